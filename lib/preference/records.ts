@@ -1,0 +1,41 @@
+// The JSONL contract between labeling and training: what an export writes and a trainer reads, one record a line.
+// Field names and meanings are those TRL opens unchanged (FACTS: `{prompt, chosen, rejected}`, `{prompt, completion}`).
+import * as z from "zod";
+
+export const splits = ["train", "valid", "test"] as const;
+export type Split = (typeof splits)[number];
+
+/** One ordered pair of a ranking. The ids let a trainer put the C(K,2) pairs of one prompt back together. */
+export const comparisonRecord = z.object({
+  prompt: z.string(),
+  chosen: z.string(),
+  rejected: z.string(),
+  prompt_id: z.string().optional(),
+  ranking_id: z.string().optional(),
+  chosen_id: z.string().optional(),
+  rejected_id: z.string().optional(),
+  /** K, the number of candidates that were ranked together. */
+  k: z.int().min(2).optional(),
+  /** Tiers, 1 = best. Two candidates of one tier are a tie. */
+  chosen_rank: z.int().min(1).optional(),
+  rejected_rank: z.int().min(1).optional(),
+  labeler: z.string().optional(),
+  split: z.enum(splits).optional(),
+  /** When the ranking was submitted, Unix ms. */
+  ranked_at: z.int().optional(),
+});
+export type ComparisonRecord = z.infer<typeof comparisonRecord>;
+
+/** One prompt with the ideal answer a person wrote. */
+export const demonstrationRecord = z.object({
+  prompt: z.string(),
+  completion: z.string(),
+  prompt_id: z.string().optional(),
+  demonstration_id: z.string().optional(),
+  labeler: z.string().optional(),
+  use_case: z.string().optional(),
+  split: z.enum(splits).optional(),
+  /** When the demonstration was written, Unix ms. */
+  written_at: z.int().optional(),
+});
+export type DemonstrationRecord = z.infer<typeof demonstrationRecord>;
