@@ -1,0 +1,37 @@
+// The browser's typed way to the API: the oRPC client and its react-query options. No server code is imported here.
+import { createORPCClient, ORPCError } from "@orpc/client";
+import { RPCLink } from "@orpc/client/fetch";
+import { ClientRetryPlugin, type ClientRetryPluginContext } from "@orpc/client/plugins";
+import type { ContractRouterClient } from "@orpc/contract";
+import { createTanstackQueryUtils } from "@orpc/tanstack-query";
+import type { contract } from "./contract.ts";
+
+export type ApiClient = ContractRouterClient<typeof contract, ClientRetryPluginContext>;
+
+/**
+ * A client for one server.
+ * A `watch` survives a restart of the server when called with `{ context: { retry: Number.POSITIVE_INFINITY } }`.
+ * @param origin where the server is, e.g. "http://127.0.0.1:3000"
+ * @param headers sent with every call, e.g. a bearer token or (in tests) a cookie
+ */
+export function createApiClient(origin: () => string, headers?: () => Record<string, string>): ApiClient {
+  const link = new RPCLink<ClientRetryPluginContext>({
+    // Made at the call: the module is also loaded while a page is rendered on the server, where there is no location.
+    url: () => `${origin()}/api/rpc`,
+    headers: () => headers?.() ?? {},
+    plugins: [new ClientRetryPlugin({ default: { retry: 0, retryDelay: 1_000 } })],
+  });
+  return createORPCClient(link);
+}
+
+/** The client of the page's own server; its session cookie goes along by itself. */
+export const api: ApiClient = createApiClient(() => window.location.origin);
+
+/** Query and mutation options: `useQuery(orpc.prompts.list.queryOptions({ input: { limit: 30 } }))`. */
+export const orpc = createTanstackQueryUtils(api);
+
+/** The sentence to show a person for whatever a call threw. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof ORPCError) return error.message;
+  return "The server does not answer. Check that it runs, then try again.";
+}
