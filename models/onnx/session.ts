@@ -1,0 +1,61 @@
+// The only importer of onnxruntime-node: a graph made ready to run on this machine's CPU.
+// `run` blocks the calling thread until the graph has run: never call it in a process that must answer people.
+import { availableParallelism } from "node:os";
+import * as ort from "onnxruntime-node";
+import { type Data, type DType, formatShape, type Graph, GraphError } from "./graph.ts";
+import { encodeModel } from "./proto.ts";
+
+export type Tensor = ort.Tensor;
+export type Tensors = Record<string, Tensor>;
+
+export interface SessionOptions {
+  /** Threads of one operator; all cores by default. */
+  threads?: number;
+  /** Write the runtime's own profile (JSON, one event a node) to files that begin with this path. */
+  profile?: string;
+}
+
+/** A tensor over `data`, not a copy: what the graph writes to a fetched tensor appears in the array. */
+export function tensor(dtype: DType, data: Data, shape: readonly number[]): Tensor {
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (data.length !== count) throw new GraphError(`${data.length} numbers do not fill ${formatShape(shape)}`);
+  return new ort.Tensor(dtype, data as never, shape);
+}
+
+export class Session {
+  private readonly session: ort.InferenceSession;
+
+  private constructor(session: ort.InferenceSession) {
+    this.session = session;
+  }
+
+  static async create(graph: Graph, options: SessionOptions = {}): Promise<Session> {
+    const session = await ort.InferenceSession.create(encodeModel(graph), {
+      executionProviders: ["cpu"],
+      intraOpNumThreads: options.threads ?? availableParallelism(),
+      interOpNumThreads: 1,
+      graphOptimizationLevel: "all",
+      logSeverityLevel: 3,
+      ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
+    });
+    return new Session(session);
+  }
+
+  /**
+   * Run the graph once. Outputs named in `fetches` are written in place into the tensors given there (and are not
+   * copied); without `fetches` every output comes back as a new tensor.
+   */
+  async run(feeds: Tensors, fetches?: Tensors | readonly string[]): Promise<Tensors> {
+    const results = fetches ? await this.session.run(feeds, fetches as never) : await this.session.run(feeds);
+    return results as Tensors;
+  }
+
+  /** Close the profile file, where one was asked for. */
+  endProfiling(): void {
+    this.session.endProfiling();
+  }
+
+  async dispose(): Promise<void> {
+    await this.session.release();
+  }
+}
