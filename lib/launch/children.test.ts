@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Children, startChildren } from "./children.ts";
+
+let dir: string;
+let children: Children | undefined;
+const said: string[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "rankloop-children-"));
+});
+
+afterEach(async () => {
+  await children?.stop(100);
+  children = undefined;
+  said.length = 0;
+  rmSync(dir, { recursive: true });
+});
+
+function script(name: string, body: string): string {
+  const file = join(dir, `${name}.ts`);
+  writeFileSync(file, body);
+  return file;
+}
+
+const tell = (file: string) => `require("node:fs").appendFileSync(${JSON.stringify(file)}, process.pid + "\\n");`;
+const stay = "setInterval(() => {}, 1000);";
+const lines = (file: string) => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []);
+const say = (sentence: string) => said.push(sentence);
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("a child that is killed is started again, and one that keeps crashing gets longer pauses", async () => {
+  const starts = join(dir, "starts");
+  const crashes = join(dir, "crashes");
+  const log = join(dir, "logs", "crasher.log");
+  children = startChildren(
+    [
+      { name: "The stayer", args: [script("stayer", tell(starts) + stay)], env: process.env },
+      {
+        name: "The crasher",
+        args: [script("crasher", `${tell(crashes)} throw new Error("broken");`)],
+        env: process.env,
+        log,
+      },
+    ],
+    say,
+  );
+  await vi.waitFor(() => expect(lines(starts)).toHaveLength(1), 5_000);
+  process.kill(children.pids()["The stayer"]!, "SIGKILL");
+  await vi.waitFor(() => expect(lines(starts)).toHaveLength(2), 5_000);
+  expect(said).toContain("The stayer ended (SIGKILL) and is started again.");
+
+  // Pauses of 0.25, 0.5 and 1 s: four crashes take longer than four starts in a row would.
+  await vi.waitFor(() => expect(lines(crashes).length).toBeGreaterThanOrEqual(3), 10_000);
+  expect(lines(crashes).length).toBeLessThan(8);
+  expect(readFileSync(log, "utf8")).toContain("Error: broken");
+});
+
+test("stop ends all of them, those that ignore SIGTERM too, and starts none again", async () => {
+  const starts = join(dir, "starts");
+  const deaf = `process.on("SIGTERM", () => {}); ${tell(starts)} for (;;) require("node:child_process").spawnSync("sleep", ["1"]);`;
+  children = startChildren(
+    [
+      { name: "The polite one", args: [script("polite", tell(starts) + stay)], env: process.env },
+      { name: "The deaf one", args: [script("deaf", deaf)], env: process.env },
+    ],
+    say,
+  );
+  await vi.waitFor(() => expect(lines(starts)).toHaveLength(2), 5_000);
+  const pids = Object.values(children.pids());
+  const before = Date.now();
+  await children.stop(500);
+  expect(Date.now() - before).toBeLessThan(3_000);
+  expect(pids.filter(isRunning)).toEqual([]);
+  expect(lines(starts)).toHaveLength(2);
+  expect(said).toEqual([]);
+});
+
+test("children of a launcher that is SIGKILLed end by themselves", async () => {
+  const starts = join(dir, "starts");
+  const stayer = script("stayer", tell(starts) + stay);
+  const launcher = script(
+    "launcher",
+    `const { startChildren } = await import(${JSON.stringify(join(import.meta.dirname, "children.ts"))});
+     startChildren([{ name: "The stayer", args: [${JSON.stringify(stayer)}], env: process.env }], console.error);
+     export {};`,
+  );
+  const parent = spawn(process.execPath, [launcher], { stdio: "inherit" });
+  await vi.waitFor(() => expect(lines(starts)).toHaveLength(1), 5_000);
+  parent.kill("SIGKILL");
+  const pid = Number(lines(starts)[0]);
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 5_000);
+});
+
+test("a child starts at the niceness asked for", async () => {
+  const out = join(dir, "nice");
+  const body = `require("node:fs").writeFileSync(${JSON.stringify(out)}, String(require("node:os").getPriority())); ${stay}`;
+  children = startChildren(
+    [{ name: "The patient one", args: [script("nice", body)], env: process.env, niceness: 19 }],
+    say,
+  );
+  await vi.waitFor(() => expect(lines(out)).toEqual(["19"]), 5_000);
+});

@@ -1,0 +1,81 @@
+// `npm start`: the web server, a worker for candidates and a worker for training, started, kept up and stopped together.
+// `--dev` serves the pages with `next dev`.
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type ChildPlan, startChildren } from "./children.ts";
+import { prepareData } from "./first-start.ts";
+import { isLock, takeLock } from "./lock.ts";
+import { choosePort } from "./port.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const dev = process.argv.includes("--dev");
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  const data = resolve(root, process.env.RANKLOOP_DATA ?? "data");
+  mkdirSync(data, { recursive: true });
+  const lock = takeLock(join(data, "launcher.lock"));
+  if (!isLock(lock)) {
+    const where = lock.address ? ` at ${lock.address}` : "";
+    throw new Error(
+      `Rankloop already runs on ${data}${where} (process ${lock.pid}): stop that one, or set RANKLOOP_DATA.`,
+    );
+  }
+  process.once("exit", lock.release);
+
+  const host = process.env.RANKLOOP_HOST ?? "127.0.0.1";
+  const port = await choosePort(host, process.env.RANKLOOP_PORT);
+  const address = `http://${host}:${port}`;
+  process.env.RANKLOOP_DATA = data;
+  await prepareData();
+
+  const children = startChildren(plans(data, host, port, address), (sentence) => console.error(sentence));
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    void children.stop().then(() => process.exit(0));
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+
+  await answers(address);
+  if (stopping) return;
+  lock.tell(address);
+  console.log(`Rankloop is ready: ${address}`);
+}
+
+function plans(data: string, host: string, port: number, address: string): ChildPlan[] {
+  const next = join(root, "node_modules", "next", "dist", "bin", "next");
+  const env = {
+    ...process.env,
+    RANKLOOP_ADDRESS: address,
+    NEXT_TELEMETRY_DISABLED: "1",
+    NODE_ENV: dev ? "development" : "production",
+  };
+  const log = (name: string) => join(data, "logs", `${name}.log`);
+  const worker = (file: string) => [join(root, "lib", "worker", file)];
+  return [
+    {
+      name: "The web server",
+      args: [next, dev ? "dev" : "start", root, "--hostname", host, "--port", String(port)],
+      env,
+      log: dev ? undefined : log("web"),
+    },
+    { name: "The worker for candidates", args: worker("generate.ts"), env, log: log("candidates") },
+    // Training gives way to people: labeling stays quick while it runs.
+    { name: "The worker for training", args: worker("train.ts"), env, log: log("training"), niceness: 19 },
+  ];
+}
+
+/** Resolves when the pages answer, whatever they answer. */
+async function answers(address: string): Promise<void> {
+  for (;;) {
+    const reply = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(5_000) }).catch(() => null);
+    if (reply) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

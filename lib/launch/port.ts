@@ -1,0 +1,44 @@
+// Which port the pages get: the one asked for, or from 3000 up the first that is free.
+import { createServer } from "node:net";
+
+export const defaultPort = 3000;
+
+export class PortError extends Error {
+  override name = "PortError";
+}
+
+/**
+ * A free port on `host`. A port that was asked for by name is taken or refused, never exchanged for another.
+ * @throws PortError with one sentence.
+ */
+export async function choosePort(host: string, asked: string | undefined, from = defaultPort): Promise<number> {
+  if (asked !== undefined && asked !== "") {
+    const port = Number(asked);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+      throw new PortError(`RANKLOOP_PORT is "${asked}": a port is a whole number from 1 to 65535.`);
+    }
+    if (await becomesFree(host, port)) return port;
+    throw new PortError(`Port ${port} is taken by another program: stop it, or set RANKLOOP_PORT to a free one.`);
+  }
+  for (let port = from; port < from + 100; port++) {
+    if (await isFree(host, port)) return port;
+  }
+  throw new PortError(`No port from ${from} to ${from + 99} is free: set RANKLOOP_PORT to one that is.`);
+}
+
+/** A web server whose launcher was killed needs a moment to notice and let go of its port. */
+async function becomesFree(host: string, port: number, withinMs = 3_000): Promise<boolean> {
+  for (const end = Date.now() + withinMs; ; ) {
+    if (await isFree(host, port)) return true;
+    if (Date.now() > end) return false;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}
