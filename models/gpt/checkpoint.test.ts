@@ -1,0 +1,267 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { describeModel, type ModelKind, readModel, type Weights, writeModel } from "./checkpoint.ts";
+import { type GptConfig, parameterShapes } from "./config.ts";
+import { readHeader } from "./safetensors.ts";
+
+const config: GptConfig = {
+  vocabSize: 11,
+  nCtx: 8,
+  nEmbd: 4,
+  nLayer: 2,
+  nHead: 2,
+  layerNormEpsilon: 1e-5,
+  activation: "gelu_new",
+  tieWordEmbeddings: true,
+  eosTokenId: 10,
+};
+
+let root: string;
+let tokenizerFrom: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "checkpoint-"));
+  tokenizerFrom = join(root, "tokenizer");
+  await mkdir(tokenizerFrom);
+  await writeFile(join(tokenizerFrom, "tokenizer.json"), '{"model": {}}');
+  await writeFile(join(tokenizerFrom, "tokenizer_config.json"), "{}");
+});
+afterEach(() => rm(root, { recursive: true }));
+
+function weightsOf(kind: ModelKind, c: GptConfig = config, start = 0): Weights {
+  let next = start;
+  const fill = (shape: number[]) => ({
+    shape,
+    // Multiples of 1/64 below 16: exact in F16.
+    data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (next++ % 1000) / 64),
+  });
+  return new Map([...parameterShapes(c, kind)].map(([name, shape]) => [name, fill(shape)]));
+}
+
+async function write(name: string, kind: ModelKind = "lm", dtype: "F32" | "F16" = "F32", start = 0): Promise<string> {
+  const dir = join(root, name);
+  await writeModel(dir, { config, kind, weights: weightsOf(kind, config, start), dtype, tokenizerFrom });
+  return dir;
+}
+
+/** Rewrite a directory's weights file with other names or entries, keeping the bytes. */
+async function renameTensors(dir: string, change: (header: Record<string, unknown>) => Record<string, unknown>) {
+  const file = join(dir, "model.safetensors");
+  const bytes = await readFile(file);
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = Buffer.from(JSON.stringify(change(JSON.parse(bytes.toString("utf8", 8, 8 + length)))));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(header.length));
+  await writeFile(file, Buffer.concat([size, header, bytes.subarray(8 + length)]));
+}
+
+const editConfig = async (dir: string, change: Record<string, unknown>) => {
+  const file = join(dir, "config.json");
+  await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), ...change }));
+};
+
+test.each([
+  ["lm", "F32"],
+  ["lm", "F16"],
+  ["reward", "F16"],
+] as const)("a %s written as %s is read back", async (kind, dtype) => {
+  const dir = await write("model", kind, dtype);
+  expect(await readModel(dir)).toEqual({ config, kind, weights: weightsOf(kind) });
+  const parameters = [...weightsOf(kind).values()].reduce((sum, { data }) => sum + data.length, 0);
+  expect(await describeModel(dir)).toEqual({ config, kind, parameters });
+});
+
+test("an untied output projection is stored and read", async () => {
+  const untied = { ...config, tieWordEmbeddings: false };
+  const dir = join(root, "untied");
+  await writeModel(dir, { config: untied, kind: "lm", weights: weightsOf("lm", untied), dtype: "F32", tokenizerFrom });
+  expect((await readModel(dir)).weights).toEqual(weightsOf("lm", untied));
+});
+
+test("the layout is Hugging Face's", async () => {
+  const dir = await write("model", "reward", "F16");
+  expect((await readdir(dir)).sort()).toEqual(
+    ["config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"].sort(),
+  );
+  const json = JSON.parse(await readFile(join(dir, "config.json"), "utf8"));
+  expect(json).toMatchObject({
+    model_type: "gpt2",
+    architectures: ["GPT2ForSequenceClassification"],
+    num_labels: 1,
+    n_embd: 4,
+    n_positions: 8,
+    torch_dtype: "float16",
+  });
+  const names = [...(await readHeader(join(dir, "model.safetensors"))).keys()];
+  expect(names).toContain("transformer.h.1.attn.c_attn.weight");
+  expect(names).toContain("transformer.wte.weight");
+  expect(names).toContain("score.weight");
+});
+
+test("names without a prefix, masks of old versions and a tied lm_head are read", async () => {
+  const dir = await write("model");
+  await renameTensors(dir, (header) => {
+    const renamed = Object.entries(header).map(([name, entry]) => [name.replace("transformer.", ""), entry]);
+    const end = Math.max(
+      ...renamed.slice(1).map(([, entry]) => (entry as { data_offsets: number[] }).data_offsets[1]!),
+    );
+    const none = { dtype: "F32", shape: [0], data_offsets: [end, end] };
+    const ignored = ["h.0.attn.bias", "h.1.attn.masked_bias", "lm_head.weight"].map((name) => [name, none]);
+    return Object.fromEntries([...renamed, ...ignored]);
+  });
+  expect((await readModel(dir)).weights).toEqual(weightsOf("lm"));
+});
+
+test("a reward model without score.bias gets zero", async () => {
+  const dir = join(root, "unbiased");
+  const weights = weightsOf("reward");
+  weights.delete("score.bias");
+  await writeModel(dir, { config, kind: "reward", weights, dtype: "F32", tokenizerFrom });
+  expect((await readModel(dir)).weights.get("score.bias")).toEqual({ shape: [1], data: new Float32Array(1) });
+});
+
+const without = (name: string) => (header: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(header).map(([key, entry]) => [key === name ? "surprise" : key, entry]));
+
+test.each<[string, (dir: string) => Promise<unknown>, RegExp]>([
+  ["no config.json", (dir) => rm(join(dir, "config.json")), /no readable .*config\.json/],
+  ["a config that is no JSON", (dir) => writeFile(join(dir, "config.json"), "{"), /config\.json is not JSON/],
+  ["another architecture", (dir) => editConfig(dir, { model_type: "llama" }), /config\.json: model_type/],
+  [
+    "other sizes",
+    (dir) => editConfig(dir, { n_positions: 9 }),
+    /wpe\.weight is \[8, 4\], but config\.json makes it \[9, 4\]/,
+  ],
+  [
+    "more layers",
+    (dir) => editConfig(dir, { n_layer: 3 }),
+    /Not in .*model\.safetensors: h\.2\.ln_1\.weight, .* and 9 more/,
+  ],
+  ["fewer layers", (dir) => editConfig(dir, { n_layer: 1 }), /No part of a GPT-2, but in .*: h\.1\.ln_1\.weight/],
+  ["no weights", (dir) => rm(join(dir, "model.safetensors")), /has no model\.safetensors/],
+  [
+    "weights in parts",
+    async (dir) => {
+      await rename(join(dir, "model.safetensors"), join(dir, "model-00001-of-00002.safetensors"));
+      await writeFile(join(dir, "model.safetensors.index.json"), "{}");
+    },
+    /several files/,
+  ],
+  ["a lost tensor", (dir) => renameTensors(dir, without("transformer.ln_f.bias")), /Not in .*: ln_f\.bias\./],
+  [
+    "one name twice",
+    (dir) => renameTensors(dir, (h) => ({ ...h, "wte.weight": { dtype: "F32", shape: [0], data_offsets: [0, 0] } })),
+    /has wte\.weight with and without/,
+  ],
+  [
+    "a cut file",
+    async (dir) => {
+      const file = join(dir, "model.safetensors");
+      await writeFile(file, (await readFile(file)).subarray(0, -3));
+    },
+    /model\.safetensors is no safetensors file: it is cut short/,
+  ],
+])("refused: %s", async (_, spoil, message) => {
+  const dir = await write("model");
+  await spoil(dir);
+  for (const read of [readModel, describeModel]) {
+    const error = await read(dir).catch((e: unknown) => e);
+    expect(error).toMatchObject({ name: "ModelDirectoryError", code: "MODEL_DIRECTORY" });
+    expect((error as Error).message).toMatch(message);
+  }
+});
+
+test("refused: a classifier of two labels", async () => {
+  const dir = await write("model", "reward");
+  await editConfig(dir, { num_labels: 2 });
+  await expect(readModel(dir)).rejects.toThrow(/classifier of 2 labels/);
+});
+
+test("weights that do not fit the config are not written", async () => {
+  const weights = weightsOf("lm");
+  weights.delete("ln_f.bias");
+  const dir = join(root, "model");
+  const write = writeModel(dir, { config, kind: "lm", weights, dtype: "F32", tokenizerFrom });
+  await expect(write).rejects.toThrow(/Not in the weights to write: ln_f\.bias/);
+  expect(await readdir(root)).toEqual(["tokenizer"]);
+});
+
+test("a model is replaced as a whole, leaving nothing beside it", async () => {
+  const dir = await write("model");
+  await writeModel(dir, {
+    config,
+    kind: "lm",
+    weights: weightsOf("lm", config, 5),
+    dtype: "F32",
+    tokenizerFrom: dir,
+    extra: { "README.md": "# card\n" },
+  });
+  expect((await readModel(dir)).weights).toEqual(weightsOf("lm", config, 5));
+  expect(await readFile(join(dir, "README.md"), "utf8")).toBe("# card\n");
+  expect((await readdir(root)).sort()).toEqual(["model", "tokenizer"]);
+});
+
+test("a failed write leaves the old model, a directory of other files is never replaced", async () => {
+  const dir = await write("model");
+  const weights = weightsOf("lm", config, 5);
+  weights.get("ln_f.bias")!.data[0] = Number.POSITIVE_INFINITY;
+  const write2 = () => writeModel(dir, { config, kind: "lm", weights, dtype: "F16", tokenizerFrom });
+  await expect(write2()).rejects.toThrow(/Tensor transformer\.ln_f\.bias has a number/);
+  expect((await readModel(dir)).weights).toEqual(weightsOf("lm"));
+  expect((await readdir(root)).sort()).toEqual(["model", "tokenizer"]);
+
+  await writeFile(join(dir, "thesis.tex"), "years of work");
+  await expect(write("model")).rejects.toThrow(/holds thesis\.tex, which is no part of this model/);
+  expect(await readFile(join(dir, "thesis.tex"), "utf8")).toBe("years of work");
+});
+
+test("a writer killed between its two renames loses nothing", async () => {
+  const dir = await write("model");
+  await rename(dir, `${dir}.previous`);
+  expect((await readModel(dir)).weights).toEqual(weightsOf("lm"));
+  await mkdir(`${dir}.writing-999999999-abc`); // what it left of the new one
+  await write("model", "lm", "F32", 5);
+  expect((await readModel(dir)).weights).toEqual(weightsOf("lm", config, 5));
+  expect((await readdir(root)).sort()).toEqual(["model", "tokenizer"]);
+});
+
+/** Mounts a file system of 64 kB, where this machine lets us; else returns undefined. */
+function tinyDisk(at: string): (() => void) | undefined {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", at], { stdio: "ignore" });
+    return () => execFileSync("umount", [at]);
+  } catch {
+    return undefined;
+  }
+}
+
+test("a full disk leaves the old model whole", async (context) => {
+  const disk = join(root, "disk");
+  await mkdir(disk);
+  const unmount = tinyDisk(disk);
+  if (!unmount) return context.skip("mounting a small file system needs root on Linux");
+  try {
+    const dir = await write("disk/model");
+    const larger: GptConfig = { ...config, nEmbd: 64, vocabSize: 64 };
+    const attempt = writeModel(dir, {
+      config: larger,
+      kind: "lm",
+      weights: weightsOf("lm", larger),
+      dtype: "F32",
+      tokenizerFrom,
+    });
+    await expect(attempt).rejects.toThrow(/model could not be written and is as before: the disk is full\.$/);
+    expect((await readModel(dir)).weights).toEqual(weightsOf("lm"));
+    expect(await readdir(disk)).toEqual(["model"]);
+  } finally {
+    unmount();
+  }
+});
+
+test("a tokenizer that is not there is named before anything is written", async () => {
+  await rm(join(tokenizerFrom, "tokenizer_config.json"));
+  await expect(write("model")).rejects.toThrow(/has no tokenizer_config\.json to copy/);
+  expect(await readdir(root)).toEqual(["tokenizer"]);
+});

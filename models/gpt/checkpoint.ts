@@ -1,0 +1,212 @@
+// A model directory in Hugging Face's layout: config.json, model.safetensors, tokenizer.json, tokenizer_config.json,
+// generation_config.json. Read strictly, written as a whole or not at all. No onnxruntime: the web process reads here too.
+import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { formatGptConfig, type GptConfig, GptConfigError, parameterShapes, parseGptConfig } from "./config.ts";
+import { DirectoryError, replaceDirectory, wholeDirectory } from "./directory.ts";
+import {
+  readHeader,
+  readTensors,
+  SafetensorsError,
+  type TensorData,
+  type TensorEntry,
+  writeTensors,
+} from "./safetensors.ts";
+
+/** "reward" is a language model whose unembedding gave way to one score, read at the last token. */
+export type ModelKind = "lm" | "reward";
+
+/** Parameters by Hugging Face name, without the "transformer." prefix; see `parameterShapes`. */
+export type Weights = Map<string, TensorData>;
+
+export interface ModelDescription {
+  config: GptConfig;
+  kind: ModelKind;
+  /** Numbers that were learned; a tied output projection counts once. */
+  parameters: number;
+}
+
+/** A model directory that cannot be used or written; the message is one sentence that names the file and the tensor. */
+export class ModelDirectoryError extends Error {
+  override name = "ModelDirectoryError";
+  readonly code = "MODEL_DIRECTORY";
+}
+
+const weightsFile = "model.safetensors";
+const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json"];
+const optionalTokenizerFiles = ["special_tokens_map.json", "vocab.json", "merges.txt"];
+const sequenceClassification = "GPT2ForSequenceClassification";
+
+/**
+ * Config, kind and size of a model, from config.json and the header of model.safetensors: milliseconds for any size.
+ * @throws ModelDirectoryError when a file is missing or malformed, or a tensor is missing, unknown or misshapen.
+ */
+export async function describeModel(dir: string): Promise<ModelDescription> {
+  const { config, kind, entries } = await inspect(dir);
+  let parameters = 0;
+  for (const { shape } of entries.values()) parameters += shape.reduce((a, b) => a * b, 1);
+  return { config, kind, parameters };
+}
+
+/**
+ * Config and weights of a model. Reads F32, F16 and BF16, with and without the "transformer." prefix.
+ * A reward model without score.bias (Hugging Face's has none) gets 0.
+ * @throws ModelDirectoryError as `describeModel`.
+ */
+export async function readModel(dir: string): Promise<{ config: GptConfig; kind: ModelKind; weights: Weights }> {
+  const { config, kind, file, entries } = await inspect(dir);
+  const weights = await readTensors(file, entries).catch(rethrow);
+  if (kind === "reward" && !weights.has("score.bias")) {
+    weights.set("score.bias", { shape: [1], data: new Float32Array(1) });
+  }
+  return { config, kind, weights };
+}
+
+export interface ModelToWrite {
+  config: GptConfig;
+  kind: ModelKind;
+  weights: Weights;
+  /** F16 halves the file and rounds each weight to 11 significant bits. */
+  dtype: "F32" | "F16";
+  /** Model directory whose tokenizer files are copied. */
+  tokenizerFrom: string;
+  /** Further files by name, e.g. {"README.md": card}. */
+  extra?: Record<string, string | Uint8Array>;
+}
+
+/**
+ * Write a model directory. Everything goes to a directory beside `dir`, is synced to the disk and renamed: at any kill
+ * or full disk `dir` is the old model or the new one. A model that is there is replaced; any other directory is refused.
+ * @throws ModelDirectoryError when weights and config disagree, a number is not finite, or the disk refuses.
+ */
+export async function writeModel(dir: string, model: ModelToWrite): Promise<void> {
+  const { config, kind, weights, dtype, tokenizerFrom, extra = {} } = model;
+  const shapes = parameterShapes(config, kind);
+  checkShapes("the weights to write", shapes, weights, kind);
+  const prefixed = new Map<string, TensorData>();
+  for (const name of shapes.keys()) {
+    const tensor = weights.get(name);
+    // Hugging Face's heads sit beside the transformer, not in it.
+    if (tensor) prefixed.set(/^(lm_head|score)\./.test(name) ? name : `transformer.${name}`, tensor);
+  }
+  const source = await wholeDirectory(tokenizerFrom);
+  const generation = { bos_token_id: config.eosTokenId, eos_token_id: config.eosTokenId, do_sample: true };
+
+  const files: Record<string, (path: string) => Promise<void>> = {
+    "config.json": (path) =>
+      writeFile(path, json({ ...formatGptConfig(config, kind), torch_dtype: dtype === "F16" ? "float16" : "float32" })),
+    "generation_config.json": (path) => writeFile(path, json(generation)),
+  };
+  for (const name of [...tokenizerFiles, ...optionalTokenizerFiles]) {
+    const from = join(source, name);
+    if (await exists(from)) files[name] = (path) => copyFile(from, path);
+    else if (tokenizerFiles.includes(name)) throw new ModelDirectoryError(`${tokenizerFrom} has no ${name} to copy.`);
+  }
+  for (const [name, content] of Object.entries(extra)) files[name] = (path) => writeFile(path, content);
+  const owned = [...Object.keys(files), ...optionalTokenizerFiles, weightsFile];
+  await replaceDirectory(dir, owned, files, {
+    [weightsFile]: (handle) => writeTensors(handle, prefixed, dtype),
+  }).catch(rethrow);
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Everything that can be known without reading the weights. */
+async function inspect(path: string) {
+  const dir = await wholeDirectory(path);
+  const { config, kind } = await readConfig(join(dir, "config.json"));
+  const file = join(dir, weightsFile);
+  if (!(await exists(file))) {
+    const sharded = await exists(`${file}.index.json`);
+    throw new ModelDirectoryError(
+      sharded ? `${dir} keeps its weights in several files, which is not supported.` : `${dir} has no ${weightsFile}.`,
+    );
+  }
+  const entries = new Map<string, TensorEntry>();
+  for (const [stored, entry] of await readHeader(file).catch(rethrow)) {
+    const name = stored.replace(/^transformer\./, "");
+    // The causal mask, which older versions of transformers stored with every layer.
+    if (/^h\.\d+\.attn\.(bias|masked_bias)$/.test(name)) continue;
+    // A copy of wte.weight, which is read as both.
+    if (name === "lm_head.weight" && kind === "lm" && config.tieWordEmbeddings) continue;
+    if (entries.has(name)) throw new ModelDirectoryError(`${file} has ${name} with and without "transformer.".`);
+    entries.set(name, entry);
+  }
+  checkShapes(file, parameterShapes(config, kind), entries, kind);
+  return { config, kind, file, entries };
+}
+
+const architecture = z.looseObject({
+  architectures: z.array(z.string()).nullish(),
+  num_labels: z.int().optional(),
+  id2label: z.record(z.string(), z.unknown()).nullish(),
+});
+
+async function readConfig(file: string): Promise<{ config: GptConfig; kind: ModelKind }> {
+  const text = await readFile(file, "utf8").catch((cause) => {
+    throw new ModelDirectoryError(`The model directory has no readable ${file}.`, { cause });
+  });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new ModelDirectoryError(`${file} is not JSON.`, { cause });
+  }
+  try {
+    const config = parseGptConfig(parsed, file);
+    const { architectures, num_labels, id2label } = architecture.parse(parsed);
+    if (!architectures?.includes(sequenceClassification)) return { config, kind: "lm" };
+    // Hugging Face writes only what differs from two labels.
+    const labels = num_labels ?? (id2label ? Object.keys(id2label).length : 2);
+    if (labels !== 1)
+      throw new ModelDirectoryError(`${file} describes a classifier of ${labels} labels, not one score.`);
+    return { config, kind: "reward" };
+  } catch (cause) {
+    if (cause instanceof GptConfigError) throw new ModelDirectoryError(`${cause.message}.`, { cause });
+    if (cause instanceof z.ZodError) throw new ModelDirectoryError(`${file} is no model's config.`, { cause });
+    throw cause;
+  }
+}
+
+function checkShapes(
+  where: string,
+  expected: ReadonlyMap<string, readonly number[]>,
+  found: ReadonlyMap<string, { shape: readonly number[] }>,
+  kind: ModelKind,
+): void {
+  const missing = [...expected.keys()].filter((name) => !found.has(name) && name !== "score.bias");
+  if (missing.length > 0) throw new ModelDirectoryError(`Not in ${where}: ${listed(missing)}.`);
+  const unknown = [...found.keys()].filter((name) => !expected.has(name));
+  if (unknown.length > 0) {
+    const what = kind === "reward" ? "GPT-2 reward model" : "GPT-2";
+    throw new ModelDirectoryError(`No part of a ${what}, but in ${where}: ${listed(unknown)}.`);
+  }
+  for (const [name, shape] of expected) {
+    const got = found.get(name)?.shape ?? shape;
+    if (got.length !== shape.length || got.some((size, i) => size !== shape[i])) {
+      throw new ModelDirectoryError(
+        `In ${where}, ${name} is [${got.join(", ")}], but config.json makes it [${shape.join(", ")}].`,
+      );
+    }
+  }
+}
+
+/** listed(["a", "b", "c", "d"]) → "a, b, c and 1 more" */
+function listed(names: string[]): string {
+  const shown = names.slice(0, 3).join(", ");
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}
+
+function rethrow(cause: unknown): never {
+  if (cause instanceof SafetensorsError || cause instanceof DirectoryError) {
+    throw new ModelDirectoryError(cause.message, { cause });
+  }
+  throw cause;
+}

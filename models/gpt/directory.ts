@@ -1,0 +1,110 @@
+// A directory that is replaced as a whole: at any kill, crash or full disk it is the old one or the new one.
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+
+/** A directory that may not, or could not, be replaced; the message is one sentence. */
+export class DirectoryError extends Error {
+  override name = "DirectoryError";
+}
+
+// Two renames make a replacement: dir → previous, temporary → dir. A kill between them leaves only `previous`.
+const previousOf = (dir: string) => `${resolve(dir)}.previous`;
+
+/** The directory to read: `dir`, or what a killed replacement set aside. */
+export async function wholeDirectory(dir: string): Promise<string> {
+  return !(await isThere(dir)) && (await isThere(previousOf(dir))) ? previousOf(dir) : dir;
+}
+
+/**
+ * Make `dir` hold exactly these files. `files` write to a path, `streams` to an open handle.
+ * @param owned names that a directory being replaced may hold; one with any other file is refused untouched.
+ * @throws DirectoryError when it is refused, or the disk fails (full, read-only); `dir` is as before.
+ */
+export async function replaceDirectory(
+  dir: string,
+  owned: readonly string[],
+  files: Record<string, (path: string) => Promise<void>>,
+  streams: Record<string, (handle: FileHandle) => Promise<void>>,
+): Promise<void> {
+  const target = resolve(dir);
+  const previous = previousOf(dir);
+  const temporary = `${target}.writing-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    if (!(await isThere(target)) && (await isThere(previous))) await rename(previous, target);
+    await refuseForeign(target, owned);
+    await removeAbandoned(target);
+    await mkdir(temporary);
+    for (const [name, write] of Object.entries(files)) {
+      await write(join(temporary, name));
+      await sync(join(temporary, name));
+    }
+    for (const [name, write] of Object.entries(streams)) {
+      const handle = await open(join(temporary, name), "wx");
+      try {
+        await write(handle);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    }
+    await sync(temporary);
+    await rm(previous, { recursive: true, force: true });
+    const replaces = await isThere(target);
+    if (replaces) await rename(target, previous);
+    await rename(temporary, target);
+    await sync(dirname(target));
+    if (replaces) await rm(previous, { recursive: true, force: true });
+  } catch (cause) {
+    await rm(temporary, { recursive: true, force: true });
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    if (!/^E[A-Z]+$/.test(code)) throw cause;
+    const why = code === "ENOSPC" ? "the disk is full" : (cause as Error).message;
+    throw new DirectoryError(`${dir} could not be written and is as before: ${why}.`, { cause });
+  }
+}
+
+async function refuseForeign(target: string, owned: readonly string[]): Promise<void> {
+  if (!(await isThere(target))) return;
+  const found = await readdir(target);
+  const foreign = found.find((name) => !owned.includes(name));
+  if (foreign !== undefined) {
+    throw new DirectoryError(`${target} holds ${foreign}, which is no part of this model: choose another directory.`);
+  }
+}
+
+/** What writers that were killed left beside the target. */
+async function removeAbandoned(target: string): Promise<void> {
+  const prefix = `${basename(target)}.writing-`;
+  for (const name of await readdir(dirname(target))) {
+    const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : Number.NaN;
+    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    await rm(join(dirname(target), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+const isThere = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+async function sync(path: string): Promise<void> {
+  // Windows opens no directories; its file system journals renames by itself.
+  if (process.platform === "win32") return;
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
