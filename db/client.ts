@@ -1,0 +1,92 @@
+// Opens the SQLite file. The rest of the project passes `Database` handles on; only db/ looks inside them.
+import BetterSqlite3 from "better-sqlite3";
+import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
+import { databaseFile } from "./data-directory.ts";
+import { checkNodeVersion } from "./node-version.ts";
+
+/** An open database: one connection of this process to one file. */
+export interface Database {
+  readonly file: string;
+}
+
+export type Orm = BetterSQLite3Database;
+
+class OpenDatabase implements Database {
+  readonly file: string;
+  readonly sqlite: BetterSqlite3.Database;
+  readonly orm: Orm;
+  constructor(file: string, sqlite: BetterSqlite3.Database) {
+    this.file = file;
+    this.sqlite = sqlite;
+    this.orm = drizzle(sqlite, { casing: "snake_case" });
+  }
+}
+
+export interface OpenOptions {
+  /**
+   * `commit`: a change that returned survives SIGKILL and loss of power (one fsync per change).
+   * `checkpoint`: it survives SIGKILL, and a loss of power may take the last moments. For workers that stream text:
+   * what they write can be made again, and the web process need not wait for their fsyncs.
+   */
+  durable?: "commit" | "checkpoint";
+}
+
+// On globalThis: a bundler may load this module more than once in one process, and each file gets one connection.
+const key = Symbol.for("rankloop.databases");
+const shared = globalThis as typeof globalThis & { [key]?: Map<string, OpenDatabase> };
+shared[key] ??= new Map();
+const open: Map<string, OpenDatabase> = shared[key];
+
+/**
+ * The connection of this process to a file; opened at the first call, the same one after that (whose `durable` counts).
+ * The tables must be there: `migrate()` of db/migrate.ts makes them.
+ */
+export function openDatabase(file: string = databaseFile(), options: OpenOptions = {}): Database {
+  const known = open.get(file);
+  if (known) return known;
+  checkNodeVersion();
+  const sqlite = new BetterSqlite3(file);
+  // Before journal_mode: two processes that open a new file together both want to switch it.
+  sqlite.pragma("busy_timeout = 5000");
+  sqlite.pragma("journal_mode = WAL");
+  sqlite.pragma(`synchronous = ${options.durable === "checkpoint" ? "NORMAL" : "FULL"}`);
+  sqlite.pragma("foreign_keys = ON");
+  sqlite.pragma("cache_size = -32000");
+  const database = new OpenDatabase(file, sqlite);
+  open.set(file, database);
+  return database;
+}
+
+/** Ends the connection; the handle cannot be used after that. */
+export function closeDatabase(db: Database): void {
+  open.delete(db.file);
+  inside(db).sqlite.close();
+}
+
+function inside(db: Database): OpenDatabase {
+  return db as OpenDatabase;
+}
+
+export const ormOf = (db: Database): Orm => inside(db).orm;
+export const driverOf = (db: Database): BetterSqlite3.Database => inside(db).sqlite;
+
+/**
+ * Run an atomic change. BEGIN IMMEDIATE, so that what it reads is still true when it writes.
+ * `body` must not await: the driver is synchronous, and an await would let other calls into the transaction.
+ */
+export function change<T>(db: Database, body: (orm: Orm) => T): T {
+  const { sqlite, orm } = inside(db);
+  return sqlite.transaction(() => body(orm)).immediate();
+}
+
+/** A statement prepared once per connection: `const find = prepared((orm) => orm.select()….prepare()); find(db).get(…)`. */
+export function prepared<T>(make: (orm: Orm) => T): (db: Database) => T {
+  const made = new WeakMap<Database, T>();
+  return (db) => {
+    const known = made.get(db);
+    if (known !== undefined) return known;
+    const statement = make(ormOf(db));
+    made.set(db, statement);
+    return statement;
+  };
+}

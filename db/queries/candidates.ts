@@ -1,0 +1,167 @@
+// Candidates as the workers see them: what is to be generated or scored, and writing what came of it.
+import { and, asc, eq, inArray } from "drizzle-orm";
+import { change, type Database, ormOf } from "../client.ts";
+import { candidate, candidateScore, comparison, model, prompt } from "../schema/index.ts";
+import { settleComparison, touchComparison } from "../steps/comparisons.ts";
+import { type Held, heldJob } from "./jobs.ts";
+
+/** Where a model's files are: see lib/models/directory.ts. */
+export interface ModelPlace {
+  id: string;
+  name: string;
+  kind: "lm" | "reward";
+  origin: "shipped" | "trained";
+  directory: string;
+}
+
+const place = { id: model.id, name: model.name, kind: model.kind, origin: model.origin, directory: model.directory };
+
+export interface GenerationTask {
+  prompt: string;
+  /** Those still to be written, also the half-written ones of a worker that died: they start again from nothing. */
+  candidates: {
+    id: string;
+    model: ModelPlace;
+    temperature: number;
+    topP: number;
+    maxTokens: number;
+    seed: number;
+  }[];
+}
+
+export async function generationTask(db: Database, comparisonId: string): Promise<GenerationTask | null> {
+  const orm = ormOf(db);
+  const head = orm
+    .select({ prompt: prompt.text })
+    .from(comparison)
+    .innerJoin(prompt, eq(prompt.id, comparison.promptId))
+    .where(eq(comparison.id, comparisonId))
+    .get();
+  if (!head) return null;
+  const candidates = orm
+    .select({
+      id: candidate.id,
+      model: place,
+      temperature: candidate.temperature,
+      topP: candidate.topP,
+      maxTokens: candidate.maxTokens,
+      seed: candidate.seed,
+    })
+    .from(candidate)
+    .innerJoin(model, eq(model.id, candidate.modelId))
+    .where(and(eq(candidate.comparisonId, comparisonId), inArray(candidate.state, ["waiting", "streaming"])))
+    .orderBy(asc(candidate.position))
+    .all();
+  return { prompt: head.prompt, candidates };
+}
+
+/** What a worker hears back from every write. */
+export interface Kept {
+  /** The job is someone else's now: nothing was written, stop. */
+  lost: boolean;
+  cancelRequested: boolean;
+}
+
+/**
+ * Writes the whole text so far of some candidates; `finish` ends a candidate. One change, however many answers.
+ * Answers that were ended meanwhile (stopped by a person) are left as they are.
+ */
+export async function writeAnswers(
+  db: Database,
+  job: Held,
+  comparisonId: string,
+  answers: { id: string; text: string; tokens: number; finish: "stop" | "length" | null }[],
+): Promise<Kept> {
+  return change(db, (orm) => {
+    const row = heldJob(orm, job);
+    if (!row) return { lost: true, cancelRequested: false };
+    for (const { id, text, tokens, finish } of answers) {
+      orm
+        .update(candidate)
+        // SQLite keeps UTF-8: half of a character pair would come back as something else.
+        .set({ text: text.toWellFormed(), tokens, finish, state: finish ? "done" : "streaming", error: null })
+        .where(
+          and(
+            eq(candidate.id, id),
+            eq(candidate.comparisonId, comparisonId),
+            inArray(candidate.state, ["waiting", "streaming"]),
+          ),
+        )
+        .run();
+    }
+    touchComparison(orm, comparisonId);
+    return { lost: false, cancelRequested: row.cancelRequested };
+  });
+}
+
+/** One answer cannot be written (its model is broken); the others go on. */
+export async function failCandidate(
+  db: Database,
+  job: Held,
+  input: { comparisonId: string; candidateId: string; error: string },
+): Promise<Kept> {
+  return change(db, (orm) => {
+    const row = heldJob(orm, job);
+    if (!row) return { lost: true, cancelRequested: false };
+    orm
+      .update(candidate)
+      .set({ state: "failed", error: input.error })
+      .where(and(eq(candidate.id, input.candidateId), inArray(candidate.state, ["waiting", "streaming"])))
+      .run();
+    settleComparison(orm, input.comparisonId);
+    return { lost: false, cancelRequested: row.cancelRequested };
+  });
+}
+
+export interface ScoringTask {
+  prompt: string;
+  model: ModelPlace;
+  candidates: { id: string; text: string }[];
+}
+
+export async function scoringTask(
+  db: Database,
+  input: { comparisonId: string; modelId: string },
+): Promise<ScoringTask | null> {
+  const orm = ormOf(db);
+  const head = orm
+    .select({ prompt: prompt.text })
+    .from(comparison)
+    .innerJoin(prompt, eq(prompt.id, comparison.promptId))
+    .where(eq(comparison.id, input.comparisonId))
+    .get();
+  const scorer = orm.select(place).from(model).where(eq(model.id, input.modelId)).get();
+  if (!head || !scorer) return null;
+  const candidates = orm
+    .select({ id: candidate.id, text: candidate.text })
+    .from(candidate)
+    .where(and(eq(candidate.comparisonId, input.comparisonId), eq(candidate.state, "done")))
+    .orderBy(asc(candidate.position))
+    .all();
+  return { prompt: head.prompt, model: scorer, candidates };
+}
+
+/** Scores of one reward model; a second scoring takes the place of the first. End the job with finishJob after it. */
+export async function writeScores(
+  db: Database,
+  job: Held,
+  input: { comparisonId: string; modelId: string; scores: { candidateId: string; score: number }[]; now?: number },
+): Promise<Kept> {
+  return change(db, (orm) => {
+    const row = heldJob(orm, job);
+    if (!row) return { lost: true, cancelRequested: false };
+    const scoredAt = input.now ?? Date.now();
+    for (const { candidateId, score } of input.scores) {
+      orm
+        .insert(candidateScore)
+        .values({ candidateId, modelId: input.modelId, score, scoredAt })
+        .onConflictDoUpdate({
+          target: [candidateScore.candidateId, candidateScore.modelId],
+          set: { score, scoredAt },
+        })
+        .run();
+    }
+    touchComparison(orm, input.comparisonId);
+    return { lost: false, cancelRequested: row.cancelRequested };
+  });
+}

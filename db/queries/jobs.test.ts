@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Database } from "../client.ts";
+import { ormOf } from "../client.ts";
+import { candidate, candidateScore, comparison } from "../schema/index.ts";
+import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../temporary.ts";
+import { failCandidate, generationTask, writeAnswers, writeScores } from "./candidates.ts";
+import {
+  acknowledgeCancel,
+  cancelJob,
+  claimJob,
+  expireJobsOf,
+  failJob,
+  finishJob,
+  getJob,
+  heartbeatJob,
+  insertJob,
+  returnJob,
+} from "./jobs.ts";
+
+let db: Database;
+let remove: () => void;
+let subjectId: string;
+let answers: string[];
+beforeEach(() => {
+  ({ db, remove } = temporaryDatabase());
+  const createdBy = addUser(db, "ada");
+  const made = addComparison(db, { promptId: addPrompt(db), modelId: addModel(db), createdBy, k: 3 });
+  subjectId = made.id;
+  answers = made.candidates;
+});
+afterEach(() => remove());
+
+const leaseMs = 1_000;
+const claim = (workerId: string, now: number) => claimJob(db, { kinds: ["generate"], workerId, leaseMs, now });
+const states = () =>
+  ormOf(db)
+    .select()
+    .from(candidate)
+    .all()
+    .map((row) => row.state)
+    .sort();
+const comparisonState = () => ormOf(db).select().from(comparison).get()?.state;
+
+describe("claiming", () => {
+  test("takes the oldest of the asked kinds, once", async () => {
+    await insertJob(db, { kind: "score", subjectId, payload: { modelId: "m" } }, 0);
+    const first = await insertJob(db, { kind: "generate", subjectId }, 1);
+    const second = await insertJob(db, { kind: "generate", subjectId }, 2);
+    expect((await claim("a", 10))?.id).toBe(first.id);
+    expect((await claim("b", 10))?.id).toBe(second.id);
+    expect(await claim("c", 10)).toBeNull();
+    const score = await claimJob(db, { kinds: ["score"], workerId: "c", leaseMs, now: 10 });
+    expect(score).toMatchObject({ kind: "score", payload: { modelId: "m" }, attempts: 1, state: "running" });
+  });
+
+  test("a lease that ran out lets another worker in, and the first one learns it", async () => {
+    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    await claim("a", 0);
+    expect(await heartbeatJob(db, { id, workerId: "a", leaseMs, now: 900 })).toEqual({
+      lost: false,
+      cancelRequested: false,
+    });
+    expect(await claim("b", 1_500)).toBeNull();
+    expect((await claim("b", 1_900))?.attempts).toBe(2);
+    expect((await heartbeatJob(db, { id, workerId: "a", leaseMs, now: 1_950 })).lost).toBe(true);
+    expect(await finishJob(db, { id, workerId: "a" })).toBe(false);
+    expect((await writeAnswers(db, { id, workerId: "a" }, subjectId, [])).lost).toBe(true);
+    expect((await getJob(db, id))?.state).toBe("running");
+  });
+
+  test("a job that ends its worker three times is failed, with its candidates", async () => {
+    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    for (const now of [0, 2_000, 4_000]) expect((await claim("a", now))?.id).toBe(id);
+    expect(await claim("a", 6_000)).toBeNull();
+    expect(await getJob(db, id)).toMatchObject({ state: "failed", attempts: 3, finishedAt: 6_000 });
+    expect((await getJob(db, id))?.error).toContain("3 times");
+    expect(states()).toEqual(["failed", "failed", "failed"]);
+    expect(comparisonState()).toBe("failed");
+  });
+
+  test("the jobs of a dead worker are free at once", async () => {
+    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    await claim("a", 0);
+    await expireJobsOf(db, "a");
+    expect((await claim("b", 1))?.id).toBe(id);
+  });
+
+  test("a returned job is as it was", async () => {
+    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    await claim("a", 0);
+    expect(await returnJob(db, { id, workerId: "a" })).toBe(true);
+    expect(await getJob(db, id)).toMatchObject({ state: "waiting", attempts: 0 });
+    expect((await claim("b", 1))?.attempts).toBe(1);
+  });
+});
+
+describe("failing and cancelling", () => {
+  test("a failure is tried again later, at most three times in all", async () => {
+    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    let now = 0;
+    for (const wait of [1_000, 4_000]) {
+      await claim("a", now);
+      await failJob(db, { id, workerId: "a", error: "The model is gone.", retry: true, now });
+      expect(await claim("a", now + wait - 1)).toBeNull();
+      now += wait;
+    }
+    await claim("a", now);
+    await failJob(db, { id, workerId: "a", error: "The model is gone.", retry: true, now });
+    expect(await getJob(db, id)).toMatchObject({ state: "failed", error: "The model is gone." });
+    expect(comparisonState()).toBe("failed");
+  });
+
+  test("cancelling a waiting job stops its candidates at once", async () => {
+    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    await cancelJob(db, id);
+    expect((await getJob(db, id))?.state).toBe("cancelled");
+    expect(states()).toEqual(["stopped", "stopped", "stopped"]);
+    expect(comparisonState()).toBe("stopped");
+  });
+
+  test("cancelling a running job reaches its worker, and what is written stays", async () => {
+    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    await claim("a", 0);
+    const held = { id, workerId: "a" };
+    await writeAnswers(db, held, subjectId, [
+      { id: answers[0]!, text: "Fish.", tokens: 2, finish: "stop" },
+      { id: answers[1]!, text: "Cra", tokens: 1, finish: null },
+    ]);
+    await cancelJob(db, id);
+    expect(await heartbeatJob(db, { ...held, leaseMs, now: 1 })).toEqual({ lost: false, cancelRequested: true });
+    expect(await acknowledgeCancel(db, held)).toBe(true);
+    expect(states()).toEqual(["done", "stopped", "stopped"]);
+    const texts = ormOf(db).select().from(candidate).all();
+    expect(texts.find((row) => row.id === answers[1])?.text).toBe("Cra");
+  });
+
+  test("a cancelled job whose worker died is not started again", async () => {
+    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    await claim("a", 0);
+    await cancelJob(db, id);
+    expect(await claim("b", 5_000)).toBeNull();
+    expect((await getJob(db, id))?.state).toBe("cancelled");
+  });
+});
+
+describe("what a generating worker writes", () => {
+  test("all answers done makes the comparison ready; a dead worker's half answers are handed out again", async () => {
+    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    await claim("a", 0);
+    await writeAnswers(db, { id, workerId: "a" }, subjectId, [
+      { id: answers[0]!, text: "Fish.", tokens: 2, finish: "stop" },
+      { id: answers[1]!, text: "Half an ans", tokens: 4, finish: null },
+    ]);
+    await claim("b", 2_000);
+    const task = await generationTask(db, subjectId);
+    expect(task?.candidates.map((one) => one.id)).toEqual([answers[1], answers[2]]);
+    await writeAnswers(db, { id, workerId: "b" }, subjectId, [
+      { id: answers[1]!, text: "Crabs.", tokens: 3, finish: "stop" },
+      { id: answers[2]!, text: "\u0000lone \ud83d", tokens: 3, finish: "length" },
+    ]);
+    expect(comparisonState()).toBe("generating");
+    await finishJob(db, { id, workerId: "b" });
+    expect(comparisonState()).toBe("ready");
+    const last = ormOf(db).select().from(candidate).all();
+    expect(last.find((row) => row.id === answers[2])?.text).toBe("\u0000lone \ufffd");
+  });
+
+  test("one broken answer fails alone", async () => {
+    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    await claim("a", 0);
+    const held = { id, workerId: "a" };
+    await failCandidate(db, held, { comparisonId: subjectId, candidateId: answers[0]!, error: "No model." });
+    expect(comparisonState()).toBe("generating");
+    await writeAnswers(
+      db,
+      held,
+      subjectId,
+      answers.map((one) => ({ id: one, text: "Yes.", tokens: 1, finish: "stop" as const })),
+    );
+    await finishJob(db, held);
+    expect(states()).toEqual(["done", "done", "failed"]);
+    expect(comparisonState()).toBe("failed");
+  });
+
+  test("scores of a second scoring take the place of the first", async () => {
+    const modelId = addModel(db, "reward");
+    const { id } = await insertJob(db, { kind: "score", subjectId, payload: { modelId } }, 0);
+    await claimJob(db, { kinds: ["score"], workerId: "a", leaseMs, now: 0 });
+    for (const score of [1.5, -2]) {
+      await writeScores(
+        db,
+        { id, workerId: "a" },
+        { comparisonId: subjectId, modelId, scores: [{ candidateId: answers[0]!, score }] },
+      );
+    }
+    expect(ormOf(db).select().from(candidateScore).all()).toMatchObject([
+      { candidateId: answers[0], modelId, score: -2 },
+    ]);
+  });
+});

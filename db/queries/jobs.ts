@@ -1,0 +1,206 @@
+// Jobs: inserted by verbs, claimed by workers under a lease, kept by heartbeat, retried, cancelled.
+// A worker that lost its lease learns it from every call and must drop the job: someone else has it.
+import { and, asc, eq, inArray, lte, or, sql } from "drizzle-orm";
+import * as z from "zod";
+import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
+import { job, type jobKinds, type jobStates } from "../schema/jobs.ts";
+import { addJob, endJob, type JobRow, type Work } from "../steps/jobs.ts";
+
+export type JobKind = (typeof jobKinds)[number];
+export type JobState = (typeof jobStates)[number];
+export type { Work } from "../steps/jobs.ts";
+
+/** How often a job is started before it is given up: a job that kills its worker must not do so for ever. */
+export const maxAttempts = 3;
+const retryDelayMs = 1_000;
+
+interface JobFields {
+  id: string;
+  subjectId: string;
+  state: JobState;
+  attempts: number;
+  cancelRequested: boolean;
+  error: string | null;
+  createdAt: number;
+  finishedAt: number | null;
+}
+export type Job = JobFields &
+  ({ kind: "generate" } | { kind: "train-reward" } | { kind: "score"; payload: { modelId: string } });
+
+const scorePayload = z.object({ modelId: z.string() });
+
+function jobOf(row: JobRow): Job {
+  const { id, subjectId, state, attempts, cancelRequested, error, createdAt, finishedAt, kind } = row;
+  const fields = { id, subjectId, state, attempts, cancelRequested, error, createdAt, finishedAt };
+  return kind === "score"
+    ? { ...fields, kind, payload: scorePayload.parse(JSON.parse(row.payload)) }
+    : { ...fields, kind };
+}
+
+export async function insertJob(db: Database, work: Work, now = Date.now()): Promise<Job> {
+  return change(db, (orm) => jobOf(addJob(orm, work, now)));
+}
+
+export async function getJob(db: Database, id: string): Promise<Job | null> {
+  const row = ormOf(db).select().from(job).where(eq(job.id, id)).get();
+  return row ? jobOf(row) : null;
+}
+
+const claimable = (kinds: JobKind[], now: number) =>
+  and(
+    inArray(job.kind, kinds),
+    or(and(eq(job.state, "waiting"), lte(job.notBefore, now)), and(eq(job.state, "running"), lte(job.leaseUntil, now))),
+  );
+
+/**
+ * The oldest job of these kinds that waits, or whose worker's lease ran out; null when there is none.
+ * One that was started `maxAttempts` times becomes failed instead, one whose cancel was asked for becomes cancelled.
+ * Cheap when there is nothing to do: it writes only when it finds something.
+ */
+export async function claimJob(
+  db: Database,
+  claim: { kinds: JobKind[]; workerId: string; leaseMs: number; now?: number },
+): Promise<Job | null> {
+  const now = claim.now ?? Date.now();
+  const some = ormOf(db).select({ id: job.id }).from(job).where(claimable(claim.kinds, now)).limit(1).get();
+  if (!some) return null;
+  return change(db, (orm) => {
+    endHopeless(orm, claim.kinds, now);
+    const oldest = orm
+      .select({ id: job.id })
+      .from(job)
+      .where(claimable(claim.kinds, now))
+      .orderBy(asc(job.seq))
+      .limit(1);
+    const row = orm
+      .update(job)
+      .set({
+        state: "running",
+        workerId: claim.workerId,
+        leaseUntil: now + claim.leaseMs,
+        attempts: sql`${job.attempts} + 1`,
+      })
+      .where(eq(job.id, oldest))
+      .returning()
+      .get();
+    return row ? jobOf(row) : null;
+  });
+}
+
+function endHopeless(orm: Orm, kinds: JobKind[], now: number): void {
+  const left = orm
+    .select()
+    .from(job)
+    .where(and(inArray(job.kind, kinds), eq(job.state, "running"), lte(job.leaseUntil, now)))
+    .all();
+  for (const row of left) {
+    if (row.cancelRequested) endJob(orm, row, { state: "cancelled" }, now);
+    else if (row.attempts >= maxAttempts) {
+      const error = `It was started ${row.attempts} times and the worker stopped each time: see its log.`;
+      endJob(orm, row, { state: "failed", error }, now);
+    }
+  }
+}
+
+export interface Held {
+  id: string;
+  workerId: string;
+}
+
+/** The row of a job that this worker still holds. The guard of every write a worker makes. */
+export function heldJob(orm: Orm, held: Held): JobRow | undefined {
+  return orm
+    .select()
+    .from(job)
+    .where(and(eq(job.id, held.id), eq(job.workerId, held.workerId), eq(job.state, "running")))
+    .get();
+}
+
+const beat = prepared((orm) =>
+  orm
+    .update(job)
+    .set({ leaseUntil: sql`${sql.placeholder("leaseUntil")}` })
+    .where(
+      and(eq(job.id, sql.placeholder("id")), eq(job.workerId, sql.placeholder("workerId")), eq(job.state, "running")),
+    )
+    .returning({ cancelRequested: job.cancelRequested })
+    .prepare(),
+);
+
+/** Prolongs the lease. `lost`: the job is not this worker's any more (its lease ran out and another took it). */
+export async function heartbeatJob(
+  db: Database,
+  input: Held & { leaseMs: number; now?: number },
+): Promise<{ lost: boolean; cancelRequested: boolean }> {
+  const { id, workerId, leaseMs, now = Date.now() } = input;
+  const row = beat(db).get({ id, workerId, leaseUntil: now + leaseMs });
+  return { lost: row === undefined, cancelRequested: row?.cancelRequested ?? false };
+}
+
+/** One change of a held job; false when it was lost, and then nothing is changed. */
+function onHeld(db: Database, held: Held, body: (orm: Orm, row: JobRow) => void): boolean {
+  return change(db, (orm) => {
+    const row = heldJob(orm, held);
+    if (row) body(orm, row);
+    return row !== undefined;
+  });
+}
+
+/** The work is done. Training ends through finishTraining (db/queries/training.ts) instead. */
+export async function finishJob(db: Database, held: Held, now = Date.now()): Promise<boolean> {
+  return onHeld(db, held, (orm, row) => endJob(orm, row, { state: "done" }, now));
+}
+
+/** The work failed: with `retry` it waits for another try, at most `maxAttempts` in all; else it is failed for good. */
+export async function failJob(
+  db: Database,
+  input: Held & { error: string; retry: boolean; now?: number },
+): Promise<boolean> {
+  const now = input.now ?? Date.now();
+  return onHeld(db, input, (orm, row) => {
+    if (!input.retry || row.attempts >= maxAttempts) {
+      endJob(orm, row, { state: "failed", error: input.error }, now);
+      return;
+    }
+    const notBefore = now + retryDelayMs * 4 ** (row.attempts - 1);
+    orm
+      .update(job)
+      .set({ state: "waiting", workerId: null, leaseUntil: null, notBefore, error: input.error })
+      .where(eq(job.id, row.id))
+      .run();
+  });
+}
+
+/** The worker stops (SIGTERM) and gives the job back as it got it: the next one goes on, and no attempt is counted. */
+export async function returnJob(db: Database, held: Held): Promise<boolean> {
+  return onHeld(db, held, (orm, row) => {
+    orm
+      .update(job)
+      .set({ state: "waiting", workerId: null, leaseUntil: null, attempts: row.attempts - 1 })
+      .where(eq(job.id, row.id))
+      .run();
+  });
+}
+
+/** A worker process is known to be dead: its jobs can be taken up now instead of when their leases run out. */
+export async function expireJobsOf(db: Database, workerId: string): Promise<void> {
+  ormOf(db)
+    .update(job)
+    .set({ leaseUntil: 0 })
+    .where(and(eq(job.workerId, workerId), eq(job.state, "running")))
+    .run();
+}
+
+/** Asks for the end of a job: at once when it waits; else its worker learns it from the next heartbeat. */
+export async function cancelJob(db: Database, id: string, now = Date.now()): Promise<void> {
+  change(db, (orm) => {
+    const row = orm.select().from(job).where(eq(job.id, id)).get();
+    if (row?.state === "waiting") endJob(orm, row, { state: "cancelled" }, now);
+    else if (row?.state === "running") orm.update(job).set({ cancelRequested: true }).where(eq(job.id, id)).run();
+  });
+}
+
+/** The worker has stopped what was cancelled. */
+export async function acknowledgeCancel(db: Database, held: Held, now = Date.now()): Promise<boolean> {
+  return onHeld(db, held, (orm, row) => endJob(orm, row, { state: "cancelled" }, now));
+}

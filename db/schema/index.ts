@@ -1,0 +1,9 @@
+// All tables, for drizzle and for the migrations it writes.
+export * from "./comparisons.ts";
+export * from "./jobs.ts";
+export * from "./models.ts";
+export * from "./people.ts";
+export * from "./prompts.ts";
+export * from "./rankings.ts";
+export * from "./settings.ts";
+export * from "./training.ts";

@@ -1,0 +1,37 @@
+// The machine's work: claimed by a worker under a lease, kept alive by its heartbeat, taken up again when it dies.
+import { sql } from "drizzle-orm";
+import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const jobKinds = ["generate", "train-reward", "score"] as const;
+export const jobStates = ["waiting", "running", "done", "cancelled", "failed"] as const;
+
+export const job = sqliteTable(
+  "job",
+  {
+    seq: integer().primaryKey({ autoIncrement: true }),
+    id: text().notNull().unique(),
+    kind: text({ enum: jobKinds }).notNull(),
+    /** The comparison or training run it works on. */
+    subjectId: text().notNull(),
+    /** JSON, by kind; read only through the schema in db/queries/jobs.ts. */
+    payload: text().notNull(),
+    state: text({ enum: jobStates }).notNull(),
+    attempts: integer().notNull().default(0),
+    workerId: text(),
+    leaseUntil: integer(),
+    /** A retry waits until then. */
+    notBefore: integer().notNull().default(0),
+    cancelRequested: integer({ mode: "boolean" }).notNull().default(false),
+    error: text(),
+    createdAt: integer().notNull(),
+    finishedAt: integer(),
+  },
+  (table) => [
+    index("job_live").on(table.state, table.kind, table.seq).where(sql`state in ('waiting', 'running')`),
+    index("job_subject").on(table.subjectId),
+    check("job_kind_known", sql`kind in ('generate', 'train-reward', 'score')`),
+    check("job_state_known", sql`state in ('waiting', 'running', 'done', 'cancelled', 'failed')`),
+    check("job_leased", sql`state <> 'running' or (worker_id is not null and lease_until is not null)`),
+    check("job_failed", sql`state <> 'failed' or error is not null`),
+  ],
+);

@@ -1,0 +1,35 @@
+// The model list. The weights themselves are directories: models/zoo/<directory> or <data>/models/<directory>.
+import { sql } from "drizzle-orm";
+import { check, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const model = sqliteTable(
+  "model",
+  {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    kind: text({ enum: ["lm", "reward"] }).notNull(),
+    /** Which root `directory` is under, so that both may move. */
+    origin: text({ enum: ["shipped", "trained"] }).notNull(),
+    directory: text().notNull(),
+    parameters: integer().notNull(),
+    /** Tokens of prompt and answer together. */
+    context: integer().notNull(),
+    createdAt: integer().notNull(),
+  },
+  () => [
+    check("model_kind", sql`kind in ('lm', 'reward')`),
+    check("model_origin", sql`origin in ('shipped', 'trained')`),
+  ],
+);
+
+export const modelMetric = sqliteTable(
+  "model_metric",
+  {
+    modelId: text()
+      .notNull()
+      .references(() => model.id),
+    name: text().notNull(),
+    value: real().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.modelId, table.name] })],
+);

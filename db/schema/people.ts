@@ -1,0 +1,80 @@
+// Accounts, sessions and rate limits: the tables better-auth 1.7 writes (username and admin plugins), by its names.
+import { sql } from "drizzle-orm";
+import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+const date = () => integer({ mode: "timestamp_ms" });
+
+export const user = sqliteTable(
+  "user",
+  {
+    id: text().primaryKey(),
+    name: text().notNull(),
+    email: text().notNull().unique(),
+    emailVerified: integer({ mode: "boolean" }).notNull().default(false),
+    image: text(),
+    username: text().notNull().unique(),
+    displayUsername: text(),
+    role: text({ enum: ["admin", "reviewer", "labeler"] })
+      .notNull()
+      .default("labeler"),
+    banned: integer({ mode: "boolean" }).default(false),
+    banReason: text(),
+    banExpires: date(),
+    createdAt: date().notNull(),
+    updatedAt: date().notNull(),
+  },
+  () => [check("user_role", sql`role in ('admin', 'reviewer', 'labeler')`)],
+);
+
+export const session = sqliteTable(
+  "session",
+  {
+    id: text().primaryKey(),
+    token: text().notNull().unique(),
+    userId: text()
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    expiresAt: date().notNull(),
+    ipAddress: text(),
+    userAgent: text(),
+    impersonatedBy: text(),
+    createdAt: date().notNull(),
+    updatedAt: date().notNull(),
+  },
+  (table) => [index("session_user").on(table.userId)],
+);
+
+export const account = sqliteTable(
+  "account",
+  {
+    id: text().primaryKey(),
+    accountId: text().notNull(),
+    providerId: text().notNull(),
+    userId: text()
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    accessToken: text(),
+    refreshToken: text(),
+    idToken: text(),
+    accessTokenExpiresAt: date(),
+    refreshTokenExpiresAt: date(),
+    scope: text(),
+    password: text(),
+    createdAt: date().notNull(),
+    updatedAt: date().notNull(),
+  },
+  (table) => [index("account_user").on(table.userId)],
+);
+
+export const verification = sqliteTable(
+  "verification",
+  {
+    id: text().primaryKey(),
+    identifier: text().notNull(),
+    value: text().notNull(),
+    expiresAt: date().notNull(),
+    createdAt: date().notNull(),
+    updatedAt: date().notNull(),
+  },
+  (table) => [index("verification_identifier").on(table.identifier)],
+);

@@ -1,0 +1,46 @@
+// Steps of a change: synchronous pieces that run inside one transaction. Only db/queries and db/steps call them.
+import { and, eq, inArray, ne, sql } from "drizzle-orm";
+import type { Orm } from "../client.ts";
+import { candidate, comparison } from "../schema/index.ts";
+
+/** Tell the watchers of a comparison that it changed. */
+export function touchComparison(orm: Orm, comparisonId: string): void {
+  orm
+    .update(comparison)
+    .set({ revision: sql`${comparison.revision} + 1` })
+    .where(eq(comparison.id, comparisonId))
+    .run();
+}
+
+/** Candidates that nobody will finish any more. */
+export function abandonCandidates(
+  orm: Orm,
+  comparisonId: string,
+  end: { state: "stopped" } | { state: "failed"; error: string },
+): void {
+  orm
+    .update(candidate)
+    .set(end)
+    .where(and(eq(candidate.comparisonId, comparisonId), inArray(candidate.state, ["waiting", "streaming"])))
+    .run();
+}
+
+/** The state of a comparison from its candidates: all done → ready, any under way → generating. Ranked stays ranked. */
+export function settleComparison(orm: Orm, comparisonId: string): void {
+  const states = orm
+    .select({ state: candidate.state })
+    .from(candidate)
+    .where(eq(candidate.comparisonId, comparisonId))
+    .all()
+    .map((row) => row.state);
+  let state: "generating" | "ready" | "failed" | "stopped" = "stopped";
+  if (states.some((s) => s === "waiting" || s === "streaming")) state = "generating";
+  else if (states.every((s) => s === "done")) state = "ready";
+  else if (states.includes("failed")) state = "failed";
+  orm
+    .update(comparison)
+    .set({ state })
+    .where(and(eq(comparison.id, comparisonId), ne(comparison.state, "ranked")))
+    .run();
+  touchComparison(orm, comparisonId);
+}

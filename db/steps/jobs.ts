@@ -1,0 +1,74 @@
+// Steps of a change: inserting a job and ending one, with what its end means for the rows it works on.
+import { and, eq, inArray, ne, sql } from "drizzle-orm";
+import type { Orm } from "../client.ts";
+import { newId } from "../id.ts";
+import { job, trainingRun } from "../schema/index.ts";
+import { abandonCandidates, settleComparison, touchComparison } from "./comparisons.ts";
+
+export type JobRow = typeof job.$inferSelect;
+
+/** What a job is to do. `subjectId`: the comparison, or the training run. */
+export type Work =
+  | { kind: "generate"; subjectId: string; payload?: undefined }
+  | { kind: "train-reward"; subjectId: string; payload?: undefined }
+  | { kind: "score"; subjectId: string; payload: { modelId: string } };
+
+export function addJob(orm: Orm, work: Work, now: number): JobRow {
+  return orm
+    .insert(job)
+    .values({
+      id: newId(),
+      kind: work.kind,
+      subjectId: work.subjectId,
+      payload: JSON.stringify(work.payload ?? {}),
+      state: "waiting",
+      createdAt: now,
+    })
+    .returning()
+    .get();
+}
+
+export type JobEnd = { state: "done" } | { state: "cancelled" } | { state: "failed"; error: string };
+
+/** Ends a job and settles its subject, so that nothing is left "generating" or "running" with no job behind it. */
+export function endJob(orm: Orm, row: JobRow, end: JobEnd, now: number): void {
+  orm
+    .update(job)
+    .set({ state: end.state, error: end.state === "failed" ? end.error : null, finishedAt: now, leaseUntil: null })
+    .where(eq(job.id, row.id))
+    .run();
+  if (row.kind === "generate") {
+    if (!liveJobOf(orm, row)) abandonCandidates(orm, row.subjectId, endOfCandidates(end));
+    settleComparison(orm, row.subjectId);
+  } else if (row.kind === "score") {
+    touchComparison(orm, row.subjectId);
+  } else {
+    orm
+      .update(trainingRun)
+      .set({ finishedAt: now, secondsLeft: null, revision: sql`${trainingRun.revision} + 1` })
+      .where(eq(trainingRun.id, row.subjectId))
+      .run();
+  }
+}
+
+function endOfCandidates(end: JobEnd): { state: "stopped" } | { state: "failed"; error: string } {
+  if (end.state === "cancelled") return { state: "stopped" };
+  return { state: "failed", error: end.state === "failed" ? end.error : "The generation ended without this answer." };
+}
+
+/** Another job that still works on the same subject: an answer made anew while the others are still written. */
+function liveJobOf(orm: Orm, row: JobRow): boolean {
+  const other = orm
+    .select({ id: job.id })
+    .from(job)
+    .where(
+      and(
+        eq(job.subjectId, row.subjectId),
+        eq(job.kind, row.kind),
+        ne(job.id, row.id),
+        inArray(job.state, ["waiting", "running"]),
+      ),
+    )
+    .get();
+  return other !== undefined;
+}

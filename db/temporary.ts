@@ -1,0 +1,93 @@
+// For tests: a real SQLite file in a directory of its own, with the few rows most tests stand on.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { closeDatabase, type Database, openDatabase, ormOf } from "./client.ts";
+import { newId } from "./id.ts";
+import { migrate } from "./migrate.ts";
+import { candidate, comparison, model, prompt, user } from "./schema/index.ts";
+
+/** A migrated database; `remove` closes it and deletes its directory. */
+export function temporaryDatabase(): { db: Database; directory: string; remove: () => void } {
+  const directory = mkdtempSync(path.join(tmpdir(), "rankloop-db-"));
+  const file = path.join(directory, "rankloop.sqlite");
+  migrate(file);
+  const db = openDatabase(file);
+  return {
+    db,
+    directory,
+    remove: () => {
+      closeDatabase(db);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export function addUser(db: Database, username: string, role: "admin" | "reviewer" | "labeler" = "labeler"): string {
+  const id = newId();
+  const at = new Date();
+  const email = `${username}@rankloop.invalid`;
+  ormOf(db).insert(user).values({ id, name: username, username, email, role, createdAt: at, updatedAt: at }).run();
+  return id;
+}
+
+export function addModel(db: Database, kind: "lm" | "reward" = "lm"): string {
+  const id = newId();
+  ormOf(db)
+    .insert(model)
+    .values({
+      id,
+      name: `${kind} model`,
+      kind,
+      origin: "trained",
+      directory: id,
+      parameters: 1,
+      context: 64,
+      createdAt: 0,
+    })
+    .run();
+  return id;
+}
+
+export function addPrompt(db: Database, text = "What do otters eat?"): string {
+  const id = newId();
+  ormOf(db).insert(prompt).values({ id, text, useCase: "open QA", split: "train", createdAt: 0 }).run();
+  return id;
+}
+
+/** A comparison of K candidates; without texts they wait to be generated, with texts they are done and ready. */
+export function addComparison(
+  db: Database,
+  input: { promptId: string; modelId: string; createdBy: string; k?: number; texts?: string[] },
+): { id: string; candidates: string[] } {
+  const { promptId, modelId, createdBy, texts } = input;
+  const k = texts?.length ?? input.k ?? 4;
+  const id = newId();
+  const orm = ormOf(db);
+  orm
+    .insert(comparison)
+    .values({ id, promptId, k, state: texts ? "ready" : "generating", createdBy, createdAt: 0 })
+    .run();
+  const candidates = Array.from({ length: k }, (_, position) => {
+    const candidateId = newId();
+    const text = texts?.[position];
+    orm
+      .insert(candidate)
+      .values({
+        id: candidateId,
+        comparisonId: id,
+        position,
+        modelId,
+        temperature: 1,
+        topP: 1,
+        maxTokens: 32,
+        seed: position,
+        state: text === undefined ? "waiting" : "done",
+        text: text ?? "",
+        finish: text === undefined ? null : "stop",
+      })
+      .run();
+    return candidateId;
+  });
+  return { id, candidates };
+}
