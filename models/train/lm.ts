@@ -1,0 +1,184 @@
+// Language-model pre-training: next-token prediction on documents, from random weights to a model directory.
+// Loss: the mean over all tokens of −log p(token | those before it in its row), in nats.
+import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { type Weights, writeModel } from "../gpt/checkpoint.ts";
+import { type GptConfig, parameterShapes } from "../gpt/config.ts";
+import { hiddenStates, logits } from "../gpt/forward.ts";
+import { initialWeights } from "../gpt/init.ts";
+import { loadTokenizer } from "../gpt/tokenizer.ts";
+import { Graph, type Value } from "../onnx/graph.ts";
+import * as op from "../onnx/ops.ts";
+import { Session, type Tensors, tensor } from "../onnx/session.ts";
+import { adamWDefaults } from "./adamw.ts";
+import { packRows, type Rows } from "./corpus.ts";
+import { cosine, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
+import { Optimizer } from "./optimizer.ts";
+
+export interface LmTrainConfig {
+  /** Training documents; called again where more are needed. */
+  documents: () => Iterable<string>;
+  /** Documents to measure on, none of them trained on. */
+  validation: () => Iterable<string>;
+  /** Directory with tokenizer.json and tokenizer_config.json. */
+  tokenizer: string;
+  /** Directory for the finished model. */
+  out: string;
+  /** Directory for the run's checkpoint. */
+  checkpoints: string;
+  /** Layers, width, heads and positions of the model. */
+  nLayer: number;
+  nEmbd: number;
+  nHead: number;
+  nCtx: number;
+  /** Rows of one step. */
+  rows: number;
+  /** Tokens of a row, at most nCtx. */
+  rowTokens: number;
+  steps: number;
+  /** Peak of the cosine. GPT-3 used 6e-4 at 125M parameters and more for smaller models. */
+  learningRate: number;
+  /** Steps of linear warm-up. */
+  warmup: number;
+  weightDecay: number;
+  seed: number;
+  /** Steps between measurements on the validation rows. */
+  evaluateEvery: number;
+  threads?: number;
+}
+
+export const lmDefaults = {
+  nLayer: 4,
+  nEmbd: 256,
+  nHead: 4,
+  nCtx: 512,
+  rows: 8,
+  rowTokens: 256,
+  learningRate: 1.5e-3,
+  warmup: 100,
+  weightDecay: adamWDefaults.weightDecay,
+  seed: 1,
+  evaluateEvery: 250,
+} satisfies Partial<LmTrainConfig>;
+
+const validationRows = 64;
+
+/**
+ * Train a GPT on documents and write it, with 16-bit weights, to `out`. Goes on from `checkpoints` where one is there.
+ * Metrics: `loss`, `gradient_norm`, `learning_rate`, `tokens_per_second`; `eval/loss` on validation documents.
+ */
+export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
+  const { rows: B, rowTokens: T, steps, seed } = config;
+  if (T > config.nCtx) throw new Error(`Rows of ${T} tokens do not fit a context of ${config.nCtx}.`);
+  const tokenizer = await loadTokenizer(config.tokenizer);
+  const gpt: GptConfig = {
+    vocabSize: tokenizer.vocabSize,
+    nCtx: config.nCtx,
+    nEmbd: config.nEmbd,
+    nLayer: config.nLayer,
+    nHead: config.nHead,
+    layerNormEpsilon: 1e-5,
+    activation: "gelu_new",
+    tieWordEmbeddings: true,
+    eosTokenId: tokenizer.eosId,
+  };
+  const train = packRows(config.documents, tokenizer, steps * B, T + 1);
+  const valid = packRows(config.validation, tokenizer, validationRows, T + 1);
+
+  const optimizer = await Optimizer.create({
+    weights: initialWeights(gpt, seed),
+    objective: (graph, parameters) => ({ loss: lmLoss(graph, parameters, gpt, B, T), metrics: {} }),
+    adamW: { ...adamWDefaults, weightDecay: config.weightDecay },
+    threads: config.threads ?? availableParallelism(),
+  });
+  const evaluator = await LmEvaluator.create(gpt, B, T, config.threads);
+  try {
+    const { nLayer, nEmbd, nHead, nCtx, learningRate, warmup, weightDecay } = config;
+    const settings = { nLayer, nEmbd, nHead, nCtx, B, T, steps, learningRate, warmup, weightDecay, seed };
+    const dataHash = createHash("sha256").update(new Uint8Array(train.ids.buffer)).digest("hex");
+    const loop = trainLoop({
+      optimizer,
+      steps,
+      batch: (index) => lmBatch(train, index * B, B),
+      learningRate: cosine(learningRate, steps, warmup),
+      evaluate: async () => ({ "eval/loss": await evaluator.loss(optimizer.weights(), valid) }),
+      evaluateEvery: config.evaluateEvery,
+      checkpoints: config.checkpoints,
+      checkpointMs: 120_000,
+      identity: { trainer: "lm", config: settings, dataHash },
+      signal,
+    });
+    const metrics = yield* loop;
+    const weights = optimizer.weights();
+    await writeModel(config.out, { config: gpt, kind: "lm", weights, dtype: "F16", tokenizerFrom: config.tokenizer });
+    return { dir: config.out, metrics };
+  } finally {
+    await optimizer.dispose();
+    await evaluator.dispose();
+  }
+}
+
+/** Mean loss over B rows of T tokens, shape []; inputs `ids` [B, T] and `targets` [B·T, 1]. */
+function lmLoss(graph: Graph, parameters: (name: string) => Value, gpt: GptConfig, B: number, T: number): Value {
+  const ids = graph.input("ids", "int32", [B, T]);
+  const targets = graph.input("targets", "int32", [B * T, 1]);
+  const logProbabilities = op.logSoftmax(logits(parameters, gpt, hiddenStates(parameters, gpt, ids)));
+  return op.neg(op.reduceMean(op.gatherElements(logProbabilities, targets)));
+}
+
+/** Rows `first` … `first + B − 1` as ids and, one place on, targets. */
+function lmBatch(rows: Rows, first: number, B: number): { ids: Int32Array; targets: Int32Array } {
+  const T = rows.length - 1;
+  const ids = new Int32Array(B * T);
+  const targets = new Int32Array(B * T);
+  for (let r = 0; r < B; r++) {
+    const start = (first + r) * rows.length;
+    ids.set(rows.ids.subarray(start, start + T), r * T);
+    targets.set(rows.ids.subarray(start + 1, start + T + 1), r * T);
+  }
+  return { ids, targets };
+}
+
+/** The loss without training: a graph of the forward pass only, into which the weights are fed. */
+class LmEvaluator {
+  private readonly session: Session;
+  private readonly B: number;
+  private readonly T: number;
+
+  private constructor(session: Session, B: number, T: number) {
+    this.session = session;
+    this.B = B;
+    this.T = T;
+  }
+
+  static async create(gpt: GptConfig, B: number, T: number, threads = availableParallelism()): Promise<LmEvaluator> {
+    const graph = new Graph();
+    const inputs = new Map<string, Value>();
+    for (const [name, shape] of parameterShapes(gpt, "lm")) inputs.set(name, graph.input(name, "float32", shape));
+    graph.output(
+      "loss",
+      lmLoss(graph, (name) => inputs.get(name)!, gpt, B, T),
+    );
+    return new LmEvaluator(await Session.create(graph, { threads }), B, T);
+  }
+
+  /** Mean over all rows; their number must be a multiple of B. */
+  async loss(weights: Weights, rows: Rows): Promise<number> {
+    const { B, T } = this;
+    const feeds: Tensors = {};
+    for (const [name, { shape, data }] of weights) feeds[name] = tensor("float32", data, shape);
+    let sum = 0;
+    for (let first = 0; first + B <= rows.count; first += B) {
+      const { ids, targets } = lmBatch(rows, first, B);
+      feeds.ids = tensor("int32", ids, [B, T]);
+      feeds.targets = tensor("int32", targets, [B * T, 1]);
+      const { loss } = await this.session.run(feeds);
+      sum += (loss!.data as Float32Array)[0]!;
+    }
+    return sum / Math.floor(rows.count / B);
+  }
+
+  async dispose(): Promise<void> {
+    await this.session.dispose();
+  }
+}
