@@ -1,0 +1,176 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Database } from "../../db/client.ts";
+import { cancelJob, claimJob, expireJobsOf, getJob, insertJob, maxAttempts } from "../../db/queries/jobs.ts";
+import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
+import { Halt, type JobContext, PermanentError, type RunJob, work } from "./loop.ts";
+
+let db: Database;
+let remove: () => void;
+let subjectId: string;
+let shutdown: AbortController;
+const workers: Promise<void>[] = [];
+
+beforeEach(() => {
+  ({ db, remove } = temporaryDatabase());
+  shutdown = new AbortController();
+  const createdBy = addUser(db, "ada");
+  subjectId = addComparison(db, { promptId: addPrompt(db), modelId: addModel(db), createdBy, k: 2 }).id;
+});
+
+afterEach(async () => {
+  shutdown.abort();
+  await Promise.all(workers.splice(0));
+  remove();
+});
+
+const startWorker = (run: RunJob, options: { workerId?: string; leaseMs?: number } = {}) => {
+  const { workerId = "worker", leaseMs = 15_000 } = options;
+  const ended = work({
+    db,
+    kinds: ["generate"],
+    workerId,
+    run,
+    shutdown: shutdown.signal,
+    leaseMs,
+    pollMs: 10,
+    report: () => {},
+  });
+  workers.push(ended);
+  return ended;
+};
+const insert = () => insertJob(db, { kind: "generate", subjectId });
+const untilState = (id: string, state: string, timeout = 5_000) =>
+  vi.waitFor(async () => expect((await getJob(db, id))?.state).toBe(state), timeout);
+
+/** A job that runs until it is halted, and keeps the reason. */
+function patient(): { run: RunJob; started: Promise<JobContext>; why: () => unknown } {
+  let why: unknown;
+  const { promise, resolve } = Promise.withResolvers<JobContext>();
+  return {
+    started: promise,
+    why: () => why,
+    run: async (_job, context) => {
+      resolve(context);
+      await pause(60_000, undefined, { signal: context.signal }).catch(() => {
+        why = context.signal.reason;
+      });
+      context.signal.throwIfAborted();
+      return undefined;
+    },
+  };
+}
+
+test("does the jobs one after the other, oldest first, and ends them", async () => {
+  const ids = [(await insert()).id, (await insert()).id, (await insert()).id];
+  const done: string[] = [];
+  let atOnce = 0;
+  startWorker(async (job) => {
+    expect(++atOnce).toBe(1);
+    await pause(20);
+    done.push(job.id);
+    atOnce--;
+    return undefined;
+  });
+  for (const id of ids) await untilState(id, "done");
+  expect(done).toEqual(ids);
+});
+
+test("a job that fails is tried again and then failed with its sentence; the worker goes on", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const broken = await insert();
+    let tries = 0;
+    startWorker(async (job) => {
+      if (job.id !== broken.id) return undefined;
+      tries++;
+      throw new Error("The model directory has gone.");
+    });
+    // The pauses between two tries are in the job table; the clock is put forward over them.
+    for (let seconds = 0; seconds < 60 && (await getJob(db, broken.id))?.state !== "failed"; seconds++) {
+      vi.setSystemTime(Date.now() + 1_000);
+      await pause(30);
+    }
+    expect(await getJob(db, broken.id)).toMatchObject({ state: "failed", error: "The model directory has gone." });
+    expect(tries).toBe(maxAttempts);
+    await untilState((await insert()).id, "done");
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("an error that another try would meet again is not tried again", async () => {
+  const { id } = await insert();
+  let tries = 0;
+  startWorker(async () => {
+    tries++;
+    throw new PermanentError("The prompt is longer than the model's context.");
+  });
+  await untilState(id, "failed");
+  expect(tries).toBe(1);
+});
+
+test("a cancelled job is halted by the next heartbeat, or at once by what a write answers", async () => {
+  const slow = patient();
+  const { id } = await insert();
+  startWorker(slow.run);
+  await slow.started;
+  await cancelJob(db, id);
+  await untilState(id, "cancelled");
+  expect(slow.why()).toMatchObject({ why: "cancelled" });
+
+  const writing = patient();
+  const context = { current: undefined as JobContext | undefined };
+  shutdown.abort();
+  shutdown = new AbortController();
+  startWorker(writing.run, { workerId: "writer" });
+  const second = await insert();
+  context.current = await writing.started;
+  await cancelJob(db, second.id);
+  const before = Date.now();
+  context.current.heed({ lost: false, cancelRequested: true });
+  await untilState(second.id, "cancelled");
+  expect(Date.now() - before).toBeLessThan(500);
+});
+
+test("a worker that is told to stop gives its job back uncounted, for the next one", async () => {
+  const slow = patient();
+  const { id } = await insert();
+  const ended = startWorker(slow.run);
+  await slow.started;
+  shutdown.abort();
+  await ended;
+  expect(slow.why()).toBeInstanceOf(Halt);
+  expect(await getJob(db, id)).toMatchObject({ state: "waiting", attempts: 0 });
+});
+
+test("a worker whose lease another took is halted and ends nothing", async () => {
+  const slow = patient();
+  const { id } = await insert();
+  startWorker(slow.run);
+  await slow.started;
+  await expireJobsOf(db, "worker");
+  expect((await claimJob(db, { kinds: ["generate"], workerId: "other", leaseMs: 60_000 }))?.id).toBe(id);
+  await vi.waitFor(() => expect(slow.why()).toMatchObject({ why: "lost" }), 5_000);
+  await pause(50);
+  expect(await getJob(db, id)).toMatchObject({ state: "running", attempts: 2 });
+});
+
+test("the lease is kept while a job runs longer than it", async () => {
+  const slow = patient();
+  const { id } = await insert();
+  startWorker(slow.run, { leaseMs: 300 });
+  await slow.started;
+  for (let i = 0; i < 10; i++) {
+    await pause(100);
+    expect(await claimJob(db, { kinds: ["generate"], workerId: "other", leaseMs: 300 })).toBeNull();
+  }
+  expect(await getJob(db, id)).toMatchObject({ state: "running", attempts: 1 });
+});
+
+test("a process with the id of a dead one takes its jobs up at once", async () => {
+  const { id } = await insert();
+  await claimJob(db, { kinds: ["generate"], workerId: "worker", leaseMs: 600_000 });
+  startWorker(async () => undefined);
+  await untilState(id, "done", 1_000);
+});

@@ -1,0 +1,117 @@
+// A worker's life: claim a job, keep its lease while it runs, end it as it went. Knows nothing of what the jobs do.
+import { setTimeout as pause } from "node:timers/promises";
+import type { Database } from "../../db/client.ts";
+import {
+  acknowledgeCancel,
+  claimJob,
+  expireJobsOf,
+  failJob,
+  finishJob,
+  type Held,
+  heartbeatJob,
+  type Job,
+  type JobKind,
+  returnJob,
+} from "../../db/queries/jobs.ts";
+
+/** What a job gets while it runs. */
+export interface JobContext {
+  held: Held;
+  /** Aborted with a `Halt` when a person cancels, the lease is lost or the worker is to stop. */
+  signal: AbortSignal;
+  /** To be told what every write of the job answers: a cancel is then noticed at the next write, not the next heartbeat. */
+  heed(answer: { lost: boolean; cancelRequested: boolean }): void;
+}
+
+/**
+ * Does one job. Resolving to "ended" says that it ended the job itself, in the same change as its last result.
+ * @throws whatever went wrong: the message is shown to people, and the job is tried again as the job table allows.
+ */
+export type RunJob = (job: Job, context: JobContext) => Promise<"ended" | undefined>;
+
+/** Why a running job is to stop. */
+export class Halt extends Error {
+  override name = "Halt";
+  readonly why: "cancelled" | "lost" | "shutdown";
+  constructor(why: Halt["why"]) {
+    super(`The job is to stop: ${why}.`);
+    this.why = why;
+  }
+}
+
+/** An error that another try would meet again. */
+export class PermanentError extends Error {
+  override name = "PermanentError";
+}
+
+export interface WorkerOptions {
+  db: Database;
+  kinds: JobKind[];
+  /**
+   * One running process at a time has it. A process that starts with the id of one before it knows that one to be dead
+   * and takes its jobs up at once.
+   */
+  workerId: string;
+  run: RunJob;
+  /** Ends the loop: the job under way is given back. */
+  shutdown: AbortSignal;
+  leaseMs?: number;
+  /** Pause between two looks for work. */
+  pollMs?: number;
+  report?: (sentence: string) => void;
+}
+
+/** Works until `shutdown`, then resolves. */
+export async function work(options: WorkerOptions): Promise<void> {
+  const { db, kinds, workerId, run, shutdown, leaseMs = 15_000, pollMs = 100, report = console.error } = options;
+  await expireJobsOf(db, workerId);
+  while (!shutdown.aborted) {
+    const job = await claimJob(db, { kinds, workerId, leaseMs });
+    if (job) await perform(job);
+    else await pause(pollMs, undefined, { signal: shutdown }).catch(() => {});
+  }
+
+  async function perform(job: Job): Promise<void> {
+    const held = { id: job.id, workerId };
+    const halting = new AbortController();
+    const halt = (why: Halt["why"]) => halting.abort(new Halt(why));
+    const heed: JobContext["heed"] = ({ lost, cancelRequested }) => {
+      if (lost) halt("lost");
+      else if (cancelRequested) halt("cancelled");
+    };
+    const onShutdown = () => halt("shutdown");
+    shutdown.addEventListener("abort", onShutdown, { once: true });
+    const beat = () => heartbeatJob(db, { ...held, leaseMs }).then(heed, (error) => report(sentenceOf(error)));
+    const beats = setInterval(beat, Math.min(1_000, leaseMs / 3));
+    try {
+      if (shutdown.aborted) onShutdown();
+      if (job.cancelRequested) halt("cancelled");
+      halting.signal.throwIfAborted();
+      const end = await run(job, { held, signal: halting.signal, heed });
+      if (end !== "ended") await finishJob(db, held);
+    } catch (error) {
+      const reason: unknown = halting.signal.reason;
+      if (reason instanceof Halt) await endHalted(held, reason);
+      else {
+        report(`${job.kind} ${job.subjectId}, attempt ${job.attempts}: ${traceOf(error)}`);
+        await failJob(db, { ...held, error: sentenceOf(error), retry: !(error instanceof PermanentError) });
+      }
+    } finally {
+      clearInterval(beats);
+      shutdown.removeEventListener("abort", onShutdown);
+    }
+  }
+
+  async function endHalted(held: Held, { why }: Halt): Promise<void> {
+    if (why === "cancelled") await acknowledgeCancel(db, held);
+    else if (why === "shutdown") await returnJob(db, held);
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function traceOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,25 @@
+// A score job: one reward model's scores of the answers of one comparison.
+import type { Database } from "../../db/client.ts";
+import { scoringTask, writeScores } from "../../db/queries/candidates.ts";
+import { RewardScorer } from "../../models/train/score.ts";
+import { modelDirectory } from "../models/directory.ts";
+import { LastUsed } from "./last-used.ts";
+import { PermanentError, type RunJob } from "./loop.ts";
+
+export function scoringRun(db: Database): RunJob {
+  const scorers = new LastUsed((directory) => RewardScorer.load(directory));
+
+  return async (job, context) => {
+    if (job.kind !== "score") throw new PermanentError(`A ${job.kind} job is not for the scorer.`);
+    const { subjectId: comparisonId } = job;
+    const { modelId } = job.payload;
+    const task = await scoringTask(db, { comparisonId, modelId });
+    if (!task) throw new PermanentError("The comparison or the reward model is not there any more.");
+    const { prompt, candidates } = task;
+    const scorer = await scorers.get(modelDirectory(task.model));
+    const scores = await scorer.score(candidates.map(({ text }) => ({ prompt, answer: text })));
+    const scored = candidates.map(({ id }, index) => ({ candidateId: id, score: scores[index]! }));
+    context.heed(await writeScores(db, context.held, { comparisonId, modelId, scores: scored }));
+    return undefined;
+  };
+}
