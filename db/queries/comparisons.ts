@@ -1,0 +1,254 @@
+// Comparisons: K candidates of one prompt, from the order to generate them to the whole picture after the ranking.
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
+import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
+import { newId } from "../id.ts";
+import {
+  assignment,
+  candidate,
+  candidateScore,
+  type candidateStates,
+  comparison,
+  type comparisonStates,
+  job,
+  model,
+  prompt,
+  ranking,
+  rankingTier,
+  user,
+} from "../schema/index.ts";
+import { settleComparison } from "../steps/comparisons.ts";
+import { addJob, endJob } from "../steps/jobs.ts";
+
+export type ComparisonState = (typeof comparisonStates)[number];
+export type CandidateState = (typeof candidateStates)[number];
+
+export interface CandidateRow {
+  id: string;
+  position: number;
+  state: CandidateState;
+  text: string;
+  tokens: number;
+  error: string | null;
+  seed: number;
+  temperature: number;
+  topP: number;
+  maxTokens: number;
+  modelName: string;
+  scores: { modelId: string; modelName: string; score: number }[];
+}
+
+export interface ComparisonRow {
+  id: string;
+  state: ComparisonState;
+  createdAt: number;
+  prompt: { id: string; text: string; useCase: string };
+  /** In the order shown. */
+  candidates: CandidateRow[];
+  /** Newest first; positions by tier, best first. */
+  rankings: { id: string; labeler: string; submittedAt: number; tiers: number[][] }[];
+}
+
+/**
+ * A comparison, its K candidates and the job that generates them: all or nothing.
+ * @param input.seeds one per candidate, in the order shown
+ */
+export async function insertComparison(
+  db: Database,
+  input: {
+    promptId: string;
+    createdBy: string;
+    modelId: string;
+    temperature: number;
+    topP: number;
+    maxTokens: number;
+    seeds: number[];
+    now: number;
+  },
+): Promise<{ id: string }> {
+  const { promptId, createdBy, modelId, temperature, topP, maxTokens, seeds, now } = input;
+  return change(db, (orm) => {
+    const id = newId();
+    orm
+      .insert(comparison)
+      .values({ id, promptId, k: seeds.length, state: "generating", createdBy, createdAt: now })
+      .run();
+    const settings = { comparisonId: id, modelId, temperature, topP, maxTokens, state: "waiting" as const };
+    orm
+      .insert(candidate)
+      .values(seeds.map((seed, position) => ({ ...settings, id: newId(), position, seed })))
+      .run();
+    addJob(orm, { kind: "generate", subjectId: id }, now);
+    return { id };
+  });
+}
+
+export async function getComparison(db: Database, id: string): Promise<ComparisonRow | null> {
+  const orm = ormOf(db);
+  const head = orm
+    .select({
+      id: comparison.id,
+      state: comparison.state,
+      createdAt: comparison.createdAt,
+      prompt: { id: prompt.id, text: prompt.text, useCase: prompt.useCase },
+    })
+    .from(comparison)
+    .innerJoin(prompt, eq(prompt.id, comparison.promptId))
+    .where(eq(comparison.id, id))
+    .get();
+  return head ? { ...head, candidates: candidatesOf(orm, id), rankings: rankingsOf(orm, id) } : null;
+}
+
+function candidatesOf(orm: Orm, comparisonId: string): CandidateRow[] {
+  const scores = orm
+    .select({
+      candidateId: candidateScore.candidateId,
+      modelId: candidateScore.modelId,
+      modelName: model.name,
+      score: candidateScore.score,
+    })
+    .from(candidate)
+    .innerJoin(candidateScore, eq(candidateScore.candidateId, candidate.id))
+    .innerJoin(model, eq(model.id, candidateScore.modelId))
+    .where(eq(candidate.comparisonId, comparisonId))
+    .orderBy(asc(candidateScore.scoredAt), asc(model.id))
+    .all();
+  const rows = orm
+    .select({
+      id: candidate.id,
+      position: candidate.position,
+      state: candidate.state,
+      text: candidate.text,
+      tokens: candidate.tokens,
+      error: candidate.error,
+      seed: candidate.seed,
+      temperature: candidate.temperature,
+      topP: candidate.topP,
+      maxTokens: candidate.maxTokens,
+      modelName: model.name,
+    })
+    .from(candidate)
+    .innerJoin(model, eq(model.id, candidate.modelId))
+    .where(eq(candidate.comparisonId, comparisonId))
+    .orderBy(asc(candidate.position))
+    .all();
+  return rows.map((row) => ({
+    ...row,
+    scores: scores.filter((one) => one.candidateId === row.id).map(({ candidateId: _, ...score }) => score),
+  }));
+}
+
+function rankingsOf(orm: Orm, comparisonId: string): ComparisonRow["rankings"] {
+  const rows = orm
+    .select({
+      id: ranking.id,
+      labeler: user.username,
+      submittedAt: ranking.submittedAt,
+      position: candidate.position,
+      tier: rankingTier.tier,
+    })
+    .from(ranking)
+    .innerJoin(user, eq(user.id, ranking.labelerId))
+    .innerJoin(rankingTier, eq(rankingTier.rankingId, ranking.id))
+    .innerJoin(candidate, eq(candidate.id, rankingTier.candidateId))
+    .where(eq(ranking.comparisonId, comparisonId))
+    .orderBy(desc(ranking.seq), asc(rankingTier.tier), asc(candidate.position))
+    .all();
+  const byId = new Map<string, ComparisonRow["rankings"][number]>();
+  for (const { position, tier, ...head } of rows) {
+    const known = byId.get(head.id) ?? { ...head, tiers: [] };
+    byId.set(head.id, known);
+    known.tiers[tier - 1] ??= [];
+    known.tiers[tier - 1]?.push(position);
+  }
+  return [...byId.values()];
+}
+
+/** Newest first. */
+export async function comparisonsOf(
+  db: Database,
+  promptId: string,
+): Promise<{ id: string; state: ComparisonState; createdAt: number; k: number }[]> {
+  return ormOf(db)
+    .select({ id: comparison.id, state: comparison.state, createdAt: comparison.createdAt, k: comparison.k })
+    .from(comparison)
+    .where(eq(comparison.promptId, promptId))
+    .orderBy(desc(comparison.seq))
+    .all();
+}
+
+const findRevision = prepared((orm) =>
+  orm
+    .select({
+      revision: comparison.revision,
+      busy: sql<number>`exists (select 1 from job where job.subject_id = comparison.id and job.state in ('waiting', 'running'))`,
+    })
+    .from(comparison)
+    .where(eq(comparison.id, sql.placeholder("id")))
+    .prepare(),
+);
+
+/** What changes when anything of the comparison changes, cheap enough to ask for ten times a second. */
+export async function comparisonRevision(
+  db: Database,
+  id: string,
+): Promise<{ revision: string; ended: boolean } | null> {
+  const row = findRevision(db).get({ id });
+  return row ? { revision: String(row.revision), ended: !row.busy } : null;
+}
+
+const live = (comparisonId: string, kind: "generate" | "score") =>
+  and(eq(job.subjectId, comparisonId), eq(job.kind, kind), inArray(job.state, ["waiting", "running"]));
+
+/** Ends the generation: what waits is stopped at once, what runs as soon as its worker hears of it. */
+export async function stopGeneration(db: Database, comparisonId: string, now: number): Promise<void> {
+  change(db, (orm) => {
+    for (const row of orm.select().from(job).where(live(comparisonId, "generate")).all()) {
+      if (row.state === "waiting") endJob(orm, row, { state: "cancelled" }, now);
+      else orm.update(job).set({ cancelRequested: true }).where(eq(job.id, row.id)).run();
+    }
+  });
+}
+
+export type Regenerated = "done" | "not found" | "under way" | "held" | "ranked";
+
+/** Throws one answer away and has it written anew with another seed. Not while someone ranks it, nor after that. */
+export async function regenerateCandidate(
+  db: Database,
+  input: { candidateId: string; seed: number; now: number },
+): Promise<Regenerated> {
+  return change(db, (orm) => {
+    const row = orm
+      .select({ state: candidate.state, comparisonId: comparison.id, comparisonState: comparison.state })
+      .from(candidate)
+      .innerJoin(comparison, eq(comparison.id, candidate.comparisonId))
+      .where(eq(candidate.id, input.candidateId))
+      .get();
+    if (!row) return "not found";
+    if (row.comparisonState === "ranked") return "ranked";
+    if (row.state === "waiting" || row.state === "streaming") return "under way";
+    const held = and(eq(assignment.comparisonId, row.comparisonId), eq(assignment.state, "held"));
+    const holder = orm.select().from(assignment).where(held).get();
+    if (holder && holder.leaseUntil > input.now) return "held";
+    orm.update(assignment).set({ state: "expired", endedAt: input.now }).where(held).run();
+    orm
+      .update(candidate)
+      .set({ state: "waiting", text: "", tokens: 0, finish: null, error: null, seed: input.seed })
+      .where(eq(candidate.id, input.candidateId))
+      .run();
+    settleComparison(orm, row.comparisonId);
+    addJob(orm, { kind: "generate", subjectId: row.comparisonId }, input.now);
+    return "done";
+  });
+}
+
+/** Asks for scores, unless the same scoring is under way already. */
+export async function insertScoring(
+  db: Database,
+  input: { comparisonId: string; modelId: string; now: number },
+): Promise<void> {
+  change(db, (orm) => {
+    const same = orm.select({ payload: job.payload }).from(job).where(live(input.comparisonId, "score")).all();
+    if (same.some((row) => row.payload === JSON.stringify({ modelId: input.modelId }))) return;
+    addJob(orm, { kind: "score", subjectId: input.comparisonId, payload: { modelId: input.modelId } }, input.now);
+  });
+}

@@ -1,0 +1,141 @@
+// What exports read, page by page in the order of submission, so that no export is ever held whole in memory.
+import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm";
+import type { Split } from "../../lib/preference/records.ts";
+import { type Database, ormOf } from "../client.ts";
+import { candidate, comparison, demonstration, prompt, ranking, rankingTier, user } from "../schema/index.ts";
+
+export interface Range {
+  split?: Split;
+  /** Rankings up to this seq, for what was there at an earlier moment. */
+  through?: number;
+}
+
+export interface RankingRecord {
+  seq: number;
+  id: string;
+  promptId: string;
+  prompt: string;
+  split: Split;
+  labeler: string;
+  submittedAt: number;
+  /** Best first, those of one tier in the order shown. */
+  candidates: { id: string; text: string; tier: number }[];
+}
+
+const within = (range: Range) =>
+  and(
+    range.split === undefined ? undefined : eq(prompt.split, range.split),
+    range.through === undefined ? undefined : lte(ranking.seq, range.through),
+  );
+
+/** The next rankings after `afterSeq`. */
+export async function rankingPage(
+  db: Database,
+  page: Range & { afterSeq: number; limit: number },
+): Promise<RankingRecord[]> {
+  const orm = ormOf(db);
+  const heads = orm
+    .select({
+      seq: ranking.seq,
+      id: ranking.id,
+      promptId: prompt.id,
+      prompt: prompt.text,
+      split: prompt.split,
+      labeler: user.username,
+      submittedAt: ranking.submittedAt,
+    })
+    .from(ranking)
+    .innerJoin(comparison, eq(comparison.id, ranking.comparisonId))
+    .innerJoin(prompt, eq(prompt.id, comparison.promptId))
+    .innerJoin(user, eq(user.id, ranking.labelerId))
+    .where(and(gt(ranking.seq, page.afterSeq), within(page)))
+    .orderBy(asc(ranking.seq))
+    .limit(page.limit)
+    .all();
+  const candidates = orm
+    .select({ rankingId: rankingTier.rankingId, id: candidate.id, text: candidate.text, tier: rankingTier.tier })
+    .from(rankingTier)
+    .innerJoin(candidate, eq(candidate.id, rankingTier.candidateId))
+    .where(
+      inArray(
+        rankingTier.rankingId,
+        heads.map((head) => head.id),
+      ),
+    )
+    .orderBy(asc(rankingTier.tier), asc(candidate.position))
+    .all();
+  const byRanking = Map.groupBy(candidates, (one) => one.rankingId);
+  return heads.map((head) => ({
+    ...head,
+    candidates: (byRanking.get(head.id) ?? []).map(({ id, text, tier }) => ({ id, text, tier })),
+  }));
+}
+
+/** How many rankings there are and how many pairs they hold. */
+export async function countRankings(
+  db: Database,
+  range: Range,
+): Promise<{ rankings: number; strict: number; tied: number }> {
+  const row = ormOf(db)
+    .select({
+      rankings: sql<number>`count(*)`,
+      strict: sql<number>`coalesce(sum(${ranking.strict}), 0)`,
+      tied: sql<number>`coalesce(sum(${ranking.tied}), 0)`,
+    })
+    .from(ranking)
+    .innerJoin(comparison, eq(comparison.id, ranking.comparisonId))
+    .innerJoin(prompt, eq(prompt.id, comparison.promptId))
+    .where(within(range))
+    .get();
+  return row ?? { rankings: 0, strict: 0, tied: 0 };
+}
+
+export interface DemonstrationExport {
+  seq: number;
+  id: string;
+  promptId: string;
+  prompt: string;
+  completion: string;
+  useCase: string;
+  split: Split;
+  labeler: string;
+  writtenAt: number;
+}
+
+/** The next demonstrations after `afterSeq`. */
+export async function demonstrationPage(
+  db: Database,
+  page: { split?: Split; afterSeq: number; limit: number },
+): Promise<DemonstrationExport[]> {
+  return ormOf(db)
+    .select({
+      seq: demonstration.seq,
+      id: demonstration.id,
+      promptId: prompt.id,
+      prompt: prompt.text,
+      completion: demonstration.text,
+      useCase: prompt.useCase,
+      split: prompt.split,
+      labeler: user.username,
+      writtenAt: demonstration.createdAt,
+    })
+    .from(demonstration)
+    .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
+    .innerJoin(user, eq(user.id, demonstration.authorId))
+    .where(
+      and(gt(demonstration.seq, page.afterSeq), page.split === undefined ? undefined : eq(prompt.split, page.split)),
+    )
+    .orderBy(asc(demonstration.seq))
+    .limit(page.limit)
+    .all();
+}
+
+export async function countDemonstrations(db: Database, split?: Split): Promise<number> {
+  const row = ormOf(db)
+    .select({ total: sql<number>`count(*)` })
+    .from(demonstration)
+    .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
+    .where(split === undefined ? undefined : eq(prompt.split, split))
+    .get();
+  return row?.total ?? 0;
+}
