@@ -1,5 +1,6 @@
 // `npm start`: the web server, a worker for candidates and a worker for training, started, kept up and stopped together.
 // `--dev` serves the pages with `next dev`.
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type ChildPlan, startChildren } from "./children.ts";
@@ -50,9 +51,10 @@ async function main(): Promise<void> {
 
 function plans(data: string, host: string, port: number, address: string): ChildPlan[] {
   const next = join(root, "node_modules", "next", "dist", "bin", "next");
-  const env = {
+  const env: NodeJS.ProcessEnv = {
     ...process.env,
     RANKLOOP_ADDRESS: address,
+    RANKLOOP_LAUNCH: randomUUID(),
     NEXT_TELEMETRY_DISABLED: "1",
     NODE_ENV: dev ? "development" : "production",
   };

@@ -1,0 +1,16 @@
+// The database of RANKLOOP_DATA for a command: brought to this version's tables, and not made by a mistyped path.
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Database, openDatabase } from "../../db/client.ts";
+import { migrate } from "../../db/migrate.ts";
+import { InputError } from "./input.ts";
+
+/** @throws InputError where Rankloop has never been started. */
+export function existingDatabase(): Database {
+  const file = join(resolve(process.env.RANKLOOP_DATA || "data"), "rankloop.sqlite");
+  if (!existsSync(file)) {
+    throw new InputError(`There is no ${file}: start Rankloop once with "npm start", or set RANKLOOP_DATA.`);
+  }
+  migrate(file);
+  return openDatabase(file);
+}

@@ -1,0 +1,44 @@
+// rankloop export comparisons|demonstrations: the same JSONL as the download, into a file that is whole or as before.
+import { type Command, Option } from "commander";
+import { splits } from "../preference/records.ts";
+import { path } from "./input.ts";
+import { interruptSignal } from "./interrupt.ts";
+import { result } from "./output.ts";
+
+interface Options {
+  out: string;
+  split: "all" | (typeof splits)[number];
+  json?: boolean;
+}
+
+export function addExport(program: Command): void {
+  const group = program.command("export").description("Write what people made as JSONL.");
+  const add = (dataset: "comparisons" | "demonstrations", line: string) =>
+    group
+      .command(dataset)
+      .description(`One line ${line}.`)
+      .requiredOption("--out <file>", "where to; - is stdout", (text: string) => (text === "-" ? text : path(text)))
+      .addOption(new Option("--split <name>", "only this split").choices(["all", ...splits]).default("all"))
+      .option("--json", "one JSON object on stdout")
+      .action((options: Options) => write(dataset, options));
+  add("comparisons", 'a pair: {"prompt", "chosen", "rejected", …}; ties make no line');
+  add("demonstrations", 'an ideal answer: {"prompt", "completion", …}');
+}
+
+async function write(dataset: "comparisons" | "demonstrations", { out, split, json }: Options): Promise<void> {
+  const signal = interruptSignal();
+  const { existingDatabase } = await import("./database.ts");
+  const { comparisonLines, demonstrationLines } = await import("../datasets/export.ts");
+  const db = existingDatabase();
+  const lines = dataset === "comparisons" ? comparisonLines(db, { split }) : demonstrationLines(db, { split });
+  if (out === "-") {
+    for await (const line of lines) {
+      signal.throwIfAborted();
+      if (!process.stdout.write(`${line}\n`)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+    }
+    return;
+  }
+  const { writeLines } = await import("../worker/write-lines.ts");
+  const count = await writeLines(out, lines, signal);
+  result(json, { dataset, split, file: out, lines: count }, () => `${count} lines in ${out}`);
+}

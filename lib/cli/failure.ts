@@ -1,0 +1,50 @@
+// What went wrong → an exit code and one sentence: 2 for what the person can put right, 1 for the machine's troubles.
+import { CommanderError } from "commander";
+import { Interrupted } from "./interrupt.ts";
+
+export interface Failure {
+  exitCode: number;
+  /** Empty where everything has been said. */
+  sentence: string;
+}
+
+/** Trouble with a file that was named, by Node's code. */
+const fileTroubles: Record<string, (path: string) => string> = {
+  ENOENT: (path) => `There is no ${path}.`,
+  EISDIR: (path) => `${path} is a directory, not a file.`,
+  ENOTDIR: (path) => `${path} does not lead through directories.`,
+  EACCES: (path) => `${path} may not be read or written by this user.`,
+};
+const machineTroubles: Record<string, string> = {
+  ENOSPC: "The disk is full: nothing was changed.",
+  EROFS: "The disk is read-only: nothing was changed.",
+};
+/** Errors that no other input would have avoided. */
+const failedRuns = new Set(["NonFiniteError"]);
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Interrupted) return { exitCode: 130, sentence: error.message };
+  if (error instanceof CommanderError) return ofCommander(error);
+  if (!(error instanceof Error)) return { exitCode: 1, sentence: String(error) };
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code && path && fileTroubles[code]) return { exitCode: 2, sentence: fileTroubles[code](path) };
+  if (code && machineTroubles[code]) return { exitCode: 1, sentence: machineTroubles[code] };
+  if (isMistakeOfOurs(error)) return { exitCode: 1, sentence: error.stack ?? error.message };
+  return { exitCode: failedRuns.has(error.name) ? 1 : 2, sentence: oneLine(error.message) };
+}
+
+function ofCommander(error: CommanderError): Failure {
+  if (error.exitCode === 0) return { exitCode: 0, sentence: "" };
+  // `rankloop` alone has shown its help.
+  if (error.code === "commander.help") return { exitCode: 2, sentence: "" };
+  const text = oneLine(error.message.replace(/^error: /, ""));
+  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  return { exitCode: 2, sentence: /[.?)]$/.test(sentence) ? sentence : `${sentence}.` };
+}
+
+/** Our own errors have names of their own; these come from a bug, and then the trace helps more than the sentence. */
+function isMistakeOfOurs(error: Error): boolean {
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
+}
+
+const oneLine = (text: string) => text.trim().replace(/\s*\n\s*/g, " ");

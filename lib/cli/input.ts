@@ -1,0 +1,30 @@
+// What people type after `rankloop`: numbers within limits, paths from where they stand.
+import { resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+
+/** Something the person at the shell can put right; the message is one sentence. Ends with exit code 2. */
+export class InputError extends Error {
+  override name = "InputError";
+}
+
+/** Parser of a whole number of `what`, for commander. */
+export function whole(what: string, min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => within(what, min, max, /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN, "a whole number");
+}
+
+/** Parser of a number of `what`, for commander. */
+export function number(what: string, min: number, max = Number.MAX_VALUE): (text: string) => number {
+  return (text) => within(what, min, max, text.trim() === "" ? Number.NaN : Number(text), "a number");
+}
+
+function within(what: string, min: number, max: number, value: number, kind: string): number {
+  if (Number.isFinite(value) && value >= min && value <= max) return value;
+  const bounds = max >= Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  throw new InvalidArgumentError(`${what} is ${kind} ${bounds}.`);
+}
+
+/** A path as the person meant it: npm runs scripts in the project's folder, wherever it was called. */
+export function path(text: string): string {
+  const from = process.env.npm_lifecycle_event === "rankloop" ? process.env.INIT_CWD : undefined;
+  return resolve(from ?? ".", text);
+}

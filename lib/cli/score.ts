@@ -1,0 +1,119 @@
+// rankloop score: a reward model's score of each answer in a file, one output line for each input line.
+import { createReadStream } from "node:fs";
+import type { Command } from "commander";
+import * as z from "zod";
+import { parseJsonl } from "../preference/jsonl.ts";
+import { path } from "./input.ts";
+import { interruptSignal } from "./interrupt.ts";
+
+interface Options {
+  model: string;
+  data: string;
+  json?: boolean;
+}
+
+/** Any of the files this project writes, or the plainest one a person writes by hand. */
+const scorable = z
+  .object({
+    prompt: z.string(),
+    answer: z.string().optional(),
+    completion: z.string().optional(),
+    chosen: z.string().optional(),
+    rejected: z.string().optional(),
+  })
+  .refine(
+    (record) => fields.some((field) => record[field] !== undefined),
+    'a line has "prompt" and "answer", "completion", or "chosen" and "rejected"',
+  );
+const fields = ["answer", "completion", "chosen", "rejected"] as const;
+type Scorable = z.infer<typeof scorable>;
+
+const batchLines = 16;
+
+export function addScore(program: Command): void {
+  program
+    .command("score")
+    .description("Score answers with a reward model.")
+    .requiredOption("--model <dir>", "reward model", path)
+    .requiredOption(
+      "--data <file>",
+      'one {"prompt", "answer"} (or "completion", or "chosen" and "rejected") a line',
+      path,
+    )
+    .option("--json", "one JSON object a line on stdout")
+    .action(score);
+}
+
+async function score({ model, data, json }: Options): Promise<void> {
+  const signal = interruptSignal();
+  // All lines are checked before the first is scored: bad input changes nothing, and prints nothing.
+  for await (const _ of records(data)) signal.throwIfAborted();
+  const { RewardScorer } = await import("../../models/train/score.ts");
+  const scorer = await RewardScorer.load(model);
+  let line = 0;
+  for await (const batch of batches(records(data))) {
+    signal.throwIfAborted();
+    const items = batch.flatMap((record) => answersOf(record).map(({ answer }) => ({ prompt: record.prompt, answer })));
+    const scores = await scorer.score(items);
+    let next = 0;
+    for (const record of batch) {
+      line++;
+      const scored = answersOf(record).map(({ field }) => [field, scores[next++]!] as const);
+      process.stdout.write(json ? `${JSON.stringify(forMachines(line, scored))}\n` : `${forPeople(line, scored)}\n`);
+    }
+  }
+  await scorer.dispose();
+}
+
+type Scored = (readonly [field: (typeof fields)[number], score: number])[];
+
+/** {"line":1,"score":0.3} or {"line":1,"chosen_score":0.3,"rejected_score":-0.1} */
+function forMachines(line: number, scored: Scored): Record<string, number> {
+  const named = scored.map(([field, value]) => [scored.length === 1 ? "score" : `${field}_score`, value]);
+  return { line, ...Object.fromEntries(named) };
+}
+
+function forPeople(line: number, scored: Scored): string {
+  const figures = scored.map(([field, value]) =>
+    scored.length === 1 ? value.toFixed(4) : `${field} ${value.toFixed(4)}`,
+  );
+  return [line, ...figures].join("\t");
+}
+
+function answersOf(record: Scorable): { field: (typeof fields)[number]; answer: string }[] {
+  return fields.flatMap((field) => {
+    const answer = record[field];
+    return answer === undefined ? [] : [{ field, answer }];
+  });
+}
+
+async function* records(file: string): AsyncGenerator<Scorable> {
+  let number = 0;
+  for await (const line of lines(file)) yield parseJsonl(line, ++number, file, scorable);
+}
+
+/** The bytes of each line: a line that is not UTF-8 must be seen as such, not repaired. */
+async function* lines(file: string): AsyncGenerator<Uint8Array> {
+  let rest = Buffer.alloc(0);
+  for await (const chunk of createReadStream(file)) {
+    rest = Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, start)) {
+      yield rest.subarray(start, end);
+      start = end + 1;
+    }
+    rest = rest.subarray(start);
+  }
+  if (rest.length > 0) yield rest;
+}
+
+async function* batches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < batchLines) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,69 @@
+// Runs one step of a check to its end, keeps what it printed, and ends it with everything it started when it takes too long.
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+
+export interface Step {
+  name: string;
+  /** A script under node_modules or the project, and its arguments: run by the Node this process runs on. */
+  args: string[];
+  env?: Record<string, string>;
+  /** Minutes after which it counts as failed. */
+  minutes: number;
+}
+
+export interface Finished {
+  ok: boolean;
+  /** stdout and stderr as they came. */
+  output: string;
+  seconds: number;
+}
+
+const root = join(import.meta.dirname, "..", "..");
+const running = new Set<ChildProcess>();
+
+/** Never rejects: a step that cannot start has failed. */
+export function runStep(step: Step): Promise<Finished> {
+  const startedAt = performance.now();
+  const chunks: Buffer[] = [];
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, step.args, {
+      cwd: root,
+      env: { ...process.env, ...step.env },
+      stdio: ["ignore", "pipe", "pipe"],
+      // A process group of its own, so that its browsers and servers can be ended with it.
+      detached: process.platform !== "win32",
+    });
+    running.add(child);
+    const late = setTimeout(() => {
+      chunks.push(Buffer.from(`\nStopped after ${step.minutes} minutes.\n`));
+      endGroup(child);
+    }, step.minutes * 60_000);
+    const finish = (ok: boolean) => {
+      clearTimeout(late);
+      running.delete(child);
+      const seconds = (performance.now() - startedAt) / 1_000;
+      resolve({ ok, output: Buffer.concat(chunks).toString("utf8"), seconds });
+    };
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.on("error", (error) => {
+      chunks.push(Buffer.from(error.message));
+      finish(false);
+    });
+    child.on("close", (code) => finish(code === 0));
+  });
+}
+
+/** For Ctrl-C: no step outlives the check. */
+export function endSteps(): void {
+  for (const child of running) endGroup(child);
+}
+
+function endGroup(child: ChildProcess): void {
+  if (!child.pid) return;
+  try {
+    process.kill(process.platform === "win32" ? child.pid : -child.pid, "SIGKILL");
+  } catch {
+    // It ended in between.
+  }
+}

@@ -1,0 +1,78 @@
+// `npm test`: format and lint, types, unit tests, build, end-to-end tests. One line a step, the whole output of those that
+// fail, and as the last line how many tests passed and failed. A failing step without tests counts as one failed.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { endSteps, runStep, type Step } from "./steps.ts";
+import { closingLine, playwrightTally, stepTally, type Tally, vitestTally } from "./tally.ts";
+
+interface Check extends Step {
+  report?: { file: string; read: (json: unknown) => Tally };
+}
+
+const reports = mkdtempSync(join(tmpdir(), "rankloop-reports-"));
+const unitReport = join(reports, "unit.json");
+const e2eReport = join(reports, "e2e.json");
+const bin = (...parts: string[]) => join("node_modules", ...parts);
+
+const lint: Check = {
+  name: "lint",
+  args: [bin("@biomejs", "biome", "bin", "biome"), "ci", "--colors=off", "."],
+  minutes: 2,
+};
+const types: Check = { name: "types", args: [bin("typescript", "bin", "tsc"), "--noEmit"], minutes: 3 };
+const build: Check = { name: "build", args: [join("lib", "launch", "prepare.mjs"), "build"], minutes: 5 };
+const unit: Check = {
+  name: "unit",
+  args: [
+    bin("vitest", "vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${unitReport}`,
+  ],
+  env: { NO_COLOR: "1" },
+  minutes: 8,
+  report: { file: unitReport, read: vitestTally },
+};
+const e2e: Check = {
+  name: "e2e",
+  args: [bin("@playwright", "test", "cli.js"), "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"],
+  env: { NO_COLOR: "1", PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport },
+  minutes: 10,
+  report: { file: e2eReport, read: playwrightTally },
+};
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    endSteps();
+    process.exit(130);
+  });
+}
+process.on("exit", () => rmSync(reports, { recursive: true, force: true }));
+
+// Lint takes seconds; types and build each keep about one core busy. Unit tests and browsers get the machine to
+// themselves: what they measure and wait for should not depend on a compiler beside them.
+const first = await Promise.all([check(lint), check(types), check(build)]);
+const units = await check(unit);
+const built = first[2]?.failed === 0;
+const journeys = built ? await check(e2e) : skipped(e2e);
+const tallies = [...first, units, journeys];
+console.log(closingLine(tallies));
+process.exitCode = tallies.some((tally) => tally.failed > 0) ? 1 : 0;
+
+async function check(step: Check): Promise<Tally> {
+  const { ok, output, seconds } = await runStep(step);
+  const tally = stepTally(ok, step.report);
+  const failed = tally.failed > 0;
+  const counts = step.report ? ` · ${closingLine([tally])}` : "";
+  if (failed) console.log(`\n${output.trimEnd()}\n`);
+  else if (step === e2e) for (const line of output.matchAll(/^figure: (.*)$/gm)) console.log(`        ${line[1]}`);
+  console.log(`${failed ? "FAILED" : "ok    "}  ${step.name.padEnd(6)} ${seconds.toFixed(1).padStart(6)} s${counts}`);
+  return tally;
+}
+
+function skipped(step: Check): Tally {
+  console.log(`FAILED  ${step.name.padEnd(6)} not run: there is no build to run it on`);
+  return { passed: 0, failed: 1, skipped: 0 };
+}
