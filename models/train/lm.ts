@@ -85,7 +85,7 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
   const train = packRows(config.documents, tokenizer, steps * B, T + 1);
   const valid = packRows(config.validation, tokenizer, validationRows, T + 1);
 
-  const optimizer = await Optimizer.create({
+  const optimizer = new Optimizer({
     weights: initialWeights(gpt, seed),
     objective: (graph, parameters) => ({ loss: lmLoss(graph, parameters, gpt, B, T), metrics: {} }),
     adamW: { ...adamWDefaults, weightDecay: config.weightDecay },
@@ -99,7 +99,7 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
     const loop = trainLoop({
       optimizer,
       steps,
-      batch: (index) => lmBatch(train, index * B, B),
+      batch: (index) => ({ feeds: lmBatch(train, index * B, B) }),
       learningRate: cosine(learningRate, steps, warmup),
       evaluate: async () => ({ "eval/loss": await evaluator.loss(optimizer.weights(), valid) }),
       evaluateEvery: config.evaluateEvery,

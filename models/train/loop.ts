@@ -1,6 +1,6 @@
 // What every trainer does around its step: the learning rate, evaluation, checkpoints, resuming, stopping, time left.
 // A batch depends on the step's number and the seed only, so a resumed run sees what an uninterrupted one would.
-import { NonFiniteError, type Optimizer } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { type RunIdentity, readRun, saveRun } from "./run-state.ts";
 
 /** A step has been taken. Metrics are from before its update; `eval/…` ones from after it, where it was evaluated. */
@@ -22,8 +22,8 @@ export interface TrainResult {
 export interface LoopConfig {
   optimizer: Optimizer;
   steps: number;
-  /** Feeds of step `index` = 0, 1, … */
-  batch: (index: number) => Record<string, Float32Array | Int32Array>;
+  /** Feeds of step `index` = 0, 1, …, and their width where the optimiser has several. */
+  batch: (index: number) => { feeds: Record<string, Float32Array | Int32Array>; width?: number };
   /** Rate of step `index`. */
   learningRate: (index: number) => number;
   /** Measured after every `evaluateEvery`th step and after the last. */
@@ -58,21 +58,19 @@ export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent,
       throw signal.reason;
     }
     const index = optimizer.step;
-    const metrics = await optimizer.run(config.batch(index), config.learningRate(index));
-    const step = optimizer.step;
-    if (step % config.evaluateEvery === 0 || step === steps) evaluation = await config.evaluate();
+    const rate = config.learningRate(index);
+    const { feeds, width } = config.batch(index);
+    const metrics = { ...(await optimizer.run(feeds, rate, width)), learning_rate: rate };
+    const { step } = optimizer;
+    const due = step % config.evaluateEvery === 0 || step === steps;
+    if (due) evaluation = await config.evaluate();
     if (performance.now() - savedAt > config.checkpointMs) {
       await save();
       savedAt = performance.now();
     }
     const msPerStep = (performance.now() - started.at) / (step - started.step);
-    const evaluated = step % config.evaluateEvery === 0 || step === steps;
-    yield {
-      step,
-      steps,
-      secondsLeft: (msPerStep * (steps - step)) / 1000,
-      metrics: { ...metrics, learning_rate: config.learningRate(index), ...(evaluated ? evaluation : {}) },
-    };
+    const secondsLeft = (msPerStep * (steps - step)) / 1000;
+    yield { step, steps, secondsLeft, metrics: due ? { ...metrics, ...evaluation } : metrics };
     // session.run holds the thread: let timers and signals have their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -87,5 +85,3 @@ export function cosine(peak: number, steps: number, warmup = 0): (index: number)
     return peak * (0.1 + 0.45 * (1 + Math.cos(Math.PI * progress)));
   };
 }
-
-export { NonFiniteError };

@@ -17,7 +17,8 @@ export interface Objective {
 export interface OptimizerConfig extends SessionOptions {
   /** Initial values; every one is trained. */
   weights: ReadonlyMap<string, { shape: number[]; data: Float32Array }>;
-  objective: (graph: Graph, parameters: (name: string) => Value) => Objective;
+  /** Called once for each width of batch that comes up; 0 where a trainer has but one. */
+  objective: (graph: Graph, parameters: (name: string) => Value, width: number) => Objective;
   adamW: AdamWConfig;
 }
 
@@ -42,32 +43,28 @@ export class NonFiniteError extends Error {
 const suffixes = ["", ".mean", ".square"] as const;
 const schedule = ["learning_rate", "mean_correction", "root_correction"] as const;
 
+/** The graph for one width, ready to run, and what it wants besides weights and moments. */
+interface Step {
+  session: Session;
+  batch: Map<string, { dtype: DType; shape: number[] }>;
+  metrics: Record<string, Float32Array>;
+}
+
 export class Optimizer {
   /** Steps taken so far. */
   step = 0;
-  private readonly session: Session;
-  private readonly adamW: AdamWConfig;
-  private readonly shapes: Map<string, number[]>;
-  private readonly dtypes: Map<string, { dtype: DType; shape: number[] }>;
-  private readonly outputs: Record<string, Float32Array>;
-  private readonly outputTensors: Tensors;
-  /** Tensors of the weights and moments: [the set to read, the set to write]. */
+  private readonly config: OptimizerConfig;
+  /** Weights and moments by name. */
+  private readonly shapes = new Map<string, number[]>();
+  private readonly steps = new Map<number, Step>();
+  /** [the set to read, the set to write] */
   private sets: [Record<string, Float32Array>, Record<string, Float32Array>];
 
-  private constructor(session: Session, graph: Graph, config: OptimizerConfig, metrics: string[]) {
-    this.session = session;
-    this.adamW = config.adamW;
-    this.shapes = new Map();
+  constructor(config: OptimizerConfig) {
+    this.config = config;
     for (const [name, { shape }] of config.weights) {
       for (const suffix of suffixes) this.shapes.set(name + suffix, shape);
     }
-    this.dtypes = new Map(
-      graph.inputs
-        .filter(({ name }) => !this.shapes.has(name))
-        .map((x) => [x.name, { dtype: x.dtype, shape: x.shape.map((_, i) => x.size(i)) }]),
-    );
-    this.outputs = Object.fromEntries(metrics.map((name) => [name, new Float32Array(1)]));
-    this.outputTensors = Object.fromEntries(metrics.map((name) => [name, tensor("float32", this.outputs[name]!, [])]));
     const blank = () =>
       Object.fromEntries(
         [...this.shapes].map(([name, shape]) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]),
@@ -76,29 +73,77 @@ export class Optimizer {
     for (const [name, { data }] of config.weights) this.sets[0][name]!.set(data);
   }
 
-  /** Build the graph and make it ready to run. @throws GraphError where shapes disagree. */
-  static async create(config: OptimizerConfig): Promise<Optimizer> {
+  /**
+   * One step on a batch: the graph's inputs by name.
+   * @returns `loss`, `gradient_norm` (before clipping) and the objective's metrics, all from before the update.
+   * @throws NonFiniteError, leaving the weights as they were.
+   */
+  async run(
+    batch: Record<string, Float32Array | Int32Array>,
+    learningRate: number,
+    width = 0,
+  ): Promise<Record<string, number>> {
+    let step = this.steps.get(width);
+    if (!step) {
+      step = await this.build(width);
+      this.steps.set(width, step);
+    }
+    const t = this.step + 1;
+    const { beta1, beta2 } = this.config.adamW;
+    const scalars: Record<string, Float32Array> = {
+      learning_rate: Float32Array.of(learningRate),
+      mean_correction: Float32Array.of(1 - beta1 ** t),
+      root_correction: Float32Array.of(Math.sqrt(1 - beta2 ** t)),
+    };
+    const [read, write] = this.sets;
+    const feeds: Tensors = {};
+    const fetches: Tensors = {};
+    for (const [name, shape] of this.shapes) {
+      feeds[name] = tensor("float32", read[name]!, shape);
+      fetches[`new/${name}`] = tensor("float32", write[name]!, shape);
+    }
+    for (const [name, { dtype, shape }] of step.batch) {
+      const data = scalars[name] ?? batch[name];
+      if (!data) throw new Error(`the batch has no ${name}`);
+      feeds[name] = tensor(dtype, data, shape);
+    }
+    for (const [name, data] of Object.entries(step.metrics)) fetches[`out/${name}`] = tensor("float32", data, []);
+    await step.session.run(feeds, fetches);
+
+    const metrics: Record<string, number> = {};
+    for (const [name, [value]] of Object.entries(step.metrics)) metrics[name] = value!;
+    for (const name of ["loss", "gradient_norm"]) {
+      if (!Number.isFinite(metrics[name])) throw new NonFiniteError(t, name.replace("_", " "), metrics[name]!);
+    }
+    this.sets = [write, read];
+    this.step = t;
+    return metrics;
+  }
+
+  /** @throws GraphError where shapes disagree. */
+  private async build(width: number): Promise<Step> {
+    const { weights, objective, adamW: settings } = this.config;
     const graph = new Graph();
     const parameters = new Map<string, Value>();
-    for (const [name, { shape }] of config.weights) parameters.set(name, graph.input(name, "float32", shape));
-    const { loss, metrics } = config.objective(graph, (name) => {
+    for (const [name, { shape }] of weights) parameters.set(name, graph.input(name, "float32", shape));
+    const parameter = (name: string): Value => {
       const value = parameters.get(name);
       if (!value) throw new Error(`no parameter ${name}`);
       return value;
-    });
+    };
+    const { loss, metrics } = objective(graph, parameter, width);
     const all = [...parameters.values()];
-    const grads = gradients(loss, all);
-    const slots = all.map((parameter, i) => ({
-      parameter,
-      gradient: grads[i]!,
-      mean: graph.input(`${parameter.name}.mean`, "float32", parameter.shape),
-      square: graph.input(`${parameter.name}.square`, "float32", parameter.shape),
+    const slots = gradients(loss, all).map((gradient, i) => ({
+      parameter: all[i]!,
+      gradient,
+      mean: graph.input(`${all[i]!.name}.mean`, "float32", all[i]!.shape),
+      square: graph.input(`${all[i]!.name}.square`, "float32", all[i]!.shape),
     }));
     const [learningRate, meanCorrection, rootCorrection] = schedule.map((name) => graph.input(name, "float32", []));
     const { updated, norm } = adamW(
       slots,
       { learningRate: learningRate!, meanCorrection: meanCorrection!, rootCorrection: rootCorrection! },
-      config.adamW,
+      settings,
     );
     const scalars = { loss, gradient_norm: norm, ...metrics };
     for (const [name, value] of Object.entries(scalars)) graph.output(`out/${name}`, value);
@@ -108,79 +153,44 @@ export class Optimizer {
       graph.output(`new/${name}.mean`, mean);
       graph.output(`new/${name}.square`, square);
     }
-    const session = await Session.create(graph, config);
-    return new Optimizer(
-      session,
-      graph,
-      config,
-      Object.keys(scalars).map((name) => `out/${name}`),
-    );
-  }
-
-  /**
-   * One step on a batch: the graph's inputs by name.
-   * @returns `loss`, `gradient_norm` (before clipping) and the objective's metrics, all from before the update.
-   * @throws NonFiniteError, leaving the weights as they were.
-   */
-  async run(batch: Record<string, Float32Array | Int32Array>, learningRate: number): Promise<Record<string, number>> {
-    const t = this.step + 1;
-    const { beta1, beta2 } = this.adamW;
-    const scalars = {
-      learning_rate: learningRate,
-      mean_correction: 1 - beta1 ** t,
-      root_correction: Math.sqrt(1 - beta2 ** t),
+    return {
+      session: await Session.create(graph, this.config),
+      batch: new Map(
+        graph.inputs
+          .filter(({ name }) => !this.shapes.has(name))
+          .map((x) => [x.name, { dtype: x.dtype, shape: x.shape.map((_, i) => x.size(i)) }]),
+      ),
+      metrics: Object.fromEntries(Object.keys(scalars).map((name) => [name, new Float32Array(1)])),
     };
-    const [read, write] = this.sets;
-    const feeds: Tensors = {};
-    for (const [name, shape] of this.shapes) feeds[name] = tensor("float32", read[name]!, shape);
-    for (const [name, { dtype, shape }] of this.dtypes) {
-      const scalar = scalars[name as keyof typeof scalars];
-      const data = scalar === undefined ? batch[name] : Float32Array.of(scalar);
-      if (!data) throw new Error(`the batch has no ${name}`);
-      feeds[name] = tensor(dtype, data, shape);
-    }
-    const fetches: Tensors = { ...this.outputTensors };
-    for (const [name, shape] of this.shapes) fetches[`new/${name}`] = tensor("float32", write[name]!, shape);
-    await this.session.run(feeds, fetches);
-
-    const metrics: Record<string, number> = {};
-    for (const [name, [value]] of Object.entries(this.outputs)) metrics[name.slice("out/".length)] = value!;
-    for (const name of ["loss", "gradient_norm"]) {
-      if (!Number.isFinite(metrics[name])) throw new NonFiniteError(t, name.replace("_", " "), metrics[name]!);
-    }
-    this.sets = [write, read];
-    this.step = t;
-    return metrics;
   }
 
   /** The weights as they are now: arrays in use, to be read before the next step. */
   weights(): Map<string, { shape: number[]; data: Float32Array }> {
-    const moments = [".mean", ".square"];
-    return new Map([...this.state().arrays].filter(([name]) => !moments.some((suffix) => name.endsWith(suffix))));
+    const [now] = this.sets;
+    return new Map([...this.config.weights].map(([name, { shape }]) => [name, { shape, data: now[name]! }]));
   }
 
   /** Weights and moments: arrays in use, to be read before the next step. */
   state(): OptimizerState {
     const [now] = this.sets;
-    return {
-      step: this.step,
-      arrays: new Map([...this.shapes].map(([name, shape]) => [name, { shape, data: now[name]! }])),
-    };
+    const arrays = new Map([...this.shapes].map(([name, shape]) => [name, { shape, data: now[name]! }]));
+    return { step: this.step, arrays };
   }
 
   /** Go on from a saved state. @throws Error where an array is missing or has another size. */
   restore({ step, arrays }: OptimizerState): void {
     const [now] = this.sets;
     for (const [name, target] of Object.entries(now)) {
-      const saved = arrays.get(name)?.data;
-      if (saved?.length !== target.length)
+      if (arrays.get(name)?.data.length !== target.length) {
         throw new Error(`the checkpoint does not fit this model: ${name} is missing or differs in size`);
+      }
     }
     for (const [name, target] of Object.entries(now)) target.set(arrays.get(name)!.data);
     this.step = step;
   }
 
   async dispose(): Promise<void> {
-    await this.session.dispose();
+    for (const { session } of this.steps.values()) await session.dispose();
+    this.steps.clear();
   }
 }

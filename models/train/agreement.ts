@@ -1,0 +1,58 @@
+// How often scores order pairs as people did, with an interval, beside the rule any reward model has to beat.
+import { Random } from "../random.ts";
+import type { PromptGroup } from "./data.ts";
+
+/** Share of pairs whose winner scores higher; equal scores count half. null where there is no pair. */
+export function pairAccuracy(groups: readonly PromptGroup[], scores: readonly ArrayLike<number>[]): number | null {
+  const { right, pairs } = total(groups.map((group, i) => rightPairs(group, scores[i]!)));
+  return pairs === 0 ? null : right / pairs;
+}
+
+/**
+ * `accuracy` of `pairAccuracy` with its 95 % interval (`accuracy_low`, `accuracy_high`; bootstrap over groups, because
+ * the pairs of one prompt are not independent), `longer_wins` for scoring by number of characters, `loss` as the reward
+ * trainer's, `pairs` and `prompts`.
+ * @param scores one list for each group, in the order of its answers.
+ */
+export function agreement(groups: readonly PromptGroup[], scores: readonly ArrayLike<number>[], resamples = 1000) {
+  const each = groups.map((group, i) => rightPairs(group, scores[i]!));
+  const { right, pairs } = total(each);
+  const random = new Random(1);
+  const bootstrap = Array.from({ length: resamples }, () => {
+    const sample = total(each.map(() => random.pick(each)));
+    return sample.right / sample.pairs;
+  }).sort((a, b) => a - b);
+  const length = groups.map(({ answers }) => answers.map((answer) => answer.length));
+  return {
+    loss: groups.reduce((sum, group, i) => sum + pairLoss(group, scores[i]!), 0) / groups.length,
+    accuracy: right / pairs,
+    accuracy_low: bootstrap[Math.floor(0.025 * resamples)]!,
+    accuracy_high: bootstrap[Math.ceil(0.975 * resamples) - 1]!,
+    longer_wins: pairAccuracy(groups, length)!,
+    pairs,
+    prompts: new Set(groups.map((group) => group.promptKey)).size,
+  };
+}
+
+interface Tally {
+  right: number;
+  pairs: number;
+}
+
+function total(tallies: readonly Tally[]): Tally {
+  return tallies.reduce((a, b) => ({ right: a.right + b.right, pairs: a.pairs + b.pairs }), { right: 0, pairs: 0 });
+}
+
+function rightPairs({ pairs }: PromptGroup, scores: ArrayLike<number>): Tally {
+  const right = pairs.reduce((sum, [winner, loser]) => {
+    const difference = scores[winner]! - scores[loser]!;
+    return sum + (difference > 0 ? 1 : difference === 0 ? 0.5 : 0);
+  }, 0);
+  return { right, pairs: pairs.length };
+}
+
+/** Mean of −log σ(winner − loser) over the pairs of one prompt. */
+function pairLoss({ pairs }: PromptGroup, scores: ArrayLike<number>): number {
+  const losses = pairs.map(([winner, loser]) => Math.log1p(Math.exp(scores[loser]! - scores[winner]!)));
+  return losses.reduce((a, b) => a + b, 0) / losses.length;
+}
