@@ -1,0 +1,84 @@
+// For tests: a small random GPT with its own tokenizer, on the disk, and comparisons of real people.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ComparisonRecord } from "../../lib/preference/records.ts";
+import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
+import { writeModel } from "../gpt/checkpoint.ts";
+import type { GptConfig } from "../gpt/config.ts";
+import { initialWeights } from "../gpt/init.ts";
+
+export const oasstFile = join(import.meta.dirname, "../../../shared/data/oasst-en-100-trees.jsonl");
+
+/** Write a model directory with random weights. Its vocabulary is learned from `texts`. */
+export async function randomModel(
+  dir: string,
+  texts: readonly string[],
+  size: Partial<GptConfig> = {},
+): Promise<string> {
+  const tokenizer = trainBpe(texts, size.vocabSize ?? 320);
+  const vocabSize = Object.keys(tokenizer.model.vocab).length;
+  const config: GptConfig = {
+    nCtx: 128,
+    nEmbd: 32,
+    nLayer: 2,
+    nHead: 2,
+    layerNormEpsilon: 1e-5,
+    activation: "gelu_new",
+    tieWordEmbeddings: true,
+    ...size,
+    vocabSize,
+    eosTokenId: vocabSize - 1,
+  };
+  const source = `${dir}-tokenizer`;
+  await writeTokenizer(source, tokenizer, config.nCtx);
+  await writeModel(dir, {
+    config,
+    kind: "lm",
+    weights: initialWeights(config, 1),
+    dtype: "F32",
+    tokenizerFrom: source,
+  });
+  return dir;
+}
+
+interface Message {
+  message_id: string;
+  text: string;
+  role: "prompter" | "assistant";
+  rank?: number | null;
+  replies: Message[];
+}
+
+/** The ranked replies of Open-Assistant trees as pairs: `prompts` prompts, those with the most pairs' order untouched. */
+export function oasstPairs(prompts: number): ComparisonRecord[] {
+  const records: ComparisonRecord[] = [];
+  const seen = new Set<string>();
+  const walk = (message: Message, before: string): void => {
+    const text = `${before}${message.role === "prompter" ? "User" : "Assistant"}: ${message.text}\n`;
+    const ranked = message.replies.filter((reply) => typeof reply.rank === "number");
+    if (message.role === "prompter" && ranked.length > 1 && seen.size < prompts) {
+      seen.add(message.message_id);
+      for (const chosen of ranked) {
+        for (const rejected of ranked) {
+          if (chosen.rank! >= rejected.rank!) continue;
+          records.push({
+            prompt: text,
+            chosen: chosen.text,
+            rejected: rejected.text,
+            prompt_id: message.message_id,
+            chosen_id: chosen.message_id,
+            rejected_id: rejected.message_id,
+          });
+        }
+      }
+    }
+    for (const reply of message.replies) walk(reply, text);
+  };
+  for (const line of readFileSync(oasstFile, "utf8").trim().split("\n")) {
+    walk((JSON.parse(line) as { prompt: Message }).prompt, "");
+  }
+  return records;
+}
+
+export const jsonl = (records: readonly object[]): string =>
+  records.map((record) => `${JSON.stringify(record)}\n`).join("");
