@@ -40,9 +40,21 @@ export async function listModels(db: Database): Promise<ModelRow[]> {
   }));
 }
 
-export async function getModel(db: Database, id: string): Promise<ModelPlace | null> {
+export interface ModelHead extends ModelPlace {
+  /** Tokens of prompt and answer together. */
+  context: number;
+}
+
+export async function getModel(db: Database, id: string): Promise<ModelHead | null> {
   const row = ormOf(db)
-    .select({ id: model.id, name: model.name, kind: model.kind, origin: model.origin, directory: model.directory })
+    .select({
+      id: model.id,
+      name: model.name,
+      kind: model.kind,
+      origin: model.origin,
+      directory: model.directory,
+      context: model.context,
+    })
     .from(model)
     .where(eq(model.id, id))
     .get();

@@ -40,6 +40,14 @@ const text = (what: string, max: number) =>
     .refine((value) => value.length <= max, `${what} is too long: at most ${max.toLocaleString("en")} characters.`)
     .refine((value) => value.isWellFormed(), `${what} contains half of a character pair (a lone surrogate).`);
 
+const name = (what: string, max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, `${what} is empty: write one.`)
+    .max(max, `${what} is too long: at most ${max} characters.`)
+    .refine((value) => value.isWellFormed(), `${what} contains half of a character pair (a lone surrogate).`);
+
 export const user = z.object({ id, username: z.string(), name: z.string(), role: z.enum(roles) });
 export type User = z.infer<typeof user>;
 
@@ -50,7 +58,7 @@ export const newAccount = z.object({
     .min(3, "A user name has at least 3 characters.")
     .max(30, "A user name has at most 30 characters.")
     .regex(/^[a-zA-Z0-9_.]+$/, "A user name has only letters, digits, dots and underscores."),
-  name: z.string().trim().min(1, "The name is empty.").max(80, "The name has at most 80 characters."),
+  name: name("The name", 80),
   password: z
     .string()
     .min(8, "A password has at least 8 characters.")
@@ -69,6 +77,7 @@ export const prompt = z.object({
 export type Prompt = z.infer<typeof prompt>;
 
 export const demonstration = z.object({ id, promptId: id, text: z.string(), author: z.string(), createdAt: time });
+export type Demonstration = z.infer<typeof demonstration>;
 
 export const model = z.object({
   id,
@@ -108,7 +117,8 @@ export const candidate = z.object({
   tokens: z.int(),
   state: z.enum(["waiting", "streaming", "done", "stopped", "failed"]),
   error: z.string().nullable(),
-  seed: z.int(),
+  /** Hidden (null) like the model's name. */
+  seed: z.int().nullable(),
   temperature: z.number(),
   topP: z.number(),
   maxTokens: z.int(),
@@ -129,6 +139,9 @@ export const comparison = z.object({
   rankings: z.array(z.object({ id, labeler: z.string(), notation: z.string(), submittedAt: time })),
 });
 export type Comparison = z.infer<typeof comparison>;
+
+export const comparisonHead = comparison.pick({ id: true, state: true, createdAt: true }).extend({ k: z.int() });
+export type ComparisonHead = z.infer<typeof comparisonHead>;
 
 export const assignment = z.object({
   id,
@@ -234,7 +247,7 @@ export const contract = {
       .output(
         prompt.extend({
           demonstrationList: z.array(demonstration),
-          comparisonList: z.array(comparison.pick({ id: true, state: true, createdAt: true }).extend({ k: z.int() })),
+          comparisonList: z.array(comparisonHead),
         }),
       ),
     create: base
@@ -326,7 +339,7 @@ export const contract = {
       .route({ method: "POST", path: "/training" })
       .input(
         z.object({
-          name: z.string().trim().min(1, "Give the model a name.").max(60),
+          name: name("The name of the model", 60),
           baseModelId: id,
           settings: rewardSettings,
         }),

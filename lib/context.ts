@@ -1,0 +1,39 @@
+// What every verb gets besides its input: the database, who asks, and the time.
+import type { Database } from "../db/client.ts";
+import type { Role } from "./api/contract.ts";
+import { DomainError } from "./domain-error.ts";
+
+/** Whoever is signed in. */
+export interface Actor {
+  id: string;
+  username: string;
+  name: string;
+  role: Role;
+}
+
+export interface Context {
+  db: Database;
+  /** Null: nobody is signed in. */
+  actor: Actor | null;
+  /** Unix ms; tests set it. */
+  now?: () => number;
+}
+
+export const nowOf = (ctx: Context): number => (ctx.now ?? Date.now)();
+
+/** @throws DomainError UNAUTHORIZED when nobody is signed in */
+export function signedIn(ctx: Context): Actor {
+  if (ctx.actor) return ctx.actor;
+  throw new DomainError("UNAUTHORIZED", "Sign in first.");
+}
+
+/**
+ * The actor, who must have one of the roles.
+ * @param what is not allowed to others, e.g. "export data"
+ * @throws DomainError UNAUTHORIZED or FORBIDDEN
+ */
+export function allowed(ctx: Context, roles: Role[], what: string): Actor {
+  const actor = signedIn(ctx);
+  if (roles.includes(actor.role)) return actor;
+  throw new DomainError("FORBIDDEN", `Only ${roles.map((role) => `${role}s`).join(" and ")} may ${what}.`);
+}

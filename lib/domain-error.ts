@@ -1,0 +1,14 @@
+// What a verb throws when it refuses: a code for programs and one sentence for a person. lib/api maps the code to HTTP.
+
+export const domainCodes = ["BAD_REQUEST", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "CONFLICT"] as const;
+export type DomainCode = (typeof domainCodes)[number];
+
+/** A refusal. Nothing was changed. */
+export class DomainError extends Error {
+  override name = "DomainError";
+  readonly code: DomainCode;
+  constructor(code: DomainCode, sentence: string, options?: ErrorOptions) {
+    super(sentence, options);
+    this.code = code;
+  }
+}

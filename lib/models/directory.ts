@@ -1,0 +1,21 @@
+// Where the files of a model are.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { dataDirectory } from "../../db/data-directory.ts";
+import type { ModelPlace } from "../../db/queries/candidates.ts";
+
+/**
+ * The models that come with Rankloop, one directory each; undefined in a checkout without any.
+ * Beside this file, or, in the bundle of the web server, under the directory it was started in.
+ */
+export function zooDirectory(): string | undefined {
+  const here: string | undefined = import.meta.dirname;
+  const places = [process.cwd(), ...(here ? [path.join(here, "..", "..")] : [])];
+  return places.map((root) => path.join(root, "models", "zoo")).find((directory) => existsSync(directory));
+}
+
+/** Shipped models stand in models/zoo/<directory>, trained ones in <data>/models/<directory>. */
+export function modelDirectory(place: Pick<ModelPlace, "origin" | "directory">): string {
+  if (place.origin === "trained") return path.join(dataDirectory(), "models", place.directory);
+  return path.join(zooDirectory() ?? path.join("models", "zoo"), place.directory);
+}

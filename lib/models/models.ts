@@ -1,0 +1,69 @@
+// The model list: registering what is shipped, and whether each model's directory can be used just now.
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import type { Database } from "../../db/client.ts";
+import * as models from "../../db/queries/models.ts";
+import { describeModel } from "../../models/gpt/checkpoint.ts";
+import type { Model } from "../api/contract.ts";
+import { type Context, signedIn } from "../context.ts";
+import { DomainError } from "../domain-error.ts";
+import { modelDirectory, zooDirectory } from "./directory.ts";
+
+/** Newest first, the shipped ones last. */
+export async function listModels(ctx: Context): Promise<Model[]> {
+  signedIn(ctx);
+  const rows = await models.listModels(ctx.db);
+  return Promise.all(
+    rows.map(async ({ origin, directory, ...row }) => ({ ...row, problem: await problemOf({ origin, directory }) })),
+  );
+}
+
+/**
+ * A model of this kind that can be used just now, with its context length.
+ * @throws DomainError NOT_FOUND, or BAD_REQUEST saying why it cannot be used
+ */
+export async function usableModel(ctx: Context, id: string, kind: "lm" | "reward"): Promise<models.ModelHead> {
+  const model = await models.getModel(ctx.db, id);
+  if (!model) throw new DomainError("NOT_FOUND", "There is no such model.");
+  if (model.kind !== kind) {
+    const wanted = kind === "lm" ? "a language model" : "a reward model";
+    throw new DomainError("BAD_REQUEST", `${model.name} is not ${wanted}: choose one that is.`);
+  }
+  const problem = await problemOf(model);
+  if (problem !== null) throw new DomainError("BAD_REQUEST", `${model.name} cannot be used: ${problem}`);
+  return model;
+}
+
+async function problemOf(place: { origin: "shipped" | "trained"; directory: string }): Promise<string | null> {
+  try {
+    await describeModel(modelDirectory(place));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/**
+ * Puts the models of models/zoo into the list, under the name of their directory. Called by the launcher at each start.
+ * A directory that is broken is left out, with its problem in the answer.
+ */
+export async function registerShippedModels(
+  db: Database,
+  zoo: string | undefined = zooDirectory(),
+): Promise<{ registered: string[]; problems: string[] }> {
+  const registered: string[] = [];
+  const problems: string[] = [];
+  const entries = zoo ? await readdir(zoo, { withFileTypes: true }) : [];
+  for (const entry of entries.filter((one) => one.isDirectory())) {
+    const directory = entry.name;
+    try {
+      const { kind, parameters, config } = await describeModel(path.join(zoo ?? "", directory));
+      const row = { directory, name: directory, kind, parameters, context: config.nCtx, now: Date.now() };
+      await models.registerShipped(db, row);
+      registered.push(directory);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { registered, problems };
+}
