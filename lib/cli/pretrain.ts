@@ -51,16 +51,17 @@ export function addPretrain(program: Command): void {
 }
 
 async function pretrain(options: Options): Promise<void> {
-  const { json, checkpoints = `${options.out}.checkpoint`, ...settings } = options;
+  const { json, checkpoints: named, ...settings } = options;
   const { trainLm } = await import("../../models/train/lm.ts");
   const { documents } = await import("../../models/world/documents.ts");
   const config = {
     ...settings,
-    checkpoints,
     documents: () => documents(settings.seed),
     validation: () => documents(settings.seed ^ validationSeed),
   };
-  const trained = await trainToEnd(checkpoints, (signal) => trainLm(config, signal));
+  const trained = await trainToEnd(options.out, named, (checkpoints, signal) =>
+    trainLm({ ...config, checkpoints }, signal),
+  );
   result(json, trained, () => {
     const loss = trained.metrics["eval/loss"];
     return `The model is in ${trained.dir}${loss === undefined ? "" : `; its loss on held-out documents is ${loss.toFixed(4)}`}.`;

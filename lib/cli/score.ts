@@ -1,5 +1,4 @@
 // rankloop score: a reward model's score of each answer in a file, one output line for each input line.
-import { createReadStream } from "node:fs";
 import type { Command } from "commander";
 import * as z from "zod";
 import { parseJsonl } from "../preference/jsonl.ts";
@@ -88,23 +87,8 @@ function answersOf(record: Scorable): { field: (typeof fields)[number]; answer: 
 }
 
 async function* records(file: string): AsyncGenerator<Scorable> {
-  let number = 0;
-  for await (const line of lines(file)) yield parseJsonl(line, ++number, file, scorable);
-}
-
-/** The bytes of each line: a line that is not UTF-8 must be seen as such, not repaired. */
-async function* lines(file: string): AsyncGenerator<Uint8Array> {
-  let rest = Buffer.alloc(0);
-  for await (const chunk of createReadStream(file)) {
-    rest = Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, start)) {
-      yield rest.subarray(start, end);
-      start = end + 1;
-    }
-    rest = rest.subarray(start);
-  }
-  if (rest.length > 0) yield rest;
+  const { lines } = await import("../../models/train/data.ts");
+  for await (const [line, number] of lines(file)) yield parseJsonl(line, number, file, scorable);
 }
 
 async function* batches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {

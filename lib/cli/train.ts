@@ -48,10 +48,10 @@ export function addTrain(program: Command): void {
 }
 
 async function trainReward(options: Options): Promise<void> {
-  const { json, model = shippedModel, checkpoints = `${options.out}.checkpoint`, ...settings } = options;
+  const { json, model = shippedModel, checkpoints: named, ...settings } = options;
   if (!model) throw new InputError("No model is shipped in this checkout: name one with --model.");
   const trainer = await import("../../models/train/reward.ts");
-  const trained = await trainToEnd(checkpoints, (signal) =>
+  const trained = await trainToEnd(options.out, named, (checkpoints, signal) =>
     trainer.trainReward({ ...settings, model, checkpoints }, signal),
   );
   result(json, trained, () => `${rewardReport(trained.metrics)}\nThe reward model is in ${trained.dir}.`);

@@ -1,21 +1,28 @@
 // What `train reward` and `pretrain` share: a line as the steps go by, and Ctrl-C that leaves a checkpoint.
+import { rm } from "node:fs/promises";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { Interrupted, interruptSignal } from "./interrupt.ts";
 import { duration, note, Progress } from "./output.ts";
 
-/** Takes all steps of a trainer, telling stderr how it goes. */
+/**
+ * Takes all steps of a trainer, telling stderr how it goes.
+ * @param named where the person wants the checkpoint; else it is beside `out`, and goes when the model is there.
+ */
 export async function trainToEnd(
-  checkpoints: string,
-  start: (signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>,
+  out: string,
+  named: string | undefined,
+  start: (checkpoints: string, signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>,
 ): Promise<TrainResult> {
   const signal = interruptSignal();
+  const checkpoints = named ?? `${out}.checkpoint`;
   const progress = new Progress();
-  const steps = start(signal);
+  const steps = start(checkpoints, signal);
   try {
     for (;;) {
       const { done, value } = await steps.next();
       if (done) {
         progress.end();
+        if (named === undefined) await rm(checkpoints, { recursive: true, force: true });
         return value;
       }
       const { metrics } = value;
@@ -31,13 +38,13 @@ export async function trainToEnd(
   }
 }
 
+const shown = ["loss", "accuracy", "tokens_per_second", "eval/loss", "eval/accuracy"];
+
 /** "step 40/200 · loss 0.6231 · accuracy 0.7100 · 12 s left" */
 function lineOf({ step, steps, secondsLeft, metrics }: TrainEvent): string {
-  const figures = Object.entries(metrics).map(([name, value]) => `${name} ${figure(value)}`);
+  const figures = shown.flatMap((name) => {
+    const value = metrics[name];
+    return value === undefined ? [] : [`${name} ${value < 1_000 ? value.toFixed(4) : Math.round(value)}`];
+  });
   return [`step ${step}/${steps}`, ...figures, `${duration(secondsLeft)} left`].join(" · ");
-}
-
-function figure(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) >= 0.001 && Math.abs(value) < 10_000 ? value.toFixed(4) : value.toExponential(2);
 }

@@ -6,7 +6,7 @@ import type { Database } from "../../db/client.ts";
 import { dataDirectory } from "../../db/data-directory.ts";
 import { finishTraining, type TrainingTask, trainingTask, writeTrainingProgress } from "../../db/queries/training.ts";
 import { describeModel } from "../../models/gpt/checkpoint.ts";
-import { trainReward } from "../../models/train/reward.ts";
+import { rewardDefaults, trainReward } from "../../models/train/reward.ts";
 import { comparisonLines } from "../datasets/export.ts";
 import { modelDirectory } from "../models/directory.ts";
 import { type JobContext, PermanentError, type RunJob } from "./loop.ts";
@@ -47,7 +47,7 @@ async function train(
   paths: { data: string; out: string; checkpoints: string },
   context: JobContext,
 ): Promise<Record<string, number>> {
-  const config = { ...task.settings, ...paths, model: modelDirectory(task.baseModel) };
+  const config = { ...rewardDefaults, ...task.settings, ...paths, model: modelDirectory(task.baseModel) };
   const steps = trainReward(config, context.signal);
   // Not left early when halted: the trainer itself saves a checkpoint and then throws the reason.
   for (;;) {

@@ -1,0 +1,250 @@
+// The commands as a shell runs them: their own process, real models, exit codes and what stands on stdout and stderr.
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeTinyModel } from "./worker/tiny-model.ts";
+
+const cli = join(import.meta.dirname, "cli.ts");
+let dir: string;
+let lm: string;
+let pairs: string;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), "rankloop-cli-"));
+  lm = join(dir, "lm");
+  await writeTinyModel(lm);
+  pairs = join(dir, "pairs.jsonl");
+  writeFileSync(pairs, comparisons(24));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Prompts with three answers each, of which the one about fish is always preferred. */
+function comparisons(prompts: number): string {
+  const lines = Array.from({ length: prompts }, (_, i) =>
+    ["They like sand.", "They sleep."].map((rejected) =>
+      JSON.stringify({ prompt: `What do otters eat on day ${i}?`, chosen: "Otters eat fish.", rejected }),
+    ),
+  );
+  return `${lines.flat().join("\n")}\n`;
+}
+
+interface Ran {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+function start(args: string[], env: NodeJS.ProcessEnv = {}): { child: ChildProcess; ran: Promise<Ran> } {
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { ...process.env, RANKLOOP_DATA: join(dir, "data"), ...env },
+  });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  return { child, ran: new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err }))) };
+}
+const run = (...args: string[]) => start(args).ran;
+
+describe("bad input ends with exit code 2 and one sentence, and writes nothing", () => {
+  const cases: [string, string[], RegExp][] = [
+    ["an unknown option", ["generate", "hello", "--frobnicate"], /^Unknown option '--frobnicate'\.$/],
+    ["an unknown command", ["frobnicate"], /^Unknown command 'frobnicate'\.$/],
+    ["K too large", ["generate", "hello", "-k", "10"], /K is a whole number from 2 to 9\.$/],
+    ["K too small", ["generate", "hello", "-k", "1"], /K is a whole number from 2 to 9\.$/],
+    ["K no number", ["generate", "hello", "-k", "four"], /K is a whole number from 2 to 9\.$/],
+    ["a negative temperature", ["generate", "hello", "--temperature=-1"], /The temperature is a number from 0 to 2\.$/],
+    ["an empty prompt", ["generate", "  "], /^The prompt is empty: write something first\.$/],
+    [
+      "a prompt of 100,000 characters",
+      ["generate", "x".repeat(100_000)],
+      /^The prompt is too long: at most 20,000 characters\.$/,
+    ],
+    ["no model there", ["generate", "hello", "--model", "/nowhere/at/all"], /\/nowhere\/at\/all/],
+    ["no data there", ["evaluate", "reward", "--model", "LM", "--data", "/nowhere.jsonl"], /\/nowhere\.jsonl\.$/],
+    ["a missing option", ["train", "reward", "--data", "PAIRS"], /^Required option '--out <dir>' not specified\.$/],
+    [
+      "a language model asked to score",
+      ["score", "--model", "LM", "--data", "PAIRS"],
+      /language model, not a reward model\.$/,
+    ],
+    [
+      "no installation to export from",
+      ["export", "comparisons", "--out", "OUT"],
+      /start Rankloop once with "npm start"/,
+    ],
+    ["a bad user name", ["user", "add", "a b c"], /^A user name has only letters, digits, dots and underscores\.$/],
+    ["an unknown role", ["user", "add", "ada", "--role", "king"], /Allowed choices are admin, reviewer, labeler\.$/],
+  ];
+  test.each(cases)("%s", async (_, args, sentence) => {
+    const places: Record<string, string> = { LM: lm, PAIRS: pairs, OUT: join(dir, "never") };
+    const { code, out, err } = await run(...args.map((arg) => places[arg] ?? arg));
+    expect(err.trim()).toMatch(sentence);
+    expect(err.trim().split("\n")).toHaveLength(1);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(existsSync(join(dir, "never"))).toBe(false);
+    expect(existsSync(join(dir, "data"))).toBe(false);
+  });
+
+  const truncated = `${JSON.stringify({ prompt: "p", chosen: "a", rejected: "b" })}\n{"prompt": "p", "cho`;
+  test.each([
+    ["a truncated line", Buffer.from(truncated), /bad\.jsonl:2: the line is not whole JSON\.$/],
+    [
+      "a line that is not UTF-8",
+      Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d, 0x0a]),
+      /bad\.jsonl:1: the line is not UTF-8 text\.$/,
+    ],
+    ["a line without an answer", Buffer.from('{"prompt": "p", "rejected": "b"}\n'), /bad\.jsonl:1: "chosen": /],
+  ])("training on %s", async (_, content, sentence) => {
+    const bad = join(dir, "bad.jsonl");
+    writeFileSync(bad, content);
+    const { code, out, err } = await run("train", "reward", "--data", bad, "--model", lm, "--out", join(dir, "never"));
+    expect(err.trim()).toMatch(sentence);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(readdirSync(dir).filter((name) => name.startsWith("never"))).toEqual([]);
+  });
+});
+
+test("every command explains itself", async () => {
+  const commands = [
+    "generate",
+    "export comparisons",
+    "export demonstrations",
+    "train reward",
+    "score",
+    "evaluate reward",
+    "pretrain",
+    "user add",
+  ];
+  for (const command of commands) {
+    const { code, out, err } = await run(...command.split(" "), "--help");
+    expect({ command, code, err }).toEqual({ command, code: 0, err: "" });
+    expect(out).toContain(`Usage: rankloop ${command} [options]`);
+    expect(out).toContain("--json");
+  }
+});
+
+test("a reward model is trained, measured and used, all from the shell", async () => {
+  const out = join(dir, "rm");
+  const trained = await run(
+    "train",
+    "reward",
+    "--data",
+    pairs,
+    "--model",
+    lm,
+    "--out",
+    out,
+    "--epochs",
+    "8",
+    "--learning-rate",
+    "0.01",
+    "--json",
+  );
+  expect(trained.err).toMatch(/step 1\/\d+ · loss 0\.\d+ · accuracy /);
+  expect(trained.code).toBe(0);
+  const { dir: where, metrics } = JSON.parse(trained.out);
+  expect(where).toBe(out);
+  expect(metrics["eval/accuracy"]).toBe(1);
+  expect(metrics["eval/longer_wins"]).toBe(1);
+  expect(existsSync(join(out, "model.safetensors"))).toBe(true);
+  expect(existsSync(`${out}.checkpoint`)).toBe(false);
+
+  const measured = await run("evaluate", "reward", "--model", out, "--data", pairs);
+  expect(measured.out).toMatch(
+    /^Held-out accuracy 100\.0 % \(95 % interval [\d.]+ % to 100\.0 %\)\.\n"The longer answer wins" gets 100\.0 %/,
+  );
+
+  const answers = join(dir, "answers.jsonl");
+  const lines = [
+    { prompt: "What do otters eat on day 3?", answer: "Otters eat fish." },
+    { prompt: "What do otters eat on day 3?", chosen: "Otters eat fish.", rejected: "They sleep." },
+  ];
+  writeFileSync(answers, lines.map((line) => JSON.stringify(line)).join("\n"));
+  const scored = await run("score", "--model", out, "--data", answers, "--json");
+  const [single, pair] = scored.out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(single).toEqual({ line: 1, score: pair.chosen_score });
+  expect(pair.line).toBe(2);
+  expect(pair.chosen_score).toBeGreaterThan(pair.rejected_score);
+}, 120_000);
+
+test("Ctrl-C while training leaves a checkpoint, and the same command goes on from it", async () => {
+  const out = join(dir, "interrupted");
+  const args = ["train", "reward", "--data", pairs, "--model", lm, "--out", out, "--epochs", "100"];
+  const { child, ran } = start(args);
+  await new Promise<void>((resolve) => child.stderr?.once("data", () => resolve()));
+  child.kill("SIGINT");
+  const { code, err } = await ran;
+  expect(code).toBe(130);
+  expect(err).toContain(`Stopped; the same command goes on from the checkpoint in ${out}.checkpoint.`);
+  expect(existsSync(out)).toBe(false);
+
+  const finished = await run(...args, "--json");
+  expect(finished.code).toBe(0);
+  const first = /step (\d+)\//.exec(finished.err)?.[1];
+  expect(Number(first)).toBeGreaterThan(1);
+}, 120_000);
+
+test("a full disk while the model is written leaves the old one whole", async (context) => {
+  const disk = join(dir, "disk");
+  mkdirSync(disk);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], { stdio: "pipe" });
+  } catch {
+    context.skip("mounting a small disk needs root");
+  }
+  try {
+    const out = join(disk, "rm");
+    await writeTinyModel(out, "reward");
+    const before = readFileSync(join(out, "model.safetensors"));
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(join(disk, "ballast"), Buffer.alloc((bavail - 4) * bsize));
+    const checkpoints = join(dir, "elsewhere");
+    const { code, err } = await run(
+      "train",
+      "reward",
+      "--data",
+      pairs,
+      "--model",
+      lm,
+      "--out",
+      out,
+      "--checkpoints",
+      checkpoints,
+    );
+    expect(code).not.toBe(0);
+    expect(err).toMatch(/full|ENOSPC/i);
+    expect(readdirSync(disk)).toEqual(["ballast", "rm"]);
+    expect(readFileSync(join(out, "model.safetensors")).equals(before)).toBe(true);
+  } finally {
+    execFileSync("umount", [disk]);
+  }
+}, 60_000);
+
+test("results can be piped into a reader that stops early", async () => {
+  const answers = join(dir, "many.jsonl");
+  writeFileSync(answers, readFileSync(pairs, "utf8").repeat(20));
+  const reward = join(dir, "tiny-reward");
+  await writeTinyModel(reward, "reward");
+  const command = `"${process.execPath}" "${cli}" score --model "${reward}" --data "${answers}" | head -1`;
+  const out = execFileSync("bash", ["-o", "pipefail", "-c", command], { encoding: "utf8" });
+  expect(out).toMatch(/^1\tchosen -?\d/);
+}, 60_000);

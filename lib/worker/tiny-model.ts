@@ -1,0 +1,35 @@
+// For tests: a GPT with random weights, small enough to load and train in moments, in a real model directory.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { trainBpe, writeTokenizer } from "../../models/gpt/bpe.ts";
+import { writeModel } from "../../models/gpt/checkpoint.ts";
+import type { GptConfig } from "../../models/gpt/config.ts";
+import { initialRewardHead, initialWeights } from "../../models/gpt/init.ts";
+
+const words = ["Otters eat fish and crabs.", "What do otters eat?", "They live by the river."];
+
+/** Writes it to `dir`; a reward model has the head that training starts from. */
+export async function writeTinyModel(dir: string, kind: "lm" | "reward" = "lm"): Promise<void> {
+  const tokenizer = await mkdtemp(join(tmpdir(), "rankloop-tokenizer-"));
+  try {
+    const bpe = trainBpe(words, 270);
+    await writeTokenizer(tokenizer, bpe, 128);
+    const config: GptConfig = {
+      vocabSize: 270,
+      nCtx: 128,
+      nEmbd: 16,
+      nLayer: 1,
+      nHead: 2,
+      layerNormEpsilon: 1e-5,
+      tieWordEmbeddings: true,
+      eosTokenId: 269,
+      activation: "gelu_new",
+    };
+    const weights = initialWeights(config, 1);
+    if (kind === "reward") for (const [name, head] of initialRewardHead(config.nEmbd, 1)) weights.set(name, head);
+    await writeModel(dir, { config, kind, weights, dtype: "F32", tokenizerFrom: tokenizer });
+  } finally {
+    await rm(tokenizer, { recursive: true, force: true });
+  }
+}
