@@ -119,7 +119,7 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
 }
 
 /** Mean loss over B rows of T tokens, shape []; inputs `ids` [B, T] and `targets` [B·T, 1]. */
-function lmLoss(graph: Graph, parameters: (name: string) => Value, gpt: GptConfig, B: number, T: number): Value {
+export function lmLoss(graph: Graph, parameters: (name: string) => Value, gpt: GptConfig, B: number, T: number): Value {
   const ids = graph.input("ids", "int32", [B, T]);
   const targets = graph.input("targets", "int32", [B * T, 1]);
   const logProbabilities = op.logSoftmax(logits(parameters, gpt, hiddenStates(parameters, gpt, ids)));

@@ -1,0 +1,106 @@
+// How fast training is: tokens/s and the share of this machine's own matrix-multiplication speed, measured in turn.
+// Run alone: node models/bench/train.ts
+import { availableParallelism } from "node:os";
+import type { GptConfig } from "../gpt/config.ts";
+import { hiddenStates, rewards } from "../gpt/forward.ts";
+import { initialRewardHead, initialWeights } from "../gpt/init.ts";
+import { Graph } from "../onnx/graph.ts";
+import * as op from "../onnx/ops.ts";
+import { Session, tensor } from "../onnx/session.ts";
+import { adamWDefaults } from "../train/adamw.ts";
+import { lmLoss } from "../train/lm.ts";
+import { Optimizer } from "../train/optimizer.ts";
+import { pairwise } from "../train/reward.ts";
+import { best, median, report, residentMb } from "./measure.ts";
+
+const B = 8;
+const T = 256;
+const config: GptConfig = {
+  vocabSize: 2048,
+  nCtx: T,
+  nEmbd: 256,
+  nLayer: 6,
+  nHead: 4,
+  layerNormEpsilon: 1e-5,
+  activation: "gelu_new",
+  tieWordEmbeddings: true,
+  eosTokenId: 0,
+};
+const threads = availableParallelism();
+const rounds = 7;
+
+/** Square matrix products of `n`, as the runtime does them. @returns a run, and its floating-point operations. */
+async function gemm(n: number): Promise<{ run: () => Promise<unknown>; flops: number }> {
+  const graph = new Graph();
+  const shape = [n, n];
+  graph.output("y", op.matMul(graph.input("a", "float32", shape), graph.input("b", "float32", shape)));
+  const session = await Session.create(graph, { threads });
+  const [a, b, y] = [1, 1, 0].map((x) => tensor("float32", new Float32Array(n * n).fill(x), shape));
+  return { run: () => session.run({ a: a!, b: b! }, { y: y! }), flops: 2 * n ** 3 };
+}
+
+/**
+ * Operations of one LM step: 6 for every weight in a matrix product and token (2 forward, 4 backward), and 12·C·T a
+ * token and layer for attention, which is computed in full (PaLM, appendix B).
+ */
+function lmFlops({ nLayer, nEmbd: C, vocabSize }: GptConfig): number {
+  const weights = nLayer * 12 * C * C + vocabSize * C;
+  return (6 * weights + 12 * nLayer * C * T) * B * T;
+}
+
+export async function benchTrain(): Promise<void> {
+  const products = await Promise.all([512, 1024, 2048].map(gemm));
+  const weights = initialWeights(config, 1);
+  const lm = new Optimizer({
+    weights,
+    objective: (graph, parameters) => ({ loss: lmLoss(graph, parameters, config, B, T), metrics: {} }),
+    adamW: adamWDefaults,
+    threads,
+  });
+  const rewardWeights = new Map([...weights, ...initialRewardHead(config.nEmbd, 1)]);
+  const reward = new Optimizer({
+    weights: rewardWeights,
+    objective: (graph, parameters) => {
+      const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [B, T]));
+      return pairwise(graph, rewards(parameters, hidden, graph.input("last", "int32", [B])));
+    },
+    adamW: adamWDefaults,
+    threads,
+  });
+  const ids = Int32Array.from({ length: B * T }, (_, i) => (i * 7919) % config.vocabSize);
+  const targets = ids.map((_, i) => ids[(i + 1) % ids.length]!);
+  const last = Int32Array.from({ length: B }, (_, r) => r * T + T - 1);
+  // One ranking of all B answers, A>B>…: every pair once.
+  const pairs = (B * (B - 1)) / 2;
+  const weight = Float32Array.from({ length: B * B }, (_, i) => (i % B > Math.floor(i / B) ? 1 / pairs : 0));
+  const lmStep = () => lm.run({ ids, targets }, 1e-4);
+  const rewardStep = () => reward.run({ ids, last, weight }, 1e-5);
+  await lmStep();
+  await rewardStep();
+
+  const seen: { peak: number; lm: number; reward: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const speeds: number[] = [];
+    for (const { run, flops } of products) speeds.push(flops / (await best(4, run)));
+    seen.push({ peak: Math.max(...speeds), lm: await best(2, lmStep), reward: await best(2, rewardStep) });
+  }
+  const flops = lmFlops(config);
+  const tokens = (B * T * 1000) / median(seen.map((s) => s.lm));
+  const peak = median(seen.map((s) => s.peak)) / 1e6;
+  const share = median(seen.map((s) => flops / s.lm / s.peak));
+  const ratio = median(seen.map((s) => s.reward / s.lm));
+  console.log(`Training: d ${config.nEmbd}, ${config.nLayer} layers, T ${T}, batch ${B}, ${threads} threads`);
+  report("matrix product, best of 512, 1024, 2048", `${peak.toFixed(0)} GFLOP/s`);
+  report("LM step", `${tokens.toFixed(0)} tokens/s`, `${((flops * tokens) / (B * T) / 1e9).toFixed(0)} GFLOP/s`);
+  report("share of the matrix product's speed", `${(100 * share).toFixed(0)} %`, "goal: at least 60 %");
+  report(
+    "reward step of one ranking / LM step",
+    `${ratio.toFixed(2)} ×`,
+    `same ${B} × ${T} tokens; goal: at most 1.3 ×`,
+  );
+  report("memory of the process", `${residentMb()} MB`);
+  await lm.dispose();
+  await reward.dispose();
+}
+
+if (import.meta.main) await benchTrain();

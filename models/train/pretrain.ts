@@ -1,0 +1,78 @@
+// Making a base model from nothing: learn a vocabulary, then train a GPT, on the synthetic world or on one's own texts.
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { parseJsonl } from "../../lib/preference/jsonl.ts";
+import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
+import { documents } from "../world/documents.ts";
+import { DataError, lines } from "./data.ts";
+import { type LmTrainConfig, lmDefaults, trainLm } from "./lm.ts";
+import type { TrainEvent, TrainResult } from "./loop.ts";
+
+export interface PretrainConfig
+  extends Omit<LmTrainConfig, "documents" | "validation" | "tokenizer" | "steps" | "evaluateEvery"> {
+  /** JSONL of {"text"}; the synthetic world where absent. Every 50th document is held out. */
+  data?: string;
+  /** Tokens to train on: steps = tokens / (rows · rowTokens), rounded up. */
+  tokens: number;
+  vocabSize: number;
+  evaluateEvery?: number;
+}
+
+export const pretrainDefaults = { ...lmDefaults, tokens: 15_000_000, vocabSize: 2048 };
+
+/** Characters the vocabulary is learned from: more changes little, and takes longer. */
+const vocabularyCharacters = 10_000_000;
+const text = z.looseObject({ text: z.string().min(1) });
+
+/**
+ * Train a tokenizer into `out`, then a model, which joins it there. Metrics as trainLm.
+ * @throws DataError, JsonlError
+ */
+export async function* pretrain(config: PretrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
+  const { data, tokens, vocabSize, ...rest } = config;
+  const source = data === undefined ? world(config.seed) : await ownTexts(data);
+  const made = await access(join(config.out, "tokenizer.json")).then(
+    () => true,
+    () => false,
+  );
+  if (!made) await writeTokenizer(config.out, trainBpe(some(source.documents()), vocabSize), config.nCtx);
+  return yield* trainLm(
+    {
+      evaluateEvery: lmDefaults.evaluateEvery,
+      ...rest,
+      ...source,
+      tokenizer: config.out,
+      steps: Math.ceil(tokens / (config.rows * config.rowTokens)),
+    },
+    signal,
+  );
+}
+
+type Source = Pick<LmTrainConfig, "documents" | "validation">;
+
+/** Documents of different seeds are different worlds' days: none of the validation's is in the training's. */
+function world(seed: number): Source {
+  return { documents: () => documents(seed), validation: () => documents(seed + 1_000_003) };
+}
+
+async function ownTexts(file: string): Promise<Source> {
+  const texts: string[] = [];
+  for await (const [line, number] of lines(file)) texts.push(parseJsonl(line, number, file, text).text);
+  if (texts.length < 2)
+    throw new DataError(`${file} has fewer than two texts: one is needed to train on, one to hold out.`);
+  const held = (i: number) => i % 50 === 1;
+  return {
+    documents: () => texts.filter((_, i) => !held(i)),
+    validation: () => texts.filter((_, i) => held(i)),
+  };
+}
+
+function* some(texts: Iterable<string>): Generator<string> {
+  let characters = 0;
+  for (const one of texts) {
+    if (characters > vocabularyCharacters) return;
+    yield one;
+    characters += one.length;
+  }
+}
