@@ -7,7 +7,7 @@ import { Progress, result } from "./output.ts";
 import { shippedModel } from "./shipped.ts";
 
 interface Options {
-  model: string;
+  model?: string;
   k: number;
   temperature: number;
   topP: number;
@@ -23,7 +23,7 @@ export function addGenerate(program: Command): void {
     .command("generate")
     .description("Answer a prompt K times.")
     .argument("<prompt>", "the prompt's text")
-    .option("--model <dir>", "model directory", path, shippedModel)
+    .option("--model <dir>", "model directory (default: the shipped one)", path)
     .option("-k <number>", "answers", whole("K", k.min, k.max), k.default)
     .option(
       "--temperature <number>",
@@ -49,7 +49,7 @@ async function generate(prompt: string, options: Options): Promise<void> {
   if (prompt.length > limits.promptCharacters) {
     throw new InputError(`The prompt is too long: at most ${limits.promptCharacters.toLocaleString("en")} characters.`);
   }
-  const { model, k, temperature, topP, topK, maxTokens } = options;
+  const { model = shippedModel(), k, temperature, topP, topK, maxTokens } = options;
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   const signal = interruptSignal();
   const { GptGenerator } = await import("../../models/gpt/generate.ts");

@@ -1,17 +1,14 @@
 // The model that comes with Rankloop: what commands use where none is named.
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { zooDirectory } from "../models/directory.ts";
+import { InputError } from "./input.ts";
 
-const zoo = join(import.meta.dirname, "..", "..", "models", "zoo");
-
-/** Its directory, the first of models/zoo; undefined in a checkout without one. */
-export const shippedModel: string | undefined = findShipped();
-
-function findShipped(): string | undefined {
-  if (!existsSync(zoo)) return undefined;
-  const first = readdirSync(zoo, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort()[0];
-  return first && join(zoo, first);
+/** The directory of the first model of models/zoo. @throws InputError in a checkout without one. */
+export function shippedModel(): string {
+  const zoo = zooDirectory();
+  const names = zoo ? readdirSync(zoo, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
+  const first = names.map((entry) => entry.name).sort()[0];
+  if (zoo && first) return join(zoo, first);
+  throw new InputError("No model is shipped in this checkout: name one with --model.");
 }

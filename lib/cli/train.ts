@@ -1,7 +1,7 @@
 // rankloop train reward: a comparisons file and a language model → a reward model.
 import type { Command } from "commander";
 import { rewardSettings } from "../api/contract.ts";
-import { InputError, number, path, whole } from "./input.ts";
+import { number, path, whole } from "./input.ts";
 import { result } from "./output.ts";
 import { rewardReport } from "./reward-report.ts";
 import { shippedModel } from "./shipped.ts";
@@ -48,8 +48,7 @@ export function addTrain(program: Command): void {
 }
 
 async function trainReward(options: Options): Promise<void> {
-  const { json, model = shippedModel, checkpoints: named, ...settings } = options;
-  if (!model) throw new InputError("No model is shipped in this checkout: name one with --model.");
+  const { json, model = shippedModel(), checkpoints: named, ...settings } = options;
   const trainer = await import("../../models/train/reward.ts");
   const trained = await trainToEnd(options.out, named, (checkpoints, signal) =>
     trainer.trainReward({ ...settings, model, checkpoints }, signal),

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const port = await choosePort(host, process.env.RANKLOOP_PORT);
   const address = `http://${host}:${port}`;
   process.env.RANKLOOP_DATA = data;
-  await prepareData();
+  for (const problem of await prepareData()) console.error(problem);
 
   const children = startChildren(plans(data, host, port, address), (sentence) => console.error(sentence));
   let stopping = false;

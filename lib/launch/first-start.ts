@@ -1,0 +1,16 @@
+// What has to be there before anyone can come in: the tables, the shipped models, something to rank.
+import { closeDatabase, openDatabase } from "../../db/client.ts";
+import { migrate } from "../../db/migrate.ts";
+import { worldPrompts } from "../../models/world/prompts.ts";
+import { registerShippedModels } from "../models/models.ts";
+import { seedPrompts } from "../prompts/prompts.ts";
+
+/** Safe at every start: what is there already stays as it is. @returns one sentence for each shipped model that is broken. */
+export async function prepareData(): Promise<string[]> {
+  migrate();
+  const db = openDatabase();
+  const { problems } = await registerShippedModels(db);
+  await seedPrompts(db, worldPrompts);
+  closeDatabase(db);
+  return problems;
+}
