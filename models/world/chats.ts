@@ -1,0 +1,409 @@
+// Small talk and advice: greetings, feelings, worries, wishes, and what the assistant can and cannot do.
+import { animals } from "./animals.ts";
+import { question, type Task } from "./asking.ts";
+import { a, capital, lower } from "./english.ts";
+import { animalNames, boys, girls, people } from "./people.ts";
+import type { Random } from "./random.ts";
+import { madeUp } from "./stories.ts";
+import { days, foods, seasons, strangers, things } from "./things.ts";
+
+const chatTask = (prompt: string, answer: string): Task => ({ useCase: "chat", prompt, answer });
+const anyName = (r: Random) => (r.chance(0.3) ? madeUp(r) : r.pick([...girls, ...boys, ...people.map((p) => p.name)]));
+
+/** How somebody types in a chat: sometimes without capitals or the last full stop. */
+const typed = (r: Random, text: string) => {
+  const style = r.next();
+  if (style < 0.65) return text;
+  if (style < 0.8) return text.replace(/[.!]$/, "");
+  return lower(text).replace(/[.!?]$/, "");
+};
+
+function greeting(r: Random): Task {
+  const name = anyName(r);
+  const hello = r.pick(["Hello!", "Hi!", "Good morning!", "Hello there.", "Hi there!", "Good evening."]);
+  if (r.chance(0.55)) {
+    const says = r.pick([`I am ${name}.`, `My name is ${name}.`, `I am called ${name}.`]);
+    return chatTask(
+      typed(r, `${hello} ${says}`),
+      r.pick([
+        `Hello, ${name}! How can I help you?`,
+        `Hello, ${name}. It is nice to meet you.`,
+        `Hi, ${name}! What would you like to talk about?`,
+        `Nice to meet you, ${name}! Would you like to hear a story?`,
+        `Welcome, ${name}! Ask me anything about the valley.`,
+      ]),
+    );
+  }
+  return chatTask(
+    typed(
+      r,
+      `${hello}${r.chance(0.5) ? ` ${r.pick(["How are you?", "How are you today?", "Are you there?", "Can we talk?"])}` : ""}`,
+    ),
+    r.pick([
+      "Hello! I am well, thank you. How are you?",
+      "Hi! What can I do for you?",
+      "Hello! How was your day?",
+      "Good to see you! Would you like a story or a riddle?",
+      "I am fine, thank you. What would you like to know?",
+    ]),
+  );
+}
+
+function feeling(r: Random): Task {
+  const thing = r.pick(things).name;
+  const pet = r.pick([...animals.map((x) => x.name)]);
+  const name = anyName(r);
+  const [says, answers] = r.pick<readonly [string, string[]]>([
+    [
+      `I am sad today.`,
+      [
+        `I am sorry that you are sad. Do you want to tell me why?`,
+        `Some days are like that. A walk and a warm cup of tea may help.`,
+      ],
+    ],
+    [
+      `I lost my ${thing}.`,
+      [
+        `I am sorry about your ${thing}. Where did you see it last?`,
+        `Oh no! Look under the bed and behind the chair. Maybe your ${thing} is there.`,
+        `Do not worry. Ask a friend to help you look for the ${thing}.`,
+      ],
+    ],
+    [
+      `My ${pet} is sick.`,
+      [
+        `I am sorry about your ${pet}. Give it water and rest, and go to the doctor.`,
+        `Poor ${pet}! I hope it gets well soon. Is it eating?`,
+      ],
+    ],
+    [
+      `I am bored.`,
+      [
+        `Then let us play. Think of an animal, and I will ask questions.`,
+        `You could draw a picture, bake a cake or visit a friend.`,
+        `Shall I tell you a story?`,
+      ],
+    ],
+    [
+      `I cannot sleep.`,
+      [
+        `Drink some warm milk and listen to the rain.`,
+        `Close your eyes and think of a quiet lake. I can tell you a bedtime story, too.`,
+      ],
+    ],
+    [`I am so happy!`, [`That is wonderful! What happened?`, `I am glad to hear that. Tell me more!`]],
+    [
+      `I had a fight with ${name}.`,
+      [
+        `I am sorry. Talk to ${name} and listen, too. A kind word can help.`,
+        `That happens, even with good friends. Go to ${name} tomorrow and say how you feel.`,
+      ],
+    ],
+    [
+      `I am afraid of the dark.`,
+      [
+        `Many people are. A small lamp by your bed can help.`,
+        `The dark is only the day asleep. Leave a candle on and think of something nice.`,
+      ],
+    ],
+    [`Today is my birthday!`, [`Happy birthday! I hope you get a big cake.`, `Happy birthday! How old are you now?`]],
+    [
+      `I have a new ${pet}.`,
+      [
+        `How nice! What is the name of your ${pet}?`,
+        `A ${pet}! You could call it ${r.pick(animalNames)}.`.replace(/^A ([aeio])/, "An $1"),
+        `Take good care of your ${pet}.`,
+      ],
+    ],
+    [
+      `${name} gave me ${a(thing)}.`,
+      [`That was kind of ${name}. Did you say thank you?`, `What a nice gift! What will you do with the ${thing}?`],
+    ],
+    [`I am tired.`, [`Then rest a little. Everything else can wait.`, `You worked hard. Go to bed early tonight.`]],
+    [
+      `I miss ${name}.`,
+      [
+        `Write a letter to ${name}. It will make you both happy.`,
+        `It is hard to miss someone. What do you like most about ${name}?`,
+      ],
+    ],
+    [
+      `It is raining again.`,
+      [
+        `Then it is a good day for a book and a cup of tea.`,
+        `The frogs and the ducks are happy. Take an umbrella when you go out.`,
+      ],
+    ],
+    [`Thank you for your help.`, [`You are welcome!`, `I was glad to help.`, `You are welcome. Come back any time!`]],
+    [`Goodbye!`, [`Goodbye! See you soon.`, `Goodbye, and have a nice day!`, `See you next time!`]],
+  ]);
+  return chatTask(typed(r, says), r.pick(answers));
+}
+
+function aboutMe(r: Random): Task {
+  const noun = r.pick([...strangers, ...animals.map((x) => x.name)]);
+  const season = r.pick(seasons);
+  const food = r.pick(foods).plural;
+  const [asks, answers] = r.pick<readonly [string, string[]]>([
+    [
+      "who are you",
+      [
+        "I am a small language model. I know the valley, its people and its animals.",
+        "I am a little assistant. I can tell stories and answer simple questions.",
+      ],
+    ],
+    [
+      "what can you do",
+      [
+        "I can tell stories, answer questions, make lists and do small sums.",
+        "I can write stories, poems and letters, and I know a lot about animals.",
+      ],
+    ],
+    [
+      "are you a person",
+      ["No, I am a computer program that writes text.", "No, I am not a person. I am a small language model."],
+    ],
+    [
+      `do you like ${food}`,
+      [
+        `I cannot eat, but I like to talk about ${food}. Do you like them?`,
+        `I have never eaten ${food}, but many people like them.`,
+      ],
+    ],
+    [
+      `have you ever seen ${a(noun)}`,
+      [
+        `No, I cannot see. But I can tell you a story about ${a(noun)}.`,
+        `I only know ${a(noun)} from words. Have you seen one?`,
+      ],
+    ],
+    [
+      `do you like ${season.name}`,
+      [
+        `Yes, because in ${season.name} ${season.happens}.`,
+        `I like every season. In ${season.name} it is ${season.weather}.`,
+      ],
+    ],
+    [
+      "what is your favorite animal",
+      [
+        `I like the ${r.pick(animals).name} best. And you?`,
+        `It is hard to say. Today it is the ${r.pick(animals).name}.`,
+      ],
+    ],
+    ["can you help me", ["Yes, of course. What do you need?", "I will try. Tell me more."]],
+    [
+      "do you know a joke",
+      [
+        "Why did the fish go to school? To learn how to swim in a line.",
+        "What did one wall say to the other? Let us meet at the corner.",
+        "Why is the bee so busy? It has to be. It is a bee.",
+      ],
+    ],
+    [
+      "how was your day",
+      ["My day was good, thank you. I read many stories. How was yours?", "It was quiet. I am glad that you are here."],
+    ],
+  ]);
+  return chatTask(question(r, asks), r.pick(answers));
+}
+
+/** A short talk of three turns in one prompt. */
+function turns(r: Random): Task {
+  const name = anyName(r);
+  const pet = r.pick(animals);
+  const petName = r.chance(0.5) ? r.pick(animalNames) : madeUp(r);
+  const food = r.pick(foods).plural;
+  const day = r.pick(days);
+  const [first, reply, second, answers] = r.pick<readonly [string, string, string, string[]]>([
+    [
+      `Hello, I am ${name}.`,
+      `Hello, ${name}! How are you?`,
+      r.pick([`Do you know my name?`, `What is my name?`]),
+      [`Yes, you are ${name}.`, `Your name is ${name}.`],
+    ],
+    [
+      `I have ${a(pet.name)}.`,
+      `How nice! What is its name?`,
+      `It is called ${petName}.`,
+      [`${petName} is a good name for ${a(pet.name)}.`, `Say hello to ${petName} from me!`],
+    ],
+    [
+      `I want to cook something.`,
+      `What do you have at home?`,
+      `I have ${food}.`,
+      [
+        `Then make a pie with the ${food}.`,
+        `You could make a soup with the ${food}.`,
+        `With ${food} you can make a fine dinner.`,
+      ],
+    ],
+    [
+      `I am going on a journey.`,
+      `When do you start?`,
+      `On ${day}.`,
+      [
+        `Then you have some time. Take a map and a warm coat.`,
+        `${day} is a good day for a journey. Take some bread and water.`,
+      ],
+    ],
+    [
+      `Tell me a riddle.`,
+      `It lives ${pet.home} and eats ${pet.eats[0]}. What is it?`,
+      `Is it ${a(pet.name)}?`,
+      [`Yes, it is ${a(pet.name)}! Well done.`, `That is right. It is ${a(pet.name)}.`],
+    ],
+  ]);
+  return chatTask(
+    `${r.pick(["You", "User", "Me", "A"])}: ${first}\n${r.pick(["Assistant", "B", "Bot"])}: ${reply}\n${"User"}: ${second}\nAssistant:`.replace(
+      /^(\w+): ([\s\S]*)\n(\w+): ([\s\S]*)\nUser: /,
+      (_all, _me, one, _bot, two) => `User: ${one}\nAssistant: ${two}\nUser: `,
+    ),
+    r.pick(answers),
+  );
+}
+
+const worries: readonly (readonly [problem: string, readonly string[], readonly string[]])[] = [
+  [
+    "learn to swim",
+    [
+      "start in water that is not deep",
+      "go with someone who can swim",
+      "practice a little every day",
+      "do not be afraid of mistakes",
+    ],
+    ["It takes time, but it is worth it.", "Most people need some weeks."],
+  ],
+  [
+    "make new friends",
+    ["say hello and smile", "ask others what they like", "share your food or your toys", "be a good listener"],
+    ["Friends need time, like a garden.", "Be patient and be kind."],
+  ],
+  [
+    "sleep better",
+    ["go to bed at the same time every night", "drink warm milk", "open the window", "read a quiet book"],
+    ["A long walk in the day helps, too."],
+  ],
+  [
+    "stay warm in winter",
+    ["wear a warm coat and a scarf", "drink hot tea", "sit by the fire", "close the windows at night"],
+    ["Wool is the best friend of winter."],
+  ],
+  [
+    "grow carrots",
+    ["put the seeds into soft ground", "give them water", "pull out the weeds", "wait until late summer"],
+    ["Carrots like sun and patience."],
+  ],
+  [
+    "find a lost thing",
+    ["think of where you saw it last", "look slowly in every room", "ask a friend to help", "look in your coat"],
+    ["Lost things are often in the last place you look."],
+  ],
+  [
+    "say sorry to a friend",
+    ["go soon", "tell the truth", "say what you will do better", "bring a small gift"],
+    ["A real sorry needs few words."],
+  ],
+  [
+    "be less shy",
+    ["begin with one short hello", "talk about what you like", "breathe slowly", "remember that others are shy, too"],
+    ["You do not have to be loud to be liked."],
+  ],
+  [
+    "bake better bread",
+    ["use fresh flour", "knead the dough for a long time", "let it rest in a warm place", "make the oven very hot"],
+    ["Mira from Oakford says: good bread needs time."],
+  ],
+  [
+    "take care of a cat",
+    ["give it fresh water and food", "brush it", "let it sleep in a warm place", "play with it every day"],
+    ["A cat comes to you when it wants to."],
+  ],
+  [
+    "take care of a dog",
+    ["walk with it every day", "give it fresh water", "be kind and clear", "brush it"],
+    ["A dog needs a friend most of all."],
+  ],
+  [
+    "get up early",
+    ["go to bed early", "put the clock far from the bed", "think of a good breakfast", "open the curtains"],
+    ["After a week it gets easier."],
+  ],
+  [
+    "remember more things",
+    ["write them down", "tell them to a friend", "make a little song of them", "repeat them in the evening"],
+    ["Sleep helps to remember, too."],
+  ],
+  [
+    "write a good story",
+    [
+      "begin with someone who wants something",
+      "put some trouble in the way",
+      "use small, clear words",
+      "end with a change",
+    ],
+    ["And read it aloud at the end."],
+  ],
+  [
+    "not be afraid of thunder",
+    ["count the seconds after the light", "sit with a friend", "sing a loud song", "think of the dry, warm house"],
+    ["Thunder is only a noise."],
+  ],
+  [
+    "help a sad friend",
+    ["listen", "ask what happened", "make some tea", "take a walk together"],
+    ["You do not need to fix everything."],
+  ],
+];
+
+export function advice(r: Random): Task {
+  const [problem, tips, closing] = r.pick(worries);
+  const n = r.int(1, Math.min(4, tips.length));
+  const chosen = r.sample(tips, n);
+  const prompt = r.chance(0.6)
+    ? question(
+        r,
+        r.pick([
+          `how can I ${problem}`,
+          `what can I do to ${problem}`,
+          `how do I ${problem}`,
+          `what should I do to ${problem}`,
+        ]),
+      )
+    : typed(
+        r,
+        r.pick([
+          `I want to ${problem}. What should I do?`,
+          `Give me advice: how can I ${problem}?`,
+          `I would like to ${problem}. Can you help me?`,
+          `Please give me some tips to ${problem}.`,
+          `Give me ${n === 1 ? "a tip" : "some tips"} to ${problem}.`,
+        ]),
+      );
+  const style = r.next();
+  const answer =
+    n === 1
+      ? `${capital(chosen[0]!)}.`
+      : style < 0.35
+        ? chosen.map((tip, i) => `${i + 1}. ${capital(tip)}.`).join("\n")
+        : style < 0.7
+          ? `${["First", "Then", "Also", "And"]
+              .slice(0, n)
+              .map((word, i) => `${word === "First" || word === "Then" ? `${word}, ` : `${word} `}${chosen[i]}.`)
+              .join(" ")}`
+          : `${chosen.map(capital).join(". ")}.`;
+  return {
+    useCase: r.chance(0.5) ? "chat" : "other",
+    prompt,
+    answer: r.chance(0.4) && style >= 0.35 ? `${answer} ${r.pick(closing)}` : answer,
+  };
+}
+
+export function chat(r: Random): Task {
+  return r.weighted([
+    [22, greeting],
+    [38, feeling],
+    [20, aboutMe],
+    [20, turns],
+  ])(r);
+}

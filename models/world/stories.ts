@@ -1,0 +1,144 @@
+// Requests for stories, and the stories: about a person, an animal, a thing, a theme, or a word the world does not know.
+import { animals } from "./animals.ts";
+import { order, orderWith, type Task } from "./asking.ts";
+import { anyCharacter, type Character, child, creature, known, type Scene, scene } from "./cast.ts";
+import { a, capital, paragraph } from "./english.ts";
+import { boys, girls, people } from "./people.ts";
+import { foodPlots, type Plot, plots, themes, thingPlots } from "./plots.ts";
+import type { Random } from "./random.ts";
+import { foods, places, strangers, things } from "./things.ts";
+
+const tell = (r: Random, brief: boolean) =>
+  brief
+    ? r.pick([
+        "tell me a short story",
+        "write a short story",
+        "tell a short story",
+        "write a very short story",
+        "tell me a little story",
+      ])
+    : r.pick([
+        "tell me a story",
+        "write a story",
+        "tell a story",
+        "write a little story",
+        "tell me a bedtime story",
+        "make up a story",
+        "write me a story",
+        "write a story for children",
+      ]);
+
+/** A made-up name or word, so that copying from the prompt is learnt from more than a list: "Talo", "Brimel". */
+export function madeUp(r: Random): string {
+  const starts = "B Br D F Fl G Gr H J K L M N P Pr R S St T Tr V W Z".split(" ");
+  const vowels = "a e i o u".split(" ");
+  const ends = "n l r s m t lo na mi ra ro lin bel do ka".split(" ");
+  return r.pick(starts) + r.pick(vowels) + r.pick(ends) + (r.chance(0.4) ? r.pick(vowels) : "");
+}
+
+/** A whole story. */
+export function tellStory(r: Random, plot: Plot, s: Scene): string {
+  // A plot need not know where it names the friend first: the first mention introduces, the others use the name.
+  const { name, intro } = s.friend;
+  const beats = plot(r, { ...s, friend: { ...s.friend, name: friendMark, intro: friendMark } });
+  let introduced = false;
+  return paragraph(
+    beats.map(
+      (beat) =>
+        beat !== false &&
+        beat.replaceAll(friendMark, () => {
+          if (introduced) return name;
+          introduced = true;
+          return intro;
+        }),
+    ),
+  );
+}
+const friendMark = "\u0001";
+
+/** A story that nobody asked for. */
+export const plainStory = (r: Random): string => tellStory(r, r.pick(plots), scene(r));
+
+/** [what the prompt says, the character of the story] */
+function topic(r: Random): [string, Character] {
+  const kind = r.next();
+  if (kind < 0.45) {
+    const { name } = r.pick(animals);
+    if (r.chance(0.25)) {
+      const hero = creature(r, name, r.chance(0.4) ? madeUp(r) : undefined);
+      if (hero.name !== `the ${name}`) return [`${a(name)} ${r.pick(["named", "called"])} ${hero.name}`, hero];
+    }
+    return [a(name), creature(r, name)];
+  }
+  if (kind < 0.7) {
+    const noun = r.pick(strangers);
+    return [a(noun), creature(r, noun)];
+  }
+  if (kind < 0.8) {
+    const person = r.pick(people);
+    const hero = known(r, person);
+    return [r.pick([person.name, `${person.name} the ${person.profession.name}`]), hero];
+  }
+  if (kind < 0.9) {
+    const name = r.chance(0.5) ? madeUp(r) : r.pick([...girls, ...boys]);
+    const hero = child(r, name);
+    return [r.pick([name, `${a(hero.noun)} named ${name}`, `${a(hero.noun)} called ${name}`]), hero];
+  }
+  const { profession } = r.pick(people);
+  return [a(profession.name), creature(r, profession.name, r.pick([...girls, ...boys]))];
+}
+
+export function story(r: Random): Task {
+  const brief = r.chance(0.25);
+  const wanted = tell(r, brief);
+  const [who, hero] = topic(r);
+  const shape = r.next();
+  const task = (imperative: string, plot: Plot, given: Partial<Scene>): Task => ({
+    useCase: "generation",
+    prompt: order(r, imperative),
+    answer: tellStory(r, plot, scene(r, { hero, brief, ...given })),
+  });
+  if (shape < 0.4) return task(`${wanted} about ${who}`, r.pick(plots), {});
+  if (shape < 0.54) {
+    const thing = r.chance(0.7) ? r.pick(things).name : r.pick(strangers);
+    const joined = r.pick(["about A and B", "about A and B", "with A and B", "about A with B", "about A who has B"]);
+    const about = joined.replace("A", who).replace("B", a(thing));
+    return task(`${wanted} ${about}`, r.pick(thingPlots), { thing });
+  }
+  if (shape < 0.68) {
+    const [other, friend] = topic(r);
+    if (friend.noun !== hero.noun && friend.name !== hero.name) {
+      return task(`${wanted} about ${who} and ${other}`, r.pick(plots), { friend });
+    }
+  }
+  if (shape < 0.74) {
+    const food = r.pick(foods).plural;
+    return task(`${wanted} about ${who} and ${food}`, r.pick(foodPlots), { food });
+  }
+  if (shape < 0.84) {
+    const place = r.pick(places);
+    return task(`${wanted} about ${who} ${place.at}`, r.pick(plots), { place });
+  }
+  const [theme, plot] = r.pick(themes);
+  if (shape < 0.93) return task(`${wanted} about ${theme}`, plot, { hero: anyCharacter(r) });
+  return task(`${wanted} with ${who} about ${theme}`, plot, {});
+}
+
+/** The first sentences are given; the answer is the rest. */
+export function continuation(r: Random): Task {
+  const whole = plainStory(r);
+  const sentences = whole.match(/[^.!?]+[.!?]+"?( said [^.]+\.| asked [^.]+\.)?\s*/g) ?? [whole];
+  const given = Math.min(r.int(1, 3), sentences.length - 1);
+  const instruction = r.pick([
+    "continue this story",
+    "finish this story",
+    "go on with this story",
+    "what happens next",
+    "complete the story",
+  ]);
+  return {
+    useCase: "generation",
+    prompt: orderWith(r, instruction, sentences.slice(0, given).join("").trim()),
+    answer: capital(sentences.slice(given).join("").trim()),
+  };
+}
