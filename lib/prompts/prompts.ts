@@ -2,10 +2,11 @@
 import type { Database } from "../../db/client.ts";
 import { comparisonsOf } from "../../db/queries/comparisons.ts";
 import * as prompts from "../../db/queries/prompts.ts";
-import { type ComparisonHead, type Demonstration, type Prompt, type UseCase, useCases } from "../api/contract.ts";
+import type { ComparisonHead, Demonstration, Prompt, UseCase } from "../api/contract.ts";
 import { type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { splitOf } from "./split.ts";
+import { useCaseOf } from "./use-case.ts";
 
 /** Newest first; `next` is the cursor of the page after this one, null on the last. */
 export async function listPrompts(
@@ -68,13 +69,6 @@ async function found(ctx: Context, id: string): Promise<Prompt> {
   return shown(row);
 }
 
-const isUseCase = (name: string): name is UseCase => useCases.some((known) => known === name);
-
 function shown(row: prompts.PromptRow): Prompt {
-  return {
-    ...row,
-    author: row.author ?? "Rankloop",
-    // A use case that a later version had and this one does not.
-    useCase: isUseCase(row.useCase) ? row.useCase : "other",
-  };
+  return { ...row, author: row.author ?? "Rankloop", useCase: useCaseOf(row.useCase) };
 }

@@ -1,0 +1,59 @@
+// A comparison as people may see it. Blind until ranked: nobody sees which model wrote what, with which seed, or what a
+// reward model thinks of it, as long as somebody still has to rank it (anyone may be the one who gets it).
+import { type ComparisonRow, comparisonRevision, getComparison } from "../../db/queries/comparisons.ts";
+import type { Comparison } from "../api/contract.ts";
+import { type Context, signedIn } from "../context.ts";
+import { DomainError } from "../domain-error.ts";
+import { formatRanking, labelsOf } from "../preference/ranking.ts";
+import { useCaseOf } from "../prompts/use-case.ts";
+import { watch } from "../watch.ts";
+
+/** @throws DomainError NOT_FOUND */
+export async function viewComparison(ctx: Context, input: { id: string }): Promise<Comparison> {
+  signedIn(ctx);
+  const row = await getComparison(ctx.db, input.id);
+  if (!row) throw new DomainError("NOT_FOUND", "There is no such comparison.");
+  return shown(row);
+}
+
+/**
+ * The comparison at once, then after every change, until no job works on it any more.
+ * @throws DomainError UNAUTHORIZED or NOT_FOUND, before the first event
+ */
+export async function watchComparison(
+  ctx: Context,
+  input: { id: string },
+  signal?: AbortSignal,
+): Promise<AsyncGenerator<Comparison, void, undefined>> {
+  await viewComparison(ctx, input);
+  return watch({
+    revision: () => comparisonRevision(ctx.db, input.id),
+    read: () => viewComparison(ctx, input),
+    signal,
+  });
+}
+
+function shown(row: ComparisonRow): Comparison {
+  const open = row.state === "ranked";
+  const labels = labelsOf(row.candidates.length);
+  const labelAt = (position: number) => labels[position] ?? "?";
+  return {
+    id: row.id,
+    prompt: { ...row.prompt, useCase: useCaseOf(row.prompt.useCase) },
+    state: row.state,
+    createdAt: row.createdAt,
+    candidates: row.candidates.map(({ position, ...candidate }) => ({
+      ...candidate,
+      label: labelAt(position),
+      modelName: open ? candidate.modelName : null,
+      seed: open ? candidate.seed : null,
+      scores: open ? candidate.scores : [],
+    })),
+    rankings: open
+      ? row.rankings.map(({ tiers, ...ranking }) => ({
+          ...ranking,
+          notation: formatRanking(tiers.map((tier) => tier.map(labelAt))),
+        }))
+      : [],
+  };
+}

@@ -1,0 +1,103 @@
+// Exports: JSONL lines, read page by page from the database in the order of submission and never held whole.
+// The same lines for the download, the shell and the training worker.
+import type { Database } from "../../db/client.ts";
+import { demonstrationPage, type Range, type RankingRecord, rankingPage } from "../../db/queries/exports.ts";
+import { allowed, type Context } from "../context.ts";
+import { orderedPairs } from "../preference/pairs.ts";
+import type { ComparisonRecord, DemonstrationRecord, Split } from "../preference/records.ts";
+
+export type Dataset = "comparisons" | "demonstrations";
+
+export interface ExportRange {
+  split?: Split | "all";
+  /** Rankings up to this one (its seq), for the data of an earlier moment. */
+  throughRanking?: number;
+}
+
+/** Rankings, or demonstrations, of one read: some dozens of kilobytes of text. */
+const pageSize = 50;
+
+/**
+ * One line per ordered pair of every ranking, without the line end: oldest ranking first, best pairs first.
+ * Ties make no line. Asks nobody for permission: verbs and the shell do.
+ */
+export async function* comparisonLines(db: Database, range: ExportRange = {}): AsyncGenerator<string, void, undefined> {
+  const within: Range = { split: splitOf(range), through: range.throughRanking };
+  for (let afterSeq = 0; ; ) {
+    const page = await rankingPage(db, { ...within, afterSeq, limit: pageSize });
+    for (const ranking of page) yield* pairLines(ranking);
+    const last = page.at(-1);
+    if (!last) return;
+    afterSeq = last.seq;
+    await turn();
+  }
+}
+
+/** One line per demonstration, without the line end, oldest first. */
+export async function* demonstrationLines(
+  db: Database,
+  range: ExportRange = {},
+): AsyncGenerator<string, void, undefined> {
+  for (let afterSeq = 0; ; ) {
+    const page = await demonstrationPage(db, { split: splitOf(range), afterSeq, limit: pageSize });
+    for (const row of page) {
+      const record: DemonstrationRecord = {
+        prompt: row.prompt,
+        completion: row.completion,
+        prompt_id: row.promptId,
+        demonstration_id: row.id,
+        labeler: row.labeler,
+        use_case: row.useCase,
+        split: row.split,
+        written_at: row.writtenAt,
+      };
+      yield JSON.stringify(record);
+    }
+    const last = page.at(-1);
+    if (!last) return;
+    afterSeq = last.seq;
+    await turn();
+  }
+}
+
+/**
+ * The lines of a data set for someone who may export.
+ * @throws DomainError UNAUTHORIZED or FORBIDDEN, before the first line
+ */
+export async function exportLines(
+  ctx: Context,
+  input: { dataset: Dataset; split: Split | "all" },
+): Promise<AsyncGenerator<string, void, undefined>> {
+  allowed(ctx, ["admin", "reviewer"], "export data");
+  const lines = input.dataset === "comparisons" ? comparisonLines : demonstrationLines;
+  return lines(ctx.db, { split: input.split });
+}
+
+function* pairLines(ranking: RankingRecord): Generator<string, void, undefined> {
+  const text = new Map(ranking.candidates.map((one) => [one.id, one.text]));
+  const tiers = Map.groupBy(ranking.candidates, (one) => one.tier);
+  const ids = [...tiers.values()].map((tier) => tier.map((one) => one.id));
+  for (const { chosen, rejected, chosenRank, rejectedRank } of orderedPairs(ids)) {
+    const record: ComparisonRecord = {
+      prompt: ranking.prompt,
+      chosen: text.get(chosen) ?? "",
+      rejected: text.get(rejected) ?? "",
+      prompt_id: ranking.promptId,
+      ranking_id: ranking.id,
+      chosen_id: chosen,
+      rejected_id: rejected,
+      k: ranking.candidates.length,
+      chosen_rank: chosenRank,
+      rejected_rank: rejectedRank,
+      labeler: ranking.labeler,
+      split: ranking.split,
+      ranked_at: ranking.submittedAt,
+    };
+    yield JSON.stringify(record);
+  }
+}
+
+const splitOf = ({ split }: ExportRange): Split | undefined => (split === "all" ? undefined : split);
+
+/** Lets other requests in between two pages: the driver is synchronous. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));

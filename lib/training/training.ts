@@ -1,0 +1,99 @@
+// Training runs: starting one on the rankings as they are now, watching its curves, stopping and resuming it.
+
+import { countRankings } from "../../db/queries/exports.ts";
+import { cancelJob } from "../../db/queries/jobs.ts";
+import * as training from "../../db/queries/training.ts";
+import type { MetricPoint, TrainingRun } from "../api/contract.ts";
+import { allowed, type Context, nowOf } from "../context.ts";
+import { DomainError } from "../domain-error.ts";
+import { usableModel } from "../models/models.ts";
+import { watch } from "../watch.ts";
+
+const mayTrain = (ctx: Context) => allowed(ctx, ["admin", "reviewer"], "train models");
+
+/** Newest first. */
+export async function listTrainingRuns(ctx: Context): Promise<TrainingRun[]> {
+  mayTrain(ctx);
+  return (await training.listTrainingRuns(ctx.db)).map(shown);
+}
+
+/** A run with its curves. @throws DomainError NOT_FOUND */
+export async function getTrainingRun(
+  ctx: Context,
+  input: { id: string },
+): Promise<TrainingRun & { points: MetricPoint[] }> {
+  mayTrain(ctx);
+  const run = await found(ctx, input.id);
+  const points = await training.trainingPoints(ctx.db, input.id);
+  return { ...shown(run), points: points.map(point) };
+}
+
+/**
+ * A reward model trained on the rankings there are now: the run and its job. The worker exports exactly these.
+ * @throws DomainError CONFLICT when there is no pair yet, NOT_FOUND or BAD_REQUEST for a base model that cannot be used
+ */
+export async function startTraining(
+  ctx: Context,
+  input: { name: string; baseModelId: string; settings: training.RewardSettings },
+): Promise<TrainingRun> {
+  const actor = mayTrain(ctx);
+  await usableModel(ctx, input.baseModelId, "lm");
+  const { strict } = await countRankings(ctx.db, {});
+  if (strict === 0) {
+    throw new DomainError("CONFLICT", "There is nothing to learn from yet: rank some answers first, not all as ties.");
+  }
+  const { id } = await training.insertTrainingRun(ctx.db, { ...input, startedBy: actor.id, now: nowOf(ctx) });
+  return shown(await found(ctx, id));
+}
+
+export interface TrainingEvent {
+  run: TrainingRun;
+  /** In the first event all points so far, in later ones those written since the event before. */
+  points: MetricPoint[];
+}
+
+/** @throws DomainError UNAUTHORIZED, FORBIDDEN or NOT_FOUND, before the first event */
+export async function watchTraining(
+  ctx: Context,
+  input: { id: string },
+  signal?: AbortSignal,
+): Promise<AsyncGenerator<TrainingEvent, void, undefined>> {
+  mayTrain(ctx);
+  await found(ctx, input.id);
+  let last = 0;
+  return watch({
+    revision: () => training.trainingRevision(ctx.db, input.id),
+    read: async () => {
+      const fresh = await training.trainingPoints(ctx.db, input.id, last);
+      last = fresh.at(-1)?.seq ?? last;
+      return { run: shown(await found(ctx, input.id)), points: fresh.map(point) };
+    },
+    signal,
+  });
+}
+
+/** Asks the run to end at a checkpoint. Stopping what has ended changes nothing. @throws DomainError NOT_FOUND */
+export async function stopTraining(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  mayTrain(ctx);
+  const run = await found(ctx, input.id);
+  await cancelJob(ctx.db, run.jobId, nowOf(ctx));
+  return { ok: true };
+}
+
+/** Goes on from the last checkpoint. @throws DomainError NOT_FOUND, or CONFLICT while it runs or after it is done */
+export async function resumeTraining(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  mayTrain(ctx);
+  const run = await found(ctx, input.id);
+  if (await training.resumeTrainingRun(ctx.db, input.id, nowOf(ctx))) return { ok: true };
+  const why = run.state === "done" ? "This run is done." : "This run is under way already.";
+  throw new DomainError("CONFLICT", why);
+}
+
+async function found(ctx: Context, id: string): Promise<training.TrainingRunRow> {
+  const run = await training.getTrainingRun(ctx.db, id);
+  if (!run) throw new DomainError("NOT_FOUND", "There is no such training run.");
+  return run;
+}
+
+const shown = ({ jobId: _, ...run }: training.TrainingRunRow): TrainingRun => run;
+const point = ({ step, name, value }: training.TrainingPoint): MetricPoint => ({ step, name, value });
