@@ -96,7 +96,10 @@ function freePort(): Promise<number> {
 
 /** Process ids of the launcher's children, by the file they run: "next", "generate.ts", "train.ts". */
 export function childrenOf(running: Running): Record<"web" | "candidates" | "training", number | undefined> {
-  const pids = readFileSync(`/proc/${running.pid}/task/${running.pid}/children`, "utf8").trim().split(" ").filter(Boolean);
+  const pids = readFileSync(`/proc/${running.pid}/task/${running.pid}/children`, "utf8")
+    .trim()
+    .split(" ")
+    .filter(Boolean);
   const byFile = (part: string) =>
     pids.map(Number).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(part));
   return { web: byFile("next"), candidates: byFile("generate.ts"), training: byFile("train.ts") };

@@ -45,7 +45,7 @@ interface Ran {
   err: string;
 }
 
-function start(args: string[], env: NodeJS.ProcessEnv = {}): { child: ChildProcess; ran: Promise<Ran> } {
+function start(args: string[], env: Record<string, string> = {}): { child: ChildProcess; ran: Promise<Ran> } {
   const child = spawn(process.execPath, [cli, ...args], {
     env: { ...process.env, RANKLOOP_DATA: join(dir, "data"), ...env },
   });
@@ -184,6 +184,45 @@ test("a reward model is trained, measured and used, all from the shell", async (
   expect(single).toEqual({ line: 1, score: pair.chosen_score });
   expect(pair.line).toBe(2);
   expect(pair.chosen_score).toBeGreaterThan(pair.rejected_score);
+}, 120_000);
+
+test("a small GPT is pre-trained on the world's documents", async () => {
+  const out = join(dir, "pretrained");
+  const size = [
+    "--n-layer",
+    "1",
+    "--n-embd",
+    "16",
+    "--n-head",
+    "2",
+    "--n-ctx",
+    "64",
+    "--row-tokens",
+    "32",
+    "--rows",
+    "4",
+  ];
+  const args = [
+    "pretrain",
+    "--out",
+    out,
+    "--tokenizer",
+    lm,
+    "--steps",
+    "30",
+    "--warmup",
+    "5",
+    "--learning-rate",
+    "0.01",
+    ...size,
+    "--json",
+  ];
+  const { code, out: printed } = await run(...args);
+  expect(code).toBe(0);
+  const { metrics } = JSON.parse(printed);
+  // 270 tokens: chance is ln 270 = 5.6.
+  expect(metrics["eval/loss"]).toBeLessThan(5.3);
+  expect(readdirSync(out)).toContain("tokenizer.json");
 }, 120_000);
 
 test("Ctrl-C while training leaves a checkpoint, and the same command goes on from it", async () => {

@@ -1,0 +1,60 @@
+// What every spec starts from: a running Rankloop of this worker's own, its admin, and pages that are signed in.
+import { test as base, type Page } from "@playwright/test";
+import { closeDatabase, type Database, openDatabase } from "../db/client.ts";
+import type { Role } from "../lib/api/contract.ts";
+import { createAdmin, createPerson, type Person } from "./people.ts";
+import { newDataDirectory, type Running, removeDataDirectory, startServer } from "./server.ts";
+
+export { expect } from "@playwright/test";
+
+interface OfWorker {
+  /** Of the launcher; undefined = any free one. */
+  port: number | undefined;
+  /** One launcher for all specs of a worker: they share its people and prompts, and make their own. */
+  server: Running;
+  admin: Person;
+  /** The launcher's SQLite file, to look at through db/queries. */
+  db: Database;
+}
+
+interface OfTest {
+  /** A new account of this role, signed in. */
+  person: (role: Role) => Promise<Person>;
+  /** A page signed in as somebody. */
+  pageOf: (person: Person) => Promise<Page>;
+}
+
+export const test = base.extend<OfTest, OfWorker>({
+  port: [undefined, { option: true, scope: "worker" }],
+  server: [
+    async ({ port }, use) => {
+      const data = newDataDirectory();
+      const server = await startServer(data, port);
+      await use(server);
+      await server.stop();
+      removeDataDirectory(data);
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  admin: [async ({ server }, use) => use(await createAdmin(server.address)), { scope: "worker" }],
+  db: [
+    async ({ server }, use) => {
+      const db = openDatabase(server.file);
+      await use(db);
+      closeDatabase(db);
+    },
+    { scope: "worker" },
+  ],
+  person: async ({ server, admin }, use) => use((role) => createPerson(server.address, admin, role)),
+  pageOf: async ({ server, browser }, use) => {
+    const pages: Page[] = [];
+    await use(async ({ cookies }) => {
+      const context = await browser.newContext({ baseURL: server.address });
+      await context.addCookies(cookies.map((cookie) => ({ ...cookie, url: server.address })));
+      const page = await context.newPage();
+      pages.push(page);
+      return page;
+    });
+    for (const page of pages) await page.context().close();
+  },
+});

@@ -1,0 +1,74 @@
+// What people and machines do between the moments a spec is about: prompts answered, ranked, trained on.
+import { expect } from "@playwright/test";
+import type * as z from "zod";
+import { type Comparison, rewardSettings } from "../lib/api/contract.ts";
+import { splitOf } from "../lib/prompts/split.ts";
+import type { Person } from "./people.ts";
+
+type RewardSettings = z.input<typeof rewardSettings>;
+
+let written = 0;
+
+/** A prompt text nobody has used yet, in the split asked for. */
+export function promptText(split: "train" | "valid" = "train"): string {
+  for (;;) {
+    const text = `What do otters eat on day ${++written} of the year ${process.pid}?`;
+    if (splitOf(text) === split) return text;
+  }
+}
+
+/** The language model that comes with Rankloop. */
+export async function shippedModelId(person: Person): Promise<string> {
+  const model = (await person.api.models.list()).find(({ kind, problem }) => kind === "lm" && problem === null);
+  expect(model, "a language model that can be used").toBeDefined();
+  return model?.id ?? "";
+}
+
+/** Writes prompts and has each answered; resolves when all answers are there. */
+export async function writeAndGenerate(
+  person: Person,
+  count: number,
+  settings: { k: number; maxTokens: number; split?: "train" | "valid" },
+): Promise<Comparison[]> {
+  const { split, ...rest } = settings;
+  const modelId = await shippedModelId(person);
+  const started: Comparison[] = [];
+  for (let i = 0; i < count; i++) {
+    const prompt = await person.api.prompts.create({ text: promptText(split), useCase: "open QA" });
+    started.push(await person.api.comparisons.create({ promptId: prompt.id, modelId, ...rest }));
+  }
+  return Promise.all(started.map(({ id }) => answered(person, id)));
+}
+
+/** The comparison once its generation has ended. */
+export async function answered(person: Person, id: string): Promise<Comparison> {
+  let latest: Comparison | undefined;
+  for await (const comparison of await person.api.comparisons.watch({ id })) latest = comparison;
+  expect(latest?.candidates.map(({ state, error }) => error ?? state)).toEqual(latest?.candidates.map(() => "done"));
+  return latest!;
+}
+
+/** Ranks at most `count` of what this person is handed, the shown order as the ranking; returns the rankings' ids. */
+export async function rank(person: Person, count = Number.POSITIVE_INFINITY): Promise<string[]> {
+  const rankings: string[] = [];
+  while (rankings.length < count) {
+    const assignment = await person.api.assignments.next();
+    if (!assignment) break;
+    const notation = assignment.candidates.map(({ label }) => label).join(">");
+    const { rankingId } = await person.api.rankings.submit({ id: assignment.id, notation });
+    rankings.push(rankingId);
+  }
+  return rankings;
+}
+
+/** Trains a reward model on what has been ranked; resolves when the run has begun. */
+export async function startTraining(person: Person, settings: Partial<RewardSettings> = {}): Promise<string> {
+  const baseModelId = await shippedModelId(person);
+  const run = await person.api.training.start({
+    name: "A reward model",
+    baseModelId,
+    settings: rewardSettings.parse(settings),
+  });
+  for await (const { run: now } of await person.api.training.watch({ id: run.id })) if (now.step > 0) break;
+  return run.id;
+}
