@@ -1,0 +1,156 @@
+// The training and scoring jobs end to end: rows in SQLite → exported file → trained model directory → rows in SQLite.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Database } from "../../db/client.ts";
+import { claimAssignment } from "../../db/queries/assignments.ts";
+import { getComparison, insertScoring } from "../../db/queries/comparisons.ts";
+import { cancelJob } from "../../db/queries/jobs.ts";
+import { listModels } from "../../db/queries/models.ts";
+import { submitRanking } from "../../db/queries/rankings.ts";
+import { getTrainingRun, insertTrainingRun, resumeTrainingRun, trainingPoints } from "../../db/queries/training.ts";
+import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
+import { modelDirectory } from "../models/directory.ts";
+import { work } from "./loop.ts";
+import { scoringRun } from "./score.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+import { trainingRun } from "./training.ts";
+
+let db: Database;
+let directory: string;
+let remove: () => void;
+let baseModelId: string;
+let labelerId: string;
+let comparisonId: string;
+let shutdown: AbortController;
+let worker: Promise<void>;
+
+beforeEach(async () => {
+  ({ db, directory, remove } = temporaryDatabase());
+  vi.stubEnv("RANKLOOP_DATA", directory);
+  labelerId = addUser(db, "ada", "admin");
+  baseModelId = addModel(db);
+  await writeTinyModel(modelDirectory({ origin: "trained", directory: baseModelId }));
+  for (let day = 0; day < 12; day++) await addRanked(day);
+  startWorker();
+});
+
+afterEach(async () => {
+  shutdown.abort();
+  await worker;
+  vi.unstubAllEnvs();
+  remove();
+});
+
+function startWorker(): void {
+  shutdown = new AbortController();
+  const train = trainingRun(db);
+  const score = scoringRun(db);
+  worker = work({
+    db,
+    kinds: ["train-reward", "score"],
+    workerId: "worker",
+    run: (job, context) => (job.kind === "score" ? score(job, context) : train(job, context)),
+    shutdown: shutdown.signal,
+    pollMs: 10,
+  });
+}
+
+/** A comparison of two answers, of which the first was preferred. */
+async function addRanked(day: number): Promise<void> {
+  const promptId = addPrompt(db, `What do otters eat on day ${day}?`);
+  const made = addComparison(db, {
+    promptId,
+    modelId: baseModelId,
+    createdBy: labelerId,
+    texts: ["Fish.", "They sleep."],
+  });
+  comparisonId = made.id;
+  const held = await claimAssignment(db, { labelerId, leaseMs: 60_000, now: Date.now() });
+  const tiers = made.candidates.map((candidateId, tier) => ({ candidateId, tier: tier + 1 }));
+  await submitRanking(db, {
+    assignmentId: held?.id ?? "",
+    labelerId,
+    tiers,
+    strict: 1,
+    tied: 0,
+    spentMs: null,
+    now: Date.now(),
+  });
+}
+
+const start = (epochs: number) =>
+  insertTrainingRun(db, {
+    name: "First",
+    baseModelId,
+    settings: { learningRate: 0.01, epochs, rows: 4, weightDecay: 0, seed: 1 },
+    startedBy: labelerId,
+    now: Date.now(),
+  });
+const untilState = (id: string, state: string) =>
+  vi.waitFor(async () => expect(await getTrainingRun(db, id)).toMatchObject({ state }), {
+    timeout: 30_000,
+    interval: 20,
+  });
+
+test("a run trains on what was ranked when it was started, and its model can score", async () => {
+  const { id, pairs } = await start(4);
+  expect(pairs).toBe(12);
+  await addRanked(99);
+  await untilState(id, "done");
+
+  const lines = readFileSync(join(directory, "runs", id, "data.jsonl"), "utf8")
+    .trim()
+    .split("\n");
+  expect(lines.map((line) => JSON.parse(line).prompt)).toHaveLength(12);
+  const run = await getTrainingRun(db, id);
+  expect(run).toMatchObject({ step: run?.steps, outputModelId: id, error: null });
+  const losses = (await trainingPoints(db, id)).filter(({ name }) => name === "loss");
+  expect(losses.map(({ step }) => step)).toEqual(losses.map((_, index) => index + 1));
+  expect(losses.at(-1)!.value).toBeLessThan(losses[0]!.value);
+  const trained = (await listModels(db)).find((model) => model.id === id);
+  expect(trained).toMatchObject({ name: "First", kind: "reward", trainingRunId: id });
+  expect(existsSync(join(directory, "models", id, "model.safetensors"))).toBe(true);
+  expect(readdirSync(join(directory, "runs", id))).toEqual(["data.jsonl"]);
+
+  await insertScoring(db, { comparisonId, modelId: id, now: Date.now() });
+  await vi.waitFor(async () => {
+    const scores = (await getComparison(db, comparisonId))?.candidates.map((candidate) => candidate.scores[0]?.score);
+    expect(scores?.[0]).toBeGreaterThan(scores?.[1] ?? Number.POSITIVE_INFINITY);
+  }, 10_000);
+}, 60_000);
+
+test("a stopped run keeps its checkpoint and goes on from it when resumed", async () => {
+  const { id } = await start(50);
+  await vi.waitFor(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5), {
+    timeout: 30_000,
+    interval: 5,
+  });
+  await cancelJob(db, (await getTrainingRun(db, id))?.jobId ?? "");
+  await untilState(id, "cancelled");
+  const stoppedAt = (await getTrainingRun(db, id))!.step;
+  expect(readdirSync(join(directory, "runs", id, "checkpoint"))).toContain("state.json");
+  expect(existsSync(join(directory, "models", id))).toBe(false);
+
+  const before = (await trainingPoints(db, id)).at(-1)!.seq;
+  expect(await resumeTrainingRun(db, id, Date.now())).toBe(true);
+  await untilState(id, "done");
+  const after = await trainingPoints(db, id, before);
+  expect(after[0]!.step).toBe(stoppedAt + 1);
+}, 90_000);
+
+test("a worker that is told to stop gives the run back, and the next one goes on from its checkpoint", async () => {
+  const { id } = await start(30);
+  await vi.waitFor(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5), {
+    timeout: 30_000,
+    interval: 5,
+  });
+  shutdown.abort();
+  await worker;
+  const { step, state } = (await getTrainingRun(db, id))!;
+  expect(state).toBe("waiting");
+  const before = (await trainingPoints(db, id)).at(-1)!.seq;
+  startWorker();
+  await untilState(id, "done");
+  expect((await trainingPoints(db, id, before))[0]!.step).toBe(step + 1);
+}, 90_000);
