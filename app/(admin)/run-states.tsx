@@ -1,0 +1,37 @@
+// How a training run stands, in words, and how far it is.
+import type { TrainingRun } from "../../lib/api/contract.ts";
+import { count, duration } from "../ui/figures.ts";
+
+export const runStates: Record<TrainingRun["state"], string> = {
+  waiting: "Waiting for the trainer",
+  running: "Training",
+  done: "Finished",
+  cancelled: "Stopped",
+  failed: "Failed",
+};
+
+export function isUnderWay(run: TrainingRun): boolean {
+  return run.state === "waiting" || run.state === "running";
+}
+
+export function RunProgress({ run }: { run: TrainingRun }) {
+  const share = run.steps > 0 ? Math.min(1, run.step / run.steps) : 0;
+  const left = run.state === "running" && run.secondsLeft !== null ? ` · about ${duration(run.secondsLeft)} left` : "";
+  return (
+    <div className="flex flex-col gap-1">
+      <div
+        role="progressbar"
+        aria-label={`Progress of ${run.name}`}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(share * 100)}
+        className="h-2 overflow-hidden rounded-sm bg-sunken"
+      >
+        <div className="h-full bg-accent" style={{ width: `${share * 100}%` }} />
+      </div>
+      <p className="text-muted text-sm tabular-nums">
+        {run.steps > 0 ? `Step ${count(run.step)} of ${count(run.steps)}${left}` : runStates[run.state]}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+"use client";
+// One answer: its text as it comes, its state, the settings recorded with it, and regenerating just this one.
+import { useMutation } from "@tanstack/react-query";
+import { api } from "../../../../lib/api/client.ts";
+import type { Candidate } from "../../../../lib/api/contract.ts";
+import { AsWritten } from "../../../ui/as-written.tsx";
+import { Button } from "../../../ui/button.tsx";
+import { figure } from "../../../ui/figures.ts";
+import { Problem } from "../../../ui/states.tsx";
+import { lengthOf } from "../../../ui/written.ts";
+import { candidateStates } from "../../comparison-states.ts";
+
+interface CandidateCardProps {
+  candidate: Candidate;
+  canRegenerate: boolean;
+  onChange: () => void;
+}
+
+export function CandidateCard({ candidate, canRegenerate, onChange }: CandidateCardProps) {
+  const { label, text, tokens, state, error } = candidate;
+  const regenerate = useMutation({
+    mutationFn: () => api.comparisons.regenerate({ id: candidate.id }),
+    onSuccess: onChange,
+  });
+  const isWriting = state === "waiting" || state === "streaming";
+  return (
+    <li
+      aria-label={`Answer ${label}`}
+      aria-busy={isWriting}
+      className="flex min-h-52 min-w-0 flex-col rounded-md border border-line bg-surface"
+    >
+      <div className="flex flex-wrap items-baseline gap-x-2 border-line border-b px-3 py-1.5">
+        <h2 className="font-mono font-semibold text-lg">{label}</h2>
+        <span className="me-auto text-muted text-sm tabular-nums">{lengthOf(text, tokens)}</span>
+        <span className={`text-sm ${state === "failed" ? "text-danger" : isWriting ? "text-accent" : "text-muted"}`}>
+          {candidateStates[state]}
+        </span>
+      </div>
+      <div className="flex-1 px-3 py-2">
+        {text ? <AsWritten text={text} /> : null}
+        {!text && state === "done" ? (
+          <p className="text-muted italic">The model ended at once: an empty answer.</p>
+        ) : null}
+        {state === "failed" ? <p className="text-danger">{error ?? "The model failed on this answer."}</p> : null}
+      </div>
+      <Settings candidate={candidate} />
+      {canRegenerate && !isWriting ? (
+        <div className="flex flex-wrap items-center gap-2 px-3 pb-3">
+          <Button busy={regenerate.isPending} onClick={() => regenerate.mutate()}>
+            Regenerate {label}
+          </Button>
+          <Problem error={regenerate.error} />
+        </div>
+      ) : null}
+    </li>
+  );
+}
+
+function Settings({ candidate }: { candidate: Candidate }) {
+  const { temperature, topP, maxTokens, seed, modelName, scores } = candidate;
+  const rows: [name: string, value: string][] = [
+    ["Model", modelName ?? "hidden until ranked"],
+    ["Temperature", String(temperature)],
+    ["Top-p", String(topP)],
+    ["Maximum", `${maxTokens} tokens`],
+    ["Seed", String(seed)],
+    ...scores.map(({ modelName, score }): [string, string] => [`Score by ${modelName}`, figure(score)]),
+  ];
+  return (
+    <dl className="flex flex-wrap gap-x-4 gap-y-0.5 px-3 pb-3 text-muted text-sm">
+      {rows.map(([name, value]) => (
+        <div key={name} className="flex gap-1">
+          <dt>{name}</dt>
+          <dd className="text-ink tabular-nums">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

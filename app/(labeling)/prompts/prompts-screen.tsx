@@ -1,0 +1,72 @@
+"use client";
+// The list of prompts, page by page.
+import { useInfiniteQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { orpc } from "../../../lib/api/client.ts";
+import type { Prompt } from "../../../lib/api/contract.ts";
+import { Button, ButtonLink } from "../../ui/button.tsx";
+import { counted, moment } from "../../ui/figures.ts";
+import { Page } from "../../ui/frame.tsx";
+import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
+import { shown } from "../../ui/written.ts";
+
+const options = orpc.prompts.list.infiniteOptions({
+  input: (cursor: string | undefined) => ({ cursor, limit: 30 }),
+  initialPageParam: undefined,
+  getNextPageParam: (last) => last.next ?? undefined,
+});
+
+export function PromptsScreen() {
+  const prompts = useInfiniteQuery(options);
+  const items = prompts.data?.pages.flatMap((page) => page.items);
+  return (
+    <Page
+      title="Prompts"
+      action={
+        <ButtonLink href="/write" kind="primary">
+          Write a prompt
+        </ButtonLink>
+      }
+    >
+      {prompts.isPending ? <Skeleton lines={8} height="4.25rem" /> : null}
+      {prompts.error ? <Failed error={prompts.error} retry={() => prompts.refetch()} /> : null}
+      {items?.length === 0 ? (
+        <Empty>There are no prompts yet. Write the first one: everything else follows from it.</Empty>
+      ) : null}
+      {items && items.length > 0 ? (
+        <ul aria-label="Prompts" className="rounded-md border border-line bg-surface">
+          {items.map((prompt) => (
+            <Row key={prompt.id} prompt={prompt} />
+          ))}
+        </ul>
+      ) : null}
+      {prompts.hasNextPage ? (
+        <Button className="self-center" busy={prompts.isFetchingNextPage} onClick={() => prompts.fetchNextPage()}>
+          {prompts.isFetchingNextPage ? "Loading …" : "Show more"}
+        </Button>
+      ) : null}
+    </Page>
+  );
+}
+
+function Row({ prompt }: { prompt: Prompt }) {
+  return (
+    <li className="relative border-line border-t px-4 py-2.5 first:border-t-0 hover:bg-sunken">
+      {/* The link covers the row, so that the whole of it can be pressed. */}
+      <Link
+        href={`/prompts/${prompt.id}`}
+        dir="auto"
+        className="as-written line-clamp-2 text-ink text-read no-underline before:absolute before:inset-0"
+      >
+        {shown(prompt.text.slice(0, 400))}
+      </Link>
+      <p className="flex flex-wrap gap-x-4 text-muted text-sm">
+        <span>{prompt.useCase}</span>
+        <span>{prompt.author}</span>
+        <span>{moment(prompt.createdAt)}</span>
+        <span>{counted(prompt.demonstrations, "demonstration")}</span>
+        <span>{counted(prompt.comparisons, "comparison")}</span>
+      </p>
+    </li>
+  );
+}

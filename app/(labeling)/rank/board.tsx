@@ -1,0 +1,128 @@
+"use client";
+// The columns "Unranked | Rank 1 (best) … Rank K". Empty ones stay slim, so that the texts get the width.
+import {
+  DndContext,
+  type DragEndEvent,
+  DragOverlay,
+  MouseSensor,
+  pointerWithin,
+  TouchSensor,
+  useDroppable,
+  useSensor,
+  useSensors,
+} from "@dnd-kit/core";
+import { useCallback, useState } from "react";
+import { type CandidateShown, Card, CardDragged } from "./card.tsx";
+import { rankOf, type Workbench } from "./workbench.ts";
+
+/** dnd-kit's own voice is off: the screen announces every move alike, however it was made. */
+const silent = {
+  onDragStart: () => undefined,
+  onDragOver: () => undefined,
+  onDragEnd: () => undefined,
+  onDragCancel: () => undefined,
+};
+
+export function columnName(rank: number): string {
+  if (rank === 0) return "Unranked";
+  return rank === 1 ? "Rank 1 (best)" : `Rank ${rank}`;
+}
+
+interface BoardProps {
+  bench: Workbench;
+  candidates: readonly CandidateShown[];
+  onPut: (label: string, rank: number) => void;
+}
+
+export function Board({ bench, candidates, onPut }: BoardProps) {
+  const k = candidates.length;
+  const [dragged, setDragged] = useState<CandidateShown | null>(null);
+  const sensors = useSensors(
+    useSensor(MouseSensor, { activationConstraint: { distance: 4 } }),
+    // Held for a moment: a finger that moves at once wants to scroll.
+    useSensor(TouchSensor, { activationConstraint: { delay: 160, tolerance: 8 } }),
+  );
+  const onDragEnd = useCallback(
+    ({ active, over }: DragEndEvent) => {
+      setDragged(null);
+      if (over) onPut(String(active.id), Number(over.id));
+    },
+    [onPut],
+  );
+
+  return (
+    <DndContext
+      id="board"
+      sensors={sensors}
+      collisionDetection={pointerWithin}
+      accessibility={{ announcements: silent, screenReaderInstructions: { draggable: "" }, restoreFocus: false }}
+      onDragStart={({ active }) => setDragged(candidates.find(({ label }) => label === active.id) ?? null)}
+      onDragEnd={onDragEnd}
+      onDragCancel={() => setDragged(null)}
+    >
+      <div className="flex min-h-0 flex-1 flex-col gap-1.5 lg:min-h-80 lg:flex-row lg:overflow-x-auto lg:pb-1">
+        {Array.from({ length: k + 1 }, (_, rank) => rank).map((rank) => {
+          const cards = candidates.filter(({ label }) => rankOf(bench, label) === rank);
+          return (
+            <Column key={rank} rank={rank} size={cards.length} isDropping={dragged !== null}>
+              {cards.map((candidate) => (
+                <Card key={candidate.id} candidate={candidate} rank={rank} k={k} onPut={onPut} />
+              ))}
+            </Column>
+          );
+        })}
+      </div>
+      <DragOverlay dropAnimation={null}>{dragged ? <CardDragged candidate={dragged} /> : null}</DragOverlay>
+    </DndContext>
+  );
+}
+
+function Column({
+  rank,
+  size,
+  isDropping,
+  children,
+}: {
+  rank: number;
+  size: number;
+  isDropping: boolean;
+  children: React.ReactNode;
+}) {
+  const { setNodeRef, isOver } = useDroppable({ id: rank });
+  const isEmpty = size === 0;
+  // Unranked cards stand beside each other, tied ones below each other: so a card keeps about its width on its way.
+  const width = isEmpty
+    ? "lg:w-16 lg:shrink-0"
+    : rank === 0
+      ? "lg:min-w-[min(var(--cards)*14rem,44rem)] lg:grow-(--cards) lg:basis-0"
+      : "lg:min-w-56 lg:grow lg:basis-0";
+  return (
+    <section
+      ref={setNodeRef}
+      aria-label={columnName(rank)}
+      style={{ "--cards": size } as React.CSSProperties}
+      className={`flex min-h-0 min-w-0 flex-col rounded-md border ${width} ${
+        isOver
+          ? "border-accent bg-accent-wash"
+          : isDropping
+            ? "border-edge border-dashed bg-sunken"
+            : "border-line bg-sunken"
+      }`}
+    >
+      <h3 className={`px-2 py-1.5 font-medium text-sm ${isEmpty ? "text-muted lg:text-center" : ""}`}>
+        {columnName(rank)}
+      </h3>
+      {isEmpty ? null : (
+        <div
+          className={`min-h-0 flex-1 gap-1.5 overflow-y-auto p-1.5 pt-0 ${
+            rank === 0
+              ? "grid grid-cols-1 items-start lg:auto-rows-[minmax(7rem,1fr)] lg:grid-cols-[repeat(auto-fit,minmax(13rem,1fr))]"
+              : "flex flex-col"
+          }`}
+        >
+          {children}
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+"use client";
+// Passing on an assignment, with the reason.
+import type { skipReasons } from "../../../lib/api/contract.ts";
+import { Menu, MenuCommand } from "../../ui/menu.tsx";
+
+export type SkipReason = (typeof skipReasons)[number];
+
+const reasons: Record<SkipReason, string> = {
+  unclear: "Unclear what is asked",
+  "needs expertise": "Needs expertise I lack",
+  sensitive: "Too sensitive for me",
+  broken: "Broken text or answers",
+};
+
+export function SkipMenu({ onSkip }: { onSkip: (reason: SkipReason) => void }) {
+  return (
+    <Menu label="Skip" name="Skip this prompt" kind="plain" side="top">
+      {(Object.keys(reasons) as SkipReason[]).map((reason) => (
+        <MenuCommand key={reason} onSelect={() => onSkip(reason)}>
+          {reasons[reason]}
+        </MenuCommand>
+      ))}
+    </Menu>
+  );
+}

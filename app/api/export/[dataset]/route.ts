@@ -1,0 +1,6 @@
+// The download of a data set as JSON lines, streamed: /api/export/comparisons?split=train.
+import { exportHandler } from "../../../../lib/api/export.ts";
+
+export async function GET(request: Request, { params }: { params: Promise<{ dataset: string }> }): Promise<Response> {
+  return exportHandler(request, (await params).dataset);
+}

@@ -1,0 +1,38 @@
+// The root of every page: theme, server state, and the navigation for whoever is signed in.
+import type { Metadata, Viewport } from "next";
+import type { ReactNode } from "react";
+import { Providers } from "./providers.tsx";
+import { currentUser } from "./shell/current-user.ts";
+import { Shell } from "./shell/shell.tsx";
+import { UserProvider } from "./shell/user-context.tsx";
+import "./look.css";
+
+export const metadata: Metadata = {
+  title: { default: "Rankloop", template: "%s · Rankloop" },
+  description: "Write prompts, generate answers, rank them, train.",
+};
+
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#f7f6f3" },
+    { media: "(prefers-color-scheme: dark)", color: "#14171a" },
+  ],
+};
+
+export default async function Layout({ children }: { children: ReactNode }) {
+  const user = await currentUser();
+  return (
+    // next-themes sets the theme on <html> before the first paint, which the server cannot know.
+    <html lang="en" suppressHydrationWarning>
+      <body>
+        <Providers>
+          <UserProvider user={user}>
+            <Shell user={user}>{children}</Shell>
+          </UserProvider>
+        </Providers>
+      </body>
+    </html>
+  );
+}

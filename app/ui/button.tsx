@@ -1,0 +1,44 @@
+// Buttons, and links that look like them. One primary button a screen: the accent says what comes next.
+import Link from "next/link";
+import type { ComponentProps } from "react";
+
+type Kind = "primary" | "plain" | "quiet" | "danger";
+
+const shape =
+  "inline-flex min-h-8 items-center justify-center gap-1.5 whitespace-nowrap rounded-md border px-3 py-1 text-base font-medium no-underline aria-disabled:opacity-60 disabled:opacity-60";
+
+const looks: Record<Kind, string> = {
+  primary: "border-accent bg-accent text-on-accent hover:border-accent-strong hover:bg-accent-strong",
+  plain: "border-edge bg-surface text-ink hover:bg-sunken",
+  quiet: "border-transparent bg-transparent text-ink hover:bg-sunken",
+  danger: "border-danger bg-surface text-danger hover:bg-danger-wash",
+};
+
+/** A button; `busy` keeps its width and focus, says so to a screen reader, and ignores further presses. */
+export function Button({
+  kind = "plain",
+  busy = false,
+  className = "",
+  onClick,
+  type = "button",
+  ...rest
+}: ComponentProps<"button"> & { kind?: Kind; busy?: boolean }) {
+  return (
+    <button
+      {...rest}
+      // The caller names "submit"; a plain button must never send a form by accident.
+      type={type}
+      aria-disabled={busy || undefined}
+      aria-busy={busy || undefined}
+      onClick={(event) => {
+        if (busy) event.preventDefault();
+        else onClick?.(event);
+      }}
+      className={`${shape} ${looks[kind]} ${className}`}
+    />
+  );
+}
+
+export function ButtonLink({ kind = "plain", className = "", ...rest }: ComponentProps<typeof Link> & { kind?: Kind }) {
+  return <Link {...rest} className={`${shape} ${looks[kind]} ${className}`} />;
+}

@@ -1,0 +1,76 @@
+"use client";
+// A labelled control with its hint and its error, wired for screen readers.
+import { type ComponentProps, type ReactNode, useId } from "react";
+
+interface FieldProps {
+  label: string;
+  hint?: ReactNode;
+  error?: string | null;
+}
+
+function Frame({
+  id,
+  label,
+  hint,
+  error,
+  className = "",
+  children,
+}: FieldProps & { id: string; className?: string; children: ReactNode }) {
+  return (
+    <div className={`flex min-w-0 flex-col gap-1 ${className}`}>
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      {children}
+      {hint ? (
+        <p id={`${id}-hint`} className="text-sm text-muted">
+          {hint}
+        </p>
+      ) : null}
+      {error ? (
+        <p id={`${id}-error`} className="text-sm text-danger">
+          {error}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function described(id: string, hint: ReactNode, error: string | null | undefined) {
+  const ids = [hint ? `${id}-hint` : null, error ? `${id}-error` : null].filter(Boolean).join(" ");
+  return { id, "aria-describedby": ids || undefined, "aria-invalid": error ? true : undefined };
+}
+
+export function TextField({ label, hint, error, className, ...rest }: FieldProps & ComponentProps<"input">) {
+  const id = useId();
+  return (
+    <Frame {...{ id, label, hint, error, className }}>
+      <input {...rest} {...described(id, hint, error)} className="control min-h-8" />
+    </Frame>
+  );
+}
+
+/** Text of a prompt or an answer: any direction, grows with its content up to half the window. */
+export function TextArea({ label, hint, error, className, ...rest }: FieldProps & ComponentProps<"textarea">) {
+  const id = useId();
+  return (
+    <Frame {...{ id, label, hint, error, className }}>
+      <textarea
+        dir="auto"
+        rows={6}
+        {...rest}
+        {...described(id, hint, error)}
+        className="control field-sizing-content max-h-[50vh] min-h-24 resize-y text-read leading-6"
+      />
+    </Frame>
+  );
+}
+
+export function SelectField({ label, hint, error, className, ...rest }: FieldProps & ComponentProps<"select">) {
+  const id = useId();
+  return (
+    <Frame {...{ id, label, hint, error, className }}>
+      <select {...rest} {...described(id, hint, error)} className="control min-h-8" />
+    </Frame>
+  );
+}

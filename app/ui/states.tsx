@@ -1,0 +1,61 @@
+// What a screen shows when it has nothing to show: still loading, empty, failed, or not for this person.
+import type { ReactNode } from "react";
+import { sentenceOf } from "../../lib/api/client.ts";
+import { Button, ButtonLink } from "./button.tsx";
+
+/** Grey bars of the size of what is coming, so that nothing jumps when it arrives. */
+export function Skeleton({ lines = 3, height = "1.5rem" }: { lines?: number; height?: string }) {
+  return (
+    <div role="status" className="flex flex-col gap-2">
+      <span className="sr-only">Loading …</span>
+      {Array.from({ length: lines }, (_, line) => line).map((line) => (
+        <div key={line} className="animate-pulse rounded-md bg-sunken" style={{ height }} />
+      ))}
+    </div>
+  );
+}
+
+/** Nothing here yet, and what to do about it. */
+export function Empty({ children, action }: { children: ReactNode; action?: ReactNode }) {
+  return (
+    <div className="flex flex-col items-start gap-3 rounded-md border border-line bg-surface p-6">
+      <p className="max-w-prose text-muted">{children}</p>
+      {action}
+    </div>
+  );
+}
+
+/** One sentence and a way on. `error` is whatever a call threw. */
+export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-center justify-between gap-3 rounded-md border border-danger bg-danger-wash p-3"
+    >
+      <p>{sentenceOf(error)}</p>
+      {retry ? <Button onClick={retry}>Try again</Button> : null}
+    </div>
+  );
+}
+
+/** A failure beside the button that caused it. */
+export function Problem({ error }: { error: unknown }) {
+  if (!error) return null;
+  return (
+    <p role="alert" className="text-danger">
+      {typeof error === "string" ? error : sentenceOf(error)}
+    </p>
+  );
+}
+
+export function NotForYou({ what, role }: { what: string; role: string }) {
+  return (
+    <div className="mx-auto flex max-w-5xl flex-col items-start gap-3 px-4 py-12">
+      <h1 className="text-xl font-semibold">{what} is not part of your role</h1>
+      <p className="max-w-prose text-muted">
+        You are signed in as a {role.toLowerCase()}. Ask an admin of this project if you need {what.toLowerCase()}.
+      </p>
+      <ButtonLink href="/">Go home</ButtonLink>
+    </div>
+  );
+}
