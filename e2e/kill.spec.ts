@@ -1,0 +1,140 @@
+// SIGKILL to the web server, the workers and the launcher at random moments, while people write, generate and rank and
+// a model trains. Nothing that was acknowledged may be lost, nothing handed out twice, and all jobs go on to their end.
+import { setTimeout as pause } from "node:timers/promises";
+import { closeDatabase, openDatabase } from "../db/client.ts";
+import { getComparison } from "../db/queries/comparisons.ts";
+import { demonstrationsOf, getPrompt } from "../db/queries/prompts.ts";
+import { getTrainingRun } from "../db/queries/training.ts";
+import { expect, test } from "./fixtures.ts";
+import { createAdmin, createPerson, type Person } from "./people.ts";
+import { childrenOf, newDataDirectory, type Running, removeDataDirectory, startServer } from "./server.ts";
+import { promptText, rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
+
+// Each worker twice at most: a job whose worker dies three times is given up, by design.
+const victims = [
+  "web",
+  "candidates",
+  "launcher",
+  "web",
+  "training",
+  "launcher",
+  "candidates",
+  "web",
+  "training",
+  "launcher",
+] as const;
+
+test("killed at any moment, nothing acknowledged is lost and all work goes on", async () => {
+  test.setTimeout(240_000);
+  const data = newDataDirectory();
+  let server = await startServer(data);
+  const port = Number(new URL(server.address).port);
+  const admin = await createAdmin(server.address);
+  const people = await Promise.all(Array.from({ length: 4 }, () => createPerson(server.address, admin, "labeler")));
+  await writeAndGenerate(admin, 6, { k: 2, maxTokens: 4 });
+  await rank(admin, 6);
+  const runId = await startTraining(admin, { epochs: 60 });
+
+  const kept = {
+    prompts: [] as string[],
+    demonstrations: [] as string[],
+    comparisons: [] as string[],
+    rankings: new Map<string, string>(),
+  };
+  const holders = new Map<string, string>();
+  const problems: string[] = [];
+  let open = true;
+  const modelId = await shippedModelId(admin);
+  const working = people.map((person) => whileOpen(() => workOnce(person)));
+
+  for (const victim of victims) {
+    await pause(300 + 900 * Math.random());
+    if (victim === "launcher") {
+      await server.kill();
+      server = await startServer(data, port);
+    } else {
+      const pid = childrenOf(server)[victim];
+      if (pid) process.kill(pid, "SIGKILL");
+    }
+  }
+  open = false;
+  await Promise.all(working);
+  expect(problems).toEqual([]);
+  expect(Math.min(kept.prompts.length, kept.demonstrations.length, kept.rankings.size)).toBeGreaterThan(3);
+
+  const db = openDatabase(server.file);
+  try {
+    for (const id of kept.prompts) {
+      expect(await getPrompt(db, id), `prompt ${id}`).not.toBeNull();
+      expect(await demonstrationsOf(db, id), `demonstration of ${id}`).toHaveLength(1);
+    }
+    await expect
+      .poll(
+        async () =>
+          (await Promise.all(kept.comparisons.map((id) => stateOf(id)))).filter((state) => state === "generating"),
+        { timeout: 60_000 },
+      )
+      .toEqual([]);
+    for (const [rankingId, comparisonId] of kept.rankings) {
+      const stored = (await getComparison(db, comparisonId))?.rankings.map(({ id }) => id);
+      expect(stored, `rankings of ${comparisonId}`).toEqual([rankingId]);
+    }
+    const states = await Promise.all(kept.comparisons.map((id) => stateOf(id)));
+    expect(states.filter((state) => state !== "ready" && state !== "ranked")).toEqual([]);
+    await expect.poll(async () => (await getTrainingRun(db, runId))?.state, { timeout: 120_000 }).toBe("done");
+  } finally {
+    closeDatabase(db);
+  }
+  console.log(
+    `figure: ${victims.length} kills under load: ${kept.prompts.length} prompts, ${kept.demonstrations.length} demonstrations, ` +
+      `${kept.rankings.size} rankings acknowledged and all there`,
+  );
+  await server.stop();
+  removeDataDirectory(data);
+
+  async function stateOf(id: string): Promise<string | undefined> {
+    return (await getComparison(db, id))?.state;
+  }
+
+  /** Calls that fail while the server is away count for nothing; whatever is answered counts. */
+  async function whileOpen(once: () => Promise<void>): Promise<void> {
+    while (open) await once().catch(() => pause(50));
+  }
+
+  async function workOnce(person: Person): Promise<void> {
+    const prompt = await person.api.prompts.create({ text: promptText(), useCase: "open QA", demonstration: "Fish." });
+    kept.prompts.push(prompt.id);
+    kept.demonstrations.push(prompt.id);
+    const started = await person.api.comparisons.create({ promptId: prompt.id, modelId, k: 2, maxTokens: 6 });
+    kept.comparisons.push(started.id);
+
+    const assignment = await person.api.assignments.next();
+    if (!assignment) return;
+    const task = assignment.candidates[0]!.id;
+    const holder = holders.get(task);
+    if (holder && holder !== person.username) problems.push(`${task} is held by ${holder} and by ${person.username}`);
+    holders.set(task, person.username);
+    const { rankingId, comparisonId } = await person.api.rankings.submit({ id: assignment.id, notation: "A>B" });
+    kept.rankings.set(rankingId, comparisonId);
+  }
+});
+
+test("a launcher stops within seconds, event streams and all, and a second one is refused", async () => {
+  const data = newDataDirectory();
+  const server: Running = await startServer(data);
+  const admin = await createAdmin(server.address);
+  const second = startServer(data);
+  await expect(second).rejects.toThrow(new RegExp(`Rankloop already runs on .* at ${server.address}`));
+
+  const [comparison] = await writeAndGenerate(admin, 1, { k: 2, maxTokens: 4 });
+  // A plain connection that never ends by itself, as an open page holds one.
+  const modelId = await shippedModelId(admin);
+  const long = await admin.api.comparisons.create({ promptId: comparison!.prompt.id, modelId, k: 9, maxTokens: 400 });
+  const watching = (async () => {
+    for await (const _ of await admin.api.comparisons.watch({ id: long.id }));
+  })().catch(() => {});
+  const tookMs = await server.stop();
+  await watching;
+  expect(tookMs).toBeLessThan(6_000);
+  removeDataDirectory(data);
+});
