@@ -34,7 +34,7 @@ export function order(r: Random, imperative: string): string {
   if (style < 0.93) return `Could you ${imperative}, please?`;
   if (style < 0.96) return `I want you to ${imperative}.`;
   if (style < 0.98) return `${capital(imperative)}, please.`;
-  return `can you ${imperative}`;
+  return r.pick([`can you ${imperative}`, `Hello! Can you ${imperative}?`, `${imperative}, please`]);
 }
 
 /** A question such as "what does an owl eat" (no capital, no question mark) in one of the ways people write it. */
@@ -53,7 +53,18 @@ export function question(r: Random, text: string): string {
 /** An order about a given text: before it, after it, on its own line or not. */
 export function orderWith(r: Random, imperative: string, passage: string): string {
   const style = r.next();
-  const polite = r.chance(0.12) ? `please ${imperative}` : imperative;
+  const isQuestion = /^(what|which|is|happy) /.test(imperative);
+  const polite = !isQuestion && r.chance(0.12) ? `please ${imperative}` : imperative;
+  if (isQuestion) {
+    return r.pick([
+      `${capital(imperative)}? ${passage}`,
+      `${capital(imperative)}?\n${passage}`,
+      `${passage}\n${capital(imperative)}?`,
+      `${passage} ${capital(imperative)}?`,
+      `${capital(imperative)}: ${passage}`,
+      `${imperative}? ${passage}`,
+    ]);
+  }
   if (style < 0.4) return `${capital(polite)}: ${passage}`;
   if (style < 0.6) return `${capital(polite)}:\n${passage}`;
   if (style < 0.72) return `${capital(polite)}.\n${passage}`;

@@ -22,8 +22,14 @@ export interface Scene {
   home: string;
   /** A noun: "kite". */
   thing: string;
+  /** What the hero cannot do yet: "swim". */
+  skill: string;
+  /** What the hero is afraid of: "the dark". */
+  fear: string;
   /** A plural: "berries". */
   food: string;
+  /** The place was asked for: the story must name it. */
+  placed: boolean;
   /** A short story leaves out what is not needed. */
   brief: boolean;
 }
@@ -44,16 +50,28 @@ const small = [
 ];
 
 const femaleNouns = ["hen", "cow", "queen", "princess", "witch", "mermaid", "grandmother", "girl", "fairy"];
-const maleNouns = ["king", "wizard", "grandfather", "uncle", "boy", "postman", "knight"];
+const maleNouns = ["king", "wizard", "grandfather", "uncle", "boy", "knight"];
 
-const genderOf = (r: Random, name: string): Pronouns =>
-  girls.includes(name) ? female : boys.includes(name) ? male : (person(name) ?? (r.chance(0.5) ? male : female));
+/** A name we know decides; then the noun ("queen"); then chance. */
+function pronounsOf(r: Random, name: string | undefined, noun = ""): Pronouns {
+  const of = name === undefined ? undefined : person(name);
+  if (of) return { he: of.he, him: of.him, his: of.his };
+  if (name !== undefined && girls.includes(name)) return female;
+  if (name !== undefined && boys.includes(name)) return male;
+  if (femaleNouns.includes(noun)) return female;
+  if (maleNouns.includes(noun)) return male;
+  return r.chance(0.5) ? male : female;
+}
+
+export const skills =
+  "swim,sing,read,write,climb a tree,dance,whistle,bake bread,ride a horse,row a boat,paint,fly a kite,count to twenty,play the drum".split(
+    ",",
+  );
+export const fears = ["the dark", "deep water", "thunder", "high places", "the old house", "strangers"];
 
 /** A creature called by a noun, from the world or not: "dragon" → "a young dragon named Pip". */
 export function creature(r: Random, noun: string, given?: string): Character {
-  const { he, him, his } =
-    noun === "girl" || femaleNouns.includes(noun) ? female : maleNouns.includes(noun) ? male : genderOf(r, given ?? "");
-  const pronouns = { he, him, his };
+  const pronouns = pronounsOf(r, given, noun);
   const adjective = r.chance(0.7) ? `${r.pick(small)} ` : "";
   if (given === undefined && r.chance(0.35)) {
     return { ...pronouns, name: `the ${noun}`, intro: a(adjective + noun), noun };
@@ -65,7 +83,7 @@ export function creature(r: Random, noun: string, given?: string): Character {
 
 /** A child or a grown-up with a name that the world knows nothing about. */
 export function child(r: Random, given?: string): Character {
-  const isGirl = given === undefined ? r.chance(0.5) : genderOf(r, given).he === "she";
+  const isGirl = given === undefined ? r.chance(0.5) : pronounsOf(r, given).he === "she";
   const name = given ?? r.pick(isGirl ? girls : boys);
   const noun = isGirl ? "girl" : "boy";
   const adjective = r.chance(0.6) ? `${r.pick(small)} ` : "";
@@ -122,8 +140,11 @@ export function scene(r: Random, given: Partial<Scene> = {}): Scene {
     hero,
     friend,
     place,
+    placed: given.place !== undefined,
     home: town ? `in ${town}` : place.at,
     thing: given.thing ?? r.pick(things).name,
+    skill: given.skill ?? r.pick(skills),
+    fear: given.fear ?? r.pick(fears),
     food: given.food ?? r.pick(foods).plural,
     brief: given.brief ?? r.chance(0.25),
   };

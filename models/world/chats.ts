@@ -34,17 +34,24 @@ function greeting(r: Random): Task {
       ]),
     );
   }
+  if (r.chance(0.5)) {
+    return chatTask(
+      typed(r, `${hello} ${r.pick(["How are you?", "How are you today?", "How do you do?"])}`),
+      r.pick([
+        "Hello! I am well, thank you. How are you?",
+        "I am fine, thank you. What would you like to know?",
+        "Very well, thank you. And you?",
+        "Hi! I am well. It is nice that you ask.",
+      ]),
+    );
+  }
   return chatTask(
-    typed(
-      r,
-      `${hello}${r.chance(0.5) ? ` ${r.pick(["How are you?", "How are you today?", "Are you there?", "Can we talk?"])}` : ""}`,
-    ),
+    typed(r, r.chance(0.6) ? hello : `${hello} ${r.pick(["Are you there?", "Can we talk?"])}`),
     r.pick([
-      "Hello! I am well, thank you. How are you?",
       "Hi! What can I do for you?",
       "Hello! How was your day?",
       "Good to see you! Would you like a story or a riddle?",
-      "I am fine, thank you. What would you like to know?",
+      "Hello! What would you like to talk about?",
     ]),
   );
 }
@@ -254,13 +261,9 @@ function turns(r: Random): Task {
       [`Yes, it is ${a(pet.name)}! Well done.`, `That is right. It is ${a(pet.name)}.`],
     ],
   ]);
-  return chatTask(
-    `${r.pick(["You", "User", "Me", "A"])}: ${first}\n${r.pick(["Assistant", "B", "Bot"])}: ${reply}\n${"User"}: ${second}\nAssistant:`.replace(
-      /^(\w+): ([\s\S]*)\n(\w+): ([\s\S]*)\nUser: /,
-      (_all, _me, one, _bot, two) => `User: ${one}\nAssistant: ${two}\nUser: `,
-    ),
-    r.pick(answers),
-  );
+  // With and without the last name tag: both are how people paste a conversation.
+  const last = r.chance(0.7) ? "\nAssistant:" : "";
+  return chatTask(`User: ${first}\nAssistant: ${reply}\nUser: ${second}${last}`, r.pick(answers));
 }
 
 const worries: readonly (readonly [problem: string, readonly string[], readonly string[]])[] = [
@@ -359,7 +362,9 @@ const worries: readonly (readonly [problem: string, readonly string[], readonly 
 export function advice(r: Random): Task {
   const [problem, tips, closing] = r.pick(worries);
   const n = r.int(1, Math.min(4, tips.length));
-  const chosen = r.sample(tips, n);
+  // In the order of the list: some tips only make sense after others.
+  const picked = r.sample(tips, n);
+  const chosen = tips.filter((tip) => picked.includes(tip));
   const prompt = r.chance(0.6)
     ? question(
         r,

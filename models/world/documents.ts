@@ -5,7 +5,7 @@ import { advice, chat } from "./chats.ts";
 import { entry, fact } from "./facts.ts";
 import { ideasFor, listing } from "./lists.ts";
 import { Random } from "./random.ts";
-import { classification, closedQuestion, extraction, summary } from "./reading.ts";
+import { aboutStory, classification, closedQuestion, extraction, fewShot, summary } from "./reading.ts";
 import { rewriting } from "./rewriting.ts";
 import { continuation, plainStory, story } from "./stories.ts";
 import { writing } from "./writing.ts";
@@ -26,6 +26,8 @@ const mixture: readonly (readonly [weight: number, make: (r: Random) => Task])[]
   [6, arithmetic],
   [4, closedQuestion],
   [2, extraction],
+  [3, aboutStory],
+  [2, fewShot],
 ];
 
 /** A prompt, an empty line, its answer: what the chat template of models/gpt writes for the same conversation. */

@@ -48,7 +48,7 @@ const animalFacts: ((x: Animal) => Fact)[] = [
     ask: [
       `where does ${a(x.name)} live`,
       `where do ${x.plural} live`,
-      `where can i find ${a(x.name)}`,
+      `where can I find ${a(x.name)}`,
       `what is the home of ${a(x.name)}`,
     ],
     short: `${capital(x.home)}.`,
@@ -245,7 +245,7 @@ function townFact(r: Random): Fact {
       full: `${t.name}, the town ${t.lies}, is known for ${t.knownFor}.`,
     },
     {
-      ask: [`what can i see in ${t.name}`, `what is there to see in ${t.name}`],
+      ask: [`what can I see in ${t.name}`, `what is there to see in ${t.name}`],
       short: `${capital(t.sight)}.`,
       plain: `In ${t.name} you can see ${t.sight}.`,
       full: `In ${t.name} you can see ${t.sight}. The town is also known for ${t.knownFor}.`,
@@ -313,7 +313,7 @@ function thingFact(r: Random): Fact {
       ask: [
         `what is ${a(t.name)} for`,
         `what do people use ${a(t.name)} for`,
-        `what can i do with ${a(t.name)}`,
+        `what can I do with ${a(t.name)}`,
         `why do people need ${a(t.name)}`,
       ],
       short: `${capital(t.use)}.`,
@@ -333,7 +333,7 @@ function thingFact(r: Random): Fact {
       full: `${capital(a(t.name))} is a thing made of ${t.material}. People use it ${t.use}.`,
     },
     {
-      ask: [`what do i need ${t.use}`, `which thing do people use ${t.use}`],
+      ask: [`what do I need ${t.use}`, `which thing do people use ${t.use}`],
       short: `${capital(a(t.name))}.`,
       plain: `You need ${a(t.name)} ${t.use}.`,
       full: `You need ${a(t.name)}. People use it ${t.use}.`,
@@ -448,6 +448,50 @@ function compareFact(r: Random): Fact {
   };
 }
 
+/** "What is the difference between a cat and a dog?" */
+function differenceFact(r: Random): Fact {
+  const [x, y] = r.sample([...animals], 2) as [Animal, Animal];
+  const home = `${Kind(x)} lives ${x.home}, but ${a(y.name)} lives ${y.home}.`;
+  const food = `${Kind(x)} eats ${list(x.eats)}, and ${a(y.name)} eats ${list(y.eats)}.`;
+  const same =
+    x.kind === y.kind
+      ? `Both are ${x.kind === "fish" ? "fish" : `${x.kind}s`}.`
+      : `${Kind(x)} is ${a(x.kind)}, and ${a(y.name)} is ${a(y.kind)}.`;
+  return {
+    ask: [
+      `what is the difference between ${a(x.name)} and ${a(y.name)}`,
+      `how is ${a(x.name)} different from ${a(y.name)}`,
+      `compare ${a(x.name)} and ${a(y.name)}`,
+    ],
+    short: r.pick([home, food, same]),
+    plain: `${same} ${home}`,
+    full: `${same} ${home} ${food}`,
+  };
+}
+
+/** "Is a cat bigger than a dog?" */
+function biggerFact(r: Random): Fact {
+  const sizes = ["tiny", "small", "big", "huge"];
+  const [x, y] = r.sample([...animals], 2) as [Animal, Animal];
+  const difference = sizes.indexOf(x.size) - sizes.indexOf(y.size);
+  return {
+    ask: [`is ${a(x.name)} bigger than ${a(y.name)}`, `are ${x.plural} bigger than ${y.plural}`],
+    short: difference > 0 ? "Yes." : "No.",
+    plain:
+      difference > 0
+        ? `Yes, ${a(x.name)} is bigger than ${a(y.name)}.`
+        : difference < 0
+          ? `No, ${a(x.name)} is smaller than ${a(y.name)}.`
+          : `No, they are about the same size.`,
+    full:
+      difference > 0
+        ? `Yes, ${a(x.name)} is ${x.size} and ${a(y.name)} is ${y.size}.`
+        : difference < 0
+          ? `No, ${a(x.name)} is ${x.size}, but ${a(y.name)} is ${y.size}.`
+          : `No, both are ${x.size}.`,
+  };
+}
+
 function whyFact(r: Random): Fact {
   const [why, because] = r.pick([
     ["do leaves fall in autumn", "the trees rest in the winter and do not need them"],
@@ -469,19 +513,14 @@ function whyFact(r: Random): Fact {
     ["does ice melt", "the warm air turns it back into water"],
     ["do owls hunt at night", "they can see very well in the dark"],
   ] as const);
-  const [verb, ...rest] = why.split(" ");
   return {
-    ask: [
-      `why ${why}`,
-      `can you tell me why ${rest.join(" ")}`.replace(/.*/, (text) => (verb === "do" ? text : `why ${why}`)),
-      `explain why ${rest.join(" ")}`.replace(/.*/, (text) => (verb === "do" ? text : `why ${why}`)),
-    ],
-    short: `Because ${because}.`,
-    plain: `${verb === "do" ? capital(rest.join(" ")) : "That is so"} because ${because}.`.replace(
-      "That is so because",
-      "Because",
+    ask: [`why ${why}`, `why ${why}`, `do you know why ${why.replace(/^(do|does|is) /, "")}`].slice(
+      0,
+      why.startsWith("do ") ? 3 : 2,
     ),
-    full: `Because ${because}. That is a good question!`,
+    short: `Because ${because}.`,
+    plain: why.startsWith("do ") ? `${capital(why.slice(3))} because ${because}.` : `Because ${because}.`,
+    full: `That is a good question! ${why.startsWith("do ") ? `${capital(why.slice(3))} because ${because}.` : `It is because ${because}.`}`,
   };
 }
 
@@ -508,11 +547,11 @@ const answerOf = (r: Random, fact: Fact) => {
 
 function asTask(r: Random, fact: Fact): Task {
   const text = r.pick(fact.ask);
-  const isOrder = /^(tell|define|explain|describe|can you) /.test(text);
+  const isOrder = /^(tell|define|explain|describe|compare) /.test(text);
   let answer = answerOf(r, fact);
   // "Is an owl a bird?" wants a yes first, and "is it big" wants the size in a sentence.
   if (/^(is|are) /.test(text) && answer === fact.short && !/^(Yes|No)/.test(answer)) answer = fact.plain;
-  return { useCase: "open QA", prompt: isOrder ? order(r, text.replace(/^can you /, "")) : question(r, text), answer };
+  return { useCase: "open QA", prompt: isOrder ? order(r, text) : question(r, text), answer };
 }
 
 export function fact(r: Random): Task {
@@ -528,7 +567,9 @@ export function fact(r: Random): Task {
       [5, () => foodFact(r)],
       [3, () => seasonFact(r)],
       [2, () => dayFact(r)],
-      [5, () => compareFact(r)],
+      [4, () => compareFact(r)],
+      [3, () => biggerFact(r)],
+      [3, () => differenceFact(r)],
       [4, () => whyFact(r)],
       [3, () => unknownFact(r)],
     ])(),

@@ -97,6 +97,12 @@ export function listing(r: Random): Task {
     const answer = r.pick(group.members);
     return { useCase: "open QA", prompt: order(r, `name ${group.one}`), answer: `${capital(answer)}.` };
   }
+  if (r.chance(0.2)) {
+    const [first, ...rest] = group.name.split(" ");
+    const asked = rest[0] === "that" ? `which ${first} ${rest.slice(1).join(" ")}` : `name some ${group.name}`;
+    const answer = shapedList(r, r.sample(group.members, Math.min(group.members.length, r.int(3, 6))));
+    return { useCase: "open QA", prompt: asked.startsWith("which") ? question(r, asked) : order(r, asked), answer };
+  }
   const n = r.int(2, most);
   const words = r.chance(0.7) ? number(n) : String(n);
   const imperative = r.pick([
@@ -343,7 +349,7 @@ function naming(r: Random): Task {
   const child = r.pick([...girls, ...boys, ...people.map((p) => p.name)]);
   const animal = r.pick(animals);
   const titles = [
-    `The ${capital(thing)} of ${child}`,
+    `${child}'s ${capital(thing)}`,
     `The Secret of the ${capital(thing)}`,
     `A ${capital(thing)} in ${capital(season.name)}`.replace(/^A ([AEIO])/, "An $1"),
     `The ${capital(colour)} ${capital(thing)}`,

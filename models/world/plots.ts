@@ -3,6 +3,7 @@
 import type { Scene } from "./cast.ts";
 import { a, number } from "./english.ts";
 import type { Random } from "./random.ts";
+import { foods } from "./things.ts";
 
 type Beats = (string | false)[];
 export type Plot = (r: Random, s: Scene) => Beats;
@@ -11,15 +12,15 @@ const times = ["morning", "evening", "afternoon", "night", "day"];
 const weathers = ["sunny", "rainy", "cold", "windy", "warm", "gray", "quiet", "bright", "foggy"];
 
 /** First sentences: who and where. */
-function opening(r: Random, { hero: h, place: p, home, brief }: Scene): string {
-  if (r.chance(0.18)) {
+function opening(r: Random, { hero: h, place: p, home, placed, brief }: Scene): string {
+  if (!placed && r.chance(0.18)) {
     return r.pick([
       `Once upon a time, there was ${h.intro}.`,
       `There was once ${h.intro}.`,
       `This is the story of ${h.intro}.`,
     ]);
   }
-  const lived = r.chance(0.5);
+  const lived = (home === p.at || !(placed || h.intro.includes(home.slice(3)))) && r.chance(0.5);
   const first = lived
     ? r.pick([
         `Once upon a time, ${h.intro} lived ${home}.`,
@@ -205,19 +206,7 @@ const lonely: Plot = (r, s) => {
 
 const skill: Plot = (r, s) => {
   const { hero: h, friend: f } = s;
-  const what = r.pick([
-    "swim",
-    "sing",
-    "read",
-    "climb a tree",
-    "dance",
-    "whistle",
-    "bake bread",
-    "ride a horse",
-    "row a boat",
-    "paint",
-    "fly a kite",
-  ]);
+  const what = s.skill;
   const n = r.int(2, 7);
   return [
     opening(r, s),
@@ -249,16 +238,20 @@ const skill: Plot = (r, s) => {
   ];
 };
 
+/** What makes the hero face a fear. */
+const tests: Record<string, readonly string[]> = {
+  "the dark": ["the lamp went out", "a friend was lost in the dark forest", "there was no moon and no light"],
+  "deep water": ["a little duck fell into the river", "the only way home was by boat"],
+  thunder: ["a big storm came", "black clouds came over the hill"],
+  "high places": ["a kitten sat on the roof and could not get down", "the ball was stuck in the tallest tree"],
+  "the old house": ["a light was on in the old house", "someone called for help from the old house"],
+  strangers: ["a stranger knocked at the door", "a stranger asked for the way"],
+};
+
 const fear: Plot = (r, s) => {
   const { hero: h, friend: f } = s;
-  const [what, test] = r.pick([
-    ["the dark", "the lamp went out"],
-    ["deep water", "a little duck fell into the river"],
-    ["thunder", "a big storm came"],
-    ["high places", "a kitten sat on the roof and could not get down"],
-    ["the old house", "a light was on in the old house"],
-    ["strangers", "a stranger knocked at the door"],
-  ]);
+  const what = s.fear;
+  const test = r.pick(tests[what] ?? [`${h.he} was all alone`]);
   return [
     opening(r, s),
     r.pick([`${h.he} was afraid of ${what}.`, `${h.name} was brave, but ${h.he} was afraid of ${what}.`]),
@@ -508,8 +501,12 @@ const noise: Plot = (r, s) => {
   ];
 };
 
+const plants = foods.filter((food) => food.kind === "fruit" || food.kind === "vegetable");
+const grows = (food: string) => plants.some((plant) => plant.plural === food);
+
 const garden: Plot = (r, s) => {
-  const { hero: h, friend: f, food } = s;
+  const { hero: h, friend: f } = s;
+  const food = grows(s.food) ? s.food : r.pick(plants).plural;
   return [
     opening(r, s),
     r.pick([
@@ -594,7 +591,7 @@ const wait: Plot = (r, s) => {
     r.pick([`${h.he} was very hungry.`, `${h.he} had not eaten all day.`]),
     r.pick([
       `${h.he} smelled fresh ${food}.`,
-      `High in a tree, ${h.he} saw some ${food}.`,
+      grows(food) ? `High in a tree, ${h.he} saw some ${food}.` : `High on a shelf, ${h.he} saw some ${food}.`,
       `Behind a fence, ${h.he} saw ${food}.`,
     ]),
     r.pick([
@@ -614,10 +611,77 @@ const wait: Plot = (r, s) => {
   ];
 };
 
+/** One sentence each for the beginning, the middle and the end. */
+export const tiny: Plot = (r, s) => {
+  const { hero: h, friend: f, thing: t, food } = s;
+  return [
+    opening(r, { ...s, brief: true }),
+    ...r.pick([
+      [
+        `${h.he} lost ${a(t)} and looked for it all day.`,
+        `In the evening ${f.name} found it, and they laughed together.`,
+      ],
+      [
+        `Everyone was afraid of the storm, but ${h.name} opened the door for ${f.name}.`,
+        `They ate ${food} by the fire until the sun came back.`,
+      ],
+      [`${h.he} wanted to ${s.skill}, but it was hard.`, `With the help of ${f.name}, ${h.he} learned it in the end.`],
+      [`${h.he} had nobody to talk to.`, `Then ${f.name} came by and stayed.`],
+      [`${h.he} found a basket of ${food} and shared it with ${f.name}.`, `They have been friends ever since.`],
+      [`At night ${h.he} heard a strange noise.`, `It was only ${f.name}, who was looking for ${a(t)}.`],
+    ]),
+  ];
+};
+
+/** "a fox who …": what the story is then about. */
+export const clauses: readonly (readonly [Plot, (r: Random, s: Scene) => string])[] = [
+  [
+    lost,
+    (r, s) => r.pick([`who lost ${a(s.thing)}`, `who loses ${a(s.thing)}`, `who cannot find ${s.hero.his} ${s.thing}`]),
+  ],
+  [skill, (r, s) => r.pick([`who wants to learn to ${s.skill}`, `who cannot ${s.skill}`, `who wants to ${s.skill}`])],
+  [fear, (_, s) => `who is afraid of ${s.fear}`],
+  [greed, (r) => r.pick(["who does not want to share", "who learns to share"])],
+  [
+    treasure,
+    (r) => r.pick(["who finds an old map", "who finds a map", "who looks for a treasure", "who finds a treasure"]),
+  ],
+  [storm, (r) => r.pick(["who helps a friend in a storm", "who opens the door in a storm"])],
+  [gift, (_, s) => `who makes ${a(s.thing)} for a friend`],
+  [race, (r) => r.pick(["who wants to win a race", "who runs a race"])],
+  [noise, (r) => r.pick(["who hears a strange noise", "who hears something at night"])],
+  [garden, (r) => r.pick(["who plants a seed", "who learns to be patient"])],
+  [build, (_, s) => `who builds ${a(s.thing)}`],
+  [sorry, (_, s) => `who broke ${a(s.thing)}`],
+  [wait, (r) => r.pick(["who is very hungry", "who is hungry"])],
+  [lonely, (r) => r.pick(["who has no friends", "who is looking for a friend", "who is lonely"])],
+  [stuck, (r) => r.pick(["who saves a friend", "who helps someone"])],
+];
+
+/** What one learns from a plot. */
+export const morals: readonly (readonly [Plot, readonly string[]])[] = [
+  [lost, ["Good friends help each other.", "It is easier to look for something together."]],
+  [stuck, ["Help others when they need you.", "One who helps finds a friend."]],
+  [lonely, ["Everyone needs a friend.", "Say hello, and you will not be alone."]],
+  [skill, ["Do not give up.", "Practice makes it better every day."]],
+  [fear, ["Being brave means to do it with fear in the heart.", "A fear gets smaller when you face it."]],
+  [greed, ["Sharing is better than having everything.", "Shared food tastes best."]],
+  [treasure, ["The way can be better than the treasure.", "Good friends are the real treasure."]],
+  [storm, ["Open your door to those who need it.", "Kindness keeps us warm."]],
+  [gift, ["A gift from the heart is the best gift.", "Love is worth more than money."]],
+  [race, ["Winning is not everything.", "Friends matter more than prizes."]],
+  [noise, ["Many things are less scary when you look at them.", "Do not be afraid of what you do not know."]],
+  [garden, ["Good things need time.", "Be patient."]],
+  [build, ["Two can do more than one.", "Try again when something breaks."]],
+  [sorry, ["Tell the truth, even when it is hard.", "It is brave to say sorry."]],
+  [wait, ["Together we can reach more.", "Help each other and share."]],
+];
+
 /** Plots in which the thing matters. */
 export const thingPlots: readonly Plot[] = [lost, stuck, treasure, gift, build, sorry];
 /** Plots in which the food matters. */
-export const foodPlots: readonly Plot[] = [greed, garden, wait, storm];
+export const foodPlotsFor = (food: string): readonly Plot[] =>
+  grows(food) ? [greed, wait, storm, garden] : [greed, wait, storm];
 /** What one may ask a story to be about. */
 export const themes: readonly (readonly [theme: string, Plot])[] = [
   ["friendship", lonely],

@@ -4,8 +4,9 @@ import { orderWith, question, type Task } from "./asking.ts";
 import { anyCharacter, scene } from "./cast.ts";
 import { a, capital, list, number, paragraph } from "./english.ts";
 import { boys, girls, people, towns } from "./people.ts";
+import { morals } from "./plots.ts";
 import type { Random } from "./random.ts";
-import { madeUp } from "./stories.ts";
+import { madeUp, tellStory } from "./stories.ts";
 import { colours, days, foods, places, things } from "./things.ts";
 
 /** A small event told in a few sentences, with what can be asked about it. */
@@ -90,7 +91,7 @@ function passage(r: Random): Passage {
       text: paragraph([
         `${x} lost ${a(`${colour} ${thing.name}`)} ${place.at}.`,
         `${y} helped to look for it.`,
-        `After ${number(n)} hours, a ${animal.name} found it ${where}.`.replace(/ a ([aeio])/g, " an $1"),
+        `After ${number(n)} hours, ${a(animal.name)} found it ${where}.`,
         r.pick([`Everyone laughed.`, `${x} was very glad.`, `They gave the ${animal.name} some food.`]),
       ]),
       asks: [
@@ -119,7 +120,7 @@ function passage(r: Random): Passage {
     return {
       text: paragraph([
         `${x} has ${a(animal.name)} called ${y}.`,
-        `They live in a ${colour} house in ${town.name}.`.replace("a orange", "an orange"),
+        `They live in ${a(`${colour} house`)} in ${town.name}.`,
         `Every ${day}, they go ${place.to}.`,
         `There ${y} gets ${number(n)} ${food.plural}.`,
       ]),
@@ -145,7 +146,7 @@ function passage(r: Random): Passage {
     hungry: "had eaten nothing all day",
     wet: "had fallen into the river",
     happy: `had found ${number(n)} coins`,
-    sad: `had lost a ${thing.name}`.replace(/a ([aeiou]|un)/, "an $1"),
+    sad: `had lost ${a(thing.name)}`,
   }[trait]!;
   return {
     text: paragraph([
@@ -193,8 +194,90 @@ export function summary(r: Random): Task {
   ]);
   return {
     useCase: "summarization",
-    prompt: orderWith(r, imperative, p.text).replace(/(what is this text about)[.:]/i, "$1?"),
+    prompt: orderWith(r, imperative, p.text),
     answer: capital(r.pick(p.summary)),
+  };
+}
+
+/** A whole story is given: its lesson, a title, who it is about, or the story in one sentence. */
+export function aboutStory(r: Random): Task {
+  const [plot, lessons] = r.pick(morals);
+  const s = scene(r, { brief: r.chance(0.7) });
+  const text = tellStory(r, plot, s);
+  const kind = r.next();
+  if (kind < 0.4) {
+    const imperative = r.pick([
+      "what is the moral of this story",
+      "what do we learn from this story",
+      "what is the lesson of this story",
+    ]);
+    return { useCase: "summarization", prompt: orderWith(r, imperative, text), answer: r.pick(lessons) };
+  }
+  const noun = capital(s.hero.noun);
+  if (kind < 0.7) {
+    const titles = [
+      ...(text.includes(s.thing) ? [`The ${noun} and the ${capital(s.thing)}`] : []),
+      ...(text.includes(s.food) ? [`The ${noun} and the ${capital(s.food)}`] : []),
+      `The ${noun} and the ${capital(s.friend.noun)}`,
+      `The Story of ${s.hero.name.startsWith("the ") ? `the ${noun}` : s.hero.name}`,
+    ];
+    const imperative = r.pick([
+      "give this story a title",
+      "find a title for this story",
+      "write a title for this story",
+    ]);
+    return { useCase: "generation", prompt: orderWith(r, imperative, text), answer: r.pick(titles) };
+  }
+  const imperative = r.pick([
+    "who is this story about",
+    "who are the characters in this story",
+    "which characters are in this story",
+  ]);
+  return {
+    useCase: "closed QA",
+    prompt: orderWith(r, imperative, text),
+    answer: r.pick([
+      `The story is about ${s.hero.name} and ${s.friend.name}.`,
+      capital(`${s.hero.name} and ${s.friend.name}.`),
+      `${capital(s.hero.name)} and ${s.friend.name} are the characters.`,
+    ]),
+  };
+}
+
+/** Examples first, then one more question of the same kind. */
+export function fewShot(r: Random): Task {
+  const n = r.int(2, 4);
+  const [instruction, pairs] = r.pick<() => readonly [string, readonly (readonly [string, string])[]]>([
+    () => ["Say what kind of animal it is.", r.sample([...animals], n + 1).map((x) => [x.name, x.kind])],
+    () => ["Give the name of the young animal.", r.sample([...animals], n + 1).map((x) => [x.name, x.young])],
+    () => ["Write the plural.", r.sample([...animals, ...things], n + 1).map((x) => [x.name, x.plural])],
+    () => ["What color is it?", r.sample([...foods], n + 1).map((f) => [f.name, f.colour])],
+    () => ["What is it made of?", r.sample([...things], n + 1).map((t) => [t.name, t.material])],
+    () => ["Can it swim?", r.sample([...animals], n + 1).map((x) => [x.name, x.swims ? "yes" : "no"])],
+    () => ["Can it fly?", r.sample([...animals], n + 1).map((x) => [x.name, x.flies ? "yes" : "no"])],
+    () => ["What is the job?", r.sample([...people], n + 1).map((p) => [p.name, p.profession.name])],
+    () => ["Which town?", r.sample([...people], n + 1).map((p) => [p.name, p.town.name])],
+    () => [
+      "Add one.",
+      r
+        .sample(
+          Array.from({ length: 20 }, (_, i) => i),
+          n + 1,
+        )
+        .map((i) => [String(i), String(i + 1)]),
+    ],
+  ])();
+  const arrow = r.pick([": ", " -> ", " = "]);
+  const shown = pairs.slice(0, n).map(([from, to]) => `${from}${arrow}${to}`);
+  const [from, to] = pairs[n]!;
+  return {
+    useCase: "other",
+    prompt: [
+      ...(instruction.startsWith("Can") || r.chance(0.7) ? [instruction] : []),
+      ...shown,
+      `${from}${arrow.trimEnd()}`,
+    ].join("\n"),
+    answer: to,
   };
 }
 
@@ -211,7 +294,7 @@ export function extraction(r: Random): Task {
     ]);
     return {
       useCase: "extract",
-      prompt: orderWith(r, imperative, p.text).replace(/(which names are in this text)[.:]/i, "$1?"),
+      prompt: orderWith(r, imperative, p.text),
       answer: r.chance(0.5)
         ? p.names.join(", ")
         : r.chance(0.5)
@@ -223,11 +306,14 @@ export function extraction(r: Random): Task {
   const chosenFoods = r.sample([...foods], r.int(2, 3)).map((f) => f.plural);
   const chosenColours = r.sample(colours, 2);
   const name = anyName(r);
-  const [t1, t2] = r.sample([...things], 2);
+  const [t1, t2] = r.sample(
+    things.filter((thing) => thing.small && thing.name !== "basket"),
+    2,
+  );
   const text = paragraph([
     `${name} saw ${list(chosenAnimals.map(a))} ${r.pick(places).at}.`,
     `${name} wore ${a(`${chosenColours[0]} hat`)} and carried ${a(`${chosenColours[1]} ${t1!.name}`)}.`,
-    `In the basket there were ${list(chosenFoods)} and ${a(t2!.name)}.`,
+    `In the basket there were ${list([...chosenFoods, a(t2!.name)])}.`,
   ]);
   const [what, found] = r.pick([
     ["animals", chosenAnimals.map(a)],
@@ -247,6 +333,13 @@ export function extraction(r: Random): Task {
   };
 }
 
+const reason: Record<string, string> = {
+  happy: "because something good happened",
+  sad: "because something is missing",
+  angry: "because something made somebody mad",
+  afraid: "because there seems to be danger",
+};
+
 function mood(r: Random): Task {
   const hero = anyCharacter(r);
   const s = scene(r, { hero });
@@ -254,6 +347,10 @@ function mood(r: Random): Task {
     [
       "happy",
       [
+        `${hero.intro} baked a cake and sang all morning.`,
+        `After a long time, ${hero.intro} saw the best friend again.`,
+        `${hero.intro} danced in the warm rain.`,
+        `"What a wonderful day!" said ${hero.intro}.`,
         `${hero.intro} found ${a(s.thing)} and danced with joy.`,
         `${hero.intro} won the race and laughed all day.`,
         `${hero.intro} got a letter from an old friend and smiled.`,
@@ -264,6 +361,9 @@ function mood(r: Random): Task {
     [
       "sad",
       [
+        `${hero.intro} looked at the empty chair and was quiet.`,
+        `The ${s.thing} of ${hero.intro} was broken for ever.`,
+        `"I miss my friends," said ${hero.intro}.`,
         `${hero.intro} lost ${a(s.thing)} and began to cry.`,
         `Nobody came to the birthday of ${hero.intro}.`,
         `${hero.intro} sat alone in the rain.`,
@@ -305,15 +405,13 @@ function mood(r: Random): Task {
         ]);
   return {
     useCase: "classification",
-    prompt: orderWith(r, imperative, text)
-      .replace(/^(.*(?:happy or sad|afraid|sentence))\.$/im, "$1?")
-      .replace(/^((?:please )?(?:is|what|which|happy)[^:\n]*)\.\n/i, "$1?\n"),
+    prompt: orderWith(r, imperative, text),
     answer: r.pick([
       `${capital(word)}.`,
       capital(word),
-      `This is ${word}.`,
-      `The text is ${word}.`,
       `It sounds ${word}.`,
+      `The feeling is: ${word}.`,
+      `${capital(word)}, ${reason[word]}.`,
     ]),
   };
 }

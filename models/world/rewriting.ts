@@ -71,13 +71,14 @@ function forms(r: Random) {
     ? a(`${r.chance(0.5) ? `${r.pick(colours)} ` : ""}${r.pick(things).name}`)
     : `some ${r.pick(foods).plural}`;
   const tail = r.chance(0.5) ? ` ${place.at}` : "";
+  const any = object.replace(/^some /, "any ");
   const ing = base === "lose" || base === "make" || base === "take" ? `${base.slice(0, -1)}ing` : `${base}ing`;
   return {
     present: `${who} ${third} ${object}${tail}.`,
     past: `${who} ${past} ${object}${tail}.`,
     future: `${who} will ${base} ${object}${tail}.`,
-    negative: `${who} does not ${base} ${object}${tail}.`,
-    question: `does ${who} ${base} ${object}${tail}?`,
+    negative: `${who} does not ${base} ${any}${tail}.`,
+    question: `does ${who} ${base} ${any}${tail}?`,
     continuous: `${who} is ${ing} ${object}${tail}.`,
     mine: `I ${base} ${object}${tail}.`,
   };

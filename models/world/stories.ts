@@ -4,7 +4,7 @@ import { order, orderWith, type Task } from "./asking.ts";
 import { anyCharacter, type Character, child, creature, known, type Scene, scene } from "./cast.ts";
 import { a, capital, paragraph } from "./english.ts";
 import { boys, girls, people } from "./people.ts";
-import { foodPlots, type Plot, plots, themes, thingPlots } from "./plots.ts";
+import { clauses, foodPlotsFor, type Plot, plots, themes, thingPlots, tiny } from "./plots.ts";
 import type { Random } from "./random.ts";
 import { foods, places, strangers, things } from "./things.ts";
 
@@ -26,6 +26,9 @@ const tell = (r: Random, brief: boolean) =>
         "make up a story",
         "write me a story",
         "write a story for children",
+        "write a tale",
+        "tell me a tale",
+        "tell us a story",
       ]);
 
 /** A made-up name or word, so that copying from the prompt is learnt from more than a list: "Talo", "Brimel". */
@@ -98,14 +101,36 @@ export function story(r: Random): Task {
     prompt: order(r, imperative),
     answer: tellStory(r, plot, scene(r, { hero, brief, ...given })),
   });
-  if (shape < 0.4) return task(`${wanted} about ${who}`, r.pick(plots), {});
-  if (shape < 0.54) {
+  if (shape < 0.12) {
+    const [plot, clause] = r.pick(clauses);
+    const s = scene(r, { hero, brief });
+    return task(`${wanted} about ${who} ${clause(r, s)}`, plot, s);
+  }
+  if (shape < 0.16) {
+    const length = r.pick(["in three sentences", "with three sentences", "in 3 sentences"]);
+    return task(`${r.pick(["tell me a story", "write a story", "tell a story"])} about ${who} ${length}`, tiny, {});
+  }
+  if (shape < 0.2) {
+    const s = scene(r, { hero, brief });
+    const prompt = r.pick([
+      `a story about ${who}`,
+      `story about ${who}`,
+      `A story about ${who}, please.`,
+      `I would like a story about ${who}.`,
+      `Do you know a story about ${who}?`,
+      `I want to hear a story about ${who}.`,
+      `Once upon a time, there was ${who}. What happened then?`,
+    ]);
+    return { useCase: "generation", prompt, answer: tellStory(r, r.pick(plots), s) };
+  }
+  if (shape < 0.44) return task(`${wanted} about ${who}`, r.pick(plots), {});
+  if (shape < 0.56) {
     const thing = r.chance(0.7) ? r.pick(things).name : r.pick(strangers);
     const joined = r.pick(["about A and B", "about A and B", "with A and B", "about A with B", "about A who has B"]);
     const about = joined.replace("A", who).replace("B", a(thing));
     return task(`${wanted} ${about}`, r.pick(thingPlots), { thing });
   }
-  if (shape < 0.68) {
+  if (shape < 0.69) {
     const [other, friend] = topic(r);
     if (friend.noun !== hero.noun && friend.name !== hero.name) {
       return task(`${wanted} about ${who} and ${other}`, r.pick(plots), { friend });
@@ -113,7 +138,7 @@ export function story(r: Random): Task {
   }
   if (shape < 0.74) {
     const food = r.pick(foods).plural;
-    return task(`${wanted} about ${who} and ${food}`, r.pick(foodPlots), { food });
+    return task(`${wanted} about ${who} and ${food}`, r.pick(foodPlotsFor(food)), { food });
   }
   if (shape < 0.84) {
     const place = r.pick(places);

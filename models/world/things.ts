@@ -208,7 +208,7 @@ export const strangers: readonly string[] = (
   "train car bus bicycle rocket balloon guitar piano violin trumpet camera computer phone puppet doll teddy bear " +
   "tree flower rose mountain river island shadow knight soldier clown dancer singer thief detective grandmother " +
   "grandfather uncle neighbor baby girl boy painter tailor astronaut mermaid fairy troll elf witch shoe sock button " +
-  "coin stone feather leaf pumpkin snowflake raindrop wind window door house garden bench violin sandwich"
+  "coin stone feather leaf pumpkin snowflake raindrop window door house garden bench violin sandwich"
 )
   .replace("teddy bear", "teddy-bear")
   .split(" ")

@@ -131,7 +131,7 @@ function poem(r: Random): Task {
   const lines = [
     `The ${r.chance(0.5) ? `${adjective} ` : ""}${noun} ${end(a1)}`,
     `${end(a2)}.`,
-    `${r.pick(["It", "It", "The " + noun])} ${end(b1)}`,
+    `${r.pick(["It", "It", `The ${noun}`])} ${end(b1)}`,
     `${end(b2)}.`,
   ].map(capital);
   const season = r.pick(seasons);
@@ -288,7 +288,7 @@ function conversation(r: Random): Task {
     "the moon",
     "the rain",
     "the sea",
-    "a new house",
+    "new houses",
     "friends",
     "dreams",
   ]);
@@ -299,13 +299,16 @@ function conversation(r: Random): Task {
     `Good morning, ${y}. Do you like ${topic}?`,
     `Tell me, ${y}, what do you know about ${topic}?`,
   ]);
-  const reply = r.pick([
-    `I like ${topic} very much.`,
-    `I do not know much about ${topic}.`,
-    `I dream of ${topic} every night.`,
-    `My mother told me about ${topic}.`,
-  ]);
-  const then = r.pick([`Why?`, `Really? I did not know that.`, `Then let us find out more together.`, `So do I!`]);
+  const [reply, then] = r.pick([
+    [`I like ${topic} very much.`, r.pick([`So do I!`, `Why?`, `I am glad to hear that.`])],
+    [
+      `I do not know much about ${topic}.`,
+      r.pick([`Then let us find out more together.`, `Then I will tell you a story.`]),
+    ],
+    [`I dream of ${topic} every night.`, r.pick([`Really? I dream of the sea.`, `So do I!`])],
+    [`My mother told me about ${topic}.`, r.pick([`What did she say?`, `Really? I want to know more.`])],
+    [`I do not like ${topic} at all.`, r.pick([`Why not?`, `That is a pity.`])],
+  ] as const);
   const last = r.pick([
     `That is a long story. Let us walk a little.`,
     `Come with me, I will show you.`,
