@@ -1,0 +1,25 @@
+// Looking a session up: on the path of every request, so one prepared statement. better-auth writes the rows.
+import { and, eq, gt, sql } from "drizzle-orm";
+import { type Database, prepared } from "../client.ts";
+import { session, user } from "../schema/people.ts";
+import type { Person } from "./people.ts";
+
+const find = prepared((orm) =>
+  orm
+    .select({ id: user.id, username: user.username, name: user.name, role: user.role })
+    .from(session)
+    .innerJoin(user, eq(user.id, session.userId))
+    .where(
+      and(
+        eq(session.token, sql.placeholder("token")),
+        gt(session.expiresAt, sql.placeholder("now")),
+        sql`${user.banned} is not 1`,
+      ),
+    )
+    .prepare(),
+);
+
+/** Whose session this is; null when there is none, it ran out, or its owner is banned. */
+export async function findSession(db: Database, input: { token: string; now: number }): Promise<Person | null> {
+  return find(db).get(input) ?? null;
+}

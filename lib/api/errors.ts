@@ -1,0 +1,46 @@
+// What a caller hears of an error: a code and one sentence. The only place where codes become HTTP.
+import { ORPCError, ValidationError } from "@orpc/server";
+import { type DomainCode, DomainError } from "../domain-error.ts";
+
+const status: Record<DomainCode, number> = {
+  BAD_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+};
+
+const generic = "Something went wrong on the server, and nothing was changed. Try again; its log says more.";
+const diskFull = "The disk is full: nothing was stored. Make room, then try again.";
+
+/** Any error → one with a code and a sentence. What was not expected is logged and told to nobody. */
+export function toApiError(error: unknown): ORPCError<string, unknown> {
+  if (error instanceof DomainError) {
+    return new ORPCError(error.code, { status: status[error.code], message: error.message, cause: error });
+  }
+  if (error instanceof ORPCError) {
+    if (error.code === "PAYLOAD_TOO_LARGE") return new ORPCError(error.code, { message: tooLarge, cause: error });
+    if (error.code === "BAD_REQUEST" && error.cause instanceof ValidationError) {
+      return new ORPCError(error.code, { message: firstIssue(error.cause), cause: error });
+    }
+    if (error.status < 500 || error.code === "SERVICE_UNAVAILABLE") return error;
+  }
+  console.error(error);
+  if (error instanceof Error && "code" in error && error.code === "SQLITE_FULL") {
+    return new ORPCError("INSUFFICIENT_STORAGE", { status: 507, message: diskFull });
+  }
+  return new ORPCError("INTERNAL_SERVER_ERROR", { message: generic });
+}
+
+/** Of a request body, in bytes: the longest prompt and demonstration together, escaped, are less than half of it. */
+export const bodyLimit = 1_000_000;
+export const tooLarge = "This is too much at once: a request has at most 1 MB.";
+
+function firstIssue(error: ValidationError): string {
+  const issue = error.issues[0];
+  if (!issue) return "The request is not valid.";
+  // The contract's own messages are sentences; zod's are not, and need the field's name.
+  if (issue.message.endsWith(".")) return issue.message;
+  const field = (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part)).join(".");
+  return field ? `${field}: ${issue.message}.` : `${issue.message}.`;
+}

@@ -1,0 +1,63 @@
+// The download of a data set: JSONL, streamed as fast as the reader takes it.
+import * as z from "zod";
+import { type Database, openDatabase } from "../../db/client.ts";
+import { exportLines } from "../datasets/export.ts";
+import { DomainError } from "../domain-error.ts";
+import { splits } from "../preference/records.ts";
+import { actorOf } from "./auth.ts";
+import { toApiError } from "./errors.ts";
+
+const asked = z.object({
+  dataset: z.enum(["comparisons", "demonstrations"]),
+  split: z.enum(["all", ...splits]).default("all"),
+});
+
+const chunkBytes = 64 * 1024;
+
+/** GET /api/export/comparisons?split=train: a file of JSON lines, or a refusal of one sentence. */
+export async function handleExport(request: Request, dataset: string, db: Database): Promise<Response> {
+  try {
+    const split = new URL(request.url).searchParams.get("split") ?? undefined;
+    const wanted = asked.safeParse({ dataset, split });
+    if (!wanted.success) {
+      throw new DomainError("NOT_FOUND", "There is no such export: comparisons and demonstrations, by split, are.");
+    }
+    const lines = await exportLines({ db, actor: await actorOf(request.headers, db) }, wanted.data);
+    return new Response(streamOf(lines), {
+      headers: {
+        "content-type": "application/jsonl; charset=utf-8",
+        "content-disposition": `attachment; filename="${wanted.data.dataset}-${wanted.data.split}.jsonl"`,
+        "cache-control": "no-store",
+      },
+    });
+  } catch (error) {
+    const { status, message } = toApiError(error);
+    return Response.json({ message }, { status });
+  }
+}
+
+/** For app/api/export/[dataset]/route.ts, GET. */
+export const exportHandler = (request: Request, dataset: string): Promise<Response> =>
+  handleExport(request, dataset, openDatabase());
+
+function streamOf(lines: AsyncGenerator<string, void, undefined>): ReadableStream<Uint8Array> {
+  const utf8 = new TextEncoder();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      let chunk = "";
+      while (chunk.length < chunkBytes) {
+        const next = await lines.next();
+        if (next.done) {
+          if (chunk) controller.enqueue(utf8.encode(chunk));
+          controller.close();
+          return;
+        }
+        chunk += `${next.value}\n`;
+      }
+      controller.enqueue(utf8.encode(chunk));
+    },
+    async cancel() {
+      await lines.return();
+    },
+  });
+}

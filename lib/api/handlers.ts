@@ -1,0 +1,85 @@
+// The two mounts of the one router as fetch handlers: /api/rpc for our own pages, /api/v1 (OpenAPI) for programs.
+import { SmartCoercionPlugin } from "@orpc/json-schema";
+import { OpenAPIGenerator } from "@orpc/openapi";
+import { OpenAPIHandler } from "@orpc/openapi/fetch";
+import { ORPCError, onError } from "@orpc/server";
+import { BodyLimitPlugin, RPCHandler } from "@orpc/server/fetch";
+import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4";
+import { type Database, openDatabase } from "../../db/client.ts";
+import { contract } from "./contract.ts";
+import { bodyLimit, toApiError } from "./errors.ts";
+import { comesFromOwnPage } from "./origin.ts";
+import { type RequestContext, router } from "./router.ts";
+import { stopping } from "./stopping.ts";
+
+const schemaConverters = [new ZodToJsonSchemaConverter()];
+const rethrow = (error: unknown): never => {
+  throw toApiError(error);
+};
+// Errors are caught around everything, so that a body that is too long or no JSON gets its sentence too.
+const rpc = new RPCHandler(router, {
+  interceptors: [onError(rethrow)],
+  plugins: [new BodyLimitPlugin({ maxBodySize: bodyLimit })],
+});
+const openApi = new OpenAPIHandler(router, {
+  interceptors: [onError(rethrow)],
+  plugins: [new BodyLimitPlugin({ maxBodySize: bodyLimit }), new SmartCoercionPlugin({ schemaConverters })],
+});
+
+/** The handlers on one database; tests make their own. */
+export function handlersOn(database: () => Database): Record<"rpc" | "v1", (request: Request) => Promise<Response>> {
+  return {
+    rpc: (request) => answer(request, rpc, "/api/rpc", database),
+    v1: async (request) => {
+      if (new URL(request.url).pathname === "/api/v1/openapi.json") return Response.json(await specification());
+      return answer(request, openApi, "/api/v1", database);
+    },
+  };
+}
+
+async function answer(
+  request: Request,
+  handler: typeof rpc | typeof openApi,
+  prefix: "/api/rpc" | "/api/v1",
+  database: () => Database,
+): Promise<Response> {
+  // Listens from the first request on: by the time of SIGTERM it would be too late.
+  stopping();
+  if (!comesFromOwnPage(request)) {
+    return refusal(new ORPCError("FORBIDDEN", { message: "This request comes from a page of another site." }));
+  }
+  if (Number(request.headers.get("content-length")) > bodyLimit) {
+    return refusal(toApiError(new ORPCError("PAYLOAD_TOO_LARGE")));
+  }
+  const context: RequestContext = { db: database(), headers: request.headers };
+  const { matched, response } = await handler.handle(request, { prefix, context });
+  return matched ? response : refusal(new ORPCError("NOT_FOUND", { message: "There is no such call." }));
+}
+
+/** Before the router is asked: the shape both clients read. */
+function refusal(error: ORPCError<string, unknown>): Response {
+  const body = error.toJSON();
+  return Response.json({ json: body, ...body }, { status: error.status });
+}
+
+let written: Promise<unknown> | undefined;
+function specification(): Promise<unknown> {
+  written ??= new OpenAPIGenerator({ schemaConverters }).generate(contract, {
+    info: {
+      title: "Rankloop",
+      version: "1",
+      description: "Sign in at POST /api/auth/sign-in/username; the answer's token goes along as a bearer token.",
+    },
+    servers: [{ url: "/api/v1" }],
+    security: [{ session: [] }],
+    components: { securitySchemes: { session: { type: "http", scheme: "bearer" } } },
+  });
+  return written;
+}
+
+const handlers = handlersOn(() => openDatabase());
+
+/** For app/api/rpc/[...rest]/route.ts, all methods. */
+export const rpcHandler = (request: Request): Promise<Response> => handlers.rpc(request);
+/** For app/api/v1/[...rest]/route.ts, all methods; the specification is at /api/v1/openapi.json. */
+export const openApiHandler = (request: Request): Promise<Response> => handlers.v1(request);

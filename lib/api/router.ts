@@ -1,0 +1,114 @@
+// The contract, implemented: each procedure calls one verb. Rules live in the verbs, errors in errors.ts.
+import { implement, ORPCError } from "@orpc/server";
+import type { Database } from "../../db/client.ts";
+import * as assignments from "../assignments/assignments.ts";
+import * as generate from "../comparisons/generate.ts";
+import { scoreComparison } from "../comparisons/score.ts";
+import { viewComparison, watchComparison } from "../comparisons/view.ts";
+import type { Context } from "../context.ts";
+import { previewExport } from "../datasets/preview.ts";
+import { createDemonstration } from "../demonstrations/create.ts";
+import { listModels } from "../models/models.ts";
+import * as people from "../people/accounts.ts";
+import { overview } from "../progress/overview.ts";
+import * as prompts from "../prompts/prompts.ts";
+import { submitRanking } from "../rankings/submit.ts";
+import * as training from "../training/training.ts";
+import { actorOf } from "./auth.ts";
+import { contract } from "./contract.ts";
+import { toApiError } from "./errors.ts";
+import { stopping } from "./stopping.ts";
+
+/** What a mount passes in with each request. */
+export interface RequestContext {
+  db: Database;
+  headers: Headers;
+}
+
+const os = implement(contract)
+  .$context<RequestContext>()
+  .use(async ({ context, next }) => {
+    const { db, headers } = context;
+    const verb: Context = { db, actor: await actorOf(headers, db) };
+    return next({ context: { verb } });
+  });
+
+/**
+ * The events of a watch. Refusals come before the stream begins, as for any other call.
+ * A server that stops says so, so that the client comes back instead of taking it for the end.
+ */
+async function events<T>(
+  start: (signal: AbortSignal) => Promise<AsyncIterable<T>>,
+  left: AbortSignal | undefined,
+): Promise<AsyncGenerator<T, void, undefined>> {
+  return sent(await start(AbortSignal.any([stopping(), ...(left ? [left] : [])])));
+}
+
+async function* sent<T>(source: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  try {
+    yield* source;
+  } catch (error) {
+    throw toApiError(error);
+  }
+  if (stopping().aborted) throw new ORPCError("SERVICE_UNAVAILABLE", { message: "The server is starting again." });
+}
+
+export const router = os.router({
+  setup: {
+    status: os.setup.status.handler(async ({ context }) => ({ needed: await people.setupNeeded(context.verb) })),
+    createAdmin: os.setup.createAdmin.handler(({ context, input }) => people.createFirstAdmin(context.verb, input)),
+  },
+  people: {
+    me: os.people.me.handler(({ context }) => people.me(context.verb)),
+    list: os.people.list.handler(({ context }) => people.listPeople(context.verb)),
+    add: os.people.add.handler(({ context, input }) => people.addPerson(context.verb, input)),
+  },
+  progress: {
+    overview: os.progress.overview.handler(({ context }) => overview(context.verb)),
+  },
+  prompts: {
+    list: os.prompts.list.handler(({ context, input }) => prompts.listPrompts(context.verb, input)),
+    get: os.prompts.get.handler(({ context, input }) => prompts.getPrompt(context.verb, input)),
+    create: os.prompts.create.handler(({ context, input }) => prompts.createPrompt(context.verb, input)),
+  },
+  demonstrations: {
+    create: os.demonstrations.create.handler(({ context, input }) => createDemonstration(context.verb, input)),
+  },
+  models: {
+    list: os.models.list.handler(({ context }) => listModels(context.verb)),
+  },
+  comparisons: {
+    create: os.comparisons.create.handler(({ context, input }) => generate.createComparison(context.verb, input)),
+    get: os.comparisons.get.handler(({ context, input }) => viewComparison(context.verb, input)),
+    watch: os.comparisons.watch.handler(({ context, input, signal }) =>
+      events((either) => watchComparison(context.verb, input, either), signal),
+    ),
+    stop: os.comparisons.stop.handler(({ context, input }) => generate.stopComparison(context.verb, input)),
+    regenerate: os.comparisons.regenerate.handler(({ context, input }) =>
+      generate.regenerateCandidate(context.verb, input),
+    ),
+    score: os.comparisons.score.handler(({ context, input }) => scoreComparison(context.verb, input)),
+  },
+  assignments: {
+    next: os.assignments.next.handler(({ context }) => assignments.nextAssignment(context.verb)),
+    renew: os.assignments.renew.handler(({ context, input }) => assignments.renewAssignment(context.verb, input)),
+    release: os.assignments.release.handler(({ context, input }) => assignments.releaseAssignment(context.verb, input)),
+    skip: os.assignments.skip.handler(({ context, input }) => assignments.skipAssignment(context.verb, input)),
+  },
+  rankings: {
+    submit: os.rankings.submit.handler(({ context, input }) => submitRanking(context.verb, input)),
+  },
+  exports: {
+    preview: os.exports.preview.handler(({ context, input }) => previewExport(context.verb, input)),
+  },
+  training: {
+    list: os.training.list.handler(({ context }) => training.listTrainingRuns(context.verb)),
+    get: os.training.get.handler(({ context, input }) => training.getTrainingRun(context.verb, input)),
+    start: os.training.start.handler(({ context, input }) => training.startTraining(context.verb, input)),
+    watch: os.training.watch.handler(({ context, input, signal }) =>
+      events((either) => training.watchTraining(context.verb, input, either), signal),
+    ),
+    stop: os.training.stop.handler(({ context, input }) => training.stopTraining(context.verb, input)),
+    resume: os.training.resume.handler(({ context, input }) => training.resumeTraining(context.verb, input)),
+  },
+});
