@@ -4,7 +4,7 @@ import type { Assignment } from "../api/contract.ts";
 import { type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { labelsOf } from "../preference/ranking.ts";
-import { useCaseOf } from "../prompts/use-case.ts";
+import { knownUseCase } from "../prompts/use-case.ts";
 
 /** How long an assignment stays with someone who shows no sign of work; the page renews it while they do. */
 export const assignmentLeaseMs = 10 * 60_000;
@@ -23,7 +23,7 @@ export async function nextAssignment(ctx: Context): Promise<Assignment | null> {
   const labels = labelsOf(content.candidates.length);
   return {
     id: held.id,
-    prompt: { ...content.prompt, useCase: useCaseOf(content.prompt.useCase) },
+    prompt: { ...content.prompt, useCase: knownUseCase(content.prompt.useCase) },
     candidates: content.candidates.map((candidate, place) => ({ ...candidate, label: labels[place] ?? "?" })),
     leaseUntil: held.leaseUntil,
   };

@@ -5,7 +5,7 @@ import type { Comparison } from "../api/contract.ts";
 import { type Context, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
-import { useCaseOf } from "../prompts/use-case.ts";
+import { knownUseCase } from "../prompts/use-case.ts";
 import { watch } from "../watch.ts";
 
 /** @throws DomainError NOT_FOUND */
@@ -39,7 +39,7 @@ function shown(row: ComparisonRow): Comparison {
   const labelAt = (position: number) => labels[position] ?? "?";
   return {
     id: row.id,
-    prompt: { ...row.prompt, useCase: useCaseOf(row.prompt.useCase) },
+    prompt: { ...row.prompt, useCase: knownUseCase(row.prompt.useCase) },
     state: row.state,
     createdAt: row.createdAt,
     candidates: row.candidates.map(({ position, ...candidate }) => ({

@@ -6,7 +6,7 @@ import type { ComparisonHead, Demonstration, Prompt, UseCase } from "../api/cont
 import { type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { splitOf } from "./split.ts";
-import { useCaseOf } from "./use-case.ts";
+import { knownUseCase } from "./use-case.ts";
 
 /** Newest first; `next` is the cursor of the page after this one, null on the last. */
 export async function listPrompts(
@@ -70,5 +70,5 @@ async function found(ctx: Context, id: string): Promise<Prompt> {
 }
 
 function shown(row: prompts.PromptRow): Prompt {
-  return { ...row, author: row.author ?? "Rankloop", useCase: useCaseOf(row.useCase) };
+  return { ...row, author: row.author ?? "Rankloop", useCase: knownUseCase(row.useCase) };
 }

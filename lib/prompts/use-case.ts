@@ -2,6 +2,6 @@
 import { type UseCase, useCases } from "../api/contract.ts";
 
 /** One that a later version had and this one does not is shown as "other". */
-export function useCaseOf(name: string): UseCase {
+export function knownUseCase(name: string): UseCase {
   return useCases.find((known) => known === name) ?? "other";
 }
