@@ -1,0 +1,121 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { generateSQLiteDrizzleJson, generateSQLiteMigration } from "drizzle-kit/api";
+import { eq } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { change, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
+import { migrate } from "./migrate.ts";
+import journal from "./migrations/meta/_journal.json" with { type: "json" };
+import { checkNodeVersion } from "./node-version.ts";
+import * as schema from "./schema/index.ts";
+import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "./temporary.ts";
+
+let db: Database;
+let remove: () => void;
+beforeEach(() => {
+  ({ db, remove } = temporaryDatabase());
+});
+afterEach(() => remove());
+
+describe("the connection", () => {
+  test("waits for others, checks references and syncs every commit", () => {
+    const pragma = (name: string) => driverOf(db).pragma(name, { simple: true });
+    expect([pragma("journal_mode"), pragma("synchronous"), pragma("foreign_keys"), pragma("busy_timeout")]).toEqual([
+      "wal",
+      2,
+      1,
+      5000,
+    ]);
+    expect(openDatabase(db.file)).toBe(db);
+  });
+
+  test("an old Node is named before the driver would end the process", () => {
+    expect(() => checkNodeVersion("20.19.2")).toThrow(/Rankloop needs Node 22 or newer, and this is Node 20\.19\.2/);
+    expect(() => checkNodeVersion()).not.toThrow();
+  });
+
+  test("a change that throws leaves nothing behind", () => {
+    expect(() =>
+      change(db, (orm) => {
+        orm.insert(schema.setting).values({ name: "a", value: "1" }).run();
+        throw new Error("no");
+      }),
+    ).toThrow("no");
+    expect(ormOf(db).select().from(schema.setting).all()).toEqual([]);
+  });
+
+  test("text comes back as it was: NUL, control characters, unnormalized accents, emoji, HTML", () => {
+    const text = "\u0000a\u0007\u001b[31m\r\n\u2028 e\u0301 \u{1f9a6} <script>alert(1)</script>\u0000";
+    const id = addPrompt(db, text);
+    const row = ormOf(db).select().from(schema.prompt).where(eq(schema.prompt.id, id)).get();
+    expect(row?.text).toBe(text);
+  });
+});
+
+describe("the constraints", () => {
+  test("one live assignment per comparison and per labeler; known states; a reason for each skip", () => {
+    const [ada, bob] = [addUser(db, "ada"), addUser(db, "bob")];
+    const made = { promptId: addPrompt(db), modelId: addModel(db), createdBy: ada, texts: ["a", "b"] };
+    const [one, two] = [addComparison(db, made), addComparison(db, made)];
+    const hold = (id: string, comparisonId: string, labelerId: string) =>
+      ormOf(db)
+        .insert(schema.assignment)
+        .values({ id, comparisonId, labelerId, state: "held", leaseUntil: 0, createdAt: 0 })
+        .run();
+    hold("1", one.id, ada);
+    expect(() => hold("2", one.id, bob)).toThrow(/UNIQUE|Failed query/);
+    expect(() => hold("3", two.id, ada)).toThrow(/UNIQUE|Failed query/);
+    expect(() => hold("4", "nowhere", bob)).toThrow(/FOREIGN KEY|Failed query/);
+    const exec = (statement: string) => () => driverOf(db).exec(statement);
+    expect(exec("update assignment set state = 'skipped', ended_at = 1")).toThrow(/assignment_skip_reason/);
+    expect(exec("update assignment set state = 'lost', ended_at = 1")).toThrow(/assignment_state_known/);
+    expect(exec("update comparison set k = 10")).toThrow(/comparison_k/);
+    expect(exec("update candidate set state = 'done', finish = null")).toThrow(/candidate_done/);
+    expect(exec("update user set role = 'king'")).toThrow(/user_role/);
+    expect(
+      exec(
+        `insert into ranking (id, assignment_id, comparison_id, labeler_id, k, strict, tied, submitted_at)
+         values ('r', '1', '${one.id}', '${ada}', 3, 2, 0, 0)`,
+      ),
+    ).toThrow(/ranking_pairs/);
+  });
+});
+
+describe("migrations", () => {
+  test("are written for the schema as it is", async () => {
+    const last = journal.entries.at(-1);
+    const snapshot = await import(`./migrations/meta/${String(last?.idx).padStart(4, "0")}_snapshot.json`, {
+      with: { type: "json" },
+    });
+    const now = await generateSQLiteDrizzleJson(schema, undefined, "snake_case");
+    expect(await generateSQLiteMigration(snapshot.default, now)).toEqual([]);
+  });
+
+  test("several processes may start at once, and a second start changes nothing", async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), "rankloop-migrate-"));
+    const file = path.join(directory, "rankloop.sqlite");
+    const script = `const { migrate } = await import(${JSON.stringify(path.join(import.meta.dirname, "migrate.ts"))});
+      migrate(${JSON.stringify(file)});`;
+    const { spawn } = await import("node:child_process");
+    const codes = await Promise.all(
+      Array.from(
+        { length: 3 },
+        () =>
+          new Promise((resolve) => {
+            spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "inherit" }).on("close", resolve);
+          }),
+      ),
+    );
+    expect(codes).toEqual([0, 0, 0]);
+    execFileSync(process.execPath, ["--input-type=module", "-e", script]);
+    rmSync(directory, { recursive: true });
+  });
+
+  test("a file of a newer version is refused and left as it is", () => {
+    driverOf(db).exec("insert into migration values ('of the future', 1)");
+    expect(() => migrate(db.file)).toThrow(/written by a newer version/);
+    expect(driverOf(db).pragma("foreign_keys", { simple: true })).toBe(1);
+  });
+});

@@ -1,0 +1,114 @@
+// Real processes on one real file: killed while they write, and several claiming at once.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Database, driverOf, ormOf } from "./client.ts";
+import { insertJob } from "./queries/jobs.ts";
+import { assignment, demonstration, job, prompt } from "./schema/index.ts";
+import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "./temporary.ts";
+
+let db: Database;
+let remove: () => void;
+beforeEach(() => {
+  ({ db, remove } = temporaryDatabase());
+});
+afterEach(() => remove());
+
+/** A process with the database open as `db`; each line it prints is something it was told is done. */
+function run(body: string): ChildProcess {
+  const here = (name: string) => JSON.stringify(path.join(import.meta.dirname, name));
+  const script = `
+    import { writeSync } from "node:fs";
+    const { openDatabase } = await import(${here("client.ts")});
+    const prompts = await import(${here("queries/prompts.ts")});
+    const assignments = await import(${here("queries/assignments.ts")});
+    const jobs = await import(${here("queries/jobs.ts")});
+    const db = openDatabase(${JSON.stringify(db.file)});
+    const say = (line) => writeSync(1, line + "\\n");
+    ${body}`;
+  return spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+async function linesOf(child: ChildProcess, enough = Number.POSITIVE_INFINITY): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout! })) {
+    lines.push(line);
+    if (lines.length === enough) child.kill("SIGKILL");
+  }
+  return lines;
+}
+
+test("a writer killed at any moment loses nothing it was told is stored, and leaves no half", async () => {
+  const authorId = addUser(db, "ada");
+  const told: string[] = [];
+  for (const enough of [1, 7, 23, 40]) {
+    const writer = run(`
+      for (let i = 0; ; i++) {
+        const { id } = await prompts.insertPrompt(db, {
+          text: "prompt " + i, useCase: "chat", split: "train", authorId: ${JSON.stringify(authorId)},
+          demonstration: "answer ".repeat(2000), now: i,
+        });
+        say(id);
+      }`);
+    const ended = once(writer, "close");
+    told.push(...(await linesOf(writer, enough)));
+    expect((await ended)[1]).toBe("SIGKILL");
+  }
+  expect(told.length).toBeGreaterThanOrEqual(71);
+  expect(driverOf(db).pragma("integrity_check", { simple: true })).toBe("ok");
+  const stored = new Set(
+    ormOf(db)
+      .select({ id: prompt.id })
+      .from(prompt)
+      .all()
+      .map((row) => row.id),
+  );
+  expect(told.filter((id) => !stored.has(id))).toEqual([]);
+  const withAnswer = ormOf(db).select({ id: demonstration.promptId }).from(demonstration).all();
+  expect(new Set(withAnswer.map((row) => row.id))).toEqual(stored);
+});
+
+test("labelers in several processes never get the same comparison", async () => {
+  const createdBy = addUser(db, "lead");
+  const made = { promptId: addPrompt(db), modelId: addModel(db), createdBy, texts: ["a", "b"] };
+  for (let i = 0; i < 40; i++) addComparison(db, made);
+  const claimers = Array.from({ length: 3 }, (_, process) => {
+    const labelers = Array.from({ length: 20 }, (_, i) => addUser(db, `labeler_${process}_${i}`));
+    return run(`
+      await Promise.all(${JSON.stringify(labelers)}.map(async (labelerId) => {
+        const held = await assignments.claimAssignment(db, { labelerId, leaseMs: 60000, now: Date.now() });
+        say(held ? held.comparisonId : "none");
+      }));`);
+  });
+  const got = (await Promise.all(claimers.map((child) => linesOf(child)))).flat();
+  const claimed = got.filter((line) => line !== "none");
+  expect(got).toHaveLength(60);
+  expect(claimed).toHaveLength(40);
+  expect(new Set(claimed).size).toBe(40);
+  expect(ormOf(db).select().from(assignment).all()).toHaveLength(40);
+});
+
+test("workers in several processes never get the same job", async () => {
+  for (let i = 0; i < 60; i++) await insertJob(db, { kind: "generate", subjectId: `comparison ${i}` });
+  const workers = ["a", "b", "c"].map((workerId) =>
+    run(`
+      for (;;) {
+        const job = await jobs.claimJob(db, { kinds: ["generate"], workerId: "${workerId}", leaseMs: 60000 });
+        if (!job) break;
+        say(job.id);
+        await jobs.heartbeatJob(db, { id: job.id, workerId: "${workerId}", leaseMs: 60000 });
+      }`),
+  );
+  const got = (await Promise.all(workers.map((child) => linesOf(child)))).flat();
+  expect(new Set(got).size).toBe(60);
+  expect(got).toHaveLength(60);
+  expect(
+    ormOf(db)
+      .select()
+      .from(job)
+      .all()
+      .every((row) => row.attempts === 1),
+  ).toBe(true);
+});
