@@ -102,9 +102,12 @@ export function byteLevelTokenizer(tokens: readonly string[], merges: readonly s
   };
 }
 
-/** Prompt, empty line, answer, end token: the corpus of models/world is written the same way. */
+/**
+ * End token, prompt, empty line, answer, end token: as the packed corpus of models/world reads, where each document
+ * follows the end of another.
+ */
 export const chatTemplate =
-  "{% for message in messages %}{% if message['role'] == 'assistant' %}{{ message['content'] + eos_token }}" +
+  "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'assistant' %}{{ message['content'] + eos_token }}" +
   "{% else %}{{ message['content'] + '\\n\\n' }}{% endif %}{% endfor %}";
 
 /** Write tokenizer.json and tokenizer_config.json (with the chat template) into `dir`, each whole or not at all. */

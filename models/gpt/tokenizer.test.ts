@@ -1,0 +1,220 @@
+// Tokenizers on disk: GPT-2's own ids, round trips of any text, unfinished characters, typed end tokens, broken files.
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import r50k from "gpt-tokenizer/esm/bpeRanks/r50k_base";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asDocument, documents, tasks } from "../world/documents.ts";
+import {
+  byteCharacters,
+  byteLevelTokenizer,
+  splitPattern,
+  type TokenizerJson,
+  trainBpe,
+  writeTokenizer,
+} from "./bpe.ts";
+import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
+
+const fixtures = join(import.meta.dirname, "../../../shared/data/r50k-fixtures.json");
+const directories: string[] = [];
+const directory = async () => {
+  const dir = await mkdtemp(join(tmpdir(), "rankloop-tokenizer-"));
+  directories.push(dir);
+  return dir;
+};
+afterAll(() => Promise.all(directories.map((dir) => rm(dir, { recursive: true, force: true }))));
+
+/** Greedy merging by rank, as the papers describe it: slow, and independent of the library. */
+function slowEncode({ model }: TokenizerJson, text: string): number[] {
+  const rank = new Map(model.merges.map((merge, i) => [merge, i]));
+  return (text.match(splitPattern) ?? []).flatMap((word) => {
+    let parts = Array.from(Buffer.from(word), (byte) => byteCharacters.get(byte)!);
+    for (;;) {
+      const pairs = parts.slice(1).map((right, i) => rank.get(`${parts[i]} ${right}`) ?? Number.POSITIVE_INFINITY);
+      const best = Math.min(...pairs);
+      if (best === Number.POSITIVE_INFINITY) return parts.map((part) => model.vocab[part]!);
+      const at = pairs.indexOf(best);
+      parts = [...parts.slice(0, at), parts[at]! + parts[at + 1]!, ...parts.slice(at + 2)];
+    }
+  });
+}
+
+describe("a tokenizer trained by this project", () => {
+  let json: TokenizerJson;
+  let tokenizer: Tokenizer;
+  beforeAll(async () => {
+    json = trainBpe(documents(1).take(5_000), 1_024);
+    const dir = await directory();
+    await writeTokenizer(dir, json);
+    tokenizer = await loadTokenizer(dir);
+  });
+
+  const anyText = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 80 }),
+    fc.string({ unit: "grapheme", maxLength: 40 }),
+    fc
+      .array(
+        fc.constantFrom(
+          "the fox",
+          " ",
+          "\n",
+          "\t",
+          "🙂",
+          "👩‍👩‍👧",
+          "é",
+          "e\u0301",
+          "\0",
+          "\uFEFF",
+          "<|endoftext|>",
+          "'ll",
+          "12",
+        ),
+      )
+      .map((parts) => parts.join("")),
+  );
+
+  test("gives any well-formed text back", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("encodes as plain greedy merging does", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(tokenizer.encode(text)).toEqual(slowEncode(json, text));
+      }),
+      { numRuns: 300 },
+    );
+    for (const text of documents(2).take(200)) expect(tokenizer.encode(text)).toEqual(slowEncode(json, text));
+  });
+
+  test("encodes the second time as the first", () => {
+    const text = documents(9).next().value;
+    expect(tokenizer.encode(text)).toEqual(tokenizer.encode(text));
+  });
+
+  test("writes a lone surrogate as U+FFFD", () => {
+    expect(tokenizer.decode(tokenizer.encode("a\uD83Db"))).toBe("a\uFFFDb");
+    expect(tokenizer.decode(tokenizer.encode("\uDE00"))).toBe("\uFFFD");
+  });
+
+  test("holds back a character that is not complete", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const ids = tokenizer.encode(text);
+        let shown = "";
+        for (let n = 0; n <= ids.length; n++) {
+          const next = tokenizer.decode(ids.slice(0, n), { partial: true });
+          expect(next.startsWith(shown)).toBe(true);
+          expect(text.startsWith(next)).toBe(true);
+          shown = next;
+        }
+        expect(shown).toBe(text);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("shows a finished answer's broken bytes as U+FFFD", () => {
+    const ids = tokenizer.encode("🙂").slice(0, -1);
+    expect(tokenizer.decode(ids)).toBe("\uFFFD");
+    expect(tokenizer.decode(ids, { partial: true })).toBe("");
+  });
+
+  test("leaves special tokens and unknown ids out of the text", () => {
+    expect(tokenizer.decode([...tokenizer.encodeAnswer("Yes."), 99_999])).toBe("Yes.");
+  });
+
+  test("a typed end token stays text", () => {
+    expect(tokenizer.encode("<|endoftext|>")).not.toContain(tokenizer.eosId);
+    for (const typed of ["stop <|endoftext|> here", "\uE0000\uE001", "\uE000 <|endoftext|>\uE0000\uE001"]) {
+      const [start, ...ids] = tokenizer.encodePrompt(typed);
+      expect(start).toBe(tokenizer.eosId);
+      expect(ids).not.toContain(tokenizer.eosId);
+      expect(tokenizer.decode(ids)).toBe(`${typed}\n\n`);
+    }
+  });
+
+  test("prompt and answer are encoded as the corpus writes them", () => {
+    for (const task of tasks(4).take(300)) {
+      // Documents follow each other in training, so each begins after an end token.
+      const whole = [tokenizer.eosId, ...tokenizer.encode(asDocument(task)), tokenizer.eosId];
+      expect([...tokenizer.encodePrompt(task.prompt), ...tokenizer.encodeAnswer(task.answer)]).toEqual(whole);
+    }
+  });
+});
+
+describe("GPT-2's tokenizer", () => {
+  /** Ranks of merged tokens → the merge that makes each: its two parts under all earlier merges. */
+  function merges(tokens: readonly string[]): string[] {
+    const rankOf = new Map(tokens.map((token, rank) => [token, rank]));
+    return tokens.slice(256).map((token, i) => {
+      let parts = [...token];
+      while (parts.length > 2) {
+        const ranks = parts.slice(1).map((right, at) => rankOf.get(parts[at]! + right) ?? Number.POSITIVE_INFINITY);
+        const best = Math.min(...ranks);
+        if (best >= i + 256) throw new Error(`No merge makes the token ${token}.`);
+        const at = ranks.indexOf(best);
+        parts = [...parts.slice(0, at), parts[at]! + parts[at + 1]!, ...parts.slice(at + 2)];
+      }
+      return parts.join(" ");
+    });
+  }
+
+  test.skipIf(!existsSync(fixtures))(
+    `reproduces r50k-fixtures.json${existsSync(fixtures) ? "" : " (skipped: no folder ../shared/data beside the project)"}`,
+    async () => {
+      const bytes = (token: string | readonly number[]) => (typeof token === "string" ? Buffer.from(token) : token);
+      const tokens = r50k.map((token) => Array.from(bytes(token), (byte) => byteCharacters.get(byte)!).join(""));
+      const dir = await directory();
+      await writeTokenizer(dir, byteLevelTokenizer(tokens, merges(tokens)));
+      const tokenizer = await loadTokenizer(dir);
+      const cases = JSON.parse(readFileSync(fixtures, "utf8")) as { text: string; ids: number[] }[];
+      expect(tokenizer.vocabSize).toBe(50_257);
+      expect(cases.length).toBeGreaterThan(10);
+      for (const { text, ids } of cases) {
+        expect(tokenizer.encode(text)).toEqual(ids);
+        expect(tokenizer.decode(ids)).toBe(text);
+      }
+    },
+  );
+});
+
+describe("a directory that is not as it should be", () => {
+  const broken = async (change: (dir: string) => Promise<void>) => {
+    const dir = await directory();
+    await writeTokenizer(dir, trainBpe(["the fox and the owl"], 260));
+    await change(dir);
+    return loadTokenizer(dir);
+  };
+
+  test("names a missing file", async () => {
+    await expect(broken((dir) => rm(join(dir, "tokenizer.json")))).rejects.toThrow(/no readable .*tokenizer\.json\.$/);
+    await expect(broken((dir) => rm(join(dir, "tokenizer_config.json")))).rejects.toThrow(/tokenizer_config\.json\.$/);
+  });
+
+  test("names a file that is no JSON, or JSON of something else", async () => {
+    await expect(broken((dir) => writeFile(join(dir, "tokenizer.json"), "{"))).rejects.toThrow(/is not JSON/);
+    await expect(broken((dir) => writeFile(join(dir, "tokenizer.json"), "{}"))).rejects.toThrow(/is not a tokenizer: /);
+  });
+
+  test("wants the end token in the vocabulary", async () => {
+    const change = (dir: string) => writeFile(join(dir, "tokenizer_config.json"), '{"eos_token": "</end>"}');
+    await expect(broken(change)).rejects.toThrow('has no token "</end>"');
+  });
+
+  test("without a chat template the prompt is the text itself", async () => {
+    const tokenizer = await broken(async (dir) => {
+      const file = join(dir, "tokenizer_config.json");
+      const { chat_template: _, ...config } = JSON.parse(await readFile(file, "utf8"));
+      await writeFile(file, JSON.stringify(config));
+    });
+    expect(tokenizer.encodePrompt("the fox")).toEqual(tokenizer.encode("the fox"));
+  });
+});
