@@ -19,7 +19,7 @@ export interface PretrainConfig
   evaluateEvery?: number;
 }
 
-export const pretrainDefaults = { ...lmDefaults, tokens: 16_000_000, vocabSize: 2048 };
+export const pretrainDefaults = { ...lmDefaults, tokens: 8_000_000, vocabSize: 2048 };
 
 /** Characters the vocabulary is learned from: more changes little, and takes longer. */
 const vocabularyCharacters = 10_000_000;
