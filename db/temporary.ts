@@ -31,8 +31,8 @@ export function addUser(db: Database, username: string, role: "admin" | "reviewe
   return id;
 }
 
-export function addModel(db: Database, kind: "lm" | "reward" = "lm"): string {
-  const id = newId();
+/** A trained model of the list; its directory would be <data>/models/<id>. */
+export function addModel(db: Database, kind: "lm" | "reward" = "lm", id = newId()): string {
   ormOf(db)
     .insert(model)
     .values({
@@ -42,7 +42,7 @@ export function addModel(db: Database, kind: "lm" | "reward" = "lm"): string {
       origin: "trained",
       directory: id,
       parameters: 1,
-      context: 64,
+      context: 128,
       createdAt: 0,
     })
     .run();

@@ -1,0 +1,83 @@
+// For tests: a whole installation in a directory of its own: database, people of every role, tiny models.
+import path from "node:path";
+import type { Database } from "../db/client.ts";
+import { generationTask, writeAnswers } from "../db/queries/candidates.ts";
+import { claimJob, finishJob } from "../db/queries/jobs.ts";
+import { listPeople } from "../db/queries/people.ts";
+import { addModel, addUser, temporaryDatabase } from "../db/temporary.ts";
+import type { Comparison } from "./api/contract.ts";
+import { createComparison } from "./comparisons/generate.ts";
+import { viewComparison } from "./comparisons/view.ts";
+import type { Context } from "./context.ts";
+import { writeTinyModel } from "./worker/tiny-model.ts";
+
+export interface Installation {
+  db: Database;
+  directory: string;
+  /** What verbs get when these people call them; `clock.now` is everyone's time. */
+  as: Record<"admin" | "reviewer" | "labeler" | "other" | "nobody", Context>;
+  clock: { now: number };
+  remove: () => void;
+}
+
+export async function temporaryInstallation(): Promise<Installation> {
+  const { db, directory, remove } = temporaryDatabase();
+  const before = process.env.RANKLOOP_DATA;
+  process.env.RANKLOOP_DATA = directory;
+  const clock = { now: 1_000_000 };
+  addUser(db, "admin", "admin");
+  addUser(db, "reviewer", "reviewer");
+  addUser(db, "labeler");
+  addUser(db, "other");
+  const people = await listPeople(db);
+  const as = (username: string): Context => ({
+    db,
+    actor: people.find((one) => one.username === username) ?? null,
+    now: () => clock.now,
+  });
+  return {
+    db,
+    directory,
+    clock,
+    as: {
+      admin: as("admin"),
+      reviewer: as("reviewer"),
+      labeler: as("labeler"),
+      other: as("other"),
+      nobody: as("nobody"),
+    },
+    remove: () => {
+      if (before === undefined) delete process.env.RANKLOOP_DATA;
+      else process.env.RANKLOOP_DATA = before;
+      remove();
+    },
+  };
+}
+
+/** A language model "tiny-lm" and a reward model "tiny-reward" in the list, with real directories under the data. */
+export async function addTinyModels({ db, directory }: Installation): Promise<void> {
+  for (const kind of ["lm", "reward"] as const) {
+    await writeTinyModel(path.join(directory, "models", `tiny-${kind}`), kind);
+    addModel(db, kind, `tiny-${kind}`);
+  }
+}
+
+export const settings = { modelId: "tiny-lm", temperature: 1, topP: 1, maxTokens: 16 };
+
+/** A comparison whose answers are these texts, in the order shown, as if a worker had generated them. */
+export async function readyComparison(ctx: Context, promptId: string, texts: string[]): Promise<Comparison> {
+  const { id } = await createComparison(ctx, { ...settings, promptId, k: texts.length });
+  const job = await claimJob(ctx.db, { kinds: ["generate"], workerId: "test", leaseMs: 60_000 });
+  const task = await generationTask(ctx.db, id);
+  if (!job || !task) throw new Error("The job of the comparison is not there.");
+  const held = { id: job.id, workerId: "test" };
+  const answers = task.candidates.map((one, place) => ({
+    id: one.id,
+    text: texts[place] ?? "",
+    tokens: 3,
+    finish: "stop" as const,
+  }));
+  await writeAnswers(ctx.db, held, id, answers);
+  await finishJob(ctx.db, held);
+  return viewComparison(ctx, { id });
+}
