@@ -81,3 +81,10 @@ export async function readyComparison(ctx: Context, promptId: string, texts: str
   await finishJob(ctx.db, held);
   return viewComparison(ctx, { id });
 }
+
+/** Everything an asynchronous source gives. */
+export async function listed<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of source) all.push(one);
+  return all;
+}

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { temporaryDatabase } from "../../db/temporary.ts";
+import type { Context } from "../context.ts";
+import { temporaryInstallation } from "../temporary.ts";
+import { addPerson, createFirstAdmin, listPeople, me, setupNeeded } from "./accounts.ts";
+
+let nobody: Context;
+let remove: () => void;
+beforeEach(() => {
+  const made = temporaryDatabase();
+  nobody = { db: made.db, actor: null };
+  remove = made.remove;
+});
+afterEach(() => remove());
+
+const account = (username: string) => ({ username, name: username, password: "correct horse" });
+
+test("two visitors set up at the same moment: one admin is made, the other is refused", async () => {
+  expect(await setupNeeded(nobody)).toBe(true);
+  const results = await Promise.allSettled(
+    ["ada", "bob", "cem"].map((name) => createFirstAdmin(nobody, account(name))),
+  );
+  const made = results.filter((one) => one.status === "fulfilled");
+  expect(made).toHaveLength(1);
+  const admin = { ...nobody, actor: made[0]!.value };
+  expect(await listPeople(admin)).toMatchObject([{ ...made[0]!.value, role: "admin" }]);
+  expect(await setupNeeded(nobody)).toBe(false);
+  await expect(createFirstAdmin(nobody, account("dee"))).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: "Rankloop is set up already: sign in.",
+  });
+});
+
+test("an admin adds people; a user name is one person's, however it is spelled", async () => {
+  const installation = await temporaryInstallation();
+  const { admin } = installation.as;
+  const made = await addPerson(admin, { ...account("Grace.H"), role: "reviewer" });
+  expect(made).toMatchObject({ username: "grace.h", role: "reviewer" });
+  await expect(addPerson(admin, { ...account("GRACE.H"), role: "labeler" })).rejects.toThrow(
+    "The user name GRACE.H is taken: choose another.",
+  );
+  expect(await me({ ...admin, actor: made })).toEqual(made);
+  expect(await me(installation.as.nobody)).toBeNull();
+  installation.remove();
+});
