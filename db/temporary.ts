@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { eq } from "drizzle-orm";
 import { closeDatabase, type Database, openDatabase, ormOf } from "./client.ts";
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
-import { candidate, comparison, model, prompt, user } from "./schema/index.ts";
+import { candidate, comparison, model, prompt, session, user } from "./schema/index.ts";
 
 /** A migrated database; `remove` closes it and deletes its directory. */
 export function temporaryDatabase(): { db: Database; directory: string; remove: () => void } {
@@ -90,4 +91,19 @@ export function addComparison(
     return candidateId;
   });
   return { id, candidates };
+}
+
+/** Makes the sessions of someone worthless: their time is over, or their account is banned. */
+export function closeSessions(db: Database, username: string, how: "expire" | "ban"): void {
+  const orm = ormOf(db);
+  if (how === "ban") {
+    orm.update(user).set({ banned: true }).where(eq(user.username, username)).run();
+    return;
+  }
+  const owner = orm.select({ id: user.id }).from(user).where(eq(user.username, username));
+  orm
+    .update(session)
+    .set({ expiresAt: new Date(0) })
+    .where(eq(session.userId, owner))
+    .run();
 }

@@ -13,16 +13,26 @@ import { type RequestContext, router } from "./router.ts";
 import { stopping } from "./stopping.ts";
 
 const schemaConverters = [new ZodToJsonSchemaConverter()];
-const rethrow = (error: unknown): never => {
+/** What a procedure throws. */
+const fromVerb = (error: unknown): never => {
   throw toApiError(error);
 };
-// Errors are caught around everything, so that a body that is too long or no JSON gets its sentence too.
+/** What is thrown before a procedure is called: a body that is too long, or cannot be read. */
+const fromRequest = (error: unknown): never => {
+  if (error instanceof ORPCError) throw toApiError(error);
+  throw new ORPCError("BAD_REQUEST", {
+    message: "The request cannot be read: its body must be whole JSON.",
+    cause: error,
+  });
+};
 const rpc = new RPCHandler(router, {
-  interceptors: [onError(rethrow)],
+  interceptors: [onError(fromRequest)],
+  clientInterceptors: [onError(fromVerb)],
   plugins: [new BodyLimitPlugin({ maxBodySize: bodyLimit })],
 });
 const openApi = new OpenAPIHandler(router, {
-  interceptors: [onError(rethrow)],
+  interceptors: [onError(fromRequest)],
+  clientInterceptors: [onError(fromVerb)],
   plugins: [new BodyLimitPlugin({ maxBodySize: bodyLimit }), new SmartCoercionPlugin({ schemaConverters })],
 });
 

@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { closeSessions } from "../../db/temporary.ts";
+import { actorOf } from "./auth.ts";
+import { origin, password, type Server, temporaryServer } from "./temporary-server.ts";
+
+let server: Server;
+beforeEach(async () => {
+  server = await temporaryServer();
+});
+afterEach(() => server.remove());
+
+const who = async (headers: Record<string, string>) =>
+  (await actorOf(new Headers(headers), server.db))?.username ?? null;
+const signIn = (username: string, secret: string, headers: Record<string, string> = {}) =>
+  server.call("POST", "/api/auth/sign-in/username", { username, password: secret }, { origin, ...headers });
+
+describe("a session", () => {
+  test("is read from the cookie and from both kinds of bearer token, as better-auth writes them", async () => {
+    const { cookie, bearer, signedBearer } = await server.session("ada", "reviewer");
+    expect(cookie).toMatch(/^better-auth\.session_token=/);
+    expect(await who({ cookie })).toBe("ada");
+    expect(await who({ cookie: `theme=dark; ${cookie}; other=1` })).toBe("ada");
+    expect(await who({ authorization: `Bearer ${bearer}` })).toBe("ada");
+    expect(await who({ authorization: `Bearer ${signedBearer}` })).toBe("ada");
+    expect(await actorOf(new Headers({ cookie }), server.db)).toMatchObject({ role: "reviewer" });
+  });
+
+  test("is nobody's with a wrong, cut or missing signature", async () => {
+    const { cookie, bearer } = await server.session("ada", "admin");
+    const [name, value = ""] = cookie.split("=");
+    for (const forged of [
+      cookie.replace(/.%3D$/, "x%3D"),
+      cookie.slice(0, -8),
+      `${name}=${bearer}`,
+      `${name}=${bearer}.`,
+      `${name}=${value.replace(/^./, "_")}`,
+      `${name}=%ff.%ff`,
+      `${name}=`,
+      "nonsense",
+    ]) {
+      expect(await who({ cookie: forged })).toBeNull();
+    }
+    expect(await who({ authorization: "Bearer nothing" })).toBeNull();
+    expect(await who({ authorization: "Basic YTpi" })).toBeNull();
+    expect(await who({})).toBeNull();
+  });
+
+  test("ends with signing out, with its time, and with a ban", async () => {
+    const { cookie } = await server.session("ada", "admin");
+    expect((await server.call("POST", "/api/auth/sign-out", {}, { origin, cookie })).status).toBe(200);
+    expect(await who({ cookie })).toBeNull();
+    for (const how of ["expire", "ban"] as const) {
+      const { cookie: other } = await server.session(how, "admin");
+      expect(await who({ cookie: other })).toBe(how);
+      closeSessions(server.db, how, how);
+      expect(await who({ cookie: other })).toBeNull();
+    }
+  });
+
+  test("cookies are out of reach of scripts and other sites", async () => {
+    await server.session("ada", "labeler");
+    const { headers } = await signIn("ADA", password);
+    expect(headers.get("set-cookie")).toMatch(/HttpOnly; SameSite=Lax/);
+  });
+});
+
+describe("signing in", () => {
+  test("a wrong password, an unknown name and a closed door look alike", async () => {
+    await server.session("ada", "labeler");
+    expect((await signIn("ada", "wrong password")).status).toBe(401);
+    expect((await signIn("nobody", password)).status).toBe(401);
+  });
+
+  test("guessing is slowed down", async () => {
+    await server.session("ada", "labeler");
+    const headers = { "x-forwarded-for": "203.0.113.7" };
+    const codes: number[] = [];
+    for (let i = 0; i < 62; i++) codes.push((await signIn("nobody", "guess guess", headers)).status);
+    expect(codes.slice(0, 60).every((code) => code === 401)).toBe(true);
+    expect(codes.slice(60)).toEqual([429, 429]);
+  });
+
+  test("nobody makes an account, a role or a session of another by better-auth's other doors", async () => {
+    const { cookie } = await server.session("ada", "admin");
+    const account = { email: "a@b.c", name: "A", username: "aaa", password };
+    for (const door of ["sign-up/email", "sign-in/email", "admin/set-role", "admin/impersonate-user", "update-user"]) {
+      expect((await server.call("POST", `/api/auth/${door}`, account, { origin, cookie })).status).toBe(404);
+    }
+  });
+
+  test("a page of another site is refused", async () => {
+    await server.session("ada", "labeler");
+    const answer = await signIn("ada", password, { origin: "https://evil.example" });
+    expect(answer).toMatchObject({ status: 403, body: { message: "This request comes from another site." } });
+  });
+});
+
+test("the secret is made once, by however many processes, for its owner alone", async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), "rankloop-secret-"));
+  const script = `const { sessionSecret } = await import(${JSON.stringify(path.join(import.meta.dirname, "secret.ts"))});
+    process.stdout.write(sessionSecret(${JSON.stringify(directory)}));`;
+  const secrets = await Promise.all(
+    [1, 2, 3].map(() => text(spawn(process.execPath, ["--input-type=module", "-e", script]).stdout)),
+  );
+  expect(secrets[0]).toMatch(/^[0-9a-f]{64}$/);
+  expect(new Set(secrets).size).toBe(1);
+  expect(readdirSync(directory)).toEqual(["session-secret"]);
+  expect(statSync(path.join(directory, "session-secret")).mode & 0o777).toBe(0o600);
+  rmSync(directory, { recursive: true });
+});

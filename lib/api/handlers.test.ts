@@ -1,0 +1,222 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { closeDatabase } from "../../db/client.ts";
+import { nextAssignment } from "../assignments/assignments.ts";
+import { comparisonLines } from "../datasets/export.ts";
+import { createPrompt } from "../prompts/prompts.ts";
+import { submitRanking } from "../rankings/submit.ts";
+import { addTinyModels, listed, readyComparison, settings } from "../temporary.ts";
+import { createApiClient, sentenceOf } from "./client.ts";
+import { contract } from "./contract.ts";
+import { origin, type Server, temporaryServer } from "./temporary-server.ts";
+
+let server: Server;
+let cookie: string;
+beforeEach(async () => {
+  server = await temporaryServer();
+  await addTinyModels(server);
+  ({ cookie } = await server.session("ada", "admin"));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  server.remove();
+});
+
+const post = (to: string, body: unknown, headers: Record<string, string> = { cookie }) =>
+  server.call("POST", `/api/v1${to}`, body, headers);
+const client = (headers: Record<string, string> = { cookie }) => {
+  vi.stubGlobal("fetch", server.fetch);
+  return createApiClient(
+    () => origin,
+    () => headers,
+  );
+};
+const prompts = async () => (await client().prompts.list({})).items;
+
+describe("bad input gets a code and one sentence, and changes nothing", () => {
+  test.each([
+    [{ text: "", useCase: "chat" }, "The prompt is empty: write something first."],
+    [{ text: " \n\t", useCase: "chat" }, "The prompt is empty: write something first."],
+    [{ text: "x".repeat(20_001), useCase: "chat" }, "The prompt is too long: at most 20,000 characters."],
+    [{ text: "half \ud83d", useCase: "chat" }, "The prompt contains half of a character pair (a lone surrogate)."],
+    [{ text: "Hi", useCase: "chat", demonstration: "" }, "The demonstration is empty: write something first."],
+    [{ text: 7, useCase: "chat" }, "text: Invalid input: expected string, received number."],
+    [{ useCase: "chat" }, "text: Invalid input: expected string, received undefined."],
+  ])("a prompt %#", async (body, message) => {
+    expect(await post("/prompts", body)).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", message } });
+    await expect(client().prompts.create(body as never)).rejects.toThrow(message);
+    expect(await prompts()).toEqual([]);
+  });
+
+  test.each([
+    [1, "K is at least 2: one answer cannot be ranked."],
+    [10, "K is at most 9."],
+    [2.5, "K is a whole number."],
+  ])("K = %d", async (k, message) => {
+    const { id } = await createPrompt(server.as.admin, { text: "Hi", useCase: "chat" });
+    const answer = await post(`/prompts/${id}/comparisons`, { ...settings, k });
+    expect(answer).toMatchObject({ status: 400, body: { message } });
+  });
+
+  test("more than 1 MB, declared or not", async () => {
+    const body = { text: "x".repeat(1_100_000), useCase: "chat" };
+    const message = "This is too much at once: a request has at most 1 MB.";
+    expect(await post("/prompts", body)).toMatchObject({ status: 413, body: { message } });
+    await expect(client().prompts.create(body as never)).rejects.toThrow(message);
+    const declared = { cookie, "content-length": "1100000" };
+    expect(await post("/prompts", body, declared)).toMatchObject({ status: 413, body: { message } });
+    expect(await prompts()).toEqual([]);
+  });
+
+  test("no JSON, no such call, no session, wrong role, another site", async () => {
+    const broken = new Request(`${origin}/api/v1/prompts`, {
+      method: "POST",
+      headers: { cookie, "content-type": "application/json" },
+      body: '{"text": "Hi',
+    });
+    const answer = await server.fetch(broken);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      message: "The request cannot be read: its body must be whole JSON.",
+    });
+    expect(await post("/nothing", {})).toMatchObject({ status: 404, body: { message: "There is no such call." } });
+    expect(await post("/prompts", { text: "Hi", useCase: "chat" }, {})).toMatchObject({
+      status: 401,
+      body: { message: "Sign in first." },
+    });
+    const { cookie: labeler } = await server.session("lab", "labeler");
+    expect(await server.call("GET", "/api/v1/training", undefined, { cookie: labeler })).toMatchObject({
+      status: 403,
+      body: { message: "Only admins and reviewers may train models." },
+    });
+    const evil = { cookie, origin: "https://evil.example" };
+    expect((await post("/prompts", { text: "Hi", useCase: "chat" }, evil)).status).toBe(403);
+    expect(await prompts()).toEqual([]);
+  });
+
+  test("what nobody expected is logged, and told to nobody", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    closeDatabase(server.db);
+    const answer = await server.call("GET", "/api/v1/prompts", undefined, { cookie });
+    expect(answer.status).toBe(500);
+    expect(JSON.stringify(answer.body)).not.toMatch(/database|sqlite|\.ts/i);
+    expect(answer.body).toMatchObject({ message: expect.stringMatching(/^Something went wrong on the server/) });
+    expect(log).toHaveBeenCalled();
+  });
+});
+
+test("text goes in and comes out as it is, through both mounts", async () => {
+  const strange = "\u0000\u0007 e\u0301 \u{1f9a6} \u2028 <script>alert(1)</script> \u202eright to left";
+  const made = await client().prompts.create({ text: strange, useCase: "chat" });
+  expect(made.text).toBe(strange);
+  const { body } = await server.call("GET", `/api/v1/prompts/${made.id}`, undefined, { cookie });
+  expect(body).toMatchObject({ text: strange });
+});
+
+test("the specification lists every call, and query strings are numbers where numbers are asked for", async () => {
+  const { body } = await server.call("GET", "/api/v1/openapi.json");
+  const paths = JSON.stringify(body);
+  for (const group of Object.values(contract)) {
+    for (const procedure of Object.values(group)) expect(paths).toContain(`"${procedure["~orpc"].route.path}"`);
+  }
+  await createPrompt(server.as.admin, { text: "one", useCase: "chat" });
+  await createPrompt(server.as.admin, { text: "two", useCase: "chat" });
+  const page = await server.call("GET", "/api/v1/prompts?limit=1", undefined, { cookie });
+  expect(page).toMatchObject({ status: 200, body: { items: [{ text: "two" }] } });
+});
+
+describe("watching", () => {
+  test("through the client: the state at once, then changes, until it ends or the client leaves", async () => {
+    const { id: promptId } = await createPrompt(server.as.admin, { text: "Hi", useCase: "chat" });
+    const made = await client().comparisons.create({ ...settings, promptId, k: 2 });
+    const seen: string[] = [];
+    for await (const event of await client().comparisons.watch({ id: made.id })) {
+      seen.push(event.state);
+      if (seen.length === 1) await client().comparisons.stop({ id: made.id });
+    }
+    expect(seen).toEqual(["generating", "stopped"]);
+
+    const other = await client().comparisons.create({ ...settings, promptId, k: 2 });
+    const leaving = new AbortController();
+    const endless = await client().comparisons.watch({ id: other.id }, { signal: leaving.signal });
+    expect((await endless.next()).value).toMatchObject({ id: other.id });
+    leaving.abort();
+    expect((await endless.next()).done).toBe(true);
+  });
+
+  test("what is not there is refused before the stream begins", async () => {
+    const answer = await server.call("GET", "/api/v1/comparisons/nothing/watch", undefined, { cookie });
+    expect(answer).toMatchObject({ status: 404, body: { message: "There is no such comparison." } });
+    await expect(client({}).comparisons.watch({ id: "nothing" })).rejects.toThrow("Sign in first.");
+  });
+
+  test("a server that stops ends its streams and says why", async () => {
+    const { id: promptId } = await createPrompt(server.as.admin, { text: "Hi", useCase: "chat" });
+    const { id } = await client().comparisons.create({ ...settings, promptId, k: 2 });
+    const script = `
+      const { openDatabase } = await import(${JSON.stringify(path.join(import.meta.dirname, "../../db/client.ts"))});
+      const { handlersOn } = await import(${JSON.stringify(path.join(import.meta.dirname, "handlers.ts"))});
+      const db = openDatabase(${JSON.stringify(server.db.file)});
+      process.on("SIGTERM", () => {});
+      const response = await handlersOn(() => db).v1(
+        new Request("${origin}/api/v1/comparisons/${id}/watch", { headers: { cookie: ${JSON.stringify(cookie)} } }));
+      let seen = "";
+      for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+        if (!seen.includes("data:") && chunk.includes("data:")) process.kill(process.pid, "SIGTERM");
+        seen += chunk;
+      }
+      process.stdout.write(seen);`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    expect(await text(child.stdout)).toMatch(/event: message[\s\S]*event: error[\s\S]*The server is starting again\./);
+  });
+});
+
+describe("the download", () => {
+  const download = (where: string, headers: Record<string, string> = { cookie }) =>
+    server.fetch(new Request(`${origin}/api/export/${where}`, { headers }));
+
+  test("is the same lines as the shell's, as a file", async () => {
+    const { admin } = server.as;
+    for (let i = 0; i < 3; i++) {
+      const { id } = await createPrompt(admin, { text: `prompt ${i}`, useCase: "chat" });
+      await readyComparison(admin, id, ["a".repeat(40_000), "b".repeat(40_000), "c"]);
+      await submitRanking(admin, { id: (await nextAssignment(admin))!.id, notation: "A>B=C" });
+    }
+    const answer = await download("comparisons");
+    expect(answer.headers.get("content-type")).toBe("application/jsonl; charset=utf-8");
+    expect(answer.headers.get("content-disposition")).toBe('attachment; filename="comparisons-all.jsonl"');
+    const lines = await listed(comparisonLines(server.db));
+    expect(await answer.text()).toBe(lines.map((line) => `${line}\n`).join(""));
+    expect(lines).toHaveLength(6);
+    // A reader that leaves early is no error.
+    await (await download("comparisons")).body?.cancel();
+  });
+
+  test("is refused with a sentence", async () => {
+    const { cookie: labeler } = await server.session("lab", "labeler");
+    const refused = async (where: string, headers?: Record<string, string>) => {
+      const answer = await download(where, headers);
+      return [answer.status, (await answer.json()).message];
+    };
+    expect(await refused("comparisons", {})).toEqual([401, "Sign in first."]);
+    expect(await refused("comparisons", { cookie: labeler })).toEqual([
+      403,
+      "Only admins and reviewers may export data.",
+    ]);
+    expect((await refused("passwords"))[0]).toBe(404);
+    expect((await refused("comparisons?split=half"))[0]).toBe(404);
+  });
+});
+
+test("a client shows a person the server's sentence, or that there is no server", async () => {
+  const error = await client({})
+    .prompts.list({})
+    .catch((reason: unknown) => reason);
+  expect(sentenceOf(error)).toBe("Sign in first.");
+  expect(sentenceOf(new TypeError("fetch failed"))).toMatch(/^The server does not answer/);
+});

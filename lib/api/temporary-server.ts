@@ -1,0 +1,65 @@
+// For tests: the API's real fetch handlers on an installation of its own, called as a browser or a program would.
+import { addAccount } from "../people/accounts.ts";
+import { type Installation, temporaryInstallation } from "../temporary.ts";
+import { handleAuth } from "./auth.ts";
+import type { Role } from "./contract.ts";
+import { handleExport } from "./export.ts";
+import { handlersOn } from "./handlers.ts";
+
+export const origin = "http://127.0.0.1:3000";
+export const password = "correct horse";
+
+export interface Server extends Installation {
+  /** Any request to the server, at its real path. */
+  fetch: (request: Request) => Promise<Response>;
+  /** JSON in and out, e.g. call("POST", "/api/v1/prompts", { … }, { cookie }). */
+  call: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<{ status: number; body: unknown; headers: Headers }>;
+  /** A new account's session: the cookie a browser would send, and the two tokens a program may send. */
+  session: (username: string, role: Role) => Promise<{ cookie: string; bearer: string; signedBearer: string }>;
+}
+
+export async function temporaryServer(): Promise<Server> {
+  const installation = await temporaryInstallation();
+  const { db } = installation;
+  const handlers = handlersOn(() => db);
+
+  const fetch: Server["fetch"] = (request) => {
+    // A client library makes requests without a Host header; the network layer would add it.
+    if (!request.headers.has("host")) request.headers.set("host", new URL(origin).host);
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith("/api/rpc/")) return handlers.rpc(request);
+    if (pathname.startsWith("/api/v1/")) return handlers.v1(request);
+    if (pathname.startsWith("/api/auth/")) return handleAuth(request, db);
+    return handleExport(request, pathname.split("/").at(-1) ?? "", db);
+  };
+
+  const call: Server["call"] = async (method, path, body, headers = {}) => {
+    const response = await fetch(
+      new Request(`${origin}${path}`, {
+        method,
+        headers: { "content-type": "application/json", ...headers },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      }),
+    );
+    const text = await response.text();
+    return { status: response.status, body: text && JSON.parse(text), headers: response.headers };
+  };
+
+  const session: Server["session"] = async (username, role) => {
+    await addAccount(db, { username, name: username, password, role });
+    const { headers, body } = await call("POST", "/api/auth/sign-in/username", { username, password }, { origin });
+    const token = typeof body === "object" && body && "token" in body ? String(body.token) : "";
+    return {
+      cookie: headers.get("set-cookie")?.split(";")[0] ?? "",
+      bearer: token,
+      signedBearer: headers.get("set-auth-token") ?? "",
+    };
+  };
+
+  return { ...installation, fetch, call, session };
+}
