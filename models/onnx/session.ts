@@ -5,6 +5,10 @@ import * as ort from "onnxruntime-node";
 import { type Data, type DType, formatShape, type Graph, GraphError } from "./graph.ts";
 import { encodeModel } from "./proto.ts";
 
+// The runtime's builds for Linux and macOS report each session to their maker and keep a device id in the user's home.
+// It asks at the first session, so it is early enough here.
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
+
 export type Tensor = ort.Tensor;
 export type Tensors = Record<string, Tensor>;
 
