@@ -12,6 +12,8 @@ export interface Tokenizer {
   readonly vocabSize: number;
   /** The token that ends an answer. */
   readonly eosId: number;
+  /** Tokens are bytes: the text of a list is that of its parts, wherever no character is cut. */
+  readonly byteLevel: boolean;
   /**
    * Ids of a text. A special token spelled out in the text ("<|endoftext|>") stays ordinary text, so nobody can end an
    * answer by typing it. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD.
@@ -74,13 +76,14 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
     json.normalizer == null && json.pre_tokenizer?.type === "ByteLevel" && !json.pre_tokenizer.add_prefix_space;
   const encode = byteLevel ? cachedWords(huggingFace) : (text: string) => plainIds(huggingFace, text.toWellFormed());
   const special = new Map(json.added_tokens.filter((token) => token.special).map((token) => [token.content, token.id]));
-  const decode =
-    json.decoder?.type === "ByteLevel" ? byteDecoder(vocabulary, new Set(special.values())) : wordDecoder(huggingFace);
+  const bytes = json.decoder?.type === "ByteLevel";
+  const decode = bytes ? byteDecoder(vocabulary, new Set(special.values())) : wordDecoder(huggingFace);
   const template = config.chat_template ? new Template(config.chat_template) : null;
 
   return {
     vocabSize: Math.max(...vocabulary.values()) + 1,
     eosId,
+    byteLevel: bytes,
     encode,
     decode,
     encodePrompt(prompt) {

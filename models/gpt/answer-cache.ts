@@ -1,0 +1,74 @@
+// Keys and values of the tokens that K answers have made so far: per layer two buffers [S, H, K, D] that grow by a row a
+// step at their end. The graph writes the new row itself; JavaScript copies nothing but when answers leave.
+import { type Tensor, type Tensors, tensor } from "../onnx/session.ts";
+import type { GptConfig } from "./config.ts";
+
+const firstCapacity = 64;
+
+export class AnswerCache {
+  /** K: answers that each step computes, finished ones that have not left included. */
+  rows: number;
+  private readonly H: number;
+  private readonly D: number;
+  /** Keys and values of every layer. */
+  private readonly buffers: { name: string; data: Float32Array }[];
+  /** S: tokens stored of each answer. */
+  private length = 0;
+  private capacity = firstCapacity;
+
+  constructor(config: GptConfig, rows: number) {
+    this.rows = rows;
+    this.H = config.nHead;
+    this.D = config.nEmbd / config.nHead;
+    this.buffers = Array.from({ length: config.nLayer }, (_, layer) => [`keys_${layer}`, `values_${layer}`])
+      .flat()
+      .map((name) => ({ name, data: new Float32Array(firstCapacity * this.rowSize) }));
+  }
+
+  private get rowSize(): number {
+    return this.H * this.rows * this.D;
+  }
+
+  /** Room for one more token of each answer. @returns S with it; its keys and values are written by the graph. */
+  next(feeds: Tensors, fetches: Tensors): number {
+    const { H, D, rows, rowSize } = this;
+    if (this.length === this.capacity) this.grow();
+    const end = ++this.length * rowSize;
+    for (const { name, data } of this.buffers) {
+      feeds[name] = this.tensor(data.subarray(0, end), [this.length, H * rows, D]);
+      fetches[`new_${name}`] = this.tensor(data.subarray(end - rowSize, end), [H, rows, D]);
+    }
+    return this.length;
+  }
+
+  /** Keep only these answers (ascending indices), under the numbers 0, 1, 2, … */
+  keep(kept: readonly number[]): void {
+    const { H, D, rows } = this;
+    for (const { data } of this.buffers) {
+      let to = 0;
+      for (let head = 0; head < this.length * H; head++) {
+        for (const row of kept) {
+          const from = (head * rows + row) * D;
+          // Always forwards: what is overwritten has been copied or belongs to an answer that leaves.
+          if (from !== to) data.copyWithin(to, from, from + D);
+          to += D;
+        }
+      }
+    }
+    this.capacity = Math.floor((this.capacity * rows) / kept.length);
+    this.rows = kept.length;
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    for (const buffer of this.buffers) {
+      const larger = new Float32Array(this.capacity * this.rowSize);
+      larger.set(buffer.data.subarray(0, this.length * this.rowSize));
+      buffer.data = larger;
+    }
+  }
+
+  private tensor(data: Float32Array, shape: number[]): Tensor {
+    return tensor("float32", data, shape);
+  }
+}

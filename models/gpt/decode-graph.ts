@@ -1,0 +1,170 @@
+// GPT-2 for generation, as two graphs with the weights inside (so that the runtime packs them once): one reads the
+// prompt, one makes a token for each of K answers. The prompt's keys and values are stored once, for all answers.
+// Shapes: P prompt tokens, K answers, S tokens of each answer so far, C width, H heads of size D = C/H, V vocabulary.
+import { type Attribute, type Dim, type Domain, type DType, Graph, type Value } from "../onnx/graph.ts";
+import * as op from "../onnx/ops.ts";
+import type { Weights } from "./checkpoint.ts";
+import type { GptConfig } from "./config.ts";
+
+/**
+ * Reads a prompt. Inputs: `x` [P, C] embedded tokens, `mask` [P, P] (0 or −∞), `inverse_temperature` [].
+ * Outputs: `keys_l`, `values_l` [H, P, D] of every layer l; `logits` and `probabilities` [1, V] of the next token.
+ */
+export function promptGraph(config: GptConfig, weights: Weights): Graph {
+  const g = new Builder(config, weights);
+  const mask = g.graph.input("mask", "float32", ["P", "P"]);
+  let x = g.graph.input("x", "float32", ["P", g.C]);
+  for (let layer = 0; layer < config.nLayer; layer++) {
+    let [q, k, v] = g.heads(layer, x, "P");
+    g.graph.output(`keys_${layer}`, k);
+    g.graph.output(`values_${layer}`, v);
+    const last = layer === config.nLayer - 1;
+    // Of the last layer only the last token is asked for, and it sees all others.
+    if (last) {
+      x = g.node("Gather", [x, g.graph.int64s([-1])], [1, g.C], { axis: 0 });
+      q = g.node("Gather", [q, g.graph.int64s([-1])], [g.H, 1, g.D], { axis: 1 });
+    }
+    const scores = g.node("FusedMatMul", [q, k], [g.H, q.shape[1]!, "P"], { transB: 1 }, "com.microsoft");
+    const mixed = op.matMul(op.softmax(last ? scores : op.add(scores, mask)), v);
+    x = g.rest(layer, x, mixed);
+  }
+  g.predict(x);
+  return g.graph;
+}
+
+/**
+ * Makes one token of K answers. Inputs: `x` [K, C], `inverse_temperature` [], `sizes` [2] = (P, S), and of every layer
+ * l the prompt's `prompt_keys_l`, `prompt_values_l` [H, P, D] and the answers' `keys_l`, `values_l` [S, H·K, D].
+ * Outputs: `logits` and `probabilities` [K, V], and `new_keys_l`, `new_values_l` [H, K, D].
+ *
+ * The new keys and values must be fetched into the last of the S rows of `keys_l` and `values_l`: they are written
+ * there by the very node that also makes the queries, so every later node finds them. Nothing of the cache is copied.
+ */
+export function stepGraph(config: GptConfig, weights: Weights): Graph {
+  const g = new Builder(config, weights);
+  const { graph, H, D } = g;
+  const sizes = graph.input("sizes", "int64", [2]);
+  let x = graph.input("x", "float32", ["K", g.C]);
+  for (let layer = 0; layer < config.nLayer; layer++) {
+    const promptKeys = graph.input(`prompt_keys_${layer}`, "float32", [H, "P", D]);
+    const promptValues = graph.input(`prompt_values_${layer}`, "float32", [H, "P", D]);
+    const keys = graph.input(`keys_${layer}`, "float32", ["S", "H*K", D]);
+    const values = graph.input(`values_${layer}`, "float32", ["S", "H*K", D]);
+    const [q, k, v] = g.heads(layer, x, "K");
+    graph.output(`new_keys_${layer}`, k);
+    graph.output(`new_values_${layer}`, v);
+
+    // Scores against the prompt: for each head one product, with the K queries as its rows.
+    const toPrompt = g.node("FusedMatMul", [q, promptKeys], [H, "K", "P"], { transB: 1 }, "com.microsoft");
+    // Scores against the answers' own tokens: one query for each answer and head. transBatchB reads [S, H·K, D] as
+    // [H·K, S, D], so a new token is one more row at the end of the buffer.
+    const ownQueries = g.view(q, [-1, 1, D], ["H*K", 1, D]);
+    const own = { transB: 1, transBatchB: 1 };
+    const toOwn = g.node("FusedMatMul", [ownQueries, keys], ["H*K", 1, "S"], own, "com.microsoft");
+    const shares = op.softmax(op.concat([toPrompt, g.view(toOwn, [H, -1, 0], [H, "K", "S"])], 2));
+    const parts = [
+      { dtype: "float32", shape: [H, "K", "P"] },
+      { dtype: "float32", shape: [H, "K", "S"] },
+    ] as const;
+    const [promptShares, ownShares] = graph.node("Split", [shares, sizes], parts, { axis: 2 }) as [Value, Value];
+    const fromPrompt = op.matMul(promptShares, promptValues);
+    const fromOwn = g.node(
+      "FusedMatMul",
+      [g.view(ownShares, [-1, 1, 0], ["H*K", 1, "S"]), values],
+      ["H*K", 1, D],
+      { transBatchB: 1 },
+      "com.microsoft",
+    );
+    x = g.rest(layer, x, op.add(fromPrompt, g.view(fromOwn, [H, -1, D], [H, "K", D])));
+  }
+  g.predict(x);
+  return graph;
+}
+
+/** What both graphs share: everything of a block but the attention between its two halves. */
+class Builder {
+  readonly graph = new Graph();
+  readonly C: number;
+  readonly H: number;
+  readonly D: number;
+  private readonly config: GptConfig;
+  private readonly weights: Weights;
+
+  constructor(config: GptConfig, weights: Weights) {
+    this.config = config;
+    this.weights = weights;
+    this.C = config.nEmbd;
+    this.H = config.nHead;
+    this.D = this.C / this.H;
+  }
+
+  node(op: string, inputs: Value[], shape: Dim[], attributes: Record<string, Attribute> = {}, domain: Domain = "") {
+    return this.graph.node(op, inputs, [{ dtype: "float32" as DType, shape }], attributes, domain)[0]!;
+  }
+
+  /** Reshape with ONNX's own marks: 0 keeps the size at its place, −1 is worked out. */
+  view(x: Value, target: number[], shape: Dim[]): Value {
+    return this.node("Reshape", [x, this.graph.int64s(target)], shape);
+  }
+
+  /** LayerNorm and projection to queries, keys and values: x [N, C] → [H, N, D] each; queries are divided by √D. */
+  heads(layer: number, x: Value, N: string): [q: Value, k: Value, v: Value] {
+    const { C, H, D } = this;
+    const name = `h.${layer}.attn.c_attn`;
+    // The first C columns make the queries.
+    const scaled = (part: "weight" | "bias") => {
+      const { shape, data } = this.weights.get(`${name}.${part}`)!;
+      return this.graph.constant(
+        `${name}.${part}`,
+        "float32",
+        shape,
+        data.map((w, i) => (i % (3 * C) < C ? w / Math.sqrt(D) : w)),
+      );
+    };
+    const h = this.norm(`h.${layer}.ln_1`, x);
+    const qkv = this.node("Gemm", [h, scaled("weight"), scaled("bias")], [N, 3 * C]);
+    const parts = op.transpose(op.reshape(qkv, [N, 3 * H, D]), [1, 0, 2]);
+    return op.split(parts, 0, 3) as [Value, Value, Value];
+  }
+
+  /** From the attention's result [H, N, D] to the block's: x [N, C] → [N, C]. */
+  rest(layer: number, x: Value, mixed: Value): Value {
+    const { C } = this;
+    const rows = x.shape[0]!;
+    const merged = this.view(op.transpose(mixed, [1, 0, 2]), [-1, C], [rows, C]);
+    const name = `h.${layer}`;
+    const attended = op.add(x, this.linear(`${name}.attn.c_proj`, merged, C));
+    const h = this.norm(`${name}.ln_2`, attended);
+    const wide = this.node("MatMul", [h, this.weight(`${name}.mlp.c_fc.weight`)], [rows, 4 * C]);
+    const gelu = this.config.activation === "gelu_new" ? "FastGelu" : "BiasGelu";
+    const bias = this.weight(`${name}.mlp.c_fc.bias`);
+    const active = this.node(gelu, [wide, bias], [rows, 4 * C], {}, "com.microsoft");
+    return op.add(attended, this.linear(`${name}.mlp.c_proj`, active, C));
+  }
+
+  /** Outputs `logits` and, at the temperature asked for, `probabilities`. */
+  predict(x: Value): void {
+    const { vocabSize: V, tieWordEmbeddings } = this.config;
+    const inverseTemperature = this.graph.input("inverse_temperature", "float32", []);
+    const output = this.weight(tieWordEmbeddings ? "wte.weight" : "lm_head.weight");
+    const h = this.norm("ln_f", x);
+    const logits = this.node("FusedMatMul", [h, output], [x.shape[0]!, V], { transB: 1 }, "com.microsoft");
+    this.graph.output("logits", logits);
+    this.graph.output("probabilities", op.softmax(op.mul(logits, inverseTemperature)));
+  }
+
+  private weight(name: string): Value {
+    const { shape, data } = this.weights.get(name)!;
+    return this.graph.constant(name, "float32", shape, data);
+  }
+
+  private norm(name: string, x: Value): Value {
+    const parameters = [this.weight(`${name}.weight`), this.weight(`${name}.bias`)];
+    const epsilon = { float: this.config.layerNormEpsilon };
+    return this.node("LayerNormalization", [x, ...parameters], [x.shape[0]!, this.C], { axis: -1, epsilon });
+  }
+
+  private linear(name: string, x: Value, width: number): Value {
+    return this.node("Gemm", [x, this.weight(`${name}.weight`), this.weight(`${name}.bias`)], [x.shape[0]!, width]);
+  }
+}
