@@ -408,13 +408,17 @@ function dayFact(r: Random): Fact {
   const day = days[i]!;
   return r.chance(0.5)
     ? {
-        ask: [`which day comes after ${day}`, `what day is it after ${day}`, `today is ${day}. what day is tomorrow`],
+        ask: [
+          `which day comes after ${day}`,
+          `what day is it after ${day}`,
+          `if today is ${day}, what day is tomorrow`,
+        ],
         short: `${after}.`,
         plain: `${after} comes after ${day}.`,
         full: `After ${day} comes ${after}, and then ${days[(i + 2) % 7]}.`,
       }
     : {
-        ask: [`which day comes before ${day}`, `today is ${day}. what day was yesterday`],
+        ask: [`which day comes before ${day}`, `if today is ${day}, what day was yesterday`],
         short: `${before}.`,
         plain: `${before} comes before ${day}.`,
         full: `The day before ${day} is ${before}.`,

@@ -59,6 +59,18 @@ export function tellStory(r: Random, plot: Plot, s: Scene): string {
 }
 const friendMark = "\u0001";
 
+/** A story in which all of the words occur: some plots can do without the friend or the thing, so they are retold. */
+function tellWith(r: Random, plot: Plot, given: Partial<Scene>, words: readonly string[]): string {
+  let text = "";
+  // Most plots name everything at the first or second telling; the bound only keeps a new plot from hanging the stream.
+  for (let attempt = 0; attempt < 100; attempt++) {
+    text = tellStory(r, plot, scene(r, given));
+    const lowerCase = text.toLowerCase();
+    if (words.every((word) => lowerCase.includes(word.toLowerCase()))) break;
+  }
+  return text;
+}
+
 /** A story that nobody asked for. */
 export const plainStory = (r: Random): string => tellStory(r, r.pick(plots), scene(r));
 
@@ -96,15 +108,22 @@ export function story(r: Random): Task {
   const wanted = tell(r, brief);
   const [who, hero] = topic(r);
   const shape = r.next();
-  const task = (imperative: string, plot: Plot, given: Partial<Scene>): Task => ({
-    useCase: "generation",
-    prompt: order(r, imperative),
-    answer: tellStory(r, plot, scene(r, { hero, brief, ...given })),
-  });
+  const task = (imperative: string, plot: Plot, given: Partial<Scene>): Task => {
+    const wishes = [given.friend?.intro, given.thing, given.food].filter((word) => word !== undefined);
+    return {
+      useCase: "generation",
+      prompt: order(r, imperative),
+      answer: tellWith(r, plot, { hero, brief, ...given }, wishes),
+    };
+  };
   if (shape < 0.12) {
     const [plot, clause] = r.pick(clauses);
     const s = scene(r, { hero, brief });
-    return task(`${wanted} about ${who} ${clause(r, s)}`, plot, s);
+    return {
+      useCase: "generation",
+      prompt: order(r, `${wanted} about ${who} ${clause(r, s)}`),
+      answer: tellStory(r, plot, s),
+    };
   }
   if (shape < 0.16) {
     const length = r.pick(["in three sentences", "with three sentences", "in 3 sentences"]);
@@ -125,7 +144,7 @@ export function story(r: Random): Task {
   }
   if (shape < 0.44) return task(`${wanted} about ${who}`, r.pick(plots), {});
   if (shape < 0.56) {
-    const thing = r.chance(0.7) ? r.pick(things).name : r.pick(strangers);
+    const thing = r.chance(0.7) ? r.pick(things).name : r.pickOther(strangers, hero.noun);
     const joined = r.pick(["about A and B", "about A and B", "with A and B", "about A with B", "about A who has B"]);
     const about = joined.replace("A", who).replace("B", a(thing));
     return task(`${wanted} ${about}`, r.pick(thingPlots), { thing });
