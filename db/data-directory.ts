@@ -4,7 +4,8 @@ import path from "node:path";
 
 /** RANKLOOP_DATA, or ./data; made where missing. */
 export function dataDirectory(): string {
-  const directory = path.resolve(process.env.RANKLOOP_DATA || "data");
+  // Not for the bundler: it would take the whole project for a part of the server.
+  const directory = path.resolve(/* turbopackIgnore: true */ process.env.RANKLOOP_DATA || "data");
   mkdirSync(directory, { recursive: true });
   return directory;
 }

@@ -17,5 +17,6 @@ export function zooDirectory(): string | undefined {
 /** Shipped models stand in models/zoo/<directory>, trained ones in <data>/models/<directory>. */
 export function modelDirectory(place: Pick<ModelPlace, "origin" | "directory">): string {
   if (place.origin === "trained") return path.join(dataDirectory(), "models", place.directory);
-  return path.join(zooDirectory() ?? path.join("models", "zoo"), place.directory);
+  // Not for the bundler: it would take the whole project for a part of the server.
+  return path.join(/* turbopackIgnore: true */ zooDirectory() ?? path.join("models", "zoo"), place.directory);
 }
