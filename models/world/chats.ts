@@ -381,7 +381,7 @@ export function advice(r: Random): Task {
           `I want to ${problem}. What should I do?`,
           `Give me advice: how can I ${problem}?`,
           `I would like to ${problem}. Can you help me?`,
-          `Please give me some tips to ${problem}.`,
+          `Please give me ${n === 1 ? "one tip" : n === 2 ? "two tips" : "some tips"} to ${problem}.`,
           `Give me ${n === 1 ? "a tip" : "some tips"} to ${problem}.`,
         ]),
       );

@@ -502,6 +502,7 @@ const noise: Plot = (r, s) => {
 };
 
 const plants = foods.filter((food) => food.kind === "fruit" || food.kind === "vegetable");
+const fruits = plants.filter((food) => food.kind === "fruit").map((food) => food.plural);
 const grows = (food: string) => plants.some((plant) => plant.plural === food);
 
 const garden: Plot = (r, s) => {
@@ -591,7 +592,9 @@ const wait: Plot = (r, s) => {
     r.pick([`${h.he} was very hungry.`, `${h.he} had not eaten all day.`]),
     r.pick([
       `${h.he} smelled fresh ${food}.`,
-      grows(food) ? `High in a tree, ${h.he} saw some ${food}.` : `High on a shelf, ${h.he} saw some ${food}.`,
+      fruits.includes(food)
+        ? `High in a tree, ${h.he} saw some ${food}.`
+        : `High on a shelf, ${h.he} saw some ${food}.`,
       `Behind a fence, ${h.he} saw ${food}.`,
     ]),
     r.pick([
