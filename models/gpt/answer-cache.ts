@@ -22,7 +22,8 @@ export class AnswerCache {
     this.D = config.nEmbd / config.nHead;
     this.buffers = Array.from({ length: config.nLayer }, (_, layer) => [`keys_${layer}`, `values_${layer}`])
       .flat()
-      .map((name) => ({ name, data: new Float32Array(firstCapacity * this.rowSize) }));
+      // NaN: a row that were read before it is written would show.
+      .map((name) => ({ name, data: new Float32Array(firstCapacity * this.rowSize).fill(Number.NaN) }));
   }
 
   private get rowSize(): number {

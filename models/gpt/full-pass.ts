@@ -1,8 +1,9 @@
 // For tests: generation without a cache. Every token comes from a full forward pass (forward.ts) over all tokens before
 // it, one answer at a time. What generate.ts does fast must give the same tokens.
-import { Random } from "../random.ts";
+
 import { Graph } from "../onnx/graph.ts";
 import { Session, tensor } from "../onnx/session.ts";
+import { Random } from "../random.ts";
 import { readModel } from "./checkpoint.ts";
 import type { GptConfig } from "./config.ts";
 import { hiddenStates, logits } from "./forward.ts";

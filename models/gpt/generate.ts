@@ -92,7 +92,8 @@ export class GptGenerator {
     }
     const options = threads === undefined ? {} : { threads };
     const prompts = await Session.create(promptGraph(config, weights), options);
-    const steps = await Session.create(stepGraph(config, weights), options);
+    // The order of its nodes matters (see `stepGraph`), and there is nothing left to fuse.
+    const steps = await Session.create(stepGraph(config, weights), { ...options, optimize: false });
     const generator = new GptGenerator(config, tokenizer, weights, prompts, steps);
     await generator.warmUp();
     return generator;
@@ -268,13 +269,14 @@ export class GptGenerator {
     if (this.config.nCtx < 3) return;
     const ids = [0, 1, 2].map((i) => i % this.tokenizer.vocabSize);
     const { first: expected } = await this.readPrompt(ids, 0);
+    const most = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 1);
+    // Damaged weights: sampling says so.
+    if (!Number.isFinite(most)) return;
     const prompt = await this.readPrompt(ids.slice(0, 2), 0);
     const cache = new AnswerCache(this.config, 2);
     for (const got of await this.step(prompt, cache, [ids[2]!, ids[2]!], 2, 0)) {
-      const off = got.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i]!)), 0);
-      const scale = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 1);
-      if (off > 1e-3 * scale)
-        throw new Error(`Decoding does not work with this onnxruntime: logits are off by ${off}.`);
+      if (got.every((x, i) => Math.abs(x - expected[i]!) < 1e-3 * most)) continue;
+      throw new Error("Cached generation goes wrong with this version of onnxruntime on this machine.");
     }
   }
 }

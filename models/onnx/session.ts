@@ -15,6 +15,8 @@ export type Tensors = Record<string, Tensor>;
 export interface SessionOptions {
   /** Threads of one operator; all cores by default. */
   threads?: number;
+  /** Let the runtime rewrite the graph (fuse, move and drop nodes); true by default. */
+  optimize?: boolean;
   /** Write the runtime's own profile (JSON, one event a node) to files that begin with this path. */
   profile?: string;
 }
@@ -38,7 +40,7 @@ export class Session {
       executionProviders: ["cpu"],
       intraOpNumThreads: options.threads ?? availableParallelism(),
       interOpNumThreads: 1,
-      graphOptimizationLevel: "all",
+      graphOptimizationLevel: options.optimize === false ? "disabled" : "all",
       logSeverityLevel: 3,
       ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
     });

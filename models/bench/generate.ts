@@ -1,0 +1,145 @@
+// How fast answers come: tokens/s of K = 1, 4 and 9 answers after a 200-token prompt, where the time goes, and the time
+// to the first token. Run alone: node models/bench/generate.ts
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
+import { writeModel } from "../gpt/checkpoint.ts";
+import type { GptConfig } from "../gpt/config.ts";
+import { GptGenerator } from "../gpt/generate.ts";
+import { initialWeights } from "../gpt/init.ts";
+import { Session } from "../onnx/session.ts";
+import { documents } from "../world/documents.ts";
+import { median, report, residentMb } from "./measure.ts";
+
+const config: GptConfig = {
+  vocabSize: 2048,
+  nCtx: 512,
+  nEmbd: 256,
+  nLayer: 6,
+  nHead: 4,
+  layerNormEpsilon: 1e-5,
+  activation: "gelu_new",
+  tieWordEmbeddings: true,
+  eosTokenId: 2047,
+};
+const promptTokens = 200;
+const answerTokens = 64;
+const batches = [1, 4, 9];
+const rounds = 15;
+
+/** A model of the size to measure, with random weights: speed does not depend on what they say. */
+async function benchModel(dir: string): Promise<void> {
+  const source = `${dir}-tokenizer`;
+  await writeTokenizer(source, trainBpe(documents(1).take(3_000), config.vocabSize), config.nCtx);
+  await writeModel(dir, {
+    config,
+    kind: "lm",
+    weights: initialWeights(config, 1),
+    dtype: "F32",
+    tokenizerFrom: source,
+  });
+}
+
+interface Round {
+  /** Time to the first token, of all steps after it, and of the graph runs in those steps, ms. */
+  first: number;
+  steps: number;
+  runs: number;
+  /** Tokens of those steps, and steps. */
+  tokens: number;
+  count: number;
+}
+
+/** Time spent in graphs since it was last set to 0, ms. */
+let running = 0;
+
+/** Count the time of every run of a graph. @returns what ends it. */
+function watchRuns(): () => void {
+  const { run } = Session.prototype;
+  Session.prototype.run = async function (...args) {
+    const start = performance.now();
+    const results = await run.apply(this, args);
+    running += performance.now() - start;
+    return results;
+  };
+  return () => {
+    Session.prototype.run = run;
+  };
+}
+
+/** One prompt answered K times. */
+async function round(generator: GptGenerator, prompt: string, K: number, seed: number): Promise<Round> {
+  const seeds = Array.from({ length: K }, (_, i) => seed + i);
+  const start = performance.now();
+  let [first, tokens, count] = [0, 0, 0];
+  const settings = { prompt, temperature: 1, topP: 0.95, maxTokens: answerTokens, seeds };
+  for await (const deltas of generator.generate(settings)) {
+    if (first === 0) {
+      first = performance.now() - start;
+      running = 0;
+    } else {
+      tokens += deltas.length;
+      count++;
+    }
+  }
+  return { first, steps: performance.now() - start - first, runs: running, tokens, count };
+}
+
+/** Text that is `promptTokens` tokens long for this tokenizer. */
+function promptOf({ tokenizer }: GptGenerator): string {
+  const words = [...documents(2).take(40)].join(" ").split(" ");
+  const count = words.findIndex(
+    (_, n) => tokenizer.encodePrompt(words.slice(0, n + 1).join(" ")).length >= promptTokens,
+  );
+  return words.slice(0, count + 1).join(" ");
+}
+
+export async function benchGenerate(): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), "rankloop-bench-"));
+  const unwatch = watchRuns();
+  try {
+    await benchModel(join(dir, "model"));
+    const before = residentMb();
+    const loading = performance.now();
+    const generator = await GptGenerator.load(join(dir, "model"));
+    const loadMs = performance.now() - loading;
+    const prompt = promptOf(generator);
+    const length = generator.tokenizer.encodePrompt(prompt).length;
+    const seen = new Map(batches.map((K): [number, Round[]] => [K, []]));
+    for (const K of batches) await round(generator, prompt, K, 0);
+    // Batches take turns, so that whatever else runs on this machine disturbs all alike.
+    for (let n = 1; n <= rounds; n++) {
+      for (const K of batches) seen.get(K)!.push(await round(generator, prompt, K, n * 100));
+    }
+    const speed = (K: number) => seen.get(K)!.map(({ tokens, steps }) => (tokens * 1000) / steps);
+    const threads = availableParallelism();
+    console.log(
+      `Generation: d ${config.nEmbd}, ${config.nLayer} layers, ${length}-token prompt, ${answerTokens} tokens, ${threads} threads`,
+    );
+    for (const K of batches) {
+      const ratio = median(speed(K).map((tokens, n) => tokens / speed(1)[n]!));
+      const goal = K === 9 ? "; goal: at least 4 ×" : "";
+      report(`K = ${K}`, `${median(speed(K)).toFixed(0)} tokens/s`, `${ratio.toFixed(2)} × K = 1${goal}`);
+    }
+    for (const K of [1, 9]) {
+      const [step, graph] = (["steps", "runs"] as const).map((part) =>
+        median(seen.get(K)!.map((r) => r[part] / r.count)),
+      );
+      report(
+        `one step of K = ${K}`,
+        `${step!.toFixed(2)} ms`,
+        `${graph!.toFixed(2)} ms of it in the graph, ${(1000 * (step! - graph!)).toFixed(0)} µs for sampling and text`,
+      );
+    }
+    report("first token", `${median(seen.get(1)!.map((r) => r.first)).toFixed(0)} ms`);
+    report("loading the model", `${loadMs.toFixed(0)} ms`);
+    report("memory of the process", `${residentMb()} MB`, `${before} MB before loading`);
+    await generator.dispose();
+  } finally {
+    unwatch();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) await benchGenerate();
