@@ -66,12 +66,13 @@ describe("trainBpe", () => {
     expect(() => trainBpe(["abc"], 256)).toThrow("at least 257 tokens");
   });
 
-  test("learns 2,048 tokens of 4 MB of text in seconds", () => {
+  test("learns 2,048 tokens of 4 MB of text in seconds of work", () => {
     const texts = documents(3).take(20_000).toArray();
-    const start = performance.now();
+    const start = process.cpuUsage();
     const { model } = trainBpe(texts, 2_048);
     expect(Object.keys(model.vocab)).toHaveLength(2_048);
-    expect(performance.now() - start).toBeLessThan(20_000);
+    // Processor time, not the clock's: a busy machine must not fail this.
+    expect(process.cpuUsage(start).user / 1e6).toBeLessThan(15);
   });
 });
 
