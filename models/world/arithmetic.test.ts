@@ -1,9 +1,9 @@
 // Every sum, difference, comparison and order that the corpus teaches is calculated again.
 import { expect, test } from "vitest";
+import { Random } from "../random.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { Task } from "./asking.ts";
 import { number } from "./english.ts";
-import { Random } from "./random.ts";
 
 const words = new Map(Array.from({ length: 41 }, (_, n) => [number(n), n]));
 const numberPattern = [...words.keys(), "\\d+"].sort((a, b) => b.length - a.length).join("|");

@@ -1,8 +1,9 @@
 // Sums, differences, comparisons and counting up to about twenty, in digits, in words and in little problems.
+
+import type { Random } from "../random.ts";
 import { order, question, type Task } from "./asking.ts";
 import { a, capital, number, paragraph } from "./english.ts";
 import { boys, girls, people } from "./people.ts";
-import type { Random } from "./random.ts";
 import { foods, things } from "./things.ts";
 
 const task = (prompt: string, answer: string): Task => ({ useCase: "other", prompt, answer });

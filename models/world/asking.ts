@@ -1,6 +1,7 @@
 // How people put a request: the same wish with and without capitals, full stops, "please" and "can you".
+
+import type { Random } from "../random.ts";
 import { capital } from "./english.ts";
-import type { Random } from "./random.ts";
 
 /** InstructGPT's ten use cases, spelled as the application spells them. */
 export type UseCase =

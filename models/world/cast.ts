@@ -1,8 +1,9 @@
 // Who and what a story is about: characters with consistent names and pronouns, a place, a thing, a food.
+
+import type { Random } from "../random.ts";
 import { type Animal, animals } from "./animals.ts";
 import { a } from "./english.ts";
 import { animalNames, boys, female, girls, male, type Person, type Pronouns, people, person } from "./people.ts";
-import type { Random } from "./random.ts";
 import { foods, type Place, places, things } from "./things.ts";
 
 export interface Character extends Pronouns {

@@ -1,9 +1,10 @@
 // Small talk and advice: greetings, feelings, worries, wishes, and what the assistant can and cannot do.
+
+import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
 import { question, type Task } from "./asking.ts";
 import { a, capital, lower } from "./english.ts";
 import { animalNames, boys, girls, people } from "./people.ts";
-import type { Random } from "./random.ts";
 import { madeUp } from "./stories.ts";
 import { days, foods, seasons, strangers, things } from "./things.ts";
 

@@ -1,10 +1,11 @@
 // The corpus of the small world: an endless, repeatable stream of requests with answers, and of plain texts.
+
+import { Random } from "../random.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { Task } from "./asking.ts";
 import { advice, chat } from "./chats.ts";
 import { entry, fact } from "./facts.ts";
 import { ideasFor, listing } from "./lists.ts";
-import { Random } from "./random.ts";
 import { aboutStory, classification, closedQuestion, extraction, fewShot, summary } from "./reading.ts";
 import { rewriting } from "./rewriting.ts";
 import { continuation, plainStory, story } from "./stories.ts";

@@ -1,5 +1,5 @@
 // The little grammar that the world's sentences need: articles, lists, numbers, capitals.
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 /** "owl" → "an owl", "unicorn" → "a unicorn". */
 export const a = (noun: string): string => (/^([aeio]|u(?!ni|se))/i.test(noun) ? `an ${noun}` : `a ${noun}`);

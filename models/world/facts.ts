@@ -1,9 +1,10 @@
 // Questions about the animals, people, towns, foods and things of the world, with short, plain and full answers.
+
+import type { Random } from "../random.ts";
 import { type Animal, animals } from "./animals.ts";
 import { order, question, type Task } from "./asking.ts";
 import { a, capital, list, number } from "./english.ts";
 import { type Person, people, professions, towns } from "./people.ts";
-import type { Random } from "./random.ts";
 import { days, foods, massFoods, places, seasons, strangers, things } from "./things.ts";
 
 /** One question (no capital, no mark) with its answers from short to full; all of them true. */

@@ -1,9 +1,10 @@
 // Lists and ideas: "name three animals that can swim", "give me ideas for a rainy day".
+
+import type { Random } from "../random.ts";
 import { type Animal, animals } from "./animals.ts";
 import { order, question, type Task } from "./asking.ts";
 import { a, capital, list, number, shapedList } from "./english.ts";
 import { animalNames, boys, girls, people, professions, towns } from "./people.ts";
-import type { Random } from "./random.ts";
 import { colours, days, foods, places, seasons, strangers, things } from "./things.ts";
 
 /** Members of a group with the words for it: "animals that can swim". */

@@ -1,8 +1,9 @@
 // Little stories of four to ten sentences: a beginning, some trouble, an end. One function per plot, chosen by what the
 // story is to be about. Names in capitals at a sentence's start are set by paragraph().
+
+import type { Random } from "../random.ts";
 import type { Scene } from "./cast.ts";
 import { a, number } from "./english.ts";
-import type { Random } from "./random.ts";
 import { foods } from "./things.ts";
 
 type Beats = (string | false)[];

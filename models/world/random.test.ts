@@ -1,6 +1,6 @@
 // The generator of choices: repeatable, even, and fair to weights.
 import { expect, test } from "vitest";
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 
 const draw = (seed: number, n = 20) => {
   const r = new Random(seed);

@@ -1,11 +1,12 @@
 // Tasks about a given text: questions it answers, summaries, extraction, and sorting into classes.
+
+import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
 import { orderWith, question, type Task } from "./asking.ts";
 import { anyCharacter, scene } from "./cast.ts";
 import { a, capital, list, number, paragraph } from "./english.ts";
 import { boys, girls, people, towns } from "./people.ts";
 import { morals } from "./plots.ts";
-import type { Random } from "./random.ts";
 import { madeUp, tellStory } from "./stories.ts";
 import { colours, days, foods, places, things } from "./things.ts";
 

@@ -1,9 +1,10 @@
 // Rewriting: another tense, number, person or tone; corrections; opposites; names exchanged.
+
+import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
 import { orderWith, type Task } from "./asking.ts";
 import { a, capital, plural } from "./english.ts";
 import { boys, girls, people } from "./people.ts";
-import type { Random } from "./random.ts";
 import { madeUp } from "./stories.ts";
 import { colours, days, foods, places, things } from "./things.ts";
 

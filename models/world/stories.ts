@@ -1,11 +1,12 @@
 // Requests for stories, and the stories: about a person, an animal, a thing, a theme, or a word the world does not know.
+
+import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
 import { order, orderWith, type Task } from "./asking.ts";
 import { anyCharacter, type Character, child, creature, known, type Scene, scene } from "./cast.ts";
 import { a, capital, paragraph } from "./english.ts";
 import { boys, girls, people } from "./people.ts";
 import { clauses, foodPlotsFor, type Plot, plots, themes, thingPlots, tiny } from "./plots.ts";
-import type { Random } from "./random.ts";
 import { foods, places, strangers, things } from "./things.ts";
 
 const tell = (r: Random, brief: boolean) =>

@@ -1,10 +1,11 @@
 // Other texts that people ask for: descriptions, poems, letters, notes, invitations, recipes, conversations, riddles.
+
+import type { Random } from "../random.ts";
 import { type Animal, animals } from "./animals.ts";
 import { order, type Task } from "./asking.ts";
 import { a, capital, list, number, paragraph } from "./english.ts";
 import { animalSentences, personText } from "./facts.ts";
 import { boys, girls, people } from "./people.ts";
-import type { Random } from "./random.ts";
 import { colours, days, foods, type Place, places, seasons, strangers, things } from "./things.ts";
 
 const task = (prompt: string, answer: string): Task => ({ useCase: "generation", prompt, answer });
