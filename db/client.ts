@@ -73,10 +73,20 @@ export const driverOf = (db: Database): BetterSqlite3.Database => inside(db).sql
 /**
  * Run an atomic change. BEGIN IMMEDIATE, so that what it reads is still true when it writes.
  * `body` must not await: the driver is synchronous, and an await would let other calls into the transaction.
+ * @param lasting "checkpoint" spares the fsync, which holds up everyone this thread answers: for what a loss of power
+ *   may undo without a loss to anybody, such as who holds an assignment. SIGKILL undoes neither.
  */
-export function change<T>(db: Database, body: (orm: Orm) => T): T {
+export function change<T>(db: Database, body: (orm: Orm) => T, lasting: "commit" | "checkpoint" = "commit"): T {
   const { sqlite, orm } = inside(db);
-  return sqlite.transaction(() => body(orm)).immediate();
+  const run = () => sqlite.transaction(() => body(orm)).immediate();
+  if (lasting === "commit") return run();
+  const before = sqlite.pragma("synchronous", { simple: true });
+  sqlite.pragma("synchronous = NORMAL");
+  try {
+    return run();
+  } finally {
+    sqlite.pragma(`synchronous = ${before}`);
+  }
 }
 
 /** A statement prepared once per connection: `const find = prepared((orm) => orm.select()….prepare()); find(db).get(…)`. */

@@ -18,6 +18,8 @@ interface OfWorker {
 }
 
 interface OfTest {
+  /** Another Rankloop, on a new data directory or the one given; stopped and removed when the test ends. */
+  launch: (data?: string, port?: number) => Promise<Running>;
   /** A new account of this role, signed in. */
   person: (role: Role) => Promise<Person>;
   /** A page signed in as somebody. */
@@ -45,6 +47,16 @@ export const test = base.extend<OfTest, OfWorker>({
     },
     { scope: "worker" },
   ],
+  launch: async ({ browserName: _ }, use) => {
+    const servers: Running[] = [];
+    await use(async (data = newDataDirectory(), port) => {
+      const server = await startServer(data, port);
+      servers.push(server);
+      return server;
+    });
+    await Promise.all(servers.map((server) => server.stop()));
+    for (const { data } of servers) removeDataDirectory(data);
+  },
   person: async ({ server, admin }, use) => use((role) => createPerson(server.address, admin, role)),
   pageOf: async ({ server, browser }, use) => {
     const pages: Page[] = [];

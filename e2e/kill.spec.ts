@@ -7,7 +7,7 @@ import { demonstrationsOf, getPrompt } from "../db/queries/prompts.ts";
 import { getTrainingRun } from "../db/queries/training.ts";
 import { expect, test } from "./fixtures.ts";
 import { createAdmin, createPerson, type Person } from "./people.ts";
-import { childrenOf, newDataDirectory, type Running, removeDataDirectory, startServer } from "./server.ts";
+import { childrenOf } from "./server.ts";
 import { promptText, rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
 
 // Each worker twice at most: a job whose worker dies three times is given up, by design.
@@ -24,10 +24,9 @@ const victims = [
   "launcher",
 ] as const;
 
-test("killed at any moment, nothing acknowledged is lost and all work goes on", async () => {
+test("killed at any moment, nothing acknowledged is lost and all work goes on", async ({ launch }) => {
   test.setTimeout(240_000);
-  const data = newDataDirectory();
-  let server = await startServer(data);
+  let server = await launch();
   const port = Number(new URL(server.address).port);
   const admin = await createAdmin(server.address);
   const people = await Promise.all(Array.from({ length: 4 }, () => createPerson(server.address, admin, "labeler")));
@@ -51,7 +50,7 @@ test("killed at any moment, nothing acknowledged is lost and all work goes on", 
     await pause(300 + 900 * Math.random());
     if (victim === "launcher") {
       await server.kill();
-      server = await startServer(data, port);
+      server = await launch(server.data, port);
     } else {
       const pid = childrenOf(server)[victim];
       if (pid) process.kill(pid, "SIGKILL");
@@ -89,8 +88,6 @@ test("killed at any moment, nothing acknowledged is lost and all work goes on", 
     `figure: ${victims.length} kills under load: ${kept.prompts.length} prompts, ${kept.demonstrations.length} demonstrations, ` +
       `${kept.rankings.size} rankings acknowledged and all there`,
   );
-  await server.stop();
-  removeDataDirectory(data);
 
   async function stateOf(id: string): Promise<string | undefined> {
     return (await getComparison(db, id))?.state;
@@ -119,12 +116,10 @@ test("killed at any moment, nothing acknowledged is lost and all work goes on", 
   }
 });
 
-test("a launcher stops within seconds, event streams and all, and a second one is refused", async () => {
-  const data = newDataDirectory();
-  const server: Running = await startServer(data);
+test("a launcher stops within seconds, event streams and all, and a second one is refused", async ({ launch }) => {
+  const server = await launch();
   const admin = await createAdmin(server.address);
-  const second = startServer(data);
-  await expect(second).rejects.toThrow(new RegExp(`Rankloop already runs on .* at ${server.address}`));
+  await expect(launch(server.data)).rejects.toThrow(new RegExp(`Rankloop already runs on .* at ${server.address}`));
 
   const [comparison] = await writeAndGenerate(admin, 1, { k: 2, maxTokens: 4 });
   // A plain connection that never ends by itself, as an open page holds one.
@@ -136,5 +131,4 @@ test("a launcher stops within seconds, event streams and all, and a second one i
   const tookMs = await server.stop();
   await watching;
   expect(tookMs).toBeLessThan(6_000);
-  removeDataDirectory(data);
 });

@@ -94,7 +94,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Process ids of the launcher's children, by the file they run: "next", "generate.ts", "train.ts". */
+/** Process ids of the launcher's children, by the file they run: "server.ts", "generate.ts", "train.ts". */
 export function childrenOf(running: Running): Record<"web" | "candidates" | "training", number | undefined> {
   const pids = readFileSync(`/proc/${running.pid}/task/${running.pid}/children`, "utf8")
     .trim()
@@ -102,5 +102,5 @@ export function childrenOf(running: Running): Record<"web" | "candidates" | "tra
     .filter(Boolean);
   const byFile = (part: string) =>
     pids.map(Number).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(part));
-  return { web: byFile("next"), candidates: byFile("generate.ts"), training: byFile("train.ts") };
+  return { web: byFile("server.ts"), candidates: byFile("generate.ts"), training: byFile("train.ts") };
 }

@@ -100,7 +100,7 @@ export async function claimAssignment(
   const mine = findHeld(db).get({ labelerId });
   if (mine && mine.leaseUntil - now > input.leaseMs / 2) return mine;
   if (!mine && !findFree(db).get({ labelerId, now })) return null;
-  return change(db, (orm) => {
+  const claim = (orm: Orm): HeldAssignment | null => {
     // Read again: between the look and the lock another process may have taken either.
     const held = findHeld(db).get({ labelerId });
     if (held) return prolong(db).get({ id: held.id, labelerId, leaseUntil }) ?? null;
@@ -113,7 +113,8 @@ export async function claimAssignment(
       .values({ ...row, labelerId, state: "held", createdAt: now })
       .run();
     return row;
-  });
+  };
+  return change(db, claim, "checkpoint");
 }
 
 const findPrompt = prepared((orm) =>
@@ -177,14 +178,15 @@ export async function endAssignment(
     | { state: "skipped"; skipReason: SkipReason }
   ),
 ): Promise<boolean> {
-  const ended = ormOf(db)
-    .update(assignment)
-    .set({
-      state: input.state,
-      skipReason: input.state === "skipped" ? input.skipReason : null,
-      endedAt: input.now,
-    })
-    .where(and(eq(assignment.id, input.id), eq(assignment.labelerId, input.labelerId), eq(assignment.state, "held")))
-    .run();
-  return ended.changes > 0;
+  const { id, labelerId, state, now: endedAt } = input;
+  const end = (orm: Orm): boolean => {
+    const ended = orm
+      .update(assignment)
+      .set({ state, skipReason: input.state === "skipped" ? input.skipReason : null, endedAt })
+      .where(and(eq(assignment.id, id), eq(assignment.labelerId, labelerId), eq(assignment.state, "held")))
+      .run();
+    return ended.changes > 0;
+  };
+  // What a person said (the reason) stays for good; a released one would only be handed out again a little later.
+  return change(db, end, state === "skipped" ? "commit" : "checkpoint");
 }

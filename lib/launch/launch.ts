@@ -50,7 +50,6 @@ async function main(): Promise<void> {
 }
 
 function plans(data: string, host: string, port: number, address: string): ChildPlan[] {
-  const next = join(root, "node_modules", "next", "dist", "bin", "next");
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     RANKLOOP_ADDRESS: address,
@@ -63,12 +62,12 @@ function plans(data: string, host: string, port: number, address: string): Child
   return [
     {
       name: "The web server",
-      args: [next, dev ? "dev" : "start", root, "--hostname", host, "--port", String(port)],
+      args: [join(root, "app", "server.ts"), host, String(port), ...(dev ? ["--dev"] : [])],
       env,
       log: dev ? undefined : log("web"),
     },
-    { name: "The worker for candidates", args: worker("generate.ts"), env, log: log("candidates") },
-    // Training gives way to people: labeling stays quick while it runs.
+    // Models give way to people: labeling stays quick while they answer and train.
+    { name: "The worker for candidates", args: worker("generate.ts"), env, log: log("candidates"), niceness: 10 },
     { name: "The worker for training", args: worker("train.ts"), env, log: log("training"), niceness: 19 },
   ];
 }

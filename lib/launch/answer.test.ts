@@ -1,0 +1,91 @@
+import { createServer, type Server } from "node:http";
+import { connect } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
+import { answer, type FetchHandler } from "./answer.ts";
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+  vi.restoreAllMocks();
+});
+
+function serve(handler: FetchHandler): Promise<string> {
+  const made = createServer((incoming, outgoing) => void answer(handler, incoming, outgoing));
+  server = made;
+  return new Promise((resolve) => {
+    made.listen(0, "127.0.0.1", () => {
+      const address = made.address();
+      resolve(`http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`);
+    });
+  });
+}
+
+test("method, address, headers and body go in; status, headers and body come out", async () => {
+  const address = await serve(async (request) => {
+    const { pathname, search } = new URL(request.url);
+    const seen = {
+      method: request.method,
+      path: pathname + search,
+      said: await request.text(),
+      cookie: request.headers.get("cookie"),
+    };
+    const headers = new Headers({ "content-type": "application/json" });
+    headers.append("set-cookie", "a=1");
+    headers.append("set-cookie", "b=2");
+    return new Response(JSON.stringify(seen), { status: 201, headers });
+  });
+  const reply = await fetch(`${address}/api/x?y=z`, {
+    method: "POST",
+    headers: { cookie: "session=1" },
+    body: "größe",
+  });
+  expect(reply.status).toBe(201);
+  expect(reply.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+  expect(await reply.json()).toEqual({ method: "POST", path: "/api/x?y=z", said: "größe", cookie: "session=1" });
+});
+
+test("an answer without a body, and a GET, pass too", async () => {
+  const address = await serve(async (request) => new Response(null, { status: request.method === "GET" ? 204 : 500 }));
+  expect((await fetch(address)).status).toBe(204);
+});
+
+test("a stream arrives as it is written, and ends for the handler when the visitor leaves", async () => {
+  const ended = Promise.withResolvers<string>();
+  const address = await serve(async (request) => {
+    request.signal.addEventListener("abort", () => ended.resolve("aborted"));
+    return new Response(
+      new ReadableStream({
+        start: (controller) => controller.enqueue(new TextEncoder().encode("first\n")),
+      }),
+    );
+  });
+  const leave = new AbortController();
+  const reply = await fetch(address, { signal: leave.signal });
+  const { value } = (await reply.body?.getReader().read()) ?? {};
+  expect(new TextDecoder().decode(value)).toBe("first\n");
+  leave.abort();
+  expect(await ended.promise).toBe("aborted");
+});
+
+test("a handler that throws is one sentence for the visitor and a trace in the log", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const address = await serve(async () => {
+    throw new Error("broken");
+  });
+  const reply = await fetch(address);
+  expect(reply.status).toBe(500);
+  expect(await reply.json()).toEqual({ message: "Something went wrong on the server. Try again." });
+  expect(log).toHaveBeenCalledOnce();
+});
+
+test("a request line that is no address does not end the server", async () => {
+  const address = await serve(async () => new Response("fine"));
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const socket = connect(Number(new URL(address).port), "127.0.0.1");
+  socket.write("GET // HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n");
+  const said = await new Promise<string>((resolve) => socket.once("data", (data) => resolve(String(data))));
+  expect(said).toMatch(/^HTTP\/1\.1 [45]00/);
+  expect(await (await fetch(address)).text()).toBe("fine");
+  log.mockRestore();
+});
