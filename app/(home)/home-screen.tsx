@@ -56,7 +56,7 @@ function Figures({ overview }: { overview: Overview }) {
           value={overview.rankings}
           note={`${count(overview.comparisonsRanked)} of ${counted(all, "comparison")} ranked`}
         />
-        <Figure name="Pairs for training" value={overview.pairs} />
+        <Figure name="Pairs" value={overview.pairs} note="ties included" />
       </dl>
     </Section>
   );

@@ -1,7 +1,7 @@
 "use client";
 // Who is signed in, the theme, and the way out.
 import { useTheme } from "next-themes";
-import { Label, Separator } from "radix-ui/dropdown-menu";
+import { useEffect, useState } from "react";
 import type { User } from "../../lib/api/contract.ts";
 import { signOut } from "../../lib/api/session-client.ts";
 import { Menu, MenuChoice, MenuCommand } from "../ui/menu.tsx";
@@ -11,7 +11,7 @@ const themes = [
   { value: "system", label: "As the system" },
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
-];
+] as const;
 
 async function leave() {
   await signOut();
@@ -21,6 +21,9 @@ async function leave() {
 
 export function AccountMenu({ user }: { user: User }) {
   const { theme = "system", setTheme } = useTheme();
+  // The server cannot know the theme this browser keeps: the first drawing must be the server's.
+  const [isHere, setHere] = useState(false);
+  useEffect(() => setHere(true), []);
   return (
     <Menu
       name={`Account of ${user.name}`}
@@ -30,14 +33,13 @@ export function AccountMenu({ user }: { user: User }) {
         </span>
       }
     >
-      <Label className="px-2 py-1 text-muted text-sm">
+      <p className="border-line border-b px-2 py-1 text-muted text-sm">
         {user.username} · {roleNames[user.role]}
-      </Label>
-      <Separator className="my-1 h-px bg-line" />
-      <Label className="px-2 pt-1 text-muted text-sm">Theme</Label>
-      <MenuChoice name="Theme" value={theme} onChange={setTheme} options={themes} />
-      <Separator className="my-1 h-px bg-line" />
-      <MenuCommand onSelect={leave}>Sign out</MenuCommand>
+      </p>
+      <MenuChoice name="Theme" value={isHere ? theme : "system"} onChange={setTheme} options={themes} />
+      <div className="mt-1 border-line border-t pt-1">
+        <MenuCommand onSelect={leave}>Sign out</MenuCommand>
+      </div>
     </Menu>
   );
 }

@@ -51,16 +51,25 @@ export function TextField({ label, hint, error, className, ...rest }: FieldProps
 }
 
 /** Text of a prompt or an answer: any direction, grows with its content up to half the window. */
-export function TextArea({ label, hint, error, className, ...rest }: FieldProps & ComponentProps<"textarea">) {
+export function TextArea({
+  label,
+  hint,
+  error,
+  className,
+  rows = 6,
+  ...rest
+}: FieldProps & ComponentProps<"textarea">) {
   const id = useId();
   return (
     <Frame {...{ id, label, hint, error, className }}>
       <textarea
         dir="auto"
-        rows={6}
+        rows={rows}
         {...rest}
         {...described(id, hint, error)}
-        className="control field-sizing-content max-h-[50vh] min-h-24 resize-y text-read leading-6"
+        // As tall as its text, and never less than its rows: field-sizing alone would forget them.
+        style={{ minHeight: `${rows * 1.5 + 0.75}rem` }}
+        className="control field-sizing-content max-h-[60vh] resize-y text-read leading-6"
       />
     </Frame>
   );

@@ -1,75 +1,74 @@
 "use client";
-// A button that opens a list of commands or of choices.
-import { Content, Item, ItemIndicator, Portal, RadioGroup, RadioItem, Root, Trigger } from "radix-ui/dropdown-menu";
-import type { ReactNode } from "react";
+// A button that opens a small panel of commands or choices: the browser's own popover, which closes at Escape and at a
+// press elsewhere, gives the focus back, tells a screen reader whether it is open, and costs no JavaScript.
+import { createContext, type ReactNode, useContext, useId } from "react";
 import { Button } from "./button.tsx";
 
-const item =
-  "flex min-h-8 cursor-default select-none items-center justify-between gap-4 rounded-sm px-2 outline-none data-[highlighted]:bg-accent-wash";
+/** The panel a command stands in, and closes. */
+const MenuId = createContext("");
 
-export function Menu({
-  label,
-  name,
-  kind = "quiet",
-  side = "bottom",
-  children,
-}: {
+interface MenuProps {
   label: ReactNode;
   /** Accessible name, where the label is not one. */
   name?: string;
   kind?: "plain" | "quiet";
-  side?: "bottom" | "top";
   children: ReactNode;
-}) {
+}
+
+/** The panel stands at its button, wherever there is room; a browser without anchors puts it in the middle. */
+export function Menu({ label, name, kind = "quiet", children }: MenuProps) {
+  const id = useId();
   return (
-    <Root modal={false}>
-      <Trigger asChild>
-        <Button kind={kind} aria-label={name}>
-          {label}
-        </Button>
-      </Trigger>
-      <Portal>
-        <Content
-          align="end"
-          side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 min-w-44 rounded-md border border-line bg-surface p-1 shadow-float"
-        >
-          {children}
-        </Content>
-      </Portal>
-    </Root>
+    <MenuId value={id}>
+      <Button kind={kind} aria-label={name} popoverTarget={id}>
+        {label}
+      </Button>
+      <div
+        id={id}
+        popover="auto"
+        className="m-1 min-w-48 rounded-md border border-line bg-surface p-1 text-ink shadow-float supports-[position-area:end]:inset-auto supports-[position-area:end]:[position-area:block-end_span-inline-start] supports-[position-area:end]:[position-try-fallbacks:flip-block]"
+      >
+        {children}
+      </div>
+    </MenuId>
   );
 }
+
+const item = "flex min-h-8 w-full items-center gap-2 rounded-sm px-2 text-start hover:bg-accent-wash";
 
 export function MenuCommand({ onSelect, children }: { onSelect: () => void; children: ReactNode }) {
+  const id = useContext(MenuId);
   return (
-    <Item onSelect={onSelect} className={item}>
+    <button type="button" popoverTarget={id} popoverTargetAction="hide" onClick={onSelect} className={item}>
       {children}
-    </Item>
+    </button>
   );
 }
 
-export function MenuChoice({
-  value,
-  onChange,
-  options,
-  name,
-}: {
+interface MenuChoiceProps {
+  name: string;
   value: string;
   onChange: (value: string) => void;
-  options: { value: string; label: string }[];
-  name: string;
-}) {
+  options: readonly { value: string; label: string }[];
+}
+
+export function MenuChoice({ name, value, onChange, options }: MenuChoiceProps) {
+  const group = useId();
   return (
-    <RadioGroup value={value} onValueChange={onChange} aria-label={name}>
+    <fieldset>
+      <legend className="px-2 pt-1 text-muted text-sm">{name}</legend>
       {options.map((option) => (
-        <RadioItem key={option.value} value={option.value} className={item}>
+        <label key={option.value} className={item}>
+          <input
+            type="radio"
+            name={group}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+            className="accent-accent"
+          />
           {option.label}
-          <ItemIndicator>✓</ItemIndicator>
-        </RadioItem>
+        </label>
       ))}
-    </RadioGroup>
+    </fieldset>
   );
 }

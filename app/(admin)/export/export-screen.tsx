@@ -35,7 +35,7 @@ export function ExportScreen() {
   return (
     <Page
       title="Export"
-      lead="JSON lines that TRL and the trainer here open as they are. A prompt is always in one split."
+      lead="JSON lines that TRL and the trainer here open as they are. Each prompt is in one split only."
     >
       <form className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_12rem]">
         <SelectField label="Data set" value={dataset} onChange={(event) => setDataset(event.target.value as Dataset)}>
@@ -101,9 +101,9 @@ function Preview({ dataset, split, preview }: PreviewProps) {
               <span className="w-6 shrink-0 pt-2 text-end text-muted text-sm tabular-nums">{index + 1}</span>
               <Scroller
                 label={`Line ${index + 1}`}
-                className="max-h-28 min-w-0 flex-1 rounded-md border border-line bg-surface px-3 py-2"
+                className="max-h-[7.25rem] min-w-0 flex-1 rounded-md border border-line bg-surface px-3 py-2 leading-5"
               >
-                <code className="as-written text-sm">{shown(line)}</code>
+                <code className="as-written text-sm leading-5">{shown(line)}</code>
               </Scroller>
             </li>
           ))}

@@ -25,7 +25,7 @@ const settings: {
   {
     name: "learningRate",
     label: "Learning rate",
-    hint: "How far each step moves the weights. InstructGPT took 9e-6 for 6 billion of them; few need more.",
+    hint: "How far each step moves the weights. InstructGPT took 9e-6 for 6 billion of them; a small model takes more.",
     step: "any",
     min: 0,
     max: 1,
@@ -75,8 +75,9 @@ function read(data: FormData) {
 
 export function StartForm() {
   const models = useQuery(orpc.models.list.queryOptions());
-  const progress = useQuery(orpc.progress.overview.queryOptions());
-  const error = models.error ?? progress.error;
+  // What an export would hold is what the run will read: its lines are the pairs without ties.
+  const data = useQuery(orpc.exports.preview.queryOptions({ input: { dataset: "comparisons", split: "all" } }));
+  const error = models.error ?? data.error;
   const bases = models.data?.filter(({ kind, problem }) => kind === "lm" && problem === null);
   return (
     <Section title="Start a run">
@@ -85,23 +86,23 @@ export function StartForm() {
           error={error}
           retry={() => {
             models.refetch();
-            progress.refetch();
+            data.refetch();
           }}
         />
       ) : null}
-      {!error && !(bases && progress.data) ? <Skeleton lines={5} height="3.5rem" /> : null}
-      {progress.data?.pairs === 0 ? (
+      {!error && !(bases && data.data) ? <Skeleton lines={5} height="3.5rem" /> : null}
+      {data.data?.total === 0 ? (
         <Empty>
           There are no pairs to learn from yet: rank some answers first. A ranking with ties only makes none.
         </Empty>
       ) : null}
-      {bases && progress.data && progress.data.pairs > 0 ? (
+      {bases && data.data && data.data.total > 0 ? (
         <Form
           bases={bases}
           data={
             <p className="text-muted">
-              {`Trains on all ${counted(progress.data.rankings, "ranking")} as they are now: ${counted(progress.data.pairs, "pair")}.`}
-              {progress.data.pairs < 2_000
+              {`Trains on all ${counted(data.data.rankings, "ranking")} as they are now: ${counted(data.data.strict, "pair")} without ties.`}
+              {data.data.strict < 2_000
                 ? " Below about 2,000, expect hardly more than chance on new prompts (Gao et al. 2022)."
                 : null}
             </p>

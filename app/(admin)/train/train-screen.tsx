@@ -46,7 +46,11 @@ function Row({ run }: { run: TrainingRun }) {
   return (
     <li className="relative flex flex-col gap-1 border-line border-t px-4 py-3 first:border-t-0 hover:bg-sunken">
       <p className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <Link href={`/train/${run.id}`} className="font-medium text-ink no-underline before:absolute before:inset-0">
+        <Link
+          href={`/train/${run.id}`}
+          prefetch={false}
+          className="font-medium text-ink no-underline before:absolute before:inset-0"
+        >
           {run.name}
         </Link>
         <span className={run.state === "failed" ? "text-danger" : ""}>{runStates[run.state]}</span>

@@ -55,8 +55,9 @@ function Row({ prompt }: { prompt: Prompt }) {
       {/* The link covers the row, so that the whole of it can be pressed. */}
       <Link
         href={`/prompts/${prompt.id}`}
+        prefetch={false}
         dir="auto"
-        className="as-written line-clamp-2 text-ink text-read no-underline before:absolute before:inset-0"
+        className="line-clamp-2 text-ink text-read no-underline wrap-anywhere before:absolute before:inset-0"
       >
         {shown(prompt.text.slice(0, 400))}
       </Link>
@@ -64,8 +65,8 @@ function Row({ prompt }: { prompt: Prompt }) {
         <span>{prompt.useCase}</span>
         <span>{prompt.author}</span>
         <span>{moment(prompt.createdAt)}</span>
-        <span>{counted(prompt.demonstrations, "demonstration")}</span>
-        <span>{counted(prompt.comparisons, "comparison")}</span>
+        {prompt.demonstrations > 0 ? <span>{counted(prompt.demonstrations, "demonstration")}</span> : null}
+        {prompt.comparisons > 0 ? <span>{counted(prompt.comparisons, "comparison")}</span> : null}
       </p>
     </li>
   );

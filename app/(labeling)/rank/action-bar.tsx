@@ -6,7 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { counted } from "../../ui/figures.ts";
 import { Problem } from "../../ui/states.tsx";
 import { SkipMenu, type SkipReason } from "./skip-menu.tsx";
-import { type Move, notationOf, problemOf, tiersOf, type Workbench } from "./workbench.ts";
+import { isReadable, type Move, notationOf, problemOf, tiersOf, type Workbench } from "./workbench.ts";
 
 interface ActionBarProps {
   bench: Workbench;
@@ -35,47 +35,48 @@ export function ActionBar(props: ActionBarProps) {
 
 function Edit({ bench, onMove, isRefused, isBusy, onConfirm, onSkip, onKeys }: ActionBarProps) {
   const problem = problemOf(bench);
-  // An untouched board is not wrong until someone tries to submit it.
   const isUntouched = bench.typed === "" && !isRefused;
+  // Answers still to be ranked are not a mistake, until someone tries to submit without them.
+  const isWrong = isRefused || !isReadable(bench);
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      <label htmlFor="notation" className="font-medium">
+    // On a phone in three rows: the field with the button, what is wrong, the rest.
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+      <label htmlFor="notation" className="order-1 font-medium max-sm:sr-only">
         Notation
       </label>
       <input
         id="notation"
         value={bench.typed}
         onChange={(event) => onMove({ type: "type", text: event.target.value })}
-        placeholder={bench.labels.join(">")}
         autoComplete="off"
         autoCapitalize="characters"
         spellCheck={false}
         aria-describedby="notation-problem"
-        aria-invalid={problem !== null && !isUntouched}
-        className="control min-h-8 w-44 font-mono"
+        aria-invalid={isWrong}
+        className="control order-2 min-h-8 w-44 font-mono max-sm:w-auto max-sm:flex-1"
       />
       <p
         id="notation-problem"
         aria-live="polite"
-        className={`min-w-0 flex-1 basis-40 ${isUntouched ? "text-muted" : problem ? "text-danger" : "text-muted"}`}
+        className={`order-4 min-w-0 basis-full sm:order-3 sm:flex-1 sm:basis-40 ${isWrong ? "text-danger" : "text-muted"}`}
       >
-        {isUntouched ? "Best first: > is better than, = is a tie." : (problem ?? "Ready to submit.")}
+        {isUntouched ? "Best first, like B>A=C: > is better than, = is a tie." : (problem ?? "Ready to submit.")}
       </p>
-      <div className="flex flex-wrap items-center gap-1">
+      <div className="order-5 flex flex-wrap items-center gap-1 sm:order-4">
         <Button kind="quiet" disabled={bench.past.length === 0} onClick={() => onMove({ type: "undo" })}>
           Undo
         </Button>
         <Button kind="quiet" disabled={bench.future.length === 0} onClick={() => onMove({ type: "redo" })}>
           Redo
         </Button>
-        <Button kind="quiet" onClick={onKeys}>
+        <Button kind="quiet" className="max-sm:hidden" onClick={onKeys}>
           Keys
         </Button>
         <SkipMenu onSkip={onSkip} />
-        <Button kind="primary" busy={isBusy} onClick={onConfirm}>
-          Review ranking
-        </Button>
       </div>
+      <Button kind="primary" className="order-3 sm:order-5" busy={isBusy} onClick={onConfirm}>
+        Review ranking
+      </Button>
     </div>
   );
 }

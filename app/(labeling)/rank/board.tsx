@@ -92,7 +92,7 @@ function Column({
   const isEmpty = size === 0;
   // Unranked cards stand beside each other, tied ones below each other: so a card keeps about its width on its way.
   const width = isEmpty
-    ? "lg:w-16 lg:shrink-0"
+    ? "lg:w-19 lg:shrink-0"
     : rank === 0
       ? "lg:min-w-[min(var(--cards)*14rem,44rem)] lg:grow-(--cards) lg:basis-0"
       : "lg:min-w-56 lg:grow lg:basis-0";
@@ -109,12 +109,12 @@ function Column({
             : "border-line bg-sunken"
       }`}
     >
-      <h3 className={`px-2 py-1.5 font-medium text-sm ${isEmpty ? "text-muted lg:text-center" : ""}`}>
+      <h2 className={`px-2 pt-1.5 pb-1 font-medium text-sm ${isEmpty ? "text-muted lg:px-1 lg:text-center" : ""}`}>
         {columnName(rank)}
-      </h3>
+      </h2>
       {isEmpty ? null : (
         <div
-          className={`min-h-0 flex-1 gap-1.5 overflow-y-auto p-1.5 pt-0 ${
+          className={`min-h-0 flex-1 gap-1.5 overflow-y-auto p-1.5 pt-0.5 ${
             rank === 0
               ? "grid grid-cols-1 items-start lg:auto-rows-[minmax(7rem,1fr)] lg:grid-cols-[repeat(auto-fit,minmax(13rem,1fr))]"
               : "flex flex-col"

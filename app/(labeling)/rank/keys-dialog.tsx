@@ -14,9 +14,9 @@ const keys: [keys: string, effect: string][] = [
   ["?", "This list"],
 ];
 
-export function KeysDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+export function KeysDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keys">
+    <Dialog open={open} onClose={onClose} title="Keys">
       <table className="w-full text-start">
         <thead className="sr-only">
           <tr>

@@ -12,7 +12,9 @@ export function OutcomeLine({ outcome }: { outcome: Outcome }) {
       {outcome.kind === "submitted" ? (
         <>
           Submitted <span className="font-mono">{outcome.notation}</span>.{" "}
-          <Link href={`/comparisons/${outcome.comparisonId}`}>See which model wrote what</Link>
+          <Link href={`/comparisons/${outcome.comparisonId}`} prefetch={false}>
+            See which model wrote what
+          </Link>
         </>
       ) : (
         "Skipped: it will not be shown to you again."

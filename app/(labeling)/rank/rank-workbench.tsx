@@ -83,9 +83,9 @@ export function RankWorkbench({ assignment, before, onDone }: RankWorkbenchProps
 
   useEffect(() => {
     const isWriting = document.activeElement instanceof HTMLInputElement;
-    if (bench.focus && !isWriting)
+    if (bench.focus && !isWriting && !isReviewing)
       root.current?.querySelector<HTMLElement>(`[data-card="${bench.focus.label}"]`)?.focus();
-  }, [bench.focus]);
+  }, [bench.focus, isReviewing]);
 
   const put = useCallback((label: string, rank: number) => dispatch({ type: "put", label, rank }), []);
 
@@ -103,7 +103,7 @@ export function RankWorkbench({ assignment, before, onDone }: RankWorkbenchProps
       card: target.dataset.card ?? null,
       k: candidates.length,
     });
-    if (!command || isBusy) return;
+    if (!command || isBusy || areKeysOpen) return;
     if (command.type === "back") return setReviewed(null);
     event.preventDefault();
     if (command.type === "move") dispatch(command.move);
@@ -118,8 +118,7 @@ export function RankWorkbench({ assignment, before, onDone }: RankWorkbenchProps
       {...{ tabIndex: -1, onKeyDown }}
     >
       <h1 className="sr-only">Rank the answers</h1>
-      {before ? <OutcomeLine outcome={before} /> : null}
-      <PromptStrip prompt={assignment.prompt} />
+      <PromptStrip prompt={assignment.prompt} before={before ? <OutcomeLine outcome={before} /> : null} />
       <p id={keysHintId} className="sr-only">
         A digit puts this answer in that rank, 0 takes it back, left and right move it, question mark lists all keys.
       </p>
@@ -139,7 +138,7 @@ export function RankWorkbench({ assignment, before, onDone }: RankWorkbenchProps
         onSkip={(reason) => skip.mutate(reason)}
         onKeys={() => setKeysOpen(true)}
       />
-      <KeysDialog open={areKeysOpen} onOpenChange={setKeysOpen} />
+      <KeysDialog open={areKeysOpen} onClose={() => setKeysOpen(false)} />
     </div>
   );
 }

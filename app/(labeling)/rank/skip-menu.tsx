@@ -14,7 +14,7 @@ const reasons: Record<SkipReason, string> = {
 
 export function SkipMenu({ onSkip }: { onSkip: (reason: SkipReason) => void }) {
   return (
-    <Menu label="Skip" name="Skip this prompt" kind="plain" side="top">
+    <Menu label="Skip" name="Skip this prompt" kind="plain">
       {(Object.keys(reasons) as SkipReason[]).map((reason) => (
         <MenuCommand key={reason} onSelect={() => onSkip(reason)}>
           {reasons[reason]}

@@ -87,6 +87,11 @@ export function problemOf({ typed, labels }: Workbench): string | null {
   }
 }
 
+/** Does the field say a board? A ranking half typed does; "A>" or "A>X" does not, and the board stays as it was. */
+export function isReadable({ typed, labels }: Workbench): boolean {
+  return readNotation(typed, labels) !== null;
+}
+
 /** The board a text says, null if it says none. Candidates it does not name (yet) are unranked: that is a board too. */
 function readNotation(text: string, labels: readonly string[]): Ranks | null {
   if (text.trim() === "") return labels.map(() => 0);
@@ -152,7 +157,7 @@ export function reduce(bench: Workbench, move: Move): Workbench {
       return type(bench, move.text);
     case "undo": {
       // A text that cannot be read is the last thing done: take that back first.
-      if (readNotation(bench.typed, bench.labels) === null) return arrange(bench, bench.ranks);
+      if (!isReadable(bench)) return arrange(bench, bench.ranks);
       const ranks = bench.past.at(-1);
       return ranks ? travel(bench, ranks, bench.past.slice(0, -1), [bench.ranks, ...bench.future]) : bench;
     }

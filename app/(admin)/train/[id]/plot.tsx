@@ -25,7 +25,12 @@ function seriesOf(name: string): uPlot.Series {
     dash: isHeldOut ? [5, 4] : undefined,
     points: { show: isHeldOut ? true : undefined, size: 6, fill: stroke },
     spanGaps: true,
-    value: (_, value) => (value === null ? "–" : figure(value)),
+    // Held-out figures come every so many steps: between two of them the earlier one holds.
+    value: (plot, _, series, index) => {
+      const values = Array.from(plot.data[series] ?? []).slice(0, (index ?? -1) + 1);
+      const value = values.findLast((one) => one !== null && one !== undefined);
+      return value === null || value === undefined ? "–" : figure(value);
+    },
   };
 }
 
@@ -63,6 +68,10 @@ export default function Plot({ data, label, range }: { data: Curves; label: stri
     const fixed: [number, number] | undefined = low === undefined || high === undefined ? undefined : [low, high];
     const made = new uPlot(optionsOf(names.split("\n"), box.clientWidth, fixed), latest.current, box);
     plot.current = made;
+    // The legend says the latest figures, and those under the pointer while it is over the plot.
+    const tellLatest = () => made.setLegend({ idx: latest.current[0].length - 1 });
+    tellLatest();
+    made.over.addEventListener("mouseleave", tellLatest);
     const resize = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height }));
     resize.observe(box);
     return () => {
@@ -72,7 +81,10 @@ export default function Plot({ data, label, range }: { data: Curves; label: stri
     };
   }, [names, resolvedTheme, low, high]);
 
-  useEffect(() => plot.current?.setData(aligned));
+  useEffect(() => {
+    plot.current?.setData(aligned);
+    plot.current?.setLegend({ idx: aligned[0].length - 1 });
+  });
 
   return (
     <div

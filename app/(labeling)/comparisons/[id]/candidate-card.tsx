@@ -59,11 +59,11 @@ export function CandidateCard({ candidate, canRegenerate, onChange }: CandidateC
 function Settings({ candidate }: { candidate: Candidate }) {
   const { temperature, topP, maxTokens, seed, modelName, scores } = candidate;
   const rows: [name: string, value: string][] = [
-    ["Model", modelName ?? "hidden until ranked"],
+    [modelName === null ? "Model and seed" : "Model", modelName ?? "hidden until ranked"],
     ["Temperature", String(temperature)],
     ["Top-p", String(topP)],
     ["Maximum", `${maxTokens} tokens`],
-    ["Seed", String(seed)],
+    ...(seed === null ? [] : [["Seed", String(seed)] as [string, string]]),
     ...scores.map(({ modelName, score }): [string, string] => [`Score by ${modelName}`, figure(score)]),
   ];
   return (

@@ -45,7 +45,7 @@ export function ComparisonScreen({ id }: { id: string }) {
         </p>
         <AsWritten text={prompt.text} className="max-w-[80ch]" />
       </section>
-      <ul aria-label="Answers" className="grid gap-3 sm:grid-cols-[repeat(auto-fit,minmax(min(19rem,100%),1fr))]">
+      <ul aria-label="Answers" className="grid gap-3 sm:grid-cols-[repeat(auto-fit,minmax(min(17rem,100%),1fr))]">
         {candidates.map((candidate) => (
           <CandidateCard
             key={candidate.id}

@@ -46,6 +46,7 @@ export function PromptScreen({ id }: { id: string }) {
                   <li key={comparison.id} className="border-line border-t first:border-t-0">
                     <Link
                       href={`/comparisons/${comparison.id}`}
+                      prefetch={false}
                       className="flex flex-wrap justify-between gap-x-4 px-3 py-2 text-ink no-underline hover:bg-sunken"
                     >
                       <span>
