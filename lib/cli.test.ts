@@ -13,6 +13,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { addComparison, addModel, temporaryDatabase } from "../db/temporary.ts";
+import { nextAssignment } from "./assignments/assignments.ts";
+import { createPrompt } from "./prompts/prompts.ts";
+import { submitRanking } from "./rankings/submit.ts";
 import { writeTinyModel } from "./worker/tiny-model.ts";
 
 const cli = join(import.meta.dirname, "cli.ts");
@@ -138,6 +142,68 @@ test("every command explains itself", async () => {
     expect(out).toContain("--json");
   }
 });
+
+test("answers repeat with their seed and differ without it", async () => {
+  const args = ["generate", "What do otters eat?", "--model", lm, "-k", "3", "--max-tokens", "12", "--json"];
+  const [first, again, other] = await Promise.all([
+    run(...args, "--seed", "7"),
+    run(...args, "--seed", "7"),
+    run(...args),
+  ]);
+  const { answers, settings, prompt } = JSON.parse(first.out);
+  expect(prompt).toBe("What do otters eat?");
+  expect(settings).toMatchObject({ temperature: 1, topP: 1, maxTokens: 12, seed: 7 });
+  expect(answers.map(({ seed }: { seed: number }) => seed)).toEqual([7, 8, 9]);
+  expect(new Set(answers.map(({ text }: { text: string }) => text)).size).toBe(3);
+  expect(JSON.parse(again.out).answers).toEqual(answers);
+  expect(JSON.parse(other.out).answers).not.toEqual(answers);
+
+  const forPeople = await run(...args.slice(0, -1), "--seed", "7");
+  expect(forPeople.out).toContain(`── 1 · seed 7 · ${answers[0].tokens} tokens\n${answers[0].text}`);
+}, 60_000);
+
+test("people are added, and what they made is exported to a file that is whole or as before", async () => {
+  const { db, directory, remove } = temporaryDatabase();
+  try {
+    const env = { RANKLOOP_DATA: directory };
+    const added = await start(["user", "add", "grace", "--role", "reviewer", "--json"], env).ran;
+    const grace = JSON.parse(added.out);
+    expect(grace).toMatchObject({ username: "grace", role: "reviewer" });
+    expect(grace.password.length).toBeGreaterThan(12);
+    const twice = await start(["user", "add", "Grace"], env).ran;
+    expect(twice).toMatchObject({ code: 2, err: "The user name Grace is taken: choose another.\n" });
+
+    const actor = { id: grace.id, username: "grace", name: "grace", role: "reviewer" as const };
+    const prompt = {
+      text: "What do otters eat?",
+      useCase: "open QA" as const,
+      demonstration: "Fish & <b>crabs</b>\u2028.",
+    };
+    const { id: promptId } = await createPrompt({ db, actor }, prompt);
+    addComparison(db, { promptId, modelId: addModel(db), createdBy: grace.id, texts: ["Fish.", "Sand.", "Mud."] });
+    const assignment = await nextAssignment({ db, actor });
+    await submitRanking({ db, actor }, { id: assignment?.id ?? "", notation: "B>A=C" });
+
+    const file = join(dir, "comparisons.jsonl");
+    const exported = await start(["export", "comparisons", "--out", file, "--json"], env).ran;
+    expect(JSON.parse(exported.out)).toEqual({ dataset: "comparisons", split: "all", file, lines: 2 });
+    const pairs = readFileSync(file, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(pairs).toMatchObject([
+      { prompt: "What do otters eat?", chosen: "Sand.", rejected: "Fish.", k: 3, labeler: "grace" },
+      { prompt: "What do otters eat?", chosen: "Sand.", rejected: "Mud.", k: 3, labeler: "grace" },
+    ]);
+    const toStdout = await start(["export", "demonstrations", "--out", "-"], env).ran;
+    expect(JSON.parse(toStdout.out)).toMatchObject({ prompt: prompt.text, completion: prompt.demonstration });
+
+    const full = await start(["export", "comparisons", "--out", "/dev/full"], env).ran;
+    expect(full).toMatchObject({ code: 1, err: "The disk is full: nothing was changed.\n" });
+  } finally {
+    remove();
+  }
+}, 60_000);
 
 test("a reward model is trained, measured and used, all from the shell", async () => {
   const out = join(dir, "rm");

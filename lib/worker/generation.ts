@@ -1,10 +1,10 @@
 // A generate job: writes the candidates of one comparison as their tokens come. Finished ones of an earlier try stay.
 import type { Database } from "../../db/client.ts";
 import { type GenerationTask, generationTask, writeAnswers } from "../../db/queries/candidates.ts";
-import { type AnswerDelta, GptGenerator } from "../../models/gpt/generate.ts";
+import { type AnswerDelta, GenerateError, GptGenerator } from "../../models/gpt/generate.ts";
 import { modelDirectory } from "../models/directory.ts";
 import { LastUsed } from "./last-used.ts";
-import type { JobContext, RunJob } from "./loop.ts";
+import { type JobContext, PermanentError, type RunJob } from "./loop.ts";
 import { turn } from "./turn.ts";
 
 /** Text is written at most this often: a person cannot read faster, and every write wakes the watchers. */
@@ -29,7 +29,7 @@ export function generationRun(db: Database): RunJob {
       }
     }
     // One model that fails does not take the answers of the others along; the job is tried again for what is missing.
-    if (failures.length > 0) throw failures[0];
+    if (failures.length > 0) throw PermanentError.of(failures[0], [GenerateError]);
     return undefined;
   };
 

@@ -42,6 +42,12 @@ export class Halt extends Error {
 /** An error that another try would meet again. */
 export class PermanentError extends Error {
   override name = "PermanentError";
+
+  /** Errors of these classes become permanent ones, with their sentence. */
+  static of(error: unknown, classes: readonly (abstract new (...args: never[]) => Error)[]): unknown {
+    const permanent = classes.some((one) => error instanceof one);
+    return permanent ? new PermanentError((error as Error).message, { cause: error }) : error;
+  }
 }
 
 export interface WorkerOptions {

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Database } from "../../db/client.ts";
-import { claimAssignment } from "../../db/queries/assignments.ts";
+import { assignmentContent, claimAssignment } from "../../db/queries/assignments.ts";
 import { getComparison, insertScoring } from "../../db/queries/comparisons.ts";
-import { cancelJob } from "../../db/queries/jobs.ts";
+import { cancelJob, getJob } from "../../db/queries/jobs.ts";
 import { listModels } from "../../db/queries/models.ts";
 import { submitRanking } from "../../db/queries/rankings.ts";
 import { getTrainingRun, insertTrainingRun, resumeTrainingRun, trainingPoints } from "../../db/queries/training.ts";
@@ -53,6 +53,7 @@ function startWorker(): void {
     run: (job, context) => (job.kind === "score" ? score(job, context) : train(job, context)),
     shutdown: shutdown.signal,
     pollMs: 10,
+    report: () => {},
   });
 }
 
@@ -79,11 +80,11 @@ async function addRanked(day: number): Promise<void> {
   });
 }
 
-const start = (epochs: number) =>
+const start = (epochs: number, rows = 4) =>
   insertTrainingRun(db, {
     name: "First",
     baseModelId,
-    settings: { learningRate: 0.01, epochs, rows: 4, weightDecay: 0, seed: 1 },
+    settings: { learningRate: 0.01, epochs, rows, weightDecay: 0, seed: 1 },
     startedBy: labelerId,
     now: Date.now(),
   });
@@ -121,7 +122,7 @@ test("a run trains on what was ranked when it was started, and its model can sco
 }, 60_000);
 
 test("a stopped run keeps its checkpoint and goes on from it when resumed", async () => {
-  const { id } = await start(50);
+  const { id } = await start(20);
   await vi.waitFor(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5), {
     timeout: 30_000,
     interval: 5,
@@ -154,3 +155,26 @@ test("a worker that is told to stop gives the run back, and the next one goes on
   await untilState(id, "done");
   expect((await trainingPoints(db, id, before))[0]!.step).toBe(step + 1);
 }, 90_000);
+
+test("settings that no try could train with fail at once, with a sentence", async () => {
+  const promptId = addPrompt(db, "What do otters eat today?");
+  addComparison(db, { promptId, modelId: baseModelId, createdBy: labelerId, texts: ["Fish.", "Sand.", "They sleep."] });
+  const held = await claimAssignment(db, { labelerId, leaseMs: 60_000, now: Date.now() });
+  const candidates = (await assignmentContent(db, held?.comparisonId ?? ""))?.candidates ?? [];
+  const tiers = candidates.map(({ id }, tier) => ({ candidateId: id, tier: tier + 1 }));
+  const ranking = {
+    assignmentId: held?.id ?? "",
+    labelerId,
+    tiers,
+    strict: 3,
+    tied: 0,
+    spentMs: null,
+    now: Date.now(),
+  };
+  expect(await submitRanking(db, ranking)).toMatchObject({ outcome: "stored" });
+  const { id } = await start(1, 2);
+  await untilState(id, "failed");
+  const run = await getTrainingRun(db, id);
+  expect(run?.error).toMatch(/3 answers compared together, a step only 2 rows: raise rows\.$/);
+  expect((await getJob(db, run?.jobId ?? ""))?.attempts).toBe(1);
+});

@@ -6,7 +6,10 @@ import type { Database } from "../../db/client.ts";
 import { dataDirectory } from "../../db/data-directory.ts";
 import { finishTraining, type TrainingTask, trainingTask, writeTrainingProgress } from "../../db/queries/training.ts";
 import { describeModel } from "../../models/gpt/checkpoint.ts";
+import { DataError } from "../../models/train/data.ts";
+import { NonFiniteError } from "../../models/train/optimizer.ts";
 import { rewardDefaults, trainReward } from "../../models/train/reward.ts";
+import { RunStateError } from "../../models/train/run-state.ts";
 import { comparisonLines } from "../datasets/export.ts";
 import { modelDirectory } from "../models/directory.ts";
 import { type JobContext, PermanentError, type RunJob } from "./loop.ts";
@@ -22,7 +25,9 @@ export function trainingRun(db: Database): RunJob {
     // The run's own id: a run that is killed between writing the model and listing it writes the same one again.
     const out = join(dataDirectory(), "models", task.id);
     const checkpoints = join(run, "checkpoint");
-    const metrics = await train(db, task, { data, out, checkpoints }, context);
+    const metrics = await train(db, task, { data, out, checkpoints }, context).catch((error: unknown) => {
+      throw PermanentError.of(error, [DataError, NonFiniteError, RunStateError]);
+    });
     const { kind, parameters, config } = await describeModel(out);
     const model = { id: task.id, name: task.name, kind, directory: task.id, parameters, context: config.nCtx };
     const kept = await finishTraining(db, context.held, { runId: task.id, model, metrics });
