@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { closeSessions } from "../../db/temporary.ts";
 import { actorOf } from "./auth.ts";
+import { peerHeader } from "./peer.ts";
 import { origin, password, type Server, temporaryServer } from "./temporary-server.ts";
 
 let server: Server;
@@ -78,7 +79,7 @@ describe("signing in", () => {
 
   test("guessing is slowed down, per address", async () => {
     await server.session("ada", "labeler");
-    const from = (address: string) => ({ origin, "x-forwarded-for": address });
+    const from = (address: string) => ({ origin, "x-forwarded-for": "198.51.100.1", [peerHeader]: address });
     for (let i = 0; i < 60; i++) {
       const tried = await server.call("POST", "/api/auth/sign-in/username", {}, from("203.0.113.7"));
       expect(tried.status).toBe(400);
@@ -93,6 +94,10 @@ describe("signing in", () => {
     for (const door of ["sign-up/email", "sign-in/email", "admin/set-role", "admin/impersonate-user", "update-user"]) {
       expect((await server.call("POST", `/api/auth/${door}`, account, { origin, cookie })).status).toBe(404);
     }
+  });
+
+  test("a body that is no password is not read to its end", async () => {
+    expect((await signIn("ada", "x".repeat(20_000))).status).toBe(413);
   });
 
   test("a page of another site is refused", async () => {

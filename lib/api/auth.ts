@@ -7,7 +7,9 @@ import { authStore } from "../../db/auth-store.ts";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { findSession } from "../../db/queries/sessions.ts";
 import type { Actor } from "../context.ts";
+import { withBoundedBody } from "./body.ts";
 import { comesFromOwnPage, ownOrigins } from "./origin.ts";
+import { peerHeader } from "./peer.ts";
 import { sessionSecret } from "./secret.ts";
 import { sessionToken } from "./session-token.ts";
 
@@ -20,6 +22,8 @@ const openPaths = new Set([
   "/revoke-other-sessions",
 ]);
 const basePath = "/api/auth";
+/** A user name and a password are far less. */
+const bodyBytes = 10_000;
 
 const makeAuth = (db: Database) =>
   betterAuth({
@@ -32,7 +36,10 @@ const makeAuth = (db: Database) =>
     plugins: [username(), admin({ defaultRole: "labeler" }), bearer()],
     session: { expiresIn: 30 * 24 * 60 * 60, updateAge: 24 * 60 * 60 },
     // Not by NODE_ENV: the server speaks plain HTTP on 127.0.0.1 also in production.
-    advanced: { useSecureCookies: process.env.RANKLOOP_ADDRESS?.startsWith("https:") ?? false },
+    advanced: {
+      useSecureCookies: process.env.RANKLOOP_ADDRESS?.startsWith("https:") ?? false,
+      ipAddress: { ipAddressHeaders: [peerHeader] },
+    },
     rateLimit: {
       enabled: true,
       // Per address and minute: people behind one router can all sign in, and guessing stays hopeless.
@@ -63,7 +70,8 @@ export async function handleAuth(request: Request, db: Database): Promise<Respon
   const { pathname } = new URL(request.url);
   if (!openPaths.has(pathname.slice(basePath.length))) return sentence(404, "There is nothing here.");
   if (!comesFromOwnPage(request)) return sentence(403, "This request comes from another site.");
-  return authOf(db).handler(request);
+  const bounded = await withBoundedBody(request, bodyBytes);
+  return bounded ? authOf(db).handler(bounded) : sentence(413, "This is too much at once.");
 }
 
 const sentence = (status: number, message: string) => Response.json({ message }, { status });

@@ -29,6 +29,7 @@ test("method, address, headers and body go in; status, headers and body come out
       path: pathname + search,
       said: await request.text(),
       cookie: request.headers.get("cookie"),
+      peer: request.headers.get("x-rankloop-peer"),
     };
     const headers = new Headers({ "content-type": "application/json" });
     headers.append("set-cookie", "a=1");
@@ -37,12 +38,18 @@ test("method, address, headers and body go in; status, headers and body come out
   });
   const reply = await fetch(`${address}/api/x?y=z`, {
     method: "POST",
-    headers: { cookie: "session=1" },
+    headers: { cookie: "session=1", "x-rankloop-peer": "203.0.113.7" },
     body: "größe",
   });
   expect(reply.status).toBe(201);
   expect(reply.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
-  expect(await reply.json()).toEqual({ method: "POST", path: "/api/x?y=z", said: "größe", cookie: "session=1" });
+  expect(await reply.json()).toEqual({
+    method: "POST",
+    path: "/api/x?y=z",
+    said: "größe",
+    cookie: "session=1",
+    peer: "127.0.0.1",
+  });
 });
 
 test("an answer without a body, and a GET, pass too", async () => {

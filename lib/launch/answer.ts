@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { peerHeader } from "../api/peer.ts";
 
 export type FetchHandler = (request: Request) => Promise<Response>;
 
@@ -32,6 +33,7 @@ function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
     const name = incoming.rawHeaders[i] ?? "";
     if (!name.startsWith(":")) headers.append(name, incoming.rawHeaders[i + 1] ?? "");
   }
+  headers.set(peerHeader, incoming.socket.remoteAddress ?? "");
   const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? "localhost"}`);
   const method = incoming.method ?? "GET";
   if (method === "GET" || method === "HEAD") return new Request(url, { method, headers, signal });
