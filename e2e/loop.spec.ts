@@ -1,0 +1,245 @@
+// The whole loop as its first visitor goes through it: set up, write, generate, rank, export, train, use what was trained.
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { closeDatabase, openDatabase } from "../db/client.ts";
+import { getComparison } from "../db/queries/comparisons.ts";
+import { listModels } from "../db/queries/models.ts";
+import { demonstrationsOf, getPrompt } from "../db/queries/prompts.ts";
+import { getTrainingRun } from "../db/queries/training.ts";
+import { comparisonRecord, demonstrationRecord } from "../lib/preference/records.ts";
+import { expect, test } from "./fixtures.ts";
+import { password, signIn } from "./people.ts";
+import { picture } from "./pictures.ts";
+import { promptText, rank, writeAndGenerate } from "./work.ts";
+
+const lastPart = (page: Page) => new URL(page.url()).pathname.split("/").at(-1) ?? "";
+
+test("from the first visit to a reward model that scores answers", async ({ launch, browser }) => {
+  test.setTimeout(240_000);
+  const server = await launch();
+  const db = openDatabase(server.file);
+  const context = await browser.newContext({ baseURL: server.address });
+  const page = await context.newPage();
+
+  await test.step("the first visitor makes the admin account, and there is something to work on", async () => {
+    await page.goto("/");
+    await expect(page.getByRole("heading", { name: "Welcome to Rankloop" })).toBeVisible();
+    await page.getByLabel("Your name").fill("Ada Lovelace");
+    await page.getByLabel("User name").fill("ada");
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Make the admin account" }).click();
+    await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
+    await goTo(page, "Prompts");
+    const prompts = page.getByRole("list", { name: "Prompts" }).getByRole("link");
+    await expect(prompts.first()).toBeVisible();
+    expect(await prompts.count()).toBeGreaterThan(20);
+  });
+
+  const text = promptText("train");
+  const demonstration = "Otters eat fish, crabs & <b>mussels</b>. 🦦";
+  let promptId = "";
+  await test.step("write a prompt and its demonstration", async () => {
+    await goTo(page, "Write");
+    await page.getByLabel("Use case").selectOption("open QA");
+    await page.getByRole("textbox", { name: "Prompt", exact: true }).fill(text);
+    await page.getByRole("textbox", { name: "Demonstration (optional)" }).fill(demonstration);
+    await page.getByRole("button", { name: "Save prompt" }).click();
+    await expect(page.getByRole("heading", { name: "Prompt", exact: true })).toBeVisible();
+    promptId = lastPart(page);
+    expect(await getPrompt(db, promptId)).toMatchObject({ text, useCase: "open QA", author: "ada" });
+    expect(await demonstrationsOf(db, promptId)).toMatchObject([{ text: demonstration, author: "ada" }]);
+  });
+
+  /** Has `k` answers generated for the prompt that is open; resolves to the comparison's id when they are there. */
+  const generate = async (k: number): Promise<string> => {
+    await page.getByLabel("Answers (K)").selectOption(String(k));
+    await page.getByRole("spinbutton", { name: "Maximum tokens" }).fill("24");
+    await page.getByRole("spinbutton", { name: "Seed" }).fill("7");
+    await page.getByRole("button", { name: `Generate ${k} answers` }).click();
+    await expect(page.getByRole("heading", { name: `${k} answers` })).toBeVisible();
+    await expect(page.getByRole("list", { name: "Answers" }).getByText("Done")).toHaveCount(k, { timeout: 30_000 });
+    return lastPart(page);
+  };
+  const openPrompt = async () => {
+    await page.goto(`/prompts/${promptId}`);
+    await expect(page.getByRole("heading", { name: "Prompt", exact: true })).toBeVisible();
+  };
+
+  const comparisons: string[] = [];
+  await test.step("four answers come from the model, with what made them on record", async () => {
+    comparisons.push(await generate(4));
+    await picture(page, "candidates");
+    const stored = await getComparison(db, comparisons[0]!);
+    expect(stored?.state).toBe("ready");
+    expect(stored?.candidates.map(({ seed }) => seed).sort((a, b) => a - b)).toEqual([7, 8, 9, 10]);
+    for (const { text: answer, tokens, maxTokens, state } of stored?.candidates ?? []) {
+      expect({ maxTokens, state }).toEqual({ maxTokens: 24, state: "done" });
+      expect(tokens).toBeGreaterThan(0);
+      await expect(page.getByRole("list", { name: "Answers" })).toContainText(answer.trim().split("\n")[0]!);
+    }
+    await openPrompt();
+    comparisons.push(await generate(3));
+    await openPrompt();
+    comparisons.push(await generate(2));
+  });
+
+  /** Places of the candidates in each tier, best first. */
+  const storedTiers = async (index: number) =>
+    (await getComparison(db, comparisons[index]!))?.rankings.map((one) => one.tiers);
+  const submit = async () => {
+    await page.getByRole("button", { name: "Review ranking" }).click();
+    await page.getByRole("button", { name: "Submit ranking" }).click();
+  };
+  await test.step("rank by typing, with a tie; the board follows", async () => {
+    await goTo(page, "Rank");
+    await expect(page.getByRole("article", { name: "Answer D" })).toBeVisible();
+    await page.getByRole("textbox", { name: "Notation" }).fill("B>A=C");
+    await expect(page.getByText("D is missing", { exact: false })).toBeVisible();
+    await page.getByRole("textbox", { name: "Notation" }).fill("B>A=C>D");
+    await expect(
+      page.getByRole("region", { name: "Rank 1 (best)" }).getByRole("article", { name: "Answer B" }),
+    ).toBeVisible();
+    await expect(page.getByRole("region", { name: "Rank 2" }).getByRole("article")).toHaveCount(2);
+    await picture(page, "rank");
+    await submit();
+    await expect(page.getByRole("status").filter({ hasText: "Submitted B>A=C>D" })).toBeVisible();
+    expect(await storedTiers(0)).toEqual([[[1], [0, 2], [3]]]);
+  });
+
+  await test.step("rank by keyboard; the notation follows", async () => {
+    await expect(page.getByRole("article", { name: "Answer C" })).toBeVisible();
+    await page.getByRole("article", { name: "Answer A" }).focus();
+    await page.keyboard.press("2");
+    await expect(page.getByRole("article", { name: "Answer B" })).toBeFocused();
+    await page.keyboard.press("1");
+    await expect(page.getByRole("article", { name: "Answer C" })).toBeFocused();
+    await page.keyboard.press("3");
+    await expect(page.getByRole("textbox", { name: "Notation" })).toHaveValue("B>A>C");
+    await page.keyboard.press("Control+Enter");
+    await page.keyboard.press("Control+Enter");
+    await expect(page.getByRole("status").filter({ hasText: "Submitted B>A>C" })).toBeVisible();
+    expect(await storedTiers(1)).toEqual([[[1], [0], [2]]]);
+  });
+
+  await test.step("rank by drag; the notation follows, and then nothing waits", async () => {
+    for (const [letter, target] of [
+      ["B", "Rank 1 (best)"],
+      ["A", "Rank 2"],
+    ] as const) {
+      const handle = page.getByRole("article", { name: `Answer ${letter}` }).getByText(letter, { exact: true });
+      await drag(page, handle, page.getByRole("region", { name: target }));
+      await expect(
+        page.getByRole("region", { name: target }).getByRole("article", { name: `Answer ${letter}` }),
+      ).toBeVisible();
+    }
+    await expect(page.getByRole("textbox", { name: "Notation" })).toHaveValue("B>A");
+    await submit();
+    await expect(page.getByText("Nothing waits to be ranked.", { exact: false })).toBeVisible();
+    expect(await storedTiers(2)).toEqual([[[1], [0]]]);
+  });
+
+  // More of the same by the API, some of it held out, so that there is something to learn and to measure on.
+  const ada = await signIn(server.address, "ada", "admin");
+  await writeAndGenerate(ada, 6, { k: 3, maxTokens: 16 });
+  await writeAndGenerate(ada, 3, { k: 3, maxTokens: 16, split: "valid" });
+  expect(await rank(ada)).toHaveLength(9);
+
+  await test.step("the export has a line for every strict pair, and the counts add up", async () => {
+    await goTo(page, "Export");
+    // 4 answers with one tie: 5 strict; 3: 3; 2: 1; nine times 3: 27.
+    await expect(
+      page.getByRole("status").filter({ hasText: "12 rankings made 37 pairs: 36 strict + 1 tied" }),
+    ).toBeVisible();
+    await picture(page, "export");
+    const pairs = (await downloaded(page, "Download comparisons")).map((line) =>
+      comparisonRecord.parse(JSON.parse(line)),
+    );
+    expect(pairs).toHaveLength(36);
+    const first = await getComparison(db, comparisons[0]!);
+    const textOf = (label: string) => first!.candidates["ABCD".indexOf(label)]!.text;
+    const ofFirst = pairs.filter((pair) => pair.ranking_id === first!.rankings[0]!.id);
+    expect(
+      ofFirst.map(({ chosen, rejected, chosen_rank, rejected_rank }) => [chosen, rejected, chosen_rank, rejected_rank]),
+    ).toEqual(
+      expect.arrayContaining([
+        [textOf("B"), textOf("A"), 1, 2],
+        [textOf("B"), textOf("C"), 1, 2],
+        [textOf("B"), textOf("D"), 1, 3],
+        [textOf("A"), textOf("D"), 2, 3],
+        [textOf("C"), textOf("D"), 2, 3],
+      ]),
+    );
+    expect(ofFirst).toHaveLength(5);
+    expect(ofFirst[0]).toMatchObject({ prompt: text, prompt_id: promptId, k: 4, labeler: "ada", split: "train" });
+
+    await page.getByLabel("Data set").selectOption("demonstrations");
+    const lines = await downloaded(page, "Download demonstrations");
+    expect(lines.map((line) => demonstrationRecord.parse(JSON.parse(line)))).toMatchObject([
+      { prompt: text, completion: demonstration },
+    ]);
+  });
+
+  let runId = "";
+  await test.step("a reward model is trained on it, and stands in the list with its accuracy", async () => {
+    await goTo(page, "Train");
+    await page.getByLabel("Name of the model").fill("Otter judge");
+    await page.getByRole("spinbutton", { name: "Epochs" }).fill("2");
+    await page.getByRole("button", { name: "Start training" }).click();
+    await expect(page.getByRole("heading", { name: "Otter judge" })).toBeVisible();
+    runId = lastPart(page);
+    await expect(page.getByRole("region", { name: "How it stands" })).toContainText("Finished", { timeout: 90_000 });
+    await picture(page, "training");
+    expect(await getTrainingRun(db, runId)).toMatchObject({ state: "done", comparisons: 12, pairs: 36 });
+    await page.getByRole("link", { name: "To the finished model" }).click();
+    const card = page.getByRole("article", { name: "Otter judge" });
+    await expect(card).toContainText("Accuracy on held-out prompts");
+    await expect(card).toContainText("on the same pairs");
+    const model = (await listModels(db)).find(({ name }) => name === "Otter judge");
+    expect(model).toMatchObject({ kind: "reward", trainingRunId: runId });
+    expect(model?.metrics["eval/accuracy"]).toBeGreaterThanOrEqual(0);
+    await picture(page, "models");
+  });
+
+  await test.step("and it scores answers", async () => {
+    await page.goto(`/comparisons/${comparisons[0]}`);
+    await page.getByLabel("Reward model").selectOption({ label: "Otter judge" });
+    await page.getByRole("button", { name: "Score the answers" }).click();
+    await expect
+      .poll(async () => (await getComparison(db, comparisons[0]!))?.candidates.map(({ scores }) => scores.length))
+      .toEqual([1, 1, 1, 1]);
+    const [candidate] = (await getComparison(db, comparisons[0]!))!.candidates;
+    await expect(
+      page
+        .getByRole("list", { name: "Answers" })
+        .or(page.getByRole("region", { name: "Scores" }))
+        .first(),
+    ).toContainText("Otter judge");
+    expect(Number.isFinite(candidate?.scores[0]?.score)).toBe(true);
+  });
+
+  await context.close();
+  closeDatabase(db);
+});
+
+function goTo(page: Page, room: string): Promise<void> {
+  return page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: room, exact: true }).click();
+}
+
+/** The lines of the file behind a download link. */
+async function downloaded(page: Page, link: string): Promise<string[]> {
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("link", { name: link }).click();
+  const file = await (await waiting).path();
+  return readFileSync(file, "utf8").trim().split("\n");
+}
+
+/** With the mouse, as a person does: press, move in steps, let go. */
+async function drag(page: Page, from: ReturnType<Page["getByText"]>, to: ReturnType<Page["getByRole"]>): Promise<void> {
+  const start = await from.boundingBox();
+  const end = await to.boundingBox();
+  if (!start || !end) throw new Error("What is to be dragged, or where to, is not on the screen.");
+  await page.mouse.move(start.x + start.width / 2, start.y + start.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(end.x + end.width / 2, end.y + Math.min(end.height / 2, 80), { steps: 12 });
+  await page.mouse.up();
+}
