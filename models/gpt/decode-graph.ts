@@ -135,22 +135,21 @@ class Builder {
     const name = `h.${layer}`;
     const attended = op.add(x, this.linear(`${name}.attn.c_proj`, merged, C));
     const h = this.norm(`${name}.ln_2`, attended);
-    const wide = this.node("MatMul", [h, this.weight(`${name}.mlp.c_fc.weight`)], [rows, 4 * C]);
-    const gelu = this.config.activation === "gelu_new" ? "FastGelu" : "BiasGelu";
-    const bias = this.weight(`${name}.mlp.c_fc.bias`);
-    const active = this.node(gelu, [wide, bias], [rows, 4 * C], {}, "com.microsoft");
+    const wide = this.linear(`${name}.mlp.c_fc`, h, 4 * C);
+    const active = this.config.activation === "gelu_new" ? op.geluTanh(wide) : op.geluErf(wide);
     return op.add(attended, this.linear(`${name}.mlp.c_proj`, active, C));
   }
 
-  /** Outputs `logits` and, at the temperature asked for, `probabilities`. */
+  /** Outputs `logits`, divided by the temperature, and their softmax `probabilities`. */
   predict(x: Value): void {
     const { vocabSize: V, tieWordEmbeddings } = this.config;
     const inverseTemperature = this.graph.input("inverse_temperature", "float32", []);
     const output = this.weight(tieWordEmbeddings ? "wte.weight" : "lm_head.weight");
-    const h = this.norm("ln_f", x);
+    // Scaled here, where a row is C wide and not V.
+    const h = op.mul(this.norm("ln_f", x), inverseTemperature);
     const logits = this.node("FusedMatMul", [h, output], [x.shape[0]!, V], { transB: 1 }, "com.microsoft");
     this.graph.output("logits", logits);
-    this.graph.output("probabilities", op.softmax(op.mul(logits, inverseTemperature)));
+    this.graph.output("probabilities", op.softmax(logits));
   }
 
   private weight(name: string): Value {

@@ -52,12 +52,15 @@ interface Answer {
 
 const newest = (answer: Answer) => answer.token;
 
-/** Keys and values of a prompt, by input name of the step graph. */
-interface PromptState {
-  length: number;
-  cache: Tensors;
-  /** Logits or probabilities [V] of the answers' first token. */
-  first: Float32Array;
+/** A prompt that was read, and its answers so far. */
+interface Decoding {
+  temperature: number;
+  /** Tokens of the prompt; their keys and values, by input name of the step graph. */
+  promptLength: number;
+  prompt: Tensors;
+  answers: AnswerCache;
+  /** Logits or probabilities [K, V], written anew by each step. */
+  out: Float32Array;
 }
 
 export class GptGenerator {
@@ -124,27 +127,20 @@ export class GptGenerator {
     );
 
     signal?.throwIfAborted();
-    const prompt = await this.readPrompt(ids, options.temperature);
-    yield answers.map((answer) => this.advance(answer, prompt.first, options, stops, room));
+    const { first, decoding } = await this.readPrompt(ids, answers.length, options.temperature);
+    yield answers.map((answer) => this.advance(answer, first, options, stops, room));
 
-    const cache = new AnswerCache(this.config, answers.length);
     let rows = answers;
     for (let made = 1; ; made++) {
       const going = rows.filter((answer) => answer.finish === null);
       if (going.length === 0) return;
       // Leaving moves the whole cache: it pays when a third of the rows is idle.
       if (going.length <= (2 / 3) * rows.length) {
-        cache.keep(going.map((answer) => rows.indexOf(answer)));
+        decoding.answers.keep(going.map((answer) => rows.indexOf(answer)));
         rows = going;
       }
       signal?.throwIfAborted();
-      const distributions = await this.step(
-        prompt,
-        cache,
-        rows.map(newest),
-        ids.length + made - 1,
-        options.temperature,
-      );
+      const distributions = await this.step(decoding, rows.map(newest), ids.length + made - 1);
       const deltas: AnswerDelta[] = [];
       for (const [row, answer] of rows.entries()) {
         if (answer.finish === null) deltas.push(this.advance(answer, distributions[row]!, options, stops, room));
@@ -200,56 +196,52 @@ export class GptGenerator {
     return { index: answer.index, text, tokens: answer.tokens, finish: answer.finish };
   }
 
-  private async readPrompt(ids: readonly number[], temperature: number): Promise<PromptState> {
-    const { nLayer, nHead: H, nEmbd: C } = this.config;
+  /** @returns logits (temperature 0) or probabilities [V] of the first token, and what the next steps need. */
+  private async readPrompt(ids: readonly number[], K: number, temperature: number) {
+    const { nLayer, nHead: H, nEmbd: C, vocabSize: V } = this.config;
     const P = ids.length;
     const x = new Float32Array(P * C);
     for (const [row, id] of ids.entries()) this.embed(x, row, id, row);
     const mask = new Float32Array(P * P);
     for (let row = 0; row < P; row++) mask.fill(Number.NEGATIVE_INFINITY, row * P + row + 1, (row + 1) * P);
-    const feeds = {
-      x: tensor("float32", x, [P, C]),
-      mask: tensor("float32", mask, [P, P]),
-      inverse_temperature: inverse(temperature),
+    const decoding: Decoding = {
+      temperature,
+      promptLength: P,
+      prompt: {},
+      answers: new AnswerCache(this.config, K),
+      out: new Float32Array(K * V),
     };
+    const feeds = { x: tensor("float32", x, [P, C]), mask: tensor("float32", mask, [P, P]) };
     const fetches: Tensors = {};
-    const cache: Tensors = {};
     for (let layer = 0; layer < nLayer; layer++) {
       for (const part of ["keys", "values"]) {
         const stored = tensor("float32", new Float32Array(P * C), [H, P, C / H]);
         fetches[`${part}_${layer}`] = stored;
-        cache[`prompt_${part}_${layer}`] = stored;
+        decoding.prompt[`prompt_${part}_${layer}`] = stored;
       }
     }
-    const [first] = await this.run(this.prompts, feeds, fetches, 1, temperature);
-    return { length: P, cache, first: first! };
+    const [first] = await this.run(this.prompts, decoding, feeds, fetches, 1);
+    return { first: first!, decoding };
   }
 
-  /** Feed the newest token of each row, which stands at `position`. @returns [V] of each row. */
-  private async step(
-    prompt: PromptState,
-    cache: AnswerCache,
-    tokens: readonly number[],
-    position: number,
-    temperature: number,
-  ): Promise<Float32Array[]> {
+  /** Feed the newest token of each row, which stands at `position`. @returns [V] of each row, until the next step. */
+  private async step(decoding: Decoding, tokens: readonly number[], position: number): Promise<Float32Array[]> {
     const { nEmbd: C } = this.config;
     const x = new Float32Array(tokens.length * C);
     for (const [row, id] of tokens.entries()) this.embed(x, row, id, position);
-    const feeds: Tensors = { ...prompt.cache, inverse_temperature: inverse(temperature) };
+    const feeds: Tensors = { ...decoding.prompt, x: tensor("float32", x, [tokens.length, C]) };
     const fetches: Tensors = {};
-    const length = cache.next(feeds, fetches);
-    feeds.x = tensor("float32", x, [tokens.length, C]);
-    feeds.sizes = tensor("int64", BigInt64Array.of(BigInt(prompt.length), BigInt(length)), [2]);
-    return await this.run(this.steps, feeds, fetches, tokens.length, temperature);
+    const length = decoding.answers.next(feeds, fetches);
+    feeds.sizes = tensor("int64", BigInt64Array.of(BigInt(decoding.promptLength), BigInt(length)), [2]);
+    return await this.run(this.steps, decoding, feeds, fetches, tokens.length);
   }
 
-  /** @returns logits (temperature 0) or probabilities of each row, of the tokens that the tokenizer knows. */
-  private async run(session: Session, feeds: Tensors, fetches: Tensors, rows: number, temperature: number) {
+  /** @returns views of `out`: each row's distribution over the tokens that the tokenizer knows. */
+  private async run(session: Session, { temperature, out }: Decoding, feeds: Tensors, fetches: Tensors, rows: number) {
     if (this.disposed) throw new GenerateError("The model was unloaded while it was answering.");
     const { vocabSize: V } = this.config;
-    const out = new Float32Array(rows * V);
-    fetches[temperature === 0 ? "logits" : "probabilities"] = tensor("float32", out, [rows, V]);
+    feeds.inverse_temperature = inverse(temperature);
+    fetches[temperature === 0 ? "logits" : "probabilities"] = tensor("float32", out.subarray(0, rows * V), [rows, V]);
     await session.run(feeds, fetches);
     return Array.from({ length: rows }, (_, row) => out.subarray(row * V, row * V + this.tokenizer.vocabSize));
   }
@@ -268,13 +260,13 @@ export class GptGenerator {
   private async warmUp(): Promise<void> {
     if (this.config.nCtx < 3) return;
     const ids = [0, 1, 2].map((i) => i % this.tokenizer.vocabSize);
-    const { first: expected } = await this.readPrompt(ids, 0);
+    const { first } = await this.readPrompt(ids, 1, 0);
+    const expected = first.slice();
     const most = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 1);
     // Damaged weights: sampling says so.
     if (!Number.isFinite(most)) return;
-    const prompt = await this.readPrompt(ids.slice(0, 2), 0);
-    const cache = new AnswerCache(this.config, 2);
-    for (const got of await this.step(prompt, cache, [ids[2]!, ids[2]!], 2, 0)) {
+    const { decoding } = await this.readPrompt(ids.slice(0, 2), 2, 0);
+    for (const got of await this.step(decoding, [ids[2]!, ids[2]!], 2)) {
       if (got.every((x, i) => Math.abs(x - expected[i]!) < 1e-3 * most)) continue;
       throw new Error("Cached generation goes wrong with this version of onnxruntime on this machine.");
     }
