@@ -75,6 +75,14 @@ test("a stream arrives as it is written, and ends for the handler when the visit
   expect(await ended.promise).toBe("aborted");
 });
 
+test("a refusal arrives although the body was never read, and the connection goes on", async () => {
+  const address = await serve(async () => new Response("too much", { status: 413 }));
+  for (let i = 0; i < 3; i++) {
+    const reply = await fetch(address, { method: "POST", body: "x".repeat(5_000_000) });
+    expect([reply.status, await reply.text()]).toEqual([413, "too much"]);
+  }
+});
+
 test("a handler that throws is one sentence for the visitor and a trace in the log", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   const address = await serve(async () => {

@@ -13,7 +13,11 @@ export async function answer(
   outgoing: ServerResponse,
 ): Promise<void> {
   const left = new AbortController();
-  outgoing.once("close", () => left.abort());
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) left.abort();
+    // A body the handler did not want is let pass: closing the connection on it would lose the answer on its way.
+    else if (!incoming.readableEnded) incoming.removeAllListeners("data").resume();
+  });
   try {
     const response = await handler(requestOf(incoming, left.signal));
     outgoing.writeHead(response.status, [...response.headers].flat());
