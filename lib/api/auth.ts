@@ -76,7 +76,7 @@ export async function handleAuth(request: Request, db: Database): Promise<Respon
 
 const sentence = (status: number, message: string) => Response.json({ message }, { status });
 
-/** For app/api/auth/[...all]/route.ts, GET and POST. */
+/** /api/auth: mounted by app/server.ts. */
 export const authHandler = (request: Request): Promise<Response> => handleAuth(request, openDatabase());
 
 /** Whoever the session cookie or the bearer token belongs to; null where there is none or it ran out. */

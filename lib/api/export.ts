@@ -36,7 +36,7 @@ export async function handleExport(request: Request, dataset: string, db: Databa
   }
 }
 
-/** For app/api/export/[dataset]/route.ts, GET. */
+/** /api/export/<dataset>: mounted by app/server.ts. */
 export const exportHandler = (request: Request, dataset: string): Promise<Response> =>
   handleExport(request, dataset, openDatabase());
 

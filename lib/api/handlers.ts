@@ -89,7 +89,7 @@ function specification(): Promise<unknown> {
 
 const handlers = handlersOn(() => openDatabase());
 
-/** For app/api/rpc/[...rest]/route.ts, all methods. */
+/** /api/rpc, all methods: mounted by app/server.ts. */
 export const rpcHandler = (request: Request): Promise<Response> => handlers.rpc(request);
-/** For app/api/v1/[...rest]/route.ts, all methods; the specification is at /api/v1/openapi.json. */
+/** /api/v1, all methods: mounted by app/server.ts. The specification is at /api/v1/openapi.json. */
 export const openApiHandler = (request: Request): Promise<Response> => handlers.v1(request);
