@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { eq } from "drizzle-orm";
-import { closeDatabase, type Database, openDatabase, ormOf } from "./client.ts";
+import { closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
 import { candidate, comparison, model, prompt, session, user } from "./schema/index.ts";
@@ -106,4 +106,10 @@ export function closeSessions(db: Database, username: string, how: "expire" | "b
     .set({ expiresAt: new Date(0) })
     .where(eq(session.userId, owner))
     .run();
+}
+
+/** As on a disk with hardly any room left: the file may not grow by more than a few pages. */
+export function limitDatabase(db: Database): void {
+  const pages = Number(driverOf(db).pragma("page_count", { simple: true }));
+  driverOf(db).pragma(`max_page_count = ${pages + 8}`);
 }

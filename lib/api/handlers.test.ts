@@ -3,6 +3,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { closeDatabase } from "../../db/client.ts";
+import { limitDatabase } from "../../db/temporary.ts";
 import { nextAssignment } from "../assignments/assignments.ts";
 import { comparisonLines } from "../datasets/export.ts";
 import { createPrompt } from "../prompts/prompts.ts";
@@ -95,6 +96,20 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
     const evil = { cookie, origin: "https://evil.example" };
     expect((await post("/prompts", { text: "Hi", useCase: "chat" }, evil)).status).toBe(403);
     expect(await prompts()).toEqual([]);
+  });
+
+  test("a full disk", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    limitDatabase(server.db);
+    const answers: unknown[] = [];
+    for (let i = 0; i < 10; i++) answers.push(await post("/prompts", { text: "x".repeat(20_000), useCase: "chat" }));
+    expect(answers.at(-1)).toMatchObject({
+      status: 507,
+      body: { message: "The disk is full: nothing was stored. Make room, then try again." },
+    });
+    expect(log).toHaveBeenCalled();
+    const stored = (await prompts()).length;
+    expect(answers.filter((one) => JSON.stringify(one).includes('"status":200'))).toHaveLength(stored);
   });
 
   test("what nobody expected is logged, and told to nobody", async () => {
