@@ -26,16 +26,10 @@ export function toApiError(error: unknown): ORPCError<string, unknown> {
     if (error.status < 500 || error.code === "SERVICE_UNAVAILABLE") return error;
   }
   console.error(error);
-  if (isDiskFull(error)) {
+  if (error instanceof Error && "code" in error && error.code === "SQLITE_FULL") {
     return new ORPCError("INSUFFICIENT_STORAGE", { status: 507, message: diskFull });
   }
   return new ORPCError("INTERNAL_SERVER_ERROR", { message: generic });
-}
-
-/** SQLite's own error is wrapped by drizzle's, as its cause. */
-function isDiskFull(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ("code" in error && error.code === "SQLITE_FULL") || isDiskFull(error.cause);
 }
 
 /** Of a request body, in bytes: the longest prompt and demonstration together, escaped, are less than half of it. */

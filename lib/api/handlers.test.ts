@@ -119,7 +119,7 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer.body)).not.toMatch(/database|sqlite|\.ts/i);
     expect(answer.body).toMatchObject({ message: expect.stringMatching(/^Something went wrong on the server/) });
-    expect(log).toHaveBeenCalled();
+    expect(log).toHaveBeenCalledOnce();
   });
 });
 

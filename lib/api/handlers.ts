@@ -19,11 +19,14 @@ const fromVerb = (error: unknown): never => {
 };
 /** What is thrown before a procedure is called: a body that is too long, or cannot be read. */
 const fromRequest = (error: unknown): never => {
-  if (error instanceof ORPCError) throw toApiError(error);
-  throw new ORPCError("BAD_REQUEST", {
-    message: "The request cannot be read: its body must be whole JSON.",
-    cause: error,
-  });
+  if (!(error instanceof ORPCError)) {
+    throw new ORPCError("BAD_REQUEST", {
+      message: "The request cannot be read: its body must be whole JSON.",
+      cause: error,
+    });
+  }
+  // Everything else came through fromVerb; a second time its code would be lost and it would be logged twice.
+  throw error.code === "PAYLOAD_TOO_LARGE" ? toApiError(error) : error;
 };
 const rpc = new RPCHandler(router, {
   interceptors: [onError(fromRequest)],
