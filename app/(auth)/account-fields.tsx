@@ -1,5 +1,6 @@
 "use client";
 // The fields of a new account, for the first admin and for everyone added later.
+import { type RefObject, useEffect } from "react";
 import { newAccount } from "../../lib/api/contract.ts";
 import { TextField } from "../ui/field.tsx";
 import { textOf } from "../ui/form.ts";
@@ -59,4 +60,11 @@ export function AccountFields({ errors, own }: { errors: AccountErrors; own: boo
       />
     </>
   );
+}
+
+/** After a refused submit the focus goes to the first field that is wrong. */
+export function useFocusOnError(form: RefObject<HTMLFormElement | null>, errors: AccountErrors) {
+  useEffect(() => {
+    if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [form, errors]);
 }

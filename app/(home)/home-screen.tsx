@@ -47,7 +47,7 @@ function Figures({ overview }: { overview: Overview }) {
   const all = overview.comparisonsReady + overview.comparisonsRanked;
   return (
     <Section title="How far the project is">
-      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-line bg-line sm:grid-cols-3 lg:grid-cols-5">
+      <dl className="flex flex-wrap gap-px overflow-hidden rounded-md border border-line bg-line">
         <Figure name="Prompts" value={overview.prompts} href="/prompts" />
         <Figure name="Demonstrations" value={overview.demonstrations} />
         <Figure name="Waiting to be ranked" value={overview.comparisonsReady} />
@@ -64,7 +64,7 @@ function Figures({ overview }: { overview: Overview }) {
 
 function Figure({ name, value, note, href }: { name: string; value: number; note?: string; href?: string }) {
   return (
-    <div className="flex flex-col bg-surface p-4">
+    <div className="flex grow basis-36 flex-col bg-surface p-4">
       <dt className="text-muted text-sm">{href ? <Link href={href}>{name}</Link> : name}</dt>
       <dd className="font-semibold text-xl tabular-nums">{count(value)}</dd>
       {note ? <dd className="text-muted text-sm">{note}</dd> : null}

@@ -1,10 +1,10 @@
 "use client";
 // Who is signed in, the theme, and the way out.
 import { useTheme } from "next-themes";
-import { useEffect, useState } from "react";
 import type { User } from "../../lib/api/contract.ts";
 import { signOut } from "../../lib/api/session-client.ts";
 import { Menu, MenuChoice, MenuCommand } from "../ui/menu.tsx";
+import { useHydrated } from "../ui/use-hydrated.ts";
 import { roleNames } from "./roles.ts";
 
 const themes = [
@@ -22,8 +22,7 @@ async function leave() {
 export function AccountMenu({ user }: { user: User }) {
   const { theme = "system", setTheme } = useTheme();
   // The server cannot know the theme this browser keeps: the first drawing must be the server's.
-  const [isHere, setHere] = useState(false);
-  useEffect(() => setHere(true), []);
+  const isHydrated = useHydrated();
   return (
     <Menu
       name={`Account of ${user.name}`}
@@ -36,7 +35,7 @@ export function AccountMenu({ user }: { user: User }) {
       <p className="border-line border-b px-2 py-1 text-muted text-sm">
         {user.username} · {roleNames[user.role]}
       </p>
-      <MenuChoice name="Theme" value={isHere ? theme : "system"} onChange={setTheme} options={themes} />
+      <MenuChoice name="Theme" value={isHydrated ? theme : "system"} onChange={setTheme} options={themes} />
       <div className="mt-1 border-line border-t pt-1">
         <MenuCommand onSelect={leave}>Sign out</MenuCommand>
       </div>

@@ -1,11 +1,13 @@
+"use client";
 // Buttons, and links that look like them. One primary button a screen: the accent says what comes next.
 import Link from "next/link";
 import type { ComponentProps } from "react";
+import { useHydrated } from "./use-hydrated.ts";
 
 type Kind = "primary" | "plain" | "quiet" | "danger";
 
 const shape =
-  "inline-flex min-h-8 items-center justify-center gap-1.5 whitespace-nowrap rounded-md border px-3 py-1 text-base font-medium no-underline aria-disabled:opacity-60 disabled:opacity-60";
+  "inline-flex min-h-8 items-center justify-center gap-1.5 whitespace-nowrap rounded-md border px-3 py-1 text-base font-medium no-underline";
 
 const looks: Record<Kind, string> = {
   primary: "border-accent bg-accent text-on-accent hover:border-accent-strong hover:bg-accent-strong",
@@ -21,20 +23,24 @@ export function Button({
   className = "",
   onClick,
   type = "button",
+  disabled = false,
   ...rest
 }: ComponentProps<"button"> & { kind?: Kind; busy?: boolean }) {
+  // A popover opens without React; everything else waits for it, looking the same.
+  const works = useHydrated() || rest.popoverTarget !== undefined;
   return (
     <button
       {...rest}
       // The caller names "submit"; a plain button must never send a form by accident.
       type={type}
+      disabled={disabled || !works}
       aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
       onClick={(event) => {
         if (busy) event.preventDefault();
         else onClick?.(event);
       }}
-      className={`${shape} ${looks[kind]} ${className}`}
+      className={`${shape} ${looks[kind]} ${disabled || busy ? "opacity-60" : ""} ${className}`}
     />
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 // A labelled control with its hint and its error, wired for screen readers.
 import { type ComponentProps, type ReactNode, useId } from "react";
+import { useHydrated } from "./use-hydrated.ts";
 
 interface FieldProps {
   label: string;
@@ -36,6 +37,11 @@ function Frame({
   );
 }
 
+/** A controlled field takes nothing in before React does: what was typed would be overwritten. */
+function useWaits(value: unknown): boolean {
+  return !useHydrated() && value !== undefined;
+}
+
 function described(id: string, hint: ReactNode, error: string | null | undefined) {
   const ids = [hint ? `${id}-hint` : null, error ? `${id}-error` : null].filter(Boolean).join(" ");
   return { id, "aria-describedby": ids || undefined, "aria-invalid": error ? true : undefined };
@@ -43,9 +49,10 @@ function described(id: string, hint: ReactNode, error: string | null | undefined
 
 export function TextField({ label, hint, error, className, ...rest }: FieldProps & ComponentProps<"input">) {
   const id = useId();
+  const waits = useWaits(rest.value);
   return (
     <Frame {...{ id, label, hint, error, className }}>
-      <input {...rest} {...described(id, hint, error)} className="control min-h-8" />
+      <input readOnly={waits} {...rest} {...described(id, hint, error)} className="control min-h-8" />
     </Frame>
   );
 }
@@ -60,9 +67,11 @@ export function TextArea({
   ...rest
 }: FieldProps & ComponentProps<"textarea">) {
   const id = useId();
+  const waits = useWaits(rest.value);
   return (
     <Frame {...{ id, label, hint, error, className }}>
       <textarea
+        readOnly={waits}
         dir="auto"
         rows={rows}
         {...rest}
@@ -77,9 +86,10 @@ export function TextArea({
 
 export function SelectField({ label, hint, error, className, ...rest }: FieldProps & ComponentProps<"select">) {
   const id = useId();
+  const waits = useWaits(rest.value);
   return (
     <Frame {...{ id, label, hint, error, className }}>
-      <select {...rest} {...described(id, hint, error)} className="control min-h-8" />
+      <select disabled={waits} {...rest} {...described(id, hint, error)} className="control min-h-8" />
     </Frame>
   );
 }

@@ -3,6 +3,7 @@
 // press elsewhere, gives the focus back, tells a screen reader whether it is open, and costs no JavaScript.
 import { createContext, type ReactNode, useContext, useId } from "react";
 import { Button } from "./button.tsx";
+import { useHydrated } from "./use-hydrated.ts";
 
 /** The panel a command stands in, and closes. */
 const MenuId = createContext("");
@@ -54,6 +55,7 @@ interface MenuChoiceProps {
 
 export function MenuChoice({ name, value, onChange, options }: MenuChoiceProps) {
   const group = useId();
+  const isHydrated = useHydrated();
   return (
     <fieldset>
       <legend className="px-2 pt-1 text-muted text-sm">{name}</legend>
@@ -62,6 +64,7 @@ export function MenuChoice({ name, value, onChange, options }: MenuChoiceProps) 
           <input
             type="radio"
             name={group}
+            disabled={!isHydrated}
             checked={option.value === value}
             onChange={() => onChange(option.value)}
             className="accent-accent"

@@ -4,7 +4,13 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
 import type { Role } from "../../../lib/api/contract.ts";
-import { type Account, type AccountErrors, AccountFields, readAccount } from "../../(auth)/account-fields.tsx";
+import {
+  type Account,
+  type AccountErrors,
+  AccountFields,
+  readAccount,
+  useFocusOnError,
+} from "../../(auth)/account-fields.tsx";
 import { roleNames } from "../../shell/roles.ts";
 import { Button } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
@@ -63,6 +69,7 @@ function AddForm() {
   const queryClient = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
   const [errors, setErrors] = useState<AccountErrors>({});
+  useFocusOnError(form, errors);
   const add = useMutation({
     mutationFn: (person: Account & { role: Role }) => api.people.add(person),
     onSuccess: async () => {

@@ -1,12 +1,12 @@
 "use client";
 // The admin account of a new installation; signed in at once.
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { api } from "../../../lib/api/client.ts";
 import { signIn } from "../../../lib/api/session-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { Problem } from "../../ui/states.tsx";
-import { type Account, type AccountErrors, AccountFields, readAccount } from "../account-fields.tsx";
+import { type Account, type AccountErrors, AccountFields, readAccount, useFocusOnError } from "../account-fields.tsx";
 
 async function makeAdmin(account: Account) {
   await api.setup.createAdmin(account);
@@ -14,7 +14,9 @@ async function makeAdmin(account: Account) {
 }
 
 export function SetupForm() {
+  const form = useRef<HTMLFormElement>(null);
   const [errors, setErrors] = useState<AccountErrors>({});
+  useFocusOnError(form, errors);
   const attempt = useMutation({ mutationFn: makeAdmin, onSuccess: () => window.location.assign("/") });
   const busy = attempt.isPending || attempt.isSuccess;
   return (
@@ -27,6 +29,8 @@ export function SetupForm() {
         </p>
       </header>
       <form
+        ref={form}
+        method="post"
         noValidate
         className="flex flex-col gap-4"
         onSubmit={(event) => {

@@ -18,6 +18,7 @@ export function SignInForm({ target }: { target: string }) {
     <>
       <h1 className="font-semibold text-xl">Sign in to Rankloop</h1>
       <form
+        method="post"
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();

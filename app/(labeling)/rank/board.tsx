@@ -36,7 +36,11 @@ interface BoardProps {
 
 export function Board({ bench, candidates, onPut }: BoardProps) {
   const k = candidates.length;
+  const ranks = Array.from({ length: k + 1 }, (_, rank) => rank);
+  const used = new Set(bench.ranks.filter((rank) => rank > 0)).size;
   const [dragged, setDragged] = useState<CandidateShown | null>(null);
+  // Where the columns stand below each other, most are off the screen: a dragged card finds them all in one strip.
+  const isWide = window.matchMedia("(min-width: 64rem)").matches;
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 4 } }),
     // Held for a moment: a finger that moves at once wants to scroll.
@@ -45,7 +49,7 @@ export function Board({ bench, candidates, onPut }: BoardProps) {
   const onDragEnd = useCallback(
     ({ active, over }: DragEndEvent) => {
       setDragged(null);
-      if (over) onPut(String(active.id), Number(over.id));
+      if (over) onPut(String(active.id), over.data.current?.rank);
     },
     [onPut],
   );
@@ -54,6 +58,7 @@ export function Board({ bench, candidates, onPut }: BoardProps) {
     <DndContext
       id="board"
       sensors={sensors}
+      autoScroll={isWide}
       collisionDetection={pointerWithin}
       accessibility={{ announcements: silent, screenReaderInstructions: { draggable: "" }, restoreFocus: false }}
       onDragStart={({ active }) => setDragged(candidates.find(({ label }) => label === active.id) ?? null)}
@@ -61,10 +66,16 @@ export function Board({ bench, candidates, onPut }: BoardProps) {
       onDragCancel={() => setDragged(null)}
     >
       <div className="flex min-h-0 flex-1 flex-col gap-1.5 lg:min-h-80 lg:flex-row lg:overflow-x-auto lg:pb-1">
-        {Array.from({ length: k + 1 }, (_, rank) => rank).map((rank) => {
+        {ranks.map((rank) => {
           const cards = candidates.filter(({ label }) => rankOf(bench, label) === rank);
           return (
-            <Column key={rank} rank={rank} size={cards.length} isDropping={dragged !== null}>
+            <Column
+              key={rank}
+              rank={rank}
+              size={cards.length}
+              abreast={rank === 0 ? Math.max(1, Math.min(3, 4 - used, cards.length)) : 1}
+              isDropping={dragged !== null}
+            >
               {cards.map((candidate) => (
                 <Card key={candidate.id} candidate={candidate} rank={rank} k={k} onPut={onPut} />
               ))}
@@ -72,35 +83,59 @@ export function Board({ bench, candidates, onPut }: BoardProps) {
           );
         })}
       </div>
+      {dragged && !isWide ? (
+        <div aria-hidden className="fixed inset-x-0 bottom-0 z-40 flex h-28 gap-1 border-line border-t bg-page p-2">
+          {ranks.map((rank) => (
+            <Target key={rank} rank={rank} />
+          ))}
+        </div>
+      ) : null}
       <DragOverlay dropAnimation={null}>{dragged ? <CardDragged candidate={dragged} /> : null}</DragOverlay>
     </DndContext>
+  );
+}
+
+function Target({ rank }: { rank: number }) {
+  const { setNodeRef, isOver } = useDroppable({ id: `target-${rank}`, data: { rank } });
+  return (
+    <div
+      ref={setNodeRef}
+      className={`flex flex-1 items-center justify-center rounded-md border border-dashed ${
+        isOver ? "border-accent bg-accent-wash" : "border-edge bg-sunken"
+      }`}
+    >
+      {rank === 0 ? "–" : rank}
+    </div>
   );
 }
 
 function Column({
   rank,
   size,
+  abreast,
   isDropping,
   children,
 }: {
   rank: number;
   size: number;
+  /** How many cards stand side by side at least. */
+  abreast: number;
   isDropping: boolean;
   children: React.ReactNode;
 }) {
-  const { setNodeRef, isOver } = useDroppable({ id: rank });
+  const { setNodeRef, isOver } = useDroppable({ id: `column-${rank}`, data: { rank } });
   const isEmpty = size === 0;
   // Unranked cards stand beside each other, tied ones below each other: so a card keeps about its width on its way.
   const width = isEmpty
-    ? "lg:w-19 lg:shrink-0"
+    ? `lg:shrink-0 ${rank === 0 ? "lg:w-19" : "lg:w-12.5"}`
     : rank === 0
-      ? "lg:min-w-[min(var(--cards)*14rem,44rem)] lg:grow-(--cards) lg:basis-0"
-      : "lg:min-w-56 lg:grow lg:basis-0";
+      ? "lg:sticky lg:start-0 lg:z-20 lg:min-w-[calc(var(--abreast)*15.5rem)] lg:grow-(--cards) lg:basis-0"
+      : "lg:min-w-63 lg:grow lg:basis-0";
   return (
     <section
       ref={setNodeRef}
       aria-label={columnName(rank)}
-      style={{ "--cards": size } as React.CSSProperties}
+      style={{ "--cards": size, "--abreast": abreast } as React.CSSProperties}
       className={`flex min-h-0 min-w-0 flex-col rounded-md border ${width} ${
         isOver
           ? "border-accent bg-accent-wash"
@@ -109,14 +144,14 @@ function Column({
             : "border-line bg-sunken"
       }`}
     >
-      <h2 className={`px-2 pt-1.5 pb-1 font-medium text-sm ${isEmpty ? "text-muted lg:px-1 lg:text-center" : ""}`}>
+      <h2 className={`px-2 pt-1.5 pb-1 font-medium text-sm ${isEmpty ? "text-muted lg:px-0.5 lg:text-center" : ""}`}>
         {columnName(rank)}
       </h2>
       {isEmpty ? null : (
         <div
           className={`min-h-0 flex-1 gap-1.5 overflow-y-auto p-1.5 pt-0.5 ${
             rank === 0
-              ? "grid grid-cols-1 items-start lg:auto-rows-[minmax(7rem,1fr)] lg:grid-cols-[repeat(auto-fit,minmax(13rem,1fr))]"
+              ? "grid grid-cols-1 items-start lg:auto-rows-[minmax(7rem,1fr)] lg:grid-cols-[repeat(auto-fit,minmax(14.5rem,1fr))]"
               : "flex flex-col"
           }`}
         >

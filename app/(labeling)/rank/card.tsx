@@ -39,7 +39,8 @@ export const Card = memo(function Card({ candidate, rank, k, onPut }: CardProps)
         className="sticky top-0 z-10 flex cursor-grab touch-manipulation select-none flex-wrap items-center gap-x-2 gap-y-1 border-line border-b bg-surface px-2 py-1.5 active:cursor-grabbing"
       >
         <CardTitle label={label} text={text} tokens={tokens} />
-        <div className="flex flex-wrap gap-0.5">
+        {/* Nine of them still stand in one line of the narrowest card, 24 px each. */}
+        <div className="flex">
           {Array.from({ length: k }, (_, index) => index + 1).map((place) => (
             <button
               key={place}
@@ -49,7 +50,7 @@ export const Card = memo(function Card({ candidate, rank, k, onPut }: CardProps)
               aria-label={`Put ${label} in rank ${place}`}
               aria-pressed={rank === place}
               onClick={() => onPut(label, rank === place ? 0 : place)}
-              className="min-h-6 min-w-6 rounded-sm border border-line text-muted text-sm tabular-nums hover:border-edge hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-on-accent"
+              className="-ms-px min-h-6 min-w-6 border border-line bg-surface text-muted text-sm tabular-nums first:rounded-s-sm last:rounded-e-sm hover:bg-sunken hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:min-h-8 pointer-coarse:min-w-8"
             >
               {place}
             </button>
