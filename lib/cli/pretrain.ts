@@ -14,6 +14,7 @@ export function addPretrain(program: Command): void {
     .description("Train a GPT from random weights. What is left out is as it was for the shipped model.")
     .requiredOption("--out <dir>", "directory for the model", path)
     .option("--data <file>", 'documents, one {"text"} a line (default: the small world written for this project)', path)
+    .option("--model <dir>", "language model to go on from, instead of random weights", path)
     .option("--checkpoints <dir>", "directory for the run's checkpoint (default: <out>.checkpoint)", path)
     .option("--tokens <number>", "tokens to train on", whole("The tokens", 1))
     .option("--vocab-size <number>", "tokens of the vocabulary", whole("The vocabulary", 257, 65_536))

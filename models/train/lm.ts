@@ -2,7 +2,7 @@
 // Loss: the mean over all tokens of −log p(token | those before it in its row), in nats.
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { type Weights, writeModel } from "../gpt/checkpoint.ts";
+import { ModelDirectoryError, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import { type GptConfig, parameterShapes } from "../gpt/config.ts";
 import { hiddenStates, logits } from "../gpt/forward.ts";
 import { initialWeights } from "../gpt/init.ts";
@@ -22,11 +22,13 @@ export interface LmTrainConfig {
   validation: () => Iterable<string>;
   /** Directory with tokenizer.json and tokenizer_config.json. */
   tokenizer: string;
+  /** Directory of a language model to go on from: its weights and shape, instead of random ones of the shape below. */
+  model?: string;
   /** Directory for the finished model. */
   out: string;
   /** Directory for the run's checkpoint. */
   checkpoints: string;
-  /** Layers, width, heads and positions of the model. */
+  /** Layers, width, heads and positions of a new model. */
   nLayer: number;
   nEmbd: number;
   nHead: number;
@@ -69,9 +71,11 @@ const validationRows = 64;
  */
 export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
   const { rows: B, rowTokens: T, steps, seed } = config;
-  if (T > config.nCtx) throw new Error(`Rows of ${T} tokens do not fit a context of ${config.nCtx}.`);
   const tokenizer = await loadTokenizer(config.tokenizer);
-  const gpt: GptConfig = {
+  const base = config.model === undefined ? undefined : await readModel(config.model);
+  if (base?.kind === "reward")
+    throw new ModelDirectoryError(`${config.model} holds a reward model, not a language model.`);
+  const gpt: GptConfig = base?.config ?? {
     vocabSize: tokenizer.vocabSize,
     nCtx: config.nCtx,
     nEmbd: config.nEmbd,
@@ -82,19 +86,34 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
     tieWordEmbeddings: true,
     eosTokenId: tokenizer.eosId,
   };
+  if (T > gpt.nCtx) throw new ModelDirectoryError(`Rows of ${T} tokens do not fit a context of ${gpt.nCtx}.`);
   const train = packRows(config.documents, tokenizer, steps * B, T + 1);
   const valid = packRows(config.validation, tokenizer, validationRows, T + 1);
 
   const optimizer = new Optimizer({
-    weights: initialWeights(gpt, seed),
+    weights: base?.weights ?? initialWeights(gpt, seed),
     objective: (graph, parameters) => ({ loss: lmLoss(graph, parameters, gpt, B, T), metrics: {} }),
     adamW: { ...adamWDefaults, weightDecay: config.weightDecay },
     threads: config.threads ?? availableParallelism(),
   });
   const evaluator = await LmEvaluator.create(gpt, B, T, config.threads);
   try {
-    const { nLayer, nEmbd, nHead, nCtx, learningRate, warmup, weightDecay } = config;
-    const settings = { nLayer, nEmbd, nHead, nCtx, B, T, steps, learningRate, warmup, weightDecay, seed };
+    const { learningRate, warmup, weightDecay } = config;
+    const { nLayer, nEmbd, nHead, nCtx } = gpt;
+    const settings = {
+      from: base ? "a model" : "random weights",
+      nLayer,
+      nEmbd,
+      nHead,
+      nCtx,
+      B,
+      T,
+      steps,
+      learningRate,
+      warmup,
+      weightDecay,
+      seed,
+    };
     const dataHash = createHash("sha256").update(new Uint8Array(train.ids.buffer)).digest("hex");
     const loop = trainLoop({
       optimizer,

@@ -26,28 +26,34 @@ const vocabularyCharacters = 10_000_000;
 const text = z.looseObject({ text: z.string().min(1) });
 
 /**
- * Train a tokenizer into `out`, then a model, which joins it there. Metrics as trainLm.
+ * Train a tokenizer into `out`, then a model, which joins it there; or go on from `model` with its tokenizer.
+ * Metrics as trainLm.
  * @throws DataError, JsonlError
  */
 export async function* pretrain(config: PretrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
   const { data, tokens, vocabSize, ...rest } = config;
   const source = data === undefined ? world(config.seed) : await ownTexts(data);
-  const made = await access(join(config.out, "tokenizer.json")).then(
-    () => true,
-    () => false,
-  );
-  if (!made) await writeTokenizer(config.out, trainBpe(some(source.documents()), vocabSize), config.nCtx);
+  const tokenizer = config.model ?? config.out;
+  if (!(await isThere(join(tokenizer, "tokenizer.json")))) {
+    await writeTokenizer(config.out, trainBpe(some(source.documents()), vocabSize), config.nCtx);
+  }
   return yield* trainLm(
     {
       evaluateEvery: lmDefaults.evaluateEvery,
       ...rest,
       ...source,
-      tokenizer: config.out,
+      tokenizer,
       steps: Math.ceil(tokens / (config.rows * config.rowTokens)),
     },
     signal,
   );
 }
+
+const isThere = (file: string) =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 type Source = Pick<LmTrainConfig, "documents" | "validation">;
 
