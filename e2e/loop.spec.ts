@@ -35,6 +35,14 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     expect(await prompts.count()).toBeGreaterThan(20);
   });
 
+  const ada = await signIn(server.address, "ada", "admin");
+  await test.step("answers to a prompt of each use case are there to be ranked", async () => {
+    await expect.poll(async () => (await ada.api.progress.overview()).waitingForMe, { timeout: 60_000 }).toBe(10);
+    await page.goto("/");
+    await expect(page.getByRole("link", { name: "Start ranking" })).toBeVisible();
+    expect(await rank(ada)).toHaveLength(10);
+  });
+
   const text = promptText("train");
   const demonstration = "Otters eat fish, crabs & <b>mussels</b>. 🦦";
   let promptId = "";
@@ -139,22 +147,21 @@ test("from the first visit to a reward model that scores answers", async ({ laun
   });
 
   // More of the same by the API, some of it held out, so that there is something to learn and to measure on.
-  const ada = await signIn(server.address, "ada", "admin");
   await writeAndGenerate(ada, 6, { k: 3, maxTokens: 16 });
   await writeAndGenerate(ada, 3, { k: 3, maxTokens: 16, split: "valid" });
   expect(await rank(ada)).toHaveLength(9);
 
   await test.step("the export has a line for every strict pair, and the counts add up", async () => {
     await goTo(page, "Export");
-    // 4 answers with one tie: 5 strict; 3: 3; 2: 1; nine times 3: 27.
+    // Ten times 4 answers: 60 strict; 4 with one tie: 5; 3: 3; 2: 1; nine times 3: 27.
     await expect(
-      page.getByRole("status").filter({ hasText: "12 rankings made 37 pairs: 36 strict + 1 tied" }),
+      page.getByRole("status").filter({ hasText: "22 rankings made 97 pairs: 96 strict + 1 tied" }),
     ).toBeVisible();
     await picture(page, "export");
     const pairs = (await downloaded(page, "Download comparisons")).map((line) =>
       comparisonRecord.parse(JSON.parse(line)),
     );
-    expect(pairs).toHaveLength(36);
+    expect(pairs).toHaveLength(96);
     const first = await getComparison(db, comparisons[0]!);
     const textOf = (label: string) => first!.candidates["ABCD".indexOf(label)]!.text;
     const ofFirst = pairs.filter((pair) => pair.ranking_id === first!.rankings[0]!.id);
@@ -189,7 +196,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     runId = lastPart(page);
     await expect(page.getByRole("region", { name: "How it stands" })).toContainText("Finished", { timeout: 90_000 });
     await picture(page, "training");
-    expect(await getTrainingRun(db, runId)).toMatchObject({ state: "done", comparisons: 12, pairs: 36 });
+    expect(await getTrainingRun(db, runId)).toMatchObject({ state: "done", comparisons: 22, pairs: 96 });
     await page.getByRole("link", { name: "To the finished model" }).click();
     const card = page.getByRole("article", { name: "Otter judge" });
     await expect(card).toContainText("Accuracy on held-out prompts");

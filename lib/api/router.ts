@@ -13,6 +13,7 @@ import * as people from "../people/accounts.ts";
 import { overview } from "../progress/overview.ts";
 import * as prompts from "../prompts/prompts.ts";
 import { submitRanking } from "../rankings/submit.ts";
+import { setUp } from "../setup/setup.ts";
 import * as training from "../training/training.ts";
 import { actorOf } from "./auth.ts";
 import { contract } from "./contract.ts";
@@ -56,7 +57,7 @@ async function* sent<T>(source: AsyncIterable<T>): AsyncGenerator<T, void, undef
 export const router = os.router({
   setup: {
     status: os.setup.status.handler(async ({ context }) => ({ needed: await people.setupNeeded(context.verb) })),
-    createAdmin: os.setup.createAdmin.handler(({ context, input }) => people.createFirstAdmin(context.verb, input)),
+    createAdmin: os.setup.createAdmin.handler(({ context, input }) => setUp(context.verb, input)),
   },
   people: {
     me: os.people.me.handler(({ context }) => people.me(context.verb)),

@@ -1,0 +1,29 @@
+// The first visit: the admin's account, and answers to some of the prompts that are there, so there is something to rank.
+import type { User } from "../api/contract.ts";
+import { generationSettings } from "../api/contract.ts";
+import { createComparison } from "../comparisons/generate.ts";
+import type { Context } from "../context.ts";
+import { listModels } from "../models/models.ts";
+import { createFirstAdmin, type NewAccount } from "../people/accounts.ts";
+import { listPrompts } from "../prompts/prompts.ts";
+
+/**
+ * Make the first account, and have one prompt of each use case answered.
+ * @throws DomainError CONFLICT once there is an account
+ */
+export async function setUp(ctx: Context, input: NewAccount): Promise<User> {
+  const admin = await createFirstAdmin(ctx, input);
+  await answerSomePrompts({ ...ctx, actor: admin });
+  return admin;
+}
+
+/** The first prompt of each use case. Where no model can be used there is nothing to do, and no error. */
+async function answerSomePrompts(ctx: Context): Promise<void> {
+  const model = (await listModels(ctx)).find(({ kind, problem }) => kind === "lm" && problem === null);
+  if (!model) return;
+  const { items } = await listPrompts(ctx, { limit: 100 });
+  const firsts = [...Map.groupBy(items, ({ useCase }) => useCase).values()].map(([first]) => first!);
+  for (const { id: promptId } of firsts) {
+    await createComparison(ctx, { ...generationSettings.parse({ modelId: model.id }), promptId });
+  }
+}
