@@ -28,7 +28,7 @@ const answerTokens = 64;
 const batches = [1, 4, 9];
 const rounds = 15;
 
-/** A model of the size to measure, with random weights: speed does not depend on what they say. */
+/** A model of the size to measure, with random weights: speed depends on what they say in sampling only. */
 async function benchModel(dir: string): Promise<void> {
   const source = `${dir}-tokenizer`;
   await writeTokenizer(source, trainBpe(documents(1).take(3_000), config.vocabSize), config.nCtx);

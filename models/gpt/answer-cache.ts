@@ -1,4 +1,4 @@
-// Keys and values of the tokens that K answers have made so far: per layer two buffers [S, H, K, D] that grow by a row a
+// Keys and values of the tokens that K answers have made so far: per layer two buffers [S, K, H, D] that grow by a row a
 // step at their end. The graph writes the new row itself; JavaScript copies nothing but when answers leave.
 import { type Tensor, type Tensors, tensor } from "../onnx/session.ts";
 import type { GptConfig } from "./config.ts";
@@ -22,7 +22,7 @@ export class AnswerCache {
     this.D = config.nEmbd / config.nHead;
     this.buffers = Array.from({ length: config.nLayer }, (_, layer) => [`keys_${layer}`, `values_${layer}`])
       .flat()
-      // NaN: a row that were read before it is written would show.
+      // NaN, so that a row read before it is written cannot go unnoticed.
       .map((name) => ({ name, data: new Float32Array(firstCapacity * this.rowSize).fill(Number.NaN) }));
   }
 
@@ -36,27 +36,27 @@ export class AnswerCache {
     if (this.length === this.capacity) this.grow();
     const end = ++this.length * rowSize;
     for (const { name, data } of this.buffers) {
-      feeds[name] = this.tensor(data.subarray(0, end), [this.length, H * rows, D]);
-      fetches[`new_${name}`] = this.tensor(data.subarray(end - rowSize, end), [H, rows, D]);
+      feeds[name] = this.tensor(data.subarray(0, end), [this.length, rows, H, D]);
+      fetches[`new_${name}`] = this.tensor(data.subarray(end - rowSize, end), [rows, H * D]);
     }
     return this.length;
   }
 
   /** Keep only these answers (ascending indices), under the numbers 0, 1, 2, … */
   keep(kept: readonly number[]): void {
-    const { H, D, rows } = this;
+    const width = this.H * this.D;
     for (const { data } of this.buffers) {
       let to = 0;
-      for (let head = 0; head < this.length * H; head++) {
+      for (let token = 0; token < this.length; token++) {
         for (const row of kept) {
-          const from = (head * rows + row) * D;
+          const from = (token * this.rows + row) * width;
           // Always forwards: what is overwritten has been copied or belongs to an answer that leaves.
-          if (from !== to) data.copyWithin(to, from, from + D);
-          to += D;
+          if (from !== to) data.copyWithin(to, from, from + width);
+          to += width;
         }
       }
     }
-    this.capacity = Math.floor((this.capacity * rows) / kept.length);
+    this.capacity = Math.floor((this.capacity * this.rows) / kept.length);
     this.rows = kept.length;
   }
 

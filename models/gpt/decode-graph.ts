@@ -15,7 +15,8 @@ export function promptGraph(config: GptConfig, weights: Weights): Graph {
   const mask = g.graph.input("mask", "float32", ["P", "P"]);
   let x = g.graph.input("x", "float32", ["P", g.C]);
   for (let layer = 0; layer < config.nLayer; layer++) {
-    let [q, k, v] = g.heads(layer, x, "P");
+    const parts = op.transpose(op.reshape(g.project(layer, x), ["P", 3 * g.H, g.D]), [1, 0, 2]);
+    let [q, k, v] = op.split(parts, 0, 3) as [Value, Value, Value]; // [H, P, D] each
     g.graph.output(`keys_${layer}`, k);
     g.graph.output(`values_${layer}`, v);
     const last = layer === config.nLayer - 1;
@@ -24,9 +25,9 @@ export function promptGraph(config: GptConfig, weights: Weights): Graph {
       x = g.node("Gather", [x, g.graph.int64s([-1])], [1, g.C], { axis: 0 });
       q = g.node("Gather", [q, g.graph.int64s([-1])], [g.H, 1, g.D], { axis: 1 });
     }
-    const scores = g.node("FusedMatMul", [q, k], [g.H, q.shape[1]!, "P"], { transB: 1 }, "com.microsoft");
-    const mixed = op.matMul(op.softmax(last ? scores : op.add(scores, mask)), v);
-    x = g.rest(layer, x, mixed);
+    const scores = op.matMul(q, k, { transB: true });
+    const mixed = op.transpose(op.matMul(op.softmax(last ? scores : op.add(scores, mask)), v), [1, 0, 2]);
+    x = g.rest(layer, x, g.view(mixed, [-1, g.C], [x.shape[0]!, g.C]));
   }
   g.predict(x);
   return g.graph;
@@ -34,48 +35,40 @@ export function promptGraph(config: GptConfig, weights: Weights): Graph {
 
 /**
  * Makes one token of K answers. Inputs: `x` [K, C], `inverse_temperature` [], `sizes` [2] = (P, S), and of every layer
- * l the prompt's `prompt_keys_l`, `prompt_values_l` [H, P, D] and the answers' `keys_l`, `values_l` [S, H·K, D].
- * Outputs: `logits` and `probabilities` [K, V], and `new_keys_l`, `new_values_l` [H, K, D].
+ * l the prompt's `prompt_keys_l`, `prompt_values_l` [H, P, D] and the answers' `keys_l`, `values_l` [S, K, H, D].
+ * Outputs: `logits` and `probabilities` [K, V], and `new_keys_l`, `new_values_l` [K, C].
  *
  * The new keys and values must be fetched into the last of the S rows of `keys_l` and `values_l`: they are written
  * there by the very node that also makes the queries, so every later node finds them. Nothing of the cache is copied.
+ * Attention is a vector-matrix product for each answer and head, so that no answer's rounding depends on K.
  */
 export function stepGraph(config: GptConfig, weights: Weights): Graph {
   const g = new Builder(config, weights);
-  const { graph, H, D } = g;
+  const { graph, C, H, D } = g;
   const sizes = graph.input("sizes", "int64", [2]);
-  let x = graph.input("x", "float32", ["K", g.C]);
+  let x = graph.input("x", "float32", ["K", C]);
   for (let layer = 0; layer < config.nLayer; layer++) {
     const promptKeys = graph.input(`prompt_keys_${layer}`, "float32", [H, "P", D]);
     const promptValues = graph.input(`prompt_values_${layer}`, "float32", [H, "P", D]);
-    const keys = graph.input(`keys_${layer}`, "float32", ["S", "H*K", D]);
-    const values = graph.input(`values_${layer}`, "float32", ["S", "H*K", D]);
-    const [q, k, v] = g.heads(layer, x, "K");
+    const keys = graph.input(`keys_${layer}`, "float32", ["S", "K", H, D]);
+    const values = graph.input(`values_${layer}`, "float32", ["S", "K", H, D]);
+    const [q, k, v] = op.split(g.project(layer, x), 1, 3) as [Value, Value, Value];
     graph.output(`new_keys_${layer}`, k);
     graph.output(`new_values_${layer}`, v);
 
-    // Scores against the prompt: for each head one product, with the K queries as its rows.
-    const toPrompt = g.node("FusedMatMul", [q, promptKeys], [H, "K", "P"], { transB: 1 }, "com.microsoft");
-    // Scores against the answers' own tokens: one query for each answer and head. transBatchB reads [S, H·K, D] as
-    // [H·K, S, D], so a new token is one more row at the end of the buffer.
-    const ownQueries = g.view(q, [-1, 1, D], ["H*K", 1, D]);
-    const own = { transB: 1, transBatchB: 1 };
-    const toOwn = g.node("FusedMatMul", [ownQueries, keys], ["H*K", 1, "S"], own, "com.microsoft");
-    const shares = op.softmax(op.concat([toPrompt, g.view(toOwn, [H, -1, 0], [H, "K", "S"])], 2));
+    const queries = g.view(q, [-1, H, 1, D], ["K", H, 1, D]);
+    const toPrompt = g.product(queries, promptKeys, ["K", H, 1, "P"], { transB: 1 });
+    // transBatchB reads [S, K, H, D] as [K, H, S, D]: a new token is one more row at the end of the buffer.
+    const toOwn = g.product(queries, keys, ["K", H, 1, "S"], { transB: 1, transBatchB: 1 });
+    const shares = op.softmax(op.concat([toPrompt, toOwn], 3));
     const parts = [
-      { dtype: "float32", shape: [H, "K", "P"] },
-      { dtype: "float32", shape: [H, "K", "S"] },
+      { dtype: "float32", shape: ["K", H, 1, "P"] },
+      { dtype: "float32", shape: ["K", H, 1, "S"] },
     ] as const;
-    const [promptShares, ownShares] = graph.node("Split", [shares, sizes], parts, { axis: 2 }) as [Value, Value];
-    const fromPrompt = op.matMul(promptShares, promptValues);
-    const fromOwn = g.node(
-      "FusedMatMul",
-      [g.view(ownShares, [-1, 1, 0], ["H*K", 1, "S"]), values],
-      ["H*K", 1, D],
-      { transBatchB: 1 },
-      "com.microsoft",
-    );
-    x = g.rest(layer, x, op.add(fromPrompt, g.view(fromOwn, [H, -1, D], [H, "K", D])));
+    const [promptShares, ownShares] = graph.node("Split", [shares, sizes], parts, { axis: 3 }) as [Value, Value];
+    const fromPrompt = g.product(promptShares, promptValues, ["K", H, 1, D]);
+    const fromOwn = g.product(ownShares, values, ["K", H, 1, D], { transBatchB: 1 });
+    x = g.rest(layer, x, g.view(op.add(fromPrompt, fromOwn), [-1, C], ["K", C]));
   }
   g.predict(x);
   return graph;
@@ -107,33 +100,30 @@ class Builder {
     return this.node("Reshape", [x, this.graph.int64s(target)], shape);
   }
 
-  /** LayerNorm and projection to queries, keys and values: x [N, C] → [H, N, D] each; queries are divided by √D. */
-  heads(layer: number, x: Value, N: string): [q: Value, k: Value, v: Value] {
-    const { C, H, D } = this;
+  /** com.microsoft's FusedMatMul: leading axes broadcast, and either operand may be read transposed. */
+  product(a: Value, b: Value, shape: Dim[], attributes: Record<string, Attribute> = {}): Value {
+    return this.node("FusedMatMul", [a, b], shape, attributes, "com.microsoft");
+  }
+
+  /** LayerNorm and projection, x [N, C] → queries (divided by √D), keys and values side by side [N, 3·C]. */
+  project(layer: number, x: Value): Value {
+    const { C, D } = this;
     const name = `h.${layer}.attn.c_attn`;
     // The first C columns make the queries.
     const scaled = (part: "weight" | "bias") => {
       const { shape, data } = this.weights.get(`${name}.${part}`)!;
-      return this.graph.constant(
-        `${name}.${part}`,
-        "float32",
-        shape,
-        data.map((w, i) => (i % (3 * C) < C ? w / Math.sqrt(D) : w)),
-      );
+      const values = data.map((w, i) => (i % (3 * C) < C ? w / Math.sqrt(D) : w));
+      return this.graph.constant(`${name}.${part}`, "float32", shape, values);
     };
     const h = this.norm(`h.${layer}.ln_1`, x);
-    const qkv = this.node("Gemm", [h, scaled("weight"), scaled("bias")], [N, 3 * C]);
-    const parts = op.transpose(op.reshape(qkv, [N, 3 * H, D]), [1, 0, 2]);
-    return op.split(parts, 0, 3) as [Value, Value, Value];
+    return this.node("Gemm", [h, scaled("weight"), scaled("bias")], [x.shape[0]!, 3 * C]);
   }
 
-  /** From the attention's result [H, N, D] to the block's: x [N, C] → [N, C]. */
+  /** From the attention's result [N, C] to the block's: x [N, C] → [N, C]. */
   rest(layer: number, x: Value, mixed: Value): Value {
     const { C } = this;
-    const rows = x.shape[0]!;
-    const merged = this.view(op.transpose(mixed, [1, 0, 2]), [-1, C], [rows, C]);
     const name = `h.${layer}`;
-    const attended = op.add(x, this.linear(`${name}.attn.c_proj`, merged, C));
+    const attended = op.add(x, this.linear(`${name}.attn.c_proj`, mixed, C));
     const h = this.norm(`${name}.ln_2`, attended);
     const wide = this.linear(`${name}.mlp.c_fc`, h, 4 * C);
     const active = this.config.activation === "gelu_new" ? op.geluTanh(wide) : op.geluErf(wide);
@@ -147,7 +137,7 @@ class Builder {
     const output = this.weight(tieWordEmbeddings ? "wte.weight" : "lm_head.weight");
     // Scaled here, where a row is C wide and not V.
     const h = op.mul(this.norm("ln_f", x), inverseTemperature);
-    const logits = this.node("FusedMatMul", [h, output], [x.shape[0]!, V], { transB: 1 }, "com.microsoft");
+    const logits = this.product(h, output, [x.shape[0]!, V], { transB: 1 });
     this.graph.output("logits", logits);
     this.graph.output("probabilities", op.softmax(logits));
   }
