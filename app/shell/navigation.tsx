@@ -24,7 +24,10 @@ export function Navigation({ user }: { user: User }) {
   return (
     <header className="sticky top-0 z-30 border-line border-b bg-surface">
       <div className="flex min-h-12 flex-wrap items-center gap-x-6 px-4">
-        <Link href="/" className="py-2 font-semibold text-ink text-lg tracking-tight no-underline">
+        <Link
+          href="/"
+          className="flex min-h-12 items-center font-semibold text-ink text-lg tracking-tight no-underline"
+        >
           Rankloop
         </Link>
         <div className="order-2 ms-auto flex items-center gap-1 lg:order-3">

@@ -21,7 +21,7 @@ export function Page({
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
           <h1 className="text-xl font-semibold">{title}</h1>
-          {lead ? <p className="mt-1 max-w-prose text-muted">{lead}</p> : null}
+          {lead ? <p className="mt-1 max-w-3xl text-muted">{lead}</p> : null}
         </div>
         {action}
       </header>

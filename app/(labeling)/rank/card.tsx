@@ -30,7 +30,7 @@ export const Card = memo(function Card({ candidate, rank, k, onPut }: CardProps)
       data-card={label}
       aria-label={`Answer ${label}`}
       aria-describedby={keysHintId}
-      className={`relative max-h-[60dvh] min-h-24 overflow-auto rounded-md border border-edge bg-surface focus-visible:outline-offset-0 lg:max-h-full lg:min-h-28 ${
+      className={`relative max-h-[60dvh] contain-content min-h-24 overflow-auto rounded-md border border-edge bg-surface focus-visible:outline-offset-0 lg:max-h-full lg:min-h-28 ${
         isDragging ? "opacity-40" : ""
       }`}
     >
@@ -71,14 +71,17 @@ export function CardTitle({ label, text, tokens }: { label: string; text: string
   );
 }
 
-/** What follows the pointer: enough to recognise it, not 20,000 characters to draw at every move. */
+/**
+ * What follows the pointer: enough to recognise it, not 20,000 characters to draw at every move. On a narrow screen
+ * only its letter, above the finger, so that the targets below stay visible.
+ */
 export function CardDragged({ candidate }: { candidate: CandidateShown }) {
   return (
-    <div className="max-h-40 cursor-grabbing overflow-hidden rounded-md border border-accent bg-surface shadow-float">
-      <div className="flex items-center gap-2 border-line border-b px-2 py-1.5">
+    <div className="max-h-40 cursor-grabbing overflow-hidden rounded-md border border-accent bg-surface shadow-float max-lg:max-h-10 max-lg:w-max max-lg:-translate-y-12">
+      <div className="flex items-center gap-2 border-line px-2 py-1.5 lg:border-b">
         <CardTitle label={candidate.label} text={candidate.text} tokens={candidate.tokens} />
       </div>
-      <AsWritten text={candidate.text.slice(0, 300)} className="px-3 py-2" />
+      <AsWritten text={candidate.text.slice(0, 300)} className="px-3 py-2 max-lg:hidden" />
     </div>
   );
 }

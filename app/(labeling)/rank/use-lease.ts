@@ -10,6 +10,15 @@ const idleMs = 5 * 60_000;
 /** Leaving and coming straight back (React's double effect, the back button) is not leaving. */
 const graceMs = 400;
 
+/**
+ * How often to renew a lease with so much time left: three tries before it runs out.
+ * Never rarer than each minute and never more often than three times in one, because this device's clock may be far
+ * from the server's, and the time left with it.
+ */
+export function renewalMs(leftMs: number): number {
+  return Math.min(Math.max(leftMs / 3, 20_000), 60_000);
+}
+
 const leaving = new Map<string, ReturnType<typeof setTimeout>>();
 
 function releaseSoon(id: string) {
@@ -47,8 +56,7 @@ export function useLease(
     leaving.delete(id);
 
     const openedAt = Date.now();
-    // Three tries before it runs out. The floor keeps a clock that is ahead of the server's from asking all the time.
-    let renewEveryMs = Math.max((leaseUntil - openedAt) / 3, 5_000);
+    let renewEveryMs = renewalMs(leaseUntil - openedAt);
     let activeAt = openedAt;
     let renewedAt = openedAt;
     let isOver = false;
@@ -57,7 +65,7 @@ export function useLease(
       renewedAt = Date.now();
       try {
         const lease = await api.assignments.renew({ id });
-        renewEveryMs = Math.max((lease.leaseUntil - Date.now()) / 3, 5_000);
+        renewEveryMs = renewalMs(lease.leaseUntil - Date.now());
       } catch (error) {
         // Silence is not a no: ask again at the next tick.
         if (!(error instanceof ORPCError) || error.code === "INTERNAL_SERVER_ERROR" || isOver || isFinished()) return;
