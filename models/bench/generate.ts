@@ -73,7 +73,7 @@ async function round(generator: GptGenerator, prompt: string, K: number, seed: n
   const seeds = Array.from({ length: K }, (_, i) => seed + i);
   const start = performance.now();
   let [first, tokens, count] = [0, 0, 0];
-  const settings = { prompt, temperature: 1, topP: 0.95, maxTokens: answerTokens, seeds };
+  const settings = { prompt, temperature: 1, topP: 1, maxTokens: answerTokens, seeds };
   for await (const deltas of generator.generate(settings)) {
     if (first === 0) {
       first = performance.now() - start;
@@ -115,7 +115,7 @@ export async function benchGenerate(): Promise<void> {
     const speed = (K: number) => seen.get(K)!.map(({ tokens, steps }) => (tokens * 1000) / steps);
     const threads = availableParallelism();
     console.log(
-      `Generation: d ${config.nEmbd}, ${config.nLayer} layers, ${length}-token prompt, ${answerTokens} tokens, ${threads} threads`,
+      `Generation: d ${config.nEmbd}, ${config.nLayer} layers, ${length}-token prompt, ${answerTokens} tokens at temperature 1, ${threads} threads`,
     );
     for (const K of batches) {
       const ratio = median(speed(K).map((tokens, n) => tokens / speed(1)[n]!));

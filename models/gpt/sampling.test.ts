@@ -13,7 +13,10 @@ function slowSample(probabilities: Float32Array, u: number, topP: number, topK =
     if (enough >= 0) kept = kept.slice(0, enough + 1);
   }
   kept = kept.filter((id) => probabilities[id]! > 0).sort((a, b) => a - b);
-  let left = u * sum(kept);
+  const cut = topP < 1 || topK < probabilities.length;
+  // Uncut, their sum is 1; a u behind it (rounding, unknown tokens) starts again from where it lies there.
+  const total = sum(kept);
+  let left = cut ? u * total : u < total ? u : ((u - total) / (1 - total)) * total;
   for (const id of kept) {
     left -= probabilities[id]!;
     if (left < 0) return id;
@@ -83,14 +86,24 @@ test("tokens come as often as their probabilities say", () => {
   close(frequency(0.6, 2), [0, 1, 0, 0, 0]); // 0.6 of what the two likeliest leave
 });
 
+test("where the tokenizer knows but a part of the tokens, it is that part's distribution", () => {
+  const known = Float32Array.of(0.05, 0.2, 0, 0.15); // 0.6 belongs to tokens without a name
+  const random = new Random(8);
+  const n = 20_000;
+  const count = [0, 0, 0, 0];
+  for (let i = 0; i < n; i++) count[sample(known, random.next(), { topP: 1 })]!++;
+  for (const [i, p] of [0.125, 0.5, 0, 0.375].entries()) expect(Math.abs(count[i]! / n - p)).toBeLessThan(0.02);
+});
+
 test("the greedy token is the lowest id among equals", () => {
   expect(likeliest(Float32Array.of(-1, 3, 2, 3))).toBe(1);
   expect(likeliest(Float32Array.of(-5, -4, Number.NEGATIVE_INFINITY))).toBe(1);
 });
 
 test("a model that gives no distribution is refused, not sampled from", () => {
-  const nan = Float32Array.of(0.5, Number.NaN, 0.5);
-  expect(() => sample(nan, 0.1, { topP: 1 })).toThrow(SamplingError);
+  // A softmax with one NaN is NaN throughout.
+  const nan = new Float32Array(3).fill(Number.NaN);
+  for (const topP of [1, 0.9]) expect(() => sample(nan, 0.1, { topP })).toThrow(SamplingError);
   expect(() => likeliest(Float32Array.of(Number.NaN, Number.NaN))).toThrow(SamplingError);
   expect(() => likeliest(Float32Array.of(0, Number.POSITIVE_INFINITY))).toThrow(/not finite/);
 });

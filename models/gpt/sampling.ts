@@ -45,7 +45,7 @@ export function sample(
   u: number,
   { topP, topK = Number.POSITIVE_INFINITY }: Omit<SamplingSettings, "temperature">,
 ): number {
-  const all = topP === 1 && topK >= probabilities.length;
+  if (topP === 1 && topK >= probabilities.length) return sampleAll(probabilities, u);
   // A token that top-p keeps has less than p before it, so it and those after it have more than 1 − p together, and it
   // is the largest of them: above their mean. Most tokens are not. (Of what top-k leaves, this says nothing.)
   const least = topK < probabilities.length ? 0 : (0.5 * (1 - topP)) / probabilities.length;
@@ -54,7 +54,7 @@ export function sample(
   if (mass < 0.5) [mass, count] = collect(probabilities, 0);
   // NaN fails every comparison.
   if (!(mass > 0 && mass < 1.01)) throw new SamplingError();
-  if (!all) [mass, count] = keep(probabilities, count, topP, topK, mass);
+  [mass, count] = keep(probabilities, count, topP, topK, mass);
   let left = u * mass;
   for (let i = 0; i < count; i++) {
     left -= probabilities[candidates[i]!]!;
@@ -62,6 +62,26 @@ export function sample(
   }
   // Rounding may leave a hair of u behind the last token.
   return candidates[count - 1]!;
+}
+
+/** `sample` where nothing is cut: half the tokens are never looked at. */
+function sampleAll(probabilities: Float32Array, u: number): number {
+  let left = u;
+  for (let id = 0; id < probabilities.length; id++) {
+    left -= probabilities[id]!;
+    if (left < 0) return id;
+  }
+  // Their sum is a hair below 1, or well below it where the tokenizer does not know all tokens: u lies behind it, and
+  // where it lies there is as good a number from [0, 1).
+  const mass = u - left;
+  if (!(mass > 0)) throw new SamplingError();
+  left *= mass / (1 - mass);
+  let last = 0;
+  for (let id = 0; id < probabilities.length && left >= 0; id++) {
+    if (probabilities[id]! > 0) last = id;
+    left -= probabilities[id]!;
+  }
+  return last;
 }
 
 /** Ids that may be sampled, ascending. Kept from call to call: it is written anew by each. */
