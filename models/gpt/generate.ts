@@ -1,12 +1,10 @@
 // Answers from a GPT: one pass over the prompt, then K answers decoded as one batch, a token each a step.
 // Runs block the thread (see session.ts): for workers and the command line, never for a process that answers people.
 
-import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { Random } from "../random.ts";
-import { AnswerCache } from "./answer-cache.ts";
-import { ModelDirectoryError, readModel, type Weights } from "./checkpoint.ts";
+import { ModelDirectoryError, readModel } from "./checkpoint.ts";
 import type { GptConfig } from "./config.ts";
-import { promptGraph, stepGraph } from "./decode-graph.ts";
+import { Decoder } from "./decoder.ts";
 import { GrowingText, type Pieces } from "./growing-text.ts";
 import { likeliest, type SamplingSettings, sample } from "./sampling.ts";
 import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
@@ -52,35 +50,16 @@ interface Answer {
 
 const newest = (answer: Answer) => answer.token;
 
-/** A prompt that was read, and its answers so far. */
-interface Decoding {
-  temperature: number;
-  /** Tokens of the prompt; their keys and values, by input name of the step graph. */
-  promptLength: number;
-  prompt: Tensors;
-  answers: AnswerCache;
-  /** Logits or probabilities [K, V], written anew by each step. */
-  out: Float32Array;
-}
-
 export class GptGenerator {
   readonly config: GptConfig;
   readonly tokenizer: Tokenizer;
-  private readonly prompts: Session;
-  private readonly steps: Session;
-  /** Embeddings [V, C] and positions [nCtx, C]: looking up and adding rows is done here, not in the graphs. */
-  private readonly wte: Float32Array;
-  private readonly wpe: Float32Array;
+  private readonly decoder: Decoder;
   private readonly pieces: Pieces = new Map();
-  private disposed = false;
 
-  private constructor(config: GptConfig, tokenizer: Tokenizer, weights: Weights, prompts: Session, steps: Session) {
+  private constructor(config: GptConfig, tokenizer: Tokenizer, decoder: Decoder) {
     this.config = config;
     this.tokenizer = tokenizer;
-    this.prompts = prompts;
-    this.steps = steps;
-    this.wte = weights.get("wte.weight")!.data;
-    this.wpe = weights.get("wpe.weight")!.data;
+    this.decoder = decoder;
   }
 
   /** @throws ModelDirectoryError or TokenizerError when `dir` holds no usable language model. */
@@ -93,13 +72,8 @@ export class GptGenerator {
         `${dir}: tokenizer.json has ${tokenizer.vocabSize} tokens, but the model knows ${config.vocabSize}.`,
       );
     }
-    const options = threads === undefined ? {} : { threads };
-    const prompts = await Session.create(promptGraph(config, weights), options);
-    // The order of its nodes matters (see `stepGraph`), and there is nothing left to fuse.
-    const steps = await Session.create(stepGraph(config, weights), { ...options, optimize: false });
-    const generator = new GptGenerator(config, tokenizer, weights, prompts, steps);
-    await generator.warmUp();
-    return generator;
+    const decoder = await Decoder.load(config, weights, threads === undefined ? {} : { threads });
+    return new GptGenerator(config, tokenizer, decoder);
   }
 
   /**
@@ -127,7 +101,7 @@ export class GptGenerator {
     );
 
     signal?.throwIfAborted();
-    const { first, decoding } = await this.readPrompt(ids, answers.length, options.temperature);
+    const { first, decoding } = await this.decoder.readPrompt(ids, answers.length, options.temperature);
     yield answers.map((answer) => this.advance(answer, first, options, stops, room));
 
     let rows = answers;
@@ -140,7 +114,7 @@ export class GptGenerator {
         rows = going;
       }
       signal?.throwIfAborted();
-      const distributions = await this.step(decoding, rows.map(newest), ids.length + made - 1);
+      const distributions = await this.decoder.step(decoding, rows.map(newest), ids.length + made - 1);
       const deltas: AnswerDelta[] = [];
       for (const [row, answer] of rows.entries()) {
         if (answer.finish === null) deltas.push(this.advance(answer, distributions[row]!, options, stops, room));
@@ -151,9 +125,7 @@ export class GptGenerator {
 
   /** Frees the runtime's memory. */
   async dispose(): Promise<void> {
-    this.disposed = true;
-    await this.prompts.dispose();
-    await this.steps.dispose();
+    await this.decoder.dispose();
   }
 
   /** @throws GenerateError naming the prompt's length and the model's context. */
@@ -178,8 +150,9 @@ export class GptGenerator {
     stops: ReadonlySet<number>,
     room: number,
   ): AnswerDelta {
-    const token =
-      settings.temperature === 0 ? likeliest(distribution) : sample(distribution, answer.random.next(), settings);
+    // A model may have room for more tokens than its tokenizer names: those are never chosen.
+    const named = distribution.subarray(0, this.tokenizer.vocabSize);
+    const token = settings.temperature === 0 ? likeliest(named) : sample(named, answer.random.next(), settings);
     let text: string;
     if (stops.has(token)) {
       answer.finish = "stop";
@@ -195,87 +168,6 @@ export class GptGenerator {
     }
     return { index: answer.index, text, tokens: answer.tokens, finish: answer.finish };
   }
-
-  /** @returns logits (temperature 0) or probabilities [V] of the first token, and what the next steps need. */
-  private async readPrompt(ids: readonly number[], K: number, temperature: number) {
-    const { nLayer, nHead: H, nEmbd: C, vocabSize: V } = this.config;
-    const P = ids.length;
-    const x = new Float32Array(P * C);
-    for (const [row, id] of ids.entries()) this.embed(x, row, id, row);
-    const mask = new Float32Array(P * P);
-    for (let row = 0; row < P; row++) mask.fill(Number.NEGATIVE_INFINITY, row * P + row + 1, (row + 1) * P);
-    const decoding: Decoding = {
-      temperature,
-      promptLength: P,
-      prompt: {},
-      answers: new AnswerCache(this.config, K),
-      out: new Float32Array(K * V),
-    };
-    const feeds = { x: tensor("float32", x, [P, C]), mask: tensor("float32", mask, [P, P]) };
-    const fetches: Tensors = {};
-    for (let layer = 0; layer < nLayer; layer++) {
-      for (const part of ["keys", "values"]) {
-        const stored = tensor("float32", new Float32Array(P * C), [H, P, C / H]);
-        fetches[`${part}_${layer}`] = stored;
-        decoding.prompt[`prompt_${part}_${layer}`] = stored;
-      }
-    }
-    const [first] = await this.run(this.prompts, decoding, feeds, fetches, 1);
-    return { first: first!, decoding };
-  }
-
-  /** Feed the newest token of each row, which stands at `position`. @returns [V] of each row, until the next step. */
-  private async step(decoding: Decoding, tokens: readonly number[], position: number): Promise<Float32Array[]> {
-    const { nEmbd: C } = this.config;
-    const x = new Float32Array(tokens.length * C);
-    for (const [row, id] of tokens.entries()) this.embed(x, row, id, position);
-    const feeds: Tensors = { ...decoding.prompt, x: tensor("float32", x, [tokens.length, C]) };
-    const fetches: Tensors = {};
-    const length = decoding.answers.next(feeds, fetches);
-    feeds.sizes = tensor("int64", BigInt64Array.of(BigInt(decoding.promptLength), BigInt(length)), [2]);
-    return await this.run(this.steps, decoding, feeds, fetches, tokens.length);
-  }
-
-  /** @returns views of `out`: each row's distribution over the tokens that the tokenizer knows. */
-  private async run(session: Session, { temperature, out }: Decoding, feeds: Tensors, fetches: Tensors, rows: number) {
-    if (this.disposed) throw new GenerateError("The model was unloaded while it was answering.");
-    const { vocabSize: V } = this.config;
-    feeds.inverse_temperature = inverse(temperature);
-    fetches[temperature === 0 ? "logits" : "probabilities"] = tensor("float32", out.subarray(0, rows * V), [rows, V]);
-    await session.run(feeds, fetches);
-    return Array.from({ length: rows }, (_, row) => out.subarray(row * V, row * V + this.tokenizer.vocabSize));
-  }
-
-  private embed(x: Float32Array, row: number, id: number, position: number): void {
-    const { wte, wpe } = this;
-    const C = this.config.nEmbd;
-    for (let i = 0; i < C; i++) x[row * C + i] = wte[id * C + i]! + wpe[position * C + i]!;
-  }
-
-  /**
-   * A prompt of two tokens and a step must give what a prompt of three gives. Answers rest on the runtime writing new
-   * keys in place and in order (see `stepGraph`), which another version or platform might do differently: then say so
-   * instead of writing nonsense. It also makes the first prompt as quick as the others.
-   */
-  private async warmUp(): Promise<void> {
-    if (this.config.nCtx < 3) return;
-    const ids = [0, 1, 2].map((i) => i % this.tokenizer.vocabSize);
-    const { first } = await this.readPrompt(ids, 1, 0);
-    const expected = first.slice();
-    const most = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 1);
-    // Damaged weights: sampling says so.
-    if (!Number.isFinite(most)) return;
-    const { decoding } = await this.readPrompt(ids.slice(0, 2), 2, 0);
-    for (const got of await this.step(decoding, [ids[2]!, ids[2]!], 2)) {
-      if (got.every((x, i) => Math.abs(x - expected[i]!) < 1e-3 * most)) continue;
-      throw new Error("Cached generation goes wrong with this version of onnxruntime on this machine.");
-    }
-  }
-}
-
-/** 1/temperature, small enough that no logit overflows by it. */
-function inverse(temperature: number) {
-  return tensor("float32", Float32Array.of(temperature === 0 ? 1 : Math.min(1 / temperature, 1e30)), []);
 }
 
 function checkSettings({ temperature, topP, topK, maxTokens, seeds }: GenerateOptions): void {
