@@ -13,8 +13,8 @@ describe("curves from metric points", () => {
     expect(curvesOf(points, all)).toEqual({
       steps: [1, 2],
       curves: [
-        { name: "eval/loss", values: [null, 0.65] },
         { name: "loss", values: [0.7, 0.6] },
+        { name: "eval/loss", values: [null, 0.65] },
       ],
     });
   });

@@ -13,7 +13,7 @@ export interface Curves {
   curves: Curve[];
 }
 
-/** Points of the same name and step are one: a stream that was opened again sends the earlier ones once more. */
+/** Training curves first, held-out ones after them. Points of the same name and step are one: a stream that was opened again sends the earlier ones once more. */
 export function curvesOf(points: readonly MetricPoint[], isWanted: (name: string) => boolean): Curves {
   const byName = new Map<string, Map<number, number>>();
   for (const { name, step, value } of points) {
@@ -22,7 +22,8 @@ export function curvesOf(points: readonly MetricPoint[], isWanted: (name: string
     byName.set(name, values.set(step, value));
   }
   const steps = [...new Set([...byName.values()].flatMap((values) => [...values.keys()]))].sort((a, b) => a - b);
-  const names = [...byName.keys()].sort();
+  const isHeldOut = (name: string) => Number(name.startsWith("eval/"));
+  const names = [...byName.keys()].sort((a, b) => isHeldOut(a) - isHeldOut(b) || a.localeCompare(b));
   const curves = names.map((name) => ({ name, values: steps.map((step) => byName.get(name)?.get(step) ?? null) }));
   return { steps, curves };
 }

@@ -51,6 +51,11 @@ function optionsOf(names: string[], width: number, range: [number, number] | und
   };
 }
 
+/** After uPlot's own update, which is a microtask too and empties the legend where no pointer is. */
+function tellLatest(plot: uPlot) {
+  queueMicrotask(() => plot.setLegend({ idx: plot.data[0].length - 1 }));
+}
+
 /** @param range of the vertical axis where it is known (shares: 0 to 1) */
 export default function Plot({ data, label, range }: { data: Curves; label: string; range?: [number, number] }) {
   const { resolvedTheme } = useTheme();
@@ -69,9 +74,8 @@ export default function Plot({ data, label, range }: { data: Curves; label: stri
     const made = new uPlot(optionsOf(names.split("\n"), box.clientWidth, fixed), latest.current, box);
     plot.current = made;
     // The legend says the latest figures, and those under the pointer while it is over the plot.
-    const tellLatest = () => made.setLegend({ idx: latest.current[0].length - 1 });
-    tellLatest();
-    made.over.addEventListener("mouseleave", tellLatest);
+    made.over.addEventListener("mouseleave", () => tellLatest(made));
+    tellLatest(made);
     const resize = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height }));
     resize.observe(box);
     return () => {
@@ -82,8 +86,9 @@ export default function Plot({ data, label, range }: { data: Curves; label: stri
   }, [names, resolvedTheme, low, high]);
 
   useEffect(() => {
-    plot.current?.setData(aligned);
-    plot.current?.setLegend({ idx: aligned[0].length - 1 });
+    if (!plot.current) return;
+    plot.current.setData(aligned);
+    tellLatest(plot.current);
   });
 
   return (
