@@ -124,7 +124,7 @@ test("a launcher stops within seconds, event streams and all, and a second one i
   const [comparison] = await writeAndGenerate(admin, 1, { k: 2, maxTokens: 4 });
   // A plain connection that never ends by itself, as an open page holds one.
   const modelId = await shippedModelId(admin);
-  const long = await admin.api.comparisons.create({ promptId: comparison!.prompt.id, modelId, k: 9, maxTokens: 400 });
+  const long = await admin.api.comparisons.create({ promptId: comparison!.prompt.id, modelId, k: 9, maxTokens: 200 });
   const watching = (async () => {
     for await (const _ of await admin.api.comparisons.watch({ id: long.id }));
   })().catch(() => {});

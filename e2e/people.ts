@@ -1,6 +1,7 @@
 // Accounts and sessions for tests, made through the API as a page would, without a page.
 import { type ApiClient, createApiClient } from "../lib/api/client.ts";
 import type { Role } from "../lib/api/contract.ts";
+import { withoutStarters } from "./work.ts";
 
 export const password = "correct horse battery";
 
@@ -22,10 +23,12 @@ export function clientOf(address: string, cookies: Person["cookies"] = []): ApiC
   );
 }
 
-/** Makes the admin of a new installation. */
+/** Makes the admin of a new installation, with nothing waiting to be ranked. */
 export async function createAdmin(address: string, username = "ada"): Promise<Person> {
   await clientOf(address).setup.createAdmin({ username, name: "Ada Admin", password });
-  return signIn(address, username, "admin");
+  const admin = await signIn(address, username, "admin");
+  await withoutStarters(admin);
+  return admin;
 }
 
 let made = 0;

@@ -48,6 +48,19 @@ export async function answered(person: Person, id: string): Promise<Comparison> 
   return latest!;
 }
 
+/** Takes away what a new installation has waiting (answers to some of the shipped prompts): the specs bring their own. */
+export async function withoutStarters(admin: Person): Promise<void> {
+  const { items } = await admin.api.prompts.list({ limit: 100 });
+  for (const { id } of items.filter(({ comparisons }) => comparisons > 0)) {
+    const { comparisonList } = await admin.api.prompts.get({ id });
+    for (const { id: comparison } of comparisonList) {
+      await admin.api.comparisons.stop({ id: comparison });
+      for await (const _ of await admin.api.comparisons.watch({ id: comparison }));
+    }
+  }
+  await rank(admin);
+}
+
 /** Ranks at most `count` of what this person is handed, the shown order as the ranking; returns the rankings' ids. */
 export async function rank(person: Person, count = Number.POSITIVE_INFINITY): Promise<string[]> {
   const rankings: string[] = [];
