@@ -21,6 +21,8 @@ const server = createServer((incoming, outgoing) => {
   const handler = doorOf(pathname);
   return handler ? answer(handler, incoming, outgoing) : page(incoming, outgoing);
 });
+// Longer than a browser keeps an idle connection: one that it means to use again must not be closing just then.
+server.keepAliveTimeout = 310_000;
 server.on("upgrade", pages.getUpgradeHandler());
 server.listen(Number(port), hostname);
 
@@ -33,6 +35,6 @@ function doorOf(pathname: string): FetchHandler | null {
   if (door === "rpc") return rpcHandler;
   if (door === "v1") return openApiHandler;
   if (door === "auth") return authHandler;
-  if (door === "export") return (request) => exportHandler(request, decodeURIComponent(name));
+  if (door === "export") return (request) => exportHandler(request, name);
   return null;
 }

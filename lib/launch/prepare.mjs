@@ -80,6 +80,8 @@ function build() {
 /** Debian's Chromium where no browser is found and this user may install one. */
 function browser() {
   if (findBrowser()) return;
+  const named = process.env.RANKLOOP_CHROMIUM;
+  if (named) stop(`RANKLOOP_CHROMIUM names ${named}, which is no program here.`);
   const byHand = `apt-get install --no-install-recommends ${browserPackages.join(" ")}`;
   if (process.getuid?.() !== 0 || spawnSync("apt-get", ["--version"]).status !== 0) {
     stop(

@@ -38,7 +38,7 @@ const unit: Check = {
 const e2e: Check = {
   name: "e2e",
   args: [bin("@playwright", "test", "cli.js"), "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"],
-  env: { NO_COLOR: "1", PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport },
+  env: { FORCE_COLOR: "0", PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport },
   minutes: 10,
   report: { file: e2eReport, read: playwrightTally },
 };
