@@ -38,31 +38,34 @@ function conv1d(stored: Stored): { shape: number[]; data: Float32Array } {
 
 const there = existsSync(files.model) && existsSync(files.partials);
 
-test.skipIf(!there)("reproduces gpt-nano-sort's hidden states, logits and probabilities to 1e-5 (needs shared/data)", async () => {
-  const model = JSON.parse(readFileSync(files.model, "utf8")) as Record<string, Stored>;
-  const partials = JSON.parse(readFileSync(files.partials, "utf8")) as Record<string, Stored>;
-  const graph = new Graph();
-  const parameter = (name: string) => {
-    const stored = (name === "lm_head.weight" ? model[name] : model[`transformer.${name}`])!;
-    const linear = /\.(c_attn|c_proj|c_fc)\.weight$/.test(name);
-    const { shape, data } = linear ? conv1d(stored) : { shape: stored.shape, data: decode(stored) };
-    return graph.constant(name, "float32", shape, data);
-  };
-  const [B, T] = partials.idx!.shape as [number, number];
-  const ids = graph.input("ids", "int32", [B, T]);
-  const hidden = hiddenStates(parameter, config, ids);
-  const scores = logits(parameter, config, hidden);
-  graph.output("ln_f", hidden);
-  graph.output("lm_head", scores);
-  graph.output("probs", op.softmax(scores));
-  const session = await Session.create(graph);
-  const results = await session.run({ ids: tensor("int32", Int32Array.from(decode(partials.idx!)), [B, T]) });
-  for (const name of ["ln_f", "lm_head", "probs"]) {
-    const expected = decode(partials[name]!);
-    const got = results[name]!.data as Float32Array;
-    expect(got.length).toBe(expected.length);
-    const worst = expected.reduce((max, e, i) => Math.max(max, Math.abs(e - got[i]!)), 0);
-    expect(worst, `largest difference of ${name}`).toBeLessThan(1e-5);
-  }
-  await session.dispose();
-});
+test.skipIf(!there)(
+  "reproduces gpt-nano-sort's hidden states, logits and probabilities to 1e-5 (needs shared/data)",
+  async () => {
+    const model = JSON.parse(readFileSync(files.model, "utf8")) as Record<string, Stored>;
+    const partials = JSON.parse(readFileSync(files.partials, "utf8")) as Record<string, Stored>;
+    const graph = new Graph();
+    const parameter = (name: string) => {
+      const stored = (name === "lm_head.weight" ? model[name] : model[`transformer.${name}`])!;
+      const linear = /\.(c_attn|c_proj|c_fc)\.weight$/.test(name);
+      const { shape, data } = linear ? conv1d(stored) : { shape: stored.shape, data: decode(stored) };
+      return graph.constant(name, "float32", shape, data);
+    };
+    const [B, T] = partials.idx!.shape as [number, number];
+    const ids = graph.input("ids", "int32", [B, T]);
+    const hidden = hiddenStates(parameter, config, ids);
+    const scores = logits(parameter, config, hidden);
+    graph.output("ln_f", hidden);
+    graph.output("lm_head", scores);
+    graph.output("probs", op.softmax(scores));
+    const session = await Session.create(graph);
+    const results = await session.run({ ids: tensor("int32", Int32Array.from(decode(partials.idx!)), [B, T]) });
+    for (const name of ["ln_f", "lm_head", "probs"]) {
+      const expected = decode(partials[name]!);
+      const got = results[name]!.data as Float32Array;
+      expect(got.length).toBe(expected.length);
+      const worst = expected.reduce((max, e, i) => Math.max(max, Math.abs(e - got[i]!)), 0);
+      expect(worst, `largest difference of ${name}`).toBeLessThan(1e-5);
+    }
+    await session.dispose();
+  },
+);
