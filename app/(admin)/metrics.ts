@@ -13,7 +13,6 @@ const names: Record<string, string> = {
   "eval/prompts": "Held-out prompts",
   learning_rate: "Learning rate",
   gradient_norm: "Gradient norm",
-  tokens_per_second: "Tokens a second",
 };
 
 export function metricName(name: string): string {

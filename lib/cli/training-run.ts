@@ -38,7 +38,7 @@ export async function trainToEnd(
   }
 }
 
-const shown = ["loss", "accuracy", "tokens_per_second", "eval/loss", "eval/accuracy"];
+const shown = ["loss", "accuracy", "eval/loss", "eval/accuracy"];
 
 /** "step 40/200 · loss 0.6231 · accuracy 0.7100 · 12 s left" */
 function lineOf({ step, steps, secondsLeft, metrics }: TrainEvent): string {

@@ -1,7 +1,7 @@
 // Training of a byte-level BPE vocabulary (Sennrich et al. 2016, in GPT-2's byte-level form).
 // Writes the tokenizer.json that Hugging Face's libraries read; encoding and decoding are in tokenizer.ts.
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { replaceDirectory } from "./directory.ts";
 
 /** GPT-2's split pattern: no merge crosses a boundary between two matches. Joined, the matches give the text back. */
 export const splitPattern = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
@@ -110,7 +110,7 @@ export const chatTemplate =
   "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'assistant' %}{{ message['content'] + eos_token }}" +
   "{% else %}{{ message['content'] + '\\n\\n' }}{% endif %}{% endfor %}";
 
-/** Write tokenizer.json and tokenizer_config.json (with the chat template) into `dir`, each whole or not at all. */
+/** Make `dir` a tokenizer: tokenizer.json and tokenizer_config.json with the chat template, both or none. */
 export async function writeTokenizer(dir: string, tokenizer: TokenizerJson, contextTokens = 1_024): Promise<void> {
   const config = {
     add_prefix_space: false,
@@ -122,12 +122,15 @@ export async function writeTokenizer(dir: string, tokenizer: TokenizerJson, cont
     tokenizer_class: "GPT2Tokenizer",
     unk_token: endOfText,
   };
-  await mkdir(dir, { recursive: true });
-  for (const [name, content] of Object.entries({ "tokenizer.json": tokenizer, "tokenizer_config.json": config })) {
-    const temporary = join(dir, `.${name}.${process.pid}`);
-    await writeFile(temporary, `${JSON.stringify(content, null, 1)}\n`, { flush: true });
-    await rename(temporary, join(dir, name));
-  }
+  const files = Object.entries({ "tokenizer.json": tokenizer, "tokenizer_config.json": config }).map(
+    ([name, content]) => [name, (path: string) => writeFile(path, `${JSON.stringify(content, null, 1)}\n`)] as const,
+  );
+  await replaceDirectory(
+    dir,
+    files.map(([name]) => name),
+    Object.fromEntries(files),
+    {},
+  );
 }
 
 function countWords(texts: Iterable<string>): Map<string, number> {

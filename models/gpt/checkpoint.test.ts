@@ -188,15 +188,15 @@ test("weights that do not fit the config are not written", async () => {
   expect(await readdir(root)).toEqual(["tokenizer"]);
 });
 
-test("a model is replaced as a whole, leaving nothing beside it", async () => {
+test("a model is replaced as a whole, leaving nothing beside it; its card stays", async () => {
   const dir = await write("model");
+  await writeFile(join(dir, "README.md"), "# card\n");
   await writeModel(dir, {
     config,
     kind: "lm",
     weights: weightsOf("lm", config, 5),
     dtype: "F32",
     tokenizerFrom: dir,
-    extra: { "README.md": "# card\n" },
   });
   expect((await readModel(dir)).weights).toEqual(weightsOf("lm", config, 5));
   expect(await readFile(join(dir, "README.md"), "utf8")).toBe("# card\n");

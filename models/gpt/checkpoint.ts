@@ -1,10 +1,10 @@
 // A model directory in Hugging Face's layout: config.json, model.safetensors, tokenizer.json, tokenizer_config.json,
 // generation_config.json. Read strictly, written as a whole or not at all. No onnxruntime: the web process reads here too.
-import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { formatGptConfig, type GptConfig, GptConfigError, parameterShapes, parseGptConfig } from "./config.ts";
-import { DirectoryError, replaceDirectory, wholeDirectory } from "./directory.ts";
+import { DirectoryError, isThere, refuseForeign, replaceDirectory, wholeDirectory } from "./directory.ts";
 import {
   readHeader,
   readTensors,
@@ -63,6 +63,25 @@ export async function readModel(dir: string): Promise<{ config: GptConfig; kind:
   return { config, kind, weights };
 }
 
+/** The model's card: written by people, so it stays when a model is written anew. */
+const card = "README.md";
+const modelFiles = [
+  "config.json",
+  "generation_config.json",
+  weightsFile,
+  ...tokenizerFiles,
+  ...optionalTokenizerFiles,
+  card,
+];
+
+/**
+ * Look whether a model may be written to `dir`, before the hours that training takes.
+ * @throws ModelDirectoryError when it holds files that are no part of a model.
+ */
+export async function mayWriteModel(dir: string): Promise<void> {
+  await refuseForeign(dir, modelFiles).catch(rethrow);
+}
+
 export interface ModelToWrite {
   config: GptConfig;
   kind: ModelKind;
@@ -71,8 +90,6 @@ export interface ModelToWrite {
   dtype: "F32" | "F16";
   /** Model directory whose tokenizer files are copied. */
   tokenizerFrom: string;
-  /** Further files by name, e.g. {"README.md": card}. */
-  extra?: Record<string, string | Uint8Array>;
 }
 
 /**
@@ -81,7 +98,7 @@ export interface ModelToWrite {
  * @throws ModelDirectoryError when weights and config disagree, a number is not finite, or the disk refuses.
  */
 export async function writeModel(dir: string, model: ModelToWrite): Promise<void> {
-  const { config, kind, weights, dtype, tokenizerFrom, extra = {} } = model;
+  const { config, kind, weights, dtype, tokenizerFrom } = model;
   const shapes = parameterShapes(config, kind);
   checkShapes("the weights to write", shapes, weights, kind);
   const prefixed = new Map<string, TensorData>();
@@ -100,31 +117,25 @@ export async function writeModel(dir: string, model: ModelToWrite): Promise<void
   };
   for (const name of [...tokenizerFiles, ...optionalTokenizerFiles]) {
     const from = join(source, name);
-    if (await exists(from)) files[name] = (path) => copyFile(from, path);
+    if (await isThere(from)) files[name] = (path) => copyFile(from, path);
     else if (tokenizerFiles.includes(name)) throw new ModelDirectoryError(`${tokenizerFrom} has no ${name} to copy.`);
   }
-  for (const [name, content] of Object.entries(extra)) files[name] = (path) => writeFile(path, content);
-  const owned = [...Object.keys(files), ...optionalTokenizerFiles, weightsFile];
-  await replaceDirectory(dir, owned, files, {
+  const oldCard = join(await wholeDirectory(dir), card);
+  if (await isThere(oldCard)) files[card] = (path) => copyFile(oldCard, path);
+  await replaceDirectory(dir, modelFiles, files, {
     [weightsFile]: (handle) => writeTensors(handle, prefixed, dtype),
   }).catch(rethrow);
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
-
 /** Everything that can be known without reading the weights. */
 async function inspect(path: string) {
   const dir = await wholeDirectory(path);
   const { config, kind } = await readConfig(join(dir, "config.json"));
   const file = join(dir, weightsFile);
-  if (!(await exists(file))) {
-    const sharded = await exists(`${file}.index.json`);
+  if (!(await isThere(file))) {
+    const sharded = await isThere(`${file}.index.json`);
     throw new ModelDirectoryError(
       sharded ? `${dir} keeps its weights in several files, which is not supported.` : `${dir} has no ${weightsFile}.`,
     );

@@ -35,6 +35,9 @@ const file = z
     activation_function: z.enum(["gelu_new", "gelu"]).default("gelu_new"),
     tie_word_embeddings: z.boolean().default(true),
     eos_token_id: z.int().min(0),
+    // Variants of attention that change the numbers and no shape: refused rather than computed wrongly.
+    scale_attn_weights: z.literal(true).optional(),
+    scale_attn_by_inverse_layer_idx: z.literal(false).optional(),
   })
   .refine((c) => c.n_embd % c.n_head === 0, "n_embd is not a multiple of n_head")
   .refine((c) => c.eos_token_id < c.vocab_size, "eos_token_id is outside the vocabulary");

@@ -64,7 +64,12 @@ export async function replaceDirectory(
   }
 }
 
-async function refuseForeign(target: string, owned: readonly string[]): Promise<void> {
+/**
+ * Look whether `replaceDirectory` would refuse `dir`, before long work whose result goes there.
+ * @throws DirectoryError when it holds a file that is not `owned`.
+ */
+export async function refuseForeign(dir: string, owned: readonly string[]): Promise<void> {
+  const target = resolve(dir);
   if (!(await isThere(target))) return;
   const found = await readdir(target);
   const foreign = found.find((name) => !owned.includes(name));
@@ -92,7 +97,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const isThere = (path: string) =>
+export const isThere = (path: string) =>
   stat(path).then(
     () => true,
     () => false,

@@ -6,6 +6,7 @@ import { Template } from "@huggingface/jinja";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import * as z from "zod";
 import { byteCharacters, splitPattern } from "./bpe.ts";
+import { wholeDirectory } from "./directory.ts";
 
 export interface Tokenizer {
   /** Number of ids, special tokens included. */
@@ -57,8 +58,9 @@ const tokenizerConfig = z.looseObject({
  * @throws TokenizerError when a file is missing, is no JSON, or lacks a part.
  */
 export async function loadTokenizer(dir: string): Promise<Tokenizer> {
-  const [json, rawJson] = await readJson(join(dir, "tokenizer.json"), tokenizerJson);
-  const [config, rawConfig] = await readJson(join(dir, "tokenizer_config.json"), tokenizerConfig);
+  const whole = await wholeDirectory(dir);
+  const [json, rawJson] = await readJson(join(whole, "tokenizer.json"), tokenizerJson);
+  const [config, rawConfig] = await readJson(join(whole, "tokenizer_config.json"), tokenizerConfig);
   let huggingFace: HuggingFaceTokenizer;
   try {
     huggingFace = new HuggingFaceTokenizer(rawJson, rawConfig);

@@ -9,7 +9,7 @@ export function pairAccuracy(groups: readonly PromptGroup[], scores: readonly Ar
 }
 
 /**
- * `accuracy` of `pairAccuracy` with its 95 % interval (`accuracy_low`, `accuracy_high`; bootstrap over groups, because
+ * `accuracy` of `pairAccuracy` with its 95 % interval (`accuracy_low`, `accuracy_high`; bootstrap over prompts, because
  * the pairs of one prompt are not independent), `longer_wins` for scoring by number of characters, `loss` as the reward
  * trainer's, `pairs` and `prompts`.
  * @param scores one list for each group, in the order of its answers.
@@ -17,9 +17,12 @@ export function pairAccuracy(groups: readonly PromptGroup[], scores: readonly Ar
 export function agreement(groups: readonly PromptGroup[], scores: readonly ArrayLike<number>[], resamples = 1000) {
   const each = groups.map((group, i) => rightPairs(group, scores[i]!));
   const { right, pairs } = total(each);
+  const byPrompt = [...Map.groupBy(each.keys(), (i) => groups[i]!.promptKey).values()].map((indices) =>
+    total(indices.map((i) => each[i]!)),
+  );
   const random = new Random(1);
   const bootstrap = Array.from({ length: resamples }, () => {
-    const sample = total(each.map(() => random.pick(each)));
+    const sample = total(byPrompt.map(() => random.pick(byPrompt)));
     return sample.right / sample.pairs;
   }).sort((a, b) => a - b);
   const length = groups.map(({ answers }) => answers.map((answer) => answer.length));

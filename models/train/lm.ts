@@ -2,7 +2,7 @@
 // Loss: the mean over all tokens of −log p(token | those before it in its row), in nats.
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { ModelDirectoryError, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import { type GptConfig, parameterShapes } from "../gpt/config.ts";
 import { hiddenStates, logits } from "../gpt/forward.ts";
 import { initialWeights } from "../gpt/init.ts";
@@ -14,6 +14,7 @@ import { adamWDefaults } from "./adamw.ts";
 import { packRows, type Rows } from "./corpus.ts";
 import { cosine, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { Optimizer } from "./optimizer.ts";
+import { hashModel } from "./run-state.ts";
 
 export interface LmTrainConfig {
   /** Training documents; called again where more are needed. */
@@ -63,14 +64,16 @@ export const lmDefaults = {
   evaluateEvery: 250,
 } satisfies Partial<LmTrainConfig>;
 
+/** At least; made up to whole batches. */
 const validationRows = 64;
 
 /**
  * Train a GPT on documents and write it, with 16-bit weights, to `out`. Goes on from `checkpoints` where one is there.
- * Metrics: `loss`, `gradient_norm`, `learning_rate`, `tokens_per_second`; `eval/loss` on validation documents.
+ * Metrics: `loss`, `gradient_norm`, `learning_rate`; `eval/loss` on validation documents.
  */
 export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
   const { rows: B, rowTokens: T, steps, seed } = config;
+  await mayWriteModel(config.out);
   const tokenizer = await loadTokenizer(config.tokenizer);
   const base = config.model === undefined ? undefined : await readModel(config.model);
   if (base?.kind === "reward")
@@ -88,7 +91,7 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
   };
   if (T > gpt.nCtx) throw new ModelDirectoryError(`Rows of ${T} tokens do not fit a context of ${gpt.nCtx}.`);
   const train = packRows(config.documents, tokenizer, steps * B, T + 1);
-  const valid = packRows(config.validation, tokenizer, validationRows, T + 1);
+  const valid = packRows(config.validation, tokenizer, B * Math.ceil(validationRows / B), T + 1);
 
   const optimizer = new Optimizer({
     weights: base?.weights ?? initialWeights(gpt, seed),
@@ -101,7 +104,6 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
     const { learningRate, warmup, weightDecay } = config;
     const { nLayer, nEmbd, nHead, nCtx } = gpt;
     const settings = {
-      from: base ? "a model" : "random weights",
       nLayer,
       nEmbd,
       nHead,
@@ -124,7 +126,12 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
       evaluateEvery: config.evaluateEvery,
       checkpoints: config.checkpoints,
       checkpointMs: 120_000,
-      identity: { trainer: "lm", config: settings, dataHash },
+      identity: {
+        trainer: "lm",
+        config: settings,
+        baseHash: config.model === undefined ? null : await hashModel(config.model),
+        dataHash,
+      },
       signal,
     });
     const metrics = yield* loop;

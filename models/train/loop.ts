@@ -64,7 +64,8 @@ export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent,
     const { step } = optimizer;
     const due = step % config.evaluateEvery === 0 || step === steps;
     if (due) evaluation = await config.evaluate();
-    if (performance.now() - savedAt > config.checkpointMs) {
+    // After the last step, too: what follows, writing the model, may fail for want of space.
+    if (performance.now() - savedAt > config.checkpointMs || step === steps) {
       await save();
       savedAt = performance.now();
     }

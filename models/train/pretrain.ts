@@ -1,6 +1,5 @@
 // Making a base model from nothing: learn a vocabulary, then train a GPT, on the synthetic world or on one's own texts.
-import { access } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import * as z from "zod";
 import { parseJsonl } from "../../lib/preference/jsonl.ts";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
@@ -26,18 +25,18 @@ const vocabularyCharacters = 10_000_000;
 const text = z.looseObject({ text: z.string().min(1) });
 
 /**
- * Train a tokenizer into `out`, then a model, which joins it there; or go on from `model` with its tokenizer.
+ * Train a tokenizer, beside `out` until it joins the model there, then the model; or go on from `model`.
  * Metrics as trainLm.
  * @throws DataError, JsonlError
  */
 export async function* pretrain(config: PretrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
   const { data, tokens, vocabSize, ...rest } = config;
   const source = data === undefined ? world(config.seed) : await ownTexts(data);
-  const tokenizer = config.model ?? config.out;
-  if (!(await isThere(join(tokenizer, "tokenizer.json")))) {
-    await writeTokenizer(config.out, trainBpe(some(source.documents()), vocabSize), config.nCtx);
-  }
-  return yield* trainLm(
+  // Learned anew at every start, which takes seconds, so that it can only be this data's.
+  const learned = `${config.out}.tokenizer`;
+  const tokenizer = config.model ?? learned;
+  if (!config.model) await writeTokenizer(learned, trainBpe(some(source.documents()), vocabSize), config.nCtx);
+  const result = yield* trainLm(
     {
       evaluateEvery: lmDefaults.evaluateEvery,
       ...rest,
@@ -47,13 +46,9 @@ export async function* pretrain(config: PretrainConfig, signal?: AbortSignal): A
     },
     signal,
   );
+  await rm(learned, { recursive: true, force: true });
+  return result;
 }
-
-const isThere = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
 
 type Source = Pick<LmTrainConfig, "documents" | "validation">;
 

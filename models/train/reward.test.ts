@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -140,13 +140,37 @@ test("a loss that is not finite stops the run, naming the step; the last checkpo
   await losses(config, 2);
   const state = () => readFile(join(config.checkpoints, "state.json"), "utf8");
   const saved = await state();
-  const broken = { ...config, learningRate: Number.POSITIVE_INFINITY, checkpoints: join(dir, "nan-2") };
+  // Spoil the weights on their way into the run: so large that the next step overflows.
+  const file = join(config.checkpoints, "state.safetensors");
+  const spoiled = await readFile(file);
+  for (let at = spoiled.length % 4; at < spoiled.length; at += 4) {
+    if (at > spoiled.length / 2) spoiled.writeFloatLE(1e30, at);
+  }
+  await writeFile(file, spoiled);
   const run = async () => {
-    for await (const _ of trainReward(broken));
+    for await (const _ of trainReward(config));
   };
   await expect(run()).rejects.toThrow(NonFiniteError);
   await expect(run()).rejects.toThrow(/^Step \d+: the (loss|gradient norm) is/);
   expect(await state()).toBe(saved);
+  expect(await readFile(file)).toEqual(spoiled);
+});
+
+test("a checkpoint is not gone on with from another model", async () => {
+  const config = await toyRun("base");
+  await losses(config, 2);
+  const other = await randomModel(
+    join(dir, "base-other"),
+    toyPairs.map((pair) => pair.rejected),
+  );
+  await expect(trainReward({ ...config, model: other }).next()).rejects.toThrow("holds the checkpoint of another run");
+});
+
+test("an --out that cannot be replaced is refused before the first step", async () => {
+  const config = await toyRun("foreign-out");
+  await mkdir(config.out);
+  await writeFile(join(config.out, "thesis.tex"), "years of work");
+  await expect(trainReward(config).next()).rejects.toThrow("holds thesis.tex, which is no part of this model");
 });
 
 test("held-out prompts are whole prompts, reported with an interval and beside 'longer wins'", async () => {

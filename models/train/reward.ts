@@ -2,7 +2,7 @@
 // loss = mean over prompts of 1/C(K,2) · Σ −log σ(r(x, y_w) − r(x, y_l)). All pairs of a prompt are one batch element:
 // K answers are K rows of one forward pass, however many pairs they make. Ties are no pairs.
 import { availableParallelism } from "node:os";
-import { readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import { mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import { hiddenStates, rewards } from "../gpt/forward.ts";
 import { initialRewardHead } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
@@ -15,9 +15,9 @@ import { DataError, type PromptGroup, readComparisons } from "./data.ts";
 import { cosine, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Objective, Optimizer } from "./optimizer.ts";
 import { answerRow, padRows, type Row, rowWidth } from "./rows.ts";
-import { hashFile } from "./run-state.ts";
+import { hashFile, hashModel } from "./run-state.ts";
 import { RewardForward, RewardScorer, scoreGroups } from "./score.ts";
-import { splitByPrompt } from "./split.ts";
+import { isHeldOut, splitByPrompt } from "./split.ts";
 
 export interface RewardTrainConfig {
   /** JSONL of comparisons, see readComparisons. */
@@ -60,7 +60,7 @@ interface Element {
 
 /**
  * Train a reward model on comparisons and write it to `out`.
- * Metrics: `loss`, `accuracy` (share of the batch's pairs ordered as people did, prompts weighing alike),
+ * Metrics: `loss`, `accuracy` (share of the batch's pairs ordered as people did, elements weighing alike),
  * `gradient_norm`, `learning_rate`; `eval/…`: the figures of `agreement` on held-out prompts, where there are any.
  * @throws DataError, JsonlError, ModelDirectoryError before anything is written; NonFiniteError naming the step.
  */
@@ -69,6 +69,7 @@ export async function* trainReward(
   signal?: AbortSignal,
 ): AsyncGenerator<TrainEvent, TrainResult> {
   const { seed, rows: R } = config;
+  await mayWriteModel(config.out);
   const base = await readModel(config.model);
   const tokenizer = await loadTokenizer(config.model);
   const { train, heldOut } = splitByPrompt(await readComparisons(config.data), config.validFraction, seed);
@@ -124,6 +125,7 @@ export async function* trainReward(
       identity: {
         trainer: "reward",
         config: { learningRate, epochs, rows: R, weightDecay, seed, validFraction },
+        baseHash: await hashModel(config.model),
         dataHash: await hashFile(config.data),
       },
       signal,
@@ -151,7 +153,8 @@ export async function* trainReward(
 
 /**
  * Rewards r [R] and the input `weight` [R, R] → loss and accuracy. weight[i][j] is the share of the pair "i is
- * preferred to j" in the batch: 1/(prompts · C(K,2)), so that every prompt weighs alike; all weights add up to 1.
+ * preferred to j" in the batch: 1/(elements · C(K,2)), so that every element, the answers that were ranked together,
+ * weighs alike; all weights add up to 1.
  */
 export function pairwise(graph: Graph, r: Value): Objective {
   const R = r.size(0);
@@ -197,8 +200,9 @@ function rewardBatch(elements: readonly Element[], R: number, padId: number) {
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
 
 /**
- * How a reward model orders the pairs of a file: the figures of `agreement`, each under `eval/`. Where records carry a
- * `split`, those of "train" are left out: the model may have been trained on them.
+ * How a reward model orders the pairs of a file: the figures of `agreement`, each under `eval/`. Where records name a
+ * split only those held out count, and `eval/held_out` is 1; else all do, though the model may have been trained on some
+ * of them, and it is 0.
  * @throws ModelDirectoryError, JsonlError; DataError where nothing is left.
  */
 export async function evaluateReward({
@@ -208,12 +212,15 @@ export async function evaluateReward({
   model: string;
   data: string;
 }): Promise<Record<string, number>> {
-  const groups = (await readComparisons(data)).filter((group) => group.split !== "train");
+  const all = await readComparisons(data);
+  const heldOut = all.some((group) => group.split !== undefined);
+  const groups = heldOut ? all.filter(isHeldOut) : all;
   if (groups.length === 0) throw new DataError(`${data} has only comparisons of the training split.`);
   const scorer = await RewardScorer.load(model);
   try {
     const figures = agreement(groups, await scorer.scoreGroups(groups));
-    return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`eval/${name}`, value]));
+    const named = Object.entries(figures).map(([name, value]) => [`eval/${name}`, value]);
+    return { ...Object.fromEntries(named), "eval/held_out": heldOut ? 1 : 0 };
   } finally {
     await scorer.dispose();
   }

@@ -8,11 +8,13 @@ import { replaceDirectory, wholeDirectory } from "../gpt/directory.ts";
 import { readHeader, readTensors, writeTensors } from "../gpt/safetensors.ts";
 import type { OptimizerState } from "./optimizer.ts";
 
-/** What makes two runs the same: the trainer, its settings and the data. Stored beside each checkpoint. */
+/** What makes two runs the same: the trainer, its settings, the model it starts from and the data. Stored beside each checkpoint. */
 export interface RunIdentity {
   trainer: string;
   /** Settings that change the numbers, seed included; no paths. */
   config: Record<string, unknown>;
+  /** Of the model it started from, see hashModel; null for random weights. */
+  baseHash: string | null;
   /** SHA-256 of the data, hexadecimal. */
   dataHash: string;
 }
@@ -57,6 +59,17 @@ export async function readRun(dir: string, identity: RunIdentity): Promise<Optim
   }
   const arrays = join(whole, arraysFile);
   return { step, arrays: await readTensors(arrays, await readHeader(arrays)) };
+}
+
+/** SHA-256 over the weights, the config and the tokenizer of a model directory, hexadecimal. */
+export async function hashModel(dir: string): Promise<string> {
+  const whole = await wholeDirectory(dir);
+  const hashes = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"].map((name) =>
+    hashFile(join(whole, name)),
+  );
+  return createHash("sha256")
+    .update((await Promise.all(hashes)).join())
+    .digest("hex");
 }
 
 /** SHA-256 of a file's bytes, hexadecimal. */

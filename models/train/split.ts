@@ -7,13 +7,15 @@ export interface Splits {
   heldOut: PromptGroup[];
 }
 
+/** Does the data itself keep this group from training? */
+export const isHeldOut = (group: PromptGroup): boolean => group.split === "valid" || group.split === "test";
+
 /**
  * Follow the records' own `split` (train against valid and test) where it leaves something on both sides; else hold out
  * a share of the prompts, chosen by a hash of the prompt and the seed: at least one where there are two.
  */
 export function splitByPrompt(groups: readonly PromptGroup[], heldOutShare: number, seed: number): Splits {
-  const marked = (group: PromptGroup) => group.split === "valid" || group.split === "test";
-  const own = { train: groups.filter((group) => !marked(group)), heldOut: groups.filter(marked) };
+  const own = { train: groups.filter((group) => !isHeldOut(group)), heldOut: groups.filter(isHeldOut) };
   if (own.train.length > 0 && own.heldOut.length > 0) return own;
 
   const order = (key: string) => createHash("sha256").update(`${seed}\n${key}`).digest("hex");
