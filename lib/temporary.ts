@@ -67,8 +67,14 @@ export const settings = { modelId: "tiny-lm", temperature: 1, topP: 1, maxTokens
 /** A comparison whose answers are these texts, in the order shown, as if a worker had generated them. */
 export async function readyComparison(ctx: Context, promptId: string, texts: string[]): Promise<Comparison> {
   const { id } = await createComparison(ctx, { ...settings, promptId, k: texts.length });
+  await writeWaiting(ctx, id, texts);
+  return viewComparison(ctx, { id });
+}
+
+/** Does the generate job of a comparison: its waiting candidates get these texts, in the order shown. */
+export async function writeWaiting(ctx: Context, comparisonId: string, texts: string[]): Promise<void> {
   const job = await claimJob(ctx.db, { kinds: ["generate"], workerId: "test", leaseMs: 60_000 });
-  const task = await generationTask(ctx.db, id);
+  const task = await generationTask(ctx.db, comparisonId);
   if (!job || !task) throw new Error("The job of the comparison is not there.");
   const held = { id: job.id, workerId: "test" };
   const answers = task.candidates.map((one, place) => ({
@@ -77,9 +83,8 @@ export async function readyComparison(ctx: Context, promptId: string, texts: str
     tokens: 3,
     finish: "stop" as const,
   }));
-  await writeAnswers(ctx.db, held, id, answers);
+  await writeAnswers(ctx.db, held, comparisonId, answers);
   await finishJob(ctx.db, held);
-  return viewComparison(ctx, { id });
 }
 
 /** Everything an asynchronous source gives. */

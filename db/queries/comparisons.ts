@@ -226,10 +226,19 @@ export async function regenerateCandidate(
     if (!row) return "not found";
     if (row.comparisonState === "ranked") return "ranked";
     if (row.state === "waiting" || row.state === "streaming") return "under way";
-    const held = and(eq(assignment.comparisonId, row.comparisonId), eq(assignment.state, "held"));
-    const holder = orm.select().from(assignment).where(held).get();
+    const ofThis = eq(assignment.comparisonId, row.comparisonId);
+    const holder = orm
+      .select()
+      .from(assignment)
+      .where(and(ofThis, eq(assignment.state, "held")))
+      .get();
     if (holder && holder.leaseUntil > input.now) return "held";
-    orm.update(assignment).set({ state: "expired", endedAt: input.now }).where(held).run();
+    // Expired ones too: their labelers saw the answer that goes now, and could otherwise still rank it.
+    orm
+      .update(assignment)
+      .set({ state: "released", endedAt: input.now })
+      .where(and(ofThis, inArray(assignment.state, ["held", "expired"])))
+      .run();
     orm
       .update(candidate)
       .set({ state: "waiting", text: "", tokens: 0, finish: null, error: null, seed: input.seed })

@@ -7,8 +7,11 @@ import { touchComparison } from "../steps/comparisons.ts";
 
 export type Submission =
   | { outcome: "stored" | "repeated"; rankingId: string }
-  /** `different`: this labeler has submitted another ranking before. `taken`: the lease ran out and someone else has it. */
-  | { outcome: "different" | "taken" | "given back" | "not ready" };
+  /**
+   * `different`: this labeler has submitted another ranking before. `taken`: the lease ran out and someone else has it.
+   * `released`: given back, or an answer was written anew since it was shown.
+   */
+  | { outcome: "different" | "taken" | "skipped" | "released" | "not ready" };
 
 /**
  * Stores a ranking, ends its assignment and marks the comparison ranked.
@@ -37,7 +40,10 @@ export async function submitRanking(
       .get();
     if (!held) return { outcome: "taken" };
     if (held.state === "submitted") return repeated(orm, assignmentId, tiers);
-    if (held.state === "skipped" || held.state === "released") return { outcome: "given back" };
+    if (held.state === "skipped") return { outcome: "skipped" };
+    if (held.state === "released") {
+      return { outcome: held.comparisonState === "generating" ? "not ready" : "released" };
+    }
     if (held.comparisonState === "ranked" || heldByAnother(orm, held.comparisonId, assignmentId)) {
       return { outcome: "taken" };
     }

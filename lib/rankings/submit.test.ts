@@ -13,7 +13,13 @@ import { regenerateCandidate } from "../comparisons/generate.ts";
 import { viewComparison } from "../comparisons/view.ts";
 import type { Context } from "../context.ts";
 import { createPrompt } from "../prompts/prompts.ts";
-import { addTinyModels, type Installation, readyComparison, temporaryInstallation } from "../temporary.ts";
+import {
+  addTinyModels,
+  type Installation,
+  readyComparison,
+  temporaryInstallation,
+  writeWaiting,
+} from "../temporary.ts";
 import { submitRanking } from "./submit.ts";
 
 let installation: Installation;
@@ -156,4 +162,23 @@ test("answers that are being ranked, or are ranked, do not change", async () => 
   await again();
   await expect(submitRanking(labeler, { id, notation: "A>B>C" })).rejects.toThrow(/being written anew/);
   expect(await viewComparison(labeler, { id: comparisonId })).toMatchObject({ state: "generating" });
+});
+
+test("nobody ranks answers that were written anew since they saw them", async () => {
+  const first = await taken(labeler);
+  later();
+  const second = await taken(other);
+  later();
+  await regenerateCandidate(other, { id: first.candidates[0]!.id });
+  await writeWaiting(labeler, comparisonId, ["Stones."]);
+  expect(await viewComparison(labeler, { id: comparisonId })).toMatchObject({ state: "ready" });
+
+  const changed = { code: "CONFLICT", message: expect.stringMatching(/written anew/) };
+  await expect(submitRanking(labeler, { id: first.id, notation: "A>B>C" })).rejects.toMatchObject(changed);
+  await expect(submitRanking(other, { id: second.id, notation: "A>B>C" })).rejects.toMatchObject(changed);
+  expect(stored()).toEqual([]);
+
+  const next = await taken(labeler);
+  expect(next.candidates.map((one) => one.text)).toEqual(["Stones.", "Fish.", "Crabs."]);
+  await expect(submitRanking(labeler, { id: next.id, notation: "A>B>C" })).resolves.toMatchObject({ strict: 3 });
 });

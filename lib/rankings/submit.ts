@@ -19,14 +19,16 @@ type Refused = Exclude<Submission, { rankingId: string }>["outcome"];
 const refusals: Record<Refused, string> = {
   taken: leaseLost,
   different: "You have submitted another ranking of these answers already: it stays as it is.",
-  "given back": "You have given these answers back: nothing was stored. Take the next ones.",
+  skipped: "You have given these answers back: nothing was stored. Take the next ones.",
+  released:
+    "These answers were given back, or one was written anew, after you saw them: nothing was stored. Take the next ones.",
   "not ready": "One of these answers is being written anew: nothing was stored. Take the next ones.",
 };
 
 /**
  * Stores a ranking such as "B>A=C". Submitting the same one again answers the same and stores nothing.
  * @throws DomainError BAD_REQUEST saying what is wrong with the notation, FORBIDDEN for another person's assignment,
- * CONFLICT when the lease ran out and someone else has it
+ * CONFLICT when the lease ran out and someone else has it, or when an answer was written anew meanwhile
  */
 export async function submitRanking(
   ctx: Context,
