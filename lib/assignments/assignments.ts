@@ -45,16 +45,22 @@ export async function releaseAssignment(ctx: Context, input: { id: string }): Pr
   return { ok: true };
 }
 
-/** Leaves it to others: this person does not get it again. @throws DomainError CONFLICT after it was submitted */
+/**
+ * Leaves it to others: this person does not get it again. Skipping again what is skipped already changes nothing.
+ * @throws DomainError CONFLICT after it was submitted, or when it is not this person's any more
+ */
 export async function skipAssignment(
   ctx: Context,
   input: { id: string; reason: assignments.SkipReason },
 ): Promise<{ ok: true }> {
-  const { labelerId, state } = await own(ctx, input.id);
-  if (state === "submitted") throw new DomainError("CONFLICT", "You have ranked this one already.");
+  const { labelerId } = await own(ctx, input.id);
   const { id, reason: skipReason } = input;
-  await assignments.endAssignment(ctx.db, { id, labelerId, state: "skipped", skipReason, now: nowOf(ctx) });
-  return { ok: true };
+  const end = { id, labelerId, state: "skipped" as const, skipReason, now: nowOf(ctx) };
+  if (await assignments.endAssignment(ctx.db, end)) return { ok: true };
+  // Read again: a first click on the same button may have come in between.
+  const { state } = await own(ctx, id);
+  if (state === "skipped") return { ok: true };
+  throw new DomainError("CONFLICT", state === "submitted" ? "You have ranked this one already." : leaseLost);
 }
 
 export const leaseLost =

@@ -4,6 +4,7 @@ import { assignment, ranking, rankingTier } from "../../db/schema/rankings.ts";
 import type { Assignment, Prompt } from "../api/contract.ts";
 import {
   assignmentLeaseMs,
+  leaseLost,
   nextAssignment,
   releaseAssignment,
   renewAssignment,
@@ -139,6 +140,24 @@ describe("whose assignment it is", () => {
         .map((row) => row.state)
         .sort(),
     ).toEqual(["released", "submitted"]);
+  });
+
+  test("a reason to skip is stored or refused, never lost; saying it again is no error", async () => {
+    const { id } = await taken(labeler);
+    later();
+    await releaseAssignment(other, { id: (await taken(other)).id });
+    const skip = (one: string) => skipAssignment(labeler, { id: one, reason: "sensitive" });
+    await expect(skip(id)).rejects.toMatchObject({ code: "CONFLICT", message: leaseLost });
+
+    const { id: again } = await taken(labeler);
+    expect(await Promise.all([skip(again), skip(again)])).toEqual([{ ok: true }, { ok: true }]);
+    expect(await skip(again)).toEqual({ ok: true });
+    const rows = ormOf(installation.db).select().from(assignment).all();
+    expect(rows.map((row) => [row.state, row.skipReason]).sort()).toEqual([
+      ["expired", null],
+      ["released", null],
+      ["skipped", "sensitive"],
+    ]);
   });
 
   test("renewing keeps it; what was skipped or given back cannot be ranked", async () => {
