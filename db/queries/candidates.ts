@@ -3,6 +3,7 @@ import { and, asc, eq, inArray } from "drizzle-orm";
 import { change, type Database, ormOf } from "../client.ts";
 import { candidate, candidateScore, comparison, model, prompt } from "../schema/index.ts";
 import { settleComparison, touchComparison } from "../steps/comparisons.ts";
+import { countStartsAnew } from "../steps/jobs.ts";
 import { type Held, heldJob } from "./jobs.ts";
 
 /** Where a model's files are: see lib/models/directory.ts. */
@@ -75,8 +76,9 @@ export async function writeAnswers(
   return change(db, (orm) => {
     const row = heldJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
+    let finished = 0;
     for (const { id, text, tokens, finish } of answers) {
-      orm
+      const { changes } = orm
         .update(candidate)
         // SQLite keeps UTF-8: half of a character pair would come back as something else.
         .set({ text: text.toWellFormed(), tokens, finish, state: finish ? "done" : "streaming", error: null })
@@ -88,7 +90,10 @@ export async function writeAnswers(
           ),
         )
         .run();
+      if (finish) finished += changes;
     }
+    // Half an answer is no progress: the next start writes it again from nothing.
+    if (finished > 0) countStartsAnew(orm, row);
     touchComparison(orm, comparisonId);
     return { lost: false, cancelRequested: row.cancelRequested };
   });

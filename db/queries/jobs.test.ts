@@ -78,6 +78,24 @@ describe("claiming", () => {
     expect(comparisonState()).toBe("failed");
   });
 
+  test("a worker that ends after each finished answer is no crashing one; half an answer is no progress", async () => {
+    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    const held = { id, workerId: "a" };
+    const write = (place: number, finish: "stop" | null) =>
+      writeAnswers(db, held, subjectId, [{ id: answers[place]!, text: "Fish.", tokens: 2, finish }]);
+    await claim("a", 0);
+    await claim("a", 2_000);
+    await write(0, "stop");
+    expect((await claim("a", 4_000))?.attempts).toBe(2);
+    await write(1, null);
+    // Ended already: a write that changes nothing.
+    await write(0, "stop");
+    expect((await claim("a", 6_000))?.attempts).toBe(3);
+    await write(1, null);
+    expect(await claim("a", 8_000)).toBeNull();
+    expect(states()).toEqual(["done", "failed", "failed"]);
+  });
+
   test("the jobs of a dead worker are free at once", async () => {
     const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);

@@ -1,10 +1,10 @@
 // Training runs: their rows for the screens, and what the training worker reads and writes.
 import { and, asc, desc, eq, gt, inArray, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import { change, type Database, ormOf, prepared } from "../client.ts";
+import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { job, model, modelMetric, ranking, trainingPoint, trainingRun, user } from "../schema/index.ts";
-import { addJob, endJob } from "../steps/jobs.ts";
+import { addJob, countStartsAnew, endJob } from "../steps/jobs.ts";
 import type { Kept, ModelPlace } from "./candidates.ts";
 import { type Held, heldJob, type JobState } from "./jobs.ts";
 
@@ -220,6 +220,7 @@ export async function writeTrainingProgress(
     const row = heldJob(orm, held);
     if (!row) return { lost: true, cancelRequested: false };
     const { runId, step, steps, secondsLeft } = input;
+    if (row.attempts > 1 && step > furthestStep(orm, runId)) countStartsAnew(orm, row);
     orm
       .update(trainingRun)
       .set({ step, steps, secondsLeft, revision: sql`${trainingRun.revision} + 1` })
@@ -234,6 +235,12 @@ export async function writeTrainingProgress(
     }
     return { lost: false, cancelRequested: row.cancelRequested };
   });
+}
+
+/** From the points: the run's own `step` goes back with it to a checkpoint, and steps done again are no progress. */
+function furthestStep(orm: Orm, runId: string): number {
+  const furthest = sql<number>`coalesce(max(${trainingPoint.step}), 0)`;
+  return orm.select({ furthest }).from(trainingPoint).where(eq(trainingPoint.runId, runId)).get()?.furthest ?? 0;
 }
 
 /** The run is done: its model stands in the list (under <data>/models/<id>), and the job ends. False when lost. */

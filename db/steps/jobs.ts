@@ -28,6 +28,14 @@ export function addJob(orm: Orm, work: Work, now: number): JobRow {
     .get();
 }
 
+/**
+ * The job has got further than any start before: its starts are counted anew, from this one.
+ * A worker that is killed now and then must not add up to a job that kills its workers.
+ */
+export function countStartsAnew(orm: Orm, row: JobRow): void {
+  if (row.attempts > 1) orm.update(job).set({ attempts: 1 }).where(eq(job.id, row.id)).run();
+}
+
 export type JobEnd = { state: "done" } | { state: "cancelled" } | { state: "failed"; error: string };
 
 /** Ends a job and settles its subject, so that nothing is left "generating" or "running" with no job behind it. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { acknowledgeCancel, claimJob, failJob, heartbeatJob } from "../../db/queries/jobs.ts";
+import { acknowledgeCancel, claimJob, expireJobsOf, failJob, heartbeatJob } from "../../db/queries/jobs.ts";
 import { finishTraining, trainingTask, writeTrainingProgress } from "../../db/queries/training.ts";
 import { nextAssignment } from "../assignments/assignments.ts";
 import { comparisonLines } from "../datasets/export.ts";
@@ -109,4 +109,26 @@ test("stop reaches the worker, and a stopped or failed run goes on under a new j
   await training.resumeTraining(as.admin, { id });
   await training.stopTraining(as.admin, { id });
   expect((await training.getTrainingRun(as.admin, { id })).state).toBe("cancelled");
+});
+
+test("a run that gets further each time is never given up; one that ends at the same step is", async () => {
+  const { db, as } = installation;
+  await rank("A>B>C");
+  const run = await start();
+  const stateOf = async () => (await training.getTrainingRun(as.admin, { id: run.id })).state;
+  /** A worker that goes on from `from`, gets as far as `to`, and is killed. */
+  const killed = async (from: number, to: number) => {
+    const held = await claim();
+    for (let step = from; step <= to; step++) {
+      const progress = { runId: run.id, step, steps: 99, secondsLeft: 1, metrics: { loss: 1 } };
+      await writeTrainingProgress(db, held, progress);
+    }
+    await expireJobsOf(db, workerId);
+  };
+  for (const to of [4, 6, 7, 9, 12]) await killed(1, to);
+  expect(await stateOf()).toBe("running");
+  // Going back to a checkpoint and forward again is no progress.
+  for (const to of [12, 11]) await killed(10, to);
+  expect(await claimJob(db, { kinds: ["train-reward"], workerId, leaseMs: 60_000 })).toBeNull();
+  expect(await stateOf()).toBe("failed");
 });
