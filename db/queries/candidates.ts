@@ -2,7 +2,7 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { change, type Database, ormOf } from "../client.ts";
 import { candidate, candidateScore, comparison, model, prompt } from "../schema/index.ts";
-import { settleComparison, touchComparison } from "../steps/comparisons.ts";
+import { touchComparison } from "../steps/comparisons.ts";
 import { countStartsAnew } from "../steps/jobs.ts";
 import { type Held, heldJob } from "./jobs.ts";
 
@@ -95,25 +95,6 @@ export async function writeAnswers(
     // Half an answer is no progress: the next start writes it again from nothing.
     if (finished > 0) countStartsAnew(orm, row);
     touchComparison(orm, comparisonId);
-    return { lost: false, cancelRequested: row.cancelRequested };
-  });
-}
-
-/** One answer cannot be written (its model is broken); the others go on. */
-export async function failCandidate(
-  db: Database,
-  job: Held,
-  input: { comparisonId: string; candidateId: string; error: string },
-): Promise<Kept> {
-  return change(db, (orm) => {
-    const row = heldJob(orm, job);
-    if (!row) return { lost: true, cancelRequested: false };
-    orm
-      .update(candidate)
-      .set({ state: "failed", error: input.error })
-      .where(and(eq(candidate.id, input.candidateId), inArray(candidate.state, ["waiting", "streaming"])))
-      .run();
-    settleComparison(orm, input.comparisonId);
     return { lost: false, cancelRequested: row.cancelRequested };
   });
 }

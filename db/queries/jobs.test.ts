@@ -3,7 +3,7 @@ import type { Database } from "../client.ts";
 import { ormOf } from "../client.ts";
 import { candidate, candidateScore, comparison } from "../schema/index.ts";
 import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../temporary.ts";
-import { failCandidate, generationTask, writeAnswers, writeScores } from "./candidates.ts";
+import { generationTask, writeAnswers, writeScores } from "./candidates.ts";
 import {
   acknowledgeCancel,
   cancelJob,
@@ -181,23 +181,6 @@ describe("what a generating worker writes", () => {
     expect(comparisonState()).toBe("ready");
     const last = ormOf(db).select().from(candidate).all();
     expect(last.find((row) => row.id === answers[2])?.text).toBe("\u0000lone \ufffd");
-  });
-
-  test("one broken answer fails alone", async () => {
-    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
-    await claim("a", 0);
-    const held = { id, workerId: "a" };
-    await failCandidate(db, held, { comparisonId: subjectId, candidateId: answers[0]!, error: "No model." });
-    expect(comparisonState()).toBe("generating");
-    await writeAnswers(
-      db,
-      held,
-      subjectId,
-      answers.map((one) => ({ id: one, text: "Yes.", tokens: 1, finish: "stop" as const })),
-    );
-    await finishJob(db, held);
-    expect(states()).toEqual(["done", "done", "failed"]);
-    expect(comparisonState()).toBe("failed");
   });
 
   test("scores of a second scoring take the place of the first", async () => {
