@@ -5,9 +5,8 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Database, driverOf, ormOf } from "./client.ts";
-import { insertJob } from "./queries/jobs.ts";
 import { assignment, demonstration, job, prompt } from "./schema/index.ts";
-import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "./temporary.ts";
+import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "./temporary.ts";
 
 let db: Database;
 let remove: () => void;
@@ -91,7 +90,7 @@ test("labelers in several processes never get the same comparison", async () => 
 });
 
 test("workers in several processes never get the same job", async () => {
-  for (let i = 0; i < 60; i++) await insertJob(db, { kind: "generate", subjectId: `comparison ${i}` });
+  for (let i = 0; i < 60; i++) addJob(db, { kind: "generate", subjectId: `comparison ${i}` });
   const workers = ["a", "b", "c"].map((workerId) =>
     run(`
       for (;;) {

@@ -7,6 +7,7 @@ import { closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./c
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
 import { candidate, comparison, model, prompt, session, user } from "./schema/index.ts";
+import { addJob as insert, type Work } from "./steps/jobs.ts";
 
 /** A migrated database; `remove` closes it and deletes its directory. */
 export function temporaryDatabase(): { db: Database; directory: string; remove: () => void } {
@@ -91,6 +92,11 @@ export function addComparison(
     return candidateId;
   });
   return { id, candidates };
+}
+
+/** A waiting job with no verb behind it. */
+export function addJob(db: Database, work: Work, now = Date.now()): string {
+  return insert(ormOf(db), work, now).id;
 }
 
 /** Makes the sessions of someone worthless: their time is over, or their account is banned. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../client.ts";
 import { ormOf } from "../client.ts";
 import { candidate, candidateScore, comparison } from "../schema/index.ts";
-import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../temporary.ts";
+import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../temporary.ts";
 import { generationTask, writeAnswers, writeScores } from "./candidates.ts";
 import {
   acknowledgeCancel,
@@ -13,7 +13,6 @@ import {
   finishJob,
   getJob,
   heartbeatJob,
-  insertJob,
   returnJob,
 } from "./jobs.ts";
 
@@ -43,18 +42,18 @@ const comparisonState = () => ormOf(db).select().from(comparison).get()?.state;
 
 describe("claiming", () => {
   test("takes the oldest of the asked kinds, once", async () => {
-    await insertJob(db, { kind: "score", subjectId, payload: { modelId: "m" } }, 0);
-    const first = await insertJob(db, { kind: "generate", subjectId }, 1);
-    const second = await insertJob(db, { kind: "generate", subjectId }, 2);
-    expect((await claim("a", 10))?.id).toBe(first.id);
-    expect((await claim("b", 10))?.id).toBe(second.id);
+    addJob(db, { kind: "score", subjectId, payload: { modelId: "m" } }, 0);
+    const first = addJob(db, { kind: "generate", subjectId }, 1);
+    const second = addJob(db, { kind: "generate", subjectId }, 2);
+    expect((await claim("a", 10))?.id).toBe(first);
+    expect((await claim("b", 10))?.id).toBe(second);
     expect(await claim("c", 10)).toBeNull();
     const score = await claimJob(db, { kinds: ["score"], workerId: "c", leaseMs, now: 10 });
     expect(score).toMatchObject({ kind: "score", payload: { modelId: "m" }, attempts: 1, state: "running" });
   });
 
   test("a lease that ran out lets another worker in, and the first one learns it", async () => {
-    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     expect(await heartbeatJob(db, { id, workerId: "a", leaseMs, now: 900 })).toEqual({
       lost: false,
@@ -69,7 +68,7 @@ describe("claiming", () => {
   });
 
   test("a job that ends its worker three times is failed, with its candidates", async () => {
-    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
     for (const now of [0, 2_000, 4_000]) expect((await claim("a", now))?.id).toBe(id);
     expect(await claim("a", 6_000)).toBeNull();
     expect(await getJob(db, id)).toMatchObject({ state: "failed", attempts: 3, finishedAt: 6_000 });
@@ -79,7 +78,7 @@ describe("claiming", () => {
   });
 
   test("a worker that ends after each finished answer is no crashing one; half an answer is no progress", async () => {
-    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
     const held = { id, workerId: "a" };
     const write = (place: number, finish: "stop" | null) =>
       writeAnswers(db, held, subjectId, [{ id: answers[place]!, text: "Fish.", tokens: 2, finish }]);
@@ -97,14 +96,14 @@ describe("claiming", () => {
   });
 
   test("the jobs of a dead worker are free at once", async () => {
-    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     await expireJobsOf(db, "a");
     expect((await claim("b", 1))?.id).toBe(id);
   });
 
   test("a returned job is as it was", async () => {
-    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     expect(await returnJob(db, { id, workerId: "a" })).toBe(true);
     expect(await getJob(db, id)).toMatchObject({ state: "waiting", attempts: 0 });
@@ -114,7 +113,7 @@ describe("claiming", () => {
 
 describe("failing and cancelling", () => {
   test("a failure is tried again later, at most three times in all", async () => {
-    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
     let now = 0;
     for (const wait of [1_000, 4_000]) {
       await claim("a", now);
@@ -129,7 +128,7 @@ describe("failing and cancelling", () => {
   });
 
   test("cancelling a waiting job stops its candidates at once", async () => {
-    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
     await cancelJob(db, id);
     expect((await getJob(db, id))?.state).toBe("cancelled");
     expect(states()).toEqual(["stopped", "stopped", "stopped"]);
@@ -137,7 +136,7 @@ describe("failing and cancelling", () => {
   });
 
   test("cancelling a running job reaches its worker, and what is written stays", async () => {
-    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     const held = { id, workerId: "a" };
     await writeAnswers(db, held, subjectId, [
@@ -153,7 +152,7 @@ describe("failing and cancelling", () => {
   });
 
   test("a cancelled job whose worker died is not started again", async () => {
-    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     await cancelJob(db, id);
     expect(await claim("b", 5_000)).toBeNull();
@@ -163,7 +162,7 @@ describe("failing and cancelling", () => {
 
 describe("what a generating worker writes", () => {
   test("all answers done makes the comparison ready; a dead worker's half answers are handed out again", async () => {
-    const { id } = await insertJob(db, { kind: "generate", subjectId }, 0);
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     await writeAnswers(db, { id, workerId: "a" }, subjectId, [
       { id: answers[0]!, text: "Fish.", tokens: 2, finish: "stop" },
@@ -185,7 +184,7 @@ describe("what a generating worker writes", () => {
 
   test("scores of a second scoring take the place of the first", async () => {
     const modelId = addModel(db, "reward");
-    const { id } = await insertJob(db, { kind: "score", subjectId, payload: { modelId } }, 0);
+    const id = addJob(db, { kind: "score", subjectId, payload: { modelId } }, 0);
     await claimJob(db, { kinds: ["score"], workerId: "a", leaseMs, now: 0 });
     for (const score of [1.5, -2]) {
       await writeScores(

@@ -4,11 +4,10 @@ import { and, asc, eq, inArray, lte, or, sql } from "drizzle-orm";
 import * as z from "zod";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { job, type jobKinds, type jobStates } from "../schema/jobs.ts";
-import { addJob, endJob, type JobRow, type Work } from "../steps/jobs.ts";
+import { endJob, type JobRow } from "../steps/jobs.ts";
 
 export type JobKind = (typeof jobKinds)[number];
 export type JobState = (typeof jobStates)[number];
-export type { Work } from "../steps/jobs.ts";
 
 /** How often a job is started before it is given up: a job that kills its worker must not do so for ever. */
 export const maxAttempts = 3;
@@ -35,10 +34,6 @@ function jobOf(row: JobRow): Job {
   return kind === "score"
     ? { ...fields, kind, payload: scorePayload.parse(JSON.parse(row.payload)) }
     : { ...fields, kind };
-}
-
-export async function insertJob(db: Database, work: Work, now = Date.now()): Promise<Job> {
-  return change(db, (orm) => jobOf(addJob(orm, work, now)));
 }
 
 export async function getJob(db: Database, id: string): Promise<Job | null> {

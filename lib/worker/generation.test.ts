@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Database } from "../../db/client.ts";
 import { writeAnswers } from "../../db/queries/candidates.ts";
 import { type CandidateRow, getComparison, regenerateCandidate, stopGeneration } from "../../db/queries/comparisons.ts";
-import { claimJob, getJob, insertJob } from "../../db/queries/jobs.ts";
-import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
+import { claimJob, getJob } from "../../db/queries/jobs.ts";
+import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
 import { modelDirectory } from "../models/directory.ts";
 import { generationRun } from "./generation.ts";
 import { type RunJob, work } from "./loop.ts";
@@ -44,8 +44,7 @@ function startWorker(run: RunJob = generationRun(db)): void {
 /** A comparison of three answers with its job; the test database's candidates ask for 32 tokens, seeds 0, 1 and 2. */
 async function start(prompt = "What do otters eat?"): Promise<{ id: string; jobId: string }> {
   const { id } = addComparison(db, { promptId: addPrompt(db, prompt), modelId, createdBy, k: 3 });
-  const job = await insertJob(db, { kind: "generate", subjectId: id });
-  return { id, jobId: job.id };
+  return { id, jobId: addJob(db, { kind: "generate", subjectId: id }) };
 }
 const candidatesOf = async (id: string): Promise<CandidateRow[]> => (await getComparison(db, id))?.candidates ?? [];
 const untilState = (id: string, state: string) =>
@@ -123,7 +122,7 @@ test("a model that is away for a moment is tried again; its sentence stands on t
   const other = addModel(db);
   await writeTinyModel(modelDirectory({ origin: "trained", directory: other }));
   const { id: between } = addComparison(db, { promptId: addPrompt(db), modelId: other, createdBy, k: 2 });
-  await insertJob(db, { kind: "generate", subjectId: between });
+  addJob(db, { kind: "generate", subjectId: between });
   await untilState(between, "ready");
   const lost = await start();
   await untilState(lost.id, "failed");

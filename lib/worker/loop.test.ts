@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Database } from "../../db/client.ts";
-import { cancelJob, claimJob, expireJobsOf, getJob, insertJob, maxAttempts } from "../../db/queries/jobs.ts";
-import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
+import { cancelJob, claimJob, expireJobsOf, getJob, maxAttempts } from "../../db/queries/jobs.ts";
+import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
 import { Halt, type JobContext, PermanentError, type RunJob, work } from "./loop.ts";
 
 let db: Database;
@@ -39,7 +39,7 @@ const startWorker = (run: RunJob, options: { workerId?: string; leaseMs?: number
   workers.push(ended);
   return ended;
 };
-const insert = () => insertJob(db, { kind: "generate", subjectId });
+const insert = () => addJob(db, { kind: "generate", subjectId });
 const untilState = (id: string, state: string, timeout = 5_000) =>
   vi.waitFor(async () => expect((await getJob(db, id))?.state).toBe(state), timeout);
 
@@ -62,7 +62,7 @@ function patient(): { run: RunJob; started: Promise<JobContext>; why: () => unkn
 }
 
 test("does the jobs one after the other, oldest first, and ends them", async () => {
-  const ids = [(await insert()).id, (await insert()).id, (await insert()).id];
+  const ids = [insert(), insert(), insert()];
   const done: string[] = [];
   let atOnce = 0;
   startWorker(async (job) => {
@@ -79,28 +79,28 @@ test("does the jobs one after the other, oldest first, and ends them", async () 
 test("a job that fails is tried again and then failed with its sentence; the worker goes on", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   try {
-    const broken = await insert();
+    const broken = insert();
     let tries = 0;
     startWorker(async (job) => {
-      if (job.id !== broken.id) return undefined;
+      if (job.id !== broken) return undefined;
       tries++;
       throw new Error("The model directory has gone.");
     });
     // The pauses between two tries are in the job table; the clock is put forward over them.
-    for (let seconds = 0; seconds < 60 && (await getJob(db, broken.id))?.state !== "failed"; seconds++) {
+    for (let seconds = 0; seconds < 60 && (await getJob(db, broken))?.state !== "failed"; seconds++) {
       vi.setSystemTime(Date.now() + 1_000);
       await pause(30);
     }
-    expect(await getJob(db, broken.id)).toMatchObject({ state: "failed", error: "The model directory has gone." });
+    expect(await getJob(db, broken)).toMatchObject({ state: "failed", error: "The model directory has gone." });
     expect(tries).toBe(maxAttempts);
-    await untilState((await insert()).id, "done");
+    await untilState(insert(), "done");
   } finally {
     vi.useRealTimers();
   }
 });
 
 test("an error that another try would meet again is not tried again", async () => {
-  const { id } = await insert();
+  const id = insert();
   let tries = 0;
   startWorker(async () => {
     tries++;
@@ -112,7 +112,7 @@ test("an error that another try would meet again is not tried again", async () =
 
 test("a cancelled job is halted by the next heartbeat, or at once by what a write answers", async () => {
   const slow = patient();
-  const { id } = await insert();
+  const id = insert();
   startWorker(slow.run);
   await slow.started;
   await cancelJob(db, id);
@@ -124,18 +124,18 @@ test("a cancelled job is halted by the next heartbeat, or at once by what a writ
   shutdown.abort();
   shutdown = new AbortController();
   startWorker(writing.run, { workerId: "writer" });
-  const second = await insert();
+  const second = insert();
   context.current = await writing.started;
-  await cancelJob(db, second.id);
+  await cancelJob(db, second);
   const before = Date.now();
   context.current.heed({ lost: false, cancelRequested: true });
-  await untilState(second.id, "cancelled");
+  await untilState(second, "cancelled");
   expect(Date.now() - before).toBeLessThan(500);
 });
 
 test("a worker that is told to stop gives its job back uncounted, for the next one", async () => {
   const slow = patient();
-  const { id } = await insert();
+  const id = insert();
   const ended = startWorker(slow.run);
   await slow.started;
   shutdown.abort();
@@ -146,7 +146,7 @@ test("a worker that is told to stop gives its job back uncounted, for the next o
 
 test("a worker whose lease another took is halted and ends nothing", async () => {
   const slow = patient();
-  const { id } = await insert();
+  const id = insert();
   startWorker(slow.run);
   await slow.started;
   await expireJobsOf(db, "worker");
@@ -158,7 +158,7 @@ test("a worker whose lease another took is halted and ends nothing", async () =>
 
 test("the lease is kept while a job runs longer than it", async () => {
   const slow = patient();
-  const { id } = await insert();
+  const id = insert();
   startWorker(slow.run, { leaseMs: 300 });
   await slow.started;
   for (let i = 0; i < 10; i++) {
@@ -169,7 +169,7 @@ test("the lease is kept while a job runs longer than it", async () => {
 });
 
 test("a process with the id of a dead one takes its jobs up at once", async () => {
-  const { id } = await insert();
+  const id = insert();
   await claimJob(db, { kinds: ["generate"], workerId: "worker", leaseMs: 600_000 });
   startWorker(async () => undefined);
   await untilState(id, "done", 1_000);
