@@ -5,6 +5,7 @@ import { demonstrationPage, type Range, type RankingRecord, rankingPage } from "
 import { allowed, type Context } from "../context.ts";
 import { orderedPairs } from "../preference/pairs.ts";
 import type { ComparisonRecord, DemonstrationRecord, Split } from "../preference/records.ts";
+import { turn } from "../turn.ts";
 
 export type Dataset = "comparisons" | "demonstrations";
 
@@ -98,6 +99,3 @@ function* pairLines(ranking: RankingRecord): Generator<string, void, undefined> 
 }
 
 const splitOf = ({ split }: ExportRange): Split | undefined => (split === "all" ? undefined : split);
-
-/** Lets other requests in between two pages: the driver is synchronous. */
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));

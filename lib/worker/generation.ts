@@ -3,9 +3,9 @@ import type { Database } from "../../db/client.ts";
 import { type GenerationTask, generationTask, writeAnswers } from "../../db/queries/candidates.ts";
 import { type AnswerDelta, GenerateError, GptGenerator } from "../../models/gpt/generate.ts";
 import { modelDirectory } from "../models/directory.ts";
+import { turn } from "../turn.ts";
 import { LastUsed } from "./last-used.ts";
 import { type JobContext, PermanentError, type RunJob } from "./loop.ts";
-import { turn } from "./turn.ts";
 
 /** Text is written at most this often: a person cannot read faster, and every write wakes the watchers. */
 const writeEveryMs = 60;

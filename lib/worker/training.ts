@@ -12,8 +12,8 @@ import { rewardDefaults, trainReward } from "../../models/train/reward.ts";
 import { RunStateError } from "../../models/train/run-state.ts";
 import { comparisonLines } from "../datasets/export.ts";
 import { modelDirectory } from "../models/directory.ts";
+import { turn } from "../turn.ts";
 import { type JobContext, PermanentError, type RunJob } from "./loop.ts";
-import { turn } from "./turn.ts";
 import { writeLines } from "./write-lines.ts";
 
 export function trainingRun(db: Database): RunJob {
