@@ -3,10 +3,11 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { pageAddress } from "./address.ts";
 import { type ChildPlan, startChildren } from "./children.ts";
 import { prepareData } from "./first-start.ts";
 import { isLock, takeLock } from "./lock.ts";
-import { choosePort } from "./port.ts";
+import { choosePort, defaultPort } from "./port.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const dev = process.argv.includes("--dev");
@@ -28,9 +29,11 @@ async function main(): Promise<void> {
   }
   process.once("exit", lock.release);
 
-  const host = process.env.RANKLOOP_HOST ?? "127.0.0.1";
+  const host = process.env.RANKLOOP_HOST || "127.0.0.1";
+  // Before a port is looked for: a host that is none has no free port either, and that would be the wrong sentence.
+  pageAddress(host, defaultPort);
   const port = await choosePort(host, process.env.RANKLOOP_PORT);
-  const address = `http://${host}:${port}`;
+  const address = pageAddress(host, port);
   process.env.RANKLOOP_DATA = data;
   for (const problem of await prepareData()) console.error(problem);
 
