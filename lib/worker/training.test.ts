@@ -112,7 +112,8 @@ test("a run trains on what was ranked when it was started, and its model can sco
   const trained = (await listModels(db)).find((model) => model.id === id);
   expect(trained).toMatchObject({ name: "First", kind: "reward", trainingRunId: id });
   expect(existsSync(join(directory, "models", id, "model.safetensors"))).toBe(true);
-  expect(readdirSync(join(directory, "runs", id))).toEqual(["data.jsonl"]);
+  // The checkpoint goes once the run is listed as done.
+  await expect.poll(() => readdirSync(join(directory, "runs", id))).toEqual(["data.jsonl"]);
 
   await insertScoring(db, { comparisonId, modelId: id, now: Date.now() });
   await vi.waitFor(async () => {
