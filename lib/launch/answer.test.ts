@@ -59,12 +59,15 @@ test("an answer without a body, and a GET, pass too", async () => {
 
 test("a stream arrives as it is written, and ends for the handler when the visitor leaves", async () => {
   const ended = Promise.withResolvers<string>();
+  const cancelled = Promise.withResolvers<string>();
   const address = await serve(async (request) => {
     request.signal.addEventListener("abort", () => ended.resolve("aborted"));
     return new Response(
       new ReadableStream({
         start: (controller) => controller.enqueue(new TextEncoder().encode("first\n")),
+        cancel: () => cancelled.resolve("cancelled"),
       }),
+      { headers: { "content-type": "text/event-stream" } },
     );
   });
   const leave = new AbortController();
@@ -72,7 +75,36 @@ test("a stream arrives as it is written, and ends for the handler when the visit
   const { value } = (await reply.body?.getReader().read()) ?? {};
   expect(new TextDecoder().decode(value)).toBe("first\n");
   leave.abort();
-  expect(await ended.promise).toBe("aborted");
+  expect(await Promise.all([ended.promise, cancelled.promise])).toEqual(["aborted", "cancelled"]);
+});
+
+test("a download of any length arrives whole, no faster than it is read", async () => {
+  const chunk = new TextEncoder().encode("x".repeat(64 * 1024));
+  let produced = 0;
+  const address = await serve(async () => {
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (produced++ < 400) controller.enqueue(chunk);
+        else controller.close();
+      },
+    });
+    return new Response(body, { headers: { "content-type": "application/jsonl; charset=utf-8" } });
+  });
+  const reader = (await fetch(address)).body!.getReader();
+  let received = (await reader.read()).value?.length ?? 0;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  // What the sockets' own buffers take, not all 400.
+  expect(produced).toBeLessThan(200);
+  for (let next = await reader.read(); !next.done; next = await reader.read()) received += next.value.length;
+  expect(received).toBe(400 * chunk.length);
+});
+
+test("a request of any length arrives whole", async () => {
+  const address = await serve(async (request) => new Response(String((await request.text()).length)));
+  for (const length of [0, 1, 64 * 1024, 64 * 1024 + 1, 3_000_000]) {
+    const reply = await fetch(address, { method: "POST", body: "y".repeat(length) });
+    expect(await reply.text()).toBe(String(length));
+  }
 });
 
 test("a refusal arrives although the body was never read, and the connection goes on", async () => {

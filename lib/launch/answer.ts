@@ -1,7 +1,8 @@
 // Node's http on one side, a fetch handler on the other: what the API's doors need of a web server, streams included.
+
+import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { peerHeader } from "../api/peer.ts";
 
 export type FetchHandler = (request: Request) => Promise<Response>;
@@ -19,19 +20,32 @@ export async function answer(
     else if (!incoming.readableEnded) incoming.removeAllListeners("data").resume();
   });
   try {
-    const response = await handler(requestOf(incoming, left.signal));
+    const response = await handler(await requestOf(incoming, left.signal));
     outgoing.writeHead(response.status, [...response.headers].flat());
     if (!response.body) outgoing.end();
-    else await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing);
+    else if (streams(response)) await pump(response.body, outgoing, left.signal);
+    else outgoing.end(new Uint8Array(await response.arrayBuffer()));
   } catch (error) {
-    if (left.signal.aborted) return;
+    if (left.signal.aborted || !incoming.complete) return;
     console.error(error);
     if (outgoing.headersSent) outgoing.destroy();
     else refuse(outgoing, 500, "Something went wrong on the server. Try again.");
   }
 }
 
-function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
+/** Events and downloads go out as they come; all else is small, and cheaper in one piece. */
+const streams = (response: Response) => /event-stream|jsonl/.test(response.headers.get("content-type") ?? "");
+
+async function pump(body: ReadableStream<Uint8Array>, outgoing: ServerResponse, left: AbortSignal): Promise<void> {
+  const reader = body.getReader();
+  left.addEventListener("abort", () => void reader.cancel().catch(() => {}), { once: true });
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    if (!outgoing.write(next.value)) await once(outgoing, "drain", { signal: left });
+  }
+  outgoing.end();
+}
+
+async function requestOf(incoming: IncomingMessage, signal: AbortSignal): Promise<Request> {
   const headers = new Headers();
   for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
     const name = incoming.rawHeaders[i] ?? "";
@@ -41,9 +55,23 @@ function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
   const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? "localhost"}`);
   const method = incoming.method ?? "GET";
   if (method === "GET" || method === "HEAD") return new Request(url, { method, headers, signal });
-  const body = Readable.toWeb(incoming) as ReadableStream<Uint8Array>;
+  const length = Number(incoming.headers["content-length"]);
+  const body = length <= inOnePiece ? await whole(incoming) : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
   const init: RequestInit & { duplex: "half" } = { method, headers, signal, body, duplex: "half" };
   return new Request(url, init);
+}
+
+/** Bytes of a request body up to which it is read before the handler is asked: a stream costs more than the call. */
+const inOnePiece = 64 * 1024;
+
+function whole(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.once("end", () => resolve(new Uint8Array(Buffer.concat(chunks))));
+    incoming.once("error", reject);
+    incoming.once("close", () => reject(new Error("The visitor left in the middle of a request.")));
+  });
 }
 
 export function refuse(outgoing: ServerResponse, status: number, message: string): void {
