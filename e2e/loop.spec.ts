@@ -44,24 +44,25 @@ test("from the first visit to a reward model that scores answers", async ({ laun
   });
 
   const text = promptText("train");
-  const demonstration = "Otters eat fish, crabs & <b>mussels</b>. 🦦";
+  const demonstration = "There was once a fox who liked crabs & <b>mussels</b>. 🦊";
   let promptId = "";
   await test.step("write a prompt and its demonstration", async () => {
     await goTo(page, "Write");
-    await page.getByLabel("Use case").selectOption("open QA");
+    await page.getByLabel("Use case").selectOption("generation");
     await page.getByRole("textbox", { name: "Prompt", exact: true }).fill(text);
     await page.getByRole("textbox", { name: "Demonstration (optional)" }).fill(demonstration);
+    await picture(page, "write");
     await page.getByRole("button", { name: "Save prompt" }).click();
     await expect(page.getByRole("heading", { name: "Prompt", exact: true })).toBeVisible();
     promptId = lastPart(page);
-    expect(await getPrompt(db, promptId)).toMatchObject({ text, useCase: "open QA", author: "ada" });
+    expect(await getPrompt(db, promptId)).toMatchObject({ text, useCase: "generation", author: "ada" });
     expect(await demonstrationsOf(db, promptId)).toMatchObject([{ text: demonstration, author: "ada" }]);
   });
 
   /** Has `k` answers generated for the prompt that is open; resolves to the comparison's id when they are there. */
   const generate = async (k: number): Promise<string> => {
     await page.getByLabel("Answers (K)").selectOption(String(k));
-    await page.getByRole("spinbutton", { name: "Maximum tokens" }).fill("24");
+    await page.getByRole("spinbutton", { name: "Maximum tokens" }).fill("96");
     await page.getByRole("spinbutton", { name: "Seed" }).fill("7");
     await page.getByRole("button", { name: `Generate ${k} answers` }).click();
     await expect(page.getByRole("heading", { name: `${k} answers` })).toBeVisible();
@@ -81,7 +82,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     expect(stored?.state).toBe("ready");
     expect(stored?.candidates.map(({ seed }) => seed).sort((a, b) => a - b)).toEqual([7, 8, 9, 10]);
     for (const { text: answer, tokens, maxTokens, state } of stored?.candidates ?? []) {
-      expect({ maxTokens, state }).toEqual({ maxTokens: 24, state: "done" });
+      expect({ maxTokens, state }).toEqual({ maxTokens: 96, state: "done" });
       expect(tokens).toBeGreaterThan(0);
       await expect(page.getByRole("list", { name: "Answers" })).toContainText(answer.trim().split("\n")[0]!);
     }
@@ -189,19 +190,19 @@ test("from the first visit to a reward model that scores answers", async ({ laun
   let runId = "";
   await test.step("a reward model is trained on it, and stands in the list with its accuracy", async () => {
     await goTo(page, "Train");
-    await page.getByLabel("Name of the model").fill("Otter judge");
+    await page.getByLabel("Name of the model").fill("Fox judge");
     await page.getByRole("spinbutton", { name: "Epochs" }).fill("2");
     await page.getByRole("button", { name: "Start training" }).click();
-    await expect(page.getByRole("heading", { name: "Otter judge" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Fox judge" })).toBeVisible();
     runId = lastPart(page);
     await expect(page.getByRole("region", { name: "How it stands" })).toContainText("Finished", { timeout: 90_000 });
     await picture(page, "training");
     expect(await getTrainingRun(db, runId)).toMatchObject({ state: "done", comparisons: 22, pairs: 96 });
     await page.getByRole("link", { name: "To the finished model" }).click();
-    const card = page.getByRole("article", { name: "Otter judge" });
+    const card = page.getByRole("article", { name: "Fox judge" });
     await expect(card).toContainText("Accuracy on held-out prompts");
     await expect(card).toContainText("on the same pairs");
-    const model = (await listModels(db)).find(({ name }) => name === "Otter judge");
+    const model = (await listModels(db)).find(({ name }) => name === "Fox judge");
     expect(model).toMatchObject({ kind: "reward", trainingRunId: runId });
     expect(model?.metrics["eval/accuracy"]).toBeGreaterThanOrEqual(0);
     await picture(page, "models");
@@ -209,7 +210,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
 
   await test.step("and it scores answers", async () => {
     await page.goto(`/comparisons/${comparisons[0]}`);
-    await page.getByLabel("Reward model").selectOption({ label: "Otter judge" });
+    await page.getByLabel("Reward model").selectOption({ label: "Fox judge" });
     await page.getByRole("button", { name: "Score the answers" }).click();
     await expect
       .poll(async () => (await getComparison(db, comparisons[0]!))?.candidates.map(({ scores }) => scores.length))
@@ -220,7 +221,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
         .getByRole("list", { name: "Answers" })
         .or(page.getByRole("region", { name: "Scores" }))
         .first(),
-    ).toContainText("Otter judge");
+    ).toContainText("Fox judge");
     expect(Number.isFinite(candidate?.scores[0]?.score)).toBe(true);
   });
 

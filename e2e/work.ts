@@ -7,14 +7,24 @@ import type { Person } from "./people.ts";
 
 type RewardSettings = z.input<typeof rewardSettings>;
 
-let written = 0;
+let written = process.pid * 1000;
 
-/** A prompt text nobody has used yet, in the split asked for. */
+/** A prompt text nobody has used yet, in the split asked for, that the shipped model has something to say to. */
 export function promptText(split: "train" | "valid" = "train"): string {
   for (;;) {
-    const text = `What do otters eat on day ${++written} of the year ${process.pid}?`;
+    const text = `Tell me a story about a fox called ${nameOf(++written)}.`;
     if (splitOf(text) === split) return text;
   }
+}
+
+/** nameOf(0) → "Ba", nameOf(75) → "Baba": a different name for each number. */
+function nameOf(n: number): string {
+  const syllables = [..."bdfgklmnprstvyz"].flatMap((consonant) => [..."aeiou"].map((vowel) => consonant + vowel));
+  let name = "";
+  for (let rest = n; rest > 0 || name === ""; rest = Math.floor(rest / syllables.length)) {
+    name = syllables[rest % syllables.length] + name;
+  }
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** The language model that comes with Rankloop. */

@@ -11,6 +11,9 @@ const names: Record<string, string> = {
   "eval/longer_wins": "Longer answer wins",
   "eval/pairs": "Held-out pairs",
   "eval/prompts": "Held-out prompts",
+  "train/prompts": "Prompts trained on",
+  "train/pairs": "Pairs trained on",
+  "train/rows_cut": "Answers cut to fit",
   learning_rate: "Learning rate",
   gradient_norm: "Gradient norm",
 };
