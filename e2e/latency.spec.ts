@@ -26,6 +26,7 @@ test("the next assignment comes quickly while models answer and train", async ({
   const holders = new Map<string, string>();
   await Promise.all(
     labelers.map(async ({ api, username }) => {
+      await pause(500 * Math.random()); // people do not all begin in the same millisecond
       for (let call = 0; call < callsEach; call++) {
         const before = performance.now();
         const assignment = await api.assignments.next();
