@@ -45,6 +45,7 @@ async function main(): Promise<void> {
     void children.stop().then(() => process.exit(0));
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  if (process.env.npm_lifecycle_event) whenOrphaned(stop);
 
   await answers(address);
   if (stopping) return;
@@ -73,6 +74,12 @@ function plans(data: string, host: string, port: number, address: string): Child
     { name: "The worker for candidates", args: worker("generate.ts"), env, log: log("candidates"), niceness: 10 },
     { name: "The worker for training", args: worker("train.ts"), env, log: log("training"), niceness: 19 },
   ];
+}
+
+/** npm hands SIGTERM to the shell between, which ends without a word to us: our parent is then another one. */
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stop(), 500).unref();
 }
 
 /** Resolves when the pages answer, whatever they answer. */
