@@ -27,7 +27,7 @@ export const limits = {
   k: { min: 2, max: 9, default: 4 },
   temperature: { min: 0, max: 2, default: 1 },
   topP: { min: 0.01, max: 1, default: 1 },
-  maxTokens: { min: 1, max: 1_024, default: 96 },
+  maxTokens: { min: 1, max: 1_024, default: 128 },
 } as const;
 
 const id = z.string().min(1).max(64);

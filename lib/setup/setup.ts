@@ -1,6 +1,5 @@
 // The first visit: the admin's account, and answers to some of the prompts that are there, so there is something to rank.
-import type { User } from "../api/contract.ts";
-import { generationSettings } from "../api/contract.ts";
+import { generationSettings, limits, type User } from "../api/contract.ts";
 import { createComparison } from "../comparisons/generate.ts";
 import type { Context } from "../context.ts";
 import { listModels } from "../models/models.ts";
@@ -23,7 +22,10 @@ async function answerSomePrompts(ctx: Context): Promise<void> {
   if (!model) return;
   const { items } = await listPrompts(ctx, { limit: 100 });
   const firsts = [...Map.groupBy(items, ({ useCase }) => useCase).values()].map(([first]) => first!);
+  // A model of one's own may read fewer tokens in all than the usual answer has.
+  const maxTokens = Math.min(limits.maxTokens.default, Math.floor(model.context / 2));
+  const settings = generationSettings.parse({ modelId: model.id, maxTokens });
   for (const { id: promptId } of firsts) {
-    await createComparison(ctx, { ...generationSettings.parse({ modelId: model.id }), promptId });
+    await createComparison(ctx, { ...settings, promptId });
   }
 }
