@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from "drizzle-kit/api";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { change, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
+import { change, checkpointLog, closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
 import { migrate } from "./migrate.ts";
 import journal from "./migrations/meta/_journal.json" with { type: "json" };
 import { checkNodeVersion } from "./node-version.ts";
@@ -29,6 +29,21 @@ describe("the connection", () => {
       5000,
     ]);
     expect(openDatabase(db.file)).toBe(db);
+  });
+
+  test("leaves the log to checkpointLog, after which the file alone holds what was committed", async () => {
+    for (let i = 0; i < 3_000; i++) addUser(db, `u${i}`);
+    const logged = () => statSync(`${db.file}-wal`).size;
+    expect(driverOf(db).pragma("wal_autocheckpoint", { simple: true })).toBe(0);
+    expect(logged()).toBeGreaterThan(1_000 * 4096);
+    await checkpointLog(db);
+    const before = logged();
+    addUser(db, "after"); // goes to the start of the log again
+    expect(logged()).toBe(before);
+    copyFileSync(db.file, `${db.file}.alone`);
+    const alone = openDatabase(`${db.file}.alone`);
+    expect(ormOf(alone).select().from(schema.user).all().length).toBeGreaterThanOrEqual(3_000);
+    closeDatabase(alone);
   });
 
   test("an old Node is named before the driver would end the process", () => {

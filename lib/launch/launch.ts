@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { checkpointLog, openDatabase } from "../../db/client.ts";
 import { pageAddress } from "./address.ts";
 import { type ChildPlan, startChildren } from "./children.ts";
 import { prepareData } from "./first-start.ts";
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
   process.env.RANKLOOP_DATA = data;
   for (const problem of await prepareData()) console.error(problem);
 
+  keepLogShort();
   const children = startChildren(plans(data, host, port, address), (sentence) => console.error(sentence));
   let stopping = false;
   const stop = () => {
@@ -74,6 +76,12 @@ function plans(data: string, host: string, port: number, address: string): Child
     { name: "The worker for candidates", args: worker("generate.ts"), env, log: log("candidates"), niceness: 10 },
     { name: "The worker for training", args: worker("train.ts"), env, log: log("training"), niceness: 19 },
   ];
+}
+
+/** Here, where nobody waits for an answer. A try that fails (a full disk) is followed by another. */
+function keepLogShort(): void {
+  const db = openDatabase();
+  setInterval(() => void checkpointLog(db).catch(() => {}), 1_000).unref();
 }
 
 /** npm hands SIGTERM to the shell between, which ends without a word to us: our parent is then another one. */
