@@ -2,10 +2,17 @@
 // Shapes: B rows, T tokens a row, C width, H heads of size D = C/H, V vocabulary. Activations are [B·T, C].
 import { type Graph, GraphError, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
-import type { GptConfig } from "./config.ts";
+import { type GptConfig, parameterShapes } from "./config.ts";
 
 /** Parameters by their Hugging Face names, as inputs (training) or constants (inference) of one graph. */
 export type Parameters = (name: string) => Value;
+
+/** Parameters as inputs of `graph`, so that a trainer can measure the weights it has just now. */
+export function fedParameters(graph: Graph, config: GptConfig, kind: "lm" | "reward"): Parameters {
+  const inputs = new Map<string, Value>();
+  for (const [name, shape] of parameterShapes(config, kind)) inputs.set(name, graph.input(name, "float32", shape));
+  return (name) => inputs.get(name)!;
+}
 
 /**
  * Token ids [B, T] (int32) → the residual stream after the final LayerNorm [B·T, C].

@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
-import { type GptConfig, parameterShapes } from "../gpt/config.ts";
-import { hiddenStates, logits } from "../gpt/forward.ts";
+import type { GptConfig } from "../gpt/config.ts";
+import { fedParameters, hiddenStates, logits } from "../gpt/forward.ts";
 import { initialWeights } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
@@ -179,12 +179,7 @@ class LmEvaluator {
 
   static async create(gpt: GptConfig, B: number, T: number, threads = availableParallelism()): Promise<LmEvaluator> {
     const graph = new Graph();
-    const inputs = new Map<string, Value>();
-    for (const [name, shape] of parameterShapes(gpt, "lm")) inputs.set(name, graph.input(name, "float32", shape));
-    graph.output(
-      "loss",
-      lmLoss(graph, (name) => inputs.get(name)!, gpt, B, T),
-    );
+    graph.output("loss", lmLoss(graph, fedParameters(graph, gpt, "lm"), gpt, B, T));
     return new LmEvaluator(await Session.create(graph, { threads }), B, T);
   }
 

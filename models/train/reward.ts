@@ -109,8 +109,7 @@ export async function* trainReward(
   try {
     const evaluate = async (): Promise<Record<string, number>> => {
       if (heldOut.length === 0) return {};
-      const figures = agreement(heldOut, await scoreGroups(forward, optimizer.weights(), heldOutRows));
-      return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`eval/${name}`, value]));
+      return evaluation(heldOut, await scoreGroups(forward, optimizer.weights(), heldOutRows));
     };
     const { learningRate, epochs, weightDecay, validFraction } = config;
     const metrics = yield* trainLoop({
@@ -137,8 +136,13 @@ export async function* trainReward(
     const mean = scores.reduce((a, b) => a + b, 0) / scores.length;
     const bias = trained.get("score.bias")!;
     trained.set("score.bias", { shape: bias.shape, data: Float32Array.of(bias.data[0]! - mean) });
-    const { tokenizerFrom, kind, dtype } = { tokenizerFrom: config.model, kind: "reward", dtype: "F32" } as const;
-    await writeModel(config.out, { config: base.config, kind, weights: trained, dtype, tokenizerFrom });
+    await writeModel(config.out, {
+      config: base.config,
+      kind: "reward",
+      weights: trained,
+      dtype: "F32",
+      tokenizerFrom: config.model,
+    });
     const cut = [...trainRows, ...heldOutRows].flat().filter((row) => row.cut).length;
     const counts = { "train/prompts": new Set(train.map((group) => group.promptKey)).size, "train/rows_cut": cut };
     return {
@@ -197,6 +201,12 @@ function rewardBatch(elements: readonly Element[], R: number, padId: number) {
   return { feeds: { ...padRows(rows, R, width, padId), weight }, width };
 }
 
+/** The figures of `agreement`, each under `eval/`. */
+function evaluation(groups: readonly PromptGroup[], scores: readonly ArrayLike<number>[]): Record<string, number> {
+  const figures = Object.entries(agreement(groups, scores));
+  return Object.fromEntries(figures.map(([name, value]) => [`eval/${name}`, value]));
+}
+
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
 
 /**
@@ -218,9 +228,7 @@ export async function evaluateReward({
   if (groups.length === 0) throw new DataError(`${data} has only comparisons of the training split.`);
   const scorer = await RewardScorer.load(model);
   try {
-    const figures = agreement(groups, await scorer.scoreGroups(groups));
-    const named = Object.entries(figures).map(([name, value]) => [`eval/${name}`, value]);
-    return { ...Object.fromEntries(named), "eval/held_out": heldOut ? 1 : 0 };
+    return { ...evaluation(groups, await scorer.scoreGroups(groups)), "eval/held_out": heldOut ? 1 : 0 };
   } finally {
     await scorer.dispose();
   }

@@ -1,10 +1,10 @@
 // A reward model in use: prompt and answer → one number, higher is better. Only differences within a prompt mean much.
 import { availableParallelism } from "node:os";
 import { ModelDirectoryError, readModel, type Weights } from "../gpt/checkpoint.ts";
-import { type GptConfig, parameterShapes } from "../gpt/config.ts";
-import { hiddenStates, rewards } from "../gpt/forward.ts";
+import type { GptConfig } from "../gpt/config.ts";
+import { fedParameters, hiddenStates, rewards } from "../gpt/forward.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
-import { Graph, type Value } from "../onnx/graph.ts";
+import { Graph } from "../onnx/graph.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import type { PromptGroup } from "./data.ts";
 import { answerRow, padRows, type Row, rowWidth } from "./rows.ts";
@@ -51,11 +51,7 @@ export class RewardForward {
     let session = this.sessions.get(width);
     if (!session) {
       const graph = new Graph();
-      const inputs = new Map<string, Value>();
-      for (const [name, shape] of parameterShapes(this.config, "reward")) {
-        inputs.set(name, graph.input(name, "float32", shape));
-      }
-      const parameters = (name: string) => inputs.get(name)!;
+      const parameters = fedParameters(graph, this.config, "reward");
       const ids = graph.input("ids", "int32", [rowsPerRun, width]);
       const last = graph.input("last", "int32", [rowsPerRun]);
       graph.output("rewards", rewards(parameters, hiddenStates(parameters, this.config, ids), last));
