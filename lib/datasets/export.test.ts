@@ -81,7 +81,7 @@ describe("comparisons", () => {
     expect(preview.strict).toBe(all.length);
     expect(preview.lines).toEqual((await listed(comparisonLines(db))).slice(0, 10));
 
-    const order = [...new Set(all.map((one) => one.prompt))].map((one) => Number(one.replace("prompt ", "")));
+    const order = [...new Set(all.map((one) => one.prompt))].map((one) => Number(String(one).replace("prompt ", "")));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(await records(db)).toEqual(all);
 

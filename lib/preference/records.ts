@@ -1,15 +1,20 @@
 // The JSONL contract between labeling and training: what an export writes and a trainer reads, one record a line.
 // Field names and meanings are those TRL opens unchanged (FACTS: `{prompt, chosen, rejected}`, `{prompt, completion}`).
 import * as z from "zod";
+import { message } from "./conversation.ts";
 
 export const splits = ["train", "valid", "test"] as const;
 export type Split = (typeof splits)[number];
 
+/** A text, or TRL's conversational form of it: turns, of which a prompt has any number and an answer one. */
+const promptField = z.union([z.string(), z.array(message).min(1)]);
+const answerField = z.union([z.string(), z.array(message).length(1)]);
+
 /** One ordered pair of a ranking. The ids let a trainer put the C(K,2) pairs of one prompt back together. */
 export const comparisonRecord = z.object({
-  prompt: z.string(),
-  chosen: z.string(),
-  rejected: z.string(),
+  prompt: promptField,
+  chosen: answerField,
+  rejected: answerField,
   prompt_id: z.string().optional(),
   ranking_id: z.string().optional(),
   chosen_id: z.string().optional(),
@@ -28,8 +33,8 @@ export type ComparisonRecord = z.infer<typeof comparisonRecord>;
 
 /** One prompt with the ideal answer a person wrote. */
 export const demonstrationRecord = z.object({
-  prompt: z.string(),
-  completion: z.string(),
+  prompt: promptField,
+  completion: answerField,
   prompt_id: z.string().optional(),
   demonstration_id: z.string().optional(),
   labeler: z.string().optional(),
@@ -39,3 +44,7 @@ export const demonstrationRecord = z.object({
   written_at: z.int().optional(),
 });
 export type DemonstrationRecord = z.infer<typeof demonstrationRecord>;
+
+/** The text of an answer in either form. */
+export const answerText = (answer: z.infer<typeof answerField>): string =>
+  typeof answer === "string" ? answer : (answer[0]?.content ?? "");

@@ -1,6 +1,7 @@
 // Answers from a GPT: one pass over the prompt, then K answers decoded as one batch, a token each a step.
 // Runs block the thread (see session.ts): for workers and the command line, never for a process that answers people.
 
+import type { PromptContent } from "../../lib/preference/conversation.ts";
 import { Random } from "../random.ts";
 import { ModelDirectoryError, readModel } from "./checkpoint.ts";
 import type { GptConfig } from "./config.ts";
@@ -10,7 +11,7 @@ import { likeliest, type SamplingSettings, sample } from "./sampling.ts";
 import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 export interface GenerateOptions extends SamplingSettings {
-  prompt: string;
+  prompt: PromptContent;
   /** Longest answer; cut to what the model's context leaves beside the prompt. */
   maxTokens: number;
   /** One for each answer: K = seeds.length. */
@@ -129,7 +130,7 @@ export class GptGenerator {
   }
 
   /** @throws GenerateError naming the prompt's length and the model's context. */
-  private promptIds(prompt: string): number[] {
+  private promptIds(prompt: PromptContent): number[] {
     const ids = this.tokenizer.encodePrompt(prompt);
     // GPT-2 begins a text after the end of another.
     if (ids.length === 0) ids.push(this.config.eosTokenId);

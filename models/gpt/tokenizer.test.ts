@@ -141,6 +141,19 @@ describe("a tokenizer trained by this project", () => {
     }
   });
 
+  test("turns go through the chat template, each with its own end", () => {
+    const turns = [
+      { role: "user", content: "Hi <|endoftext|>" },
+      { role: "assistant", content: "Hello." },
+      { role: "user", content: "Who?" },
+    ] as const;
+    const ids = tokenizer.encodePrompt(turns);
+    const ends = ids.filter((id) => id === tokenizer.eosId);
+    expect(ends).toHaveLength(2);
+    expect(tokenizer.decode(ids)).toBe("Hi <|endoftext|>\n\nHello.Who?\n\n");
+    expect(tokenizer.encodePrompt([{ role: "user", content: "Hi" }])).toEqual(tokenizer.encodePrompt("Hi"));
+  });
+
   test("prompt and answer are encoded as the corpus writes them", () => {
     for (const task of tasks(4).take(300)) {
       // Documents follow each other in training, so each begins after an end token.

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Template } from "@huggingface/jinja";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import * as z from "zod";
+import { messagesOf, type PromptContent, promptText } from "../../lib/preference/conversation.ts";
 import { byteCharacters, splitPattern } from "./bpe.ts";
 import { wholeDirectory } from "./directory.ts";
 
@@ -25,8 +26,8 @@ export interface Tokenizer {
    * character that is not complete yet are held back, so a growing answer never shows half an emoji.
    */
   decode(ids: readonly number[], options?: { partial?: boolean }): string;
-  /** Ids of a prompt as the model saw prompts in training: through the chat template, ready for the answer. */
-  encodePrompt(prompt: string): number[];
+  /** Ids of a prompt as the model saw prompts in training: its turns through the chat template, ready for the answer. */
+  encodePrompt(prompt: PromptContent): number[];
   /** Ids of an answer with the end token. */
   encodeAnswer(answer: string): number[];
 }
@@ -89,10 +90,11 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
     encode,
     decode,
     encodePrompt(prompt) {
-      if (!template) return encode(prompt);
-      const guarded = guard(prompt, [...special.keys()]);
+      const messages = messagesOf(prompt);
+      if (!template) return encode(promptText(messages));
+      const guarded = guard([...special.keys()]);
       const rendered = template.render({
-        messages: [{ role: "user", content: guarded.text }],
+        messages: messages.map(({ role, content }) => ({ role, content: guarded.hide(content) })),
         add_generation_prompt: true,
         bos_token: config.bos_token ?? "",
         eos_token: eosToken,
@@ -169,14 +171,16 @@ function wordDecoder(huggingFace: HuggingFaceTokenizer): Tokenizer["decode"] {
   };
 }
 
-/** Take special tokens that a person typed out of the way of the template's own. */
-function guard(text: string, special: readonly string[]): { text: string; restore(part: string): string } {
+/** Takes special tokens that a person typed out of the way of the template's own. */
+function guard(special: readonly string[]): { hide(text: string): string; restore(part: string): string } {
   // Private-use characters as brackets; doubled where the text itself has them, so restoring is exact.
   const typed = new Map(special.map((token, i) => [`\uE000${i}\uE001`, token]));
-  let guarded = text.replaceAll("\uE000", "\uE000\uE002\uE001");
-  for (const [mark, token] of typed) guarded = guarded.replaceAll(token, mark);
   return {
-    text: guarded,
+    hide(text) {
+      let hidden = text.replaceAll("\uE000", "\uE000\uE002\uE001");
+      for (const [mark, token] of typed) hidden = hidden.replaceAll(token, mark);
+      return hidden;
+    },
     restore(part) {
       let restored = part;
       for (const [mark, token] of typed) restored = restored.replaceAll(mark, token);

@@ -2,14 +2,15 @@
 // Groups by the ids an export carries, and by the prompt's text in any other pairs file.
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { messagesOf, type PromptContent, promptText } from "../../lib/preference/conversation.ts";
 import { parseJsonl } from "../../lib/preference/jsonl.ts";
-import { type ComparisonRecord, comparisonRecord, type Split } from "../../lib/preference/records.ts";
+import { answerText, type ComparisonRecord, comparisonRecord, type Split } from "../../lib/preference/records.ts";
 
 /** The answers to one prompt that were compared with each other, directly or through others. */
 export interface PromptGroup {
   /** Says which groups belong to one prompt, so that no prompt is on both sides of a split. */
   promptKey: string;
-  prompt: string;
+  prompt: PromptContent;
   /** Every answer once. */
   answers: string[];
   /** Indices of answers: the first is preferred to the second. One entry for each line of the file. */
@@ -23,14 +24,14 @@ export class DataError extends Error {
 }
 
 /**
- * Read a pairs file, `{"prompt", "chosen", "rejected"}` a line; see records.ts for the fields that may ride along.
+ * Read a pairs file, `{"prompt", "chosen", "rejected"}` a line, as texts or as turns; see records.ts for the fields that may ride along.
  * @throws DataError when the file is missing or has no pair; JsonlError naming file and line.
  */
 export async function readComparisons(file: string): Promise<PromptGroup[]> {
   const prompts = new Map<string, ComparisonRecord[]>();
   for await (const [line, number] of lines(file)) {
     const record = parseJsonl(line, number, file, comparisonRecord);
-    const key = record.prompt_id ?? record.prompt;
+    const key = record.prompt_id ?? promptText(messagesOf(record.prompt));
     const list = prompts.get(key);
     if (list) list.push(record);
     else prompts.set(key, [record]);
@@ -44,8 +45,8 @@ function groupsOf(promptKey: string, records: ComparisonRecord[]): PromptGroup[]
   const groupOf = new Map<string, PromptGroup & { index: Map<string, number> }>();
   const groups = new Set<PromptGroup & { index: Map<string, number> }>();
   for (const record of records) {
-    const chosen = record.chosen_id ?? record.chosen;
-    const rejected = record.rejected_id ?? record.rejected;
+    const chosen = record.chosen_id ?? answerText(record.chosen);
+    const rejected = record.rejected_id ?? answerText(record.rejected);
     let group = groupOf.get(chosen) ?? groupOf.get(rejected);
     if (!group) {
       group = { promptKey, prompt: record.prompt, answers: [], pairs: [], split: record.split, index: new Map() };
@@ -58,8 +59,8 @@ function groupsOf(promptKey: string, records: ComparisonRecord[]): PromptGroup[]
       groups.delete(other);
     }
     for (const [key, text] of [
-      [chosen, record.chosen],
-      [rejected, record.rejected],
+      [chosen, answerText(record.chosen)],
+      [rejected, answerText(record.rejected)],
     ] as const) {
       groupOf.set(key, group);
       if (!group.index.has(key)) group.index.set(key, group.answers.push(text) - 1);

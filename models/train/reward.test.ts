@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { answerText } from "../../lib/preference/records.ts";
 import { describeModel } from "../gpt/checkpoint.ts";
 import { gradients } from "../onnx/grad.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
@@ -225,7 +226,7 @@ test.skipIf(!existsSync(oasstFile))(
     await writeFile(data, jsonl(marked));
     const model = await randomModel(
       join(dir, "oasst-base"),
-      pairs.map((pair) => pair.chosen),
+      pairs.map((pair) => answerText(pair.chosen)),
       { vocabSize: 512, nCtx: 192, nEmbd: 64 },
     );
     const places = { data, model, out: join(dir, "oasst-out"), checkpoints: join(dir, "oasst-checkpoint") };

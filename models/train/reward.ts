@@ -1,7 +1,9 @@
 // The reward model of Ouyang et al. 2022 (§3.5, C.2): the language model with a scalar head read at the last token.
 // loss = mean over prompts of 1/C(K,2) · Σ −log σ(r(x, y_w) − r(x, y_l)). All pairs of a prompt are one batch element:
 // K answers are K rows of one forward pass, however many pairs they make. Ties are no pairs.
+
 import { availableParallelism } from "node:os";
+import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
 import { mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import { hiddenStates, rewards } from "../gpt/forward.ts";
 import { initialRewardHead } from "../gpt/init.ts";
@@ -81,7 +83,8 @@ export async function* trainReward(
   const elements = train.map(({ prompt, pairs }, i): Element => {
     const rows = trainRows[i]!;
     if (rows.length > R) {
-      const start = prompt.length > 40 ? `${prompt.slice(0, 40)}…` : prompt;
+      const text = promptText(messagesOf(prompt));
+      const start = text.length > 40 ? `${text.slice(0, 40)}…` : text;
       throw new DataError(
         `"${start}" has ${rows.length} answers compared together, a step only ${R} rows: raise rows.`,
       );

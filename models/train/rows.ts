@@ -1,4 +1,5 @@
 // Prompts with an answer each as rows of token ids, the unit in which a reward model reads.
+import type { PromptContent } from "../../lib/preference/conversation.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 
 export interface Row {
@@ -11,7 +12,7 @@ export interface Row {
  * Prompt and answer as one row, the end token last. What exceeds `context` is cut: of the prompt its beginning, down to
  * half the context, then the end of the answer.
  */
-export function answerRow(tokenizer: Tokenizer, prompt: string, answer: string, context: number): Row {
+export function answerRow(tokenizer: Tokenizer, prompt: PromptContent, answer: string, context: number): Row {
   const [p, a] = [tokenizer.encodePrompt(prompt), tokenizer.encodeAnswer(answer)];
   if (p.length + a.length <= context) return { ids: [...p, ...a], cut: false };
   const promptRoom = Math.max(context - a.length, Math.floor(context / 2));

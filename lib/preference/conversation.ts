@@ -1,0 +1,56 @@
+// What a model is asked, as turns. Few-shot prompts become one turn in GPT-3's format (Brown et al. 2020, fig. 2.1).
+import * as z from "zod";
+
+export const roles = ["system", "user", "assistant"] as const;
+
+/** One turn; the names of TRL, OpenAI and the chat templates of Hugging Face tokenizers. */
+export const message = z.object({ role: z.enum(roles), content: z.string() });
+export type Message = z.infer<typeof message>;
+
+/** What a model answers: turns, or one question as its text. */
+export type PromptContent = string | readonly Message[];
+
+export const messagesOf = (prompt: PromptContent): readonly Message[] =>
+  typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
+
+/** One pair of a few-shot prompt. */
+export interface Shot {
+  query: string;
+  response: string;
+}
+
+const names = { system: "System", user: "User", assistant: "Assistant" } as const;
+
+/**
+ * The turns as one text, for lists and for files that hold a prompt as a string. A single question is itself;
+ * of several turns each carries its role's name.
+ * promptText([{ role: "user", content: "Hi." }]) → "Hi."
+ */
+export function promptText(messages: readonly Message[]): string {
+  const [only, ...others] = messages;
+  if (only?.role === "user" && others.length === 0) return only.content;
+  return messages.map(({ role, content }) => `${names[role]}: ${content}`).join("\n\n");
+}
+
+/**
+ * An instruction, examples and the query to answer, as one turn of the person.
+ * fewShotText("Say the opposite.", [{ query: "hot", response: "cold" }], "up")
+ * → "Say the opposite.\n\nInput: hot\nOutput: cold\n\nInput: up\nOutput:"
+ */
+export function fewShotText(instruction: string, shots: readonly Shot[], query: string): string {
+  const examples = shots.map((shot) => `Input: ${shot.query}\nOutput: ${shot.response}`);
+  return [instruction, ...examples, `Input: ${query}\nOutput:`].join("\n\n");
+}
+
+/**
+ * What is wrong with the order of the turns, as a sentence; null when nothing is: an optional system message first,
+ * then the person and the assistant by turns, the person last.
+ */
+export function turnsProblem(messages: readonly Message[]): string | null {
+  const turns = messages[0]?.role === "system" ? messages.slice(1) : messages;
+  if (turns.length === 0) return "The prompt has no question: write what the person asks.";
+  const expected = (index: number) => (index % 2 === 0 ? "user" : "assistant");
+  const wrong = turns.findIndex(({ role }, index) => role !== expected(index));
+  if (wrong >= 0) return `Turn ${wrong + 1} is the ${names[expected(wrong)].toLowerCase()}'s: the turns alternate.`;
+  return turns.length % 2 === 1 ? null : "The last turn is the person's: it is what the model answers.";
+}
