@@ -1,7 +1,7 @@
 // What every spec starts from: a running Rankloop of this worker's own, its admin, and pages that are signed in.
 import { test as base, type Page } from "@playwright/test";
 import { closeDatabase, type Database, openDatabase } from "../db/client.ts";
-import type { Role } from "../lib/api/contract.ts";
+import type { Role } from "../lib/preference/labeling.ts";
 import { createAdmin, createPerson, type Person } from "./people.ts";
 import { newDataDirectory, type Running, removeDataDirectory, startServer } from "./server.ts";
 

@@ -1,6 +1,6 @@
 // Accounts and sessions for tests, made through the API as a page would, without a page.
 import { type ApiClient, createApiClient } from "../lib/api/client.ts";
-import type { Role } from "../lib/api/contract.ts";
+import type { Role } from "../lib/preference/labeling.ts";
 import { withoutStarters } from "./work.ts";
 
 export const password = "correct horse battery";

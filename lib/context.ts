@@ -1,7 +1,7 @@
 // What every verb gets besides its input: the database, who asks, and the time.
 import type { Database } from "../db/client.ts";
-import type { Role } from "./api/contract.ts";
 import { DomainError } from "./domain-error.ts";
+import { type Duty, duties, may, type Role } from "./preference/labeling.ts";
 
 /** Whoever is signed in. */
 export interface Actor {
@@ -28,12 +28,13 @@ export function signedIn(ctx: Context): Actor {
 }
 
 /**
- * The actor, who must have one of the roles.
+ * The actor, whose role must have the duty.
  * @param what is not allowed to others, e.g. "export data"
  * @throws DomainError UNAUTHORIZED or FORBIDDEN
  */
-export function allowed(ctx: Context, roles: Role[], what: string): Actor {
+export function allowed(ctx: Context, duty: Duty, what: string): Actor {
   const actor = signedIn(ctx);
-  if (roles.includes(actor.role)) return actor;
-  throw new DomainError("FORBIDDEN", `Only ${roles.map((role) => `${role}s`).join(" and ")} may ${what}.`);
+  if (may(actor.role, duty)) return actor;
+  const who = new Intl.ListFormat("en").format(duties[duty].map((role) => `${role}s`));
+  throw new DomainError("FORBIDDEN", `Only ${who} may ${what}.`);
 }

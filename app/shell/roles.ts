@@ -1,5 +1,5 @@
 // Which room belongs to whom, said once: the navigation and the guard of each page read it.
-import type { Role } from "../../lib/api/contract.ts";
+import type { Role } from "../../lib/preference/labeling.ts";
 
 export interface Room {
   path: string;
@@ -27,4 +27,11 @@ export function roomsOf(role: Role): Room[] {
   return Object.values<Room>(rooms).filter((room) => room.roles.includes(role));
 }
 
-export const roleNames: Record<Role, string> = { admin: "Admin", reviewer: "Reviewer", labeler: "Labeler" };
+export const roleNames: Record<Role, string> = {
+  admin: "Admin",
+  reviewer: "Reviewer",
+  engineer: "Engineer",
+  labeler: "Labeler",
+  writer: "Writer",
+  annotator: "Annotator",
+};

@@ -1,11 +1,11 @@
 // Assignments: which labeler ranks which comparison, under a lease. The hot path: a claim is a few indexed statements.
 import { and, asc, eq, exists, gt, not, sql } from "drizzle-orm";
+import type { SkipReason } from "../../lib/preference/labeling.ts";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
-import { assignment, type assignmentStates, candidate, comparison, prompt, type skipReasons } from "../schema/index.ts";
+import { assignment, type assignmentStates, candidate, comparison, prompt } from "../schema/index.ts";
 
 export type AssignmentState = (typeof assignmentStates)[number];
-export type SkipReason = (typeof skipReasons)[number];
 
 export interface HeldAssignment {
   id: string;

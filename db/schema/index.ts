@@ -1,5 +1,7 @@
 // All tables, for drizzle and for the migrations it writes.
 export * from "./comparisons.ts";
+export * from "./drafts.ts";
+export * from "./guidelines.ts";
 export * from "./jobs.ts";
 export * from "./models.ts";
 export * from "./people.ts";
@@ -7,3 +9,4 @@ export * from "./prompts.ts";
 export * from "./rankings.ts";
 export * from "./settings.ts";
 export * from "./training.ts";
+export * from "./trials.ts";

@@ -1,6 +1,7 @@
 // Accounts, sessions and rate limits: the tables better-auth 1.7 writes (username and admin plugins), by its names.
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { roles } from "../../lib/preference/labeling.ts";
 
 const date = () => integer({ mode: "timestamp_ms" });
 
@@ -14,16 +15,14 @@ export const user = sqliteTable(
     image: text(),
     username: text().notNull().unique(),
     displayUsername: text(),
-    role: text({ enum: ["admin", "reviewer", "labeler"] })
-      .notNull()
-      .default("labeler"),
+    role: text({ enum: roles }).notNull().default("labeler"),
     banned: integer({ mode: "boolean" }).default(false),
     banReason: text(),
     banExpires: date(),
     createdAt: date().notNull(),
     updatedAt: date().notNull(),
   },
-  () => [check("user_role", sql`role in ('admin', 'reviewer', 'labeler')`)],
+  () => [check("user_role", sql`role in ('admin', 'reviewer', 'engineer', 'labeler', 'writer', 'annotator')`)],
 );
 
 export const session = sqliteTable(

@@ -1,8 +1,31 @@
-// What people write: prompts and, for some of them, the ideal answer.
+// What people write: prompts (turns, few-shot examples), the ideal answers to them, and what reviewers say of those.
 import { sql } from "drizzle-orm";
-import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import {
+  type AnySQLiteColumn,
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+import { turnRoles } from "../../lib/preference/conversation.ts";
+import { promptKinds } from "../../lib/preference/labeling.ts";
 import { splits } from "../../lib/preference/records.ts";
 import { user } from "./people.ts";
+
+/** Use-case descriptions: what user-based prompts are written from. */
+export const scenario = sqliteTable("scenario", {
+  seq: integer().primaryKey({ autoIncrement: true }),
+  id: text().notNull().unique(),
+  text: text().notNull(),
+  /** Null for those that come with Rankloop. */
+  authorId: text().references(() => user.id),
+  createdAt: integer().notNull(),
+  /** Off the list since then. */
+  retiredAt: integer(),
+});
 
 export const prompt = sqliteTable(
   "prompt",
@@ -10,15 +33,63 @@ export const prompt = sqliteTable(
     /** Order of writing: what lists are paged by. */
     seq: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
+    kind: text({ enum: promptKinds }).notNull().default("plain"),
+    /** The turns as one text (promptText), for lists; a model reads prompt_message. */
     text: text().notNull(),
     useCase: text().notNull(),
     /** Fixed when written, so that all rankings of a prompt stay in one split for ever. */
     split: text({ enum: splits }).notNull(),
+    /** Of a few-shot prompt: the instruction, and the input to answer; the examples are in prompt_shot. */
+    instruction: text(),
+    query: text(),
+    /** Of a user-based prompt. */
+    scenarioId: text().references(() => scenario.id),
+    /** The few-shot prompt one of whose examples this one asks. */
+    resampledFrom: text().references((): AnySQLiteColumn => prompt.id),
     /** Null for the prompts that come with Rankloop. */
     authorId: text().references(() => user.id),
     createdAt: integer().notNull(),
   },
-  () => [check("prompt_text", sql`text <> ''`), check("prompt_split", sql`split in ('train', 'valid', 'test')`)],
+  (table) => [
+    index("prompt_resampled").on(table.resampledFrom).where(sql`resampled_from is not null`),
+    check("prompt_text", sql`text <> ''`),
+    check("prompt_split", sql`split in ('train', 'valid', 'test')`),
+    check("prompt_kind", sql`kind in ('plain', 'few-shot', 'user-based')`),
+    check("prompt_few_shot", sql`(kind = 'few-shot') = (instruction is not null and query is not null)`),
+    check("prompt_user_based", sql`(kind = 'user-based') = (scenario_id is not null)`),
+  ],
+);
+
+/** The turns of a prompt, what a model is asked. */
+export const promptMessage = sqliteTable(
+  "prompt_message",
+  {
+    promptId: text()
+      .notNull()
+      .references(() => prompt.id),
+    position: integer().notNull(),
+    role: text({ enum: turnRoles }).notNull(),
+    content: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.promptId, table.position] }),
+    check("prompt_message_role", sql`role in ('system', 'user', 'assistant')`),
+    check("prompt_message_content", sql`content <> ''`),
+  ],
+);
+
+/** The examples of a few-shot prompt, in their order. */
+export const promptShot = sqliteTable(
+  "prompt_shot",
+  {
+    promptId: text()
+      .notNull()
+      .references(() => prompt.id),
+    position: integer().notNull(),
+    query: text().notNull(),
+    response: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.promptId, table.position] })],
 );
 
 export const demonstration = sqliteTable(
@@ -33,11 +104,40 @@ export const demonstration = sqliteTable(
     authorId: text()
       .notNull()
       .references(() => user.id),
+    version: integer().notNull().default(1),
+    /** The version before: it counts no more, and stays. */
+    revises: text().references((): AnySQLiteColumn => demonstration.id),
     createdAt: integer().notNull(),
   },
   (table) => [
     index("demonstration_prompt").on(table.promptId),
     index("demonstration_author").on(table.authorId),
+    uniqueIndex("demonstration_revised_once").on(table.revises),
     check("demonstration_text", sql`text <> ''`),
+    check("demonstration_version", sql`version >= 1 and (version > 1) = (revises is not null)`),
+  ],
+);
+
+/** What reviewers say; the latest counts. */
+export const demonstrationReview = sqliteTable(
+  "demonstration_review",
+  {
+    seq: integer().primaryKey({ autoIncrement: true }),
+    demonstrationId: text()
+      .notNull()
+      .references(() => demonstration.id),
+    reviewerId: text()
+      .notNull()
+      .references(() => user.id),
+    rating: integer().notNull(),
+    /** Sent back to the author. */
+    returned: integer({ mode: "boolean" }).notNull(),
+    comment: text().notNull(),
+    createdAt: integer().notNull(),
+  },
+  (table) => [
+    index("demonstration_review_of").on(table.demonstrationId, table.seq),
+    check("demonstration_review_rating", sql`rating between 1 and 7`),
+    check("demonstration_review_comment", sql`returned = 0 or comment <> ''`),
   ],
 );

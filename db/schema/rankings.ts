@@ -1,11 +1,12 @@
-// Who ranks what (assignments, with a lease) and what they said (rankings: one row per candidate and tier).
+// Who ranks what (assignments, with a lease) and what they said: rankings (a row per candidate and tier), the ratings
+// and flags of stage one, and what was shown on the way.
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { answerFlagNames, guardKinds, promptFlagNames, skipReasons } from "../../lib/preference/labeling.ts";
 import { candidate, comparison } from "./comparisons.ts";
 import { user } from "./people.ts";
 
 export const assignmentStates = ["held", "submitted", "skipped", "released", "expired"] as const;
-export const skipReasons = ["unclear", "needs expertise", "sensitive", "broken"] as const;
 
 export const assignment = sqliteTable(
   "assignment",
@@ -26,7 +27,8 @@ export const assignment = sqliteTable(
   },
   (table) => [
     uniqueIndex("assignment_one_holder").on(table.comparisonId).where(sql`state = 'held'`),
-    uniqueIndex("assignment_one_held").on(table.labelerId).where(sql`state = 'held'`),
+    // The one on the screen and the one fetched ahead: claimAssignment keeps it at two.
+    index("assignment_held_by").on(table.labelerId, table.createdAt).where(sql`state = 'held'`),
     index("assignment_skipped").on(table.labelerId, table.comparisonId).where(sql`state = 'skipped'`),
     check("assignment_state_known", sql`state in ('held', 'submitted', 'skipped', 'released', 'expired')`),
     check("assignment_skip_reason", sql`(state = 'skipped') = (skip_reason is not null)`),
@@ -42,8 +44,9 @@ export const ranking = sqliteTable(
     id: text().notNull().unique(),
     assignmentId: text()
       .notNull()
-      .unique()
       .references(() => assignment.id),
+    /** From 1. A ranking that was reopened has several; the latest counts, all stay. */
+    version: integer().notNull().default(1),
     comparisonId: text()
       .notNull()
       .references(() => comparison.id),
@@ -54,10 +57,14 @@ export const ranking = sqliteTable(
     /** Pairs of different tiers, and pairs of one tier. */
     strict: integer().notNull(),
     tied: integer().notNull(),
+    /** Time worked, pauses of more than a minute left out. */
     spentMs: integer(),
+    /** Of the guidelines on ranking that were on the screen. */
+    guidelinesVersion: integer(),
     submittedAt: integer().notNull(),
   },
   (table) => [
+    uniqueIndex("ranking_version").on(table.assignmentId, table.version),
     index("ranking_comparison").on(table.comparisonId),
     index("ranking_labeler").on(table.labelerId),
     check("ranking_pairs", sql`strict >= 0 and tied >= 0 and strict + tied = k * (k - 1) / 2`),
@@ -75,9 +82,71 @@ export const rankingTier = sqliteTable(
       .references(() => candidate.id),
     /** 1 = best; candidates of one tier are a tie. */
     tier: integer().notNull(),
+    /** The place it was shown in, from 0. */
+    position: integer().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.rankingId, table.candidateId] }),
     check("ranking_tier_from_1", sql`tier >= 1`),
   ],
+);
+
+/** Stage one: an answer judged alone. */
+export const rating = sqliteTable(
+  "rating",
+  {
+    rankingId: text()
+      .notNull()
+      .references(() => ranking.id),
+    candidateId: text()
+      .notNull()
+      .references(() => candidate.id),
+    likert: integer().notNull(),
+    note: text().notNull().default(""),
+    /** Time worked on this answer, pauses of more than a minute left out. */
+    spentMs: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.rankingId, table.candidateId] }),
+    check("rating_likert", sql`likert between 1 and 7`),
+  ],
+);
+
+export const ratingFlag = sqliteTable(
+  "rating_flag",
+  {
+    rankingId: text()
+      .notNull()
+      .references(() => ranking.id),
+    candidateId: text()
+      .notNull()
+      .references(() => candidate.id),
+    flag: text({ enum: answerFlagNames }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.rankingId, table.candidateId, table.flag] })],
+);
+
+/** What a labeler says of the prompt. */
+export const rankingPromptFlag = sqliteTable(
+  "ranking_prompt_flag",
+  {
+    rankingId: text()
+      .notNull()
+      .references(() => ranking.id),
+    flag: text({ enum: promptFlagNames }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.rankingId, table.flag] })],
+);
+
+/** What was shown before submitting, and gone past. */
+export const rankingGuard = sqliteTable(
+  "ranking_guard",
+  {
+    rankingId: text()
+      .notNull()
+      .references(() => ranking.id),
+    kind: text({ enum: guardKinds }).notNull(),
+    said: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.rankingId, table.kind] })],
 );

@@ -2,33 +2,20 @@
 // Ids are opaque strings; times are Unix ms; errors carry a code and one sentence for a person.
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
-
-export const roles = ["admin", "reviewer", "labeler"] as const;
-export type Role = (typeof roles)[number];
-
-/** InstructGPT's ten use cases (Ouyang et al. 2022, table 1), most frequent first. */
-export const useCases = [
-  "generation",
-  "open QA",
-  "brainstorming",
-  "chat",
-  "rewrite",
-  "summarization",
-  "classification",
-  "other",
-  "closed QA",
-  "extract",
-] as const;
-export type UseCase = (typeof useCases)[number];
-
-export const limits = {
-  promptCharacters: 20_000,
-  answerCharacters: 50_000,
-  k: { min: 2, max: 9, default: 4 },
-  temperature: { min: 0, max: 2, default: 1 },
-  topP: { min: 0.01, max: 1, default: 1 },
-  maxTokens: { min: 1, max: 1_024, default: 128 },
-} as const;
+import { message, turnsProblem } from "../preference/conversation.ts";
+import {
+  answerFlagNames,
+  demonstrationStates,
+  guardKinds,
+  guidelineTopics,
+  likert,
+  promptFlagNames,
+  promptKinds,
+  roles,
+  skipReasons,
+  useCases,
+} from "../preference/labeling.ts";
+import { limits } from "./limits.ts";
 
 const id = z.string().min(1).max(64);
 const time = z.int();
@@ -65,8 +52,23 @@ export const newAccount = z.object({
     .max(128, "A password has at most 128 characters."),
 });
 
+/** A use-case description, from which user-based prompts are written. */
+export const scenario = z.object({
+  id,
+  /** What somebody wants to use the model for, as they described it. */
+  text: z.string(),
+  createdAt: time,
+});
+export type Scenario = z.infer<typeof scenario>;
+
+const shot = z.object({ query: z.string(), response: z.string() });
+
 export const prompt = z.object({
   id,
+  kind: z.enum(promptKinds),
+  /** What the model is asked. The last turn is the person's. */
+  messages: z.array(message),
+  /** The same as one text, for lists. */
   text: z.string(),
   useCase: z.enum(useCases),
   author: z.string(),
@@ -76,7 +78,78 @@ export const prompt = z.object({
 });
 export type Prompt = z.infer<typeof prompt>;
 
-export const demonstration = z.object({ id, promptId: id, text: z.string(), author: z.string(), createdAt: time });
+/** What ranking and generating screens show of a prompt. */
+const promptShown = prompt.pick({ id: true, kind: true, messages: true, text: true, useCase: true });
+
+/** A conversation the model is to answer, or one question as its text. */
+const promptContent = z
+  .union(
+    [
+      text("The prompt", limits.promptCharacters).transform((content) => [{ role: "user" as const, content }]),
+      z
+        .array(z.object({ role: message.shape.role, content: text("A turn of the prompt", limits.promptCharacters) }))
+        .max(limits.turns, `A prompt has at most ${limits.turns} turns.`),
+    ],
+    // Of the two forms, speak of the one that was meant.
+    { error: ({ input, errors }) => errors?.[typeof input === "string" ? 0 : 1]?.[0]?.message },
+  )
+  .refine((messages) => turnsProblem(messages) === null, {
+    error: (issue) => turnsProblem(issue.input as z.infer<typeof message>[]) ?? undefined,
+  })
+  .refine(
+    (messages) => messages.reduce((sum, { content }) => sum + content.length, 0) <= limits.promptCharacters,
+    `The prompt is too long: at most ${limits.promptCharacters.toLocaleString("en")} characters.`,
+  );
+
+const written = {
+  useCase: z.enum(useCases),
+  /** The ideal answer, where the writer has one. */
+  demonstration: text("The demonstration", limits.answerCharacters).optional(),
+};
+export const newPrompt = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("plain"), prompt: promptContent, ...written }),
+  z.object({ kind: z.literal("user-based"), scenarioId: id, prompt: promptContent, ...written }),
+  z.object({
+    kind: z.literal("few-shot"),
+    system: text("The system message", limits.promptCharacters).optional(),
+    instruction: text("The instruction", limits.promptCharacters),
+    shots: z
+      .array(
+        z.object({
+          query: text("The input of an example", limits.promptCharacters),
+          response: text("The output of an example", limits.promptCharacters),
+        }),
+      )
+      .min(limits.shots.min, "A few-shot prompt has at least one example.")
+      .max(limits.shots.max, `A few-shot prompt has at most ${limits.shots.max} examples.`),
+    /** The input that is to be answered. */
+    query: text("The input to answer", limits.promptCharacters),
+    ...written,
+  }),
+]);
+export type NewPrompt = z.infer<typeof newPrompt>;
+
+export const review = z.object({
+  rating: z.int().min(likert.min).max(likert.max),
+  comment: z.string(),
+  /** Sent back to its author. */
+  returned: z.boolean(),
+  reviewer: z.string(),
+  createdAt: time,
+});
+
+export const demonstration = z.object({
+  id,
+  promptId: id,
+  text: z.string(),
+  author: z.string(),
+  createdAt: time,
+  /** From 1; a revision is a new demonstration in the place of the one before. */
+  version: z.int(),
+  state: z.enum(demonstrationStates),
+  /** The latest. */
+  review: review.nullable(),
+});
 export type Demonstration = z.infer<typeof demonstration>;
 
 export const model = z.object({
@@ -129,34 +202,137 @@ export const candidate = z.object({
 });
 export type Candidate = z.infer<typeof candidate>;
 
+/** Stage one: one answer judged alone, before any is ranked. */
+export const rating = z.object({
+  label: z.string().max(2),
+  likert: z.int().min(likert.min).max(likert.max),
+  flags: z.array(z.enum(answerFlagNames)).max(answerFlagNames.length),
+  note: z.string().max(limits.noteCharacters, `A note has at most ${limits.noteCharacters} characters.`),
+  /** Time worked on this answer; pauses of more than a minute are left out. */
+  spentMs: z.int().min(0),
+});
+export type Rating = z.infer<typeof rating>;
+
 export const comparison = z.object({
   id,
-  prompt: prompt.pick({ id: true, text: true, useCase: true }),
+  prompt: promptShown,
   candidates: z.array(candidate),
   state: z.enum(["generating", "ready", "ranked", "stopped", "failed"]),
   createdAt: time,
   /** Submitted rankings, newest first; empty for those who still have to rank it. */
-  rankings: z.array(z.object({ id, labeler: z.string(), notation: z.string(), submittedAt: time })),
+  rankings: z.array(
+    z.object({
+      id,
+      labeler: z.string(),
+      notation: z.string(),
+      submittedAt: time,
+      version: z.int(),
+      ratings: z.array(rating),
+      promptFlags: z.array(z.enum(promptFlagNames)),
+      /** What stood there before it was reopened, newest first. */
+      earlier: z.array(z.object({ version: z.int(), notation: z.string(), submittedAt: time })),
+    }),
+  ),
 });
 export type Comparison = z.infer<typeof comparison>;
 
 export const comparisonHead = comparison.pick({ id: true, state: true, createdAt: true }).extend({ k: z.int() });
 export type ComparisonHead = z.infer<typeof comparisonHead>;
 
+/** Work in progress, kept on the server at every change. */
+export const draft = z.object({
+  /** Grows by one with each save. */
+  revision: z.int(),
+  /** Which window wrote it: a random id that lives as long as the page. */
+  writer: z.string(),
+  content: z.json(),
+  savedAt: time,
+});
+export type Draft = z.infer<typeof draft>;
+
+/** "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>" */
+const draftSubject = z.string().regex(/^(prompt|(demonstration|ranking):[\w-]{1,64})$/, "There is no such draft.");
+
+/** Everything a labeler says of the answers to one prompt. */
+export const submission = z.object({
+  /** Over the labels shown, e.g. "B>A=C". */
+  notation: z.string().max(200),
+  /** One for each answer where the project rates first, else none. */
+  ratings: z.array(rating).max(limits.k.max).default([]),
+  promptFlags: z.array(z.enum(promptFlagNames)).max(promptFlagNames.length).default([]),
+  /** What was shown before submitting, and gone past. */
+  guards: z
+    .array(z.object({ kind: z.enum(guardKinds), said: z.string().max(500) }))
+    .max(guardKinds.length)
+    .default([]),
+  /** Time worked on all of it; pauses of more than a minute are left out. */
+  spentMs: z.int().min(0).optional(),
+  /** Of the guidelines on ranking that were in force on the screen. */
+  guidelinesVersion: z.int().optional(),
+});
+export type Submission = z.infer<typeof submission>;
+
 export const assignment = z.object({
   id,
-  prompt: prompt.pick({ id: true, text: true, useCase: true }),
+  comparisonId: id,
+  prompt: promptShown,
   /** In the order to show. No model names, seeds or scores here. */
   candidates: z.array(candidate.pick({ id: true, label: true, text: true, tokens: true })),
+  /** Stage one first? The project's setting. */
+  rateFirst: z.boolean(),
   leaseUntil: time,
+  /** Where this person left it. */
+  draft: draft.nullable(),
+  /** What this person has submitted already: to be reopened. */
+  submitted: submission.extend({ version: z.int(), submittedAt: time }).nullable(),
 });
 export type Assignment = z.infer<typeof assignment>;
 
-export const skipReasons = ["unclear", "needs expertise", "sensitive", "broken"] as const;
+export const submittedRanking = z.object({
+  assignmentId: id,
+  comparisonId: id,
+  promptText: z.string(),
+  useCase: z.enum(useCases),
+  notation: z.string(),
+  version: z.int(),
+  submittedAt: time,
+  spentMs: z.int().nullable(),
+});
+export type SubmittedRanking = z.infer<typeof submittedRanking>;
+
+/** One answer to a prompt that is still being written. */
+export const trial = z.object({
+  id,
+  modelName: z.string(),
+  state: z.enum(["waiting", "streaming", "done", "stopped", "failed"]),
+  text: z.string(),
+  tokens: z.int(),
+  error: z.string().nullable(),
+});
+export type Trial = z.infer<typeof trial>;
+
+export const guidelines = z.object({
+  topic: z.enum(guidelineTopics),
+  /** From 1. */
+  version: z.int(),
+  /** Markdown. */
+  text: z.string(),
+  author: z.string(),
+  createdAt: time,
+});
+export type Guidelines = z.infer<typeof guidelines>;
+
+export const projectSettings = z.object({
+  /** Each answer is rated alone before all are ranked, as InstructGPT did it; off = ranking only. */
+  rateFirst: z.boolean(),
+  /** The model whose tokens are counted and that is asked by "try it"; null: the first that can be used. */
+  modelId: id.nullable(),
+});
+export type ProjectSettings = z.infer<typeof projectSettings>;
 
 export const job = z.object({
   id,
-  kind: z.enum(["generate", "train-reward", "score"]),
+  kind: z.enum(["generate", "try", "train-reward", "score"]),
   state: z.enum(["waiting", "running", "done", "cancelled", "failed"]),
   error: z.string().nullable(),
   attempts: z.int(),
@@ -196,6 +372,10 @@ export type TrainingRun = z.infer<typeof trainingRun>;
 export const metricPoint = z.object({ step: z.int(), name: z.string(), value: z.number() });
 export type MetricPoint = z.infer<typeof metricPoint>;
 
+/** Prompts and answers as strings, or as lists of {role, content}: TRL reads both, one of them in a file. */
+export const exportFormats = ["text", "conversational"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
 const base = oc.errors({
   BAD_REQUEST: { status: 400 },
   UNAUTHORIZED: { status: 401 },
@@ -227,14 +407,93 @@ export const contract = {
       z.object({
         prompts: z.int(),
         demonstrations: z.int(),
+        /** To be reviewed by the one who asks. */
+        demonstrationsToReview: z.int(),
+        /** Their demonstrations that were sent back. */
+        demonstrationsReturned: z.int(),
         comparisonsReady: z.int(),
         comparisonsRanked: z.int(),
         rankings: z.int(),
         pairs: z.int(),
         waitingForMe: z.int(),
         myRankings: z.int(),
+        myDemonstrations: z.int(),
+        /** Comparisons ranked in the last seven days, for a forecast. */
+        rankedLastWeek: z.int(),
       }),
     ),
+  },
+  settings: {
+    get: base.route({ method: "GET", path: "/settings" }).output(projectSettings),
+    update: base.route({ method: "POST", path: "/settings" }).input(projectSettings.partial()).output(projectSettings),
+  },
+  guidelines: {
+    /** In force, and what the one who asks has read last (null: nothing yet). */
+    get: base
+      .route({ method: "GET", path: "/guidelines/{topic}" })
+      .input(guidelines.pick({ topic: true }))
+      .output(guidelines.extend({ read: guidelines.pick({ version: true, text: true }).nullable() })),
+    /** Newest first. */
+    history: base
+      .route({ method: "GET", path: "/guidelines/{topic}/history" })
+      .input(guidelines.pick({ topic: true }))
+      .output(z.array(guidelines)),
+    markRead: base
+      .route({ method: "POST", path: "/guidelines/{topic}/read" })
+      .input(guidelines.pick({ topic: true, version: true }))
+      .output(ok),
+    /** @param basedOn the version that was edited: another one in force by now is a CONFLICT */
+    publish: base
+      .route({ method: "POST", path: "/guidelines/{topic}" })
+      .input(
+        z.object({
+          topic: z.enum(guidelineTopics),
+          text: text("The guidelines", limits.guidelineCharacters),
+          basedOn: z.int(),
+        }),
+      )
+      .output(guidelines),
+  },
+  scenarios: {
+    /** Those in use, oldest first. */
+    list: base.route({ method: "GET", path: "/scenarios" }).output(z.array(scenario)),
+    add: base
+      .route({ method: "POST", path: "/scenarios" })
+      .input(z.object({ text: text("The description", limits.scenarioCharacters) }))
+      .output(scenario),
+    /** Takes it off the list; prompts written from it keep it. */
+    retire: base.route({ method: "POST", path: "/scenarios/{id}/retire" }).input(byId).output(ok),
+  },
+  drafts: {
+    get: base
+      .route({ method: "GET", path: "/drafts/{subject}" })
+      .input(z.object({ subject: draftSubject }))
+      .output(draft.nullable()),
+    /**
+     * Keeps a draft if it follows the one the writer has seen: `basedOn` is that one's revision, 0 for none.
+     * A writer never conflicts with itself. On a conflict nothing is changed and `draft` is the other window's.
+     */
+    save: base
+      .route({ method: "POST", path: "/drafts/{subject}" })
+      .input(
+        z.object({
+          subject: draftSubject,
+          basedOn: z.int().min(0),
+          writer: z.string().min(1).max(64),
+          content: z.json(),
+        }),
+      )
+      .output(
+        z.object({
+          outcome: z.enum(["saved", "conflict"]),
+          draft: draft.omit({ content: true }),
+          other: draft.nullable(),
+        }),
+      ),
+    discard: base
+      .route({ method: "POST", path: "/drafts/{subject}/discard" })
+      .input(z.object({ subject: draftSubject }))
+      .output(ok),
   },
   prompts: {
     list: base
@@ -246,29 +505,93 @@ export const contract = {
       .input(byId)
       .output(
         prompt.extend({
+          fewShot: z.object({ instruction: z.string(), shots: z.array(shot), query: z.string() }).nullable(),
+          scenario: scenario.nullable(),
+          /** The few-shot prompt whose examples it was drawn from. */
+          resampledFrom: id.nullable(),
           demonstrationList: z.array(demonstration),
           comparisonList: z.array(comparisonHead),
         }),
       ),
-    create: base
-      .route({ method: "POST", path: "/prompts" })
-      .input(
-        z.object({
-          text: text("The prompt", limits.promptCharacters),
-          useCase: z.enum(useCases),
-          demonstration: text("The demonstration", limits.answerCharacters).optional(),
-        }),
-      )
-      .output(prompt),
+    create: base.route({ method: "POST", path: "/prompts" }).input(newPrompt).output(prompt),
+    /**
+     * Further prompts from a few-shot one, as InstructGPT drew them: each example in turn becomes the input to answer,
+     * with its output as the demonstration and the other examples, shuffled, before it. Those there already are not
+     * made again.
+     */
+    resample: base
+      .route({ method: "POST", path: "/prompts/{id}/resample" })
+      .input(byId)
+      .output(z.object({ items: z.array(prompt) })),
   },
   demonstrations: {
     create: base
       .route({ method: "POST", path: "/prompts/{promptId}/demonstrations" })
       .input(z.object({ promptId: id, text: text("The demonstration", limits.answerCharacters) }))
       .output(demonstration),
+    /** The author's new version, e.g. of one that was sent back. */
+    revise: base
+      .route({ method: "POST", path: "/demonstrations/{id}/revise" })
+      .input(byId.extend({ text: text("The demonstration", limits.answerCharacters) }))
+      .output(demonstration),
+    /** Latest versions with their prompts, oldest first. `of: "others"` leaves out one's own. */
+    list: base
+      .route({ method: "GET", path: "/demonstrations" })
+      .input(
+        page.extend({
+          state: z.enum(demonstrationStates).optional(),
+          of: z.enum(["all", "me", "others"]).default("all"),
+        }),
+      )
+      .output(z.object({ items: z.array(demonstration.extend({ prompt: promptShown })), next: id.nullable() })),
+    /** By a reviewer, not by the author. Sent back it needs a comment. */
+    review: base
+      .route({ method: "POST", path: "/demonstrations/{id}/review" })
+      .input(
+        byId.extend({
+          rating: review.shape.rating,
+          returned: z.boolean(),
+          comment: z
+            .string()
+            .max(limits.noteCharacters, `A comment has at most ${limits.noteCharacters} characters.`)
+            .default(""),
+        }),
+      )
+      .output(demonstration),
   },
   models: {
     list: base.route({ method: "GET", path: "/models" }).output(z.array(model)),
+    /** How many tokens a prompt (with the model's template) and an answer to it have; both may be unfinished. */
+    countTokens: base
+      .route({ method: "POST", path: "/models/tokens" })
+      .input(
+        z.object({
+          /** Absent: the project's. */
+          modelId: id.optional(),
+          messages: z
+            .array(z.object({ role: message.shape.role, content: z.string().max(limits.promptCharacters) }))
+            .max(limits.turns),
+          answer: z.string().max(limits.answerCharacters).optional(),
+        }),
+      )
+      .output(z.object({ modelName: z.string(), prompt: z.int(), answer: z.int(), context: z.int() })),
+  },
+  trials: {
+    /** One answer of the project's model to a prompt that need not be saved; it arrives through `watch`. */
+    start: base
+      .route({ method: "POST", path: "/trials" })
+      .input(
+        z.object({
+          prompt: promptContent,
+          modelId: id.optional(),
+          temperature: generationSettings.shape.temperature,
+          topP: generationSettings.shape.topP,
+          maxTokens: generationSettings.shape.maxTokens,
+        }),
+      )
+      .output(trial),
+    watch: base.route({ method: "GET", path: "/trials/{id}/watch" }).input(byId).output(eventIterator(trial)),
+    stop: base.route({ method: "POST", path: "/trials/{id}/stop" }).input(byId).output(ok),
   },
   comparisons: {
     /** Starts the generation of K candidates; they arrive through `watch`. */
@@ -288,8 +611,19 @@ export const contract = {
       .output(ok),
   },
   assignments: {
-    /** The one this person holds, or a newly claimed one; null when nothing waits. */
-    next: base.route({ method: "POST", path: "/assignments/next" }).output(assignment.nullable()),
+    /**
+     * The one this person holds, or a newly claimed one; null when nothing waits.
+     * @param after the one on the screen: answers the one to work on after it, so that it can be fetched ahead.
+     *   A person holds at most these two.
+     * @param comparisonId claims this one, or says in a CONFLICT why not
+     */
+    next: base
+      .route({ method: "POST", path: "/assignments/next" })
+      .input(z.object({ after: id.optional(), comparisonId: id.optional() }).default({}))
+      .output(assignment.nullable()),
+    /** One's own, held or submitted: for a reload, and to reopen it. */
+    get: base.route({ method: "GET", path: "/assignments/{id}" }).input(byId).output(assignment),
+    /** Prolongs the lease, and that of the one fetched ahead. */
     renew: base
       .route({ method: "POST", path: "/assignments/{id}/renew" })
       .input(byId)
@@ -301,11 +635,19 @@ export const contract = {
       .output(ok),
   },
   rankings: {
-    /** Notation over the labels shown, e.g. "B>A=C". Submitting the same again is the same ranking, not a second. */
+    /**
+     * Submitting the same again is the same ranking, not a second. The draft goes with it.
+     * @param revises the version that was reopened: a new one is kept beside it, and counts from now on
+     */
     submit: base
       .route({ method: "POST", path: "/assignments/{id}/ranking" })
-      .input(byId.extend({ notation: z.string().max(200), spentMs: z.int().min(0).optional() }))
-      .output(z.object({ rankingId: id, comparisonId: id, strict: z.int(), tied: z.int() })),
+      .input(submission.extend({ id, revises: z.int().optional() }))
+      .output(z.object({ rankingId: id, comparisonId: id, version: z.int(), strict: z.int(), tied: z.int() })),
+    /** One's own, the latest version of each, newest first. */
+    mine: base
+      .route({ method: "GET", path: "/rankings/mine" })
+      .input(page)
+      .output(z.object({ items: z.array(submittedRanking), next: id.nullable() })),
   },
   exports: {
     /** What a download would contain: its first ten lines and the counts that must add up. */
@@ -315,6 +657,7 @@ export const contract = {
         z.object({
           dataset: z.enum(["comparisons", "demonstrations"]),
           split: z.enum(["all", "train", "valid", "test"]).default("all"),
+          format: z.enum(exportFormats).default("text"),
         }),
       )
       .output(

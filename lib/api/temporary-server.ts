@@ -1,8 +1,8 @@
 // For tests: the API's real fetch handlers on an installation of its own, called as a browser or a program would.
 import { addAccount } from "../people/accounts.ts";
+import type { Role } from "../preference/labeling.ts";
 import { type Installation, temporaryInstallation } from "../temporary.ts";
 import { handleAuth } from "./auth.ts";
-import type { Role } from "./contract.ts";
 import { handleExport } from "./export.ts";
 import { handlersOn } from "./handlers.ts";
 

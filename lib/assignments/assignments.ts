@@ -3,6 +3,7 @@ import * as assignments from "../../db/queries/assignments.ts";
 import type { Assignment } from "../api/contract.ts";
 import { type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
+import type { SkipReason } from "../preference/labeling.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { knownUseCase } from "../prompts/use-case.ts";
 
@@ -49,10 +50,7 @@ export async function releaseAssignment(ctx: Context, input: { id: string }): Pr
  * Leaves it to others: this person does not get it again. Skipping again what is skipped already changes nothing.
  * @throws DomainError CONFLICT after it was submitted, or when it is not this person's any more
  */
-export async function skipAssignment(
-  ctx: Context,
-  input: { id: string; reason: assignments.SkipReason },
-): Promise<{ ok: true }> {
+export async function skipAssignment(ctx: Context, input: { id: string; reason: SkipReason }): Promise<{ ok: true }> {
   const { labelerId } = await own(ctx, input.id);
   const { id, reason: skipReason } = input;
   const end = { id, labelerId, state: "skipped" as const, skipReason, now: nowOf(ctx) };

@@ -1,6 +1,6 @@
 // rankloop generate: K answers to one prompt, on stdout.
 import type { Command } from "commander";
-import { limits } from "../api/contract.ts";
+import { limits } from "../api/limits.ts";
 import { InputError, number, path, whole } from "./input.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { Progress, result } from "./output.ts";

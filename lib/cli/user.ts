@@ -1,7 +1,8 @@
 // rankloop user add: an account, made by whoever may touch the data directory.
 import { randomBytes } from "node:crypto";
 import { type Command, Option } from "commander";
-import { newAccount, type Role, roles } from "../api/contract.ts";
+import { newAccount } from "../api/contract.ts";
+import { type Role, roles } from "../preference/labeling.ts";
 import { InputError } from "./input.ts";
 import { result } from "./output.ts";
 

@@ -7,7 +7,7 @@ import { viewComparison } from "./view.ts";
 
 /** @throws DomainError NOT_FOUND, BAD_REQUEST for a model that cannot score, CONFLICT before the ranking is in */
 export async function scoreComparison(ctx: Context, input: { id: string; modelId: string }): Promise<{ ok: true }> {
-  allowed(ctx, ["admin", "reviewer"], "score answers");
+  allowed(ctx, "train", "score answers");
   const { state } = await viewComparison(ctx, input);
   // A score seen before the ranking would lead the labeler.
   if (state !== "ranked") throw new DomainError("CONFLICT", "These answers are not ranked yet: rank them first.");

@@ -69,7 +69,7 @@ export async function exportLines(
   ctx: Context,
   input: { dataset: Dataset; split: Split | "all" },
 ): Promise<AsyncGenerator<string, void, undefined>> {
-  allowed(ctx, ["admin", "reviewer"], "export data");
+  allowed(ctx, "export", "export data");
   const lines = input.dataset === "comparisons" ? comparisonLines : demonstrationLines;
   return lines(ctx.db, { split: input.split });
 }

@@ -2,9 +2,10 @@
 import { hashPassword } from "better-auth/crypto";
 import type { Database } from "../../db/client.ts";
 import * as people from "../../db/queries/people.ts";
-import type { Role, User } from "../api/contract.ts";
+import type { User } from "../api/contract.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
+import type { Role } from "../preference/labeling.ts";
 
 /** As checked by the contract's `newAccount`. */
 export interface NewAccount {
@@ -33,7 +34,7 @@ export async function createFirstAdmin(ctx: Context, input: NewAccount): Promise
 
 /** @throws DomainError CONFLICT when the user name is taken */
 export async function addPerson(ctx: Context, input: NewAccount & { role: Role }): Promise<User> {
-  allowed(ctx, ["admin"], "add people");
+  allowed(ctx, "people", "add people");
   return addAccount(ctx.db, input, nowOf(ctx));
 }
 
@@ -69,7 +70,7 @@ async function insert(
 
 /** Everyone, oldest account first, with what each has done. */
 export async function listPeople(ctx: Context): Promise<(User & { rankings: number; demonstrations: number })[]> {
-  allowed(ctx, ["admin"], "see the list of people");
+  allowed(ctx, "people", "see the list of people");
   return people.listPeople(ctx.db);
 }
 

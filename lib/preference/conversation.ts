@@ -1,10 +1,10 @@
 // What a model is asked, as turns. Few-shot prompts become one turn in GPT-3's format (Brown et al. 2020, fig. 2.1).
 import * as z from "zod";
 
-export const roles = ["system", "user", "assistant"] as const;
+export const turnRoles = ["system", "user", "assistant"] as const;
 
 /** One turn; the names of TRL, OpenAI and the chat templates of Hugging Face tokenizers. */
-export const message = z.object({ role: z.enum(roles), content: z.string() });
+export const message = z.object({ role: z.enum(turnRoles), content: z.string() });
 export type Message = z.infer<typeof message>;
 
 /** What a model answers: turns, or one question as its text. */

@@ -2,9 +2,10 @@
 import type { Database } from "../../db/client.ts";
 import { comparisonsOf } from "../../db/queries/comparisons.ts";
 import * as prompts from "../../db/queries/prompts.ts";
-import type { ComparisonHead, Demonstration, Prompt, UseCase } from "../api/contract.ts";
+import type { ComparisonHead, Demonstration, Prompt } from "../api/contract.ts";
 import { type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
+import type { UseCase } from "../preference/labeling.ts";
 import { splitOf } from "./split.ts";
 import { knownUseCase } from "./use-case.ts";
 

@@ -9,7 +9,7 @@ import { DomainError } from "../domain-error.ts";
 import { usableModel } from "../models/models.ts";
 import { watch } from "../watch.ts";
 
-const mayTrain = (ctx: Context) => allowed(ctx, ["admin", "reviewer"], "train models");
+const mayTrain = (ctx: Context) => allowed(ctx, "train", "train models");
 
 /** Newest first. */
 export async function listTrainingRuns(ctx: Context): Promise<TrainingRun[]> {

@@ -1,6 +1,6 @@
 "use client";
 // Passing on an assignment, with the reason.
-import type { skipReasons } from "../../../lib/api/contract.ts";
+import type { skipReasons } from "../../../lib/preference/labeling.ts";
 import { Menu, MenuCommand } from "../../ui/menu.tsx";
 
 export type SkipReason = (typeof skipReasons)[number];

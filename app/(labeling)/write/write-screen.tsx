@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { api, orpc } from "../../../lib/api/client.ts";
-import type { UseCase } from "../../../lib/api/contract.ts";
+import type { UseCase } from "../../../lib/preference/labeling.ts";
 import { Button } from "../../ui/button.tsx";
 import { SelectField, TextArea } from "../../ui/field.tsx";
 import { textOf } from "../../ui/form.ts";

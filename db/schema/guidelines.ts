@@ -1,0 +1,37 @@
+// What leads ask of labelers, every version of it, and what each labeler has read.
+import { sql } from "drizzle-orm";
+import { check, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { guidelineTopics } from "../../lib/preference/labeling.ts";
+import { user } from "./people.ts";
+
+export const guidelines = sqliteTable(
+  "guidelines",
+  {
+    topic: text({ enum: guidelineTopics }).notNull(),
+    /** From 1; the highest is in force. */
+    version: integer().notNull(),
+    /** Markdown. */
+    text: text().notNull(),
+    /** Null for those that come with Rankloop. */
+    authorId: text().references(() => user.id),
+    createdAt: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.topic, table.version] }),
+    check("guidelines_topic", sql`topic in ('write', 'rank')`),
+  ],
+);
+
+/** The latest version a person has read. */
+export const guidelinesRead = sqliteTable(
+  "guidelines_read",
+  {
+    userId: text()
+      .notNull()
+      .references(() => user.id),
+    topic: text({ enum: guidelineTopics }).notNull(),
+    version: integer().notNull(),
+    readAt: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.topic] })],
+);

@@ -1,0 +1,18 @@
+// How long and how many: numbers the contract checks and the screens show. Without zod, so that a page pays nothing.
+
+export const limits = {
+  promptCharacters: 20_000,
+  answerCharacters: 50_000,
+  /** Of a note on an answer, or a comment on a demonstration. */
+  noteCharacters: 5_000,
+  guidelineCharacters: 50_000,
+  scenarioCharacters: 2_000,
+  /** The JSON of a draft. */
+  draftCharacters: 600_000,
+  turns: 40,
+  shots: { min: 1, max: 20 },
+  k: { min: 2, max: 9, default: 4 },
+  temperature: { min: 0, max: 2, default: 1 },
+  topP: { min: 0.01, max: 1, default: 1 },
+  maxTokens: { min: 1, max: 1_024, default: 128 },
+} as const;

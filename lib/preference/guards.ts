@@ -1,0 +1,63 @@
+// What a ranking is questioned for before it is submitted. Warnings, never refusals: the person may always go on.
+import { type AnswerFlag, adverseFlags, type GuardKind } from "./labeling.ts";
+import type { Tiers } from "./ranking.ts";
+
+export interface Guard {
+  kind: GuardKind;
+  /** One sentence for the person: "A (2 of 7) is ranked above C (6 of 7)." */
+  said: string;
+}
+
+/** What stage one says of an answer. */
+export interface Judged {
+  label: string;
+  likert: number;
+  flags: readonly AnswerFlag[];
+}
+
+/**
+ * The guards of a ranking, the gravest first.
+ * @param shown the labels in the order they were shown
+ * @param ratings those of stage one; none where answers are only ranked
+ */
+export function guardsOf(shown: readonly string[], tiers: Tiers, ratings: readonly Judged[]): Guard[] {
+  return [flaggedFirst(tiers, ratings), contradiction(tiers, ratings), untouched(shown, tiers)].filter(
+    (guard) => guard !== null,
+  );
+}
+
+function flaggedFirst(tiers: Tiers, ratings: readonly Judged[]): Guard | null {
+  const first = ratings.filter(
+    ({ label, flags }) => tiers[0]?.includes(label) && flags.some((flag) => adverseFlags.includes(flag)),
+  );
+  if (first.length === 0 || tiers.length < 2) return null;
+  const who = first.map(({ label }) => label).join(" and ");
+  return { kind: "flagged-first", said: `You flagged ${who}, and ranked ${first.length > 1 ? "them" : "it"} first.` };
+}
+
+/** The pair whose ratings and ranks disagree most. */
+function contradiction(tiers: Tiers, ratings: readonly Judged[]): Guard | null {
+  const rank = new Map(tiers.flatMap((tier, index) => tier.map((label) => [label, index] as const)));
+  let worst: { above: Judged; below: Judged; gap: number } | null = null;
+  for (const above of ratings) {
+    for (const below of ratings) {
+      const gap = below.likert - above.likert;
+      if ((rank.get(above.label) ?? 0) < (rank.get(below.label) ?? 0) && gap > (worst?.gap ?? 0)) {
+        worst = { above, below, gap };
+      }
+    }
+  }
+  if (!worst) return null;
+  const { above, below } = worst;
+  return {
+    kind: "rating-contradicts",
+    said: `${above.label} (${above.likert} of 7) is ranked above ${below.label} (${below.likert} of 7).`,
+  };
+}
+
+/** Two answers stand in the order shown half of the time by chance; three or more hardly ever. */
+function untouched(shown: readonly string[], tiers: Tiers): Guard | null {
+  const isShownOrder = tiers.length === shown.length && tiers.every(([label], index) => label === shown[index]);
+  if (!isShownOrder || shown.length < 3) return null;
+  return { kind: "untouched-order", said: `${shown.join(">")} is the order the answers were shown in.` };
+}
