@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { eq } from "drizzle-orm";
+import { messagesOf, type PromptContent, promptText } from "../lib/preference/conversation.ts";
+import type { Role } from "../lib/preference/labeling.ts";
 import { closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
-import { candidate, comparison, model, prompt, session, user } from "./schema/index.ts";
+import { candidate, comparison, model, session, user } from "./schema/index.ts";
 import { addJob as insert, type Work } from "./steps/jobs.ts";
+import { addPrompt as insertPrompt } from "./steps/prompts.ts";
 
 /** A migrated database; `remove` closes it and deletes its directory. */
 export function temporaryDatabase(): { db: Database; directory: string; remove: () => void } {
@@ -25,7 +28,7 @@ export function temporaryDatabase(): { db: Database; directory: string; remove: 
   };
 }
 
-export function addUser(db: Database, username: string, role: "admin" | "reviewer" | "labeler" = "labeler"): string {
+export function addUser(db: Database, username: string, role: Role = "labeler"): string {
   const id = newId();
   const at = new Date();
   const email = `${username}@rankloop.invalid`;
@@ -51,10 +54,11 @@ export function addModel(db: Database, kind: "lm" | "reward" = "lm", id = newId(
   return id;
 }
 
-export function addPrompt(db: Database, text = "What do otters eat?"): string {
-  const id = newId();
-  ormOf(db).insert(prompt).values({ id, text, useCase: "open QA", split: "train", createdAt: 0 }).run();
-  return id;
+/** A question, or turns. */
+export function addPrompt(db: Database, prompt: PromptContent = "What do otters eat?"): string {
+  const messages = messagesOf(prompt);
+  const row = { kind: "plain", messages, text: promptText(messages), useCase: "open QA", split: "train" } as const;
+  return insertPrompt(ormOf(db), row, { authorId: null, now: 0 });
 }
 
 /** A comparison of K candidates; without texts they wait to be generated, with texts they are done and ready. */

@@ -1,0 +1,72 @@
+// Steps around a prompt and its turns: writing both, and reading the turns of several prompts at once.
+import { asc, inArray } from "drizzle-orm";
+import type { Message, Shot } from "../../lib/preference/conversation.ts";
+import type { PromptKind } from "../../lib/preference/labeling.ts";
+import type { Split } from "../../lib/preference/records.ts";
+import type { Orm } from "../client.ts";
+import { newId } from "../id.ts";
+import { prompt, promptMessage, promptShot } from "../schema/index.ts";
+
+export interface NewPrompt {
+  kind: PromptKind;
+  messages: readonly Message[];
+  /** The same as one text (promptText). */
+  text: string;
+  useCase: string;
+  split: Split;
+  /** Of a few-shot prompt. */
+  fewShot?: FewShot;
+  /** Of a user-based prompt. */
+  scenarioId?: string;
+  resampledFrom?: string;
+}
+
+/** What a few-shot prompt was composed of. */
+export interface FewShot {
+  instruction: string;
+  shots: readonly Shot[];
+  /** The input to answer. */
+  query: string;
+}
+
+/** @param by nobody (null): it comes with Rankloop */
+export function addPrompt(orm: Orm, input: NewPrompt, by: { authorId: string | null; now: number }): string {
+  const { kind, messages, text, useCase, split, fewShot, scenarioId, resampledFrom } = input;
+  const id = newId();
+  const { instruction, query } = fewShot ?? {};
+  const row = { id, kind, text, useCase, split, instruction, query, scenarioId, resampledFrom };
+  orm
+    .insert(prompt)
+    .values({ ...row, authorId: by.authorId, createdAt: by.now })
+    .run();
+  orm
+    .insert(promptMessage)
+    .values(messages.map(({ role, content }, position) => ({ promptId: id, position, role, content })))
+    .run();
+  if (fewShot && fewShot.shots.length > 0) {
+    const shots = fewShot.shots.map(({ query, response }, position) => ({ promptId: id, position, query, response }));
+    orm.insert(promptShot).values(shots).run();
+  }
+  return id;
+}
+
+/** The turns of each of these prompts, in their order. */
+export function messagesOfPrompts(orm: Orm, promptIds: readonly string[]): Map<string, Message[]> {
+  const rows = orm
+    .select({ promptId: promptMessage.promptId, role: promptMessage.role, content: promptMessage.content })
+    .from(promptMessage)
+    .where(inArray(promptMessage.promptId, [...new Set(promptIds)]))
+    .orderBy(asc(promptMessage.promptId), asc(promptMessage.position))
+    .all();
+  const turns = new Map<string, Message[]>();
+  for (const { promptId, ...message } of rows) {
+    const known = turns.get(promptId);
+    if (known) known.push(message);
+    else turns.set(promptId, [message]);
+  }
+  return turns;
+}
+
+/** The turns of one prompt. */
+export const messagesOfPrompt = (orm: Orm, promptId: string): Message[] =>
+  messagesOfPrompts(orm, [promptId]).get(promptId) ?? [];
