@@ -1,10 +1,9 @@
 // Accounts: made here in one change each, then used by better-auth for signing in.
 import { asc, eq, sql } from "drizzle-orm";
+import type { Role } from "../../lib/preference/labeling.ts";
 import { change, type Database, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import { account, user } from "../schema/index.ts";
-
-export type Role = "admin" | "reviewer" | "labeler";
 
 export interface Person {
   id: string;

@@ -8,6 +8,7 @@ import { viewComparison, watchComparison } from "../comparisons/view.ts";
 import type { Context } from "../context.ts";
 import { previewExport } from "../datasets/preview.ts";
 import { createDemonstration } from "../demonstrations/create.ts";
+import * as guidelines from "../guidelines/guidelines.ts";
 import { listModels } from "../models/models.ts";
 import * as people from "../people/accounts.ts";
 import { overview } from "../progress/overview.ts";
@@ -66,6 +67,14 @@ export const router = os.router({
   },
   progress: {
     overview: os.progress.overview.handler(({ context }) => overview(context.verb)),
+  },
+  guidelines: {
+    get: os.guidelines.get.handler(({ context, input }) => guidelines.getGuidelines(context.verb, input)),
+    history: os.guidelines.history.handler(({ context, input }) => guidelines.guidelinesHistory(context.verb, input)),
+    markRead: os.guidelines.markRead.handler(({ context, input }) =>
+      guidelines.markGuidelinesRead(context.verb, input),
+    ),
+    publish: os.guidelines.publish.handler(({ context, input }) => guidelines.publishGuidelines(context.verb, input)),
   },
   prompts: {
     list: os.prompts.list.handler(({ context, input }) => prompts.listPrompts(context.verb, input)),

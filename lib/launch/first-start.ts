@@ -1,7 +1,8 @@
-// What has to be there before anyone can come in: the tables, the shipped models, something to rank.
+// What has to be there before anyone can come in: the tables, the shipped models, something to rank, guidelines.
 import { closeDatabase, openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
 import { worldPrompts } from "../../models/world/prompts.ts";
+import { seedGuidelines } from "../guidelines/first.ts";
 import { registerShippedModels } from "../models/models.ts";
 import { seedPrompts } from "../prompts/prompts.ts";
 
@@ -11,6 +12,7 @@ export async function prepareData(): Promise<string[]> {
   const db = openDatabase();
   const { problems } = await registerShippedModels(db);
   await seedPrompts(db, worldPrompts);
+  await seedGuidelines(db);
   closeDatabase(db);
   return problems;
 }
