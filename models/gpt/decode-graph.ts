@@ -1,5 +1,5 @@
 // GPT-2 for generation, as two graphs with the weights inside (so that the runtime packs them once): one reads the
-// prompt, one makes a token for each of K answers. The prompt's keys and values are stored once, for all answers.
+// prompt, one makes a token for each of K answers. A prompt's keys and values are stored once, for all its answers.
 // Shapes: P prompt tokens, K answers, S tokens of each answer so far, C width, H heads of size D = C/H, V vocabulary.
 import { type Attribute, type Dim, type Domain, type DType, Graph, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
@@ -36,20 +36,23 @@ export function promptGraph(config: GptConfig, weights: Weights): Graph {
 /**
  * Makes one token of K answers. Inputs: `x` [K, C], `inverse_temperature` [], `sizes` [2] = (P, S), and of every layer
  * l the prompt's `prompt_keys_l`, `prompt_values_l` [H, P, D] and the answers' `keys_l`, `values_l` [S, K, H, D].
+ * Where each answer has its own prompt, those are [K, H, P, D], and `prompt_mask` [K, 1, 1, P] is −∞ behind its end.
  * Outputs: `logits` and `probabilities` [K, V], and `new_keys_l`, `new_values_l` [K, C].
  *
  * The new keys and values must be fetched into the last of the S rows of `keys_l` and `values_l`: they are written
  * there by the very node that also makes the queries, so every later node finds them. Nothing of the cache is copied.
  * Attention is a vector-matrix product for each answer and head, so that no answer's rounding depends on K.
  */
-export function stepGraph(config: GptConfig, weights: Weights): Graph {
+export function stepGraph(config: GptConfig, weights: Weights, prompts: "shared" | "own"): Graph {
   const g = new Builder(config, weights);
   const { graph, C, H, D } = g;
   const sizes = graph.input("sizes", "int64", [2]);
+  const mask = prompts === "own" ? graph.input("prompt_mask", "float32", ["K", 1, 1, "P"]) : undefined;
+  const promptShape: Dim[] = mask ? ["K", H, "P", D] : [H, "P", D];
   let x = graph.input("x", "float32", ["K", C]);
   for (let layer = 0; layer < config.nLayer; layer++) {
-    const promptKeys = graph.input(`prompt_keys_${layer}`, "float32", [H, "P", D]);
-    const promptValues = graph.input(`prompt_values_${layer}`, "float32", [H, "P", D]);
+    const promptKeys = graph.input(`prompt_keys_${layer}`, "float32", promptShape);
+    const promptValues = graph.input(`prompt_values_${layer}`, "float32", promptShape);
     const keys = graph.input(`keys_${layer}`, "float32", ["S", "K", H, D]);
     const values = graph.input(`values_${layer}`, "float32", ["S", "K", H, D]);
     const [q, k, v] = op.split(g.project(layer, x), 1, 3) as [Value, Value, Value];
@@ -60,7 +63,7 @@ export function stepGraph(config: GptConfig, weights: Weights): Graph {
     const toPrompt = g.product(queries, promptKeys, ["K", H, 1, "P"], { transB: 1 });
     // transBatchB reads [S, K, H, D] as [K, H, S, D]: a new token is one more row at the end of the buffer.
     const toOwn = g.product(queries, keys, ["K", H, 1, "S"], { transB: 1, transBatchB: 1 });
-    const shares = op.softmax(op.concat([toPrompt, toOwn], 3));
+    const shares = op.softmax(op.concat([mask ? op.add(toPrompt, mask) : toPrompt, toOwn], 3));
     const parts = [
       { dtype: "float32", shape: ["K", H, 1, "P"] },
       { dtype: "float32", shape: ["K", H, 1, "S"] },

@@ -106,16 +106,19 @@ export class GptGenerator {
     yield answers.map((answer) => this.advance(answer, first, options, stops, room));
 
     let rows = answers;
-    for (let made = 1; ; made++) {
+    for (;;) {
       const going = rows.filter((answer) => answer.finish === null);
       if (going.length === 0) return;
       // Leaving moves the whole cache: it pays when a third of the rows is idle.
       if (going.length <= (2 / 3) * rows.length) {
-        decoding.answers.keep(going.map((answer) => rows.indexOf(answer)));
+        this.decoder.keep(
+          decoding,
+          going.map((answer) => rows.indexOf(answer)),
+        );
         rows = going;
       }
       signal?.throwIfAborted();
-      const distributions = await this.decoder.step(decoding, rows.map(newest), ids.length + made - 1);
+      const distributions = await this.decoder.step(decoding, rows.map(newest));
       const deltas: AnswerDelta[] = [];
       for (const [row, answer] of rows.entries()) {
         if (answer.finish === null) deltas.push(this.advance(answer, distributions[row]!, options, stops, room));
