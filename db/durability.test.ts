@@ -46,7 +46,8 @@ test("a writer killed at any moment loses nothing it was told is stored, and lea
     const writer = run(`
       for (let i = 0; ; i++) {
         const { id } = await prompts.insertPrompt(db, {
-          text: "prompt " + i, useCase: "chat", split: "train", authorId: ${JSON.stringify(authorId)},
+          kind: "plain", text: "prompt " + i, messages: [{ role: "user", content: "prompt " + i }],
+          useCase: "chat", split: "train", authorId: ${JSON.stringify(authorId)},
           demonstration: "answer ".repeat(2000), now: i,
         });
         say(id);

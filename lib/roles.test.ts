@@ -7,14 +7,14 @@ import { viewComparison, watchComparison } from "./comparisons/view.ts";
 import type { Context } from "./context.ts";
 import { exportLines } from "./datasets/export.ts";
 import { previewExport } from "./datasets/preview.ts";
-import { createDemonstration } from "./demonstrations/create.ts";
+import { createDemonstration } from "./demonstrations/demonstrations.ts";
 import { DomainError } from "./domain-error.ts";
 import { listModels } from "./models/models.ts";
 import * as people from "./people/accounts.ts";
 import { overview } from "./progress/overview.ts";
 import * as prompts from "./prompts/prompts.ts";
 import { submitRanking } from "./rankings/submit.ts";
-import { type Installation, settings, temporaryInstallation } from "./temporary.ts";
+import { type Installation, plain, settings, temporaryInstallation } from "./temporary.ts";
 import * as training from "./training/training.ts";
 
 let installation: Installation;
@@ -35,7 +35,7 @@ const verbs: [string, (ctx: Context) => Promise<unknown>, ("labeler" | "reviewer
   ["overview", overview, []],
   ["list prompts", (ctx) => prompts.listPrompts(ctx, { limit: 1 }), []],
   ["get a prompt", (ctx) => prompts.getPrompt(ctx, { id }), []],
-  ["write a prompt", (ctx) => prompts.createPrompt(ctx, { text: "Hi", useCase: "chat" }), []],
+  ["write a prompt", (ctx) => prompts.createPrompt(ctx, plain("Hi")), []],
   ["write a demonstration", (ctx) => createDemonstration(ctx, { promptId: id, text: "Hi" }), []],
   ["list models", listModels, []],
   ["generate", (ctx) => generate.createComparison(ctx, { ...settings, promptId: id, k: 2 }), []],

@@ -5,17 +5,19 @@ import { generationTask, writeAnswers } from "../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../db/queries/jobs.ts";
 import { listPeople } from "../db/queries/people.ts";
 import { addModel, addUser, temporaryDatabase } from "../db/temporary.ts";
-import type { Comparison } from "./api/contract.ts";
+import type { Comparison, NewPrompt } from "./api/contract.ts";
 import { createComparison } from "./comparisons/generate.ts";
 import { viewComparison } from "./comparisons/view.ts";
 import type { Context } from "./context.ts";
+import { messagesOf, type PromptContent } from "./preference/conversation.ts";
+import { type Role, roles, type UseCase } from "./preference/labeling.ts";
 import { writeTinyModel } from "./worker/tiny-model.ts";
 
 export interface Installation {
   db: Database;
   directory: string;
   /** What verbs get when these people call them; `clock.now` is everyone's time. */
-  as: Record<"admin" | "reviewer" | "labeler" | "other" | "nobody", Context>;
+  as: Record<Role | "other" | "nobody", Context>;
   clock: { now: number };
   remove: () => void;
 }
@@ -25,9 +27,7 @@ export async function temporaryInstallation(): Promise<Installation> {
   const before = process.env.RANKLOOP_DATA;
   process.env.RANKLOOP_DATA = directory;
   const clock = { now: 1_000_000 };
-  addUser(db, "admin", "admin");
-  addUser(db, "reviewer", "reviewer");
-  addUser(db, "labeler");
+  for (const role of roles) addUser(db, role, role);
   addUser(db, "other");
   const people = await listPeople(db);
   const as = (username: string): Context => ({
@@ -42,7 +42,10 @@ export async function temporaryInstallation(): Promise<Installation> {
     as: {
       admin: as("admin"),
       reviewer: as("reviewer"),
+      engineer: as("engineer"),
       labeler: as("labeler"),
+      writer: as("writer"),
+      annotator: as("annotator"),
       other: as("other"),
       nobody: as("nobody"),
     },
@@ -63,6 +66,14 @@ export async function addTinyModels({ db, directory }: Installation): Promise<vo
 }
 
 export const settings = { modelId: "tiny-lm", temperature: 1, topP: 1, maxTokens: 16 };
+
+/** A plain prompt, as the contract hands it on. */
+export const plain = (prompt: PromptContent, useCase: UseCase = "chat", demonstration?: string): NewPrompt => ({
+  kind: "plain",
+  prompt: [...messagesOf(prompt)],
+  useCase,
+  demonstration,
+});
 
 /** A comparison whose answers are these texts, in the order shown, as if a worker had generated them. */
 export async function readyComparison(ctx: Context, promptId: string, texts: string[]): Promise<Comparison> {

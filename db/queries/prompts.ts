@@ -1,49 +1,52 @@
-// Prompts and demonstrations: what people write.
-import { asc, desc, eq, lt, sql } from "drizzle-orm";
+// Prompts: what a model is asked, as turns, with what few-shot and user-based ones were written from.
+import { asc, desc, eq, lt, or, sql } from "drizzle-orm";
+import type { Message, Shot } from "../../lib/preference/conversation.ts";
+import type { PromptKind } from "../../lib/preference/labeling.ts";
 import type { Split } from "../../lib/preference/records.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
-import { demonstration, prompt, setting, user } from "../schema/index.ts";
+import { demonstration, prompt, promptShot, scenario, user } from "../schema/index.ts";
+import { latestDemonstration } from "../steps/demonstrations.ts";
+import { addPrompt, type FewShot, messagesOfPrompts, type NewPrompt } from "../steps/prompts.ts";
+import { firstTime } from "../steps/settings.ts";
+
+export type { FewShot, NewPrompt } from "../steps/prompts.ts";
 
 export interface PromptRow {
   id: string;
+  kind: PromptKind;
+  messages: Message[];
   text: string;
   useCase: string;
   /** User name; null for the prompts that come with Rankloop. */
   author: string | null;
   createdAt: number;
+  /** Latest versions. */
   demonstrations: number;
   comparisons: number;
-}
-
-export interface DemonstrationRow {
-  id: string;
-  promptId: string;
-  text: string;
-  author: string;
-  createdAt: number;
-}
-
-export interface NewPrompt {
-  text: string;
-  useCase: string;
-  split: Split;
 }
 
 const prompts = (orm: Orm) =>
   orm
     .select({
       id: prompt.id,
+      kind: prompt.kind,
       text: prompt.text,
       useCase: prompt.useCase,
       author: user.username,
       createdAt: prompt.createdAt,
-      demonstrations: sql<number>`(select count(*) from demonstration where demonstration.prompt_id = prompt.id)`,
+      demonstrations: sql<number>`(select count(*) from demonstration where demonstration.prompt_id = prompt.id and ${latestDemonstration})`,
       comparisons: sql<number>`(select count(*) from comparison where comparison.prompt_id = prompt.id)`,
     })
     .from(prompt)
     .leftJoin(user, eq(user.id, prompt.authorId))
     .$dynamic();
+
+function withMessages(orm: Orm, rows: Omit<PromptRow, "messages">[]): PromptRow[] {
+  const ids = rows.map((row) => row.id);
+  const turns = messagesOfPrompts(orm, ids);
+  return rows.map((row) => ({ ...row, messages: turns.get(row.id) ?? [] }));
+}
 
 /** Newest first; `cursor` is the id of the last one of the page before. */
 export async function listPrompts(db: Database, page: { cursor?: string; limit: number }): Promise<PromptRow[]> {
@@ -52,32 +55,53 @@ export async function listPrompts(db: Database, page: { cursor?: string; limit: 
     .select({ seq: prompt.seq })
     .from(prompt)
     .where(eq(prompt.id, page.cursor ?? ""));
-  return prompts(orm)
+  const rows = prompts(orm)
     .where(page.cursor === undefined ? undefined : lt(prompt.seq, last))
     .orderBy(desc(prompt.seq))
     .limit(page.limit)
     .all();
+  return withMessages(orm, rows);
 }
 
 export async function getPrompt(db: Database, id: string): Promise<PromptRow | null> {
-  return prompts(ormOf(db)).where(eq(prompt.id, id)).get() ?? null;
+  const orm = ormOf(db);
+  return withMessages(orm, prompts(orm).where(eq(prompt.id, id)).all())[0] ?? null;
 }
 
-/** Oldest first. */
-export async function demonstrationsOf(db: Database, promptId: string): Promise<DemonstrationRow[]> {
-  return ormOf(db)
+/** What a prompt was written from. */
+export interface PromptSource {
+  split: Split;
+  authorId: string | null;
+  fewShot: (FewShot & { shots: Shot[] }) | null;
+  scenario: { id: string; text: string; createdAt: number } | null;
+  resampledFrom: string | null;
+}
+
+export async function promptSource(db: Database, id: string): Promise<PromptSource | null> {
+  const orm = ormOf(db);
+  const row = orm
     .select({
-      id: demonstration.id,
-      promptId: demonstration.promptId,
-      text: demonstration.text,
-      author: user.username,
-      createdAt: demonstration.createdAt,
+      split: prompt.split,
+      authorId: prompt.authorId,
+      instruction: prompt.instruction,
+      query: prompt.query,
+      scenario: { id: scenario.id, text: scenario.text, createdAt: scenario.createdAt },
+      resampledFrom: prompt.resampledFrom,
     })
-    .from(demonstration)
-    .innerJoin(user, eq(user.id, demonstration.authorId))
-    .where(eq(demonstration.promptId, promptId))
-    .orderBy(asc(demonstration.seq))
+    .from(prompt)
+    .leftJoin(scenario, eq(scenario.id, prompt.scenarioId))
+    .where(eq(prompt.id, id))
+    .get();
+  if (!row) return null;
+  const { instruction, query, ...source } = row;
+  if (instruction === null || query === null) return { ...source, fewShot: null };
+  const shots = orm
+    .select({ query: promptShot.query, response: promptShot.response })
+    .from(promptShot)
+    .where(eq(promptShot.promptId, id))
+    .orderBy(asc(promptShot.position))
     .all();
+  return { ...source, fewShot: { instruction, query, shots } };
 }
 
 /** A prompt and, where given, its demonstration by the same person: both or none. */
@@ -85,49 +109,59 @@ export async function insertPrompt(
   db: Database,
   input: NewPrompt & { authorId: string; demonstration?: string; now: number },
 ): Promise<{ id: string }> {
-  const { text, useCase, split, authorId, now: createdAt } = input;
-  return change(db, (orm) => {
-    const id = newId();
-    orm.insert(prompt).values({ id, text, useCase, split, authorId, createdAt }).run();
-    if (input.demonstration !== undefined) {
-      orm
-        .insert(demonstration)
-        .values({ id: newId(), promptId: id, text: input.demonstration, authorId, createdAt })
-        .run();
-    }
-    return { id };
-  });
+  return change(db, (orm) => ({ id: insertWithDemonstration(orm, input) }));
 }
 
-/** @returns null when there is no such prompt */
-export async function insertDemonstration(
+function insertWithDemonstration(
+  orm: Orm,
+  input: NewPrompt & { authorId: string; demonstration?: string; now: number },
+): string {
+  const { authorId, now } = input;
+  const id = addPrompt(orm, input, { authorId, now });
+  if (input.demonstration !== undefined) {
+    orm
+      .insert(demonstration)
+      .values({ id: newId(), promptId: id, text: input.demonstration, authorId, createdAt: now })
+      .run();
+  }
+  return id;
+}
+
+/**
+ * Prompts drawn from the examples of a few-shot one, all or none. Those whose input is asked in the family already (by
+ * the prompt itself or by an earlier draw) are left out, so that nothing comes twice.
+ * @param familyId the few-shot prompt that the family began with
+ * @returns those that are new
+ */
+export async function insertResampled(
   db: Database,
-  input: { promptId: string; text: string; authorId: string; now: number },
-): Promise<{ id: string } | null> {
+  familyId: string,
+  list: readonly (NewPrompt & { fewShot: FewShot; authorId: string; demonstration: string; now: number })[],
+): Promise<PromptRow[]> {
   return change(db, (orm) => {
-    const known = orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.id, input.promptId)).get();
-    if (!known) return null;
-    const id = newId();
-    const { promptId, text, authorId, now: createdAt } = input;
-    orm.insert(demonstration).values({ id, promptId, text, authorId, createdAt }).run();
-    return { id };
+    const family = orm
+      .select({ query: prompt.query })
+      .from(prompt)
+      .where(or(eq(prompt.id, familyId), eq(prompt.resampledFrom, familyId)))
+      .all();
+    const asked = new Set(family.map(({ query }) => query));
+    const made: string[] = [];
+    for (const one of list) {
+      if (asked.has(one.fewShot.query)) continue;
+      asked.add(one.fewShot.query);
+      made.push(insertWithDemonstration(orm, { ...one, resampledFrom: familyId }));
+    }
+    return withMessages(
+      orm,
+      made.flatMap((id) => prompts(orm).where(eq(prompt.id, id)).all()),
+    );
   });
 }
-
-const seeded = "prompts seeded at";
 
 /** The prompts that come with Rankloop, put in once in the life of a database, the first on top of the list. */
-export async function seedPromptsOnce(db: Database, list: NewPrompt[], now: number): Promise<boolean> {
-  return change(db, (orm) => {
-    const before = orm.select().from(setting).where(eq(setting.name, seeded)).get();
-    if (before) return false;
-    for (const { text, useCase, split } of list.toReversed()) {
-      orm.insert(prompt).values({ id: newId(), text, useCase, split, createdAt: now }).run();
-    }
-    orm
-      .insert(setting)
-      .values({ name: seeded, value: String(now) })
-      .run();
-    return true;
+export async function seedPromptsOnce(db: Database, list: readonly NewPrompt[], now: number): Promise<void> {
+  change(db, (orm) => {
+    if (!firstTime(orm, "prompts seeded at", now)) return;
+    for (const one of list.toReversed()) addPrompt(orm, one, { authorId: null, now });
   });
 }

@@ -8,7 +8,7 @@ import { nextAssignment } from "../assignments/assignments.ts";
 import { comparisonLines } from "../datasets/export.ts";
 import { createPrompt } from "../prompts/prompts.ts";
 import { submitRanking } from "../rankings/submit.ts";
-import { addTinyModels, listed, readyComparison, settings } from "../temporary.ts";
+import { addTinyModels, listed, plain, readyComparison, settings } from "../temporary.ts";
 import { createApiClient, sentenceOf } from "./client.ts";
 import { contract } from "./contract.ts";
 import { origin, type Server, temporaryServer } from "./temporary-server.ts";
@@ -35,17 +35,31 @@ const client = (headers: Record<string, string> = { cookie }) => {
     () => headers,
   );
 };
+const asking = (prompt: unknown) => ({ kind: "plain", prompt, useCase: "chat" });
 const prompts = async () => (await client().prompts.list({})).items;
 
 describe("bad input gets a code and one sentence, and changes nothing", () => {
   test.each([
-    [{ text: "", useCase: "chat" }, "The prompt is empty: write something first."],
-    [{ text: " \n\t", useCase: "chat" }, "The prompt is empty: write something first."],
-    [{ text: "x".repeat(20_001), useCase: "chat" }, "The prompt is too long: at most 20,000 characters."],
-    [{ text: "half \ud83d", useCase: "chat" }, "The prompt contains half of a character pair (a lone surrogate)."],
-    [{ text: "Hi", useCase: "chat", demonstration: "" }, "The demonstration is empty: write something first."],
-    [{ text: 7, useCase: "chat" }, "text: Invalid input: expected string, received number."],
-    [{ useCase: "chat" }, "text: Invalid input: expected string, received undefined."],
+    [asking(""), "The prompt is empty: write something first."],
+    [asking(" \n\t"), "The prompt is empty: write something first."],
+    [asking("x".repeat(20_001)), "The prompt is too long: at most 20,000 characters."],
+    [asking("half \ud83d"), "The prompt contains half of a character pair (a lone surrogate)."],
+    [{ ...asking("Hi"), demonstration: "" }, "The demonstration is empty: write something first."],
+    [asking(7), "prompt: Invalid input: expected array, received number."],
+    [asking(undefined), "prompt: Invalid input: expected array, received undefined."],
+    [asking([{ role: "assistant", content: "Hi" }]), "Turn 1 is the user's: the turns alternate."],
+    [
+      asking([
+        { role: "user", content: "Hi" },
+        { role: "assistant", content: "Hello." },
+      ]),
+      "The last turn is the person's: it is what the model answers.",
+    ],
+    [{ ...asking("Hi"), kind: "few-shot" }, "instruction: Invalid input: expected string, received undefined."],
+    [
+      { ...asking("Hi"), kind: "other" },
+      "kind: Invalid discriminator value. Expected 'plain' | 'user-based' | 'few-shot'.",
+    ],
   ])("a prompt %#", async (body, message) => {
     expect(await post("/prompts", body)).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", message } });
     await expect(client().prompts.create(body as never)).rejects.toThrow(message);
@@ -57,13 +71,13 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
     [10, "K is at most 9."],
     [2.5, "K is a whole number."],
   ])("K = %d", async (k, message) => {
-    const { id } = await createPrompt(server.as.admin, { text: "Hi", useCase: "chat" });
+    const { id } = await createPrompt(server.as.admin, plain("Hi"));
     const answer = await post(`/prompts/${id}/comparisons`, { ...settings, k });
     expect(answer).toMatchObject({ status: 400, body: { message } });
   });
 
   test("more than 1 MB, declared or not", async () => {
-    const body = { text: "x".repeat(1_100_000), useCase: "chat" };
+    const body = asking("x".repeat(1_100_000));
     const message = "This is too much at once: a request has at most 1 MB.";
     expect(await post("/prompts", body)).toMatchObject({ status: 413, body: { message } });
     await expect(client().prompts.create(body as never)).rejects.toThrow(message);
@@ -84,17 +98,17 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
       message: "The request cannot be read: its body must be whole JSON.",
     });
     expect(await post("/nothing", {})).toMatchObject({ status: 404, body: { message: "There is no such call." } });
-    expect(await post("/prompts", { text: "Hi", useCase: "chat" }, {})).toMatchObject({
+    expect(await post("/prompts", asking("Hi"), {})).toMatchObject({
       status: 401,
       body: { message: "Sign in first." },
     });
     const { cookie: labeler } = await server.session("lab", "labeler");
     expect(await server.call("GET", "/api/v1/training", undefined, { cookie: labeler })).toMatchObject({
       status: 403,
-      body: { message: "Only admins and reviewers may train models." },
+      body: { message: "Only admins, reviewers, and engineers may train models." },
     });
     const evil = { cookie, origin: "https://evil.example" };
-    expect((await post("/prompts", { text: "Hi", useCase: "chat" }, evil)).status).toBe(403);
+    expect((await post("/prompts", asking("Hi"), evil)).status).toBe(403);
     expect(await prompts()).toEqual([]);
   });
 
@@ -102,7 +116,7 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     limitDatabase(server.db);
     const answers: unknown[] = [];
-    for (let i = 0; i < 10; i++) answers.push(await post("/prompts", { text: "x".repeat(20_000), useCase: "chat" }));
+    for (let i = 0; i < 10; i++) answers.push(await post("/prompts", asking("x".repeat(20_000))));
     expect(answers.at(-1)).toMatchObject({
       status: 507,
       body: { message: "The disk is full: nothing was stored. Make room, then try again." },
@@ -125,8 +139,8 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
 
 test("text goes in and comes out as it is, through both mounts", async () => {
   const strange = "\u0000\u0007 e\u0301 \u{1f9a6} \u2028 <script>alert(1)</script> \u202eright to left";
-  const made = await client().prompts.create({ text: strange, useCase: "chat" });
-  expect(made.text).toBe(strange);
+  const made = await client().prompts.create({ kind: "plain", prompt: strange, useCase: "chat" });
+  expect(made).toMatchObject({ text: strange, messages: [{ role: "user", content: strange }] });
   const { body } = await server.call("GET", `/api/v1/prompts/${made.id}`, undefined, { cookie });
   expect(body).toMatchObject({ text: strange });
 });
@@ -137,15 +151,15 @@ test("the specification lists every call, and query strings are numbers where nu
   for (const group of Object.values(contract)) {
     for (const procedure of Object.values(group)) expect(paths).toContain(`"${procedure["~orpc"].route.path}"`);
   }
-  await createPrompt(server.as.admin, { text: "one", useCase: "chat" });
-  await createPrompt(server.as.admin, { text: "two", useCase: "chat" });
+  await createPrompt(server.as.admin, plain("one"));
+  await createPrompt(server.as.admin, plain("two"));
   const page = await server.call("GET", "/api/v1/prompts?limit=1", undefined, { cookie });
   expect(page).toMatchObject({ status: 200, body: { items: [{ text: "two" }] } });
 });
 
 describe("watching", () => {
   test("through the client: the state at once, then changes, until it ends or the client leaves", async () => {
-    const { id: promptId } = await createPrompt(server.as.admin, { text: "Hi", useCase: "chat" });
+    const { id: promptId } = await createPrompt(server.as.admin, plain("Hi"));
     const made = await client().comparisons.create({ ...settings, promptId, k: 2 });
     const seen: string[] = [];
     for await (const event of await client().comparisons.watch({ id: made.id })) {
@@ -169,7 +183,7 @@ describe("watching", () => {
   });
 
   test("a server that stops ends its streams and says why", async () => {
-    const { id: promptId } = await createPrompt(server.as.admin, { text: "Hi", useCase: "chat" });
+    const { id: promptId } = await createPrompt(server.as.admin, plain("Hi"));
     const { id } = await client().comparisons.create({ ...settings, promptId, k: 2 });
     const script = `
       const { openDatabase } = await import(${JSON.stringify(path.join(import.meta.dirname, "../../db/client.ts"))});
@@ -198,7 +212,7 @@ describe("the download", () => {
   test("is the same lines as the shell's, as a file", async () => {
     const { admin } = server.as;
     for (let i = 0; i < 3; i++) {
-      const { id } = await createPrompt(admin, { text: `prompt ${i}`, useCase: "chat" });
+      const { id } = await createPrompt(admin, plain(`prompt ${i}`));
       await readyComparison(admin, id, ["a".repeat(40_000), "b".repeat(40_000), "c"]);
       await submitRanking(admin, { id: (await nextAssignment(admin))!.id, notation: "A>B=C" });
     }
@@ -221,7 +235,7 @@ describe("the download", () => {
     expect(await refused("comparisons", {})).toEqual([401, "Sign in first."]);
     expect(await refused("comparisons", { cookie: labeler })).toEqual([
       403,
-      "Only admins and reviewers may export data.",
+      "Only admins, reviewers, and engineers may export data.",
     ]);
     expect((await refused("passwords"))[0]).toBe(404);
     expect((await refused("comparisons?split=half"))[0]).toBe(404);

@@ -7,13 +7,15 @@ import { scoreComparison } from "../comparisons/score.ts";
 import { viewComparison, watchComparison } from "../comparisons/view.ts";
 import type { Context } from "../context.ts";
 import { previewExport } from "../datasets/preview.ts";
-import { createDemonstration } from "../demonstrations/create.ts";
+import * as demonstrations from "../demonstrations/demonstrations.ts";
 import * as guidelines from "../guidelines/guidelines.ts";
 import { listModels } from "../models/models.ts";
 import * as people from "../people/accounts.ts";
 import { overview } from "../progress/overview.ts";
 import * as prompts from "../prompts/prompts.ts";
+import { resamplePrompt } from "../prompts/resample.ts";
 import { submitRanking } from "../rankings/submit.ts";
+import * as scenarios from "../scenarios/scenarios.ts";
 import { setUp } from "../setup/setup.ts";
 import * as training from "../training/training.ts";
 import { actorOf } from "./auth.ts";
@@ -80,9 +82,26 @@ export const router = os.router({
     list: os.prompts.list.handler(({ context, input }) => prompts.listPrompts(context.verb, input)),
     get: os.prompts.get.handler(({ context, input }) => prompts.getPrompt(context.verb, input)),
     create: os.prompts.create.handler(({ context, input }) => prompts.createPrompt(context.verb, input)),
+    resample: os.prompts.resample.handler(({ context, input }) => resamplePrompt(context.verb, input)),
   },
   demonstrations: {
-    create: os.demonstrations.create.handler(({ context, input }) => createDemonstration(context.verb, input)),
+    create: os.demonstrations.create.handler(({ context, input }) =>
+      demonstrations.createDemonstration(context.verb, input),
+    ),
+    revise: os.demonstrations.revise.handler(({ context, input }) =>
+      demonstrations.reviseDemonstration(context.verb, input),
+    ),
+    list: os.demonstrations.list.handler(({ context, input }) =>
+      demonstrations.listDemonstrations(context.verb, input),
+    ),
+    review: os.demonstrations.review.handler(({ context, input }) =>
+      demonstrations.reviewDemonstration(context.verb, input),
+    ),
+  },
+  scenarios: {
+    list: os.scenarios.list.handler(({ context }) => scenarios.listScenarios(context.verb)),
+    add: os.scenarios.add.handler(({ context, input }) => scenarios.addScenario(context.verb, input)),
+    retire: os.scenarios.retire.handler(({ context, input }) => scenarios.retireScenario(context.verb, input)),
   },
   models: {
     list: os.models.list.handler(({ context }) => listModels(context.verb)),

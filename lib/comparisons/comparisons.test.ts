@@ -10,7 +10,14 @@ import { nextAssignment } from "../assignments/assignments.ts";
 import { listModels } from "../models/models.ts";
 import { createPrompt } from "../prompts/prompts.ts";
 import { submitRanking } from "../rankings/submit.ts";
-import { addTinyModels, type Installation, readyComparison, settings, temporaryInstallation } from "../temporary.ts";
+import {
+  addTinyModels,
+  type Installation,
+  plain,
+  readyComparison,
+  settings,
+  temporaryInstallation,
+} from "../temporary.ts";
 import { createComparison, regenerateCandidate, stopComparison } from "./generate.ts";
 import { scoreComparison } from "./score.ts";
 import { viewComparison, watchComparison } from "./view.ts";
@@ -20,7 +27,7 @@ let prompt: Prompt;
 beforeEach(async () => {
   installation = await temporaryInstallation();
   await addTinyModels(installation);
-  prompt = await createPrompt(installation.as.labeler, { text: "What do otters eat?", useCase: "open QA" });
+  prompt = await createPrompt(installation.as.labeler, plain("What do otters eat?", "open QA"));
 });
 afterEach(() => installation.remove());
 

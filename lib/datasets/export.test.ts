@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../db/client.ts";
 import { nextAssignment } from "../assignments/assignments.ts";
-import { createDemonstration } from "../demonstrations/create.ts";
+import { createDemonstration } from "../demonstrations/demonstrations.ts";
 import { anyTiers } from "../preference/any-tiers.ts";
 import { parseJsonl } from "../preference/jsonl.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
@@ -10,7 +10,14 @@ import { type ComparisonRecord, comparisonRecord, demonstrationRecord, splits } 
 import { createPrompt } from "../prompts/prompts.ts";
 import { splitOf } from "../prompts/split.ts";
 import { submitRanking } from "../rankings/submit.ts";
-import { addTinyModels, type Installation, listed, readyComparison, temporaryInstallation } from "../temporary.ts";
+import {
+  addTinyModels,
+  type Installation,
+  listed,
+  plain,
+  readyComparison,
+  temporaryInstallation,
+} from "../temporary.ts";
 import { comparisonLines, demonstrationLines } from "./export.ts";
 import { previewExport } from "./preview.ts";
 
@@ -25,7 +32,7 @@ afterEach(() => installation.remove());
 
 async function rank(text: string, notation: string, k: number): Promise<string> {
   const { labeler } = installation.as;
-  const { id } = await createPrompt(labeler, { text, useCase: "chat" });
+  const { id } = await createPrompt(labeler, plain(text));
   await readyComparison(
     labeler,
     id,
@@ -117,7 +124,7 @@ describe("comparisons", () => {
 
 test("demonstrations: one line each, as the trainer reads them", async () => {
   const { labeler, admin } = installation.as;
-  const { id } = await createPrompt(labeler, { text: "Hi", useCase: "chat", demonstration: "Hello!" });
+  const { id } = await createPrompt(labeler, plain("Hi", "chat", "Hello!"));
   await createDemonstration(admin, { promptId: id, text: "Good day." });
   const lines = (await listed(demonstrationLines(db))).map((line, index) =>
     parseJsonl(line, index + 1, "export", demonstrationRecord),

@@ -5,6 +5,7 @@ import { worldPrompts } from "../../models/world/prompts.ts";
 import { seedGuidelines } from "../guidelines/first.ts";
 import { registerShippedModels } from "../models/models.ts";
 import { seedPrompts } from "../prompts/prompts.ts";
+import { seedScenarios } from "../scenarios/scenarios.ts";
 
 /** Safe at every start: what is there already stays as it is. @returns one sentence for each shipped model that is broken. */
 export async function prepareData(): Promise<string[]> {
@@ -12,6 +13,7 @@ export async function prepareData(): Promise<string[]> {
   const db = openDatabase();
   const { problems } = await registerShippedModels(db);
   await seedPrompts(db, worldPrompts);
+  await seedScenarios(db);
   await seedGuidelines(db);
   closeDatabase(db);
   return problems;

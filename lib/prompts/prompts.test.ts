@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addPrompt } from "../../db/temporary.ts";
-import { createDemonstration } from "../demonstrations/create.ts";
+import { createDemonstration } from "../demonstrations/demonstrations.ts";
 import { overview } from "../progress/overview.ts";
-import { addTinyModels, type Installation, readyComparison, temporaryInstallation } from "../temporary.ts";
+import { addTinyModels, type Installation, plain, readyComparison, temporaryInstallation } from "../temporary.ts";
 import { createPrompt, getPrompt, listPrompts, seedPrompts } from "./prompts.ts";
 
 let installation: Installation;
@@ -13,14 +13,14 @@ afterEach(() => installation.remove());
 
 test("pages go from the newest to the oldest, each prompt once, also while new ones are written", async () => {
   const { labeler } = installation.as;
-  for (let i = 0; i < 7; i++) await createPrompt(labeler, { text: `prompt ${i}`, useCase: "chat" });
+  for (let i = 0; i < 7; i++) await createPrompt(labeler, plain(`prompt ${i}`));
   const seen: string[] = [];
   let cursor: string | undefined;
   do {
     const page = await listPrompts(labeler, { cursor, limit: 3 });
     seen.push(...page.items.map((one) => one.text));
     cursor = page.next ?? undefined;
-    await createPrompt(labeler, { text: "meanwhile", useCase: "chat" });
+    await createPrompt(labeler, plain("meanwhile"));
   } while (cursor);
   expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0].map((i) => `prompt ${i}`));
 });
@@ -28,9 +28,9 @@ test("pages go from the newest to the oldest, each prompt once, also while new o
 test("a prompt shows its demonstrations and comparisons, counted", async () => {
   const { labeler, other } = installation.as;
   await addTinyModels(installation);
-  const made = await createPrompt(labeler, { text: "Hi", useCase: "chat", demonstration: "Hello." });
+  const made = await createPrompt(labeler, plain("Hi", "chat", "Hello."));
   expect(made).toMatchObject({ author: "labeler", demonstrations: 1, comparisons: 0 });
-  await createPrompt(other, { text: "Another", useCase: "other" });
+  await createPrompt(other, plain("Another", "other"));
   await createDemonstration(other, { promptId: made.id, text: "Good day." });
   const { id } = await readyComparison(labeler, made.id, ["a", "b", "c"]);
   expect(await getPrompt(other, { id: made.id })).toMatchObject({

@@ -1,11 +1,16 @@
 // Prompts: writing, listing, reading one with all that hangs on it.
 import type { Database } from "../../db/client.ts";
 import { comparisonsOf } from "../../db/queries/comparisons.ts";
+import { demonstrationsOf } from "../../db/queries/demonstrations.ts";
 import * as prompts from "../../db/queries/prompts.ts";
-import type { ComparisonHead, Demonstration, Prompt } from "../api/contract.ts";
-import { type Context, nowOf, signedIn } from "../context.ts";
+import { getScenario } from "../../db/queries/scenarios.ts";
+import type { ComparisonHead, Demonstration, NewPrompt, Prompt, Scenario } from "../api/contract.ts";
+import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { demonstrationShown } from "../demonstrations/demonstrations.ts";
 import { DomainError } from "../domain-error.ts";
+import { type Message, messagesOf, promptText, type Shot } from "../preference/conversation.ts";
 import type { UseCase } from "../preference/labeling.ts";
+import { fewShotMessages, refuseTooLong } from "./few-shot.ts";
 import { splitOf } from "./split.ts";
 import { knownUseCase } from "./use-case.ts";
 
@@ -16,11 +21,15 @@ export async function listPrompts(
 ): Promise<{ items: Prompt[]; next: string | null }> {
   signedIn(ctx);
   const rows = await prompts.listPrompts(ctx.db, { ...page, limit: page.limit + 1 });
-  const items = rows.slice(0, page.limit).map(shown);
+  const items = rows.slice(0, page.limit).map(promptShown);
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
 export interface PromptDetail extends Prompt {
+  fewShot: { instruction: string; shots: Shot[]; query: string } | null;
+  scenario: Scenario | null;
+  resampledFrom: string | null;
+  /** Latest versions. */
   demonstrationList: Demonstration[];
   comparisonList: ComparisonHead[];
 }
@@ -28,27 +37,48 @@ export interface PromptDetail extends Prompt {
 /** @throws DomainError NOT_FOUND */
 export async function getPrompt(ctx: Context, input: { id: string }): Promise<PromptDetail> {
   signedIn(ctx);
-  const prompt = await found(ctx, input.id);
-  const [demonstrationList, comparisonList] = await Promise.all([
-    prompts.demonstrationsOf(ctx.db, input.id),
+  const [prompt, source, demonstrations, comparisonList] = await Promise.all([
+    prompts.getPrompt(ctx.db, input.id),
+    prompts.promptSource(ctx.db, input.id),
+    demonstrationsOf(ctx.db, input.id),
     comparisonsOf(ctx.db, input.id),
   ]);
-  return { ...prompt, demonstrationList, comparisonList };
+  if (!prompt || !source) throw new DomainError("NOT_FOUND", "There is no such prompt.");
+  const { fewShot, scenario, resampledFrom } = source;
+  const demonstrationList = demonstrations.map(demonstrationShown);
+  return { ...promptShown(prompt), fewShot, scenario, resampledFrom, demonstrationList, comparisonList };
 }
 
-/** A prompt and, where given, its demonstration: both are stored or none. */
-export async function createPrompt(
-  ctx: Context,
-  input: { text: string; useCase: UseCase; demonstration?: string },
-): Promise<Prompt> {
-  const actor = signedIn(ctx);
-  const { id } = await prompts.insertPrompt(ctx.db, {
-    ...input,
-    split: splitOf(input.text),
-    authorId: actor.id,
-    now: nowOf(ctx),
-  });
-  return found(ctx, id);
+/**
+ * A prompt and, where given, its demonstration: both are stored or none.
+ * @throws DomainError BAD_REQUEST for a few-shot prompt that is too long in all, NOT_FOUND without its scenario
+ */
+export async function createPrompt(ctx: Context, input: NewPrompt): Promise<Prompt> {
+  const authorId = allowed(ctx, "write", "write prompts").id;
+  const { useCase, demonstration } = input;
+  const composed = input.kind === "few-shot" ? fewShot(input) : await given(ctx, input);
+  const text = promptText(composed.messages);
+  const row = { ...composed, text, useCase, split: splitOf(text), authorId, demonstration, now: nowOf(ctx) };
+  const { id } = await prompts.insertPrompt(ctx.db, row);
+  const made = await prompts.getPrompt(ctx.db, id);
+  if (!made) throw new DomainError("NOT_FOUND", "There is no such prompt.");
+  return promptShown(made);
+}
+
+function fewShot({ kind, system, ...parts }: NewPrompt & { kind: "few-shot" }) {
+  const { instruction, shots, query } = parts;
+  const messages = fewShotMessages({ instruction, shots, query }, system);
+  refuseTooLong(messages);
+  return { kind, messages, fewShot: { instruction, shots, query } };
+}
+
+async function given(ctx: Context, input: Exclude<NewPrompt, { kind: "few-shot" }>) {
+  const { kind, prompt: messages } = input;
+  if (kind === "plain") return { kind, messages };
+  // Also one that has been retired meanwhile: somebody has written from it.
+  const scenario = await getScenario(ctx.db, input.scenarioId);
+  if (!scenario) throw new DomainError("NOT_FOUND", "There is no such use-case description.");
+  return { kind, messages, scenarioId: scenario.id };
 }
 
 /**
@@ -57,19 +87,17 @@ export async function createPrompt(
  */
 export async function seedPrompts(
   db: Database,
-  list: readonly { text: string; useCase: UseCase }[],
+  list: readonly { text: string; messages?: readonly Message[]; useCase: UseCase }[],
   now = Date.now(),
 ): Promise<void> {
-  const rows = list.map(({ text, useCase }) => ({ text, useCase, split: splitOf(text) }));
+  const rows = list.map(({ messages: turns, useCase, ...one }) => {
+    const messages = turns ?? messagesOf(one.text);
+    const text = promptText(messages);
+    return { kind: "plain" as const, messages, text, useCase, split: splitOf(text) };
+  });
   await prompts.seedPromptsOnce(db, rows, now);
 }
 
-async function found(ctx: Context, id: string): Promise<Prompt> {
-  const row = await prompts.getPrompt(ctx.db, id);
-  if (!row) throw new DomainError("NOT_FOUND", "There is no such prompt.");
-  return shown(row);
-}
-
-function shown(row: prompts.PromptRow): Prompt {
+export function promptShown(row: prompts.PromptRow): Prompt {
   return { ...row, author: row.author ?? "Rankloop", useCase: knownUseCase(row.useCase) };
 }

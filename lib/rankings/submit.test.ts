@@ -17,6 +17,7 @@ import { createPrompt } from "../prompts/prompts.ts";
 import {
   addTinyModels,
   type Installation,
+  plain,
   readyComparison,
   temporaryInstallation,
   writeWaiting,
@@ -32,7 +33,7 @@ beforeEach(async () => {
   installation = await temporaryInstallation();
   ({ labeler, other } = installation.as);
   await addTinyModels(installation);
-  prompt = await createPrompt(labeler, { text: "What do otters eat?", useCase: "open QA" });
+  prompt = await createPrompt(labeler, plain("What do otters eat?", "open QA"));
   ({ id: comparisonId } = await readyComparison(labeler, prompt.id, ["Sand.", "Fish.", "Crabs."]));
 });
 afterEach(() => installation.remove());

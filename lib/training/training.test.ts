@@ -6,7 +6,14 @@ import { comparisonLines } from "../datasets/export.ts";
 import { listModels } from "../models/models.ts";
 import { createPrompt } from "../prompts/prompts.ts";
 import { submitRanking } from "../rankings/submit.ts";
-import { addTinyModels, type Installation, listed, readyComparison, temporaryInstallation } from "../temporary.ts";
+import {
+  addTinyModels,
+  type Installation,
+  listed,
+  plain,
+  readyComparison,
+  temporaryInstallation,
+} from "../temporary.ts";
 import * as training from "./training.ts";
 
 let installation: Installation;
@@ -23,7 +30,7 @@ const workerId = "w";
 
 async function rank(notation: string): Promise<void> {
   const { labeler } = installation.as;
-  const { id } = await createPrompt(labeler, { text: `prompt for ${notation}`, useCase: "chat" });
+  const { id } = await createPrompt(labeler, plain(`prompt for ${notation}`));
   await readyComparison(labeler, id, ["a", "b", "c"]);
   await submitRanking(labeler, { id: (await nextAssignment(labeler))!.id, notation });
 }

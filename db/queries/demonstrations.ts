@@ -1,0 +1,180 @@
+// Demonstrations: the ideal answers people write, their versions, and what reviewers say of them.
+import { and, asc, eq, gt, ne, sql } from "drizzle-orm";
+import type { Message } from "../../lib/preference/conversation.ts";
+import type { DemonstrationState, PromptKind } from "../../lib/preference/labeling.ts";
+import { change, type Database, type Orm, ormOf } from "../client.ts";
+import { newId } from "../id.ts";
+import { demonstration, demonstrationReview, prompt, user } from "../schema/index.ts";
+import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
+import { messagesOfPrompts } from "../steps/prompts.ts";
+
+export interface DemonstrationRow {
+  id: string;
+  promptId: string;
+  text: string;
+  authorId: string;
+  author: string;
+  createdAt: number;
+  version: number;
+  state: DemonstrationState;
+  /** The latest. */
+  review: { rating: number; comment: string; returned: boolean; reviewer: string; createdAt: number } | null;
+}
+
+const latestReview = sql`(select max(seq) from demonstration_review as review
+  where review.demonstration_id = demonstration.id)`;
+
+const fields = {
+  id: demonstration.id,
+  promptId: demonstration.promptId,
+  text: demonstration.text,
+  authorId: demonstration.authorId,
+  author: user.username,
+  createdAt: demonstration.createdAt,
+  version: demonstration.version,
+  state: demonstrationState,
+  review: {
+    rating: demonstrationReview.rating,
+    comment: demonstrationReview.comment,
+    returned: demonstrationReview.returned,
+    reviewer: sql<string>`(select username from user as reviewer where reviewer.id = demonstration_review.reviewer_id)`,
+    createdAt: demonstrationReview.createdAt,
+  },
+};
+
+const demonstrations = (orm: Orm) =>
+  orm
+    .select(fields)
+    .from(demonstration)
+    .innerJoin(user, eq(user.id, demonstration.authorId))
+    .leftJoin(demonstrationReview, eq(demonstrationReview.seq, latestReview))
+    .$dynamic();
+
+/** Latest versions, oldest first. */
+export async function demonstrationsOf(db: Database, promptId: string): Promise<DemonstrationRow[]> {
+  return demonstrations(ormOf(db))
+    .where(and(eq(demonstration.promptId, promptId), latestDemonstration))
+    .orderBy(asc(demonstration.seq))
+    .all();
+}
+
+/** Also one that a later version took the place of. */
+export async function getDemonstration(db: Database, id: string): Promise<DemonstrationRow | null> {
+  return demonstrations(ormOf(db)).where(eq(demonstration.id, id)).get() ?? null;
+}
+
+export interface DemonstrationWithPrompt extends DemonstrationRow {
+  prompt: { id: string; kind: PromptKind; messages: Message[]; text: string; useCase: string };
+}
+
+/** Latest versions, oldest first; `cursor` is the id of the last one of the page before. */
+export async function listDemonstrations(
+  db: Database,
+  page: { state?: DemonstrationState; by?: string; notBy?: string; cursor?: string; limit: number },
+): Promise<DemonstrationWithPrompt[]> {
+  const orm = ormOf(db);
+  const last = orm
+    .select({ seq: demonstration.seq })
+    .from(demonstration)
+    .where(eq(demonstration.id, page.cursor ?? ""));
+  const rows = orm
+    .select({
+      ...fields,
+      prompt: { id: prompt.id, kind: prompt.kind, text: prompt.text, useCase: prompt.useCase },
+    })
+    .from(demonstration)
+    .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
+    .innerJoin(user, eq(user.id, demonstration.authorId))
+    .leftJoin(demonstrationReview, eq(demonstrationReview.seq, latestReview))
+    .where(
+      and(
+        latestDemonstration,
+        page.cursor === undefined ? undefined : gt(demonstration.seq, last),
+        page.state === undefined ? undefined : sql`${demonstrationState} = ${page.state}`,
+        page.by === undefined ? undefined : eq(demonstration.authorId, page.by),
+        page.notBy === undefined ? undefined : ne(demonstration.authorId, page.notBy),
+      ),
+    )
+    .orderBy(asc(demonstration.seq))
+    .limit(page.limit)
+    .all();
+  const turns = messagesOfPrompts(
+    orm,
+    rows.map((row) => row.promptId),
+  );
+  return rows.map((row) => ({ ...row, prompt: { ...row.prompt, messages: turns.get(row.promptId) ?? [] } }));
+}
+
+/** @returns null when there is no such prompt */
+export async function insertDemonstration(
+  db: Database,
+  input: { promptId: string; text: string; authorId: string; now: number },
+): Promise<{ id: string } | null> {
+  return change(db, (orm) => {
+    const known = orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.id, input.promptId)).get();
+    if (!known) return null;
+    const id = newId();
+    const { promptId, text, authorId, now: createdAt } = input;
+    orm.insert(demonstration).values({ id, promptId, text, authorId, createdAt }).run();
+    return { id };
+  });
+}
+
+/** A demonstration as it stands when something is to be done to it. */
+const standing = (orm: Orm, id: string) =>
+  orm
+    .select({
+      promptId: demonstration.promptId,
+      authorId: demonstration.authorId,
+      version: demonstration.version,
+      state: demonstrationState,
+      latest: sql<number>`${latestDemonstration}`,
+    })
+    .from(demonstration)
+    .where(eq(demonstration.id, id))
+    .get();
+
+export type Revised =
+  | { outcome: "done"; id: string }
+  | { outcome: "not found" | "not author" | "outdated" | "accepted" };
+
+/** The author's new version in the place of the latest, which stays beside it. Not of one that was accepted. */
+export async function reviseDemonstration(
+  db: Database,
+  input: { id: string; text: string; authorId: string; now: number },
+): Promise<Revised> {
+  const { id: revises, text, authorId, now: createdAt } = input;
+  return change(db, (orm): Revised => {
+    const before = standing(orm, revises);
+    if (!before) return { outcome: "not found" };
+    if (before.authorId !== authorId) return { outcome: "not author" };
+    if (!before.latest) return { outcome: "outdated" };
+    if (before.state === "accepted") return { outcome: "accepted" };
+    const id = newId();
+    const { promptId } = before;
+    const version = before.version + 1;
+    orm.insert(demonstration).values({ id, promptId, text, authorId, version, revises, createdAt }).run();
+    return { outcome: "done", id };
+  });
+}
+
+export type Reviewed = "done" | "not found" | "author" | "outdated";
+
+/** What a reviewer says of the latest version; a further review takes the place of the one before. */
+export async function insertReview(
+  db: Database,
+  input: { id: string; reviewerId: string; rating: number; returned: boolean; comment: string; now: number },
+): Promise<Reviewed> {
+  const { id: demonstrationId, now: createdAt, ...review } = input;
+  return change(db, (orm): Reviewed => {
+    const before = standing(orm, demonstrationId);
+    if (!before) return "not found";
+    if (before.authorId === review.reviewerId) return "author";
+    if (!before.latest) return "outdated";
+    orm
+      .insert(demonstrationReview)
+      .values({ ...review, demonstrationId, createdAt })
+      .run();
+    return "done";
+  });
+}
