@@ -1,0 +1,113 @@
+"use client";
+// The guidelines beside the work: a button that says when they are new, and a panel that stays open while one goes on.
+// On a wide screen the page makes room for it (look.css); on a phone it covers the page until it is closed.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
+import { api, orpc } from "../../lib/api/client.ts";
+import type { GuidelineTopic } from "../../lib/preference/labeling.ts";
+import { Button } from "../ui/button.tsx";
+import { Failed, Skeleton } from "../ui/states.tsx";
+import { useShortcut } from "../ui/use-shortcut.ts";
+import { useGuidelines } from "./use-guidelines.ts";
+
+const GuidelinesText = lazy(() => import("./guidelines-text.tsx"));
+
+const titles: Record<GuidelineTopic, string> = { rank: "How to judge answers", write: "How to write" };
+
+export function GuidelinesPanel({ topic }: { topic: GuidelineTopic }) {
+  const id = useId();
+  const panel = useRef<HTMLElement>(null);
+  const cameFrom = useRef<Element | null>(null);
+  const [isOpen, setOpen] = useState(false);
+  const { data } = useGuidelines(topic);
+  const isUnread = data !== undefined && data.read?.version !== data.version;
+
+  useEffect(() => {
+    if (!isOpen) return;
+    // In the top layer: whatever bar the button stands in, nothing of the page lies over the panel.
+    panel.current?.showPopover();
+    panel.current?.focus();
+    document.documentElement.dataset.panel = "open";
+    return () => {
+      delete document.documentElement.dataset.panel;
+    };
+  }, [isOpen]);
+
+  function toggle() {
+    if (!isOpen) cameFrom.current = document.activeElement;
+    setOpen(!isOpen);
+  }
+  function close() {
+    const isInside = panel.current?.contains(document.activeElement);
+    setOpen(false);
+    if (isInside && cameFrom.current instanceof HTMLElement) cameFrom.current.focus();
+  }
+  useShortcut("g", isOpen ? close : toggle);
+
+  return (
+    <>
+      <Button kind="quiet" aria-expanded={isOpen} aria-controls={id} aria-keyshortcuts="g" onClick={toggle}>
+        Guidelines
+        {isUnread ? (
+          <span className="rounded-sm bg-accent px-1 font-medium text-on-accent text-xs">
+            {data.read ? "changed" : "new"}
+          </span>
+        ) : null}
+      </Button>
+      {isOpen ? (
+        <section
+          ref={panel}
+          id={id}
+          popover="manual"
+          aria-label="Guidelines"
+          {...{
+            tabIndex: -1,
+            onKeyDown: (event: React.KeyboardEvent) => {
+              if (event.key !== "Escape") return;
+              event.stopPropagation();
+              close();
+            },
+          }}
+          className="side-panel"
+        >
+          <header className="sticky top-0 flex items-center justify-between gap-4 border-line border-b bg-surface px-4 py-2">
+            <h2 className="font-semibold text-lg">{titles[topic]}</h2>
+            <Button kind="quiet" onClick={close}>
+              Close
+            </Button>
+          </header>
+          <Contents topic={topic} />
+        </section>
+      ) : null}
+    </>
+  );
+}
+
+function Contents({ topic }: { topic: GuidelineTopic }) {
+  const queryClient = useQueryClient();
+  const { data, error, refetch } = useGuidelines(topic);
+  // What was read before stays as it was while the panel is open: the changes must not vanish under one's eyes.
+  const [before, setBefore] = useState<{ of: number; read: { version: number; text: string } | null } | null>(null);
+  if (data && before?.of !== data.version) setBefore({ of: data.version, read: data.read });
+  const { mutate } = useMutation({
+    mutationFn: (version: number) => api.guidelines.markRead({ topic, version }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: orpc.guidelines.get.key({ input: { topic } }) }),
+  });
+  const unread = data && data.read?.version !== data.version ? data.version : null;
+  useEffect(() => {
+    if (unread !== null) mutate(unread);
+  }, [unread, mutate]);
+
+  if (!data) {
+    return (
+      <div className="p-4">{error ? <Failed error={error} retry={() => refetch()} /> : <Skeleton lines={8} />}</div>
+    );
+  }
+  return (
+    <div className="px-4 py-3">
+      <Suspense fallback={<Skeleton lines={8} />}>
+        <GuidelinesText guidelines={data} before={before?.read ?? null} />
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+"use client";
+// A single key that works anywhere on a page, but never while somebody types or a dialog is open. Everyone can switch such
+// keys off in the account menu, as WCAG 2.1.4 asks: whoever speaks to their computer presses them by accident.
+import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
+
+const storageKey = "rankloop.keys";
+const changed = "rankloop:keys";
+
+/** Is this where letters are text? */
+function takesText(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement)
+    return !["button", "checkbox", "radio", "range", "submit"].includes(target.type);
+  return target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}
+
+function subscribe(onChange: () => void): () => void {
+  for (const name of ["storage", changed]) window.addEventListener(name, onChange);
+  return () => {
+    for (const name of ["storage", changed]) window.removeEventListener(name, onChange);
+  };
+}
+
+/** Are single keys on for this browser? The third way of asking is the server's, which cannot know. */
+export function useShortcutsOn(): [on: boolean, set: (on: boolean) => void] {
+  const on = useSyncExternalStore(
+    subscribe,
+    () => window.localStorage.getItem(storageKey) !== "off",
+    () => true,
+  );
+  const set = (value: boolean) => {
+    if (value) window.localStorage.removeItem(storageKey);
+    else window.localStorage.setItem(storageKey, "off");
+    window.dispatchEvent(new Event(changed));
+  };
+  return [on, set];
+}
+
+/** @param key as `KeyboardEvent.key` says it, e.g. "g" or "?" */
+export function useShortcut(key: string, press: () => void): void {
+  const [on] = useShortcutsOn();
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== key || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.repeat || takesText(event.target)) return;
+    if (document.querySelector("dialog:modal")) return;
+    event.preventDefault();
+    press();
+  });
+  useEffect(() => {
+    if (!on) return;
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [on]);
+}
