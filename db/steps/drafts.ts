@@ -1,0 +1,20 @@
+// Steps of a change: what becomes of drafts when what they were for has ended.
+import { and, eq } from "drizzle-orm";
+import type { Orm } from "../client.ts";
+import { draft } from "../schema/index.ts";
+
+/** What the draft of an unfinished ranking is kept under. */
+export const rankingSubject = (comparisonId: string): string => `ranking:${comparisonId}`;
+
+/** It has become what it was a draft of, or its owner has thrown it away. */
+export function deleteDraft(orm: Orm, ownerId: string, subject: string): void {
+  orm
+    .delete(draft)
+    .where(and(eq(draft.ownerId, ownerId), eq(draft.subject, subject)))
+    .run();
+}
+
+/** What it was written about is not there any more. */
+export function deleteDraftsOfAll(orm: Orm, subject: string): void {
+  orm.delete(draft).where(eq(draft.subject, subject)).run();
+}

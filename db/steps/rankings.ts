@@ -1,0 +1,102 @@
+// Which rankings count, and what is said in them: pieces of queries on rankings, the same for all of them.
+import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { type AnswerFlag, answerFlagNames, type PromptFlag, promptFlagNames } from "../../lib/preference/labeling.ts";
+import type { Orm } from "../client.ts";
+import { rankingPromptFlag, rankingTier, rating, ratingFlag } from "../schema/index.ts";
+
+/**
+ * A condition on `ranking` (under that name): of a ranking that was reopened only the latest version counts.
+ * @param through a seq: what counted when this one was the last to come in
+ */
+export function latestVersion(through?: number): SQL {
+  const until = (seq: string) => (through === undefined ? sql`` : sql`${sql.raw(seq)} <= ${through} and`);
+  // In SQL's own names, so that it fits into written-out queries as well.
+  return sql`(${until("ranking.seq")} not exists (select 1 from ranking as later where ${until("later.seq")}
+    later.assignment_id = ranking.assignment_id and later.version > ranking.version))`;
+}
+
+/** An answer judged alone. Answers are told by their place in the order shown, from 0. */
+export interface Judgement {
+  position: number;
+  likert: number;
+  /** In the order of answerFlagNames, each once. */
+  flags: AnswerFlag[];
+  note: string;
+  spentMs: number;
+}
+
+/** What a labeler says of the answers to one prompt. */
+export interface Said {
+  /** Places by tier, best first; ascending within a tier. */
+  tiers: number[][];
+  /** By place. */
+  judgements: Judgement[];
+  /** In the order of promptFlagNames, each once. */
+  promptFlags: PromptFlag[];
+}
+
+/** The tiers of each of these rankings. */
+export function tiersOf(orm: Orm, rankingIds: readonly string[]): Map<string, number[][]> {
+  const rows = orm
+    .select({ rankingId: rankingTier.rankingId, position: rankingTier.position, tier: rankingTier.tier })
+    .from(rankingTier)
+    .where(inArray(rankingTier.rankingId, [...rankingIds]))
+    .orderBy(asc(rankingTier.position))
+    .all();
+  const byRanking = new Map<string, number[][]>();
+  for (const { rankingId, position, tier } of rows) {
+    const tiers = byRanking.get(rankingId) ?? [];
+    byRanking.set(rankingId, tiers);
+    tiers[tier - 1] ??= [];
+    tiers[tier - 1]?.push(position);
+  }
+  return byRanking;
+}
+
+/** All that is said in each of these rankings. */
+export function saidIn(orm: Orm, rankingIds: readonly string[]): Map<string, Said> {
+  const ids = [...rankingIds];
+  const judged = orm
+    .select({
+      rankingId: rating.rankingId,
+      candidateId: rating.candidateId,
+      position: rankingTier.position,
+      likert: rating.likert,
+      note: rating.note,
+      spentMs: rating.spentMs,
+    })
+    .from(rating)
+    .innerJoin(
+      rankingTier,
+      and(eq(rankingTier.rankingId, rating.rankingId), eq(rankingTier.candidateId, rating.candidateId)),
+    )
+    .where(inArray(rating.rankingId, ids))
+    .orderBy(asc(rankingTier.position))
+    .all();
+  const flags = orm.select().from(ratingFlag).where(inArray(ratingFlag.rankingId, ids)).all();
+  const promptFlags = orm.select().from(rankingPromptFlag).where(inArray(rankingPromptFlag.rankingId, ids)).all();
+  return new Map(
+    [...tiersOf(orm, ids)].map(([id, tiers]) => [
+      id,
+      {
+        tiers,
+        judgements: judged
+          .filter((one) => one.rankingId === id)
+          .map(({ rankingId, candidateId, ...one }) => ({
+            ...one,
+            flags: inOrder(
+              answerFlagNames,
+              flags.filter((row) => row.rankingId === id && row.candidateId === candidateId),
+            ),
+          })),
+        promptFlags: inOrder(
+          promptFlagNames,
+          promptFlags.filter((row) => row.rankingId === id),
+        ),
+      },
+    ]),
+  );
+}
+
+const inOrder = <T>(names: readonly T[], rows: readonly { flag: T }[]): T[] =>
+  names.filter((name) => rows.some(({ flag }) => flag === name));
