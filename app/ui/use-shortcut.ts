@@ -36,15 +36,16 @@ export function useShortcutsOn(): [on: boolean, set: (on: boolean) => void] {
   return [on, set];
 }
 
-/** @param key as `KeyboardEvent.key` says it, e.g. "g" or "?" */
-export function useShortcut(key: string, press: () => void): void {
+/** @param keys one or several, as `KeyboardEvent.key` says them, e.g. "g" or "?"; `press` is told which it was */
+export function useShortcut(keys: string | readonly string[], press: (key: string) => void): void {
   const [on] = useShortcutsOn();
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key.toLowerCase() !== key || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (![keys].flat().includes(key) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.defaultPrevented || event.repeat || takesText(event.target)) return;
     if (document.querySelector("dialog:modal")) return;
     event.preventDefault();
-    press();
+    press(key);
   });
   useEffect(() => {
     if (!on) return;
