@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { limits } from "../../../lib/api/limits.ts";
 import { promptKinds } from "../../../lib/preference/labeling.ts";
-import { type Edit, emptyForm, isBlank, type PromptForm, readForm, reduce } from "./prompt-form.ts";
+import { type Edit, emptyForm, isBlank, lastRemoved, type PromptForm, readForm, reduce } from "./prompt-form.ts";
 
 const play = (form: PromptForm, ...edits: Edit[]) => edits.reduce(reduce, form);
 const rows = (form: PromptForm) => form.examples.map(({ query }) => query);
@@ -71,19 +71,21 @@ describe("the form for a prompt", () => {
     expect(reduce(form, { type: "move-example", key: 2, to: 3 }).examples).toBe(form.examples);
   });
 
-  it("puts back what was removed, the last first, where it was", () => {
+  it("puts back what was removed, the last first, where it was, into the kind it came from", () => {
     const form = play(
-      { ...withRows("a", "b", "c"), turns: ["u1", "a1", "u2"] },
+      { ...withRows("a", "b", "c"), turns: ["u1", "a1", "u2"], kind: "few-shot" },
       { type: "remove-example", key: 1 },
+      { type: "remove-example", key: 0 },
       { type: "remove-turns" },
     );
-    expect([rows(form), form.turns]).toEqual([["a", "c"], ["u1"]]);
+    expect([rows(form), form.turns]).toEqual([["c"], ["u1"]]);
     const once = reduce(form, { type: "put-back" });
-    expect([rows(once), once.turns]).toEqual([
-      ["a", "c"],
-      ["u1", "a1", "u2"],
-    ]);
-    expect(rows(reduce(once, { type: "put-back" }))).toEqual(["a", "b", "c"]);
+    expect([rows(once), once.turns]).toEqual([["a", "c"], ["u1"]]);
+    const twice = reduce(once, { type: "put-back" });
+    expect(rows(twice)).toEqual(["a", "b", "c"]);
+    expect(lastRemoved(twice)).toBeNull();
+    const plain = play(twice, { type: "choose", choice: { kind: "plain" } }, { type: "put-back" });
+    expect(plain).toMatchObject({ turns: ["u1", "a1", "u2"], removed: [] });
   });
 
   it("has always an example to write in and a last turn of the person's", () => {

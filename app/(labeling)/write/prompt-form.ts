@@ -80,7 +80,7 @@ export type Edit =
   /** To place `to` of the list, from 0. */
   | { type: "move-example"; key: number; to: number }
   | { type: "remove-example"; key: number }
-  /** What was removed last, to where it was. */
+  /** What was removed last from this kind of prompt, to where it was. */
   | { type: "put-back" }
   /** Saved: the next prompt of the same kind and use. */
   | { type: "start-again" }
@@ -156,11 +156,16 @@ function remember(form: PromptForm, what: Removed): PromptForm {
   return { ...form, removed: [...form.removed, what].slice(-20) };
 }
 
+/** What can be put back into the kind that is being written. */
+export function lastRemoved({ kind, removed }: PromptForm): Removed | null {
+  return removed.findLast(({ what }) => (what === "example") === (kind === "few-shot")) ?? null;
+}
+
 /** Nothing where there is no room for it: it stays to be put back. */
 function putBack(form: PromptForm): PromptForm {
-  const last = form.removed.at(-1);
+  const last = lastRemoved(form);
   if (!last) return form;
-  const removed = form.removed.slice(0, -1);
+  const removed = form.removed.filter((one) => one !== last);
   if (last.what === "turns") {
     if (!canAddTurns(form)) return form;
     return { ...form, removed, turns: [...form.turns, last.answer, last.question] };

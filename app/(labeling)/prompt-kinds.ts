@@ -1,0 +1,14 @@
+// The three kinds of prompt in words a contractor understands.
+import type { PromptKind } from "../../lib/preference/labeling.ts";
+
+export const kindNames: Record<PromptKind, string> = {
+  plain: "Plain",
+  "few-shot": "Few-shot",
+  "user-based": "User-based",
+};
+
+export const kindHints: Record<PromptKind, string> = {
+  plain: "Any task, asked as a person would ask it.",
+  "few-shot": "An instruction, examples of it, and one more input to answer.",
+  "user-based": "For a use that somebody described.",
+};

@@ -1,0 +1,93 @@
+"use client";
+// The form itself: the prompt on one side; the demonstration and the model's own answer beside it.
+import { useDeferredValue, useMemo } from "react";
+import { useCases } from "../../../lib/preference/labeling.ts";
+import { SelectField } from "../../ui/field.tsx";
+import { useCaseHints } from "../use-cases.ts";
+import { useConfirmKey } from "../use-confirm-key.ts";
+import type { UseDraft } from "../use-draft.ts";
+import { useTokenCount } from "../use-token-count.ts";
+import { asksNothing, messagesOfForm } from "./as-prompt.ts";
+import { DemonstrationField } from "./demonstration-field.tsx";
+import { FewShotFields } from "./few-shot-fields.tsx";
+import { FewShotPreview } from "./few-shot-preview.tsx";
+import { KindChoice } from "./kind-choice.tsx";
+import type { PromptForm } from "./prompt-form.ts";
+import { PutBack } from "./put-back.tsx";
+import { SaveBar } from "./save-bar.tsx";
+import { ScenarioField } from "./scenario-field.tsx";
+import { SystemField } from "./system-field.tsx";
+import { TokenLine } from "./token-line.tsx";
+import { TryIt } from "./try-it.tsx";
+import { TurnFields } from "./turn-fields.tsx";
+import { usePromptForm } from "./use-prompt-form.ts";
+
+/** @param draft opened: its value is what the form starts from */
+export function PromptWriter({ draft }: { draft: UseDraft<PromptForm> }) {
+  const writer = usePromptForm(draft);
+  const { form, edit, problem, round } = writer;
+  useConfirmKey(({ shift }) => writer.save(shift ? "another" : "open"));
+  // Behind the typing, where it is long.
+  const settled = useDeferredValue(form);
+  const messages = useMemo(() => messagesOfForm(settled), [settled]);
+  const counted = useTokenCount(messages, settled.demonstration);
+  const errorAt = (field: string) => (problem?.field === field ? problem.sentence : null);
+  const fields = { form, onEdit: edit, problem };
+
+  return (
+    <form
+      className="flex flex-col gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        writer.save("open");
+      }}
+    >
+      <KindChoice kind={form.kind} onChoose={(kind) => edit({ type: "choose", choice: { kind } })} />
+      <SelectField
+        label="Use case"
+        className="max-w-xl"
+        value={form.useCase}
+        onChange={(event) => {
+          const useCase = useCases.find((one) => one === event.target.value);
+          if (useCase) edit({ type: "choose", choice: { useCase } });
+        }}
+      >
+        {useCases.map((useCase) => (
+          <option key={useCase} value={useCase}>
+            {useCase}: {useCaseHints[useCase]}
+          </option>
+        ))}
+      </SelectField>
+      <div className="grid items-start gap-x-6 gap-y-5 lg:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-4">
+          {form.kind === "user-based" ? (
+            <ScenarioField
+              scenarioId={form.scenarioId}
+              onChoose={(scenarioId) => edit({ type: "choose", choice: { scenarioId } })}
+              error={errorAt("scenario")}
+            />
+          ) : null}
+          <SystemField
+            key={round}
+            text={form.system}
+            onChange={(text) => edit({ type: "write", field: "system", text })}
+          />
+          {form.kind === "few-shot" ? <FewShotFields {...fields} /> : <TurnFields {...fields} />}
+          <PutBack form={form} onEdit={edit} />
+          <TokenLine counted={counted} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-4 lg:sticky lg:top-16">
+          {form.kind === "few-shot" ? <FewShotPreview form={settled} /> : null}
+          <DemonstrationField
+            text={form.demonstration}
+            counted={counted}
+            error={errorAt("demonstration")}
+            onChange={(text) => edit({ type: "write", field: "demonstration", text })}
+          />
+          <TryIt key={round} messages={messages} asksSomething={!asksNothing(settled)} />
+        </div>
+      </div>
+      <SaveBar writer={writer} draft={draft} />
+    </form>
+  );
+}

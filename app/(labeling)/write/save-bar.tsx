@@ -1,0 +1,44 @@
+"use client";
+// At the foot of the form: where the draft is, what is still wrong, and the two ways to save.
+import Link from "next/link";
+import { Button } from "../../ui/button.tsx";
+import { Problem } from "../../ui/states.tsx";
+import { DraftLine } from "../draft-line.tsx";
+import type { UseDraft } from "../use-draft.ts";
+import { isBlank, type PromptForm } from "./prompt-form.ts";
+import type { PromptWriting } from "./use-prompt-form.ts";
+
+export function SaveBar({ writer, draft }: { writer: PromptWriting; draft: UseDraft<PromptForm> }) {
+  const { form, edit, problem, error, isSaving, savedId } = writer;
+  return (
+    <div className="-mx-4 flex flex-wrap items-center gap-x-4 gap-y-2 border-line border-t bg-page px-4 py-2 [@media(min-height:40rem)]:sticky [@media(min-height:40rem)]:bottom-0 [@media(min-height:40rem)]:z-20">
+      <div className="min-w-0 flex-1 basis-60">
+        {problem ? (
+          <p role="alert" className="text-danger">
+            {problem.sentence}
+          </p>
+        ) : (
+          <Problem error={error} />
+        )}
+        {isBlank(form) && draft.status === "saved" ? null : (
+          <DraftLine draft={draft} onTake={(taken) => edit({ type: "take", form: taken })} />
+        )}
+        <p role="status" className="text-sm">
+          {savedId !== null && isBlank(form) ? (
+            <>
+              Saved. <Link href={`/prompts/${savedId}`}>See the prompt</Link>, or write the next one.
+            </>
+          ) : null}
+        </p>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Button busy={isSaving} aria-keyshortcuts="Control+Shift+Enter" onClick={() => writer.save("another")}>
+          Save and write another
+        </Button>
+        <Button type="submit" kind="primary" busy={isSaving} aria-keyshortcuts="Control+Enter">
+          {isSaving ? "Saving …" : "Save prompt"}
+        </Button>
+      </div>
+    </div>
+  );
+}

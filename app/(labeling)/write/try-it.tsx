@@ -1,0 +1,87 @@
+"use client";
+// "Try it": the model's answer to the prompt as it stands, streamed beside the demonstration. Nothing of it is kept.
+import { skipToken, useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, orpc } from "../../../lib/api/client.ts";
+import type { Trial } from "../../../lib/api/contract.ts";
+import type { Message } from "../../../lib/preference/conversation.ts";
+import { AsWritten } from "../../ui/as-written.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Problem } from "../../ui/states.tsx";
+import { lengthOf } from "../../ui/written.ts";
+
+interface TryItProps {
+  messages: Message[];
+  /** Is there something to ask? */
+  asksSomething: boolean;
+}
+
+const states: Record<Trial["state"], string> = {
+  waiting: "Waiting for the model",
+  streaming: "Writing …",
+  done: "Done",
+  stopped: "Stopped",
+  failed: "Failed",
+};
+
+export function TryIt({ messages, asksSomething }: TryItProps) {
+  /** What the answer on the card is an answer to. */
+  const [asked, setAsked] = useState<string | null>(null);
+  const start = useMutation({
+    mutationFn: (prompt: Message[]) => api.trials.start({ prompt }),
+    onMutate: (prompt) => setAsked(JSON.stringify(prompt)),
+  });
+  const id = start.data?.id;
+  const watch = useQuery(
+    orpc.trials.watch.experimental_liveOptions({
+      input: id === undefined ? skipToken : { id },
+      context: { retry: Number.POSITIVE_INFINITY },
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 0,
+    }),
+  );
+  const stop = useMutation({ mutationFn: (trialId: string) => api.trials.stop({ id: trialId }) });
+  const trial = watch.data ?? start.data;
+  const isWriting = start.isPending || trial?.state === "waiting" || trial?.state === "streaming";
+  const hasChanged = asked !== null && asked !== JSON.stringify(messages);
+
+  return (
+    <section aria-label="The model's answer" className="rounded-md border border-line bg-surface">
+      <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b py-1 ps-3 pe-1.5">
+        <h2 className="font-medium">{trial ? `Answer of ${trial.modelName}` : "The model's answer"}</h2>
+        <p role="status" className="me-auto text-muted text-sm">
+          {trial
+            ? `${states[trial.state]}${trial.state === "done" ? ` · ${lengthOf(trial.text, trial.tokens)}` : ""}`
+            : ""}
+        </p>
+        {isWriting && id !== undefined ? (
+          <Button kind="danger" busy={stop.isPending} onClick={() => stop.mutate(id)}>
+            Stop
+          </Button>
+        ) : (
+          <Button disabled={!asksSomething} busy={start.isPending} onClick={() => start.mutate(messages)}>
+            {trial ? "Try again" : "Try it"}
+          </Button>
+        )}
+      </div>
+      <div className="px-3 py-2">
+        {trial ? <TrialText trial={trial} /> : null}
+        {!trial && !start.error ? (
+          <p className="text-muted">
+            {start.isPending ? "Asking the model …" : "See what the model says to this prompt as it stands now."}
+          </p>
+        ) : null}
+        <Problem error={start.error ?? watch.error ?? stop.error} />
+        {trial && hasChanged && !isWriting ? (
+          <p className="mt-1 text-muted text-sm">The prompt has changed since this answer.</p>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+function TrialText({ trial: { text, state, error } }: { trial: Trial }) {
+  if (state === "failed") return <p className="text-danger">{error ?? "The model failed on this prompt."}</p>;
+  if (text) return <AsWritten text={text} className="max-h-[40vh] overflow-auto" />;
+  return state === "done" ? <p className="text-muted italic">The model ended at once: an empty answer.</p> : null;
+}

@@ -1,0 +1,88 @@
+"use client";
+// The form with its draft and with saving: what is typed goes into the draft, what is saved ends it.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import { api, orpc } from "../../../lib/api/client.ts";
+import type { UseDraft } from "../use-draft.ts";
+import { type FormProblem, newPromptOf, problemOf } from "./as-prompt.ts";
+import { focusOn } from "./focus-on.ts";
+import { type Edit, emptyForm, isBlank, type PromptForm, reduce } from "./prompt-form.ts";
+
+/** Saved, go to the prompt's page, or stay for the next one. */
+export type Then = "open" | "another";
+
+export interface PromptWriting {
+  form: PromptForm;
+  edit: (edit: Edit) => void;
+  /** What is still wrong, once saving was tried. */
+  problem: FormProblem | null;
+  save: (then: Then) => void;
+  isSaving: boolean;
+  /** Whatever saving threw. */
+  error: unknown;
+  /** The prompt saved last, where the writer stayed. */
+  savedId: string | null;
+  /** Which prompt of this visit it is, from 0. */
+  round: number;
+}
+
+export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const [form, edit] = useReducer(reduce, draft.value ?? emptyForm);
+  const [isTried, setTried] = useState(false);
+  const [saved, setSaved] = useState<{ id: string | null; round: number }>({ id: null, round: 0 });
+  const problem = isTried ? problemOf(form) : null;
+
+  const mutation = useMutation({
+    mutationFn: ({ form }: { form: PromptForm; then: Then }) => api.prompts.create(newPromptOf(form)),
+    onSuccess: ({ id }, { then }) => {
+      draft.discard();
+      queryClient.invalidateQueries({ queryKey: orpc.prompts.key() });
+      queryClient.invalidateQueries({ queryKey: orpc.progress.key() });
+      if (then === "open") return router.push(`/prompts/${id}`);
+      flushSync(() => {
+        setTried(false);
+        setSaved(({ round }) => ({ id, round: round + 1 }));
+        edit({ type: "start-again" });
+      });
+      focusOn(form.kind === "few-shot" ? "instruction" : "turn.0");
+    },
+  });
+  // On the way to the prompt's page it is saved already: nothing may be written or saved any more.
+  const isLeaving = mutation.isSuccess && mutation.variables.then === "open";
+  const isSaving = mutation.isPending || isLeaving;
+
+  const kept = useRef(form);
+  const isKept = useRef(draft.value !== null);
+  const keep = useEffectEvent((now: PromptForm) => {
+    if (kept.current === now) return;
+    kept.current = now;
+    if (!isBlank(now)) draft.save(now);
+    else if (isKept.current) draft.discard();
+    isKept.current = !isBlank(now);
+  });
+  useEffect(() => keep(form), [form]);
+
+  function save(then: Then) {
+    if (isSaving) return;
+    const found = problemOf(form);
+    setTried(true);
+    if (found) return focusOn(found.field);
+    mutation.mutate({ form, then });
+  }
+  return {
+    form,
+    edit: (change) => {
+      if (!isLeaving) edit(change);
+    },
+    problem,
+    save,
+    isSaving,
+    error: mutation.error,
+    savedId: saved.id,
+    round: saved.round,
+  };
+}
