@@ -4,6 +4,8 @@ import type { Role } from "../../lib/preference/labeling.ts";
 import { change, type Database, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import { account, user } from "../schema/index.ts";
+import { latestDemonstration } from "../steps/demonstrations.ts";
+import { latestVersion } from "../steps/rankings.ts";
 
 export interface Person {
   id: string;
@@ -20,8 +22,9 @@ export async function listPeople(db: Database): Promise<(Person & { rankings: nu
     .select({
       ...person,
       // Names in full: drizzle drops the table from a column where a query has no join.
-      rankings: sql<number>`(select count(*) from ranking where ranking.labeler_id = user.id)`,
-      demonstrations: sql<number>`(select count(*) from demonstration where demonstration.author_id = user.id)`,
+      rankings: sql<number>`(select count(*) from ranking where ranking.labeler_id = user.id and ${latestVersion()})`,
+      demonstrations: sql<number>`(select count(*) from demonstration
+        where demonstration.author_id = user.id and ${latestDemonstration})`,
     })
     .from(user)
     .orderBy(asc(user.createdAt), asc(user.id))

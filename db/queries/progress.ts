@@ -1,30 +1,48 @@
 // How far the project is, in counts.
 import { sql } from "drizzle-orm";
 import { type Database, ormOf } from "../client.ts";
+import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
+import { latestVersion } from "../steps/rankings.ts";
 
 export interface Overview {
   prompts: number;
   demonstrations: number;
+  demonstrationsToReview: number;
+  demonstrationsReturned: number;
   comparisonsReady: number;
   comparisonsRanked: number;
   rankings: number;
   pairs: number;
   waitingForMe: number;
   myRankings: number;
+  myDemonstrations: number;
+  rankedLastWeek: number;
 }
 
-/** `waitingForMe`: ready, not skipped by this person, not held by someone else under a running lease. */
+const weekMs = 7 * 24 * 60 * 60 * 1_000;
+
+/**
+ * Of demonstrations and rankings the latest versions count. `waitingForMe`: ready, not skipped by this person, not held
+ * by someone else under a running lease. `demonstrationsToReview`: nobody has, and this person did not write them.
+ */
 export async function overview(db: Database, input: { personId: string; now: number }): Promise<Overview> {
   const { personId, now } = input;
   return ormOf(db).get<Overview>(sql`
     select
       (select count(*) from prompt) as prompts,
-      (select count(*) from demonstration) as demonstrations,
+      (select count(*) from demonstration where ${latestDemonstration}) as demonstrations,
+      (select count(*) from demonstration where ${latestDemonstration}
+        and author_id <> ${personId} and ${demonstrationState} = 'unreviewed') as demonstrationsToReview,
+      (select count(*) from demonstration where ${latestDemonstration}
+        and author_id = ${personId} and ${demonstrationState} = 'returned') as demonstrationsReturned,
       (select count(*) from comparison where state = 'ready') as comparisonsReady,
       (select count(*) from comparison where state = 'ranked') as comparisonsRanked,
-      (select count(*) from ranking) as rankings,
-      (select coalesce(sum(strict + tied), 0) from ranking) as pairs,
-      (select count(*) from ranking where labeler_id = ${personId}) as myRankings,
+      (select count(*) from ranking where ${latestVersion()}) as rankings,
+      (select coalesce(sum(strict + tied), 0) from ranking where ${latestVersion()}) as pairs,
+      (select count(*) from ranking where labeler_id = ${personId} and ${latestVersion()}) as myRankings,
+      (select count(*) from demonstration where author_id = ${personId} and ${latestDemonstration}) as myDemonstrations,
+      (select count(distinct comparison_id) from ranking
+        where version = 1 and submitted_at > ${now - weekMs}) as rankedLastWeek,
       (select count(*) from comparison where state = 'ready'
         and not exists (select 1 from assignment where comparison_id = comparison.id
           and state = 'held' and lease_until > ${now} and labeler_id <> ${personId})

@@ -1,6 +1,7 @@
-// Looking a session up: on the path of every request, so one prepared statement. better-auth writes the rows.
-import { and, eq, gt, sql } from "drizzle-orm";
-import { type Database, prepared } from "../client.ts";
+// Looking a session up: on the path of every request, so one prepared statement. better-auth writes the rows, and takes
+// away only those that are asked for again.
+import { and, eq, gt, lt, sql } from "drizzle-orm";
+import { type Database, ormOf, prepared } from "../client.ts";
 import { session, user } from "../schema/people.ts";
 import type { Person } from "./people.ts";
 
@@ -22,4 +23,12 @@ const find = prepared((orm) =>
 /** Whose session this is; null when there is none, it ran out, or its owner is banned. */
 export async function findSession(db: Database, input: { token: string; now: number }): Promise<Person | null> {
   return find(db).get(input) ?? null;
+}
+
+/** Those whose time is over. */
+export async function deleteExpiredSessions(db: Database, now: number): Promise<void> {
+  ormOf(db)
+    .delete(session)
+    .where(lt(session.expiresAt, new Date(now)))
+    .run();
 }

@@ -1,6 +1,6 @@
 // The project's settings: one row each in the table `setting`, absent while the default holds.
-import { inArray } from "drizzle-orm";
-import { type Database, prepared } from "../client.ts";
+import { eq, inArray } from "drizzle-orm";
+import { change, type Database, prepared } from "../client.ts";
 import { setting } from "../schema/index.ts";
 
 export interface ProjectSettings {
@@ -26,4 +26,19 @@ export async function readProjectSettings(db: Database): Promise<ProjectSettings
       .map(({ name, value }) => [name, value]),
   );
   return { rateFirst: stored.get("rateFirst") !== "false", modelId: stored.get("modelId") ?? null };
+}
+
+/** What is absent stays as it is. */
+export async function writeProjectSettings(db: Database, settings: Partial<ProjectSettings>): Promise<void> {
+  change(db, (orm) => {
+    for (const [name, given] of Object.entries(settings)) {
+      if (given === undefined) continue;
+      if (given === null) {
+        orm.delete(setting).where(eq(setting.name, name)).run();
+        continue;
+      }
+      const value = String(given);
+      orm.insert(setting).values({ name, value }).onConflictDoUpdate({ target: setting.name, set: { value } }).run();
+    }
+  });
 }

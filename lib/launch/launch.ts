@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkpointLog, openDatabase } from "../../db/client.ts";
+import { deleteExpiredSessions } from "../../db/queries/sessions.ts";
 import { pageAddress } from "./address.ts";
 import { type ChildPlan, startChildren } from "./children.ts";
 import { prepareData } from "./first-start.ts";
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
   process.env.RANKLOOP_DATA = data;
   for (const problem of await prepareData()) console.error(problem);
 
-  keepLogShort();
+  keepDatabaseShort();
   const children = startChildren(plans(data, host, port, address), (sentence) => console.error(sentence));
   let stopping = false;
   const stop = () => {
@@ -79,9 +80,12 @@ function plans(data: string, host: string, port: number, address: string): Child
 }
 
 /** Here, where nobody waits for an answer. A try that fails (a full disk) is followed by another. */
-function keepLogShort(): void {
+function keepDatabaseShort(): void {
   const db = openDatabase();
   setInterval(() => void checkpointLog(db).catch(() => {}), 1_000).unref();
+  const forgetSessions = () => void deleteExpiredSessions(db, Date.now()).catch(() => {});
+  forgetSessions();
+  setInterval(forgetSessions, 60 * 60_000).unref();
 }
 
 /** npm hands SIGTERM to the shell between, which ends without a word to us: our parent is then another one. */

@@ -1,0 +1,25 @@
+// The settings of the project, which hold for everyone who works on it.
+import { listModels } from "../../db/queries/models.ts";
+import { readProjectSettings, writeProjectSettings } from "../../db/queries/settings.ts";
+import type { ProjectSettings } from "../api/contract.ts";
+import { allowed, type Context, signedIn } from "../context.ts";
+import { DomainError } from "../domain-error.ts";
+
+export async function getSettings(ctx: Context): Promise<ProjectSettings> {
+  signedIn(ctx);
+  return readProjectSettings(ctx.db);
+}
+
+/**
+ * What is absent stays as it is. An assignment that is on somebody's screen keeps the stages it began with.
+ * @throws DomainError NOT_FOUND when there is no such language model
+ */
+export async function updateSettings(ctx: Context, input: Partial<ProjectSettings>): Promise<ProjectSettings> {
+  allowed(ctx, "lead", "change the settings of the project");
+  const { modelId } = input;
+  if (modelId && !(await listModels(ctx.db)).some(({ id, kind }) => id === modelId && kind === "lm")) {
+    throw new DomainError("NOT_FOUND", "There is no such language model: choose another.");
+  }
+  await writeProjectSettings(ctx.db, input);
+  return readProjectSettings(ctx.db);
+}
