@@ -82,12 +82,17 @@ export class Graph {
     return value;
   }
 
+  /** A constant that needs no name of its own, such as a mask. */
+  unnamed(dtype: DType, shape: readonly number[], data: Data): Value {
+    return this.constant(this.fresh("constant"), dtype, shape, data);
+  }
+
   /** A number as a value of shape []; equal numbers share one constant. */
   scalar(x: number, dtype: "float32" | "int32" | "int64" = "float32"): Value {
     const key = `${dtype} ${x}`;
     let value = this.scalars.get(key);
     if (!value) {
-      value = this.constant(this.fresh("scalar"), dtype, [], numbers(dtype, [x]));
+      value = this.unnamed(dtype, [], numbers(dtype, [x]));
       this.scalars.set(key, value);
     }
     return value;
@@ -98,7 +103,7 @@ export class Graph {
     const key = `int64s ${list.join()}`;
     let value = this.scalars.get(key);
     if (!value) {
-      value = this.constant(this.fresh("int64s"), "int64", [list.length], numbers("int64", list));
+      value = this.unnamed("int64", [list.length], numbers("int64", list));
       this.scalars.set(key, value);
     }
     return value;

@@ -246,14 +246,16 @@ export function slice(x: Value, axis: number, start: number, end: number): Value
   return one(graph, "Slice", inputs, x.dtype, x.shape.with(at, end - start));
 }
 
-/** Equal parts along one axis. */
-export function split(x: Value, axis: number, parts: number): Value[] {
+/** Parts along one axis: so many equal ones, or ones of the sizes listed. */
+export function split(x: Value, axis: number, parts: number | readonly number[]): Value[] {
   const at = axisOf("Split", x, axis);
-  const size = x.size(at) / parts;
-  if (!Number.isInteger(size)) throw new GraphError(`Split: ${formatShape(x.shape)} does not split in ${parts}`);
-  const sizes = x.graph.int64s(Array<number>(parts).fill(size));
-  const output = { dtype: x.dtype, shape: x.shape.with(at, size) };
-  return x.graph.node("Split", [x, sizes], Array(parts).fill(output), { axis: at });
+  const sizes = typeof parts === "number" ? Array<number>(parts).fill(x.size(at) / parts) : parts;
+  const total = sizes.reduce((a, b) => a + b, 0);
+  if (total !== x.size(at) || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
+    throw new GraphError(`Split: ${formatShape(x.shape)} does not split in ${parts}`);
+  }
+  const outputs = sizes.map((size) => ({ dtype: x.dtype, shape: x.shape.with(at, size) }));
+  return x.graph.node("Split", [x, x.graph.int64s(sizes)], outputs, { axis: at });
 }
 
 /** Stretch axes of size 1 to `shape`. */
@@ -280,12 +282,18 @@ export function gatherElements(x: Value, ids: Value): Value {
   return one(x.graph, "GatherElements", [x, ids], x.dtype, ids.shape, { axis: -1 });
 }
 
-/** `shape` zeros with `updates` [...ids, ...rest] added at rows `ids` of the first axis: the transpose of `gather`. */
+/**
+ * `shape` zeros with `updates` [...ids, ...rest] added at rows `ids` of the first axis: the transpose of `gather`.
+ * Not ScatterND, whose threads of the runtime's CPU build (1.30) race for a row that is named twice and lose sums.
+ */
 export function scatterRows(shape: readonly number[], ids: Value, updates: Value): Value {
   const { graph } = updates;
-  const zeros = expand(graph.scalar(0), shape);
-  const indices = reshape(cast(ids, "int64"), [...ids.shape, 1]);
-  return one(graph, "ScatterND", [zeros, indices, updates], updates.dtype, shape, { reduction: "add" });
+  const width = shape.slice(1).reduce((n, size) => n * size, 1);
+  const count = ids.shape.reduce((n: number, _, axis) => n * ids.size(axis), 1);
+  const at = expand(reshape(ids, [count, 1]), [count, width]);
+  const inputs = [expand(graph.scalar(0), [shape[0]!, width]), at, reshape(updates, [count, width])];
+  const attributes = { axis: 0, reduction: "add" };
+  return reshape(one(graph, "ScatterElements", inputs, updates.dtype, [shape[0]!, width], attributes), shape);
 }
 
 /** `shape` zeros with `updates` added at `ids` along the last axis: the transpose of `gatherElements`. */

@@ -261,6 +261,40 @@ test("closed forms: d/dx of softplus, x·log x and a quadratic form", async () =
   for (const [i, e] of expected.entries()) expect((got!.data as Float32Array)[i]).toBeCloseTo(e, 5);
 });
 
+test("rows looked up thousands of times lose none of their gradient, whatever the threads", async () => {
+  const graph = new Graph();
+  const table = graph.input("table", "float32", [2, 64]);
+  const [N, half] = [4096, 2048];
+  const at = graph.constant(
+    "at",
+    "int32",
+    [N],
+    Int32Array.from({ length: N }, (_, i) => i % 2),
+  );
+  const [d] = gradients(op.reduceSum(op.gather(table, at)), [table]);
+  graph.output("d", d!);
+  const session = await Session.create(graph, { threads: 2 });
+  const feeds = { table: tensor("float32", new Float32Array(128), [2, 64]) };
+  for (let i = 0; i < 5; i++) {
+    const { d } = await session.run(feeds);
+    expect([...(d!.data as Float32Array)].every((x) => x === half)).toBe(true);
+  }
+  await session.dispose();
+});
+
+test("parts of unequal sizes: one gradient each", async () => {
+  const graph = new Graph();
+  const x = graph.input("x", "float32", [5]);
+  const [a, b] = op.split(x, 0, [2, 3]);
+  const [d] = gradients(op.add(op.reduceSum(op.mul(a!, 2)), op.reduceSum(op.mul(b!, 3))), [x]);
+  graph.output("d", d!);
+  const session = await Session.create(graph, { threads: 1 });
+  const results = await session.run({ x: tensor("float32", new Float32Array(5), [5]) });
+  expect([...(results.d!.data as Float32Array)]).toEqual([2, 2, 3, 3, 3]);
+  expect(() => op.split(x, 0, [2, 2])).toThrow("Split: [5] does not split in 2,2");
+  await session.dispose();
+});
+
 test("what cannot be differentiated is said", () => {
   const graph = new Graph();
   const x = graph.input("x", "float32", [2]);
