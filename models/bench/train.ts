@@ -2,7 +2,7 @@
 // Run alone: node models/bench/train.ts
 import { availableParallelism } from "node:os";
 import type { GptConfig } from "../gpt/config.ts";
-import { hiddenStates, rewards } from "../gpt/forward.ts";
+import { hiddenStates, scores } from "../gpt/forward.ts";
 import { initialRewardHead, initialWeights } from "../gpt/init.ts";
 import { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
@@ -10,7 +10,7 @@ import { Session, tensor } from "../onnx/session.ts";
 import { adamWDefaults } from "../train/adamw.ts";
 import { lmLoss } from "../train/lm.ts";
 import { Optimizer } from "../train/optimizer.ts";
-import { pairwise } from "../train/reward.ts";
+import { pairwise } from "../train/pairwise.ts";
 import { best, median, report, residentMb } from "./measure.ts";
 
 const B = 8;
@@ -62,7 +62,7 @@ export async function benchTrain(): Promise<void> {
     weights: rewardWeights,
     objective: (graph, parameters) => {
       const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [B, T]));
-      return pairwise(graph, rewards(parameters, hidden, graph.input("last", "int32", [B])));
+      return pairwise(graph, scores(parameters, op.gather(hidden, graph.input("last", "int32", [B]))));
     },
     adamW: adamWDefaults,
     threads,
@@ -73,8 +73,8 @@ export async function benchTrain(): Promise<void> {
   // One ranking of all B answers, A>B>…: every pair once.
   const pairs = (B * (B - 1)) / 2;
   const weight = Float32Array.from({ length: B * B }, (_, i) => (i % B > Math.floor(i / B) ? 1 / pairs : 0));
-  const lmStep = () => lm.run({ ids, targets }, 1e-4);
-  const rewardStep = () => reward.run({ ids, last, weight }, 1e-5);
+  const lmStep = () => lm.run([{ feeds: { ids, targets } }], 1e-4);
+  const rewardStep = () => reward.run([{ feeds: { ids, last, weight } }], 1e-5);
   await lmStep();
   await rewardStep();
 

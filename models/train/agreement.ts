@@ -56,6 +56,10 @@ function rightPairs({ pairs }: PromptGroup, scores: ArrayLike<number>): Tally {
 
 /** Mean of −log σ(winner − loser) over the pairs of one prompt. */
 function pairLoss({ pairs }: PromptGroup, scores: ArrayLike<number>): number {
-  const losses = pairs.map(([winner, loser]) => Math.log1p(Math.exp(scores[loser]! - scores[winner]!)));
+  const losses = pairs.map(([winner, loser]) => {
+    const behind = scores[loser]! - scores[winner]!;
+    // eˣ overflows for scores that lie far apart.
+    return Math.max(behind, 0) + Math.log1p(Math.exp(-Math.abs(behind)));
+  });
   return losses.reduce((a, b) => a + b, 0) / losses.length;
 }

@@ -1,10 +1,16 @@
-// JSONL of comparisons → the C(K,2) pairs of each prompt together, with every answer once.
-// Groups by the ids an export carries, and by the prompt's text in any other pairs file.
+// JSONL → training data: comparisons as the C(K,2) pairs of each prompt together, with every answer once (by the ids an
+// export carries, and by the prompt's text in any other pairs file), and demonstrations.
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { messagesOf, type PromptContent, promptText } from "../../lib/preference/conversation.ts";
 import { parseJsonl } from "../../lib/preference/jsonl.ts";
-import { answerText, type ComparisonRecord, comparisonRecord, type Split } from "../../lib/preference/records.ts";
+import {
+  answerText,
+  type ComparisonRecord,
+  comparisonRecord,
+  demonstrationRecord,
+  type Split,
+} from "../../lib/preference/records.ts";
 
 /** The answers to one prompt that were compared with each other, directly or through others. */
 export interface PromptGroup {
@@ -15,6 +21,8 @@ export interface PromptGroup {
   answers: string[];
   /** Indices of answers: the first is preferred to the second. One entry for each line of the file. */
   pairs: [winner: number, loser: number][];
+  /** Indices of answers, the lower one first, that a ranking put into one tier. */
+  ties: [one: number, other: number][];
   split: Split | undefined;
 }
 
@@ -24,8 +32,14 @@ export class DataError extends Error {
 }
 
 /**
- * Read a pairs file, `{"prompt", "chosen", "rejected"}` a line, as texts or as turns; see records.ts for the fields that may ride along.
- * @throws DataError when the file is missing or has no pair; JsonlError naming file and line.
+ * Read a pairs file, `{"prompt", "chosen", "rejected"}` a line, as texts or as turns; see records.ts for the fields that
+ * may ride along.
+ *
+ * Ties have no line in this project's exports, but the tiers of a ranking are in its lines: two answers that share a
+ * `ranking_id` and have the same `chosen_rank` or `rejected_rank` are a tie. So files with these three fields give ties
+ * (but for rankings of one tier, which have no line at all), and so do files of others whose line has both ranks equal.
+ * Files without ranks have none.
+ * @throws DataError when the file is missing or has no comparison; JsonlError naming file and line.
  */
 export async function readComparisons(file: string): Promise<PromptGroup[]> {
   const prompts = new Map<string, ComparisonRecord[]>();
@@ -40,16 +54,25 @@ export async function readComparisons(file: string): Promise<PromptGroup[]> {
   return [...prompts].flatMap(([key, records]) => groupsOf(key, records));
 }
 
+/** A group while it is put together. */
+interface Gathered extends PromptGroup {
+  /** Answers by id, or text where they have none. */
+  index: Map<string, number>;
+  /** Tier of each answer in each ranking, by the ranking's id. */
+  tiers: Map<string, Map<number, number>>;
+}
+
 /** One group for each set of answers that are connected by comparisons: two rankings of other candidates share nothing. */
 function groupsOf(promptKey: string, records: ComparisonRecord[]): PromptGroup[] {
-  const groupOf = new Map<string, PromptGroup & { index: Map<string, number> }>();
-  const groups = new Set<PromptGroup & { index: Map<string, number> }>();
-  for (const record of records) {
+  const groupOf = new Map<string, Gathered>();
+  const groups = new Set<Gathered>();
+  for (const [line, record] of records.entries()) {
     const chosen = record.chosen_id ?? answerText(record.chosen);
     const rejected = record.rejected_id ?? answerText(record.rejected);
     let group = groupOf.get(chosen) ?? groupOf.get(rejected);
     if (!group) {
-      group = { promptKey, prompt: record.prompt, answers: [], pairs: [], split: record.split, index: new Map() };
+      const { prompt, split } = record;
+      group = { promptKey, prompt, answers: [], pairs: [], ties: [], split, index: new Map(), tiers: new Map() };
       groups.add(group);
     }
     const other = groupOf.get(rejected);
@@ -58,26 +81,70 @@ function groupsOf(promptKey: string, records: ComparisonRecord[]): PromptGroup[]
       for (const key of other.index.keys()) groupOf.set(key, group);
       groups.delete(other);
     }
-    for (const [key, text] of [
-      [chosen, answerText(record.chosen)],
-      [rejected, answerText(record.rejected)],
+    const { chosen_rank, rejected_rank } = record;
+    // A line that belongs to no ranking is one of two answers.
+    const ranking = record.ranking_id ?? `line ${line}`;
+    const tiers = group.tiers.get(ranking) ?? new Map<number, number>();
+    group.tiers.set(ranking, tiers);
+    for (const [key, text, rank] of [
+      [chosen, answerText(record.chosen), chosen_rank],
+      [rejected, answerText(record.rejected), rejected_rank],
     ] as const) {
       groupOf.set(key, group);
       if (!group.index.has(key)) group.index.set(key, group.answers.push(text) - 1);
+      if (rank !== undefined) tiers.set(group.index.get(key)!, rank);
     }
-    group.pairs.push([group.index.get(chosen)!, group.index.get(rejected)!]);
+    if (chosen_rank === undefined || chosen_rank !== rejected_rank) {
+      group.pairs.push([group.index.get(chosen)!, group.index.get(rejected)!]);
+    }
   }
-  return [...groups].map(({ index: _, ...group }) => group);
+  return [...groups].map(({ index: _, tiers, ...group }) => ({ ...group, ties: [...tiers.values()].flatMap(tiesOf) }));
 }
 
-function merge(
-  into: PromptGroup & { index: Map<string, number> },
-  from: PromptGroup & { index: Map<string, number> },
-): void {
+/** Pairs of answers with the same tier. */
+function tiesOf(tiers: ReadonlyMap<number, number>): [number, number][] {
+  const answers = [...tiers.keys()].sort((a, b) => a - b);
+  return answers.flatMap((one, i) =>
+    answers
+      .slice(i + 1)
+      .flatMap((other): [number, number][] => (tiers.get(one) === tiers.get(other) ? [[one, other]] : [])),
+  );
+}
+
+function merge(into: Gathered, from: Gathered): void {
   const shift = into.answers.length;
   into.answers.push(...from.answers);
   into.pairs.push(...from.pairs.map(([w, l]): [number, number] => [w + shift, l + shift]));
   for (const [key, i] of from.index) into.index.set(key, i + shift);
+  for (const [ranking, tiers] of from.tiers) {
+    const joined = into.tiers.get(ranking) ?? new Map<number, number>();
+    into.tiers.set(ranking, joined);
+    for (const [i, rank] of tiers) joined.set(i + shift, rank);
+  }
+}
+
+/** A prompt with the answer a person wrote. */
+export interface Demonstration {
+  /** As PromptGroup's. */
+  promptKey: string;
+  prompt: PromptContent;
+  answer: string;
+  split: Split | undefined;
+}
+
+/**
+ * Read a demonstrations file, `{"prompt", "completion"}` a line, as texts or as turns.
+ * @throws DataError when the file is missing or empty; JsonlError naming file and line.
+ */
+export async function readDemonstrations(file: string): Promise<Demonstration[]> {
+  const demonstrations: Demonstration[] = [];
+  for await (const [line, number] of lines(file)) {
+    const { prompt, completion, prompt_id, split } = parseJsonl(line, number, file, demonstrationRecord);
+    const promptKey = prompt_id ?? promptText(messagesOf(prompt));
+    demonstrations.push({ promptKey, prompt, answer: answerText(completion), split });
+  }
+  if (demonstrations.length === 0) throw new DataError(`${file} has no demonstration in it.`);
+  return demonstrations;
 }
 
 /**

@@ -1,11 +1,13 @@
-// For tests: a small random GPT with its own tokenizer, on the disk, and comparisons of real people.
+// For tests: a small random GPT with its own tokenizer, on the disk, or as weights alone, and comparisons of real people.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ComparisonRecord } from "../../lib/preference/records.ts";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
-import { writeModel } from "../gpt/checkpoint.ts";
+import { type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
-import { initialWeights } from "../gpt/init.ts";
+import { initialRewardHead, initialWeights } from "../gpt/init.ts";
+import { Random } from "../random.ts";
+import type { Pack } from "./packed.ts";
 
 export const oasstFile = join(import.meta.dirname, "../../../shared/data/oasst-en-100-trees.jsonl");
 
@@ -82,3 +84,34 @@ export function oasstPairs(prompts: number): ComparisonRecord[] {
 
 export const jsonl = (records: readonly object[]): string =>
   records.map((record) => `${JSON.stringify(record)}\n`).join("");
+
+/** A GPT of two layers with random weights, for graphs that need no tokenizer. */
+export const tinyConfig: GptConfig = {
+  vocabSize: 40,
+  nCtx: 48,
+  nEmbd: 16,
+  nLayer: 2,
+  nHead: 2,
+  layerNormEpsilon: 1e-5,
+  activation: "gelu_new",
+  tieWordEmbeddings: true,
+  eosTokenId: 39,
+};
+
+/** Its weights, larger than one starts from, so that every part of the model matters; with a reward head where asked. */
+export function tinyWeights(kind: "lm" | "reward", seed = 1): Weights {
+  const random = new Random(seed);
+  const head = kind === "reward" ? initialRewardHead(tinyConfig.nEmbd, seed) : [];
+  const weights: Weights = new Map([...initialWeights(tinyConfig, seed), ...head]);
+  for (const [name, { data }] of weights) {
+    for (let i = 0; i < data.length; i++) data[i]! += (name.startsWith("w") ? 0.5 : 0.1) * random.normal();
+  }
+  return weights;
+}
+
+/** Random prompts, each with answers of the given lengths. */
+export function tinyPacks(sizes: readonly { prompt: number; answers: readonly number[] }[], seed = 1): Pack[] {
+  const random = new Random(seed);
+  const text = (length: number) => Array.from({ length }, () => random.int(0, tinyConfig.vocabSize - 2));
+  return sizes.map(({ prompt, answers }) => ({ prompt: text(prompt), answers: answers.map(text), cut: false }));
+}

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
-import { fedParameters, hiddenStates, logits } from "../gpt/forward.ts";
+import { fedParameters, hiddenStates, logProbabilities } from "../gpt/forward.ts";
 import { initialWeights } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
@@ -12,7 +12,7 @@ import * as op from "../onnx/ops.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { packRows, type Rows } from "./corpus.ts";
-import { cosine, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
+import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { Optimizer } from "./optimizer.ts";
 import { hashModel } from "./run-state.ts";
 
@@ -118,10 +118,12 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
     };
     const dataHash = createHash("sha256").update(new Uint8Array(train.ids.buffer)).digest("hex");
     const loop = trainLoop({
-      optimizer,
+      learner: learning(
+        optimizer,
+        (index) => [{ feeds: lmBatch(train, index * B, B) }],
+        cosine(learningRate, steps, warmup),
+      ),
       steps,
-      batch: (index) => ({ feeds: lmBatch(train, index * B, B) }),
-      learningRate: cosine(learningRate, steps, warmup),
       evaluate: async () => ({ "eval/loss": await evaluator.loss(optimizer.weights(), valid) }),
       evaluateEvery: config.evaluateEvery,
       checkpoints: config.checkpoints,
@@ -148,8 +150,7 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
 export function lmLoss(graph: Graph, parameters: (name: string) => Value, gpt: GptConfig, B: number, T: number): Value {
   const ids = graph.input("ids", "int32", [B, T]);
   const targets = graph.input("targets", "int32", [B * T, 1]);
-  const logProbabilities = op.logSoftmax(logits(parameters, gpt, hiddenStates(parameters, gpt, ids)));
-  return op.neg(op.reduceMean(op.gatherElements(logProbabilities, targets)));
+  return op.neg(op.reduceMean(logProbabilities(parameters, gpt, hiddenStates(parameters, gpt, ids), targets)));
 }
 
 /** Rows `first` … `first + B − 1` as ids and, one place on, targets. */

@@ -1,6 +1,6 @@
 // What every trainer does around its step: the learning rate, evaluation, checkpoints, resuming, stopping, time left.
 // A batch depends on the step's number and the seed only, so a resumed run sees what an uninterrupted one would.
-import type { Optimizer } from "./optimizer.ts";
+import type { Batch, Optimizer, OptimizerState } from "./optimizer.ts";
 import { type RunIdentity, readRun, saveRun } from "./run-state.ts";
 
 /** A step has been taken. Metrics are from before its update; `eval/…` ones from after it, where it was evaluated. */
@@ -19,15 +19,21 @@ export interface TrainResult {
   metrics: Record<string, number>;
 }
 
+/** What takes the steps, and all that the next step depends on. */
+export interface Learner {
+  /** Take step `index` = 0, 1, … @returns its metrics. @throws NonFiniteError naming the step. */
+  take: (index: number) => Promise<Record<string, number>>;
+  /** What to keep: arrays in use, read at once. */
+  state: () => OptimizerState;
+  /** Go on from what was kept. */
+  restore: (state: OptimizerState) => void;
+}
+
 export interface LoopConfig {
-  optimizer: Optimizer;
+  learner: Learner;
   steps: number;
-  /** Feeds of step `index` = 0, 1, …, and their width where the optimiser has several. */
-  batch: (index: number) => { feeds: Record<string, Float32Array | Int32Array>; width?: number };
-  /** Rate of step `index`. */
-  learningRate: (index: number) => number;
   /** Measured after every `evaluateEvery`th step and after the last. */
-  evaluate: () => Promise<Record<string, number>>;
+  evaluate: (step: number) => Promise<Record<string, number>>;
   evaluateEvery: number;
   /** Directory of the run's last checkpoint; a run that finds one there goes on from it. */
   checkpoints: string;
@@ -44,38 +50,52 @@ export interface LoopConfig {
  *   it aborts, after a checkpoint.
  */
 export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent, Record<string, number>> {
-  const { optimizer, steps, checkpoints, identity, signal } = config;
+  const { learner, steps, checkpoints, identity, signal } = config;
   const saved = await readRun(checkpoints, identity);
-  if (saved) optimizer.restore(saved);
-  const save = () => saveRun(checkpoints, identity, optimizer.state());
+  if (saved) learner.restore(saved);
+  const save = () => saveRun(checkpoints, identity, learner.state());
 
-  const started = { at: performance.now(), step: optimizer.step };
-  let savedAt = started.at;
+  const first = saved?.step ?? 0;
+  const started = performance.now();
+  let savedAt = started;
   let evaluation: Record<string, number> | undefined;
-  while (optimizer.step < steps) {
+  for (let index = first; index < steps; index++) {
     if (signal?.aborted) {
       await save();
       throw signal.reason;
     }
-    const index = optimizer.step;
-    const rate = config.learningRate(index);
-    const { feeds, width } = config.batch(index);
-    const metrics = { ...(await optimizer.run(feeds, rate, width)), learning_rate: rate };
-    const { step } = optimizer;
+    const metrics = await learner.take(index);
+    const step = index + 1;
     const due = step % config.evaluateEvery === 0 || step === steps;
-    if (due) evaluation = await config.evaluate();
+    if (due) evaluation = await config.evaluate(step);
     // After the last step, too: what follows, writing the model, may fail for want of space.
     if (performance.now() - savedAt > config.checkpointMs || step === steps) {
       await save();
       savedAt = performance.now();
     }
-    const msPerStep = (performance.now() - started.at) / (step - started.step);
+    const msPerStep = (performance.now() - started) / (step - first);
     const secondsLeft = (msPerStep * (steps - step)) / 1000;
     yield { step, steps, secondsLeft, metrics: due ? { ...metrics, ...evaluation } : metrics };
     // session.run holds the thread: let timers and signals have their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return evaluation ?? (await config.evaluate());
+  return evaluation ?? (await config.evaluate(steps));
+}
+
+/** Steps of one optimiser: the batches of step `index`, and its learning rate. */
+export function learning(
+  optimizer: Optimizer,
+  batches: (index: number) => readonly Batch[] | Promise<readonly Batch[]>,
+  learningRate: (index: number) => number,
+): Learner {
+  return {
+    take: async (index) => {
+      const rate = learningRate(index);
+      return { ...(await optimizer.run(await batches(index), rate)), learning_rate: rate };
+    },
+    state: () => optimizer.state(),
+    restore: (state) => optimizer.restore(state),
+  };
 }
 
 /** Linear warm-up over `warmup` steps, then a cosine from `peak` down to a tenth of it (GPT-3, InstructGPT). */

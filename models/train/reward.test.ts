@@ -2,15 +2,12 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerText } from "../../lib/preference/records.ts";
 import { describeModel } from "../gpt/checkpoint.ts";
-import { gradients } from "../onnx/grad.ts";
-import { Graph, type Value } from "../onnx/graph.ts";
-import { Session, tensor } from "../onnx/session.ts";
 import { jsonl, oasstFile, oasstPairs, randomModel } from "./fixtures.ts";
 import { NonFiniteError } from "./optimizer.ts";
-import { evaluateReward, pairwise, type RewardTrainConfig, rewardDefaults, trainReward } from "./reward.ts";
+import { evaluateReward, type RewardTrainConfig, rewardDefaults, trainReward } from "./reward.ts";
 import { RewardScorer } from "./score.ts";
 
 let dir: string;
@@ -58,41 +55,6 @@ async function losses(config: RewardTrainConfig, stopAfter = Number.POSITIVE_INF
   }
   return seen;
 }
-
-describe("the loss", () => {
-  async function at(r: number[], weight: number[]) {
-    const graph = new Graph();
-    const R = r.length;
-    const input: Value = graph.input("r", "float32", [R]);
-    const { loss, metrics } = pairwise(graph, input);
-    const [d] = gradients(loss, [input]);
-    for (const [name, value] of Object.entries({ loss, d: d!, ...metrics })) graph.output(`out/${name}`, value);
-    const session = await Session.create(graph, { threads: 1 });
-    const feeds = {
-      r: tensor("float32", Float32Array.from(r), [R]),
-      weight: tensor("float32", Float32Array.from(weight), [R, R]),
-    };
-    const result = await session.run(feeds);
-    return Object.fromEntries(Object.entries(result).map(([k, v]) => [k.slice(4), [...(v.data as Float32Array)]]));
-  }
-
-  test("of three answers A>B, A>C, B>C is 1/3 of the three −log σ(difference), with its gradient", async () => {
-    const [a, b, c] = [0.5, 1, -1] as const;
-    const third = 1 / 3;
-    const { loss, d, accuracy } = await at([a, b, c], [0, third, third, 0, 0, third, 0, 0, 0]);
-    const nll = (x: number) => Math.log1p(Math.exp(-x));
-    expect(loss![0]).toBeCloseTo((nll(a - b) + nll(a - c) + nll(b - c)) / 3, 6);
-    const slope = (x: number) => -1 / (1 + Math.exp(x)) / 3; // d nll / dx, a third of it
-    const expected = [slope(a - b) + slope(a - c), slope(b - c) - slope(a - b), -slope(a - c) - slope(b - c)];
-    for (const [i, e] of expected.entries()) expect(d![i]).toBeCloseTo(e, 6);
-    expect(accuracy![0]).toBeCloseTo(2 / 3, 6);
-  });
-
-  test("does not overflow where the scores are far apart", async () => {
-    const { loss } = await at([-500, 500], [0, 1, 0, 0]);
-    expect(loss![0]).toBeCloseTo(1000, 3);
-  });
-});
 
 test("learns a rule, and writes a reward model that scores by it and evaluates to its own figures", async () => {
   const config = await toyRun("learns", { epochs: 30, validFraction: 0 });

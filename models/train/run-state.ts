@@ -27,7 +27,7 @@ export class RunStateError extends Error {
 const stateFile = "state.json";
 const arraysFile = "state.safetensors";
 /** Raised when the meaning of a stored step changes, so that an old checkpoint is not continued wrongly. */
-const version = 1;
+const version = 2;
 const stored = z.object({ version: z.int(), step: z.int().min(0), identity: z.unknown() });
 
 /** Replace the checkpoint in `dir`. @throws DirectoryError when the disk is full; the old one is whole. */
@@ -70,6 +70,12 @@ export async function hashModel(dir: string): Promise<string> {
   return createHash("sha256")
     .update((await Promise.all(hashes)).join())
     .digest("hex");
+}
+
+/** SHA-256 over several files, in this order, or of one; those that are not named are left out. */
+export async function hashFiles(...files: (string | undefined)[]): Promise<string> {
+  const hashes = await Promise.all(files.filter((file) => file !== undefined).map(hashFile));
+  return hashes.length === 1 ? hashes[0]! : createHash("sha256").update(hashes.join()).digest("hex");
 }
 
 /** SHA-256 of a file's bytes, hexadecimal. */

@@ -1,20 +1,25 @@
 // Which prompts are trained on and which are held out: whole prompts, never single pairs.
 import { createHash } from "node:crypto";
-import type { PromptGroup } from "./data.ts";
+import type { Split } from "../../lib/preference/records.ts";
 
-export interface Splits {
-  train: PromptGroup[];
-  heldOut: PromptGroup[];
+/** Anything that belongs to a prompt: a group of compared answers, a demonstration. */
+interface OfPrompt {
+  promptKey: string;
+  split: Split | undefined;
 }
 
-/** Does the data itself keep this group from training? */
-export const isHeldOut = (group: PromptGroup): boolean => group.split === "valid" || group.split === "test";
+/** Does the data itself keep this from training? */
+export const isHeldOut = ({ split }: OfPrompt): boolean => split === "valid" || split === "test";
 
 /**
  * Follow the records' own `split` (train against valid and test) where it leaves something on both sides; else hold out
  * a share of the prompts, chosen by a hash of the prompt and the seed: at least one where there are two.
  */
-export function splitByPrompt(groups: readonly PromptGroup[], heldOutShare: number, seed: number): Splits {
+export function splitByPrompt<T extends OfPrompt>(
+  groups: readonly T[],
+  heldOutShare: number,
+  seed: number,
+): { train: T[]; heldOut: T[] } {
   const own = { train: groups.filter((group) => !isHeldOut(group)), heldOut: groups.filter(isHeldOut) };
   if (own.train.length > 0 && own.heldOut.length > 0) return own;
 

@@ -1,0 +1,97 @@
+// Comparisons made ready for a trainer: what is trained on and what is held out, as token ids, and the plan of the steps.
+import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
+import type { Tokenizer } from "../gpt/tokenizer.ts";
+import { Random } from "../random.ts";
+import { agreement } from "./agreement.ts";
+import { DataError, type PromptGroup, readComparisons } from "./data.ts";
+import { type Pack, packedShape, packOf } from "./packed.ts";
+import { counted, type Ties } from "./pairwise.ts";
+import { splitByPrompt } from "./split.ts";
+
+/** Elements of the loss, the answers to a prompt that were compared, each with its token ids. */
+export interface Comparisons {
+  groups: PromptGroup[];
+  packs: Pack[];
+}
+
+export interface ComparisonSettings {
+  data: string;
+  rows: number;
+  ties: Ties;
+  validFraction: number;
+  seed: number;
+}
+
+/**
+ * The training and the held-out part of a file. Held-out elements have a strict pair each: agreement is measured on them.
+ * @throws DataError, JsonlError; also where an element has more answers than a step has `rows`.
+ */
+export async function splitComparisons(
+  { data, rows, ties, validFraction, seed }: ComparisonSettings,
+  tokenizer: Tokenizer,
+  context: number,
+): Promise<{ train: Comparisons; heldOut: Comparisons }> {
+  const { train, heldOut } = splitByPrompt(await readComparisons(data), validFraction, seed);
+  const usable = train.filter((group) => counted(group, ties) > 0);
+  if (usable.length === 0) throw new DataError(`${data} has no comparison to train on: all are ties, or held out.`);
+  for (const { prompt, answers } of usable) {
+    if (answers.length <= rows) continue;
+    const text = promptText(messagesOf(prompt));
+    const start = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+    throw new DataError(
+      `"${start}" has ${answers.length} answers compared together, a step only ${rows} rows: raise rows.`,
+    );
+  }
+  const packed = (groups: PromptGroup[]): Comparisons => ({
+    groups,
+    packs: groups.map(({ prompt, answers }) => packOf(tokenizer, prompt, answers, context)),
+  });
+  return { train: packed(usable), heldOut: packed(heldOut.filter(({ pairs }) => pairs.length > 0)) };
+}
+
+/**
+ * The elements of each step: in random order, put together until `rows` answers are there, and like lengths together,
+ * so that little is padding. @returns indices of packs.
+ */
+export function comparisonSteps(packs: readonly Pack[], rows: number, epochs: number, seed: number): number[][] {
+  const size = packs.map((pack) => packedShape([pack]));
+  const epoch = (n: number): number[][] => {
+    const random = new Random(seed + n);
+    const shuffled = random
+      .sample([...packs.keys()], packs.length)
+      .sort((a, b) => size[a]![1] - size[b]![1] || size[a]![3] - size[b]![3]); // a stable sort
+    const steps: number[][] = [];
+    let room = 0;
+    for (const i of shuffled) {
+      const { length } = packs[i]!.answers;
+      if (length > room) {
+        steps.push([]);
+        room = rows;
+      }
+      steps.at(-1)!.push(i);
+      room -= length;
+    }
+    return random.sample(steps, steps.length);
+  };
+  return Array.from({ length: epochs }, (_, n) => epoch(n)).flat();
+}
+
+/** The figures of `agreement`, each under `eval/`; none where nothing is held out. */
+export function evaluation(
+  groups: readonly PromptGroup[],
+  scores: readonly ArrayLike<number>[],
+): Record<string, number> {
+  if (groups.length === 0) return {};
+  return Object.fromEntries(Object.entries(agreement(groups, scores)).map(([name, value]) => [`eval/${name}`, value]));
+}
+
+/** What a finished run says about its data. */
+export function dataFigures({ train, heldOut }: { train: Comparisons; heldOut: Comparisons }, ties: Ties) {
+  const figures: Record<string, number> = {
+    "train/prompts": new Set(train.groups.map((group) => group.promptKey)).size,
+    "train/pairs": train.groups.reduce((sum, { pairs }) => sum + pairs.length, 0),
+    "train/rows_cut": [...train.packs, ...heldOut.packs].reduce((sum, p) => sum + (p.cut ? p.answers.length : 0), 0),
+  };
+  if (ties !== "drop") figures["train/ties"] = train.groups.reduce((sum, group) => sum + group.ties.length, 0);
+  return figures;
+}

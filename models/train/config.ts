@@ -1,0 +1,40 @@
+// Settings of trainers: checked before anything is read or allocated. Each trainer's own stand in its file.
+import * as z from "zod";
+
+/** A setting out of its range; the message is one sentence that names it. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/** The settings with their defaults filled in. @throws ConfigError naming the first that is wrong. */
+export function checked<T extends z.ZodType>(schema: T, config: unknown): z.output<T> {
+  const result = schema.safeParse(config);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const what = issue.message.charAt(0).toLowerCase() + issue.message.slice(1).replace(/\.$/, "");
+  throw new ConfigError(`The setting ${issue.path.join(".") || "itself"} cannot be used: ${what}.`);
+}
+
+export const path = z.string().min(1);
+export const rate = z.number().positive().max(1);
+export const share = z.number().min(0).max(0.9);
+
+/** What every trainer on a labeled file is told. */
+export const runFields = {
+  /** Directory for the finished model. */
+  out: path,
+  /** Directory for the run's checkpoint; a run that finds one of its own there goes on from it. */
+  checkpoints: path,
+  /** Order of the data, and whatever else is random. */
+  seed: z.int().min(0).max(0xffffffff).default(1),
+  /** Share of the prompts to hold out, where the data names no split. */
+  validFraction: share.default(0.1),
+  weightDecay: z.number().min(0).max(1).default(0),
+  /**
+   * Most tokens, padding included, of one pass: it bounds the memory. A step with more takes several passes, whose
+   * gradients add up, so that only the last digits of the numbers depend on it.
+   */
+  tokens: z.int().min(1).default(2048),
+  /** All cores where absent. */
+  threads: z.int().min(1).optional(),
+};

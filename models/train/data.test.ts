@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { anyTiers } from "../../lib/preference/any-tiers.ts";
+import { countPairs, orderedPairs, type TiePolicy } from "../../lib/preference/pairs.ts";
+import type { Tiers } from "../../lib/preference/ranking.ts";
+import { readComparisons, readDemonstrations } from "./data.ts";
+import { jsonl } from "./fixtures.ts";
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "rankloop-data-"));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+/** A ranking's lines as an export writes them. */
+const ranked = (tiers: Tiers, ranking: string, policy: TiePolicy = "drop") =>
+  orderedPairs(tiers, policy).map(({ chosen, rejected, chosenRank, rejectedRank }) => ({
+    prompt: "Say a letter.",
+    chosen,
+    rejected,
+    prompt_id: "p",
+    ranking_id: ranking,
+    chosen_id: chosen,
+    rejected_id: rejected,
+    chosen_rank: chosenRank,
+    rejected_rank: rejectedRank,
+  }));
+
+async function read(records: readonly object[]) {
+  const file = join(dir, "pairs.jsonl");
+  await writeFile(file, jsonl(records));
+  return await readComparisons(file);
+}
+
+test.each(["drop", "both"] as const)(
+  "ties come back from the tiers in a ranking's lines (ties in the file: %s)",
+  async (policy) => {
+    await fc.assert(
+      fc.asyncProperty(anyTiers, async (tiers) => {
+        if (tiers.length < 2) return; // one tier: nothing strict, and no line that says which answers it had
+        const [group, ...others] = await read(ranked(tiers, "r", policy));
+        expect(others).toEqual([]);
+        const { strict, tied } = countPairs(tiers);
+        expect(group!.pairs).toHaveLength(strict);
+        expect(group!.ties).toHaveLength(tied);
+        for (const [one, other] of group!.ties) {
+          const tier = tiers.find((labels) => labels.includes(group!.answers[one]!));
+          expect(tier).toContain(group!.answers[other]!);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  },
+);
+
+test("two labelers' rankings of the same answers make one group: a tie of one does not undo the other's order", async () => {
+  const [group] = await read([...ranked([["A"], ["B", "C"]], "r1"), ...ranked([["A"], ["B"], ["C"]], "r2")]);
+  expect(group!.answers).toEqual(["A", "B", "C"]);
+  expect(group!.pairs).toHaveLength(5);
+  expect(group!.ties).toEqual([[1, 2]]);
+});
+
+test("lines without ranks have no ties, and a line of equal ranks is one", async () => {
+  const line = { prompt: "p", chosen: "a", rejected: "b" };
+  expect((await read([line]))[0]).toMatchObject({ pairs: [[0, 1]], ties: [] });
+  expect((await read([{ ...line, chosen_rank: 1, rejected_rank: 1 }]))[0]).toMatchObject({ pairs: [], ties: [[0, 1]] });
+});
+
+test("demonstrations are read as texts and as turns; an empty file is refused", async () => {
+  const file = join(dir, "demonstrations.jsonl");
+  const turns = [{ role: "user", content: "Hi" }];
+  await writeFile(
+    file,
+    jsonl([
+      { prompt: "Hi", completion: "Hello.", prompt_id: "p", split: "valid" },
+      { prompt: turns, completion: [{ role: "assistant", content: "Hello." }] },
+    ]),
+  );
+  expect(await readDemonstrations(file)).toEqual([
+    { promptKey: "p", prompt: "Hi", answer: "Hello.", split: "valid" },
+    { promptKey: "Hi", prompt: turns, answer: "Hello.", split: undefined },
+  ]);
+  await writeFile(file, "");
+  await expect(readDemonstrations(file)).rejects.toThrow("has no demonstration in it");
+});

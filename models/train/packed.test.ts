@@ -1,0 +1,193 @@
+// Packed prompts and answers must be what rows of their own are: same numbers, same loss, same gradients.
+import { expect, test } from "vitest";
+import { hiddenStates, scores } from "../gpt/forward.ts";
+import { gradients } from "../onnx/grad.ts";
+import { Graph, type Value } from "../onnx/graph.ts";
+import * as op from "../onnx/ops.ts";
+import { Session, type Tensors, tensor } from "../onnx/session.ts";
+import { tinyConfig as config, tinyPacks, tinyWeights } from "./fixtures.ts";
+import { answerLogProbabilities, answerRewards, PackedForward, type Reading } from "./forward.ts";
+import {
+  atLast,
+  type Pack,
+  type PackedShape,
+  packedBatches,
+  packedFeeds,
+  packedLayout,
+  packedShape,
+  packOf,
+  planRuns,
+  sharedShapes,
+} from "./packed.ts";
+import { pairFeeds, pairwise } from "./pairwise.ts";
+
+const packs = tinyPacks([
+  { prompt: 11, answers: [5, 9, 1, 7] },
+  { prompt: 4, answers: [8, 3, 6] },
+]);
+/** Best first, every pair once. */
+const compared = packs.map(({ answers }) => ({
+  answers,
+  pairs: answers.flatMap((_, i) => answers.slice(i + 1).map((_, j): [number, number] => [i, i + 1 + j])),
+  ties: [],
+}));
+
+/** Loss and gradients of a graph into which the tiny reward model's weights are fed. */
+async function differentiated(
+  build: (graph: Graph, parameters: (name: string) => Value) => Value,
+  feeds: Record<string, Int32Array | Float32Array>,
+) {
+  const weights = tinyWeights("reward");
+  const graph = new Graph();
+  const inputs = new Map([...weights].map(([name, { shape }]) => [name, graph.input(name, "float32", shape)]));
+  const loss = build(graph, (name) => inputs.get(name)!);
+  graph.output("loss", loss);
+  for (const [i, d] of gradients(loss, [...inputs.values()]).entries()) graph.output(`d/${[...weights.keys()][i]}`, d);
+  const session = await Session.create(graph, { threads: 1 });
+  const all: Tensors = {};
+  for (const { name, dtype, shape } of graph.inputs) {
+    all[name] = tensor(dtype, weights.get(name)?.data ?? feeds[name]!, shape as number[]);
+  }
+  const results = Object.entries(await session.run(all)).map(
+    ([name, { data }]) => [name, data as Float32Array] as const,
+  );
+  await session.dispose();
+  return new Map(results);
+}
+
+test("two prompts with seven answers in one batch have the loss and gradients of seven separate rows, to 1e-5", async () => {
+  const R = 7;
+  const T = 20;
+  const rows = packs.flatMap(({ prompt, answers }) => answers.map((answer) => [...prompt, ...answer]));
+  const ids = new Int32Array(R * T);
+  for (const [r, row] of rows.entries()) ids.set(row, r * T);
+  const last = Int32Array.from(rows, (row, r) => r * T + row.length - 1);
+  const weights = pairFeeds(compared, compared, R, "drop");
+  const separate = await differentiated(
+    (graph, parameters) => {
+      const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [R, T]));
+      return pairwise(graph, scores(parameters, op.gather(hidden, graph.input("last", "int32", [R])))).loss;
+    },
+    { ids, last, ...weights },
+  );
+  // Also with room to spare: padding changes nothing.
+  for (const shape of [
+    [2, 11, 7, 9],
+    [3, 16, 9, 12],
+  ] as PackedShape[]) {
+    const packed = await differentiated(
+      (graph, parameters) => {
+        const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
+        return pairwise(graph, scores(parameters, atLast(hidden, shape))).loss;
+      },
+      { ...packedFeeds(packs, shape, config.eosTokenId), ...pairFeeds(compared, compared, shape[2], "drop") },
+    );
+    expect([...packed.keys()]).toEqual([...separate.keys()]);
+    for (const [name, expected] of separate) {
+      const got = packed.get(name)!;
+      const worst = expected.reduce((most, e, i) => Math.max(most, Math.abs(e - got[i]!)), 0);
+      expect(worst, name).toBeLessThan(1e-5);
+    }
+  }
+});
+
+const each = async (reading: Reading, kind: "lm" | "reward", list: readonly Pack[], tokens = 2048) => {
+  const forward = new PackedForward(config, kind, reading, { threads: 1, tokens });
+  const numbers = await forward.run(tinyWeights(kind), list);
+  await forward.dispose();
+  return numbers.map((answers) => answers.map((read) => [...read]));
+};
+
+test.each([
+  ["rewards", answerRewards, "reward"],
+  ["log-probabilities", answerLogProbabilities(), "lm"],
+] as const)("%s do not depend on the company, nor on how the work is divided", async (_, reading, kind) => {
+  const together = await each(reading, kind, packs);
+  const divided = await each(reading, kind, packs, 30);
+  for (const [p, { prompt, answers }] of packs.entries()) {
+    for (const [a, answer] of answers.entries()) {
+      const [[alone]] = (await each(reading, kind, [{ prompt, answers: [answer], cut: false }])) as [[number[]]];
+      expect(alone).toHaveLength(kind === "lm" ? answer.length : 1);
+      for (const [i, number] of alone.entries()) {
+        expect(together[p]![a]![i]).toBeCloseTo(number, 4);
+        expect(divided[p]![a]![i]).toBeCloseTo(number, 4);
+      }
+    }
+  }
+});
+
+test("log-probabilities are those of a softmax over the plain row's logits, at the temperature asked for", async () => {
+  const { prompt, answers } = packs[0]!;
+  const weights = tinyWeights("lm");
+  const row = [...prompt, ...answers[1]!];
+  const graph = new Graph();
+  const constants = new Map(
+    [...weights].map(([name, { shape, data }]) => [name, graph.constant(name, "float32", shape, data)]),
+  );
+  const parameters = (name: string) => constants.get(name)!;
+  const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [1, row.length]));
+  graph.output("logits", op.matMul(hidden, parameters("wte.weight"), { transB: true }));
+  const session = await Session.create(graph, { threads: 1 });
+  const { logits } = await session.run({ ids: tensor("int32", Int32Array.from(row), [1, row.length]) });
+  const V = config.vocabSize;
+  for (const temperature of [1, 0.7]) {
+    const [[, got]] = (await each(answerLogProbabilities(temperature), "lm", packs)) as [[number[], number[]]];
+    const expected = answers[1]!.map((token, i) => {
+      const at = (prompt.length + i - 1) * V;
+      const scaled = [...(logits!.data as Float32Array).subarray(at, at + V)].map((x) => x / temperature);
+      return scaled[token]! - Math.log(scaled.reduce((sum, x) => sum + Math.exp(x), 0));
+    });
+    for (const [i, e] of expected.entries()) expect(got[i]).toBeCloseTo(e, 4);
+  }
+  await session.dispose();
+});
+
+test("a text longer than the context loses its prompt's beginning, down to half, then its answer's end", () => {
+  const tokenizer = {
+    eosId: 99,
+    encodePrompt: (text: string) => [...text].map(Number),
+    encodeAnswer: (text: string) => [...[...text].map(Number), 99],
+  } as unknown as Parameters<typeof packOf>[0];
+  expect(packOf(tokenizer, "123", ["4"], 8)).toEqual({ prompt: [1, 2, 3], answers: [[4, 99]], cut: false });
+  expect(packOf(tokenizer, "", ["4"], 8).prompt).toEqual([99]);
+  const long = packOf(tokenizer, "12345678", ["1", "123456"], 8);
+  expect(long).toEqual({
+    prompt: [5, 6, 7, 8],
+    answers: [
+      [1, 99],
+      [1, 2, 3, 4],
+    ],
+    cut: true,
+  });
+});
+
+test("batches hold every pack once and keep to the tokens; a larger pack is alone", () => {
+  const many = tinyPacks(
+    Array.from({ length: 40 }, (_, i) => ({ prompt: 1 + (i % 13), answers: [1 + (i % 7), 3, 5] })),
+  );
+  for (const tokens of [20, 100, 400]) {
+    const batches = packedBatches(many, tokens);
+    expect(batches.flat().sort((a, b) => a - b)).toEqual([...many.keys()]);
+    for (const batch of batches) {
+      const [G, P, R, S] = packedShape(batch.map((i) => many[i]!));
+      expect(G * P + R * S <= tokens || batch.length === 1).toBe(true);
+    }
+  }
+});
+
+test("shapes for known batches: six at most, each holds its batch, and equal batches waste nothing", () => {
+  const same = tinyPacks([{ prompt: 10, answers: [5, 5] }]);
+  expect(sharedShapes([same, same])).toEqual([
+    [1, 10, 2, 5],
+    [1, 10, 2, 5],
+  ]);
+  const batches = Array.from({ length: 60 }, (_, i) =>
+    tinyPacks([{ prompt: 1 + ((i * 7) % 40), answers: Array<number>(1 + (i % 9)).fill(1 + (i % 5)) }]),
+  );
+  const shapes = sharedShapes(batches);
+  expect(new Set(shapes.map(String)).size).toBeLessThanOrEqual(6);
+  for (const [i, batch] of batches.entries()) expect(() => packedFeeds(batch, shapes[i]!, 0)).not.toThrow();
+  const runs = planRuns([[0, 1], [1]], [...packs], 30);
+  expect(runs.map((step) => step.flatMap(({ members }) => members).sort())).toEqual([[0, 1], [1]]);
+  expect(() => packedFeeds(packs, [1, 11, 7, 9], 0)).toThrow("does not fit 1 prompts of 11 tokens");
+});
