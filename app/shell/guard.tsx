@@ -5,7 +5,7 @@ import { isFirstVisit } from "../../lib/api/first-visit.ts";
 import { NotForYou } from "../ui/states.tsx";
 import { currentUser } from "./current-user.ts";
 import { signInPath } from "./paths.ts";
-import { type Room, roleNames } from "./roles.ts";
+import { mayEnter, type Room, roleNames } from "./roles.ts";
 
 /**
  * The screens behind it call the API, which checks the role again: this is for a clear answer, not for safety.
@@ -14,6 +14,6 @@ import { type Room, roleNames } from "./roles.ts";
 export async function Guard({ room, path = room.path, children }: { room: Room; path?: string; children: ReactNode }) {
   const user = await currentUser();
   if (!user) redirect((await isFirstVisit()) ? "/setup" : signInPath(path));
-  if (!room.roles.includes(user.role)) return <NotForYou what={room.name} role={roleNames[user.role]} />;
+  if (!mayEnter(user.role, room)) return <NotForYou what={room.name} role={roleNames[user.role]} />;
   return children;
 }

@@ -1,12 +1,13 @@
 "use client";
-// The one navigation: only the rooms of this person's role. On a phone it folds behind a button.
+// The one navigation: only the rooms of this person's role. Where they are many, those that are not daily work fold into
+// menus; on a narrow window all of it folds behind one button.
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { useState } from "react";
+import { useId, useState } from "react";
 import type { User } from "../../lib/api/contract.ts";
 import { Button } from "../ui/button.tsx";
 import { AccountMenu } from "./account-menu.tsx";
-import { roomsOf } from "./roles.ts";
+import { type Room, roomsOf } from "./roles.ts";
 
 function isHere(path: string, pathname: string): boolean {
   if (path === "/") return pathname === "/";
@@ -47,20 +48,64 @@ export function Navigation({ user }: { user: User }) {
           className={`order-3 w-full pb-2 lg:order-2 lg:block lg:w-auto lg:pb-0 ${open ? "" : "hidden"}`}
         >
           <ul className="flex flex-col lg:flex-row lg:gap-1">
-            {roomsOf(user.role).map((room) => (
-              <li key={room.path}>
-                <Link
-                  href={room.path}
-                  aria-current={isHere(room.path, pathname) ? "page" : undefined}
-                  className="flex min-h-10 items-center rounded-md px-3 text-muted no-underline hover:text-ink aria-[current=page]:bg-accent-wash aria-[current=page]:font-medium aria-[current=page]:text-ink lg:min-h-8"
-                >
-                  {room.name}
-                </Link>
-              </li>
-            ))}
+            {roomsOf(user.role).map(({ name, rooms }) =>
+              name === null ? (
+                rooms.map((room) => <Door key={room.path} room={room} pathname={pathname} />)
+              ) : (
+                <Group key={name} name={name} rooms={rooms} pathname={pathname} />
+              ),
+            )}
           </ul>
         </nav>
       </div>
     </header>
+  );
+}
+
+const door =
+  "flex min-h-10 items-center rounded-md px-3 text-muted no-underline hover:text-ink aria-[current]:bg-accent-wash aria-[current]:font-medium aria-[current]:text-ink lg:min-h-8";
+
+function Door({ room, pathname }: { room: Room; pathname: string }) {
+  return (
+    <li>
+      <Link
+        href={room.path}
+        aria-current={isHere(room.path, pathname) ? "page" : undefined}
+        onClick={(event) => event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover()}
+        className={door}
+      >
+        {room.name}
+      </Link>
+    </li>
+  );
+}
+
+/** Wide: a button with a popover below it. Narrow: the same list in its place, under its name. */
+function Group({ name, rooms, pathname }: { name: string; rooms: readonly Room[]; pathname: string }) {
+  const id = useId();
+  const isInside = rooms.some((room) => isHere(room.path, pathname));
+  return (
+    <li>
+      <p className="px-3 pt-3 text-muted text-sm lg:hidden">{name}</p>
+      <button
+        type="button"
+        popoverTarget={id}
+        aria-current={isInside ? "true" : undefined}
+        className={`${door} gap-1.5 after:size-1.5 after:-translate-y-0.5 after:rotate-45 after:border-current after:border-r after:border-b max-lg:hidden`}
+      >
+        {name}
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        className="bg-surface text-ink max-lg:static max-lg:block max-lg:w-full lg:m-0 lg:mt-1 lg:min-w-40 lg:rounded-md lg:border lg:border-line lg:p-1 lg:shadow-float lg:supports-[position-area:end]:inset-auto lg:supports-[position-area:end]:[position-area:block-end_span-inline-end]"
+      >
+        <ul aria-label={name}>
+          {rooms.map((room) => (
+            <Door key={room.path} room={room} pathname={pathname} />
+          ))}
+        </ul>
+      </div>
+    </li>
   );
 }

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { type Role, roles } from "../../lib/preference/labeling.ts";
+import { roomsOf } from "./roles.ts";
+
+test("each role finds its own rooms, in groups only where they are many", () => {
+  const doors = (role: Role) =>
+    roomsOf(role).map(({ name, rooms }) => `${name ? `${name}: ` : ""}${rooms.map((room) => room.name).join(" ")}`);
+  expect(Object.fromEntries(roles.map((role) => [role, doors(role)]))).toEqual({
+    admin: [
+      "Home Write Prompts Rank Submitted Review",
+      "Learning: Export Train Models",
+      "Project: Guidelines Settings People",
+    ],
+    reviewer: [
+      "Home Write Prompts Rank Submitted Review",
+      "Learning: Export Train Models",
+      "Project: Guidelines Settings",
+    ],
+    engineer: ["Home Prompts Export Train Models"],
+    labeler: ["Home Write Prompts Rank Submitted"],
+    writer: ["Home Write Prompts"],
+    annotator: ["Home Rank Submitted"],
+  });
+});
