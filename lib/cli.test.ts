@@ -17,6 +17,7 @@ import { addComparison, addModel, temporaryDatabase } from "../db/temporary.ts";
 import { nextAssignment } from "./assignments/assignments.ts";
 import { createPrompt } from "./prompts/prompts.ts";
 import { submitRanking } from "./rankings/submit.ts";
+import { ranked } from "./temporary.ts";
 import { writeTinyModel } from "./worker/tiny-model.ts";
 
 const cli = join(import.meta.dirname, "cli.ts");
@@ -182,7 +183,7 @@ test("people are added, and what they made is exported to a file that is whole o
     const { id: promptId } = await createPrompt({ db, actor }, prompt);
     addComparison(db, { promptId, modelId: addModel(db), createdBy: grace.id, texts: ["Fish.", "Sand.", "Mud."] });
     const assignment = await nextAssignment({ db, actor });
-    await submitRanking({ db, actor }, { id: assignment?.id ?? "", notation: "B>A=C" });
+    await submitRanking({ db, actor }, { id: assignment?.id ?? "", ...ranked("B>A=C") });
 
     const file = join(dir, "comparisons.jsonl");
     const exported = await start(["export", "comparisons", "--out", file, "--json"], env).ran;

@@ -5,7 +5,7 @@ import { generationTask, writeAnswers } from "../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../db/queries/jobs.ts";
 import { listPeople } from "../db/queries/people.ts";
 import { addModel, addUser, temporaryDatabase } from "../db/temporary.ts";
-import type { Comparison, NewPrompt } from "./api/contract.ts";
+import type { Comparison, NewPrompt, Submission } from "./api/contract.ts";
 import { createComparison } from "./comparisons/generate.ts";
 import { viewComparison } from "./comparisons/view.ts";
 import type { Context } from "./context.ts";
@@ -73,6 +73,20 @@ export const plain = (prompt: PromptContent, useCase: UseCase = "chat", demonstr
   prompt: [...messagesOf(prompt)],
   useCase,
   demonstration,
+});
+
+/** What a labeler submits who has rated every answer of this ranking 4. */
+export const ranked = (notation: string): Submission => ({
+  notation,
+  ratings: [...new Set(notation.toUpperCase().match(/[A-Z]/g))].map((label) => ({
+    label,
+    likert: 4,
+    flags: [],
+    note: "",
+    spentMs: 0,
+  })),
+  promptFlags: [],
+  guards: [],
 });
 
 /** A comparison whose answers are these texts, in the order shown, as if a worker had generated them. */

@@ -45,7 +45,7 @@ test("a lease that ran out is free for others, and its holder cannot renew what 
   expect(await waiting(bob, 999)).toBe(2);
   expect(await waiting(bob, 1_000)).toBe(3);
   expect((await claim(bob, 1_000))?.comparisonId).toBe(first?.comparisonId);
-  expect(await renewAssignment(db, { id: first!.id, labelerId: ada, leaseUntil: 9_999 })).toBeNull();
+  expect(await renewAssignment(db, { id: first!.id, labelerId: ada, leaseUntil: 9_999 })).toBe(false);
   expect((await claim(ada, 1_001))?.comparisonId).toBe(comparisons[1]);
   const states = ormOf(db).select({ state: assignment.state }).from(assignment).all();
   expect(states.map((row) => row.state)).toEqual(["expired", "held", "held"]);

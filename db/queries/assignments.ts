@@ -1,9 +1,11 @@
 // Assignments: which labeler ranks which comparison, under a lease. The hot path: a claim is a few indexed statements.
-import { and, asc, eq, exists, gt, not, sql } from "drizzle-orm";
-import type { SkipReason } from "../../lib/preference/labeling.ts";
-import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
+import { and, asc, eq, exists, not, type SQL, sql } from "drizzle-orm";
+import type { Message } from "../../lib/preference/conversation.ts";
+import type { PromptKind, SkipReason } from "../../lib/preference/labeling.ts";
+import { change, type Database, type Orm, prepared } from "../client.ts";
 import { newId } from "../id.ts";
-import { assignment, type assignmentStates, candidate, comparison, prompt } from "../schema/index.ts";
+import { assignment, type assignmentStates, candidate, comparison, prompt, promptMessage } from "../schema/index.ts";
+import { deleteDraft, rankingSubject } from "../steps/drafts.ts";
 
 export type AssignmentState = (typeof assignmentStates)[number];
 
@@ -15,55 +17,18 @@ export interface HeldAssignment {
 
 const param = sql.placeholder;
 const heldFields = { id: assignment.id, comparisonId: assignment.comparisonId, leaseUntil: assignment.leaseUntil };
+// Written out: SQLite uses a partial index only where it sees the index's own condition.
+const isHeld = sql`${assignment.state} = 'held'`;
+const isSkipped = sql`${assignment.state} = 'skipped'`;
 
+/** Oldest first: the one on the screen, then the one fetched ahead. */
 const findHeld = prepared((orm) =>
   orm
     .select(heldFields)
     .from(assignment)
-    .where(and(eq(assignment.labelerId, param("labelerId")), eq(assignment.state, "held")))
-    .prepare(),
-);
-
-const findFree = prepared((orm) =>
-  orm
-    .select({ id: comparison.id })
-    .from(comparison)
-    .where(
-      and(
-        eq(comparison.state, "ready"),
-        not(
-          exists(
-            orm
-              .select({ one: sql`1` })
-              .from(assignment)
-              .where(
-                and(
-                  eq(assignment.comparisonId, comparison.id),
-                  // Written out: SQLite uses a partial index only where it sees the index's own condition.
-                  sql`${assignment.state} = 'held'`,
-                  gt(assignment.leaseUntil, param("now")),
-                ),
-              ),
-          ),
-        ),
-        not(
-          exists(
-            orm
-              .select({ one: sql`1` })
-              .from(assignment)
-              .where(
-                and(
-                  eq(assignment.labelerId, param("labelerId")),
-                  eq(assignment.comparisonId, comparison.id),
-                  sql`${assignment.state} = 'skipped'`,
-                ),
-              ),
-          ),
-        ),
-      ),
-    )
-    .orderBy(asc(comparison.seq))
-    .limit(1)
+    .where(and(eq(assignment.labelerId, param("labelerId")), isHeld))
+    // Two claims may fall into one millisecond.
+    .orderBy(asc(assignment.createdAt), sql`rowid`)
     .prepare(),
 );
 
@@ -71,58 +36,157 @@ const prolong = prepared((orm) =>
   orm
     .update(assignment)
     .set({ leaseUntil: sql`${param("leaseUntil")}` })
-    .where(
-      and(eq(assignment.id, param("id")), eq(assignment.labelerId, param("labelerId")), eq(assignment.state, "held")),
-    )
-    .returning(heldFields)
+    .where(and(eq(assignment.labelerId, param("labelerId")), isHeld))
     .prepare(),
 );
+
+const findFree = prepared((orm) => {
+  const assigned = (...conditions: SQL[]) =>
+    exists(
+      orm
+        .select({ one: sql`1` })
+        .from(assignment)
+        .where(and(...conditions)),
+    );
+  const here = eq(assignment.comparisonId, comparison.id);
+  const mine = eq(assignment.labelerId, param("labelerId"));
+  return orm
+    .select({ id: comparison.id })
+    .from(comparison)
+    .where(
+      and(
+        eq(comparison.state, "ready"),
+        // One's own too when its lease has run out: that is the one not to be got a second time.
+        not(assigned(here, isHeld, sql`(${assignment.leaseUntil} > ${param("now")} or ${mine})`)),
+        not(assigned(mine, here, isSkipped)),
+      ),
+    )
+    .orderBy(asc(comparison.seq))
+    .limit(1)
+    .prepare();
+});
 
 const expireHolder = prepared((orm) =>
   orm
     .update(assignment)
     .set({ state: "expired", endedAt: sql`${param("now")}` })
-    .where(and(eq(assignment.comparisonId, param("comparisonId")), sql`${assignment.state} = 'held'`))
+    .where(and(eq(assignment.comparisonId, param("comparisonId")), isHeld))
     .prepare(),
 );
 
+interface Claimer {
+  labelerId: string;
+  leaseMs: number;
+  now: number;
+}
+
 /**
- * The assignment this labeler holds, or a newly claimed one on the oldest comparison that is ready, not held by
+ * The oldest assignment this labeler holds, or a newly claimed one on the oldest comparison that is ready, not held by
  * anyone else under a running lease, and not skipped by this labeler; null when there is none.
  * Holding one with more than half of its lease left costs one read.
+ * @param input.after leaves this one out: what comes after it, so that a labeler holds two at most
  */
 export async function claimAssignment(
   db: Database,
-  input: { labelerId: string; leaseMs: number; now: number },
+  input: Claimer & { after?: string },
 ): Promise<HeldAssignment | null> {
-  const { labelerId, now } = input;
-  const leaseUntil = now + input.leaseMs;
-  const mine = findHeld(db).get({ labelerId });
-  if (mine && mine.leaseUntil - now > input.leaseMs / 2) return mine;
-  if (!mine && !findFree(db).get({ labelerId, now })) return null;
+  const { labelerId, leaseMs, now } = input;
+  const next = (held: HeldAssignment[]) => held.find((one) => one.id !== input.after);
+  const held = findHeld(db).all({ labelerId });
+  const known = next(held);
+  if (known && held.every((one) => one.leaseUntil - now > leaseMs / 2)) return known;
+  if (!known && !findFree(db).get({ labelerId, now })) return null;
   const claim = (orm: Orm): HeldAssignment | null => {
+    // Whoever asks is at work: on the other one as well.
+    prolong(db).run({ labelerId, leaseUntil: now + leaseMs });
     // Read again: between the look and the lock another process may have taken either.
-    const held = findHeld(db).get({ labelerId });
-    if (held) return prolong(db).get({ id: held.id, labelerId, leaseUntil }) ?? null;
+    const mine = next(findHeld(db).all({ labelerId }));
+    if (mine) return mine;
     const free = findFree(db).get({ labelerId, now });
-    if (!free) return null;
-    expireHolder(db).run({ comparisonId: free.id, now });
-    const row = { id: newId(), comparisonId: free.id, leaseUntil };
-    orm
-      .insert(assignment)
-      .values({ ...row, labelerId, state: "held", createdAt: now })
-      .run();
-    return row;
+    return free ? take(db, orm, free.id, input) : null;
+  };
+  return change(db, claim, "checkpoint");
+}
+
+function take(db: Database, orm: Orm, comparisonId: string, { labelerId, leaseMs, now }: Claimer): HeldAssignment {
+  expireHolder(db).run({ comparisonId, now });
+  const row = { id: newId(), comparisonId, leaseUntil: now + leaseMs };
+  orm
+    .insert(assignment)
+    .values({ ...row, labelerId, state: "held", createdAt: now })
+    .run();
+  return row;
+}
+
+export type NotClaimed =
+  | "not found"
+  /** Not all answers are there: still written, or their generation has stopped or failed. */
+  | "generating"
+  | "unfinished"
+  | "ranked"
+  /** By this labeler. */
+  | "submitted"
+  | "skipped"
+  /** By someone else, under a running lease. */
+  | "held";
+
+/** Claims this comparison, or says why not. Whoever holds two already gives back the one fetched ahead. */
+export async function claimComparison(
+  db: Database,
+  input: Claimer & { comparisonId: string },
+): Promise<HeldAssignment | NotClaimed> {
+  const { comparisonId, labelerId, leaseMs, now } = input;
+  const claim = (orm: Orm): HeldAssignment | NotClaimed => {
+    const row = orm.select({ state: comparison.state }).from(comparison).where(eq(comparison.id, comparisonId)).get();
+    if (!row) return "not found";
+    if (row.state === "generating") return "generating";
+    const endedAs = (state: "submitted" | "skipped") =>
+      orm
+        .select({ id: assignment.id })
+        .from(assignment)
+        .where(
+          and(
+            eq(assignment.labelerId, labelerId),
+            eq(assignment.comparisonId, comparisonId),
+            eq(assignment.state, state),
+          ),
+        )
+        .get() !== undefined;
+    if (row.state === "ranked") return endedAs("submitted") ? "submitted" : "ranked";
+    if (row.state !== "ready") return "unfinished";
+    if (endedAs("skipped")) return "skipped";
+    const holder = orm
+      .select({ labelerId: assignment.labelerId, leaseUntil: assignment.leaseUntil })
+      .from(assignment)
+      .where(and(eq(assignment.comparisonId, comparisonId), isHeld))
+      .get();
+    if (holder && holder.labelerId !== labelerId && holder.leaseUntil > now) return "held";
+    prolong(db).run({ labelerId, leaseUntil: now + leaseMs });
+    const held = findHeld(db).all({ labelerId });
+    const mine = held.find((one) => one.comparisonId === comparisonId);
+    if (mine) return mine;
+    const ahead = held[1];
+    if (ahead) end(orm, { id: ahead.id, labelerId, state: "released", now });
+    return take(db, orm, comparisonId, input);
   };
   return change(db, claim, "checkpoint");
 }
 
 const findPrompt = prepared((orm) =>
   orm
-    .select({ id: prompt.id, text: prompt.text, useCase: prompt.useCase })
+    .select({ id: prompt.id, kind: prompt.kind, text: prompt.text, useCase: prompt.useCase })
     .from(comparison)
     .innerJoin(prompt, eq(prompt.id, comparison.promptId))
     .where(eq(comparison.id, param("comparisonId")))
+    .prepare(),
+);
+
+const findMessages = prepared((orm) =>
+  orm
+    .select({ role: promptMessage.role, content: promptMessage.content })
+    .from(promptMessage)
+    .where(eq(promptMessage.promptId, param("promptId")))
+    .orderBy(asc(promptMessage.position))
     .prepare(),
 );
 
@@ -136,7 +200,7 @@ const findCandidates = prepared((orm) =>
 );
 
 export interface AssignmentContent {
-  prompt: { id: string; text: string; useCase: string };
+  prompt: { id: string; kind: PromptKind; messages: Message[]; text: string; useCase: string };
   /** In the order shown. */
   candidates: { id: string; text: string; tokens: number }[];
 }
@@ -144,7 +208,9 @@ export interface AssignmentContent {
 /** What a labeler sees of a comparison: nothing of models, seeds or scores. */
 export async function assignmentContent(db: Database, comparisonId: string): Promise<AssignmentContent | null> {
   const head = findPrompt(db).get({ comparisonId });
-  return head ? { prompt: head, candidates: findCandidates(db).all({ comparisonId }) } : null;
+  if (!head) return null;
+  const messages = findMessages(db).all({ promptId: head.id });
+  return { prompt: { ...head, messages }, candidates: findCandidates(db).all({ comparisonId }) };
 }
 
 export interface AssignmentRow extends HeldAssignment {
@@ -152,41 +218,59 @@ export interface AssignmentRow extends HeldAssignment {
   state: AssignmentState;
 }
 
-const assignmentFields = { ...heldFields, labelerId: assignment.labelerId, state: assignment.state };
+const findAssignment = prepared((orm) =>
+  orm
+    .select({ ...heldFields, labelerId: assignment.labelerId, state: assignment.state })
+    .from(assignment)
+    .where(eq(assignment.id, param("id")))
+    .prepare(),
+);
 
 export async function getAssignment(db: Database, id: string): Promise<AssignmentRow | null> {
-  return byId(ormOf(db), id) ?? null;
+  return findAssignment(db).get({ id }) ?? null;
 }
 
-function byId(orm: Orm, id: string): AssignmentRow | undefined {
-  return orm.select(assignmentFields).from(assignment).where(eq(assignment.id, id)).get();
-}
-
-/** Prolongs the lease of a held assignment; null when it is not held by this labeler any more. */
+/** Prolongs the lease of a held assignment and of the other one; false when it is not held by this labeler any more. */
 export async function renewAssignment(
   db: Database,
   input: { id: string; labelerId: string; leaseUntil: number },
-): Promise<HeldAssignment | null> {
-  return prolong(db).get(input) ?? null;
+): Promise<boolean> {
+  const { id, labelerId, leaseUntil } = input;
+  const renew = (): boolean => {
+    if (
+      !findHeld(db)
+        .all({ labelerId })
+        .some((one) => one.id === id)
+    )
+      return false;
+    prolong(db).run({ labelerId, leaseUntil });
+    return true;
+  };
+  return change(db, renew, "checkpoint");
 }
 
-/** Gives a held assignment back, for everyone or (skipped) for everyone else. False when it was not held. */
-export async function endAssignment(
-  db: Database,
-  input: { id: string; labelerId: string; now: number } & (
-    | { state: "released" }
-    | { state: "skipped"; skipReason: SkipReason }
-  ),
-): Promise<boolean> {
-  const { id, labelerId, state, now: endedAt } = input;
-  const end = (orm: Orm): boolean => {
-    const ended = orm
-      .update(assignment)
-      .set({ state, skipReason: input.state === "skipped" ? input.skipReason : null, endedAt })
-      .where(and(eq(assignment.id, id), eq(assignment.labelerId, labelerId), eq(assignment.state, "held")))
-      .run();
-    return ended.changes > 0;
-  };
+type End = { id: string; labelerId: string; now: number } & (
+  | { state: "released" }
+  | { state: "skipped"; skipReason: SkipReason }
+);
+
+/**
+ * Gives a held assignment back, for everyone or (skipped) for everyone else. False when it was not held.
+ * The draft stays for the day the same person gets it again; with a skip it goes.
+ */
+export async function endAssignment(db: Database, input: End): Promise<boolean> {
   // What a person said (the reason) stays for good; a released one would only be handed out again a little later.
-  return change(db, end, state === "skipped" ? "commit" : "checkpoint");
+  return change(db, (orm) => end(orm, input), input.state === "skipped" ? "commit" : "checkpoint");
+}
+
+function end(orm: Orm, input: End): boolean {
+  const { id, labelerId, state, now: endedAt } = input;
+  const ended = orm
+    .update(assignment)
+    .set({ state, skipReason: state === "skipped" ? input.skipReason : null, endedAt })
+    .where(and(eq(assignment.id, id), eq(assignment.labelerId, labelerId), eq(assignment.state, "held")))
+    .returning({ comparisonId: assignment.comparisonId })
+    .get();
+  if (ended && state === "skipped") deleteDraft(orm, labelerId, rankingSubject(ended.comparisonId));
+  return ended !== undefined;
 }

@@ -1,5 +1,7 @@
 // Comparisons: K candidates of one prompt, from the order to generate them to the whole picture after the ranking.
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
+import type { Message } from "../../lib/preference/conversation.ts";
+import type { PromptKind } from "../../lib/preference/labeling.ts";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import {
@@ -13,11 +15,13 @@ import {
   model,
   prompt,
   ranking,
-  rankingTier,
   user,
 } from "../schema/index.ts";
 import { settleComparison } from "../steps/comparisons.ts";
+import { deleteDraftsOfAll, rankingSubject } from "../steps/drafts.ts";
 import { addJob, endJob } from "../steps/jobs.ts";
+import { messagesOfPrompt } from "../steps/prompts.ts";
+import { type Said, saidIn } from "../steps/rankings.ts";
 
 export type ComparisonState = (typeof comparisonStates)[number];
 export type CandidateState = (typeof candidateStates)[number];
@@ -41,11 +45,20 @@ export interface ComparisonRow {
   id: string;
   state: ComparisonState;
   createdAt: number;
-  prompt: { id: string; text: string; useCase: string };
+  prompt: { id: string; kind: PromptKind; messages: Message[]; text: string; useCase: string };
   /** In the order shown. */
   candidates: CandidateRow[];
-  /** Newest first; positions by tier, best first. */
-  rankings: { id: string; labeler: string; submittedAt: number; tiers: number[][] }[];
+  /** Newest first. */
+  rankings: RankingRow[];
+}
+
+/** The latest version of a ranking, and when which others were submitted, newest first. */
+export interface RankingRow extends Said {
+  id: string;
+  labeler: string;
+  version: number;
+  submittedAt: number;
+  earlier: { version: number; submittedAt: number; tiers: number[][] }[];
 }
 
 /**
@@ -89,13 +102,15 @@ export async function getComparison(db: Database, id: string): Promise<Compariso
       id: comparison.id,
       state: comparison.state,
       createdAt: comparison.createdAt,
-      prompt: { id: prompt.id, text: prompt.text, useCase: prompt.useCase },
+      prompt: { id: prompt.id, kind: prompt.kind, text: prompt.text, useCase: prompt.useCase },
     })
     .from(comparison)
     .innerJoin(prompt, eq(prompt.id, comparison.promptId))
     .where(eq(comparison.id, id))
     .get();
-  return head ? { ...head, candidates: candidatesOf(orm, id), rankings: rankingsOf(orm, id) } : null;
+  if (!head) return null;
+  const asked = { ...head.prompt, messages: messagesOfPrompt(orm, head.prompt.id) };
+  return { ...head, prompt: asked, candidates: candidatesOf(orm, id), rankings: rankingsOf(orm, id) };
 }
 
 function candidatesOf(orm: Orm, comparisonId: string): CandidateRow[] {
@@ -137,30 +152,39 @@ function candidatesOf(orm: Orm, comparisonId: string): CandidateRow[] {
   }));
 }
 
-function rankingsOf(orm: Orm, comparisonId: string): ComparisonRow["rankings"] {
-  const rows = orm
+function rankingsOf(orm: Orm, comparisonId: string): RankingRow[] {
+  const versions = orm
     .select({
       id: ranking.id,
+      assignmentId: ranking.assignmentId,
       labeler: user.username,
+      version: ranking.version,
       submittedAt: ranking.submittedAt,
-      position: candidate.position,
-      tier: rankingTier.tier,
     })
     .from(ranking)
     .innerJoin(user, eq(user.id, ranking.labelerId))
-    .innerJoin(rankingTier, eq(rankingTier.rankingId, ranking.id))
-    .innerJoin(candidate, eq(candidate.id, rankingTier.candidateId))
     .where(eq(ranking.comparisonId, comparisonId))
-    .orderBy(desc(ranking.seq), asc(rankingTier.tier), asc(candidate.position))
+    .orderBy(desc(ranking.seq))
     .all();
-  const byId = new Map<string, ComparisonRow["rankings"][number]>();
-  for (const { position, tier, ...head } of rows) {
-    const known = byId.get(head.id) ?? { ...head, tiers: [] };
-    byId.set(head.id, known);
-    known.tiers[tier - 1] ??= [];
-    known.tiers[tier - 1]?.push(position);
-  }
-  return [...byId.values()];
+  const said = saidIn(
+    orm,
+    versions.map((one) => one.id),
+  );
+  const byAssignment = Map.groupBy(versions, (one) => one.assignmentId);
+  return [...byAssignment.values()].flatMap(([latest, ...earlier]) => {
+    const words = latest && said.get(latest.id);
+    if (!words) return [];
+    const { assignmentId: _, ...head } = latest;
+    return {
+      ...head,
+      ...words,
+      earlier: earlier.map(({ id, version, submittedAt }) => ({
+        version,
+        submittedAt,
+        tiers: said.get(id)?.tiers ?? [],
+      })),
+    };
+  });
 }
 
 /** Newest first. */
@@ -233,12 +257,14 @@ export async function regenerateCandidate(
       .where(and(ofThis, eq(assignment.state, "held")))
       .get();
     if (holder && holder.leaseUntil > input.now) return "held";
-    // Expired ones too: their labelers saw the answer that goes now, and could otherwise still rank it.
+    // Expired ones too: their labelers saw the answer that goes now, and could otherwise still rank it. What they wrote
+    // is about that answer and must not come back over the new one.
     orm
       .update(assignment)
       .set({ state: "released", endedAt: input.now })
       .where(and(ofThis, inArray(assignment.state, ["held", "expired"])))
       .run();
+    deleteDraftsOfAll(orm, rankingSubject(row.comparisonId));
     orm
       .update(candidate)
       .set({ state: "waiting", text: "", tokens: 0, finish: null, error: null, seed: input.seed })

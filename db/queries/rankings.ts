@@ -1,37 +1,63 @@
-// Rankings: one change from the labeler's tiers to stored rows, safe to repeat.
-import { and, eq, ne } from "drizzle-orm";
-import { change, type Database, type Orm } from "../client.ts";
+// Rankings: one change from what a labeler says to stored rows, safe to repeat; a reopened one becomes a new version.
+import { isDeepStrictEqual } from "node:util";
+import { and, asc, desc, eq, lt, ne, sql } from "drizzle-orm";
+import type { GuardKind } from "../../lib/preference/labeling.ts";
+import { countPairs } from "../../lib/preference/pairs.ts";
+import { change, type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
-import { assignment, comparison, ranking, rankingTier } from "../schema/index.ts";
+import {
+  assignment,
+  candidate,
+  comparison,
+  prompt,
+  ranking,
+  rankingGuard,
+  rankingPromptFlag,
+  rankingTier,
+  rating,
+  ratingFlag,
+} from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
+import { deleteDraft, rankingSubject } from "../steps/drafts.ts";
+import { latestVersion, type Said, saidIn, tiersOf } from "../steps/rankings.ts";
+
+export type { Said } from "../steps/rankings.ts";
+
+/** What is kept beside what was said. */
+interface Circumstances {
+  /** What was shown before submitting, and gone past; one of a kind. */
+  guards: { kind: GuardKind; said: string }[];
+  spentMs: number | null;
+  guidelinesVersion: number | null;
+}
 
 export type Submission =
-  | { outcome: "stored" | "repeated"; rankingId: string }
+  | { outcome: "stored" | "repeated"; rankingId: string; version: number }
   /**
-   * `different`: this labeler has submitted another ranking before. `taken`: the lease ran out and someone else has it.
+   * `different`: this labeler has submitted another ranking before. `revised`: the version that was reopened is not the
+   * latest. `not submitted`: there is none to reopen. `taken`: the lease ran out and someone else has it.
    * `released`: given back, or an answer was written anew since it was shown.
    */
-  | { outcome: "different" | "taken" | "skipped" | "released" | "not ready" };
+  | { outcome: "different" | "revised" | "not submitted" | "taken" | "skipped" | "released" | "not ready" };
 
 /**
- * Stores a ranking, ends its assignment and marks the comparison ranked.
+ * Stores a ranking, ends its assignment and its draft, and marks the comparison ranked.
  * A lease that ran out does no harm as long as nobody else took the comparison meanwhile.
- * @param input.tiers every candidate of the comparison with its tier, 1 = best
+ * @param input.said places every candidate of the comparison once
+ * @param input.revises the version that was reopened: this one is stored beside it, and counts from now on
  */
 export async function submitRanking(
   db: Database,
-  input: {
+  input: Circumstances & {
     assignmentId: string;
     labelerId: string;
-    tiers: { candidateId: string; tier: number }[];
-    strict: number;
-    tied: number;
-    spentMs: number | null;
+    revises: number | null;
+    said: Said;
     now: number;
   },
 ): Promise<Submission> {
-  const { assignmentId, labelerId, tiers, strict, tied, spentMs, now } = input;
-  return change(db, (orm) => {
+  const { assignmentId, labelerId, revises, said, now } = input;
+  return change(db, (orm): Submission => {
     const held = orm
       .select({ state: assignment.state, comparisonId: comparison.id, comparisonState: comparison.state })
       .from(assignment)
@@ -39,41 +65,38 @@ export async function submitRanking(
       .where(and(eq(assignment.id, assignmentId), eq(assignment.labelerId, labelerId)))
       .get();
     if (!held) return { outcome: "taken" };
-    if (held.state === "submitted") return repeated(orm, assignmentId, tiers);
-    if (held.state === "skipped") return { outcome: "skipped" };
-    if (held.state === "released") {
-      return { outcome: held.comparisonState === "generating" ? "not ready" : "released" };
-    }
-    if (held.comparisonState === "ranked" || heldByAnother(orm, held.comparisonId, assignmentId)) {
-      return { outcome: "taken" };
-    }
-    if (held.comparisonState !== "ready") return { outcome: "not ready" };
-
     const { comparisonId } = held;
-    const rankingId = newId();
-    orm
-      .insert(ranking)
-      .values({
-        id: rankingId,
-        assignmentId,
-        comparisonId,
-        labelerId,
-        k: tiers.length,
-        strict,
-        tied,
-        spentMs,
-        submittedAt: now,
-      })
-      .run();
-    orm
-      .insert(rankingTier)
-      .values(tiers.map((one) => ({ ...one, rankingId })))
-      .run();
-    orm.update(assignment).set({ state: "submitted", endedAt: now }).where(eq(assignment.id, assignmentId)).run();
-    orm.update(comparison).set({ state: "ranked" }).where(eq(comparison.id, comparisonId)).run();
+    let version = 1;
+    if (held.state === "submitted") {
+      const known = versionsOf(orm, assignmentId);
+      const latest = known.at(-1)?.version ?? 0;
+      const same = known.find((one) => isRepeat(one, revises, latest) && saysTheSame(one.said, said));
+      if (same) return { outcome: "repeated", rankingId: same.id, version: same.version };
+      if (revises === null) return { outcome: "different" };
+      if (revises !== latest) return { outcome: "revised" };
+      version = latest + 1;
+    } else {
+      const refused = refusalOf(orm, { ...held, assignmentId });
+      if (refused) return { outcome: refused };
+      if (revises !== null) return { outcome: "not submitted" };
+      orm.update(assignment).set({ state: "submitted", endedAt: now }).where(eq(assignment.id, assignmentId)).run();
+      orm.update(comparison).set({ state: "ranked" }).where(eq(comparison.id, comparisonId)).run();
+    }
+    const rankingId = insertRanking(orm, { ...input, comparisonId, version });
+    deleteDraft(orm, labelerId, rankingSubject(comparisonId));
     touchComparison(orm, comparisonId);
-    return { outcome: "stored", rankingId };
+    return { outcome: "stored", rankingId, version };
   });
+}
+
+function refusalOf(
+  orm: Orm,
+  held: { state: string; comparisonState: string; comparisonId: string; assignmentId: string },
+): "taken" | "skipped" | "released" | "not ready" | null {
+  if (held.state === "skipped") return "skipped";
+  if (held.state === "released") return held.comparisonState === "generating" ? "not ready" : "released";
+  if (held.comparisonState === "ranked" || heldByAnother(orm, held.comparisonId, held.assignmentId)) return "taken";
+  return held.comparisonState === "ready" ? null : "not ready";
 }
 
 function heldByAnother(orm: Orm, comparisonId: string, assignmentId: string): boolean {
@@ -81,21 +104,191 @@ function heldByAnother(orm: Orm, comparisonId: string, assignmentId: string): bo
     .select({ id: assignment.id })
     .from(assignment)
     .where(
-      and(eq(assignment.comparisonId, comparisonId), eq(assignment.state, "held"), ne(assignment.id, assignmentId)),
+      and(
+        eq(assignment.comparisonId, comparisonId),
+        sql`${assignment.state} = 'held'`,
+        ne(assignment.id, assignmentId),
+      ),
     )
     .get();
   return other !== undefined;
 }
 
-function repeated(orm: Orm, assignmentId: string, tiers: { candidateId: string; tier: number }[]): Submission {
-  const stored = orm
-    .select({ rankingId: ranking.id, candidateId: rankingTier.candidateId, tier: rankingTier.tier })
+interface Version {
+  id: string;
+  version: number;
+  submittedAt: number;
+  said: Said;
+}
+
+/** Oldest first. */
+function versionsOf(orm: Orm, assignmentId: string): Version[] {
+  const rows = orm
+    .select({ id: ranking.id, version: ranking.version, submittedAt: ranking.submittedAt })
     .from(ranking)
-    .innerJoin(rankingTier, eq(rankingTier.rankingId, ranking.id))
     .where(eq(ranking.assignmentId, assignmentId))
+    .orderBy(asc(ranking.version))
     .all();
-  const rankingId = stored[0]?.rankingId;
-  const tierOf = new Map(stored.map((row) => [row.candidateId, row.tier]));
-  const same = tiers.every((one) => tierOf.get(one.candidateId) === one.tier);
-  return same && rankingId ? { outcome: "repeated", rankingId } : { outcome: "different" };
+  const said = saidIn(
+    orm,
+    rows.map((row) => row.id),
+  );
+  return rows.flatMap((row) => {
+    const words = said.get(row.id);
+    return words ? [{ ...row, said: words }] : [];
+  });
+}
+
+/**
+ * Which version a call may be the repetition of: the first, where nothing was reopened; else the one that this call
+ * made before, or the latest as it was reopened, submitted again without a change.
+ */
+const isRepeat = ({ version }: Version, revises: number | null, latest: number): boolean =>
+  revises === null ? version === 1 : version === revises + 1 || (version === revises && version === latest);
+
+/** Everything a person said, whatever time it took. */
+function saysTheSame(one: Said, other: Said): boolean {
+  const words = ({ tiers, judgements, promptFlags }: Said) => ({
+    tiers,
+    promptFlags,
+    judgements: judgements.map(({ position, likert, flags, note }) => ({ position, likert, flags, note })),
+  });
+  return isDeepStrictEqual(words(one), words(other));
+}
+
+function insertRanking(
+  orm: Orm,
+  input: Parameters<typeof submitRanking>[1] & { comparisonId: string; version: number },
+): string {
+  const { said, guards, now, ...rest } = input;
+  const { assignmentId, comparisonId, labelerId, version, spentMs, guidelinesVersion } = rest;
+  const shown = orm
+    .select({ id: candidate.id })
+    .from(candidate)
+    .where(eq(candidate.comparisonId, comparisonId))
+    .orderBy(asc(candidate.position))
+    .all();
+  const idAt = (position: number) => shown[position]?.id ?? "";
+  const rankingId = newId();
+  const places = { assignmentId, comparisonId, labelerId, version };
+  orm
+    .insert(ranking)
+    .values({
+      ...places,
+      id: rankingId,
+      k: shown.length,
+      ...countPairs(said.tiers),
+      spentMs,
+      guidelinesVersion,
+      submittedAt: now,
+    })
+    .run();
+  const tiers = said.tiers.flatMap((positions, index) =>
+    positions.map((position) => ({ rankingId, candidateId: idAt(position), tier: index + 1, position })),
+  );
+  orm.insert(rankingTier).values(tiers).run();
+  for (const { position, flags, ...judged } of said.judgements) {
+    const candidateId = idAt(position);
+    orm
+      .insert(rating)
+      .values({ rankingId, candidateId, ...judged })
+      .run();
+    for (const flag of flags) orm.insert(ratingFlag).values({ rankingId, candidateId, flag }).run();
+  }
+  for (const flag of said.promptFlags) orm.insert(rankingPromptFlag).values({ rankingId, flag }).run();
+  for (const guard of guards) {
+    orm
+      .insert(rankingGuard)
+      .values({ rankingId, ...guard })
+      .run();
+  }
+  return rankingId;
+}
+
+export interface SubmittedVersion extends Circumstances {
+  version: number;
+  submittedAt: number;
+  said: Said;
+}
+
+/** What stands of an assignment that was submitted: the latest version. */
+export async function latestSubmission(db: Database, assignmentId: string): Promise<SubmittedVersion | null> {
+  const orm = ormOf(db);
+  const row = orm
+    .select({
+      id: ranking.id,
+      version: ranking.version,
+      submittedAt: ranking.submittedAt,
+      spentMs: ranking.spentMs,
+      guidelinesVersion: ranking.guidelinesVersion,
+    })
+    .from(ranking)
+    .where(and(eq(ranking.assignmentId, assignmentId), latestVersion()))
+    .get();
+  if (!row) return null;
+  const { id, ...head } = row;
+  const said = saidIn(orm, [id]).get(id);
+  const guards = orm
+    .select({ kind: rankingGuard.kind, said: rankingGuard.said })
+    .from(rankingGuard)
+    .where(eq(rankingGuard.rankingId, id))
+    .orderBy(asc(sql`rowid`))
+    .all();
+  return said ? { ...head, said, guards } : null;
+}
+
+export interface OwnRanking {
+  id: string;
+  assignmentId: string;
+  comparisonId: string;
+  promptText: string;
+  useCase: string;
+  version: number;
+  submittedAt: number;
+  spentMs: number | null;
+  tiers: number[][];
+}
+
+/**
+ * The latest versions of one labeler's rankings, newest first.
+ * @param page.cursor the id of the last one of the page before; it may have been revised since
+ */
+export async function rankingsOfLabeler(
+  db: Database,
+  page: { labelerId: string; cursor?: string; limit: number },
+): Promise<OwnRanking[]> {
+  const orm = ormOf(db);
+  const last = orm
+    .select({ seq: ranking.seq })
+    .from(ranking)
+    .where(eq(ranking.id, page.cursor ?? ""));
+  const rows = orm
+    .select({
+      id: ranking.id,
+      assignmentId: ranking.assignmentId,
+      comparisonId: ranking.comparisonId,
+      promptText: prompt.text,
+      useCase: prompt.useCase,
+      version: ranking.version,
+      submittedAt: ranking.submittedAt,
+      spentMs: ranking.spentMs,
+    })
+    .from(ranking)
+    .innerJoin(comparison, eq(comparison.id, ranking.comparisonId))
+    .innerJoin(prompt, eq(prompt.id, comparison.promptId))
+    .where(
+      and(
+        eq(ranking.labelerId, page.labelerId),
+        latestVersion(),
+        page.cursor === undefined ? undefined : lt(ranking.seq, last),
+      ),
+    )
+    .orderBy(desc(ranking.seq))
+    .limit(page.limit)
+    .all();
+  const tiers = tiersOf(
+    orm,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => ({ ...row, tiers: tiers.get(row.id) ?? [] }));
 }

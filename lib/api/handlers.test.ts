@@ -8,7 +8,7 @@ import { nextAssignment } from "../assignments/assignments.ts";
 import { comparisonLines } from "../datasets/export.ts";
 import { createPrompt } from "../prompts/prompts.ts";
 import { submitRanking } from "../rankings/submit.ts";
-import { addTinyModels, listed, plain, readyComparison, settings } from "../temporary.ts";
+import { addTinyModels, listed, plain, ranked, readyComparison, settings } from "../temporary.ts";
 import { createApiClient, sentenceOf } from "./client.ts";
 import { contract } from "./contract.ts";
 import { origin, type Server, temporaryServer } from "./temporary-server.ts";
@@ -214,7 +214,7 @@ describe("the download", () => {
     for (let i = 0; i < 3; i++) {
       const { id } = await createPrompt(admin, plain(`prompt ${i}`));
       await readyComparison(admin, id, ["a".repeat(40_000), "b".repeat(40_000), "c"]);
-      await submitRanking(admin, { id: (await nextAssignment(admin))!.id, notation: "A>B=C" });
+      await submitRanking(admin, { id: (await nextAssignment(admin))!.id, ...ranked("A>B=C") });
     }
     const answer = await download("comparisons");
     expect(answer.headers.get("content-type")).toBe("application/jsonl; charset=utf-8");

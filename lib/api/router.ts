@@ -8,16 +8,21 @@ import { viewComparison, watchComparison } from "../comparisons/view.ts";
 import type { Context } from "../context.ts";
 import { previewExport } from "../datasets/preview.ts";
 import * as demonstrations from "../demonstrations/demonstrations.ts";
+import * as drafts from "../drafts/drafts.ts";
 import * as guidelines from "../guidelines/guidelines.ts";
+import { countTokens } from "../models/count-tokens.ts";
 import { listModels } from "../models/models.ts";
 import * as people from "../people/accounts.ts";
 import { overview } from "../progress/overview.ts";
 import * as prompts from "../prompts/prompts.ts";
 import { resamplePrompt } from "../prompts/resample.ts";
+import { listOwnRankings } from "../rankings/mine.ts";
 import { submitRanking } from "../rankings/submit.ts";
 import * as scenarios from "../scenarios/scenarios.ts";
+import { getSettings, updateSettings } from "../settings/settings.ts";
 import { setUp } from "../setup/setup.ts";
 import * as training from "../training/training.ts";
+import * as trials from "../trials/trials.ts";
 import { actorOf } from "./auth.ts";
 import { contract } from "./contract.ts";
 import { toApiError } from "./errors.ts";
@@ -70,6 +75,10 @@ export const router = os.router({
   progress: {
     overview: os.progress.overview.handler(({ context }) => overview(context.verb)),
   },
+  settings: {
+    get: os.settings.get.handler(({ context }) => getSettings(context.verb)),
+    update: os.settings.update.handler(({ context, input }) => updateSettings(context.verb, input)),
+  },
   guidelines: {
     get: os.guidelines.get.handler(({ context, input }) => guidelines.getGuidelines(context.verb, input)),
     history: os.guidelines.history.handler(({ context, input }) => guidelines.guidelinesHistory(context.verb, input)),
@@ -105,6 +114,14 @@ export const router = os.router({
   },
   models: {
     list: os.models.list.handler(({ context }) => listModels(context.verb)),
+    countTokens: os.models.countTokens.handler(({ context, input }) => countTokens(context.verb, input)),
+  },
+  trials: {
+    start: os.trials.start.handler(({ context, input }) => trials.startTrial(context.verb, input)),
+    watch: os.trials.watch.handler(({ context, input, signal }) =>
+      events((either) => trials.watchTrial(context.verb, input, either), signal),
+    ),
+    stop: os.trials.stop.handler(({ context, input }) => trials.stopTrial(context.verb, input)),
   },
   comparisons: {
     create: os.comparisons.create.handler(({ context, input }) => generate.createComparison(context.verb, input)),
@@ -119,13 +136,20 @@ export const router = os.router({
     score: os.comparisons.score.handler(({ context, input }) => scoreComparison(context.verb, input)),
   },
   assignments: {
-    next: os.assignments.next.handler(({ context }) => assignments.nextAssignment(context.verb)),
+    next: os.assignments.next.handler(({ context, input }) => assignments.nextAssignment(context.verb, input)),
+    get: os.assignments.get.handler(({ context, input }) => assignments.getAssignment(context.verb, input)),
     renew: os.assignments.renew.handler(({ context, input }) => assignments.renewAssignment(context.verb, input)),
     release: os.assignments.release.handler(({ context, input }) => assignments.releaseAssignment(context.verb, input)),
     skip: os.assignments.skip.handler(({ context, input }) => assignments.skipAssignment(context.verb, input)),
   },
   rankings: {
     submit: os.rankings.submit.handler(({ context, input }) => submitRanking(context.verb, input)),
+    mine: os.rankings.mine.handler(({ context, input }) => listOwnRankings(context.verb, input)),
+  },
+  drafts: {
+    get: os.drafts.get.handler(({ context, input }) => drafts.getDraft(context.verb, input)),
+    save: os.drafts.save.handler(({ context, input }) => drafts.saveDraft(context.verb, input)),
+    discard: os.drafts.discard.handler(({ context, input }) => drafts.discardDraft(context.verb, input)),
   },
   exports: {
     preview: os.exports.preview.handler(({ context, input }) => previewExport(context.verb, input)),

@@ -1,42 +1,104 @@
 // What a labeler ranks next: claimed for one person at a time, kept by renewing its lease, given back or skipped.
 import * as assignments from "../../db/queries/assignments.ts";
+import { getDraft } from "../../db/queries/drafts.ts";
+import { latestSubmission } from "../../db/queries/rankings.ts";
+import { readProjectSettings } from "../../db/queries/settings.ts";
 import type { Assignment } from "../api/contract.ts";
-import { type Context, nowOf, signedIn } from "../context.ts";
+import { type Actor, allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
+import { draftShown, rankingDraft } from "../drafts/drafts.ts";
 import type { SkipReason } from "../preference/labeling.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { knownUseCase } from "../prompts/use-case.ts";
+import { spokenOf } from "../rankings/said.ts";
 
 /** How long an assignment stays with someone who shows no sign of work; the page renews it while they do. */
 export const assignmentLeaseMs = 10 * 60_000;
 
-/** The one this person holds, or a newly claimed one; null when nothing waits for them. */
-export async function nextAssignment(ctx: Context): Promise<Assignment | null> {
-  const actor = signedIn(ctx);
-  const held = await assignments.claimAssignment(ctx.db, {
-    labelerId: actor.id,
-    leaseMs: assignmentLeaseMs,
-    now: nowOf(ctx),
-  });
-  if (!held) return null;
-  const content = await assignments.assignmentContent(ctx.db, held.comparisonId);
-  if (!content) return null;
-  const labels = labelsOf(content.candidates.length);
+const notClaimed: Record<assignments.NotClaimed, string> = {
+  "not found": "There is no such comparison.",
+  generating: "These answers are still being generated: wait until all are there.",
+  unfinished: "Some of these answers are not there: have them written first.",
+  ranked: "These answers are ranked already.",
+  submitted: "You have ranked these answers already: reopen your ranking to change it.",
+  skipped: "You have skipped these answers: they are left to others.",
+  held: "Someone else is ranking these answers just now.",
+};
+
+/**
+ * The one this person holds, or a newly claimed one; null when nothing waits for them.
+ * @param input.after the one on the screen: answers the one after it. A person holds these two at most.
+ * @param input.comparisonId claims this one
+ * @throws DomainError NOT_FOUND or CONFLICT saying why this comparison cannot be ranked now
+ */
+export async function nextAssignment(
+  ctx: Context,
+  input: { after?: string; comparisonId?: string } = {},
+): Promise<Assignment | null> {
+  const actor = ranker(ctx);
+  const { comparisonId, after } = input;
+  const claimer = { labelerId: actor.id, leaseMs: assignmentLeaseMs, now: nowOf(ctx) };
+  const held =
+    comparisonId === undefined
+      ? await assignments.claimAssignment(ctx.db, { ...claimer, after })
+      : await assignments.claimComparison(ctx.db, { ...claimer, comparisonId });
+  if (typeof held === "string") {
+    throw new DomainError(held === "not found" ? "NOT_FOUND" : "CONFLICT", notClaimed[held]);
+  }
+  return held && { ...(await content(ctx, held, actor)), submitted: null };
+}
+
+/**
+ * One's own, held or submitted: for a reload, and to reopen it.
+ * @throws DomainError NOT_FOUND, FORBIDDEN when it is another person's, CONFLICT when it is not theirs any more
+ */
+export async function getAssignment(ctx: Context, input: { id: string }): Promise<Assignment> {
+  const row = await own(ctx, input.id);
+  if (row.state === "held") return { ...(await content(ctx, row, ranker(ctx))), submitted: null };
+  const stands = row.state === "submitted" ? await latestSubmission(ctx.db, row.id) : null;
+  if (!stands) throw new DomainError("CONFLICT", ended(row.state));
+  const { said, guards, spentMs, guidelinesVersion, version, submittedAt } = stands;
+  const submitted = {
+    ...spokenOf(said),
+    guards,
+    spentMs: spentMs ?? undefined,
+    guidelinesVersion: guidelinesVersion ?? undefined,
+    version,
+    submittedAt,
+  };
+  return { ...(await content(ctx, row, ranker(ctx))), submitted };
+}
+
+async function content(
+  ctx: Context,
+  { id, comparisonId, leaseUntil }: assignments.HeldAssignment,
+  actor: Actor,
+): Promise<Omit<Assignment, "submitted">> {
+  const [shown, draft, { rateFirst }] = await Promise.all([
+    assignments.assignmentContent(ctx.db, comparisonId),
+    getDraft(ctx.db, { ownerId: actor.id, subject: rankingDraft(comparisonId) }),
+    readProjectSettings(ctx.db),
+  ]);
+  if (!shown) throw new DomainError("NOT_FOUND", notClaimed["not found"]);
+  const { prompt, candidates } = shown;
+  const labels = labelsOf(candidates.length);
   return {
-    id: held.id,
-    prompt: { ...content.prompt, useCase: knownUseCase(content.prompt.useCase) },
-    candidates: content.candidates.map((candidate, place) => ({ ...candidate, label: labels[place] ?? "?" })),
-    leaseUntil: held.leaseUntil,
+    id,
+    comparisonId,
+    leaseUntil,
+    prompt: { ...prompt, useCase: knownUseCase(prompt.useCase) },
+    candidates: candidates.map((candidate, place) => ({ ...candidate, label: labels[place] ?? "?" })),
+    rateFirst,
+    draft: draft && draftShown(draft),
   };
 }
 
-/** @throws DomainError CONFLICT when it is not this person's any more */
+/** Keeps it, and the one fetched ahead. @throws DomainError CONFLICT when it is not this person's any more */
 export async function renewAssignment(ctx: Context, input: { id: string }): Promise<{ leaseUntil: number }> {
   const { labelerId } = await own(ctx, input.id);
   const leaseUntil = nowOf(ctx) + assignmentLeaseMs;
-  const renewed = await assignments.renewAssignment(ctx.db, { id: input.id, labelerId, leaseUntil });
-  if (!renewed) throw new DomainError("CONFLICT", leaseLost);
-  return { leaseUntil: renewed.leaseUntil };
+  if (await assignments.renewAssignment(ctx.db, { id: input.id, labelerId, leaseUntil })) return { leaseUntil };
+  throw new DomainError("CONFLICT", ended((await own(ctx, input.id)).state));
 }
 
 /** Gives it back, for anyone to take. Giving back what is not held any more changes nothing. */
@@ -58,15 +120,25 @@ export async function skipAssignment(ctx: Context, input: { id: string; reason: 
   // Read again: a first click on the same button may have come in between.
   const { state } = await own(ctx, id);
   if (state === "skipped") return { ok: true };
-  throw new DomainError("CONFLICT", state === "submitted" ? "You have ranked this one already." : leaseLost);
+  throw new DomainError("CONFLICT", ended(state));
 }
 
 export const leaseLost =
   "Your time for these answers ran out and they went to someone else: nothing was stored. Take the next ones.";
 
-/** @throws DomainError NOT_FOUND, or FORBIDDEN when it is another person's */
+/** Why an assignment is not a person's any more. */
+function ended(state: assignments.AssignmentState): string {
+  if (state === "submitted") return "You have ranked these answers already.";
+  if (state === "skipped") return "You have skipped these answers: take the next ones.";
+  if (state === "released") return "You have given these answers back, or one is written anew: take the next ones.";
+  return leaseLost;
+}
+
+const ranker = (ctx: Context): Actor => allowed(ctx, "rank", "rank answers");
+
+/** @throws DomainError NOT_FOUND, or FORBIDDEN when it is another person's or not part of one's role */
 export async function own(ctx: Context, id: string): Promise<assignments.AssignmentRow> {
-  const actor = signedIn(ctx);
+  const actor = ranker(ctx);
   const row = await assignments.getAssignment(ctx.db, id);
   if (!row) throw new DomainError("NOT_FOUND", "There is no such assignment.");
   if (row.labelerId !== actor.id) throw new DomainError("FORBIDDEN", "This assignment is someone else's.");

@@ -14,6 +14,7 @@ import {
   addTinyModels,
   type Installation,
   plain,
+  ranked,
   readyComparison,
   settings,
   temporaryInstallation,
@@ -93,7 +94,7 @@ describe("blind until ranked", () => {
     const first = await (await watchComparison(admin, { id })).next();
     expect(JSON.stringify(first)).not.toMatch(secrets);
 
-    await submitRanking(labeler, { id: assignment!.id, notation: "B>A" });
+    await submitRanking(labeler, { id: assignment!.id, ...ranked("B>A") });
     const open = await viewComparison(other, { id });
     expect(open.candidates.map((one) => one.modelName)).toEqual(["lm model", "lm model"]);
     expect(open.candidates.map((one) => one.seed)).toEqual(seedsOf(id));
@@ -104,7 +105,7 @@ describe("blind until ranked", () => {
     const { id, candidates } = await readyComparison(labeler, prompt.id, ["Sand.", "Fish."]);
     const score = () => scoreComparison(reviewer, { id, modelId: "tiny-reward" });
     await expect(score()).rejects.toThrow("These answers are not ranked yet: rank them first.");
-    await submitRanking(labeler, { id: (await nextAssignment(labeler))!.id, notation: "B>A" });
+    await submitRanking(labeler, { id: (await nextAssignment(labeler))!.id, ...ranked("B>A") });
     await expect(scoreComparison(reviewer, { id, modelId: "tiny-lm" })).rejects.toThrow(/is not a reward model/);
     await score();
     await score();

@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import * as comparisons from "../../db/queries/comparisons.ts";
 import { getPrompt } from "../../db/queries/prompts.ts";
 import type { Comparison } from "../api/contract.ts";
-import { type Context, nowOf, signedIn } from "../context.ts";
+import { type Actor, allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { usableModel } from "../models/models.ts";
 import { viewComparison } from "./view.ts";
@@ -20,15 +20,17 @@ export interface GenerationSettings {
 
 const seeds = 2 ** 32;
 
+const writer = (ctx: Context): Actor => allowed(ctx, "write", "have answers written");
+
 /**
  * A comparison of K candidates and the job that generates them, in one change. The shuffled order is stored.
- * @throws DomainError NOT_FOUND, or BAD_REQUEST when the model cannot be used
+ * @throws DomainError NOT_FOUND, FORBIDDEN, or BAD_REQUEST when the model cannot be used
  */
 export async function createComparison(
   ctx: Context,
   input: GenerationSettings & { promptId: string },
 ): Promise<Comparison> {
-  const actor = signedIn(ctx);
+  const actor = writer(ctx);
   const { promptId, modelId, temperature, topP, maxTokens, k } = input;
   if (!(await getPrompt(ctx.db, promptId))) throw new DomainError("NOT_FOUND", "There is no such prompt.");
   const model = await usableModel(ctx, modelId, "lm");
@@ -62,6 +64,7 @@ function shuffled<T>(list: T[]): T[] {
 
 /** Ends the generation; what is written so far stays. Nothing to stop is no error. */
 export async function stopComparison(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  writer(ctx);
   await viewComparison(ctx, input);
   await comparisons.stopGeneration(ctx.db, input.id, nowOf(ctx));
   return { ok: true };
@@ -79,7 +82,7 @@ const refusals: Record<Exclude<comparisons.Regenerated, "done">, string> = {
  * @throws DomainError NOT_FOUND, or CONFLICT while it is written or ranked, or after that
  */
 export async function regenerateCandidate(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  signedIn(ctx);
+  writer(ctx);
   const outcome = await comparisons.regenerateCandidate(ctx.db, {
     candidateId: input.id,
     seed: randomInt(seeds),

@@ -4,8 +4,9 @@ import { type ComparisonRow, comparisonRevision, getComparison } from "../../db/
 import type { Comparison } from "../api/contract.ts";
 import { type Context, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
-import { formatRanking, labelsOf } from "../preference/ranking.ts";
+import { labelsOf } from "../preference/ranking.ts";
 import { knownUseCase } from "../prompts/use-case.ts";
+import { notationOf, spokenOf } from "../rankings/said.ts";
 import { watch } from "../watch.ts";
 
 /** @throws DomainError NOT_FOUND */
@@ -36,7 +37,6 @@ export async function watchComparison(
 function shown(row: ComparisonRow): Comparison {
   const open = row.state === "ranked";
   const labels = labelsOf(row.candidates.length);
-  const labelAt = (position: number) => labels[position] ?? "?";
   return {
     id: row.id,
     prompt: { ...row.prompt, useCase: knownUseCase(row.prompt.useCase) },
@@ -44,15 +44,19 @@ function shown(row: ComparisonRow): Comparison {
     createdAt: row.createdAt,
     candidates: row.candidates.map(({ position, ...candidate }) => ({
       ...candidate,
-      label: labelAt(position),
+      label: labels[position] ?? "?",
       modelName: open ? candidate.modelName : null,
       seed: open ? candidate.seed : null,
       scores: open ? candidate.scores : [],
     })),
     rankings: open
-      ? row.rankings.map(({ tiers, ...ranking }) => ({
-          ...ranking,
-          notation: formatRanking(tiers.map((tier) => tier.map(labelAt))),
+      ? row.rankings.map(({ id, labeler, version, submittedAt, earlier, ...said }) => ({
+          id,
+          labeler,
+          version,
+          submittedAt,
+          ...spokenOf(said),
+          earlier: earlier.map(({ tiers, ...before }) => ({ ...before, notation: notationOf(tiers) })),
         }))
       : [],
   };

@@ -15,6 +15,7 @@ import {
   type Installation,
   listed,
   plain,
+  ranked,
   readyComparison,
   temporaryInstallation,
 } from "../temporary.ts";
@@ -39,7 +40,7 @@ async function rank(text: string, notation: string, k: number): Promise<string> 
     labelsOf(k).map((label) => `${text}, answer ${label} \u0000\u{1f9a6}"\n`),
   );
   const next = await nextAssignment(labeler);
-  await submitRanking(labeler, { id: next!.id, notation });
+  await submitRanking(labeler, { id: next!.id, ...ranked(notation) });
   return id;
 }
 

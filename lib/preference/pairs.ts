@@ -33,7 +33,7 @@ export function orderedPairs(tiers: Tiers, ties: TiePolicy = "drop"): StrictPair
 }
 
 /** How many pairs of a ranking are strict and how many tied: countPairs([["B"], ["A", "C"]]) → { strict: 2, tied: 1 } */
-export function countPairs(tiers: Tiers): { strict: number; tied: number } {
+export function countPairs(tiers: readonly (readonly unknown[])[]): { strict: number; tied: number } {
   const choose2 = (n: number) => (n * (n - 1)) / 2;
   const tied = tiers.reduce((sum, tier) => sum + choose2(tier.length), 0);
   const k = tiers.reduce((sum, tier) => sum + tier.length, 0);

@@ -18,6 +18,7 @@ import {
   addTinyModels,
   type Installation,
   plain,
+  ranked,
   readyComparison,
   temporaryInstallation,
   writeWaiting,
@@ -50,7 +51,7 @@ const later = () => {
 
 test("a ranking is stored as tiers of the candidates behind the labels", async () => {
   const { id, candidates } = await taken(labeler);
-  const result = await submitRanking(labeler, { id, notation: "b > a = C", spentMs: 1234 });
+  const result = await submitRanking(labeler, { id, ...ranked("b > a = C"), spentMs: 1234 });
   expect(result).toMatchObject({ comparisonId, strict: 2, tied: 1 });
   const tier = Object.fromEntries(stored().map((row) => [row.candidateId, row.tier]));
   expect(candidates.map((one) => [one.label, one.text, tier[one.id]])).toEqual([
@@ -69,9 +70,9 @@ test("a ranking is stored as tiers of the candidates behind the labels", async (
 
 test("submitting the same again is the same ranking; another one is refused", async () => {
   const { id } = await taken(labeler);
-  const first = await submitRanking(labeler, { id, notation: "B>A=C" });
-  expect(await submitRanking(labeler, { id, notation: "b>c=a" })).toEqual(first);
-  await expect(submitRanking(labeler, { id, notation: "A>B>C" })).rejects.toThrow(
+  const first = await submitRanking(labeler, { id, ...ranked("B>A=C") });
+  expect(await submitRanking(labeler, { id, ...ranked("b>c=a") })).toEqual(first);
+  await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toThrow(
     "You have submitted another ranking of these answers already: it stays as it is.",
   );
   expect(stored()).toHaveLength(3);
@@ -79,7 +80,7 @@ test("submitting the same again is the same ranking; another one is refused", as
 
 test("two submissions at once store one ranking", async () => {
   const { id } = await taken(labeler);
-  const results = await Promise.all([1, 2, 3].map(() => submitRanking(labeler, { id, notation: "A>B>C" })));
+  const results = await Promise.all([1, 2, 3].map(() => submitRanking(labeler, { id, ...ranked("A>B>C") })));
   expect(new Set(results.map((one) => one.rankingId)).size).toBe(1);
   expect(stored()).toHaveLength(3);
 });
@@ -92,7 +93,7 @@ test.each([
   ["", "The ranking is empty: write it like A>B=C."],
 ])("%j is refused, nothing is stored and the assignment stays", async (notation, sentence) => {
   const { id } = await taken(labeler);
-  await expect(submitRanking(labeler, { id, notation })).rejects.toMatchObject({
+  await expect(submitRanking(labeler, { id, ...ranked(notation) })).rejects.toMatchObject({
     code: "BAD_REQUEST",
     message: sentence,
   });
@@ -104,7 +105,7 @@ describe("whose assignment it is", () => {
   test("another person's is refused in every way", async () => {
     const { id } = await taken(labeler);
     const refused = { code: "FORBIDDEN", message: "This assignment is someone else's." };
-    await expect(submitRanking(other, { id, notation: "A>B>C" })).rejects.toMatchObject(refused);
+    await expect(submitRanking(other, { id, ...ranked("A>B>C") })).rejects.toMatchObject(refused);
     await expect(renewAssignment(other, { id })).rejects.toMatchObject(refused);
     await expect(releaseAssignment(other, { id })).rejects.toMatchObject(refused);
     await expect(skipAssignment(other, { id, reason: "broken" })).rejects.toMatchObject(refused);
@@ -114,17 +115,17 @@ describe("whose assignment it is", () => {
   test("a lease that ran out does no harm while nobody else took it", async () => {
     const { id } = await taken(labeler);
     later();
-    await expect(submitRanking(labeler, { id, notation: "A>B>C" })).resolves.toMatchObject({ strict: 3 });
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).resolves.toMatchObject({ strict: 3 });
   });
 
   test("once someone else has it, the late one is told so and nothing of theirs is stored", async () => {
     const { id } = await taken(labeler);
     later();
     const second = await taken(other);
-    await expect(submitRanking(labeler, { id, notation: "A>B>C" })).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject({ code: "CONFLICT" });
     await expect(renewAssignment(labeler, { id })).rejects.toThrow(/ran out and they went to someone else/);
-    await submitRanking(other, { id: second.id, notation: "C>B>A" });
-    await expect(submitRanking(labeler, { id, notation: "A>B>C" })).rejects.toMatchObject({ code: "CONFLICT" });
+    await submitRanking(other, { id: second.id, ...ranked("C>B>A") });
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject({ code: "CONFLICT" });
     expect(stored()).toHaveLength(3);
   });
 
@@ -132,7 +133,7 @@ describe("whose assignment it is", () => {
     const { id } = await taken(labeler);
     later();
     await releaseAssignment(other, { id: (await taken(other)).id });
-    await expect(submitRanking(labeler, { id, notation: "A>B>C" })).resolves.toMatchObject({ strict: 3 });
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).resolves.toMatchObject({ strict: 3 });
     expect(
       ormOf(installation.db)
         .select()
@@ -168,7 +169,7 @@ describe("whose assignment it is", () => {
     installation.clock.now += assignmentLeaseMs - 1;
     expect(await nextAssignment(other)).toBeNull();
     await skipAssignment(labeler, { id, reason: "needs expertise" });
-    await expect(submitRanking(labeler, { id, notation: "A>B>C" })).rejects.toThrow(/given these answers back/);
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toThrow(/given these answers back/);
     expect(await nextAssignment(labeler)).toBeNull();
     expect((await taken(other)).prompt.id).toBe(prompt.id);
   });
@@ -180,7 +181,7 @@ test("answers that are being ranked, or are ranked, do not change", async () => 
   await expect(again()).rejects.toThrow("Someone is ranking these answers just now: they cannot change.");
   later();
   await again();
-  await expect(submitRanking(labeler, { id, notation: "A>B>C" })).rejects.toThrow(/being written anew/);
+  await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toThrow(/being written anew/);
   expect(await viewComparison(labeler, { id: comparisonId })).toMatchObject({ state: "generating" });
 });
 
@@ -194,11 +195,11 @@ test("nobody ranks answers that were written anew since they saw them", async ()
   expect(await viewComparison(labeler, { id: comparisonId })).toMatchObject({ state: "ready" });
 
   const changed = { code: "CONFLICT", message: expect.stringMatching(/written anew/) };
-  await expect(submitRanking(labeler, { id: first.id, notation: "A>B>C" })).rejects.toMatchObject(changed);
-  await expect(submitRanking(other, { id: second.id, notation: "A>B>C" })).rejects.toMatchObject(changed);
+  await expect(submitRanking(labeler, { id: first.id, ...ranked("A>B>C") })).rejects.toMatchObject(changed);
+  await expect(submitRanking(other, { id: second.id, ...ranked("A>B>C") })).rejects.toMatchObject(changed);
   expect(stored()).toEqual([]);
 
   const next = await taken(labeler);
   expect(next.candidates.map((one) => one.text)).toEqual(["Stones.", "Fish.", "Crabs."]);
-  await expect(submitRanking(labeler, { id: next.id, notation: "A>B>C" })).resolves.toMatchObject({ strict: 3 });
+  await expect(submitRanking(labeler, { id: next.id, ...ranked("A>B>C") })).resolves.toMatchObject({ strict: 3 });
 });

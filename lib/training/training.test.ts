@@ -11,6 +11,7 @@ import {
   type Installation,
   listed,
   plain,
+  ranked,
   readyComparison,
   temporaryInstallation,
 } from "../temporary.ts";
@@ -32,7 +33,7 @@ async function rank(notation: string): Promise<void> {
   const { labeler } = installation.as;
   const { id } = await createPrompt(labeler, plain(`prompt for ${notation}`));
   await readyComparison(labeler, id, ["a", "b", "c"]);
-  await submitRanking(labeler, { id: (await nextAssignment(labeler))!.id, notation });
+  await submitRanking(labeler, { id: (await nextAssignment(labeler))!.id, ...ranked(notation) });
 }
 
 const claim = async () => {

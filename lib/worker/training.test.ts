@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Database } from "../../db/client.ts";
-import { assignmentContent, claimAssignment } from "../../db/queries/assignments.ts";
+import { claimAssignment } from "../../db/queries/assignments.ts";
 import { getComparison, insertScoring } from "../../db/queries/comparisons.ts";
 import { cancelJob, getJob } from "../../db/queries/jobs.ts";
 import { listModels } from "../../db/queries/models.ts";
@@ -57,6 +57,16 @@ function startWorker(): void {
   });
 }
 
+/** A first submission that says nothing but the order. */
+const ranking = (tiers: number[][]) => ({
+  said: { tiers, judgements: [], promptFlags: [] },
+  revises: null,
+  guards: [],
+  spentMs: null,
+  guidelinesVersion: null,
+  now: Date.now(),
+});
+
 /** A comparison of two answers, of which the first was preferred. */
 async function addRanked(day: number): Promise<void> {
   const promptId = addPrompt(db, `What do otters eat on day ${day}?`);
@@ -68,15 +78,10 @@ async function addRanked(day: number): Promise<void> {
   });
   comparisonId = made.id;
   const held = await claimAssignment(db, { labelerId, leaseMs: 60_000, now: Date.now() });
-  const tiers = made.candidates.map((candidateId, tier) => ({ candidateId, tier: tier + 1 }));
   await submitRanking(db, {
     assignmentId: held?.id ?? "",
     labelerId,
-    tiers,
-    strict: 1,
-    tied: 0,
-    spentMs: null,
-    now: Date.now(),
+    ...ranking([[0], [1]]),
   });
 }
 
@@ -161,18 +166,8 @@ test("settings that no try could train with fail at once, with a sentence", asyn
   const promptId = addPrompt(db, "What do otters eat today?");
   addComparison(db, { promptId, modelId: baseModelId, createdBy: labelerId, texts: ["Fish.", "Sand.", "They sleep."] });
   const held = await claimAssignment(db, { labelerId, leaseMs: 60_000, now: Date.now() });
-  const candidates = (await assignmentContent(db, held?.comparisonId ?? ""))?.candidates ?? [];
-  const tiers = candidates.map(({ id }, tier) => ({ candidateId: id, tier: tier + 1 }));
-  const ranking = {
-    assignmentId: held?.id ?? "",
-    labelerId,
-    tiers,
-    strict: 3,
-    tied: 0,
-    spentMs: null,
-    now: Date.now(),
-  };
-  expect(await submitRanking(db, ranking)).toMatchObject({ outcome: "stored" });
+  const submitted = { assignmentId: held?.id ?? "", labelerId, ...ranking([[0], [1], [2]]) };
+  expect(await submitRanking(db, submitted)).toMatchObject({ outcome: "stored" });
   const { id } = await start(1, 2);
   await untilState(id, "failed");
   const run = await getTrainingRun(db, id);

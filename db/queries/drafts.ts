@@ -1,0 +1,126 @@
+// Drafts: one row a person and subject, replaced at every save. A revision tells whether a window has seen the last one.
+import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { change, type Database, type Orm, prepared } from "../client.ts";
+import { assignment, draft } from "../schema/index.ts";
+import { deleteDraft } from "../steps/drafts.ts";
+
+export interface DraftRow {
+  revision: number;
+  writer: string;
+  /** JSON. */
+  content: string;
+  savedAt: number;
+}
+
+const param = sql.placeholder;
+const fields = { revision: draft.revision, writer: draft.writer, content: draft.content, savedAt: draft.savedAt };
+
+const find = prepared((orm) =>
+  orm
+    .select(fields)
+    .from(draft)
+    .where(and(eq(draft.ownerId, param("ownerId")), eq(draft.subject, param("subject"))))
+    .prepare(),
+);
+
+/** On the path of every assignment: one prepared statement. */
+export async function getDraft(db: Database, input: { ownerId: string; subject: string }): Promise<DraftRow | null> {
+  return find(db).get(input) ?? null;
+}
+
+const put = prepared((orm) =>
+  orm
+    .insert(draft)
+    .values({
+      ownerId: param("ownerId"),
+      subject: param("subject"),
+      revision: param("revision"),
+      writer: param("writer"),
+      content: param("content"),
+      savedAt: param("savedAt"),
+    })
+    .onConflictDoUpdate({
+      target: [draft.ownerId, draft.subject],
+      set: {
+        revision: sql`excluded.revision`,
+        writer: sql`excluded.writer`,
+        content: sql`excluded.content`,
+        savedAt: sql`excluded.saved_at`,
+      },
+    })
+    .prepare(),
+);
+
+/** Of what nobody came back to. */
+export const draftsKeptMs = 90 * 24 * 3_600_000;
+
+export type SavedDraft =
+  | { outcome: "saved"; revision: number }
+  /** Another window has saved since `basedOn`: its draft stays. */
+  | { outcome: "conflict"; other: DraftRow }
+  /** About answers this person gave back, skipped or never had, or of which one was written anew since. */
+  | { outcome: "outdated" };
+
+/**
+ * Keeps a draft if it follows the one its writer has seen, or that writer's own. Where none is kept it begins anew, at
+ * a revision that no earlier draft of this subject can have had: a window that still knows one of those is found out.
+ * @param input.rankingOf the comparison, for the draft of a ranking
+ */
+export async function saveDraft(
+  db: Database,
+  input: {
+    ownerId: string;
+    subject: string;
+    rankingOf: string | null;
+    basedOn: number;
+    writer: string;
+    content: string;
+    now: number;
+  },
+): Promise<SavedDraft> {
+  const { ownerId, subject, rankingOf, basedOn, writer, content, now } = input;
+  return change(db, (orm): SavedDraft => {
+    if (rankingOf !== null && !mayStillRank(orm, ownerId, rankingOf)) return { outcome: "outdated" };
+    const before = find(db).get({ ownerId, subject });
+    if (before && before.writer !== writer && before.revision !== basedOn) {
+      return { outcome: "conflict", other: before };
+    }
+    if (!before) dropOld(orm, ownerId, now);
+    const revision = before ? before.revision + 1 : Math.max(basedOn + 1, now);
+    put(db).run({ ownerId, subject, revision, writer, content, savedAt: now });
+    return { outcome: "saved", revision };
+  });
+}
+
+/** Whether what this person saw of a comparison last is still what is to be ranked, or what they have ranked. */
+function mayStillRank(orm: Orm, labelerId: string, comparisonId: string): boolean {
+  const ofThis = and(eq(assignment.labelerId, labelerId), eq(assignment.comparisonId, comparisonId));
+  const held = orm
+    .select({ id: assignment.id })
+    .from(assignment)
+    // Written out for the partial index: all but the rarest saves end here.
+    .where(and(ofThis, sql`${assignment.state} = 'held'`))
+    .get();
+  if (held) return true;
+  const last = orm
+    .select({ state: assignment.state })
+    .from(assignment)
+    .where(ofThis)
+    .orderBy(desc(sql`rowid`))
+    .limit(1)
+    .get();
+  return last?.state === "expired" || last?.state === "submitted";
+}
+
+/** Whoever begins something new leaves behind what they did not come back to. */
+function dropOld(orm: Orm, ownerId: string, now: number): void {
+  orm
+    .delete(draft)
+    .where(and(eq(draft.ownerId, ownerId), lt(draft.savedAt, now - draftsKeptMs)))
+    .run();
+}
+
+/** Throws it away; that there is none is no error. */
+export async function discardDraft(db: Database, input: { ownerId: string; subject: string }): Promise<void> {
+  change(db, (orm) => deleteDraft(orm, input.ownerId, input.subject));
+}
