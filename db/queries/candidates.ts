@@ -1,10 +1,12 @@
 // Candidates as the workers see them: what is to be generated or scored, and writing what came of it.
 import { and, asc, eq, inArray } from "drizzle-orm";
+import type { Message } from "../../lib/preference/conversation.ts";
 import { change, type Database, ormOf } from "../client.ts";
-import { candidate, candidateScore, comparison, model, prompt } from "../schema/index.ts";
+import { candidate, candidateScore, comparison, model } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
-import { countStartsAnew } from "../steps/jobs.ts";
-import { type Held, heldJob } from "./jobs.ts";
+import { countStartsAnew, heldJob } from "../steps/jobs.ts";
+import { messagesOfPrompt } from "../steps/prompts.ts";
+import type { Held } from "./jobs.ts";
 
 /** Where a model's files are: see lib/models/directory.ts. */
 export interface ModelPlace {
@@ -15,10 +17,16 @@ export interface ModelPlace {
   directory: string;
 }
 
-const place = { id: model.id, name: model.name, kind: model.kind, origin: model.origin, directory: model.directory };
+export const place = {
+  id: model.id,
+  name: model.name,
+  kind: model.kind,
+  origin: model.origin,
+  directory: model.directory,
+};
 
 export interface GenerationTask {
-  prompt: string;
+  prompt: Message[];
   /** Those still to be written, also the half-written ones of a worker that died: they start again from nothing. */
   candidates: {
     id: string;
@@ -33,9 +41,8 @@ export interface GenerationTask {
 export async function generationTask(db: Database, comparisonId: string): Promise<GenerationTask | null> {
   const orm = ormOf(db);
   const head = orm
-    .select({ prompt: prompt.text })
+    .select({ promptId: comparison.promptId })
     .from(comparison)
-    .innerJoin(prompt, eq(prompt.id, comparison.promptId))
     .where(eq(comparison.id, comparisonId))
     .get();
   if (!head) return null;
@@ -53,7 +60,7 @@ export async function generationTask(db: Database, comparisonId: string): Promis
     .where(and(eq(candidate.comparisonId, comparisonId), inArray(candidate.state, ["waiting", "streaming"])))
     .orderBy(asc(candidate.position))
     .all();
-  return { prompt: head.prompt, candidates };
+  return { prompt: messagesOfPrompt(orm, head.promptId), candidates };
 }
 
 /** What a worker hears back from every write. */
@@ -100,7 +107,7 @@ export async function writeAnswers(
 }
 
 export interface ScoringTask {
-  prompt: string;
+  prompt: Message[];
   model: ModelPlace;
   candidates: { id: string; text: string }[];
 }
@@ -111,9 +118,8 @@ export async function scoringTask(
 ): Promise<ScoringTask | null> {
   const orm = ormOf(db);
   const head = orm
-    .select({ prompt: prompt.text })
+    .select({ promptId: comparison.promptId })
     .from(comparison)
-    .innerJoin(prompt, eq(prompt.id, comparison.promptId))
     .where(eq(comparison.id, input.comparisonId))
     .get();
   const scorer = orm.select(place).from(model).where(eq(model.id, input.modelId)).get();
@@ -124,7 +130,7 @@ export async function scoringTask(
     .where(and(eq(candidate.comparisonId, input.comparisonId), eq(candidate.state, "done")))
     .orderBy(asc(candidate.position))
     .all();
-  return { prompt: head.prompt, model: scorer, candidates };
+  return { prompt: messagesOfPrompt(orm, head.promptId), model: scorer, candidates };
 }
 
 /** Scores of one reward model; a second scoring takes the place of the first. End the job with finishJob after it. */

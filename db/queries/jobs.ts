@@ -1,10 +1,12 @@
 // Jobs: inserted by verbs, claimed by workers under a lease, kept by heartbeat, retried, cancelled.
 // A worker that lost its lease learns it from every call and must drop the job: someone else has it.
-import { and, asc, eq, inArray, lte, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lte, or, sql } from "drizzle-orm";
 import * as z from "zod";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { job, type jobKinds, type jobStates } from "../schema/jobs.ts";
-import { endJob, type JobRow } from "../steps/jobs.ts";
+import { cancel, endJob, type Held, heldJob, type JobRow } from "../steps/jobs.ts";
+
+export type { Held } from "../steps/jobs.ts";
 
 export type JobKind = (typeof jobKinds)[number];
 export type JobState = (typeof jobStates)[number];
@@ -24,7 +26,7 @@ interface JobFields {
   finishedAt: number | null;
 }
 export type Job = JobFields &
-  ({ kind: "generate" } | { kind: "train-reward" } | { kind: "score"; payload: { modelId: string } });
+  ({ kind: "generate" | "try" | "train-reward" } | { kind: "score"; payload: { modelId: string } });
 
 const scorePayload = z.object({ modelId: z.string() });
 
@@ -49,6 +51,7 @@ const claimable = (kinds: JobKind[], now: number) =>
 
 /**
  * The oldest job of these kinds that waits, or whose worker's lease ran out; null when there is none.
+ * A trial comes before all others: somebody sits before an empty field and waits for it.
  * One that was started `maxAttempts` times becomes failed instead, one whose cancel was asked for becomes cancelled.
  * Cheap when there is nothing to do: it writes only when it finds something.
  */
@@ -65,7 +68,7 @@ export async function claimJob(
       .select({ id: job.id })
       .from(job)
       .where(claimable(claim.kinds, now))
-      .orderBy(asc(job.seq))
+      .orderBy(desc(eq(job.kind, "try")), asc(job.seq))
       .limit(1);
     const row = orm
       .update(job)
@@ -95,20 +98,6 @@ function endHopeless(orm: Orm, kinds: JobKind[], now: number): void {
       endJob(orm, row, { state: "failed", error }, now);
     }
   }
-}
-
-export interface Held {
-  id: string;
-  workerId: string;
-}
-
-/** The row of a job that this worker still holds. The guard of every write a worker makes. */
-export function heldJob(orm: Orm, held: Held): JobRow | undefined {
-  return orm
-    .select()
-    .from(job)
-    .where(and(eq(job.id, held.id), eq(job.workerId, held.workerId), eq(job.state, "running")))
-    .get();
 }
 
 const beat = prepared((orm) =>
@@ -186,12 +175,11 @@ export async function expireJobsOf(db: Database, workerId: string): Promise<void
     .run();
 }
 
-/** Asks for the end of a job: at once when it waits; else its worker learns it from the next heartbeat. */
+/** Asks for the end of a job: at once when it waits; else its worker learns it from its next write or heartbeat. */
 export async function cancelJob(db: Database, id: string, now = Date.now()): Promise<void> {
   change(db, (orm) => {
     const row = orm.select().from(job).where(eq(job.id, id)).get();
-    if (row?.state === "waiting") endJob(orm, row, { state: "cancelled" }, now);
-    else if (row?.state === "running") orm.update(job).set({ cancelRequested: true }).where(eq(job.id, id)).run();
+    if (row) cancel(orm, row, now);
   });
 }
 

@@ -4,9 +4,10 @@ import { alias } from "drizzle-orm/sqlite-core";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { job, model, modelMetric, ranking, trainingPoint, trainingRun, user } from "../schema/index.ts";
-import { addJob, countStartsAnew, endJob } from "../steps/jobs.ts";
+import { addJob, countStartsAnew, endJob, heldJob } from "../steps/jobs.ts";
+import { latestVersion } from "../steps/rankings.ts";
 import type { Kept, ModelPlace } from "./candidates.ts";
-import { type Held, heldJob, type JobState } from "./jobs.ts";
+import type { Held, JobState } from "./jobs.ts";
 
 export interface RewardSettings {
   learningRate: number;
@@ -136,6 +137,7 @@ export async function insertTrainingRun(
         pairs: sql<number>`coalesce(sum(${ranking.strict}), 0)`,
       })
       .from(ranking)
+      .where(latestVersion())
       .get() ?? { through: 0, comparisons: 0, pairs: 0 };
     const id = newId();
     const { id: jobId } = addJob(orm, { kind: "train-reward", subjectId: id }, input.now);

@@ -4,12 +4,13 @@ import type { Orm } from "../client.ts";
 import { newId } from "../id.ts";
 import { job, trainingRun } from "../schema/index.ts";
 import { abandonCandidates, settleComparison, touchComparison } from "./comparisons.ts";
+import { abandonTrial } from "./trials.ts";
 
 export type JobRow = typeof job.$inferSelect;
 
-/** What a job is to do. `subjectId`: the comparison, or the training run. */
+/** What a job is to do. `subjectId`: the comparison, the trial or the training run. */
 export type Work =
-  | { kind: "generate"; subjectId: string; payload?: undefined }
+  | { kind: "generate" | "try"; subjectId: string; payload?: undefined }
   | { kind: "train-reward"; subjectId: string; payload?: undefined }
   | { kind: "score"; subjectId: string; payload: { modelId: string } };
 
@@ -36,6 +37,35 @@ export function countStartsAnew(orm: Orm, row: JobRow): void {
   if (row.attempts > 1) orm.update(job).set({ attempts: 1 }).where(eq(job.id, row.id)).run();
 }
 
+export interface Held {
+  id: string;
+  workerId: string;
+}
+
+/** The row of a job that this worker still holds. The guard of every write a worker makes. */
+export function heldJob(orm: Orm, held: Held): JobRow | undefined {
+  return orm
+    .select()
+    .from(job)
+    .where(and(eq(job.id, held.id), eq(job.workerId, held.workerId), eq(job.state, "running")))
+    .get();
+}
+
+/** Asks for the end of a job: it comes at once when it waits, else as soon as its worker hears of it. */
+export function cancel(orm: Orm, row: JobRow, now: number): void {
+  if (row.state === "waiting") endJob(orm, row, { state: "cancelled" }, now);
+  else if (row.state === "running") orm.update(job).set({ cancelRequested: true }).where(eq(job.id, row.id)).run();
+}
+
+/** The same for all jobs of one kind that work on one subject. */
+export function cancelJobsOf(orm: Orm, of: Pick<JobRow, "kind" | "subjectId">, now: number): void {
+  for (const row of orm.select().from(job).where(live(of)).all()) cancel(orm, row, now);
+}
+
+/** Jobs of one kind on one subject that have not ended. */
+export const live = ({ kind, subjectId }: Pick<JobRow, "kind" | "subjectId">) =>
+  and(eq(job.subjectId, subjectId), eq(job.kind, kind), inArray(job.state, ["waiting", "running"]));
+
 export type JobEnd = { state: "done" } | { state: "cancelled" } | { state: "failed"; error: string };
 
 /** Ends a job and settles its subject, so that nothing is left "generating" or "running" with no job behind it. */
@@ -46,8 +76,10 @@ export function endJob(orm: Orm, row: JobRow, end: JobEnd, now: number): void {
     .where(eq(job.id, row.id))
     .run();
   if (row.kind === "generate") {
-    if (!liveJobOf(orm, row)) abandonCandidates(orm, row.subjectId, endOfCandidates(end));
+    if (!liveJobOf(orm, row)) abandonCandidates(orm, row.subjectId, endOfAnswer(end));
     settleComparison(orm, row.subjectId);
+  } else if (row.kind === "try") {
+    abandonTrial(orm, row.subjectId, endOfAnswer(end));
   } else if (row.kind === "score") {
     touchComparison(orm, row.subjectId);
   } else {
@@ -59,7 +91,7 @@ export function endJob(orm: Orm, row: JobRow, end: JobEnd, now: number): void {
   }
 }
 
-function endOfCandidates(end: JobEnd): { state: "stopped" } | { state: "failed"; error: string } {
+function endOfAnswer(end: JobEnd): { state: "stopped" } | { state: "failed"; error: string } {
   if (end.state === "cancelled") return { state: "stopped" };
   return { state: "failed", error: end.state === "failed" ? end.error : "The generation ended without this answer." };
 }
@@ -69,14 +101,7 @@ function liveJobOf(orm: Orm, row: JobRow): boolean {
   const other = orm
     .select({ id: job.id })
     .from(job)
-    .where(
-      and(
-        eq(job.subjectId, row.subjectId),
-        eq(job.kind, row.kind),
-        ne(job.id, row.id),
-        inArray(job.state, ["waiting", "running"]),
-      ),
-    )
+    .where(and(live(row), ne(job.id, row.id)))
     .get();
   return other !== undefined;
 }

@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { Database } from "../../db/client.ts";
 import * as models from "../../db/queries/models.ts";
+import { readProjectSettings } from "../../db/queries/settings.ts";
 import { describeModel } from "../../models/gpt/checkpoint.ts";
 import type { Model } from "../api/contract.ts";
 import { type Context, signedIn } from "../context.ts";
@@ -32,6 +33,31 @@ export async function usableModel(ctx: Context, id: string, kind: "lm" | "reward
   const problem = await problemOf(model);
   if (problem !== null) throw new DomainError("BAD_REQUEST", `${model.name} cannot be used: ${problem}`);
   return model;
+}
+
+/** The newest language model that can be used just now, a trained one before the shipped; null where there is none. */
+export async function firstUsable(db: Database): Promise<models.ModelHead | null> {
+  for (const model of await models.listModels(db)) {
+    if (model.kind === "lm" && (await problemOf(model)) === null) return model;
+  }
+  return null;
+}
+
+/**
+ * The model whose tokens are counted and that is asked by "try it": the one named, else the project's, else the first
+ * that can be used.
+ * @throws DomainError NOT_FOUND, or BAD_REQUEST saying why it cannot be used
+ */
+export async function projectModel(ctx: Context, named?: string): Promise<models.ModelHead> {
+  if (named !== undefined) return usableModel(ctx, named, "lm");
+  const { modelId } = await readProjectSettings(ctx.db);
+  if (modelId !== null) {
+    if (await models.getModel(ctx.db, modelId)) return usableModel(ctx, modelId, "lm");
+    throw new DomainError("NOT_FOUND", "The project's model is not there any more: choose another in the settings.");
+  }
+  const model = await firstUsable(ctx.db);
+  if (model) return model;
+  throw new DomainError("NOT_FOUND", "There is no language model that can be used: see the list of models.");
 }
 
 async function problemOf(place: { origin: "shipped" | "trained"; directory: string }): Promise<string | null> {

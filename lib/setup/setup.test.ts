@@ -3,6 +3,7 @@ import { generationTask } from "../../db/queries/candidates.ts";
 import { claimJob } from "../../db/queries/jobs.ts";
 import { addModel, temporaryDatabase } from "../../db/temporary.ts";
 import { worldPrompts } from "../../models/world/prompts.ts";
+import { promptText } from "../preference/conversation.ts";
 import { seedPrompts } from "../prompts/prompts.ts";
 import { writeTinyModel } from "../worker/tiny-model.ts";
 import { setUp } from "./setup.ts";
@@ -24,7 +25,7 @@ test("a fresh installation has a prompt of each use case answered", async () => 
     if (!job) break;
     const task = await generationTask(db, job.subjectId);
     expect(task?.candidates).toHaveLength(4);
-    asked.push(task!.prompt);
+    asked.push(promptText(task!.prompt));
   }
   const useCases = asked.map((text) => worldPrompts.find((prompt) => prompt.text === text)?.useCase);
   expect(useCases.sort()).toEqual([...new Set(worldPrompts.map(({ useCase }) => useCase))].sort());

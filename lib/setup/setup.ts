@@ -3,7 +3,7 @@ import { generationSettings, type User } from "../api/contract.ts";
 import { limits } from "../api/limits.ts";
 import { createComparison } from "../comparisons/generate.ts";
 import type { Context } from "../context.ts";
-import { listModels } from "../models/models.ts";
+import { firstUsable } from "../models/models.ts";
 import { createFirstAdmin, type NewAccount } from "../people/accounts.ts";
 import { listPrompts } from "../prompts/prompts.ts";
 
@@ -19,7 +19,7 @@ export async function setUp(ctx: Context, input: NewAccount): Promise<User> {
 
 /** The first prompt of each use case. Where no model can be used there is nothing to do, and no error. */
 async function answerSomePrompts(ctx: Context): Promise<void> {
-  const model = (await listModels(ctx)).find(({ kind, problem }) => kind === "lm" && problem === null);
+  const model = await firstUsable(ctx.db);
   if (!model) return;
   const { items } = await listPrompts(ctx, { limit: 100 });
   const firsts = [...Map.groupBy(items, ({ useCase }) => useCase).values()].map(([first]) => first!);

@@ -26,7 +26,10 @@ export interface Tokenizer {
    * character that is not complete yet are held back, so a growing answer never shows half an emoji.
    */
   decode(ids: readonly number[], options?: { partial?: boolean }): string;
-  /** Ids of a prompt as the model saw prompts in training: its turns through the chat template, ready for the answer. */
+  /**
+   * Ids of a prompt as the model saw prompts in training: its turns through the chat template, ready for the answer.
+   * @throws PromptError when the template refuses the turns; some take no system message, for example.
+   */
   encodePrompt(prompt: PromptContent): number[];
   /** Ids of an answer with the end token. */
   encodeAnswer(answer: string): number[];
@@ -35,6 +38,11 @@ export interface Tokenizer {
 /** A tokenizer that cannot be read; the message is one sentence that names the file. */
 export class TokenizerError extends Error {
   override name = "TokenizerError";
+}
+
+/** A prompt that the model's chat template refuses; the message is one sentence. */
+export class PromptError extends Error {
+  override name = "PromptError";
 }
 
 const tokenizerJson = z.looseObject({
@@ -93,7 +101,7 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
       const messages = messagesOf(prompt);
       if (!template) return encode(promptText(messages));
       const guarded = guard([...special.keys()]);
-      const rendered = template.render({
+      const rendered = render(template, {
         messages: messages.map(({ role, content }) => ({ role, content: guarded.hide(content) })),
         add_generation_prompt: true,
         bos_token: config.bos_token ?? "",
@@ -123,6 +131,18 @@ async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<[T, obje
     throw new TokenizerError(`${file} is not a tokenizer: ${issue.path.join(".") || "the file"}: ${issue.message}.`);
   }
   return [parsed.data, raw as object];
+}
+
+/** Templates refuse with Jinja's raise_exception, in words of their own. */
+function render(template: Template, values: Record<string, unknown>): string {
+  try {
+    return template.render(values);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new PromptError(`The model's chat template does not take this prompt: ${why.replace(/\.?$/, ".")}`, {
+      cause,
+    });
+  }
 }
 
 /**

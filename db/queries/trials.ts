@@ -1,0 +1,137 @@
+// Trials: one answer to a prompt that is still being written. Each person has their last one, and no other.
+import { and, eq, inArray, sql } from "drizzle-orm";
+import * as z from "zod";
+import { type Message, message } from "../../lib/preference/conversation.ts";
+import { change, type Database, ormOf, prepared } from "../client.ts";
+import { newId } from "../id.ts";
+import { type candidateStates, model, trial } from "../schema/index.ts";
+import { addJob, cancelJobsOf, heldJob } from "../steps/jobs.ts";
+import { type Kept, type ModelPlace, place } from "./candidates.ts";
+import type { Held } from "./jobs.ts";
+
+export interface TrialRow {
+  id: string;
+  ownerId: string;
+  modelName: string;
+  state: (typeof candidateStates)[number];
+  text: string;
+  tokens: number;
+  error: string | null;
+}
+
+/** How an answer is drawn. */
+export interface DrawnWith {
+  temperature: number;
+  topP: number;
+  maxTokens: number;
+  seed: number;
+}
+
+/** A trial and the job that answers it. The person's earlier one is stopped and goes. */
+export async function insertTrial(
+  db: Database,
+  input: DrawnWith & { ownerId: string; modelId: string; messages: readonly Message[]; now: number },
+): Promise<{ id: string }> {
+  const { messages, now, ...row } = input;
+  return change(db, (orm) => {
+    for (const { id } of orm.select().from(trial).where(eq(trial.ownerId, input.ownerId)).all()) {
+      cancelJobsOf(orm, { kind: "try", subjectId: id }, now);
+      orm.delete(trial).where(eq(trial.id, id)).run();
+    }
+    const id = newId();
+    const content = JSON.stringify(messages);
+    orm
+      .insert(trial)
+      .values({ ...row, id, messages: content, state: "waiting", createdAt: now })
+      .run();
+    addJob(orm, { kind: "try", subjectId: id }, now);
+    return { id };
+  });
+}
+
+export async function getTrial(db: Database, id: string): Promise<TrialRow | null> {
+  const row = ormOf(db)
+    .select({
+      id: trial.id,
+      ownerId: trial.ownerId,
+      modelName: model.name,
+      state: trial.state,
+      text: trial.text,
+      tokens: trial.tokens,
+      error: trial.error,
+    })
+    .from(trial)
+    .innerJoin(model, eq(model.id, trial.modelId))
+    .where(eq(trial.id, id))
+    .get();
+  return row ?? null;
+}
+
+const findRevision = prepared((orm) =>
+  orm
+    .select({ revision: trial.revision, state: trial.state })
+    .from(trial)
+    .where(eq(trial.id, sql.placeholder("id")))
+    .prepare(),
+);
+
+/** What changes when anything of the trial changes; null once another has taken its place. */
+export async function trialRevision(db: Database, id: string): Promise<{ revision: string; ended: boolean } | null> {
+  const row = findRevision(db).get({ id });
+  return row ? { revision: String(row.revision), ended: !["waiting", "streaming"].includes(row.state) } : null;
+}
+
+/** What waits is stopped at once, what runs as soon as its worker hears of it. */
+export async function stopTrial(db: Database, id: string, now: number): Promise<void> {
+  change(db, (orm) => cancelJobsOf(orm, { kind: "try", subjectId: id }, now));
+}
+
+export interface TrialTask extends DrawnWith {
+  messages: Message[];
+  model: ModelPlace;
+}
+
+const turns = z.array(message);
+
+/** @returns null once another trial has taken its place */
+export async function trialTask(db: Database, id: string): Promise<TrialTask | null> {
+  const row = ormOf(db)
+    .select({
+      messages: trial.messages,
+      model: place,
+      temperature: trial.temperature,
+      topP: trial.topP,
+      maxTokens: trial.maxTokens,
+      seed: trial.seed,
+    })
+    .from(trial)
+    .innerJoin(model, eq(model.id, trial.modelId))
+    .where(eq(trial.id, id))
+    .get();
+  return row ? { ...row, messages: turns.parse(JSON.parse(row.messages)) } : null;
+}
+
+/** The whole text so far; `done` ends the trial. */
+export async function writeTrial(
+  db: Database,
+  job: Held,
+  answer: { id: string; text: string; tokens: number; done: boolean },
+): Promise<Kept> {
+  return change(db, (orm) => {
+    const row = heldJob(orm, job);
+    if (!row) return { lost: true, cancelRequested: false };
+    const { id, text, tokens, done } = answer;
+    orm
+      .update(trial)
+      // SQLite keeps UTF-8: half of a character pair would come back as something else.
+      .set({
+        text: text.toWellFormed(),
+        tokens,
+        state: done ? "done" : "streaming",
+        revision: sql`${trial.revision} + 1`,
+      })
+      .where(and(eq(trial.id, id), inArray(trial.state, ["waiting", "streaming"])))
+      .run();
+    return { lost: false, cancelRequested: row.cancelRequested };
+  });
+}

@@ -1,0 +1,51 @@
+// Answers as they come: tokens of a model → rows in the database, at a pace that a person can read.
+import type { Kept } from "../../db/queries/candidates.ts";
+import { type AnswerDelta, GenerateError, type GenerateOptions, GptGenerator } from "../../models/gpt/generate.ts";
+import { PromptError } from "../../models/gpt/tokenizer.ts";
+import { turn } from "../turn.ts";
+import { LastUsed } from "./last-used.ts";
+import type { JobContext } from "./loop.ts";
+
+/** Text is written at most this often: a person cannot read faster, and every write wakes the watchers. */
+const writeEveryMs = 60;
+
+/** Errors that another try would meet again: the prompt is too long, the settings are out of range. */
+export const hopeless = [GenerateError, PromptError];
+
+/** Of one worker process: the model that was asked last is kept for whoever asks next, for candidates and trials alike. */
+export const loadedGenerators = () => new LastUsed((directory) => GptGenerator.load(directory));
+export type LoadedGenerators = ReturnType<typeof loadedGenerators>;
+
+/**
+ * Generates, and hands on the newest state of the answers that changed: soon after the first token, then every 60 ms or
+ * so, at once when one ends, and once more when it is halted in the middle.
+ * @throws the halt's reason, or what the generator throws
+ */
+export async function streamAnswers(
+  generator: GptGenerator,
+  options: Omit<GenerateOptions, "signal">,
+  context: JobContext,
+  write: (changed: AnswerDelta[]) => Promise<Kept>,
+): Promise<void> {
+  const unwritten = new Map<number, AnswerDelta>();
+  let writtenAt = 0;
+  const flush = async () => {
+    if (unwritten.size === 0) return;
+    const changed = [...unwritten.values()];
+    unwritten.clear();
+    writtenAt = performance.now();
+    context.heed(await write(changed));
+  };
+  try {
+    for await (const deltas of generator.generate({ ...options, signal: context.signal })) {
+      for (const delta of deltas) unwritten.set(delta.index, delta);
+      const ended = deltas.some((delta) => delta.finish !== null);
+      if (ended || performance.now() - writtenAt >= writeEveryMs) await flush();
+      await turn();
+      context.signal.throwIfAborted();
+    }
+  } finally {
+    // Stopped by a person: what came so far is theirs to see.
+    await flush();
+  }
+}

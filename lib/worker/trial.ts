@@ -1,0 +1,27 @@
+// A try job: one answer to a prompt that somebody is still writing. They wait for it, so what fails is not tried again.
+import type { Database } from "../../db/client.ts";
+import { trialTask, writeTrial } from "../../db/queries/trials.ts";
+import { modelDirectory } from "../models/directory.ts";
+import { type LoadedGenerators, loadedGenerators, streamAnswers } from "./answers.ts";
+import { PermanentError, type RunJob } from "./loop.ts";
+
+export function trialRun(db: Database, generators: LoadedGenerators = loadedGenerators()): RunJob {
+  return async (job, context) => {
+    const { subjectId: id } = job;
+    const task = await trialTask(db, id);
+    if (!task) return undefined;
+    const { messages: prompt, model, seed, ...settings } = task;
+    try {
+      const generator = await generators.get(modelDirectory(model));
+      await streamAnswers(generator, { ...settings, prompt, seeds: [seed] }, context, (changed) => {
+        const { text, tokens, finish } = changed[0]!;
+        return writeTrial(db, context.held, { id, text, tokens, done: finish !== null });
+      });
+    } catch (error) {
+      context.signal.throwIfAborted();
+      await generators.forget();
+      throw PermanentError.of(error, [Error]);
+    }
+    return undefined;
+  };
+}
