@@ -43,6 +43,8 @@ export interface DraftKeeper<T> {
   keepMine(): void;
   /** Sends nothing more; resolves when nothing is on its way: before a submission, which takes the draft along. */
   pause(): Promise<void>;
+  /** Goes on after a pause: the submission failed, or the next thing is written. */
+  resume(): void;
   /** Forgets it on this device: the submission has arrived. */
   forget(): void;
 }
@@ -169,6 +171,10 @@ export function createDraftKeeper<T>(options: KeeperOptions<T>): DraftKeeper<T> 
     pause() {
       isPaused = true;
       return state.sending ? new Promise((resolve) => whenIdle.push(resolve)) : Promise.resolve();
+    },
+    resume() {
+      isPaused = false;
+      send();
     },
     forget() {
       dropFromDevice(store(), options, writer);

@@ -37,7 +37,12 @@ export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
   const problem = isTried ? problemOf(form) : null;
 
   const mutation = useMutation({
-    mutationFn: ({ form }: { form: PromptForm; then: Then }) => api.prompts.create(newPromptOf(form)),
+    mutationFn: async ({ form }: { form: PromptForm; then: Then }) => {
+      // Nothing of the draft may arrive after the prompt it has become.
+      await draft.pause();
+      return api.prompts.create(newPromptOf(form));
+    },
+    onSettled: draft.resume,
     onSuccess: ({ id }, { then }) => {
       draft.discard();
       queryClient.invalidateQueries({ queryKey: orpc.prompts.key() });

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { Page } from "../../ui/frame.tsx";
-import { Skeleton } from "../../ui/states.tsx";
+import { Empty, Skeleton } from "../../ui/states.tsx";
 import { useShortcut } from "../../ui/use-shortcut.ts";
 import { GuidelinesPanel } from "../guidelines-panel.tsx";
 import { type KeyLines, KeyList } from "../key-list.tsx";
@@ -39,8 +39,18 @@ export function WriteScreen() {
       wide
     >
       <SentBack />
-      {draft.isReady ? <PromptWriter draft={draft} /> : <Skeleton lines={2} height="12rem" />}
+      {draft.isReady ? <PromptWriter draft={draft} /> : <Opening isOffline={draft.status === "offline"} />}
       <KeyList open={areKeysOpen} onClose={() => setKeysOpen(false)} keys={keys} />
     </Page>
+  );
+}
+
+/** The draft may have been written on another device: without the server nobody knows. */
+function Opening({ isOffline }: { isOffline: boolean }) {
+  if (!isOffline) return <Skeleton lines={2} height="12rem" />;
+  return (
+    <div role="status">
+      <Empty>The server does not answer. As soon as it does, your draft opens here.</Empty>
+    </div>
   );
 }

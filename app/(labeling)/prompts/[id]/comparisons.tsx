@@ -1,0 +1,36 @@
+// The comparisons of a prompt: each leads to its answers, and to the ranking where it waits for one.
+import Link from "next/link";
+import type { ComparisonHead } from "../../../../lib/api/contract.ts";
+import { moment } from "../../../ui/figures.ts";
+import { Section } from "../../../ui/frame.tsx";
+import { comparisonStates } from "../../comparison-states.ts";
+
+export function Comparisons({ comparisons, mayRank }: { comparisons: ComparisonHead[]; mayRank: boolean }) {
+  return (
+    <Section title="Comparisons">
+      {comparisons.length === 0 ? (
+        <p className="text-muted">None yet: generate answers, and they stand here to be ranked.</p>
+      ) : (
+        <ul className="rounded-md border border-line bg-surface">
+          {comparisons.map((comparison) => (
+            <li
+              key={comparison.id}
+              className="flex flex-wrap items-center gap-x-4 border-line border-t px-3 py-2 first:border-t-0"
+            >
+              <Link href={`/comparisons/${comparison.id}`} prefetch={false}>
+                {comparison.k} answers
+              </Link>
+              <span>{comparisonStates[comparison.state]}</span>
+              <span className="me-auto text-muted text-sm">{moment(comparison.createdAt)}</span>
+              {mayRank && comparison.state === "ready" ? (
+                <Link href={`/rank?comparison=${comparison.id}`} prefetch={false} className="font-medium">
+                  Go to ranking
+                </Link>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}

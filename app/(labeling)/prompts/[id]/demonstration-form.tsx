@@ -1,0 +1,105 @@
+"use client";
+// One text field for an ideal answer, with its length in tokens, and its way into the database.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { orpc } from "../../../../lib/api/client.ts";
+import { limits } from "../../../../lib/api/limits.ts";
+import type { Message } from "../../../../lib/preference/conversation.ts";
+import { Button } from "../../../ui/button.tsx";
+import { TextArea } from "../../../ui/field.tsx";
+import { count as figure } from "../../../ui/figures.ts";
+import { Problem } from "../../../ui/states.tsx";
+import { lengthOf } from "../../../ui/written.ts";
+import { useTokenCount } from "../../use-token-count.ts";
+import type { DemonstrationDrafts } from "./use-demonstration-drafts.ts";
+
+interface DemonstrationFormProps {
+  /** Which of the drafts it writes. */
+  target: string;
+  label: string;
+  action: string;
+  /** The prompt it answers. */
+  messages: readonly Message[];
+  text: string;
+  /** What it would take the place of: the same again is no version. */
+  before?: string;
+  drafts: DemonstrationDrafts;
+  store: (text: string) => Promise<unknown>;
+  /** Other buttons. */
+  children?: ReactNode;
+}
+
+export function DemonstrationForm({
+  target,
+  label,
+  action,
+  messages,
+  text,
+  before,
+  drafts,
+  store,
+  children,
+}: DemonstrationFormProps) {
+  const queryClient = useQueryClient();
+  const save = useMutation({
+    mutationFn: () => drafts.storing(target, () => store(text)),
+    onSuccess: async () => {
+      queryClient.invalidateQueries({ queryKey: orpc.progress.key() });
+      queryClient.invalidateQueries({ queryKey: orpc.demonstrations.key() });
+      await queryClient.invalidateQueries({ queryKey: orpc.prompts.key() });
+    },
+  });
+  const isTooLong = text.length > limits.answerCharacters;
+  return (
+    <form
+      className="flex flex-col items-start gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!save.isPending && text !== before) save.mutate();
+      }}
+      {...{
+        onKeyDown: (event: React.KeyboardEvent<HTMLFormElement>) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+        },
+      }}
+    >
+      <TextArea
+        name={`demonstration.${target}`}
+        label={label}
+        value={text}
+        onChange={(event) => drafts.write(target, event.target.value)}
+        rows={5}
+        hint={
+          <>
+            The ideal answer to this prompt. <Length messages={messages} text={text} />
+          </>
+        }
+        error={isTooLong ? `At most ${figure(limits.answerCharacters)} characters.` : null}
+        className="w-full"
+      />
+      <Problem error={save.error} />
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" disabled={text === before} busy={save.isPending} aria-keyshortcuts="Control+Enter">
+          {save.isPending ? "Saving …" : action}
+        </Button>
+        {children}
+      </div>
+    </form>
+  );
+}
+
+function Length({ messages, text }: { messages: readonly Message[]; text: string }) {
+  const { count, error, isTooLong } = useTokenCount(messages, text);
+  const tokens = text !== "" && !error && !isTooLong ? count?.answer : undefined;
+  const left = count ? Math.max(0, count.context - count.prompt) : 0;
+  return (
+    <>
+      <span className="tabular-nums">{lengthOf(text, tokens)}</span>
+      {tokens !== undefined && tokens > left ? (
+        <span className="block text-caution">
+          That is more than the {figure(left)} tokens {count?.modelName} has left for an answer.
+        </span>
+      ) : null}
+    </>
+  );
+}
