@@ -1,82 +1,163 @@
-// Who may call what: every verb of the router, for every role and for nobody.
-import { afterAll, beforeAll, expect, test } from "vitest";
-import * as assignments from "./assignments/assignments.ts";
-import * as generate from "./comparisons/generate.ts";
-import { scoreComparison } from "./comparisons/score.ts";
-import { viewComparison, watchComparison } from "./comparisons/view.ts";
-import type { Context } from "./context.ts";
+// Who may call what: every call of the contract, for every role and for nobody, through the server's own handlers.
+import { ORPCError } from "@orpc/client";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type ApiClient, createApiClient } from "./api/client.ts";
+import { contract } from "./api/contract.ts";
+import { origin, type Server, temporaryServer } from "./api/temporary-server.ts";
 import { exportLines } from "./datasets/export.ts";
-import { previewExport } from "./datasets/preview.ts";
-import { createDemonstration } from "./demonstrations/demonstrations.ts";
-import { DomainError } from "./domain-error.ts";
-import { listModels } from "./models/models.ts";
-import * as people from "./people/accounts.ts";
-import { overview } from "./progress/overview.ts";
-import * as prompts from "./prompts/prompts.ts";
-import { submitRanking } from "./rankings/submit.ts";
-import { type Installation, plain, settings, temporaryInstallation } from "./temporary.ts";
-import * as training from "./training/training.ts";
+import { type Duty, duties, may, roles } from "./preference/labeling.ts";
 
-let installation: Installation;
-beforeAll(async () => {
-  installation = await temporaryInstallation();
-});
-afterAll(() => installation.remove());
+type Calls<Group> = { [Name in keyof Group & string]: Call };
+type Table = { [Group in keyof typeof contract & string]: Calls<(typeof contract)[Group]> };
+/** Whose it is, and an input that is well-formed and about nothing. */
+type Call = [whose: Duty | "anyone signed in" | "anyone", input?: unknown];
 
 const id = "nothing";
-const all = { dataset: "comparisons", split: "all" } as const;
-const reward = { learningRate: 1e-4, epochs: 1, rows: 18, weightDecay: 0, seed: 1 };
-const account = { username: "new", name: "New", password: "long enough", role: "labeler" } as const;
+const topic = "rank";
+const subject = "prompt";
+const account = { username: "new", name: "New", password: "long enough", role: "labeler" };
+const messages = [{ role: "user", content: "Hi" }];
+const generation = { promptId: id, modelId: id, k: 2 };
+const training = {
+  name: "a",
+  baseModelId: id,
+  settings: { learningRate: 1e-4, epochs: 1, rows: 18, weightDecay: 0, seed: 1 },
+};
 
-/** Verb → the roles that may not call it. */
-const verbs: [string, (ctx: Context) => Promise<unknown>, ("labeler" | "reviewer")[]][] = [
-  ["list people", people.listPeople, ["labeler", "reviewer"]],
-  ["add a person", (ctx) => people.addPerson(ctx, account), ["labeler", "reviewer"]],
-  ["overview", overview, []],
-  ["list prompts", (ctx) => prompts.listPrompts(ctx, { limit: 1 }), []],
-  ["get a prompt", (ctx) => prompts.getPrompt(ctx, { id }), []],
-  ["write a prompt", (ctx) => prompts.createPrompt(ctx, plain("Hi")), []],
-  ["write a demonstration", (ctx) => createDemonstration(ctx, { promptId: id, text: "Hi" }), []],
-  ["list models", listModels, []],
-  ["generate", (ctx) => generate.createComparison(ctx, { ...settings, promptId: id, k: 2 }), []],
-  ["view a comparison", (ctx) => viewComparison(ctx, { id }), []],
-  ["watch a comparison", (ctx) => watchComparison(ctx, { id }), []],
-  ["stop a generation", (ctx) => generate.stopComparison(ctx, { id }), []],
-  ["regenerate", (ctx) => generate.regenerateCandidate(ctx, { id }), []],
-  ["score", (ctx) => scoreComparison(ctx, { id, modelId: id }), ["labeler"]],
-  ["next assignment", assignments.nextAssignment, []],
-  ["renew", (ctx) => assignments.renewAssignment(ctx, { id }), []],
-  ["release", (ctx) => assignments.releaseAssignment(ctx, { id }), []],
-  ["skip", (ctx) => assignments.skipAssignment(ctx, { id, reason: "unclear" }), []],
-  ["rank", (ctx) => submitRanking(ctx, { id, notation: "A>B" }), []],
-  ["preview an export", (ctx) => previewExport(ctx, all), ["labeler"]],
-  ["export", (ctx) => exportLines(ctx, all), ["labeler"]],
-  ["list runs", training.listTrainingRuns, ["labeler"]],
-  ["get a run", (ctx) => training.getTrainingRun(ctx, { id }), ["labeler"]],
-  ["train", (ctx) => training.startTraining(ctx, { name: "a", baseModelId: id, settings: reward }), ["labeler"]],
-  ["watch a run", (ctx) => training.watchTraining(ctx, { id }), ["labeler"]],
-  ["stop a run", (ctx) => training.stopTraining(ctx, { id }), ["labeler"]],
-  ["resume a run", (ctx) => training.resumeTraining(ctx, { id }), ["labeler"]],
-];
+const table: Table = {
+  setup: { status: ["anyone"], createAdmin: ["anyone", account] },
+  people: { me: ["anyone"], list: ["people"], add: ["people", account] },
+  progress: { overview: ["anyone signed in"] },
+  settings: { get: ["anyone signed in"], update: ["lead", {}] },
+  guidelines: {
+    get: ["anyone signed in", { topic }],
+    history: ["anyone signed in", { topic }],
+    markRead: ["anyone signed in", { topic, version: 1 }],
+    publish: ["lead", { topic, text: "Be kind.", basedOn: 0 }],
+  },
+  scenarios: { list: ["anyone signed in"], add: ["lead", { text: "A diary." }], retire: ["lead", { id }] },
+  drafts: {
+    get: ["write", { subject }],
+    save: ["write", { subject, basedOn: 0, writer: "window", content: {} }],
+    discard: ["write", { subject }],
+  },
+  prompts: {
+    list: ["anyone signed in", {}],
+    get: ["anyone signed in", { id }],
+    create: ["write", { kind: "plain", prompt: "Hi", useCase: "chat" }],
+    resample: ["write", { id }],
+  },
+  demonstrations: {
+    create: ["write", { promptId: id, text: "Hello." }],
+    revise: ["write", { id, text: "Hello." }],
+    list: ["anyone signed in", {}],
+    review: ["review", { id, rating: 4, returned: false }],
+  },
+  models: { list: ["anyone signed in"], countTokens: ["write", { messages }] },
+  trials: { start: ["write", { prompt: messages }], watch: ["write", { id }], stop: ["write", { id }] },
+  comparisons: {
+    create: ["write", generation],
+    get: ["anyone signed in", { id }],
+    watch: ["anyone signed in", { id }],
+    stop: ["write", { id }],
+    regenerate: ["write", { id }],
+    score: ["train", { id, modelId: id }],
+  },
+  assignments: {
+    next: ["rank", {}],
+    get: ["rank", { id }],
+    renew: ["rank", { id }],
+    release: ["rank", { id }],
+    skip: ["rank", { id, reason: "unclear" }],
+  },
+  rankings: { submit: ["rank", { id, notation: "A>B" }], mine: ["rank", {}] },
+  exports: { preview: ["export", { dataset: "comparisons" }] },
+  training: {
+    list: ["train"],
+    get: ["train", { id }],
+    start: ["train", training],
+    watch: ["train", { id }],
+    stop: ["train", { id }],
+    resume: ["train", { id }],
+  },
+};
 
-const codeOf = (call: Promise<unknown>) =>
-  call.then(
-    () => "OK",
-    (error) => (error instanceof DomainError ? error.code : String(error)),
-  );
+let server: Server;
+const clients = new Map<string, ApiClient>();
+beforeAll(async () => {
+  server = await temporaryServer();
+  vi.stubGlobal("fetch", server.fetch);
+  const clientWith = (headers: Record<string, string>) =>
+    createApiClient(
+      () => origin,
+      () => headers,
+    );
+  clients.set("nobody", clientWith({}));
+  for (const role of roles) clients.set(role, clientWith({ cookie: (await server.session(`a_${role}`, role)).cookie }));
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+  server.remove();
+});
 
-test.each(verbs)("%s", async (_, verb, refused) => {
-  const { as } = installation;
-  expect(await codeOf(verb(as.nobody))).toBe("UNAUTHORIZED");
-  for (const role of ["labeler", "reviewer", "admin"] as const) {
-    const code = await codeOf(verb(as[role]));
-    if (refused.some((one) => one === role)) expect(code).toBe("FORBIDDEN");
+type AnyCall = (input: unknown) => Promise<unknown>;
+async function answerTo(who: string, group: string, name: string, input: unknown): Promise<string> {
+  const client = clients.get(who) as unknown as Record<string, Record<string, AnyCall>>;
+  try {
+    await client[group]?.[name]?.(input);
+    return "OK";
+  } catch (error) {
+    return error instanceof ORPCError ? error.code : String(error);
+  }
+}
+
+const calls = Object.entries(table).flatMap(([group, entries]) =>
+  Object.entries(entries).map(([name, [whose, input]]) => ({ group, name, whose, input })),
+);
+
+test.each(calls)("$group $name: $whose", async ({ group, name, whose, input }) => {
+  for (const who of ["nobody", ...roles] as const) {
+    const answer = await answerTo(who, group, name, input);
+    const open = whose === "anyone" || (who !== "nobody" && (whose === "anyone signed in" || may(who, whose)));
     // Whatever else is wrong with "nothing", the role is not.
-    else expect(["OK", "NOT_FOUND", "CONFLICT"]).toContain(code);
+    if (open) expect(["OK", "NOT_FOUND", "CONFLICT"], who).toContain(answer);
+    else expect(answer, who).toBe(who === "nobody" ? "UNAUTHORIZED" : "FORBIDDEN");
   }
 });
 
-test("a refusal names who may, in one sentence", async () => {
-  await expect(exportLines(installation.as.labeler, all)).rejects.toThrow("Only admins and reviewers may export data.");
-  await expect(people.listPeople(installation.as.reviewer)).rejects.toThrow("Only admins may see the list of people.");
+test("the drafts of a ranking belong to those who rank", async () => {
+  for (const role of roles) {
+    const answer = await answerTo(role, "drafts", "get", { subject: `ranking:${id}` });
+    expect(answer, role).toBe(may(role, "rank") ? "OK" : "FORBIDDEN");
+  }
+});
+
+test("every call of the contract is in the table", () => {
+  const named = Object.entries(contract).flatMap(([group, entries]) =>
+    Object.keys(entries).map((name) => `${group}.${name}`),
+  );
+  expect(calls.map(({ group, name }) => `${group}.${name}`).sort()).toEqual(named.sort());
+});
+
+test("each role has its duties", () => {
+  const dutiesOf = (role: (typeof roles)[number]) => (Object.keys(duties) as Duty[]).filter((duty) => may(role, duty));
+  expect(Object.fromEntries(roles.map((role) => [role, dutiesOf(role)]))).toEqual({
+    admin: ["write", "rank", "review", "lead", "export", "train", "people"],
+    reviewer: ["write", "rank", "review", "lead", "export", "train"],
+    engineer: ["export", "train"],
+    labeler: ["write", "rank"],
+    writer: ["write"],
+    annotator: ["rank"],
+  });
+});
+
+test("the lines of an export are for those who may export, and a refusal names them in one sentence", async () => {
+  const { as } = server;
+  const all = { dataset: "comparisons", split: "all" } as const;
+  for (const role of roles.filter((one) => may(one, "export")))
+    await expect(exportLines(as[role], all)).resolves.toBeDefined();
+  for (const role of roles.filter((one) => !may(one, "export"))) {
+    await expect(exportLines(as[role], all)).rejects.toThrow("Only admins, reviewers, and engineers may export data.");
+  }
+  await expect(exportLines(as.nobody, all)).rejects.toMatchObject({ code: "UNAUTHORIZED" });
 });

@@ -1,6 +1,7 @@
 // How a training run stands, in words, and how far it is.
 import type { TrainingRun } from "../../lib/api/contract.ts";
 import { count, duration } from "../ui/figures.ts";
+import { Meter } from "../ui/meter.tsx";
 
 export const runStates: Record<TrainingRun["state"], string> = {
   waiting: "Waiting for the trainer",
@@ -15,20 +16,10 @@ export function isUnderWay(run: TrainingRun): boolean {
 }
 
 export function RunProgress({ run }: { run: TrainingRun }) {
-  const share = run.steps > 0 ? Math.min(1, run.step / run.steps) : 0;
   const left = run.state === "running" && run.secondsLeft !== null ? ` · about ${duration(run.secondsLeft)} left` : "";
   return (
     <div className="flex flex-col gap-1">
-      <div
-        role="progressbar"
-        aria-label={`Progress of ${run.name}`}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(share * 100)}
-        className="h-2 overflow-hidden rounded-sm bg-sunken"
-      >
-        <div className="h-full bg-accent" style={{ width: `${share * 100}%` }} />
-      </div>
+      <Meter label={`Progress of ${run.name}`} share={run.steps > 0 ? run.step / run.steps : 0} />
       <p className="text-muted text-sm tabular-nums">
         {run.steps > 0 ? `Step ${count(run.step)} of ${count(run.steps)}${left}` : runStates[run.state]}
       </p>

@@ -1,73 +1,135 @@
 "use client";
-// One thing to do next, then the project's figures in the order of the loop.
+// One thing to do next and what else waits, then how far the project is, in the order of the loop, and one's own work.
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { orpc } from "../../lib/api/client.ts";
+import { may, type Role } from "../../lib/preference/labeling.ts";
+import { mayEnter, rooms } from "../shell/roles.ts";
 import { useUser } from "../shell/user-context.tsx";
 import { ButtonLink } from "../ui/button.tsx";
 import { count, counted } from "../ui/figures.ts";
 import { Page, Section } from "../ui/frame.tsx";
+import { Meter } from "../ui/meter.tsx";
 import { Failed, Skeleton } from "../ui/states.tsx";
-import { nextStep, type Overview } from "./next-step.ts";
+import { forecast, nextSteps, type Overview } from "./next-step.ts";
 
 export function HomeScreen() {
-  const user = useUser();
+  const role = useUser()?.role;
   const { data, error, refetch } = useQuery(orpc.progress.overview.queryOptions({ refetchInterval: 15_000 }));
   return (
     <Page title="Home">
       {error ? <Failed error={error} retry={() => refetch()} /> : null}
-      {!data && !error ? <Skeleton lines={2} height="7rem" /> : null}
-      {data ? <Next overview={data} isLead={user?.role !== "labeler"} /> : null}
-      {data ? <Figures overview={data} /> : null}
+      {!data && !error ? <Skeleton lines={3} height="6rem" /> : null}
+      {data && role ? (
+        <>
+          <Waiting overview={data} role={role} />
+          <Stages overview={data} role={role} />
+          <Own overview={data} role={role} />
+        </>
+      ) : null}
     </Page>
   );
 }
 
-function Next({ overview, isLead }: { overview: Overview; isLead: boolean }) {
-  const { sentence, action, other } = nextStep(overview, isLead);
+interface Shown {
+  overview: Overview;
+  role: Role;
+}
+
+function Waiting({ overview, role }: Shown) {
+  const [first, ...others] = nextSteps(overview, role);
   return (
     <Section title="What waits for you">
-      <div className="flex flex-wrap items-center gap-x-6 gap-y-3 rounded-md border border-line bg-surface p-4">
-        <p className="min-w-0 flex-1 basis-80 text-read">{sentence}</p>
-        <div className="flex flex-wrap gap-2">
-          <ButtonLink kind="primary" href={action.href}>
-            {action.name}
+      <div className="rounded-md border border-line bg-surface">
+        <div className="flex flex-wrap items-center gap-x-6 gap-y-3 border-accent border-s-3 p-4">
+          <p className="min-w-0 flex-1 basis-80 text-lg">{first.sentence}</p>
+          <ButtonLink kind="primary" href={first.action.href}>
+            {first.action.name}
           </ButtonLink>
-          {other ? <ButtonLink href={other.href}>{other.name}</ButtonLink> : null}
         </div>
+        {others.length > 0 ? (
+          <ul aria-label="Also">
+            {others.map(({ sentence, action }) => (
+              <li
+                key={sentence}
+                className="flex flex-wrap items-center gap-x-6 gap-y-1 border-line border-t px-4 py-2.5 ps-[calc(1rem+3px)]"
+              >
+                <span className="min-w-0 flex-1 basis-80">{sentence}</span>
+                <Link href={action.href}>{action.name}</Link>
+              </li>
+            ))}
+          </ul>
+        ) : null}
       </div>
-      {overview.myRankings > 0 ? (
-        <p className="text-muted">You have submitted {counted(overview.myRankings, "ranking")} so far.</p>
-      ) : null}
     </Section>
   );
 }
 
-function Figures({ overview }: { overview: Overview }) {
-  const all = overview.comparisonsReady + overview.comparisonsRanked;
+function Stages({ overview, role }: Shown) {
+  const { prompts, demonstrations, comparisonsReady: ready, comparisonsRanked: ranked, rankings, pairs } = overview;
+  const answered = ready + ranked;
+  const time = forecast(overview);
+  const left = counted(ready, "comparison");
   return (
     <Section title="How far the project is">
-      <dl className="flex flex-wrap gap-px overflow-hidden rounded-md border border-line bg-line">
-        <Figure name="Prompts" value={overview.prompts} href="/prompts" />
-        <Figure name="Demonstrations" value={overview.demonstrations} />
-        <Figure name="Waiting to be ranked" value={overview.comparisonsReady} />
-        <Figure
-          name="Rankings"
-          value={overview.rankings}
-          note={`${count(overview.comparisonsRanked)} of ${counted(all, "comparison")} ranked`}
-        />
-        <Figure name="Pairs" value={overview.pairs} note="ties included" />
-      </dl>
+      <ol className="grid gap-px overflow-hidden rounded-md border border-line bg-line sm:grid-cols-3 lg:grid-cols-5">
+        <Stage name="Prompts" href={mayEnter(role, rooms.prompts) ? "/prompts" : null} value={prompts} />
+        <Stage name="Demonstrations" value={demonstrations} note="ideal answers by people" />
+        <Stage name="Answered" value={answered} note="comparisons with all answers" />
+        <Stage name="Ranked" value={ranked} note={`of ${count(answered)} · ${counted(rankings, "ranking")}`}>
+          {answered > 0 ? <Meter label="Ranked" share={ranked / answered} /> : null}
+        </Stage>
+        <Stage name="Pairs" href={may(role, "export") ? "/export" : null} value={pairs} note="ties included" />
+      </ol>
+      <p className="text-muted">
+        {time ? `${left} left to rank: ${time} at the pace of the last week.` : null}
+        {ready > 0 && !time ? `${left} left to rank. A forecast stands here once there is a pace.` : null}
+        {ready === 0 && ranked > 0 ? "All answers there are have been ranked." : null}
+      </p>
     </Section>
   );
 }
 
-function Figure({ name, value, note, href }: { name: string; value: number; note?: string; href?: string }) {
+interface StageProps {
+  name: string;
+  value: number;
+  /** Where it can be looked at. */
+  href?: string | null;
+  note?: string;
+  children?: ReactNode;
+}
+
+function Stage({ name, value, href = null, note, children }: StageProps) {
   return (
-    <div className="flex grow basis-36 flex-col bg-surface p-4">
-      <dt className="text-muted text-sm">{href ? <Link href={href}>{name}</Link> : name}</dt>
-      <dd className="font-semibold text-xl tabular-nums">{count(value)}</dd>
-      {note ? <dd className="text-muted text-sm">{note}</dd> : null}
-    </div>
+    <li className="flex min-w-0 flex-col gap-0.5 bg-surface p-4">
+      <p className="text-muted text-sm">{href ? <Link href={href}>{name}</Link> : name}</p>
+      <p className="font-semibold text-xl tabular-nums">{count(value)}</p>
+      {note ? <p className="text-muted text-sm">{note}</p> : null}
+      {children}
+    </li>
+  );
+}
+
+function Own({ overview, role }: Shown) {
+  const { myRankings, myDemonstrations } = overview;
+  if (!may(role, "rank") && !may(role, "write")) return null;
+  return (
+    <Section title="Your own work">
+      <ul className="flex flex-col gap-1">
+        {may(role, "rank") ? (
+          <li>
+            {myRankings > 0 ? <Link href="/submitted">{counted(myRankings, "ranking")}</Link> : "No rankings yet"}
+            {myRankings > 0 ? <span className="text-muted"> submitted; each can be reopened.</span> : null}
+          </li>
+        ) : null}
+        {may(role, "write") ? (
+          <li>
+            {myDemonstrations > 0 ? counted(myDemonstrations, "demonstration") : "No demonstrations yet"}
+            {myDemonstrations > 0 ? <span className="text-muted"> written.</span> : null}
+          </li>
+        ) : null}
+      </ul>
+    </Section>
   );
 }

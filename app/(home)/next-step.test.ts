@@ -1,30 +1,73 @@
 import { describe, expect, it } from "vitest";
-import { nextStep, type Overview } from "./next-step.ts";
+import { type Role, roles } from "../../lib/preference/labeling.ts";
+import { mayEnter, rooms } from "../shell/roles.ts";
+import { forecast, nextSteps, type Overview } from "./next-step.ts";
 
 const nothing: Overview = {
   prompts: 0,
   demonstrations: 0,
+  demonstrationsToReview: 0,
+  demonstrationsReturned: 0,
   comparisonsReady: 0,
   comparisonsRanked: 0,
   rankings: 0,
   pairs: 0,
   waitingForMe: 0,
   myRankings: 0,
+  myDemonstrations: 0,
+  rankedLastWeek: 0,
 };
+const ways = (overview: Partial<Overview>, role: Role) =>
+  nextSteps({ ...nothing, ...overview }, role).map(({ action }) => action.href);
 
 describe("what to do next", () => {
-  it("is to rank whatever waits, before anything else", () => {
-    const step = nextStep({ ...nothing, prompts: 3, waitingForMe: 1 }, true);
-    expect([step.sentence, step.action.href]).toEqual(["1 prompt with finished answers waits to be ranked.", "/rank"]);
+  it("is what someone waits for, before what can always be done", () => {
+    const busy = { prompts: 9, comparisonsReady: 4, waitingForMe: 1, demonstrationsToReview: 2, pairs: 6 };
+    expect(ways({ ...busy, demonstrationsReturned: 1 }, "reviewer")).toEqual([
+      "/write",
+      "/rank",
+      "/review",
+      "/write",
+      "/train",
+    ]);
+    const [first] = nextSteps({ ...nothing, ...busy }, "labeler");
+    expect(first).toEqual({
+      sentence: "1 prompt with finished answers waits to be ranked.",
+      action: { name: "Start ranking", href: "/rank" },
+    });
   });
 
   it("goes along the loop: write, generate, train", () => {
-    expect(nextStep(nothing, true).action.href).toBe("/write");
-    expect(nextStep({ ...nothing, prompts: 3 }, true).action.href).toBe("/prompts");
-    expect(nextStep({ ...nothing, prompts: 3, rankings: 2, pairs: 9 }, true).other?.href).toBe("/train");
+    expect(ways({}, "admin")).toEqual(["/write"]);
+    expect(ways({ prompts: 3 }, "admin")).toEqual(["/prompts", "/write"]);
+    expect(ways({ prompts: 3, rankings: 2, pairs: 9 }, "admin")).toEqual(["/prompts", "/write", "/train"]);
+    // Others are ranking already: more answers are not what is missing.
+    expect(ways({ prompts: 3, comparisonsReady: 2 }, "writer")).toEqual(["/write"]);
   });
 
-  it("never sends a labeler where the door is closed", () => {
-    expect(nextStep({ ...nothing, prompts: 3, rankings: 2, pairs: 9 }, false).other?.href).toBe("/write");
+  it("never sends anybody to a door that is closed to them, and always somewhere", () => {
+    const overviews = [nothing, { ...nothing, prompts: 3 }, { ...nothing, prompts: 3, rankings: 2, pairs: 9 }];
+    for (const role of roles) {
+      for (const overview of overviews) {
+        for (const href of ways(overview, role)) {
+          const room = Object.values(rooms).find(({ path }) => path === href);
+          expect(room && mayEnter(role, room), `${role} to ${href}`).toBe(true);
+        }
+      }
+    }
+  });
+});
+
+describe("the forecast", () => {
+  it.each([
+    [12, 28, "about 3 days"],
+    [3, 28, "less than a day"],
+    [4, 28, "about 1 day"],
+    [60, 14, "about 4 weeks"],
+    [1_200, 70, "about 4 months"],
+    [0, 28, null],
+    [12, 0, null],
+  ])("of %i ready at %i a week is %s", (comparisonsReady, rankedLastWeek, said) => {
+    expect(forecast({ ...nothing, comparisonsReady, rankedLastWeek })).toBe(said);
   });
 });

@@ -1,48 +1,65 @@
-// What a person should do next, from the project's figures: one sentence, one button, at most one other.
+// What waits for a person, from the project's figures and their role: one thing to do next, and the others after it.
 import type { InferContractRouterOutputs } from "@orpc/contract";
 import type { contract } from "../../lib/api/contract.ts";
+import { may, type Role } from "../../lib/preference/labeling.ts";
 import { counted } from "../ui/figures.ts";
 
 export type Overview = InferContractRouterOutputs<typeof contract>["progress"]["overview"];
 
-interface Way {
-  name: string;
-  href: string;
-}
-
-export interface NextStep {
+export interface Step {
   sentence: string;
-  action: Way;
-  other?: Way;
+  action: { name: string; href: string };
 }
 
-const write: Way = { name: "Write a prompt", href: "/write" };
-const choose: Way = { name: "Choose a prompt", href: "/prompts" };
-const rank: Way = { name: "Start ranking", href: "/rank" };
-const train: Way = { name: "Train a reward model", href: "/train" };
+const waits = (value: number) => (value === 1 ? "waits" : "wait");
 
-/** @param isLead may train (admin, reviewer) */
-export function nextStep(overview: Overview, isLead: boolean): NextStep {
-  if (overview.waitingForMe > 0) {
-    const sentence = `${counted(overview.waitingForMe, "prompt")} with finished answers ${overview.waitingForMe === 1 ? "waits" : "wait"} to be ranked.`;
-    return { sentence, action: rank, other: write };
+/** The first is the one to do next: work that someone waits for comes before what can always be done. Never empty. */
+export function nextSteps(overview: Overview, role: Role): [Step, ...Step[]] {
+  const { demonstrationsReturned: returned, demonstrationsToReview: toReview, waitingForMe: toRank } = overview;
+  const steps: Step[] = [];
+  const add = (sentence: string, name: string, href: string) => steps.push({ sentence, action: { name, href } });
+
+  if (returned > 0) {
+    const sent = returned === 1 ? "was sent back to you" : "were sent back to you";
+    add(`${counted(returned, "demonstration")} ${sent} with a comment.`, "Revise", "/write");
   }
-  if (overview.prompts === 0) {
-    return {
-      sentence: "There are no prompts yet. Write the first one: everything else follows from it.",
-      action: write,
-    };
+  if (toRank > 0) {
+    add(`${counted(toRank, "prompt")} with finished answers ${waits(toRank)} to be ranked.`, "Start ranking", "/rank");
   }
-  if (overview.rankings === 0) {
-    return {
-      sentence: "Nothing has been ranked yet. Choose a prompt and generate answers: they then wait here to be ranked.",
-      action: choose,
-      other: write,
-    };
+  if (toReview > 0) {
+    add(`${counted(toReview, "demonstration")} ${waits(toReview)} for a reviewer.`, "Start reviewing", "/review");
   }
-  return {
-    sentence: "Nothing waits to be ranked just now. Generate answers for another prompt, or write one.",
-    action: choose,
-    other: isLead && overview.pairs > 0 ? train : write,
-  };
+  if (may(role, "write")) {
+    const generate = () =>
+      add("Generate answers to a prompt: they then wait to be ranked.", "Choose a prompt", "/prompts");
+    // Where nothing waits to be ranked, answers are what the project needs most.
+    if (overview.prompts > 0 && overview.comparisonsReady === 0) generate();
+    const first = "There are no prompts yet. Write the first one: everything else follows from it.";
+    const next = "Write a prompt, and the ideal answer if you have one in mind.";
+    add(overview.prompts === 0 ? first : next, "Write a prompt", "/write");
+  }
+  if (may(role, "train") && overview.pairs > 0) {
+    add(`${counted(overview.pairs, "pair")} can be learned from.`, "Train a reward model", "/train");
+  }
+  const [first, ...others] = steps;
+  if (first) return [first, ...others];
+  if (may(role, "rank")) {
+    const nothing = "Nothing waits to be ranked just now. Finished answers turn up here by themselves.";
+    return [{ sentence: nothing, action: { name: "Look at what you submitted", href: "/submitted" } }];
+  }
+  const nothing = "Nothing has been ranked yet: there is nothing to learn from.";
+  return [{ sentence: nothing, action: { name: "Look at the prompts", href: "/prompts" } }];
+}
+
+/**
+ * How long what is ready takes to rank at the pace of the last seven days; null where there is no pace or nothing to do.
+ * 12 ready, 28 ranked last week → "about 3 days"
+ */
+export function forecast({ comparisonsReady, rankedLastWeek }: Overview): string | null {
+  if (comparisonsReady === 0 || rankedLastWeek === 0) return null;
+  const days = comparisonsReady / (rankedLastWeek / 7);
+  if (days < 1) return "less than a day";
+  if (days < 14) return `about ${counted(Math.round(days), "day")}`;
+  if (days < 60) return `about ${counted(Math.round(days / 7), "week")}`;
+  return `about ${counted(Math.round(days / 30), "month")}`;
 }

@@ -5,12 +5,18 @@ import type { User } from "../../lib/api/contract.ts";
 import { signOut } from "../../lib/api/session-client.ts";
 import { Menu, MenuChoice, MenuCommand } from "../ui/menu.tsx";
 import { useHydrated } from "../ui/use-hydrated.ts";
+import { useShortcutsOn } from "../ui/use-shortcut.ts";
 import { roleNames } from "./roles.ts";
 
 const themes = [
   { value: "system", label: "As the system" },
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
+] as const;
+
+const keys = [
+  { value: "on", label: "On" },
+  { value: "off", label: "Off" },
 ] as const;
 
 async function leave() {
@@ -21,6 +27,7 @@ async function leave() {
 
 export function AccountMenu({ user }: { user: User }) {
   const { theme = "system", setTheme } = useTheme();
+  const [areKeysOn, setKeysOn] = useShortcutsOn();
   // The server cannot know the theme this browser keeps: the first drawing must be the server's.
   const isHydrated = useHydrated();
   return (
@@ -36,6 +43,12 @@ export function AccountMenu({ user }: { user: User }) {
         {user.username} · {roleNames[user.role]}
       </p>
       <MenuChoice name="Theme" value={isHydrated ? theme : "system"} onChange={setTheme} options={themes} />
+      <MenuChoice
+        name="Single keys (g, ?)"
+        value={areKeysOn ? "on" : "off"}
+        onChange={(value) => setKeysOn(value === "on")}
+        options={keys}
+      />
       <div className="mt-1 border-line border-t pt-1">
         <MenuCommand onSelect={leave}>Sign out</MenuCommand>
       </div>

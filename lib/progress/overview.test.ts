@@ -3,6 +3,7 @@ import { nextAssignment } from "../assignments/assignments.ts";
 import { listDemonstrations, reviewDemonstration, reviseDemonstration } from "../demonstrations/demonstrations.ts";
 import { createPrompt } from "../prompts/prompts.ts";
 import { submitRanking } from "../rankings/submit.ts";
+import { updateSettings } from "../settings/settings.ts";
 import { addTinyModels, type Installation, plain, readyComparison, temporaryInstallation } from "../temporary.ts";
 import { overview } from "./overview.ts";
 
@@ -35,7 +36,8 @@ test("demonstrations wait for a reviewer who did not write them; sent back, for 
 });
 
 test("a reopened ranking counts once, and the pace is that of the last seven days", async () => {
-  const { labeler, writer } = installation.as;
+  const { labeler, reviewer, writer } = installation.as;
+  await updateSettings(reviewer, { rateFirst: false });
   const prompt = await createPrompt(labeler, plain("One?"));
   await readyComparison(labeler, prompt.id, ["a", "b", "c"]);
   await readyComparison(labeler, prompt.id, ["a", "b"]);

@@ -11,7 +11,7 @@ export async function getSettings(ctx: Context): Promise<ProjectSettings> {
 }
 
 /**
- * What is absent stays as it is. An assignment that is on somebody's screen keeps the stages it began with.
+ * What is absent stays as it is.
  * @throws DomainError NOT_FOUND when there is no such language model
  */
 export async function updateSettings(ctx: Context, input: Partial<ProjectSettings>): Promise<ProjectSettings> {

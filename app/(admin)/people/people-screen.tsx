@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
-import type { Role } from "../../../lib/preference/labeling.ts";
+import { type Role, roles } from "../../../lib/preference/labeling.ts";
 import {
   type Account,
   type AccountErrors,
@@ -11,20 +11,17 @@ import {
   readAccount,
   useFocusOnError,
 } from "../../(auth)/account-fields.tsx";
-import { roleNames } from "../../shell/roles.ts";
+import { roleHints, roleNames } from "../../shell/roles.ts";
 import { Button } from "../../ui/button.tsx";
-import { SelectField } from "../../ui/field.tsx";
+import { ChoiceField } from "../../ui/choice.tsx";
 import { count } from "../../ui/figures.ts";
 import { textOf } from "../../ui/form.ts";
 import { Page, Section } from "../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../ui/states.tsx";
 import { Cell, Head, Table } from "../../ui/table.tsx";
 
-const roleHints: Record<Role, string> = {
-  labeler: "writes, generates and ranks",
-  reviewer: "also exports and trains",
-  admin: "also adds people",
-};
+/** Those who are added most often first. */
+const roleChoices = roles.toReversed().map((role) => ({ value: role, label: roleNames[role], hint: roleHints[role] }));
 
 export function PeopleScreen() {
   const { data: people, error, refetch } = useQuery(orpc.people.list.queryOptions());
@@ -92,13 +89,7 @@ function AddForm() {
         }}
       >
         <AccountFields errors={errors} own={false} />
-        <SelectField label="Role" name="role">
-          {Object.entries(roleHints).map(([role, hint]) => (
-            <option key={role} value={role}>
-              {roleNames[role as Role]}: {hint}
-            </option>
-          ))}
-        </SelectField>
+        <ChoiceField legend="Role" name="role" initial="labeler" options={roleChoices} />
         <Problem error={add.error} />
         <p role="status" className="text-muted empty:hidden">
           {add.isSuccess ? `${add.data.name} can sign in as ${add.data.username} now: pass the password on.` : null}
