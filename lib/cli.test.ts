@@ -17,7 +17,7 @@ import { addComparison, addModel, temporaryDatabase } from "../db/temporary.ts";
 import { nextAssignment } from "./assignments/assignments.ts";
 import { createPrompt } from "./prompts/prompts.ts";
 import { submitRanking } from "./rankings/submit.ts";
-import { ranked } from "./temporary.ts";
+import { plain, ranked } from "./temporary.ts";
 import { writeTinyModel } from "./worker/tiny-model.ts";
 
 const cli = join(import.meta.dirname, "cli.ts");
@@ -94,7 +94,11 @@ describe("bad input ends with exit code 2 and one sentence, and writes nothing",
       /start Rankloop once with "npm start"/,
     ],
     ["a bad user name", ["user", "add", "a b c"], /^A user name has only letters, digits, dots and underscores\.$/],
-    ["an unknown role", ["user", "add", "ada", "--role", "king"], /Allowed choices are admin, reviewer, labeler\.$/],
+    [
+      "an unknown role",
+      ["user", "add", "ada", "--role", "king"],
+      /Allowed choices are admin, reviewer, engineer, labeler, writer, annotator\.$/,
+    ],
   ];
   test.each(cases)("%s", async (_, args, sentence) => {
     const places: Record<string, string> = { LM: lm, PAIRS: pairs, OUT: join(dir, "never") };
@@ -171,15 +175,14 @@ test("people are added, and what they made is exported to a file that is whole o
     const grace = JSON.parse(added.out);
     expect(grace).toMatchObject({ username: "grace", role: "reviewer" });
     expect(grace.password.length).toBeGreaterThan(12);
+    const annotator = await start(["user", "add", "ann", "--role", "annotator", "--json"], env).ran;
+    expect(JSON.parse(annotator.out)).toMatchObject({ role: "annotator" });
     const twice = await start(["user", "add", "Grace"], env).ran;
     expect(twice).toMatchObject({ code: 2, err: "The user name Grace is taken: choose another.\n" });
 
     const actor = { id: grace.id, username: "grace", name: "grace", role: "reviewer" as const };
-    const prompt = {
-      text: "What do otters eat?",
-      useCase: "open QA" as const,
-      demonstration: "Fish & <b>crabs</b>\u2028.",
-    };
+    const demonstration = "Fish & <b>crabs</b>\u2028.";
+    const prompt = plain("What do otters eat?", "open QA", demonstration);
     const { id: promptId } = await createPrompt({ db, actor }, prompt);
     addComparison(db, { promptId, modelId: addModel(db), createdBy: grace.id, texts: ["Fish.", "Sand.", "Mud."] });
     const assignment = await nextAssignment({ db, actor });
@@ -187,7 +190,13 @@ test("people are added, and what they made is exported to a file that is whole o
 
     const file = join(dir, "comparisons.jsonl");
     const exported = await start(["export", "comparisons", "--out", file, "--json"], env).ran;
-    expect(JSON.parse(exported.out)).toEqual({ dataset: "comparisons", split: "all", file, lines: 2 });
+    expect(JSON.parse(exported.out)).toEqual({
+      dataset: "comparisons",
+      split: "all",
+      format: "text",
+      file,
+      lines: 2,
+    });
     const pairs = readFileSync(file, "utf8")
       .trim()
       .split("\n")
@@ -197,7 +206,12 @@ test("people are added, and what they made is exported to a file that is whole o
       { prompt: "What do otters eat?", chosen: "Sand.", rejected: "Mud.", k: 3, labeler: "grace" },
     ]);
     const toStdout = await start(["export", "demonstrations", "--out", "-"], env).ran;
-    expect(JSON.parse(toStdout.out)).toMatchObject({ prompt: prompt.text, completion: prompt.demonstration });
+    expect(JSON.parse(toStdout.out)).toMatchObject({ prompt: "What do otters eat?", completion: demonstration });
+    const turns = await start(["export", "demonstrations", "--format", "conversational", "--out", "-"], env).ran;
+    expect(JSON.parse(turns.out)).toMatchObject({
+      prompt: [{ role: "user", content: "What do otters eat?" }],
+      completion: [{ role: "assistant", content: demonstration }],
+    });
 
     const full = await start(["export", "comparisons", "--out", "/dev/full"], env).ran;
     expect(full).toMatchObject({ code: 1, err: "The disk is full: nothing was changed.\n" });

@@ -1,12 +1,16 @@
 // What exports read, page by page in the order of submission, so that no export is ever held whole in memory.
-import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import type { Message } from "../../lib/preference/conversation.ts";
 import type { Split } from "../../lib/preference/records.ts";
-import { type Database, ormOf } from "../client.ts";
+import { type Database, type Orm, ormOf } from "../client.ts";
 import { candidate, comparison, demonstration, prompt, ranking, rankingTier, user } from "../schema/index.ts";
+import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
+import { messagesOfPrompts } from "../steps/prompts.ts";
+import { latestVersion } from "../steps/rankings.ts";
 
 export interface Range {
   split?: Split;
-  /** Rankings up to this seq, for what was there at an earlier moment. */
+  /** Rankings up to this seq, and the versions that counted then: for what was there at an earlier moment. */
   through?: number;
 }
 
@@ -14,7 +18,7 @@ export interface RankingRecord {
   seq: number;
   id: string;
   promptId: string;
-  prompt: string;
+  prompt: Message[];
   split: Split;
   labeler: string;
   submittedAt: number;
@@ -23,12 +27,9 @@ export interface RankingRecord {
 }
 
 const within = (range: Range) =>
-  and(
-    range.split === undefined ? undefined : eq(prompt.split, range.split),
-    range.through === undefined ? undefined : lte(ranking.seq, range.through),
-  );
+  and(range.split === undefined ? undefined : eq(prompt.split, range.split), latestVersion(range.through));
 
-/** The next rankings after `afterSeq`. */
+/** The next rankings after `afterSeq`, of each that was reopened the latest version. */
 export async function rankingPage(
   db: Database,
   page: Range & { afterSeq: number; limit: number },
@@ -39,7 +40,6 @@ export async function rankingPage(
       seq: ranking.seq,
       id: ranking.id,
       promptId: prompt.id,
-      prompt: prompt.text,
       split: prompt.split,
       labeler: user.username,
       submittedAt: ranking.submittedAt,
@@ -62,14 +62,22 @@ export async function rankingPage(
         heads.map((head) => head.id),
       ),
     )
-    .orderBy(asc(rankingTier.tier), asc(candidate.position))
+    .orderBy(asc(rankingTier.tier), asc(rankingTier.position))
     .all();
   const byRanking = Map.groupBy(candidates, (one) => one.rankingId);
+  const turns = promptsOf(orm, heads);
   return heads.map((head) => ({
     ...head,
+    prompt: turns.get(head.promptId) ?? [],
     candidates: (byRanking.get(head.id) ?? []).map(({ id, text, tier }) => ({ id, text, tier })),
   }));
 }
+
+const promptsOf = (orm: Orm, rows: { promptId: string }[]) =>
+  messagesOfPrompts(
+    orm,
+    rows.map((row) => row.promptId),
+  );
 
 /** How many rankings there are and how many pairs they hold. */
 export async function countRankings(
@@ -98,7 +106,7 @@ export interface DemonstrationExport {
   seq: number;
   id: string;
   promptId: string;
-  prompt: string;
+  prompt: Message[];
   completion: string;
   useCase: string;
   split: Split;
@@ -106,17 +114,25 @@ export interface DemonstrationExport {
   writtenAt: number;
 }
 
+/** Latest versions that no reviewer has sent back. */
+const inUse = (split?: Split) =>
+  and(
+    latestDemonstration,
+    sql`${demonstrationState} <> 'returned'`,
+    split === undefined ? undefined : eq(prompt.split, split),
+  );
+
 /** The next demonstrations after `afterSeq`. */
 export async function demonstrationPage(
   db: Database,
   page: { split?: Split; afterSeq: number; limit: number },
 ): Promise<DemonstrationExport[]> {
-  return ormOf(db)
+  const orm = ormOf(db);
+  const rows = orm
     .select({
       seq: demonstration.seq,
       id: demonstration.id,
       promptId: prompt.id,
-      prompt: prompt.text,
       completion: demonstration.text,
       useCase: prompt.useCase,
       split: prompt.split,
@@ -126,12 +142,12 @@ export async function demonstrationPage(
     .from(demonstration)
     .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
     .innerJoin(user, eq(user.id, demonstration.authorId))
-    .where(
-      and(gt(demonstration.seq, page.afterSeq), page.split === undefined ? undefined : eq(prompt.split, page.split)),
-    )
+    .where(and(gt(demonstration.seq, page.afterSeq), inUse(page.split)))
     .orderBy(asc(demonstration.seq))
     .limit(page.limit)
     .all();
+  const turns = promptsOf(orm, rows);
+  return rows.map((row) => ({ ...row, prompt: turns.get(row.promptId) ?? [] }));
 }
 
 export async function countDemonstrations(db: Database, split?: Split): Promise<number> {
@@ -139,7 +155,7 @@ export async function countDemonstrations(db: Database, split?: Split): Promise<
     .select({ total: sql<number>`count(*)` })
     .from(demonstration)
     .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
-    .where(split === undefined ? undefined : eq(prompt.split, split))
+    .where(inUse(split))
     .get();
   return row?.total ?? 0;
 }

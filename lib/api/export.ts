@@ -5,28 +5,30 @@ import { exportLines } from "../datasets/export.ts";
 import { DomainError } from "../domain-error.ts";
 import { splits } from "../preference/records.ts";
 import { actorOf } from "./auth.ts";
+import { exportFormats } from "./contract.ts";
 import { toApiError } from "./errors.ts";
 
 const asked = z.object({
   dataset: z.enum(["comparisons", "demonstrations"]),
   split: z.enum(["all", ...splits]).default("all"),
+  format: z.enum(exportFormats).default("text"),
 });
 
 const chunkBytes = 64 * 1024;
 
-/** GET /api/export/comparisons?split=train: a file of JSON lines, or a refusal of one sentence. */
+/** GET /api/export/comparisons?split=train&format=conversational: a file of JSON lines, or a refusal of one sentence. */
 export async function handleExport(request: Request, dataset: string, db: Database): Promise<Response> {
   try {
-    const split = new URL(request.url).searchParams.get("split") ?? undefined;
-    const wanted = asked.safeParse({ dataset, split });
+    const wanted = asked.safeParse({ ...Object.fromEntries(new URL(request.url).searchParams), dataset });
     if (!wanted.success) {
-      throw new DomainError("NOT_FOUND", "There is no such export: comparisons and demonstrations, by split, are.");
+      const known = "comparisons and demonstrations are, by split, as text or conversational";
+      throw new DomainError("NOT_FOUND", `There is no such export: ${known}.`);
     }
     const lines = await exportLines({ db, actor: await actorOf(request.headers, db) }, wanted.data);
     return new Response(streamOf(lines), {
       headers: {
         "content-type": "application/jsonl; charset=utf-8",
-        "content-disposition": `attachment; filename="${wanted.data.dataset}-${wanted.data.split}.jsonl"`,
+        "content-disposition": `attachment; filename="${fileName(wanted.data)}"`,
         "cache-control": "no-store",
       },
     });
@@ -35,6 +37,10 @@ export async function handleExport(request: Request, dataset: string, db: Databa
     return Response.json({ message }, { status });
   }
 }
+
+/** comparisons-train.jsonl, comparisons-train-conversational.jsonl */
+const fileName = ({ dataset, split, format }: z.infer<typeof asked>): string =>
+  `${dataset}-${split}${format === "text" ? "" : `-${format}`}.jsonl`;
 
 /** /api/export/<dataset>: mounted by app/server.ts. */
 export const exportHandler = (request: Request, dataset: string): Promise<Response> =>

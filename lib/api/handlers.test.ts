@@ -222,6 +222,12 @@ describe("the download", () => {
     const lines = await listed(comparisonLines(server.db));
     expect(await answer.text()).toBe(lines.map((line) => `${line}\n`).join(""));
     expect(lines).toHaveLength(6);
+    const turns = await download("comparisons?split=all&format=conversational");
+    expect(turns.headers.get("content-disposition")).toBe(
+      'attachment; filename="comparisons-all-conversational.jsonl"',
+    );
+    const [first] = (await turns.text()).split("\n");
+    expect(JSON.parse(first ?? "")).toMatchObject({ prompt: [{ role: "user", content: "prompt 0" }] });
     // A reader that leaves early is no error.
     await (await download("comparisons")).body?.cancel();
   });
@@ -239,6 +245,7 @@ describe("the download", () => {
     ]);
     expect((await refused("passwords"))[0]).toBe(404);
     expect((await refused("comparisons?split=half"))[0]).toBe(404);
+    expect((await refused("comparisons?format=csv"))[0]).toBe(404);
   });
 });
 

@@ -1,13 +1,15 @@
 // rankloop export comparisons|demonstrations: the same JSONL as the download, into a file that is whole or as before.
 import { type Command, Option } from "commander";
-import { splits } from "../preference/records.ts";
+import { type ExportFormat, exportFormats } from "../api/contract.ts";
+import { type Split, splits } from "../preference/records.ts";
 import { path } from "./input.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { result } from "./output.ts";
 
 interface Options {
   out: string;
-  split: "all" | (typeof splits)[number];
+  split: "all" | Split;
+  format: ExportFormat;
   json?: boolean;
 }
 
@@ -19,18 +21,19 @@ export function addExport(program: Command): void {
       .description(`One line ${line}.`)
       .requiredOption("--out <file>", "where to; - is stdout", (text: string) => (text === "-" ? text : path(text)))
       .addOption(new Option("--split <name>", "only this split").choices(["all", ...splits]).default("all"))
+      .addOption(new Option("--format <name>", "texts, or lists of turns").choices([...exportFormats]).default("text"))
       .option("--json", "one JSON object on stdout")
       .action((options: Options) => write(dataset, options));
   add("comparisons", 'a pair: {"prompt", "chosen", "rejected", …}; ties make no line');
   add("demonstrations", 'an ideal answer: {"prompt", "completion", …}');
 }
 
-async function write(dataset: "comparisons" | "demonstrations", { out, split, json }: Options): Promise<void> {
+async function write(dataset: "comparisons" | "demonstrations", { out, split, format, json }: Options): Promise<void> {
   const signal = interruptSignal();
   const { existingDatabase } = await import("./database.ts");
   const { comparisonLines, demonstrationLines } = await import("../datasets/export.ts");
   const db = existingDatabase();
-  const lines = dataset === "comparisons" ? comparisonLines(db, { split }) : demonstrationLines(db, { split });
+  const lines = (dataset === "comparisons" ? comparisonLines : demonstrationLines)(db, { split, format });
   if (out === "-") {
     for await (const line of lines) {
       signal.throwIfAborted();
@@ -40,5 +43,5 @@ async function write(dataset: "comparisons" | "demonstrations", { out, split, js
   }
   const { writeLines } = await import("../worker/write-lines.ts");
   const count = await writeLines(out, lines, signal);
-  result(json, { dataset, split, file: out, lines: count }, () => `${count} lines in ${out}`);
+  result(json, { dataset, split, format, file: out, lines: count }, () => `${count} lines in ${out}`);
 }

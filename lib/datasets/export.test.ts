@@ -1,9 +1,12 @@
+import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../db/client.ts";
+import { readComparisons } from "../../models/train/data.ts";
 import { nextAssignment } from "../assignments/assignments.ts";
-import { createDemonstration } from "../demonstrations/demonstrations.ts";
+import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../demonstrations/demonstrations.ts";
 import { anyTiers } from "../preference/any-tiers.ts";
+import { type Message, messagesOf, type PromptContent, promptText } from "../preference/conversation.ts";
 import { parseJsonl } from "../preference/jsonl.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
 import { type ComparisonRecord, comparisonRecord, demonstrationRecord, splits } from "../preference/records.ts";
@@ -19,6 +22,7 @@ import {
   readyComparison,
   temporaryInstallation,
 } from "../temporary.ts";
+import { writeLines } from "../worker/write-lines.ts";
 import { comparisonLines, demonstrationLines } from "./export.ts";
 import { previewExport } from "./preview.ts";
 
@@ -31,18 +35,30 @@ beforeEach(async () => {
 });
 afterEach(() => installation.remove());
 
-async function rank(text: string, notation: string, k: number): Promise<string> {
+/** A prompt whose answers are ranked. */
+async function rank(
+  prompt: PromptContent,
+  notation: string,
+  k: number,
+): Promise<{ promptId: string; assignmentId: string }> {
   const { labeler } = installation.as;
-  const { id } = await createPrompt(labeler, plain(text));
+  const { id: promptId, text } = await createPrompt(labeler, plain(prompt));
   await readyComparison(
     labeler,
-    id,
+    promptId,
     labelsOf(k).map((label) => `${text}, answer ${label} \u0000\u{1f9a6}"\n`),
   );
-  const next = await nextAssignment(labeler);
-  await submitRanking(labeler, { id: next!.id, ...ranked(notation) });
-  return id;
+  const { id: assignmentId } = (await nextAssignment(labeler))!;
+  await submitRanking(labeler, { id: assignmentId, ...ranked(notation) });
+  return { promptId, assignmentId };
 }
+
+const turns: Message[] = [
+  { role: "system", content: "Be short." },
+  { role: "user", content: "What do otters eat?" },
+  { role: "assistant", content: "Fish." },
+  { role: "user", content: "And what else?" },
+];
 
 const records = async (...args: Parameters<typeof comparisonLines>): Promise<ComparisonRecord[]> =>
   (await listed(comparisonLines(...args))).map((line, index) =>
@@ -51,7 +67,7 @@ const records = async (...args: Parameters<typeof comparisonLines>): Promise<Com
 
 describe("comparisons", () => {
   test("one line per ordered pair, with everything that rides along", async () => {
-    const promptId = await rank("What do otters eat?", "B>A=C", 3);
+    const { promptId } = await rank("What do otters eat?", "B>A=C", 3);
     const lines = await records(db);
     const text = (label: string) => `What do otters eat?, answer ${label} \u0000\u{1f9a6}"\n`;
     expect(lines.map((one) => [one.chosen, one.rejected])).toEqual([
@@ -111,6 +127,53 @@ describe("comparisons", () => {
     expect(await records(db)).toHaveLength(2);
   });
 
+  test("a ranking that was reopened counts once, as it stands now, and as it stood then", async () => {
+    const { labeler, admin } = installation.as;
+    const { assignmentId } = await rank("one", "A>B>C", 3);
+    await rank("two", "A>B", 2);
+    const then = await records(db, { throughRanking: 2 });
+    await submitRanking(labeler, { id: assignmentId, revises: 1, ...ranked("C>A=B") });
+    expect(await records(db, { throughRanking: 2 })).toEqual(then);
+    expect((await records(db)).map((one) => [one.prompt, one.chosen_rank, one.rejected_rank, one.chosen])).toEqual([
+      ["two", 1, 2, then[3]?.chosen],
+      ["one", 1, 2, then[1]?.rejected],
+      ["one", 1, 2, then[1]?.rejected],
+    ]);
+    const preview = await previewExport(admin, { dataset: "comparisons", split: "all" });
+    expect(preview).toMatchObject({ total: 3, rankings: 2, strict: 3, tied: 1 });
+  });
+
+  test("a conversation is written as turns, or as one text", async () => {
+    const { promptId } = await rank(turns, "A>B", 2);
+    const [text] = await records(db);
+    expect(text).toMatchObject({ prompt: promptText(turns), chosen: expect.stringContaining("answer A") });
+    const [conversational] = await records(db, { format: "conversational" });
+    expect(conversational).toEqual({
+      ...text,
+      prompt_id: promptId,
+      prompt: turns,
+      chosen: [{ role: "assistant", content: text?.chosen }],
+      rejected: [{ role: "assistant", content: text?.rejected }],
+    });
+    const asked = { dataset: "comparisons", split: "all", format: "conversational" } as const;
+    const preview = await previewExport(installation.as.engineer, asked);
+    expect(preview.lines).toEqual([JSON.stringify(conversational)]);
+  });
+
+  test("a trainer reads the same from both, and a question is one turn", async () => {
+    await rank("What do otters eat?", "B>A=C", 3);
+    await rank(turns, "A>B", 2);
+    const read = async (format: "text" | "conversational") => {
+      const file = join(installation.directory, `${format}.jsonl`);
+      await writeLines(file, comparisonLines(db, { format }));
+      return readComparisons(file);
+    };
+    const [texts, conversations] = [await read("text"), await read("conversational")];
+    expect(conversations.map((one) => one.prompt)).toEqual([[{ role: "user", content: "What do otters eat?" }], turns]);
+    const flat = conversations.map((one) => ({ ...one, prompt: promptText(messagesOf(one.prompt)) }));
+    expect(flat).toEqual(texts);
+  });
+
   test("nothing ranked: nothing exported, and the preview says so", async () => {
     expect(await records(db)).toEqual([]);
     expect(await previewExport(installation.as.admin, { dataset: "comparisons", split: "all" })).toEqual({
@@ -136,6 +199,33 @@ test("demonstrations: one line each, as the trainer reads them", async () => {
   ]);
   const preview = await previewExport(admin, { dataset: "demonstrations", split: "all" });
   expect(preview).toMatchObject({ total: 2, rankings: 0 });
+});
+
+test("demonstrations that were sent back are left out, and of each the latest version counts", async () => {
+  const { labeler, writer, admin, reviewer } = installation.as;
+  const { id: promptId } = await createPrompt(labeler, plain(turns));
+  const first = await createDemonstration(labeler, { promptId, text: "Crabs" });
+  await createDemonstration(writer, { promptId, text: "Sand." });
+  const judge = (id: string, returned: boolean) =>
+    reviewDemonstration(reviewer, { id, rating: 5, returned, comment: "Whole sentences, please." });
+  const exported = async (format: "text" | "conversational" = "text") =>
+    (await listed(demonstrationLines(db, { format }))).map((line) => demonstrationRecord.parse(JSON.parse(line)));
+  const completions = async () => (await exported()).map((one) => one.completion);
+
+  expect(await completions()).toEqual(["Crabs", "Sand."]);
+  await judge(first.id, true);
+  expect(await completions()).toEqual(["Sand."]);
+  const second = await reviseDemonstration(labeler, { id: first.id, text: "They eat crabs." });
+  expect(await completions()).toEqual(["Sand.", "They eat crabs."]);
+  await judge(second.id, false);
+  expect((await exported("conversational"))[1]).toMatchObject({
+    prompt: turns,
+    completion: [{ role: "assistant", content: "They eat crabs." }],
+    demonstration_id: second.id,
+  });
+  const { split } = (await exported())[0]!;
+  const counts = await previewExport(admin, { dataset: "demonstrations", split: split! });
+  expect(counts).toMatchObject({ total: 2 });
 });
 
 test("a split is a function of the text: about 90, 5 and 5 %", () => {

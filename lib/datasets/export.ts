@@ -2,7 +2,9 @@
 // The same lines for the download, the shell and the training worker.
 import type { Database } from "../../db/client.ts";
 import { demonstrationPage, type Range, type RankingRecord, rankingPage } from "../../db/queries/exports.ts";
+import type { ExportFormat } from "../api/contract.ts";
 import { allowed, type Context } from "../context.ts";
+import { type Message, promptText } from "../preference/conversation.ts";
 import { orderedPairs } from "../preference/pairs.ts";
 import type { ComparisonRecord, DemonstrationRecord, Split } from "../preference/records.ts";
 import { turn } from "../turn.ts";
@@ -10,6 +12,8 @@ import { turn } from "../turn.ts";
 export type Dataset = "comparisons" | "demonstrations";
 
 export interface ExportRange {
+  /** Prompts and answers as strings (as where absent), or as lists of {role, content}: TRL reads both. */
+  format?: ExportFormat;
   split?: Split | "all";
   /** Rankings up to this one (its seq), for the data of an earlier moment. */
   throughRanking?: number;
@@ -26,7 +30,7 @@ export async function* comparisonLines(db: Database, range: ExportRange = {}): A
   const within: Range = { split: splitOf(range), through: range.throughRanking };
   for (let afterSeq = 0; ; ) {
     const page = await rankingPage(db, { ...within, afterSeq, limit: pageSize });
-    for (const ranking of page) yield* pairLines(ranking);
+    for (const ranking of page) yield* pairLines(ranking, range.format);
     const last = page.at(-1);
     if (!last) return;
     afterSeq = last.seq;
@@ -34,7 +38,7 @@ export async function* comparisonLines(db: Database, range: ExportRange = {}): A
   }
 }
 
-/** One line per demonstration, without the line end, oldest first. */
+/** One line per demonstration that was not sent back, in its latest version, without the line end, oldest first. */
 export async function* demonstrationLines(
   db: Database,
   range: ExportRange = {},
@@ -43,8 +47,8 @@ export async function* demonstrationLines(
     const page = await demonstrationPage(db, { split: splitOf(range), afterSeq, limit: pageSize });
     for (const row of page) {
       const record: DemonstrationRecord = {
-        prompt: row.prompt,
-        completion: row.completion,
+        prompt: promptIn(range.format, row.prompt),
+        completion: answerIn(range.format, row.completion),
         prompt_id: row.promptId,
         demonstration_id: row.id,
         labeler: row.labeler,
@@ -61,28 +65,36 @@ export async function* demonstrationLines(
   }
 }
 
+/** What somebody wants to have exported. */
+export interface ExportQuestion {
+  dataset: Dataset;
+  split: Split | "all";
+  format?: ExportFormat;
+}
+
 /**
  * The lines of a data set for someone who may export.
  * @throws DomainError UNAUTHORIZED or FORBIDDEN, before the first line
  */
 export async function exportLines(
   ctx: Context,
-  input: { dataset: Dataset; split: Split | "all" },
+  { dataset, ...range }: ExportQuestion,
 ): Promise<AsyncGenerator<string, void, undefined>> {
   allowed(ctx, "export", "export data");
-  const lines = input.dataset === "comparisons" ? comparisonLines : demonstrationLines;
-  return lines(ctx.db, { split: input.split });
+  const lines = dataset === "comparisons" ? comparisonLines : demonstrationLines;
+  return lines(ctx.db, range);
 }
 
-function* pairLines(ranking: RankingRecord): Generator<string, void, undefined> {
+function* pairLines(ranking: RankingRecord, format?: ExportFormat): Generator<string, void, undefined> {
+  const prompt = promptIn(format, ranking.prompt);
   const text = new Map(ranking.candidates.map((one) => [one.id, one.text]));
   const tiers = Map.groupBy(ranking.candidates, (one) => one.tier);
   const ids = [...tiers.values()].map((tier) => tier.map((one) => one.id));
   for (const { chosen, rejected, chosenRank, rejectedRank } of orderedPairs(ids)) {
     const record: ComparisonRecord = {
-      prompt: ranking.prompt,
-      chosen: text.get(chosen) ?? "",
-      rejected: text.get(rejected) ?? "",
+      prompt,
+      chosen: answerIn(format, text.get(chosen) ?? ""),
+      rejected: answerIn(format, text.get(rejected) ?? ""),
       prompt_id: ranking.promptId,
       ranking_id: ranking.id,
       chosen_id: chosen,
@@ -97,5 +109,11 @@ function* pairLines(ranking: RankingRecord): Generator<string, void, undefined> 
     yield JSON.stringify(record);
   }
 }
+
+const promptIn = (format: ExportFormat | undefined, messages: Message[]): ComparisonRecord["prompt"] =>
+  format === "conversational" ? messages : promptText(messages);
+
+const answerIn = (format: ExportFormat | undefined, text: string): ComparisonRecord["chosen"] =>
+  format === "conversational" ? [{ role: "assistant", content: text }] : text;
 
 const splitOf = ({ split }: ExportRange): Split | undefined => (split === "all" ? undefined : split);

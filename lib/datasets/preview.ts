@@ -1,8 +1,7 @@
 // What a download would contain: its first lines, and counts that must add up.
 import { countDemonstrations, countRankings } from "../../db/queries/exports.ts";
 import type { Context } from "../context.ts";
-import type { Split } from "../preference/records.ts";
-import { type Dataset, exportLines } from "./export.ts";
+import { type ExportQuestion, exportLines } from "./export.ts";
 
 export interface Preview {
   lines: string[];
@@ -17,7 +16,7 @@ export interface Preview {
 const previewLines = 10;
 
 /** @throws DomainError UNAUTHORIZED or FORBIDDEN */
-export async function previewExport(ctx: Context, input: { dataset: Dataset; split: Split | "all" }): Promise<Preview> {
+export async function previewExport(ctx: Context, input: ExportQuestion): Promise<Preview> {
   const lines: string[] = [];
   for await (const line of await exportLines(ctx, input)) {
     lines.push(line);

@@ -36,13 +36,14 @@ export function trainingRun(db: Database): RunJob {
   };
 }
 
-/** The comparisons as they were when the run was started, exported once. */
+/** The comparisons as they were when the run was started, exported once, as turns: what the model was asked. */
 async function snapshot(db: Database, task: TrainingTask, file: string, signal: AbortSignal): Promise<string> {
   const there = await access(file).then(
     () => true,
     () => false,
   );
-  if (!there) await writeLines(file, comparisonLines(db, { throughRanking: task.throughRanking }), signal);
+  const { throughRanking } = task;
+  if (!there) await writeLines(file, comparisonLines(db, { throughRanking, format: "conversational" }), signal);
   return file;
 }
 
