@@ -1,8 +1,10 @@
 "use client";
 // The form itself: the prompt on one side; the demonstration and the model's own answer beside it.
 import { useDeferredValue, useMemo } from "react";
-import { useCases } from "../../../lib/preference/labeling.ts";
+import { promptKinds, useCases } from "../../../lib/preference/labeling.ts";
+import { ChoiceField } from "../../ui/choice.tsx";
 import { SelectField } from "../../ui/field.tsx";
+import { kindHints, kindNames } from "../prompt-kinds.ts";
 import { useCaseHints } from "../use-cases.ts";
 import { useConfirmKey } from "../use-confirm-key.ts";
 import type { UseDraft } from "../use-draft.ts";
@@ -11,7 +13,6 @@ import { asksNothing, messagesOfForm } from "./as-prompt.ts";
 import { DemonstrationField } from "./demonstration-field.tsx";
 import { FewShotFields } from "./few-shot-fields.tsx";
 import { FewShotPreview } from "./few-shot-preview.tsx";
-import { KindChoice } from "./kind-choice.tsx";
 import type { PromptForm } from "./prompt-form.ts";
 import { PutBack } from "./put-back.tsx";
 import { SaveBar } from "./save-bar.tsx";
@@ -21,6 +22,8 @@ import { TokenLine } from "./token-line.tsx";
 import { TryIt } from "./try-it.tsx";
 import { TurnFields } from "./turn-fields.tsx";
 import { usePromptForm } from "./use-prompt-form.ts";
+
+const kinds = promptKinds.map((value) => ({ value, label: kindNames[value], hint: kindHints[value] }));
 
 /** @param draft opened: its value is what the form starts from */
 export function PromptWriter({ draft }: { draft: UseDraft<PromptForm> }) {
@@ -42,7 +45,13 @@ export function PromptWriter({ draft }: { draft: UseDraft<PromptForm> }) {
         writer.save("open");
       }}
     >
-      <KindChoice kind={form.kind} onChoose={(kind) => edit({ type: "choose", choice: { kind } })} />
+      <ChoiceField
+        legend="Kind of prompt"
+        options={kinds}
+        value={form.kind}
+        onChange={(kind) => edit({ type: "choose", choice: { kind } })}
+        className="sm:grid-cols-3"
+      />
       <SelectField
         label="Use case"
         className="max-w-xl"
