@@ -1,0 +1,119 @@
+// The settings of PPO and PPO-ptx with their defaults. InstructGPT = Ouyang et al. 2022, C.4; LMHP = Ziegler et al. 2019
+// and its code, lm-human-preferences. Where a default is not the paper's, its line says why.
+import * as z from "zod";
+import type { PromptContent } from "../../lib/preference/conversation.ts";
+import { ConfigError, checked, path, rate, runFields } from "./config.ts";
+
+/** What takes the place of a reward model: a number for each answer, higher is better. */
+export interface Scorer {
+  /** Part of the run's identity: a checkpoint is not gone on with under another scorer. */
+  name: string;
+  score: (
+    items: readonly { prompt: PromptContent; answer: string }[],
+  ) => Promise<ArrayLike<number>> | ArrayLike<number>;
+}
+
+const count = z.int().min(1);
+const share = z.number().min(0).max(1);
+const positive = z.number().positive();
+
+const settings = {
+  /** Answers to learn from, in all. InstructGPT: 256,000, which takes days here; a small policy turns in thousands. */
+  episodes: count.default(8192),
+  /** Episodes of one iteration: sampled from one policy. InstructGPT: 512, of 256,000; here fewer, so that there are as many iterations. */
+  batch: count.default(128),
+  /** Episodes of one update. InstructGPT: 64, an eighth of its batch as here. */
+  minibatch: count.default(16),
+  /** Passes over an iteration's episodes. InstructGPT: 1. */
+  innerEpochs: count.default(1),
+  /** Longest prompt, tokens; longer ones are dropped, as InstructGPT drops those above 1,000. */
+  promptTokens: count.default(256),
+  /** Longest answer, tokens, its end token included. */
+  answerTokens: count.default(64),
+  /** Of sampling, and of every log-probability. InstructGPT: 1. */
+  temperature: z.number().min(0.01).max(10).default(1),
+  /** Of the policy, after the warm-up. InstructGPT: 9e-6 for 1.3 billion parameters; smaller models take more. */
+  learningRate: rate.default(1e-4),
+  /** Of the value function. */
+  valueLearningRate: rate.default(3e-4),
+  /** Iterations in which the rate rises from a tenth. InstructGPT: 10. */
+  warmup: z.int().min(0).default(10),
+  /** β, the price of one nat of KL. InstructGPT: 0.02. */
+  beta: z.number().min(0).default(0.02),
+  /** KL of an answer, nats, that β is adapted to (LMHP); 0 keeps β, as InstructGPT does. */
+  klTarget: z.number().min(0).default(0),
+  /** Episodes in which β may change. LMHP: 10,000. */
+  klHorizon: positive.default(10_000),
+  /** How far the ratio to the old policy counts. InstructGPT and LMHP: 0.2. */
+  clipRange: positive.default(0.2),
+  /** How far a value may move from the old one. LMHP: 0.2. */
+  valueClipRange: positive.default(0.2),
+  /** Weight of the value loss. LMHP: 0.1. The value function is a network of its own, so only gradient clipping feels it. */
+  valueCoefficient: positive.default(0.1),
+  /** Discount. InstructGPT and LMHP: 1, none. */
+  gamma: share.default(1),
+  /** λ of GAE. LMHP: 0.95. */
+  lambda: share.default(0.95),
+  /** Scale rewards of a minibatch to variance 1, keeping their mean. LMHP: yes. */
+  whitenRewards: z.boolean().default(true),
+  /** Score of an answer without its end token. lm-human-preferences: −1. */
+  missingEndScore: z.number().default(-1),
+  /** Answers of the reference that scores are normalised on, to mean 0 and variance 1 (lm-human-preferences); 0 leaves scores as they are. */
+  normaliseOn: z.int().min(0).default(256),
+  /** γ, the weight of the pre-training loss beside PPO's, both means over tokens. InstructGPT: 27.8. */
+  ptxCoefficient: z.number().min(0).default(27.8),
+  /** Rows of pre-training text for each episode. InstructGPT: 8. Each costs more than an episode; γ weighs their mean, so fewer only make it noisier. */
+  ptxRows: count.default(8),
+  /** Tokens of such a row. */
+  ptxTokens: count.default(128),
+  /** Decay of the average of the weights, at each update; the average is the model written. InstructGPT: 0.992. */
+  ema: z.number().min(0).max(0.99999).default(0.992),
+  /** Order of the prompts and every sampled token. */
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 20)
+    .default(1),
+  /** As in the other trainers; half of theirs, because policy and value function both keep what they need. */
+  tokens: runFields.tokens.default(1024),
+};
+export const ppoDefaults = z.object(settings).parse({});
+export type PpoSettings = typeof ppoDefaults;
+
+const ppoConfig = z.object({
+  ...settings,
+  /** JSONL of {"prompt"}, text or turns; other fields are not read. */
+  prompts: path,
+  /** Directory of the policy to start from: the SFT model. */
+  model: path,
+  /** Directory of the model that KL is measured to; the one to start from where absent. */
+  reference: path.optional(),
+  /** Directory of the reward model, or a function in its place. */
+  reward: z.union([path, z.custom<Scorer>((value) => typeof value === "object" && value !== null && "score" in value)]),
+  /** Directory of the model whose body the value function begins with; the reward model's where absent, else the policy's. */
+  value: path.optional(),
+  /**
+   * Pre-training texts for PPO-ptx: JSONL of {"text"}, or documents, called again where more are needed. Without them
+   * it is plain PPO.
+   */
+  pretraining: z.union([path, z.custom<() => Iterable<string>>((value) => typeof value === "function")]).optional(),
+  /** Directory for the finished policy. */
+  out: runFields.out,
+  checkpoints: runFields.checkpoints,
+  threads: runFields.threads,
+});
+export type PpoTrainConfig = z.input<typeof ppoConfig>;
+
+/** A run's configuration with the defaults filled in: its numbers, and what they are applied to. @throws ConfigError */
+export function checkedPpo(config: PpoTrainConfig) {
+  const { prompts, model, reference, reward, value, pretraining, out, checkpoints, threads, ...numbers } = checked(
+    ppoConfig,
+    config,
+  );
+  const { batch, minibatch, episodes } = numbers;
+  if (batch % minibatch !== 0) {
+    throw new ConfigError(`A batch of ${batch} episodes is not made of whole minibatches of ${minibatch}.`);
+  }
+  if (episodes < batch) throw new ConfigError(`${episodes} episodes do not fill one batch of ${batch}.`);
+  return { numbers, prompts, model, reference, reward, value, pretraining, out, checkpoints, threads };
+}

@@ -1,0 +1,70 @@
+// The pre-training text that PPO-ptx mixes in: rows of tokens in a fixed order, so many for each minibatch.
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { parseJsonl } from "../../lib/preference/jsonl.ts";
+import type { Tokenizer } from "../gpt/tokenizer.ts";
+import { packRows, type Rows } from "./corpus.ts";
+import { DataError, lines } from "./data.ts";
+import type { Batch } from "./optimizer.ts";
+
+/** Rows kept, at most: a longer run reads them again. 8,192 rows of 128 tokens are 4 MB. */
+const mostRows = 8192;
+const record = z.looseObject({ text: z.string().min(1) });
+
+export class PretrainingText {
+  /** SHA-256 of the rows, hexadecimal. */
+  readonly hash: string;
+  private readonly rows: Rows;
+  private readonly perUpdate: number;
+  private readonly passTokens: number;
+
+  /**
+   * @param needed rows of the whole run.
+   * @param perUpdate rows of one minibatch.
+   * @throws DataError, JsonlError
+   */
+  static async load(
+    source: string | (() => Iterable<string>),
+    tokenizer: Tokenizer,
+    size: { needed: number; perUpdate: number; rowTokens: number; passTokens: number },
+  ): Promise<PretrainingText> {
+    const documents = typeof source === "string" ? await texts(source) : source;
+    const rows = packRows(documents, tokenizer, Math.min(size.needed, mostRows), size.rowTokens + 1);
+    return new PretrainingText(rows, size.perUpdate, size.passTokens);
+  }
+
+  private constructor(rows: Rows, perUpdate: number, passTokens: number) {
+    this.rows = rows;
+    this.perUpdate = perUpdate;
+    this.passTokens = passTokens;
+    this.hash = createHash("sha256").update(new Uint8Array(rows.ids.buffer)).digest("hex");
+  }
+
+  /** Batches of update `index` = 0, 1, …: `ids` [B, T], `targets` [B·T, 1] and `weight` [B·T], shape [B, T]. */
+  batches(index: number): Batch[] {
+    const { perUpdate } = this;
+    const T = this.rows.length - 1;
+    const B = Math.max(1, Math.min(perUpdate, Math.floor(this.passTokens / T)));
+    return Array.from({ length: Math.ceil(perUpdate / B) }, (_, part) => {
+      const first = part * B;
+      const ids = new Int32Array(B * T);
+      const targets = new Int32Array(B * T);
+      const weight = new Float32Array(B * T);
+      for (let r = 0; r < Math.min(B, perUpdate - first); r++) {
+        const row = (index * perUpdate + first + r) % this.rows.count;
+        const tokens = this.rows.ids.subarray(row * (T + 1), (row + 1) * (T + 1));
+        ids.set(tokens.subarray(0, T), r * T);
+        targets.set(tokens.subarray(1), r * T);
+        weight.fill(1 / (perUpdate * T), r * T, (r + 1) * T);
+      }
+      return { feeds: { ids, targets, weight }, shape: [B, T] };
+    });
+  }
+}
+
+async function texts(file: string): Promise<() => string[]> {
+  const list: string[] = [];
+  for await (const [line, number] of lines(file)) list.push(parseJsonl(line, number, file, record).text);
+  if (list.length === 0) throw new DataError(`${file} has no text in it.`);
+  return () => list;
+}

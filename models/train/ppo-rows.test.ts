@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import { fedParameters, hiddenStates, logProbabilities, scores } from "../gpt/forward.ts";
+import { Graph } from "../onnx/graph.ts";
+import { Session, type Tensors, tensor } from "../onnx/session.ts";
+import { Random } from "../random.ts";
+import { tinyConfig, tinyWeights } from "./fixtures.ts";
+import { EpisodeForward, tokenLogProbs, tokenValues } from "./ppo-forward.ts";
+import { EpisodeRows, perToken, rowsFeeds } from "./ppo-rows.ts";
+import type { Episode } from "./rollout.ts";
+
+const random = new Random(11);
+const ids = (length: number) => Array.from({ length }, () => random.int(0, tinyConfig.vocabSize - 1));
+const episodeOf = (prompt: number, answer: number): Episode => ({
+  prompt: ids(prompt),
+  answer: ids(answer),
+  logProbs: new Float32Array(answer),
+  ended: true,
+});
+const episodes = Array.from({ length: 23 }, () => episodeOf(random.int(1, 20), random.int(1, 12)));
+const rows = new EpisodeRows(
+  episodes.map(({ prompt }) => prompt.length),
+  { answerTokens: 12, tokens: 96, context: 48 },
+);
+
+test("every episode is in one row of one batch, and nothing exceeds its shape", () => {
+  const batches = rows.batches(episodes, (episode) => episode);
+  expect(new Set(batches.flatMap((batch) => batch.rows.flat()))).toEqual(new Set(episodes));
+  expect(batches.flatMap((batch) => batch.rows.flat())).toHaveLength(episodes.length);
+  const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
+  for (const { rows, shape } of batches) {
+    const [R, W, N] = shape;
+    expect(rows.length).toBeLessThanOrEqual(R);
+    for (const row of rows) expect(sum(row.map((e) => e.prompt.length + e.answer.length))).toBeLessThanOrEqual(W);
+    expect(sum(rows.flat().map((e) => e.answer.length))).toBeLessThanOrEqual(N);
+  }
+  expect(new Set(batches.map(({ shape }) => shape.join())).size).toBeLessThanOrEqual(4);
+  // 23 episodes of 17 tokens, of which a batch of 96 holds five at best.
+  expect(batches.length).toBeLessThanOrEqual(6);
+});
+
+test("feeds, by hand: two episodes in a row, one in the next", () => {
+  const episode = (prompt: number[], answer: number[]): Episode => ({
+    prompt,
+    answer,
+    logProbs: new Float32Array(answer.length),
+    ended: true,
+  });
+  const [a, b, c] = [episode([1, 2], [3]), episode([4], [5, 6]), episode([7], [8])];
+  const feeds = rowsFeeds([[a, b], [c]], [2, 8, 6], 39);
+  expect([...feeds.ids]).toEqual([1, 2, 3, 4, 5, 6, 39, 39, 7, 8, 39, 39, 39, 39, 39, 39]);
+  expect([...feeds.positions]).toEqual([0, 1, 2, 0, 1, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+  expect([...feeds.texts]).toEqual([1, 1, 1, 2, 2, 2, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0]);
+  expect([...feeds.before]).toEqual([1, 3, 4, 8, 0, 0]);
+  expect([...feeds.targets]).toEqual([3, 5, 6, 8, 0, 0]);
+  expect([...perToken([[0.5], [1, 2], [3]], [2, 8, 6])]).toEqual([0.5, 1, 2, 3, 0, 0]);
+});
+
+test("an episode among others has the numbers of a row of its own", async () => {
+  const weights = new Map([...tinyWeights("reward"), ...tinyWeights("lm")]);
+  const graph = new Graph();
+  const parameters = { lm: fedParameters(graph, tinyConfig, "lm") };
+  const head = ["score.weight", "score.bias"].map((name) => graph.input(name, "float32", weights.get(name)!.shape));
+  const T = 32;
+  const input = graph.input("ids", "int32", [1, T]);
+  const targets = graph.input("targets", "int32", [T, 1]);
+  const hidden = hiddenStates(parameters.lm, tinyConfig, input);
+  graph.output("log_probs", logProbabilities(parameters.lm, tinyConfig, hidden, targets, 0.7));
+  graph.output(
+    "values",
+    scores((name) => (name === "score.weight" ? head[0]! : head[1]!), hidden),
+  );
+  const session = await Session.create(graph, { threads: 1 });
+  const feeds: Tensors = {};
+  for (const [name, { shape, data }] of weights) feeds[name] = tensor("float32", data, shape);
+
+  const policy = new EpisodeForward(tinyConfig, "lm", tokenLogProbs(0.7), rows, 1);
+  const value = new EpisodeForward(tinyConfig, "reward", tokenValues, rows, 1);
+  const logProbs = await policy.run(weights, episodes);
+  const values = await value.run(weights, episodes);
+  for (const [i, { prompt, answer }] of episodes.entries()) {
+    const all = Int32Array.from({ length: T + 1 }, (_, t) => [...prompt, ...answer][t] ?? 0);
+    feeds.ids = tensor("int32", all.slice(0, T), [1, T]);
+    feeds.targets = tensor("int32", all.slice(1), [T, 1]);
+    const own = await session.run(feeds);
+    const read = (name: string) =>
+      [...(own[name]!.data as Float32Array)].slice(prompt.length - 1).slice(0, answer.length);
+    expect(logProbs[i]).toHaveLength(answer.length);
+    for (const [t, x] of read("log_probs").entries()) expect(logProbs[i]![t]).toBeCloseTo(x, 4);
+    for (const [t, x] of read("values").entries()) expect(values[i]![t]).toBeCloseTo(x, 4);
+  }
+  for (const part of [session, policy, value]) await part.dispose();
+});
+
+test("rows wider than the model's context are refused", () => {
+  const wide = new EpisodeRows([60], { answerTokens: 12, tokens: 96, context: 128 });
+  const forward = new EpisodeForward(tinyConfig, "lm", tokenLogProbs(1), wide, 1);
+  return expect(forward.run(tinyWeights("lm"), [episodeOf(60, 12)])).rejects.toThrow(
+    "80 tokens do not fit the model's context of 48",
+  );
+});

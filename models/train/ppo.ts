@@ -1,0 +1,397 @@
+// PPO and PPO-ptx on a reward model (Ouyang et al. 2022, §3.5 and C.4), after Ziegler et al. 2019 and its code: sample
+// answers from the policy, score them, charge each token for leaving the reference, and update policy and value
+// function, each once. README.md lists every detail with the line that does it. Losses are in ppo-loss.ts.
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import type { GptConfig } from "../gpt/config.ts";
+import { wholeDirectory } from "../gpt/directory.ts";
+import { hiddenStates, logProbabilities, scores } from "../gpt/forward.ts";
+import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
+import { Random } from "../random.ts";
+import { adamWDefaults } from "./adamw.ts";
+import { moments } from "./gae.ts";
+import { k1, k3, nextBeta, sumOver } from "./kl.ts";
+import { type Learner, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
+import { Optimizer, type OptimizerState } from "./optimizer.ts";
+import { estimates, explainedVariance, type Sample, type Scored, updateBatches } from "./ppo-batches.ts";
+import { checkedPpo, type PpoSettings, type PpoTrainConfig, type Scorer } from "./ppo-config.ts";
+import { EpisodeForward, tokenLogProbs, tokenValues } from "./ppo-forward.ts";
+import { policyObjective, pretrainingObjective, valueObjective } from "./ppo-loss.ts";
+import { PretrainingText } from "./ppo-pretraining.ts";
+import { type Prompt, promptsThatFit } from "./ppo-prompts.ts";
+import { beforeTokens, EpisodeRows, type RowsShape, rowsLayout, tokenTargets } from "./ppo-rows.ts";
+import { type Episode, episodeText, rollout } from "./rollout.ts";
+import { hashFiles, hashModel } from "./run-state.ts";
+import { RewardScorer } from "./score.ts";
+import { initialValueWeights } from "./value.ts";
+
+interface Model {
+  config: GptConfig;
+  weights: Weights;
+}
+
+/**
+ * Train a policy on a reward model's scores and write the average of its weights, as 16-bit numbers, to `out`.
+ * An event is an iteration. Metrics, means over its episodes unless said otherwise:
+ * - `objective/kl` Σ_t log π − log π_ref of an answer; `objective/kl_k3` the same by k3; `objective/entropy` Σ_t −log π;
+ * - `objective/score` what the scorer gave, normalised, with −1 where the end is missing; `objective/reward` that less
+ *   β · KL; `objective/beta` as it was used;
+ * - `rollout/length` tokens of an answer, its end token included; `rollout/no_end_fraction` share without one;
+ * - `policy/loss`, `policy/clipfrac`, `policy/approxkl`, `policy/entropy`, `value/loss`, `value/clipfrac`, `ptx/loss`: see
+ *   ppo-loss.ts; `policy/gradient_norm`, `value/gradient_norm` before clipping: means over the updates;
+ * - `value/explained_variance` 1 − Var(R − V)/Var(R) over all tokens, of the returns and the values before the update;
+ * - `learning_rate` of the policy; `time/rollout`, `time/score`, `time/update` in seconds.
+ * @throws ConfigError, DataError, JsonlError, ModelDirectoryError before anything is written; NonFiniteError naming
+ *   the update, SamplingError: the last checkpoint stays.
+ */
+export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
+  const { numbers: settings, threads = availableParallelism(), ...given } = checkedPpo(config);
+  await mayWriteModel(given.out);
+  const policy = await readPolicy(given.model);
+  const { reference: referenceDir = given.model } = given;
+  const reference = referenceDir === given.model ? policy : await readPolicy(referenceDir);
+  const rewardDir = typeof given.reward === "string" ? given.reward : undefined;
+  const valueDir = given.value ?? rewardDir ?? given.model;
+  const value = await readModel(valueDir);
+  for (const dir of [referenceDir, valueDir]) await checkTokenizer(dir, given.model);
+
+  const tokenizer = await loadTokenizer(given.model);
+  const context = contextOf(policy, reference, value);
+  const { prompts, dropped } = await promptsThatFit(given.prompts, tokenizer, settings, context);
+  const { episodes, batch, minibatch, innerEpochs, ptxRows, ptxTokens, tokens } = settings;
+  const iterations = Math.floor(episodes / batch);
+  const pretraining =
+    given.pretraining === undefined
+      ? undefined
+      : await PretrainingText.load(given.pretraining, tokenizer, {
+          needed: iterations * batch * innerEpochs * ptxRows,
+          perUpdate: minibatch * ptxRows,
+          rowTokens: Math.min(ptxTokens, policy.config.nCtx),
+          passTokens: tokens,
+        });
+  const scorer =
+    typeof given.reward === "string" ? await RewardScorer.load(given.reward, { threads, tokens }) : given.reward;
+  const learner = new PpoLearner({
+    settings,
+    policy,
+    reference,
+    value: { config: value.config, weights: initialValueWeights(value.weights, value.config.nEmbd) },
+    tokenizer,
+    prompts,
+    scorer,
+    pretraining,
+    threads,
+  });
+  try {
+    yield* trainLoop({
+      learner,
+      steps: iterations,
+      evaluate: async () => ({}),
+      evaluateEvery: iterations,
+      checkpoints: given.checkpoints,
+      checkpointMs: 60_000,
+      identity: {
+        trainer: "ppo",
+        config: {
+          ...settings,
+          reference: await hashModel(referenceDir),
+          value: await hashModel(valueDir),
+          reward: scorer instanceof RewardScorer ? await hashModel(rewardDir!) : scorer.name,
+          pretraining: pretraining?.hash ?? null,
+        },
+        baseHash: await hashModel(given.model),
+        dataHash: await hashFiles(given.prompts),
+      },
+      signal,
+    });
+    await writeModel(given.out, {
+      config: policy.config,
+      kind: "lm",
+      weights: learner.average,
+      dtype: "F16",
+      tokenizerFrom: given.model,
+    });
+    return { dir: given.out, metrics: { "train/prompts": prompts.length, "train/prompts_dropped": dropped } };
+  } finally {
+    await learner.dispose();
+    if (scorer instanceof RewardScorer) await scorer.dispose();
+  }
+}
+
+/** @throws ModelDirectoryError when `dir` is no language model. */
+async function readPolicy(dir: string): Promise<Model> {
+  const { config, kind, weights } = await readModel(dir);
+  if (kind !== "lm") throw new ModelDirectoryError(`${dir} holds a reward model, not a language model.`);
+  return { config, weights };
+}
+
+/** Positions that all of the models have. */
+const contextOf = (...models: Pick<Model, "config">[]): number => Math.min(...models.map(({ config }) => config.nCtx));
+
+/** Reference and value function read the policy's own tokens. @throws ModelDirectoryError where theirs are others. */
+async function checkTokenizer(dir: string, policyDir: string): Promise<void> {
+  const [own, policys] = await Promise.all(
+    [dir, policyDir].map(async (path) => await hashFiles(join(await wholeDirectory(path), "tokenizer.json"))),
+  );
+  if (own !== policys) throw new ModelDirectoryError(`${dir} has another tokenizer than ${policyDir}.`);
+}
+
+interface Setup {
+  settings: PpoSettings;
+  policy: Model;
+  reference: Model;
+  value: Model;
+  tokenizer: Tokenizer;
+  prompts: readonly Prompt[];
+  scorer: Omit<Scorer, "name">;
+  pretraining: PretrainingText | undefined;
+  threads: number;
+}
+
+/** Takes the iterations. Everything that one depends on, besides its number, is in `state`. */
+class PpoLearner implements Learner {
+  /** The average of the policy's weights over the updates. */
+  readonly average: Weights;
+  private readonly setup: Setup;
+  private readonly rows: EpisodeRows;
+  private readonly policy: Optimizer;
+  private readonly value: Optimizer;
+  private readonly referenceForward: EpisodeForward;
+  private readonly valueForward: EpisodeForward;
+  private iterations = 0;
+  private beta: number;
+  /** score = gain · what the scorer gives + bias; not measured yet where absent. */
+  private normal: { gain: number; bias: number } | undefined;
+  /** The prompts in the order of one pass over them. */
+  private order: { pass: number; prompts: readonly Prompt[] } | undefined;
+
+  constructor(setup: Setup) {
+    this.setup = setup;
+    const { settings, policy, reference, value, prompts, threads } = setup;
+    const { temperature, answerTokens, tokens } = settings;
+    const promptLengths = prompts.map(({ ids }) => ids.length);
+    this.rows = new EpisodeRows(promptLengths, { answerTokens, tokens, context: contextOf(policy, reference, value) });
+    this.beta = Math.fround(settings.beta);
+    this.average = new Map([...policy.weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
+    const adamW = { ...adamWDefaults, weightDecay: 0 };
+    this.policy = new Optimizer({
+      weights: policy.weights,
+      objective: (graph, parameters, shape) => {
+        const { config } = policy;
+        const { ptxCoefficient, clipRange } = settings;
+        if (shape.length === 2) {
+          const [B, T] = shape as readonly [number, number];
+          const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [B, T]));
+          const targets = graph.input("targets", "int32", [B * T, 1]);
+          return pretrainingObjective(graph, logProbabilities(parameters, config, hidden, targets), ptxCoefficient);
+        }
+        const rows = shape as RowsShape;
+        const hidden = hiddenStates(parameters, config, rowsLayout(graph, config, rows));
+        const targets = tokenTargets(graph, rows);
+        return policyObjective(parameters, config, beforeTokens(hidden, rows), targets, { clipRange, temperature });
+      },
+      adamW,
+      threads,
+    });
+    this.value = new Optimizer({
+      weights: value.weights,
+      objective: (graph, parameters, shape) => {
+        const rows = shape as RowsShape;
+        const hidden = hiddenStates(parameters, value.config, rowsLayout(graph, value.config, rows));
+        const { valueClipRange: clipRange, valueCoefficient: coefficient } = settings;
+        return valueObjective(scores(parameters, beforeTokens(hidden, rows)), { clipRange, coefficient });
+      },
+      adamW,
+      threads,
+    });
+    this.referenceForward = new EpisodeForward(reference.config, "lm", tokenLogProbs(temperature), this.rows, threads);
+    this.valueForward = new EpisodeForward(value.config, "reward", tokenValues, this.rows, threads);
+  }
+
+  async take(index: number): Promise<Record<string, number>> {
+    const { settings } = this.setup;
+    this.normal ??= await this.measureScores();
+    const started = performance.now();
+    const prompts = Array.from({ length: settings.batch }, (_, i) => this.promptOf(index * settings.batch + i));
+    const episodes = await this.sample(this.policy.weights(), prompts, index * settings.batch);
+    const sampled = performance.now();
+    const scored = await this.judge(episodes, prompts, this.normal);
+    const judged = performance.now();
+    const updates = await this.update(index, scored);
+    const { beta } = this;
+    const figures = measure(scored, beta);
+    if (settings.klTarget > 0) {
+      const target = { target: settings.klTarget, horizon: settings.klHorizon };
+      this.beta = nextBeta(beta, figures["objective/kl"]!, settings.batch, target);
+    }
+    this.iterations = index + 1;
+    return {
+      ...figures,
+      ...updates,
+      "time/rollout": (sampled - started) / 1000,
+      "time/score": (judged - sampled) / 1000,
+      "time/update": (performance.now() - judged) / 1000,
+    };
+  }
+
+  /** Prompt of episode `number` = 0, 1, …: all of them in random order, then all again in another. */
+  private promptOf(number: number): Prompt {
+    const { prompts, settings } = this.setup;
+    const pass = Math.floor(number / prompts.length);
+    if (this.order?.pass !== pass) {
+      const random = new Random(settings.seed * 0x10000 + pass);
+      this.order = { pass, prompts: random.sample(prompts, prompts.length) };
+    }
+    return this.order.prompts[number % prompts.length]!;
+  }
+
+  /** Answers to prompts, from seeds that are those of episodes `first` … */
+  private async sample(weights: Weights, prompts: readonly Prompt[], first: number): Promise<Episode[]> {
+    const { settings, policy, tokenizer, threads } = this.setup;
+    const { answerTokens, temperature, seed } = settings;
+    return await rollout(
+      { config: policy.config, weights, tokenizer, answerTokens, temperature, threads },
+      prompts.map(({ ids }) => ids),
+      prompts.map((_, i) => (seed + 1) * 2 ** 32 + first + i),
+    );
+  }
+
+  private async scores(episodes: readonly Episode[], prompts: readonly Prompt[]): Promise<ArrayLike<number>> {
+    const { scorer, tokenizer } = this.setup;
+    const items = episodes.map((episode, i) => ({
+      prompt: prompts[i]!.content,
+      answer: episodeText(tokenizer, episode),
+    }));
+    return await scorer.score(items);
+  }
+
+  /** Gain and bias that give the scores of the reference's answers mean 0 and variance 1. */
+  private async measureScores(): Promise<{ gain: number; bias: number }> {
+    const { settings, reference, prompts } = this.setup;
+    if (settings.normaliseOn === 0) return { gain: 1, bias: 0 };
+    const some = Array.from({ length: settings.normaliseOn }, (_, i) => prompts[i % prompts.length]!);
+    // Seeds that no episode has.
+    const episodes = await this.sample(reference.weights, some, 2 ** 31);
+    const { mean, variance } = moments(await this.scores(episodes, some));
+    const gain = variance > 1e-8 ? 1 / Math.sqrt(variance) : 1;
+    return { gain: Math.fround(gain), bias: Math.fround(-mean * gain) };
+  }
+
+  /** What is measured of the episodes before the policy changes. */
+  private async judge(
+    episodes: readonly Episode[],
+    prompts: readonly Prompt[],
+    { gain, bias }: { gain: number; bias: number },
+  ): Promise<Scored[]> {
+    const { settings, reference } = this.setup;
+    const given = await this.scores(episodes, prompts);
+    const referenceLogProbs = await this.referenceForward.run(reference.weights, episodes);
+    const values = await this.valueForward.run(this.value.weights(), episodes);
+    return episodes.map((episode, i) => ({
+      ...episode,
+      referenceLogProbs: referenceLogProbs[i]!,
+      values: values[i]!,
+      score: episode.ended ? gain * given[i]! + bias : settings.missingEndScore,
+    }));
+  }
+
+  /** All updates of one iteration. @returns the means of their metrics. */
+  private async update(index: number, episodes: readonly Scored[]): Promise<Record<string, number>> {
+    const { settings, policy, value, pretraining } = this.setup;
+    const { minibatch, innerEpochs, learningRate, valueLearningRate, warmup } = settings;
+    // Constant after the warm-up, which begins at a tenth.
+    const rate = warmup === 0 ? 1 : 0.1 + 0.9 * Math.min(1, index / warmup);
+    const perEpoch = episodes.length / minibatch;
+    const sums: Record<string, number> = {};
+    const count = (name: string, x: number) => {
+      sums[name] = (sums[name] ?? 0) + x / (innerEpochs * perEpoch);
+    };
+    const learned: Sample[] = [];
+    for (let epoch = index * innerEpochs; epoch < (index + 1) * innerEpochs; epoch++) {
+      const order = new Random((settings.seed + 1) * 2 ** 32 - 1 - epoch).sample(episodes, episodes.length);
+      for (let n = 0; n < perEpoch; n++) {
+        const samples = estimates(order.slice(n * minibatch, (n + 1) * minibatch), { ...settings, beta: this.beta });
+        learned.push(...samples);
+        const valued = await this.value.run(
+          updateBatches(this.rows, samples, value.config.eosTokenId),
+          rate * valueLearningRate,
+        );
+        const batches = updateBatches(this.rows, samples, policy.config.eosTokenId);
+        const text = pretraining?.batches(epoch * perEpoch + n) ?? [];
+        const stepped = await this.policy.run([...batches, ...text], rate * learningRate);
+        this.follow();
+        for (const [name, x] of Object.entries({ ...valued, ...stepped })) if (name.includes("/")) count(name, x);
+        count("policy/loss", stepped.loss! - settings.ptxCoefficient * (stepped["ptx/loss"] ?? 0));
+        count("policy/gradient_norm", stepped.gradient_norm!);
+        count("value/loss", valued.loss! / settings.valueCoefficient);
+        count("value/gradient_norm", valued.gradient_norm!);
+        // session.run holds the thread: let timers and signals have their turn.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    return { ...sums, "value/explained_variance": explainedVariance(learned), learning_rate: rate * learningRate };
+  }
+
+  /** Move the average towards the weights. */
+  private follow(): void {
+    const { ema } = this.setup.settings;
+    for (const [name, { data }] of this.policy.weights()) {
+      const average = this.average.get(name)!.data;
+      for (let i = 0; i < data.length; i++) average[i]! += (1 - ema) * (data[i]! - average[i]!);
+    }
+  }
+
+  state(): OptimizerState {
+    const arrays: OptimizerState["arrays"] = new Map();
+    const add = (prefix: string, some: Iterable<[string, { shape: number[]; data: Float32Array }]>) => {
+      for (const [name, array] of some) arrays.set(`${prefix}/${name}`, array);
+    };
+    add("policy", this.policy.state().arrays);
+    add("value", this.value.state().arrays);
+    add("average", this.average);
+    // A gain of 0 stands for one not measured yet.
+    const { gain, bias } = this.normal ?? { gain: 0, bias: 0 };
+    arrays.set("control", { shape: [3], data: Float32Array.of(this.beta, gain, bias) });
+    return { step: this.iterations, arrays };
+  }
+
+  restore({ step, arrays }: OptimizerState): void {
+    const { batch, minibatch, innerEpochs } = this.setup.settings;
+    const part = (prefix: string) =>
+      new Map(
+        [...arrays].flatMap(([name, array]) =>
+          name.startsWith(`${prefix}/`) ? [[name.slice(prefix.length + 1), array] as const] : [],
+        ),
+      );
+    const updates = (step * innerEpochs * batch) / minibatch;
+    this.policy.restore({ step: updates, arrays: part("policy") });
+    this.value.restore({ step: updates, arrays: part("value") });
+    for (const [name, { data }] of part("average")) this.average.get(name)?.data.set(data);
+    const [beta = 0, gain = 0, bias = 0] = arrays.get("control")?.data ?? [];
+    this.beta = beta;
+    this.normal = gain === 0 ? undefined : { gain, bias };
+    this.iterations = step;
+  }
+
+  async dispose(): Promise<void> {
+    for (const part of [this.policy, this.value, this.referenceForward, this.valueForward]) await part.dispose();
+  }
+}
+
+/** The figures of the episodes themselves. */
+function measure(episodes: readonly Scored[], beta: number): Record<string, number> {
+  const mean = (of: (episode: Scored) => number) => episodes.reduce((sum, e) => sum + of(e), 0) / episodes.length;
+  const kl = mean((episode) => sumOver(episode, k1));
+  const score = mean((episode) => episode.score);
+  return {
+    "objective/kl": kl,
+    "objective/kl_k3": mean((episode) => sumOver(episode, k3)),
+    "objective/entropy": mean(({ logProbs }) => logProbs.reduce((sum, logProb) => sum - logProb, 0)),
+    "objective/score": score,
+    "objective/reward": score - beta * kl,
+    "objective/beta": beta,
+    "rollout/length": mean(({ answer }) => answer.length),
+    "rollout/no_end_fraction": mean(({ ended }) => (ended ? 0 : 1)),
+  };
+}
