@@ -2,7 +2,6 @@
 // One demonstration at a time: the one on screen stays until it is reviewed or put off, whatever others do meanwhile.
 import Link from "next/link";
 import { useState } from "react";
-import type { Demonstration } from "../../../lib/api/contract.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
