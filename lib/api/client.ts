@@ -30,8 +30,15 @@ export const api: ApiClient = createApiClient(() => window.location.origin);
 /** Query and mutation options: `useQuery(orpc.prompts.list.queryOptions({ input: { limit: 30 } }))`. */
 export const orpc = createTanstackQueryUtils(api);
 
+const silence = "The server does not answer. Check that it runs, then try again.";
+const broken = "Something went wrong on the server. Try again; if it happens again, tell whoever runs it.";
+const misunderstood = "The server did not understand this page. Reload it, then try again.";
+
 /** The sentence to show a person for whatever a call threw. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof ORPCError) return error.message;
-  return "The server does not answer. Check that it runs, then try again.";
+  if (!(error instanceof ORPCError)) return silence;
+  // Our own refusals are sentences. A proxy, or a server that fails before it gets to us, says "Internal Server Error".
+  if (error.message.endsWith(".")) return error.message;
+  if (error.status === 502 || error.status === 503 || error.status === 504) return silence;
+  return error.status >= 500 ? broken : misunderstood;
 }
