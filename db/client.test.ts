@@ -70,7 +70,7 @@ describe("the connection", () => {
 });
 
 describe("the constraints", () => {
-  test("one live assignment per comparison and per labeler; known states; a reason for each skip", () => {
+  test("one live assignment per comparison; known states; a reason for each skip", () => {
     const [ada, bob] = [addUser(db, "ada"), addUser(db, "bob")];
     const made = { promptId: addPrompt(db), modelId: addModel(db), createdBy: ada, texts: ["a", "b"] };
     const [one, two] = [addComparison(db, made), addComparison(db, made)];
@@ -81,7 +81,7 @@ describe("the constraints", () => {
         .run();
     hold("1", one.id, ada);
     expect(() => hold("2", one.id, bob)).toThrow(/UNIQUE/);
-    expect(() => hold("3", two.id, ada)).toThrow(/UNIQUE/);
+    hold("3", two.id, ada);
     expect(() => hold("4", "nowhere", bob)).toThrow(/FOREIGN KEY/);
     const exec = (statement: string) => () => driverOf(db).exec(statement);
     expect(exec("update assignment set state = 'skipped', ended_at = 1")).toThrow(/assignment_skip_reason/);

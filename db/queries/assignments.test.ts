@@ -1,74 +1,219 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { eq } from "drizzle-orm";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Database, ormOf } from "../client.ts";
-import { assignment } from "../schema/index.ts";
+import { assignment, comparison } from "../schema/index.ts";
 import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../temporary.ts";
-import { claimAssignment, endAssignment, renewAssignment } from "./assignments.ts";
+import {
+  claimAssignment,
+  claimComparison,
+  endAssignment,
+  type HeldAssignment,
+  renewAssignment,
+} from "./assignments.ts";
 import { overview } from "./progress.ts";
 
 let db: Database;
 let remove: () => void;
 let ada: string;
 let bob: string;
+let made: { promptId: string; modelId: string; createdBy: string };
 let comparisons: string[];
 beforeEach(() => {
   ({ db, remove } = temporaryDatabase());
   ada = addUser(db, "ada");
   bob = addUser(db, "bob");
-  const made = { promptId: addPrompt(db), modelId: addModel(db), createdBy: ada };
+  made = { promptId: addPrompt(db), modelId: addModel(db), createdBy: ada };
   comparisons = [1, 2, 3].map(() => addComparison(db, { ...made, texts: ["a", "b"] }).id);
   addComparison(db, made);
 });
 afterEach(() => remove());
 
 const leaseMs = 1_000;
-const claim = (labelerId: string, now: number) => claimAssignment(db, { labelerId, leaseMs, now });
+const claim = (labelerId: string, now: number, after?: string) =>
+  claimAssignment(db, { labelerId, leaseMs, now, after });
+const choose = (labelerId: string, comparisonId: string | undefined, now = 0) =>
+  claimComparison(db, { labelerId, leaseMs, now, comparisonId: comparisonId ?? "" });
+const release = (labelerId: string, id: string, now = 0) =>
+  endAssignment(db, { id, labelerId, now, state: "released" });
+const skip = (labelerId: string, id: string, now = 0) =>
+  endAssignment(db, { id, labelerId, now, state: "skipped", skipReason: "unclear" });
 const waiting = async (personId: string, now: number) => (await overview(db, { personId, now })).waitingForMe;
+const rows = () => ormOf(db).select().from(assignment).all();
+const states = () => rows().map((row) => row.state);
 
-test("the oldest ready one, one person each; what is still being generated is nobody's", async () => {
-  const first = await claim(ada, 0);
-  expect(first?.comparisonId).toBe(comparisons[0]);
-  expect((await claim(bob, 0))?.comparisonId).toBe(comparisons[1]);
-  expect(await claim(ada, 100)).toEqual(first);
-  expect((await claim(addUser(db, "cem"), 0))?.comparisonId).toBe(comparisons[2]);
-  expect(await claim(addUser(db, "dee"), 0)).toBeNull();
+describe("the next one", () => {
+  test("the oldest ready one, one person each; what is still being generated is nobody's", async () => {
+    const first = await claim(ada, 0);
+    expect(first?.comparisonId).toBe(comparisons[0]);
+    expect((await claim(bob, 0))?.comparisonId).toBe(comparisons[1]);
+    expect(await claim(ada, 100)).toEqual(first);
+    expect((await claim(addUser(db, "cem"), 0))?.comparisonId).toBe(comparisons[2]);
+    expect(await claim(addUser(db, "dee"), 0)).toBeNull();
+  });
+
+  test("asking again late in the lease prolongs it, so that it never runs out under someone's hands", async () => {
+    const first = await claim(ada, 0);
+    expect((await claim(ada, 499))?.leaseUntil).toBe(1_000);
+    expect(await claim(ada, 500)).toEqual({ ...first, leaseUntil: 1_500 });
+    expect(await claim(ada, 99_999)).toEqual({ ...first, leaseUntil: 100_999 });
+  });
+
+  test("a lease that ran out is free for others, and its holder cannot renew what they took", async () => {
+    const first = await claim(ada, 0);
+    expect(await waiting(bob, 999)).toBe(2);
+    expect(await waiting(bob, 1_000)).toBe(3);
+    expect((await claim(bob, 1_000))?.comparisonId).toBe(first?.comparisonId);
+    expect(await renewAssignment(db, { id: first!.id, labelerId: ada, leaseUntil: 9_999 })).toBe(false);
+    expect((await claim(ada, 1_001))?.comparisonId).toBe(comparisons[1]);
+    expect(states()).toEqual(["expired", "held", "held"]);
+  });
+
+  test("a skipped one goes to others and never back to whoever skipped it", async () => {
+    const seen: (string | undefined)[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      const held = await claim(ada, turn);
+      seen.push(held?.comparisonId);
+      if (held) await skip(ada, held.id, turn);
+    }
+    expect(seen).toEqual([...comparisons, undefined]);
+    expect(await waiting(ada, 5)).toBe(0);
+    expect(await waiting(bob, 5)).toBe(3);
+    expect((await claim(bob, 5))?.comparisonId).toBe(comparisons[0]);
+  });
+
+  test("a released one is anyone's; nobody ends what another holds", async () => {
+    const held = await claim(ada, 0);
+    expect(await release(bob, held!.id)).toBe(false);
+    expect(await release(ada, held!.id)).toBe(true);
+    expect(await release(ada, held!.id)).toBe(false);
+    expect((await claim(bob, 2))?.comparisonId).toBe(comparisons[0]);
+  });
 });
 
-test("asking again late in the lease prolongs it, so that it never runs out under someone's hands", async () => {
-  const first = await claim(ada, 0);
-  expect((await claim(ada, 499))?.leaseUntil).toBe(1_000);
-  expect(await claim(ada, 500)).toEqual({ ...first, leaseUntil: 1_500 });
-  expect(await claim(ada, 99_999)).toEqual({ ...first, leaseUntil: 100_999 });
+describe("the one after it", () => {
+  test("is another one, the same at every call, and a third is never handed out", async () => {
+    const first = await claim(ada, 0);
+    const second = await claim(ada, 0, first?.id);
+    expect([first, second].map((one) => one?.comparisonId)).toEqual(comparisons.slice(0, 2));
+    expect(await claim(ada, 1, first?.id)).toEqual(second);
+    expect(await claim(ada, 1)).toEqual(first);
+    // Once the first is submitted or skipped, the one fetched ahead is the one on the screen.
+    await skip(ada, first!.id, 2);
+    expect(await claim(ada, 3)).toEqual(second);
+    expect((await claim(ada, 3, second?.id))?.comparisonId).toBe(comparisons[2]);
+    expect((await claim(ada, 3, first?.id))?.id).toBe(second?.id);
+    expect(states().filter((state) => state === "held")).toHaveLength(2);
+  });
+
+  test("is none when nothing else waits, also when one's own lease has run out", async () => {
+    await claim(bob, 0);
+    await claim(addUser(db, "cem"), 0);
+    const last = await claim(ada, 0);
+    expect(await claim(ada, 0, last?.id)).toBeNull();
+    const lapsed = await claim(ada, 1_000, last?.id);
+    expect(lapsed?.comparisonId).toBe(comparisons[0]);
+  });
+
+  test("both are kept by renewing one, or by asking for either", async () => {
+    const first = await claim(ada, 0);
+    const second = await claim(ada, 300, first?.id);
+    const until = () => rows().map((row) => row.leaseUntil);
+    expect(until()).toEqual([1_300, 1_300]);
+    expect(await renewAssignment(db, { id: second!.id, labelerId: ada, leaseUntil: 2_000 })).toBe(true);
+    expect(until()).toEqual([2_000, 2_000]);
+    expect(await claim(ada, 1_600)).toEqual({ ...first, leaseUntil: 2_600 });
+    expect(until()).toEqual([2_600, 2_600]);
+    await release(ada, first!.id, 1_700);
+    expect(await renewAssignment(db, { id: first!.id, labelerId: ada, leaseUntil: 9_000 })).toBe(false);
+    expect(until()).toEqual([2_600, 2_600]);
+  });
+
+  test("can be given back alone", async () => {
+    const first = await claim(ada, 0);
+    const second = await claim(ada, 0, first?.id);
+    await release(ada, second!.id);
+    expect(await claim(ada, 1)).toEqual(first);
+    expect((await claim(bob, 1))?.comparisonId).toBe(comparisons[1]);
+  });
 });
 
-test("a lease that ran out is free for others, and its holder cannot renew what they took", async () => {
-  const first = await claim(ada, 0);
-  expect(await waiting(bob, 999)).toBe(2);
-  expect(await waiting(bob, 1_000)).toBe(3);
-  expect((await claim(bob, 1_000))?.comparisonId).toBe(first?.comparisonId);
-  expect(await renewAssignment(db, { id: first!.id, labelerId: ada, leaseUntil: 9_999 })).toBe(false);
-  expect((await claim(ada, 1_001))?.comparisonId).toBe(comparisons[1]);
-  const states = ormOf(db).select({ state: assignment.state }).from(assignment).all();
-  expect(states.map((row) => row.state)).toEqual(["expired", "held", "held"]);
+describe("a chosen one", () => {
+  test("is claimed, is the same when it is held already, and takes the place of the one fetched ahead", async () => {
+    const third = await choose(ada, comparisons[2]);
+    expect(third).toMatchObject({ comparisonId: comparisons[2], leaseUntil: 1_000 });
+    expect(await choose(ada, comparisons[2], 400)).toEqual({ ...(third as HeldAssignment), leaseUntil: 1_400 });
+    const first = await claim(ada, 0, (third as HeldAssignment).id);
+    expect(first?.comparisonId).toBe(comparisons[0]);
+    expect(await choose(ada, comparisons[1])).toMatchObject({ comparisonId: comparisons[1] });
+    expect(states()).toEqual(["held", "released", "held"]);
+  });
+
+  test("is refused with the reason", async () => {
+    const stopped = addComparison(db, { ...made, texts: ["a", "b"] }).id;
+    const become = (id: string | undefined, state: "ranked" | "stopped" | "generating") =>
+      ormOf(db)
+        .update(comparison)
+        .set({ state })
+        .where(eq(comparison.id, id ?? ""))
+        .run();
+    become(stopped, "stopped");
+    expect(await choose(ada, "nothing")).toBe("not found");
+    expect(await choose(ada, stopped)).toBe("unfinished");
+    become(stopped, "generating");
+    expect(await choose(ada, stopped)).toBe("generating");
+    const held = await claim(bob, 0);
+    expect(await choose(ada, held?.comparisonId, 999)).toBe("held");
+    expect(await choose(ada, held?.comparisonId, 1_000)).toMatchObject({ comparisonId: held?.comparisonId });
+    const mine = (await choose(ada, comparisons[1])) as HeldAssignment;
+    await skip(ada, mine.id);
+    expect(await choose(ada, comparisons[1])).toBe("skipped");
+    become(comparisons[2], "ranked");
+    expect(await choose(ada, comparisons[2])).toBe("ranked");
+  });
 });
 
-test("a skipped one goes to others and never back to whoever skipped it", async () => {
-  const seen: (string | undefined)[] = [];
-  for (let turn = 0; turn < 4; turn++) {
-    const held = await claim(ada, turn);
-    seen.push(held?.comparisonId);
-    if (held)
-      await endAssignment(db, { id: held.id, labelerId: ada, now: turn, state: "skipped", skipReason: "unclear" });
-  }
-  expect(seen).toEqual([...comparisons, undefined]);
-  expect(await waiting(ada, 5)).toBe(0);
-  expect(await waiting(bob, 5)).toBe(3);
-  expect((await claim(bob, 5))?.comparisonId).toBe(comparisons[0]);
-});
-
-test("a released one is anyone's; nobody ends what another holds", async () => {
-  const held = await claim(ada, 0);
-  expect(await endAssignment(db, { id: held!.id, labelerId: bob, now: 1, state: "released" })).toBe(false);
-  expect(await endAssignment(db, { id: held!.id, labelerId: ada, now: 1, state: "released" })).toBe(true);
-  expect(await endAssignment(db, { id: held!.id, labelerId: ada, now: 2, state: "released" })).toBe(false);
-  expect((await claim(bob, 2))?.comparisonId).toBe(comparisons[0]);
+test("whatever people do, one holds two at most, one comparison has one holder, and nothing skipped comes back", async () => {
+  const people = [ada, bob, addUser(db, "cem")];
+  for (let i = 0; i < 3; i++) comparisons.push(addComparison(db, { ...made, texts: ["a", "b"] }).id);
+  const step = fc.record({
+    who: fc.integer({ min: 0, max: 2 }),
+    what: fc.constantFrom("next", "after", "choose", "release", "skip", "renew", "wait"),
+    which: fc.integer({ min: 0, max: 5 }),
+  });
+  let now = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      ormOf(db).delete(assignment).run();
+      const skipped = new Set<string>();
+      for (const { who, what, which } of steps) {
+        const labelerId = people[who] ?? ada;
+        const ofMine = rows().filter((row) => row.labelerId === labelerId);
+        const one = ofMine[which % Math.max(1, ofMine.length)];
+        let got: HeldAssignment | string | null = null;
+        if (what === "next") got = await claim(labelerId, now);
+        else if (what === "after") got = await claim(labelerId, now, one?.id);
+        else if (what === "choose") got = await choose(labelerId, comparisons[which], now);
+        else if (what === "wait") now += 400;
+        else if (what === "release" && one) await release(labelerId, one.id, now);
+        else if (what === "renew" && one) {
+          await renewAssignment(db, { id: one.id, labelerId, leaseUntil: now + leaseMs });
+        } else if (what === "skip" && one && (await skip(labelerId, one.id, now))) {
+          skipped.add(`${labelerId} ${one.comparisonId}`);
+        }
+        const held = rows().filter((row) => row.state === "held");
+        for (const person of people)
+          expect(held.filter((row) => row.labelerId === person).length).toBeLessThanOrEqual(2);
+        expect(new Set(held.map((row) => row.comparisonId)).size).toBe(held.length);
+        if (got && typeof got === "object") {
+          const { id, comparisonId, leaseUntil } = got;
+          expect(held.find((row) => row.id === id)).toMatchObject({ labelerId, comparisonId, leaseUntil });
+          expect(leaseUntil).toBeGreaterThan(now);
+          expect(skipped.has(`${labelerId} ${comparisonId}`)).toBe(false);
+          if (what === "after") expect(id).not.toBe(one?.id);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -207,7 +207,10 @@ export const rating = z.object({
   label: z.string().max(2),
   likert: z.int().min(likert.min).max(likert.max),
   flags: z.array(z.enum(answerFlagNames)).max(answerFlagNames.length),
-  note: z.string().max(limits.noteCharacters, `A note has at most ${limits.noteCharacters} characters.`),
+  note: z
+    .string()
+    .max(limits.noteCharacters, `A note has at most ${limits.noteCharacters} characters.`)
+    .refine((value) => value.isWellFormed(), "A note contains half of a character pair (a lone surrogate)."),
   /** Time worked on this answer; pauses of more than a minute are left out. */
   spentMs: z.int().min(0),
 });

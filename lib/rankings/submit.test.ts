@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ormOf } from "../../db/client.ts";
+import { driverOf, ormOf } from "../../db/client.ts";
 import { assignment, ranking, rankingTier } from "../../db/schema/rankings.ts";
-import type { Assignment, Prompt } from "../api/contract.ts";
+import type { Assignment, Prompt, Submission } from "../api/contract.ts";
 import {
   assignmentLeaseMs,
+  getAssignment,
   leaseLost,
   nextAssignment,
   releaseAssignment,
@@ -13,16 +14,24 @@ import {
 import { regenerateCandidate } from "../comparisons/generate.ts";
 import { viewComparison } from "../comparisons/view.ts";
 import type { Context } from "../context.ts";
+import { comparisonLines } from "../datasets/export.ts";
+import { previewExport } from "../datasets/preview.ts";
+import { saveDraft } from "../drafts/drafts.ts";
+import { listPeople } from "../people/accounts.ts";
+import { overview } from "../progress/overview.ts";
 import { createPrompt } from "../prompts/prompts.ts";
 import {
   addTinyModels,
   type Installation,
+  listed,
   plain,
   ranked,
   readyComparison,
   temporaryInstallation,
   writeWaiting,
 } from "../temporary.ts";
+import { startTraining } from "../training/training.ts";
+import { listOwnRankings } from "./mine.ts";
 import { submitRanking } from "./submit.ts";
 
 let installation: Installation;
@@ -76,6 +85,240 @@ test("submitting the same again is the same ranking; another one is refused", as
     "You have submitted another ranking of these answers already: it stays as it is.",
   );
   expect(stored()).toHaveLength(3);
+});
+
+describe("the ratings", () => {
+  const rated = (...labels: string[]) => labels.map((label) => ({ label, likert: 4, flags: [], note: "", spentMs: 0 }));
+  const rateFirst = (value: boolean) =>
+    driverOf(installation.db).exec(`insert into setting (name, value) values ('rateFirst', '${value}')`);
+
+  test("are stored with flags, note and time, and the ranking with what was shown on the way", async () => {
+    const { id, candidates } = await taken(labeler);
+    await submitRanking(labeler, {
+      id,
+      notation: "B>A=C",
+      ratings: [
+        { label: "C", likert: 1, flags: [], note: "\u{1f9a6}\u0000 \u202e", spentMs: 3 },
+        { label: "A", likert: 2, flags: ["harmful-advice", "fails-task", "harmful-advice"], note: "", spentMs: 1 },
+        { label: "B", likert: 7, flags: ["expresses-opinion"], note: "Good.", spentMs: 2 },
+      ],
+      promptFlags: ["intent-unclear", "ambiguous", "ambiguous"],
+      guards: [
+        { kind: "untouched-order", said: "first" },
+        { kind: "rating-contradicts", said: "A is above B." },
+        { kind: "untouched-order", said: "last" },
+      ],
+      spentMs: 60_000,
+      guidelinesVersion: 4,
+    });
+    const rows = (table: string) => driverOf(installation.db).prepare(`select * from ${table}`).all();
+    const at = (label: string) => candidates.find((one) => one.label === label)?.id;
+    expect(rows("rating")).toEqual(
+      [
+        { candidate_id: at("A"), likert: 2, note: "", spent_ms: 1 },
+        { candidate_id: at("B"), likert: 7, note: "Good.", spent_ms: 2 },
+        { candidate_id: at("C"), likert: 1, note: "\u{1f9a6}\u0000 \u202e", spent_ms: 3 },
+      ].map((row) => expect.objectContaining(row)),
+    );
+    expect(rows("rating_flag")).toMatchObject([
+      { candidate_id: at("A"), flag: "fails-task" },
+      { candidate_id: at("A"), flag: "harmful-advice" },
+      { candidate_id: at("B"), flag: "expresses-opinion" },
+    ]);
+    expect(rows("ranking_prompt_flag")).toMatchObject([{ flag: "ambiguous" }, { flag: "intent-unclear" }]);
+    expect(rows("ranking_guard")).toMatchObject([
+      { kind: "untouched-order", said: "last" },
+      { kind: "rating-contradicts", said: "A is above B." },
+    ]);
+    expect(rows("ranking")).toMatchObject([{ version: 1, spent_ms: 60_000, guidelines_version: 4 }]);
+    expect(
+      stored()
+        .map((row) => [row.candidateId, row.position])
+        .sort(),
+    ).toEqual(candidates.map((one, place) => [one.id, place]).sort());
+  });
+
+  test.each([
+    [["A", "B"], "Rate answer C first."],
+    [[], "Rate answer A first."],
+    [["A", "B", "C", "B"], "Answer B is rated twice."],
+    [["A", "B", "C", "D"], "There is no answer D to rate: they are A, B, C."],
+    [["a", "B", "C"], "There is no answer a to rate: they are A, B, C."],
+  ])("%j are refused and nothing is stored", async (labels, message) => {
+    const { id } = await taken(labeler);
+    const call = submitRanking(labeler, { id, ...ranked("A>B>C"), ratings: rated(...labels) });
+    await expect(call).rejects.toMatchObject({ code: "BAD_REQUEST", message });
+    expect(stored()).toEqual([]);
+    expect((await taken(labeler)).id).toBe(id);
+  });
+
+  test("are not asked for where the project only ranks, and kept where they were given all the same", async () => {
+    rateFirst(false);
+    const { id } = await taken(labeler);
+    await submitRanking(labeler, { id, ...ranked("A>B>C"), ratings: rated("B") });
+    const [ranking] = (await viewComparison(labeler, { id: comparisonId })).rankings;
+    expect(ranking?.ratings).toEqual(rated("B"));
+  });
+});
+
+describe("saying the same again", () => {
+  const said = {
+    ...ranked("B>A=C"),
+    promptFlags: ["ambiguous" as const],
+  };
+  const change = (part: Partial<Submission["ratings"][number]>) => ({
+    ...said,
+    ratings: said.ratings.map((one) => (one.label === "B" ? { ...one, ...part } : one)),
+  });
+
+  test("in another order, after another time, with other guards is the same ranking", async () => {
+    const { id } = await taken(labeler);
+    const first = await submitRanking(labeler, { id, ...change({ flags: ["fails-task", "hallucination"] }) });
+    const again = change({ flags: ["hallucination", "fails-task", "fails-task"], spentMs: 7 });
+    const ratings = again.ratings.toReversed();
+    const guards = [{ kind: "untouched-order" as const, said: "?" }];
+    expect(await submitRanking(labeler, { id, ...again, ratings, guards, notation: " b>c = a", spentMs: 5 })).toEqual(
+      first,
+    );
+    expect(stored()).toHaveLength(3);
+  });
+
+  test.each([
+    ["a rating", change({ likert: 5 })],
+    ["a flag", change({ flags: ["hallucination"] })],
+    ["a note", change({ note: "!" })],
+    ["a prompt flag", { ...said, promptFlags: [] }],
+    ["the order", { ...said, notation: "A=B>C" }],
+  ])("with another %s is another ranking, and refused", async (_, other) => {
+    const { id } = await taken(labeler);
+    await submitRanking(labeler, { id, ...said });
+    await expect(submitRanking(labeler, { id, ...other })).rejects.toMatchObject({
+      code: "CONFLICT",
+      message: expect.stringMatching(/^You have submitted another ranking/),
+    });
+  });
+});
+
+describe("reopening", () => {
+  const versions = () => ormOf(installation.db).select().from(ranking).all();
+
+  test("keeps both versions, and the new one is what counts everywhere", async () => {
+    const { id } = await taken(labeler);
+    const first = await submitRanking(labeler, { id, ...ranked("A=B=C") });
+    installation.clock.now += 5;
+    const second = await submitRanking(labeler, { id, ...ranked("B>A>C"), revises: 1 });
+    expect([first.version, second.version]).toEqual([1, 2]);
+    expect(second.rankingId).not.toBe(first.rankingId);
+    expect(versions()).toMatchObject([
+      { version: 1, strict: 0, tied: 3 },
+      { version: 2, strict: 3, tied: 0 },
+    ]);
+    expect((await viewComparison(other, { id: comparisonId })).rankings).toMatchObject([
+      {
+        id: second.rankingId,
+        version: 2,
+        notation: "B>A>C",
+        submittedAt: installation.clock.now,
+        earlier: [{ version: 1, notation: "A=B=C", submittedAt: installation.clock.now - 5 }],
+      },
+    ]);
+    expect(await getAssignment(labeler, { id })).toMatchObject({ submitted: { version: 2, notation: "B>A>C" } });
+    expect((await listOwnRankings(labeler, { limit: 10 })).items).toMatchObject([{ version: 2, notation: "B>A>C" }]);
+    const lines = await listed(comparisonLines(installation.db));
+    expect(lines).toHaveLength(3);
+    expect(lines.every((line) => line.includes(second.rankingId))).toBe(true);
+    expect(await listed(comparisonLines(installation.db, { throughRanking: 1 }))).toEqual([]);
+    const { reviewer, admin } = installation.as;
+    expect(await previewExport(reviewer, { dataset: "comparisons", split: "all", format: "text" })).toMatchObject({
+      rankings: 1,
+      strict: 3,
+      tied: 0,
+    });
+    expect(await overview(labeler)).toMatchObject({ rankings: 1, pairs: 3, myRankings: 1, comparisonsRanked: 1 });
+    expect((await listPeople(admin)).find((one) => one.username === "labeler")).toMatchObject({ rankings: 1 });
+    const settings = { learningRate: 1e-4, epochs: 1, rows: 18, weightDecay: 0, seed: 1 };
+    const run = await startTraining(reviewer, { name: "One", baseModelId: "tiny-lm", settings });
+    expect(run).toMatchObject({ comparisons: 1, pairs: 3 });
+  });
+
+  test("is for the latest version only; the same again is no further version", async () => {
+    const { id } = await taken(labeler);
+    await submitRanking(labeler, { id, ...ranked("A>B>C") });
+    const submit = (notation: string, revises?: number) => submitRanking(labeler, { id, ...ranked(notation), revises });
+    const conflict = {
+      code: "CONFLICT",
+      message: expect.stringMatching(/changed in another window since you opened it/),
+    };
+    const second = await submit("B>A>C", 1);
+    expect(await submit("B>A>C", 1)).toEqual(second); // its answer was lost
+    await expect(submit("C>A>B", 1)).rejects.toMatchObject(conflict);
+    await expect(submit("A>B>C", 1)).rejects.toMatchObject(conflict);
+    await expect(submit("C>A>B", 3)).rejects.toMatchObject(conflict);
+    await expect(submit("C>A>B")).rejects.toThrow(/another ranking/);
+    expect(await submit("A>B>C")).toMatchObject({ version: 1 }); // the first one's answer was lost
+    expect(await submit("B>A>C", 2)).toEqual(second); // opened, not changed
+    expect((await submit("A>B>C", 2)).version).toBe(3);
+    expect(versions().map((row) => row.version)).toEqual([1, 2, 3]);
+  });
+
+  test("two windows at the same moment: one of them counts, the other is told", async () => {
+    const { id } = await taken(labeler);
+    await submitRanking(labeler, { id, ...ranked("A>B>C") });
+    const both = await Promise.allSettled(
+      ["B>A>C", "C>A>B"].map((notation) => submitRanking(labeler, { id, ...ranked(notation), revises: 1 })),
+    );
+    expect(both.map((one) => one.status)).toEqual(["fulfilled", "rejected"]);
+    expect(versions()).toHaveLength(2);
+  });
+
+  test("is the author's alone, and only of what was submitted; the draft of it goes along", async () => {
+    const { id } = await taken(labeler);
+    const revised = { id, ...ranked("A>B>C"), revises: 1 };
+    await expect(submitRanking(labeler, revised)).rejects.toThrow(/no ranking of these answers to change yet/);
+    await submitRanking(labeler, { id, ...ranked("C>B>A") });
+    await expect(submitRanking(other, revised)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    const draft = { subject: `ranking:${comparisonId}`, writer: "w", basedOn: 0, content: "board" };
+    expect(await saveDraft(labeler, draft)).toMatchObject({ outcome: "saved" });
+    expect(await getAssignment(labeler, { id })).toMatchObject({ draft: { content: "board" } });
+    await submitRanking(labeler, revised);
+    expect(await getAssignment(labeler, { id })).toMatchObject({ draft: null, submitted: { version: 2 } });
+  });
+});
+
+test("one's own rankings page by page, newest first, each once though it has versions", async () => {
+  const ids: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    if (i > 0) await readyComparison(labeler, prompt.id, ["a", "b"]);
+    const { id, candidates } = await taken(labeler);
+    const notation = candidates.map((one) => one.label).join("=");
+    await submitRanking(labeler, { id, ...ranked(notation), spentMs: i });
+    ids.push(id);
+  }
+  await submitRanking(labeler, { id: ids[1]!, ...ranked("B>A"), revises: 1 });
+  const pages: string[][] = [];
+  for (let cursor: string | undefined; ; ) {
+    const { items, next } = await listOwnRankings(labeler, { cursor, limit: 2 });
+    pages.push(items.map((one) => `${ids.indexOf(one.assignmentId)} ${one.notation} v${one.version}`));
+    if (!next) break;
+    cursor = next;
+  }
+  expect(pages).toEqual([
+    ["1 B>A v2", "3 A=B v1"],
+    ["2 A=B v1", "0 A=B=C v1"],
+  ]);
+  const { items, next } = await listOwnRankings(labeler, { limit: 4 });
+  expect(next).toBeNull();
+  expect(items[3]).toEqual({
+    assignmentId: ids[0],
+    comparisonId,
+    promptText: "What do otters eat?",
+    useCase: "open QA",
+    notation: "A=B=C",
+    version: 1,
+    submittedAt: installation.clock.now,
+    spentMs: 0,
+  });
+  expect(await listOwnRankings(other, { limit: 4 })).toEqual({ items: [], next: null });
 });
 
 test("two submissions at once store one ranking", async () => {
