@@ -4,11 +4,14 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../lib/api/client.ts";
 import type { Prompt } from "../../../lib/api/contract.ts";
+import { may } from "../../../lib/preference/labeling.ts";
+import { useUser } from "../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { counted, moment } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
 import { shown } from "../../ui/written.ts";
+import { kindNames } from "../prompt-kinds.ts";
 
 const options = orpc.prompts.list.infiniteOptions({
   input: (cursor: string | undefined) => ({ cursor, limit: 30 }),
@@ -17,15 +20,18 @@ const options = orpc.prompts.list.infiniteOptions({
 });
 
 export function PromptsScreen() {
+  const user = useUser();
   const prompts = useInfiniteQuery(options);
   const items = prompts.data?.pages.flatMap((page) => page.items);
   return (
     <Page
       title="Prompts"
       action={
-        <ButtonLink href="/write" kind="primary">
-          Write a prompt
-        </ButtonLink>
+        user !== null && may(user.role, "write") ? (
+          <ButtonLink href="/write" kind="primary">
+            Write a prompt
+          </ButtonLink>
+        ) : null
       }
     >
       {prompts.isPending ? <Skeleton lines={8} height="4.25rem" /> : null}
@@ -62,11 +68,14 @@ function Row({ prompt }: { prompt: Prompt }) {
         {shown(prompt.text.slice(0, 400))}
       </Link>
       <p className="flex flex-wrap gap-x-4 text-muted text-sm">
+        <span>{kindNames[prompt.kind]}</span>
         <span>{prompt.useCase}</span>
         <span>{prompt.author}</span>
         <span>{moment(prompt.createdAt)}</span>
         {prompt.demonstrations > 0 ? <span>{counted(prompt.demonstrations, "demonstration")}</span> : null}
-        {prompt.comparisons > 0 ? <span>{counted(prompt.comparisons, "comparison")}</span> : null}
+        {prompt.comparisons > 0 ? (
+          <span>{counted(prompt.comparisons, "set of answers", "sets of answers")}</span>
+        ) : null}
       </p>
     </li>
   );

@@ -41,6 +41,11 @@ export function CandidateCard({ candidate, canRegenerate, onChange }: CandidateC
         {!text && state === "done" ? (
           <p className="text-muted italic">The model ended at once: an empty answer.</p>
         ) : null}
+        {isWriting && error ? (
+          <p role="status" className="text-caution">
+            It failed and is tried again: {error}
+          </p>
+        ) : null}
         {state === "failed" ? <p className="text-danger">{error ?? "The model failed on this answer."}</p> : null}
       </div>
       <Settings candidate={candidate} />

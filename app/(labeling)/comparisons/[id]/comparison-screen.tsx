@@ -4,17 +4,23 @@ import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { api } from "../../../../lib/api/client.ts";
 import type { Comparison } from "../../../../lib/api/contract.ts";
-import { AsWritten } from "../../../ui/as-written.tsx";
+import { may } from "../../../../lib/preference/labeling.ts";
+import { useUser } from "../../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../../ui/states.tsx";
 import { comparisonStates } from "../../comparison-states.ts";
+import { Conversation } from "../../conversation.tsx";
+import { kindNames } from "../../prompt-kinds.ts";
 import { CandidateCard } from "./candidate-card.tsx";
-import { ScoreForm } from "./score-form.tsx";
+import { RankingView } from "./ranking-view.tsx";
+import { Scores } from "./scores.tsx";
 import { useComparison } from "./use-comparison.ts";
 
 export function ComparisonScreen({ id }: { id: string }) {
+  const user = useUser();
+  const mayWrite = user !== null && may(user.role, "write");
   const { comparison, error, watchAgain } = useComparison(id);
   if (!comparison) {
     return (
@@ -31,7 +37,14 @@ export function ComparisonScreen({ id }: { id: string }) {
     <Page
       title={`${candidates.length} answers`}
       lead={`${comparisonStates[state]} · ${moment(comparison.createdAt)}`}
-      action={<Actions comparison={comparison} onChange={watchAgain} />}
+      action={
+        <Actions
+          comparison={comparison}
+          mayStop={mayWrite}
+          mayRank={user !== null && may(user.role, "rank")}
+          onChange={watchAgain}
+        />
+      }
       wide
     >
       {error ? <Failed error={error} retry={watchAgain} /> : null}
@@ -39,18 +52,20 @@ export function ComparisonScreen({ id }: { id: string }) {
         {comparisonStates[state]}: {done} of {candidates.length} answers done.
       </p>
       <section aria-label="Prompt" className="rounded-md border border-line bg-surface px-4 py-3">
-        <p className="flex flex-wrap justify-between gap-x-4 text-muted text-sm">
-          {prompt.useCase}
+        <p className="mb-1 flex flex-wrap justify-between gap-x-4 text-muted text-sm">
+          <span>
+            {kindNames[prompt.kind]} · {prompt.useCase}
+          </span>
           <Link href={`/prompts/${prompt.id}`}>To the prompt</Link>
         </p>
-        <AsWritten text={prompt.text} className="max-w-[80ch]" />
+        <Conversation messages={prompt.messages} />
       </section>
       <ul aria-label="Answers" className="grid gap-3 sm:grid-cols-[repeat(auto-fit,minmax(min(17rem,100%),1fr))]">
         {candidates.map((candidate) => (
           <CandidateCard
             key={candidate.id}
             candidate={candidate}
-            canRegenerate={state !== "ranked" && rankings.length === 0}
+            canRegenerate={mayWrite && state !== "ranked" && rankings.length === 0}
             onChange={watchAgain}
           />
         ))}
@@ -60,37 +75,36 @@ export function ComparisonScreen({ id }: { id: string }) {
           <Section title="Rankings">
             <ul className="rounded-md border border-line bg-surface">
               {rankings.map((ranking) => (
-                <li
-                  key={ranking.id}
-                  className="flex flex-wrap items-baseline justify-between gap-x-4 border-line border-t px-3 py-2 first:border-t-0"
-                >
-                  <span className="font-mono font-semibold">{ranking.notation}</span>
-                  <span className="text-muted text-sm">
-                    {ranking.labeler} · {moment(ranking.submittedAt)}
-                  </span>
-                </li>
+                <RankingView key={ranking.id} ranking={ranking} />
               ))}
             </ul>
           </Section>
-          <ScoreForm comparison={comparison} onScored={watchAgain} />
+          <Scores comparison={comparison} mayScore={user !== null && may(user.role, "train")} onScored={watchAgain} />
         </div>
       ) : null}
     </Page>
   );
 }
 
-function Actions({ comparison, onChange }: { comparison: Comparison; onChange: () => void }) {
+interface ActionsProps {
+  comparison: Comparison;
+  mayStop: boolean;
+  mayRank: boolean;
+  onChange: () => void;
+}
+
+function Actions({ comparison, mayStop, mayRank, onChange }: ActionsProps) {
   const stop = useMutation({ mutationFn: () => api.comparisons.stop({ id: comparison.id }), onSuccess: onChange });
   return (
     <div className="flex flex-wrap items-center gap-2">
       <Problem error={stop.error} />
-      {comparison.state === "generating" ? (
+      {comparison.state === "generating" && mayStop ? (
         <Button kind="danger" busy={stop.isPending} onClick={() => stop.mutate()}>
           {stop.isPending ? "Stopping …" : "Stop all"}
         </Button>
       ) : null}
-      {comparison.state === "ready" ? (
-        <ButtonLink href="/rank" kind="primary">
+      {comparison.state === "ready" && mayRank ? (
+        <ButtonLink href={`/rank?comparison=${comparison.id}`} kind="primary">
           Go to ranking
         </ButtonLink>
       ) : null}

@@ -10,7 +10,25 @@ import { textOf } from "../../../ui/form.ts";
 import { Section } from "../../../ui/frame.tsx";
 import { Problem, Skeleton } from "../../../ui/states.tsx";
 
-export function ScoreForm({ comparison, onScored }: { comparison: Comparison; onScored: () => void }) {
+interface ScoresProps {
+  comparison: Comparison;
+  /** Others see the scores only. */
+  mayScore: boolean;
+  onScored: () => void;
+}
+
+export function Scores({ comparison, mayScore, onScored }: ScoresProps) {
+  const isScored = comparison.candidates.some(({ scores }) => scores.length > 0);
+  if (!mayScore && !isScored) return null;
+  return (
+    <Section title="Scores">
+      <ScoreTable comparison={comparison} />
+      {mayScore ? <ScoreForm comparison={comparison} onScored={onScored} /> : null}
+    </Section>
+  );
+}
+
+function ScoreForm({ comparison, onScored }: { comparison: Comparison; onScored: () => void }) {
   const models = useQuery(orpc.models.list.queryOptions());
   const score = useMutation({
     mutationFn: (modelId: string) => api.comparisons.score({ id: comparison.id, modelId }),
@@ -18,8 +36,7 @@ export function ScoreForm({ comparison, onScored }: { comparison: Comparison; on
   });
   const judges = models.data?.filter(({ kind, problem }) => kind === "reward" && problem === null);
   return (
-    <Section title="Scores">
-      <ScoreTable comparison={comparison} />
+    <>
       {models.isPending ? <Skeleton lines={1} height="3.5rem" /> : null}
       {judges?.length === 0 ? (
         <p className="text-muted">No reward model yet: train one on the comparisons, and it can score these answers.</p>
@@ -45,7 +62,7 @@ export function ScoreForm({ comparison, onScored }: { comparison: Comparison; on
           <Problem error={score.error ?? models.error} />
         </form>
       ) : null}
-    </Section>
+    </>
   );
 }
 
