@@ -7,7 +7,42 @@ import { type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { initialRewardHead, initialWeights } from "../gpt/init.ts";
 import { Random } from "../random.ts";
+import type { TrainEvent, TrainResult } from "./loop.ts";
 import type { Pack } from "./packed.ts";
+
+/** Takes a trainer's steps, all of them or until it is stopped after one. @returns the losses. */
+export async function losses(
+  start: (signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>,
+  stopAfter = Number.POSITIVE_INFINITY,
+): Promise<number[]> {
+  const stop = new AbortController();
+  const seen: number[] = [];
+  try {
+    for await (const { step, metrics } of start(stop.signal)) {
+      seen.push(metrics.loss!);
+      if (step === stopAfter) stop.abort(new Error("stopped"));
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || error.message !== "stopped") throw error;
+  }
+  return seen;
+}
+
+/** The largest difference of two lists, relative to the second: what another processor may add is below 1e-4. */
+export function difference(seen: readonly number[], golden: readonly number[]): number {
+  if (seen.length !== golden.length) return Number.POSITIVE_INFINITY;
+  return Math.max(...seen.map((x, i) => Math.abs(x / golden[i]! - 1)));
+}
+
+/** Takes all of a trainer's steps. */
+export async function finished(run: AsyncGenerator<TrainEvent, TrainResult>) {
+  const events: TrainEvent[] = [];
+  for (;;) {
+    const { done, value } = await run.next();
+    if (done) return { events, ...value };
+    events.push(value);
+  }
+}
 
 export const oasstFile = join(import.meta.dirname, "../../../shared/data/oasst-en-100-trees.jsonl");
 

@@ -17,6 +17,7 @@ import {
   packedFeeds,
   packedLayout,
   packedShape,
+  type Run,
 } from "./packed.ts";
 
 /** What is read off the hidden states [N, C]: one number for each answer [R], or for each answer's token [R·S]. */
@@ -37,18 +38,26 @@ export interface ForwardOptions {
   threads?: number | undefined;
   /** Most tokens, padding included, of one run: what bounds the memory. */
   tokens?: number;
+  /** How packs are put together, instead: for callers that keep to a few shapes of their own. */
+  batches?: (packs: readonly Pack[]) => readonly Run[];
 }
 
 export class PackedForward {
   private readonly config: GptConfig;
-  private readonly tokens: number;
+  private readonly batches: (packs: readonly Pack[]) => readonly Run[];
   private readonly graphs: GraphCache<{ session: Session; inputs: readonly Value[] }>;
 
   /** @param kind which parameters `run` is given. */
   constructor(config: GptConfig, kind: "lm" | "reward", reading: Reading, options: ForwardOptions = {}) {
     const { threads = availableParallelism(), tokens = 2048 } = options;
     this.config = config;
-    this.tokens = tokens;
+    this.batches =
+      options.batches ??
+      ((packs) =>
+        packedBatches(packs, tokens).map((members) => ({
+          members,
+          shape: packedShape(members.map((i) => packs[i]!)),
+        })));
     this.graphs = new GraphCache(async (sizes) => {
       const shape = sizes as PackedShape;
       const graph = new Graph();
@@ -65,9 +74,8 @@ export class PackedForward {
     const result = packs.map((): Float32Array[] => []);
     const feeds: Tensors = {};
     for (const [name, { shape, data }] of weights) feeds[name] = tensor("float32", data, shape);
-    for (const members of packedBatches(packs, this.tokens)) {
+    for (const { members, shape } of this.batches(packs)) {
       const batch = members.map((i) => packs[i]!);
-      const shape = packedShape(batch);
       const { session, inputs } = await this.graphs.get(shape);
       const data: Record<string, Int32Array | Float32Array> = packedFeeds(batch, shape, this.config.eosTokenId);
       for (const input of inputs) feeds[input.name] = tensor(input.dtype, data[input.name]!, input.shape as number[]);

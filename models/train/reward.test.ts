@@ -5,9 +5,23 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerText } from "../../lib/preference/records.ts";
 import { describeModel } from "../gpt/checkpoint.ts";
-import { jsonl, oasstFile, oasstPairs, randomModel } from "./fixtures.ts";
+import { bothGradients } from "../onnx/numeric.ts";
+import {
+  difference,
+  finished,
+  jsonl,
+  losses,
+  oasstFile,
+  oasstPairs,
+  randomModel,
+  tinyConfig,
+  tinyPacks,
+  tinyWeights,
+} from "./fixtures.ts";
 import { NonFiniteError } from "./optimizer.ts";
-import { evaluateReward, type RewardTrainConfig, rewardDefaults, trainReward } from "./reward.ts";
+import { type PackedShape, packedFeeds } from "./packed.ts";
+import { pairFeeds } from "./pairwise.ts";
+import { evaluateReward, type RewardTrainConfig, rewardDefaults, rewardObjective, trainReward } from "./reward.ts";
 import { RewardScorer } from "./score.ts";
 
 let dir: string;
@@ -42,28 +56,14 @@ async function withData(config: RewardTrainConfig, content: string | Buffer): Pr
   return config;
 }
 
-async function losses(config: RewardTrainConfig, stopAfter = Number.POSITIVE_INFINITY): Promise<number[]> {
-  const stop = new AbortController();
-  const seen: number[] = [];
-  try {
-    for await (const { step, metrics } of trainReward(config, stop.signal)) {
-      seen.push(metrics.loss!);
-      if (step === stopAfter) stop.abort(new Error("stopped"));
-    }
-  } catch (error) {
-    expect((error as Error).message).toBe("stopped");
-  }
-  return seen;
-}
+const lossesOf = (config: RewardTrainConfig, stopAfter?: number) =>
+  losses((signal) => trainReward(config, signal), stopAfter);
 
 test("learns a rule, and writes a reward model that scores by it and evaluates to its own figures", async () => {
   const config = await toyRun("learns", { epochs: 30, validFraction: 0 });
-  const run = trainReward(config);
-  let last = await run.next();
-  let accuracy = 0;
-  for (; !last.done; last = await run.next()) accuracy = last.value.metrics.accuracy!;
-  expect(accuracy).toBe(1);
-  expect(last.value.metrics).toEqual({ "train/prompts": 8, "train/pairs": 24, "train/rows_cut": 0 });
+  const { events, metrics } = await finished(trainReward(config));
+  expect(events.at(-1)!.metrics.accuracy).toBe(1);
+  expect(metrics).toEqual({ "train/prompts": 8, "train/pairs": 24, "train/rows_cut": 0 });
   expect((await describeModel(config.out)).kind).toBe("reward");
   const evaluation = await evaluateReward({ model: config.out, data: config.data });
   expect(evaluation["eval/accuracy"]).toBe(1);
@@ -81,18 +81,119 @@ test("learns a rule, and writes a reward model that scores by it and evaluates t
 });
 
 test("resumed from a checkpoint it gives the losses of a run never stopped", async () => {
-  const whole = await losses(await toyRun("whole"));
+  const whole = await lossesOf(await toyRun("whole"));
   const config = await toyRun("broken");
-  const before = await losses(config, 7);
+  const before = await lossesOf(config, 7);
   expect(before).toEqual(whole.slice(0, 7));
-  const after = await losses(config);
+  const after = await lossesOf(config);
   expect(after.length).toBeGreaterThanOrEqual(10);
   expect(after).toEqual(whole.slice(7));
 });
 
+test("ten losses on a fixed set are the same as ever", async () => {
+  const seen = await lossesOf(await toyRun("golden", { learningRate: 1e-4 }));
+  const golden = [
+    1.011556, 0.8736379, 0.7566129, 0.6577412, 0.5472202, 0.4826216, 0.4182943, 0.3574278, 0.3057844, 0.2577229,
+  ];
+  expect(difference(seen.slice(0, 10), golden)).toBeLessThan(1e-4);
+});
+
+test("several passes a step give the losses of one", async () => {
+  const whole = await lossesOf(await toyRun("one-pass"));
+  const parts = await lossesOf(await toyRun("passes", { tokens: 60 }));
+  for (const [i, loss] of whole.entries()) expect(parts[i]).toBeCloseTo(loss, 4);
+});
+
+test("gradients of the whole model agree with numeric differences, Davidson's ν included", async () => {
+  const shape: PackedShape = [1, 8, 3, 6];
+  const packs = tinyPacks([{ prompt: 7, answers: [5, 2, 6] }]);
+  const compared = {
+    answers: [0, 1, 2],
+    pairs: [
+      [0, 1],
+      [2, 1],
+    ] as [number, number][],
+    ties: [[0, 2]] as [number, number][],
+  };
+  const nu = { "ties.log_nu": { shape: [1], data: Float32Array.of(-0.5) } };
+  const both = await bothGradients(
+    { ...Object.fromEntries(tinyWeights("reward")), ...nu },
+    (graph, parameters) => rewardObjective(graph, parameters, tinyConfig, shape, "davidson").loss,
+    { ...packedFeeds(packs, shape, 0), ...pairFeeds([compared], [compared], 3, "davidson") },
+    { at: 3, h: 2 ** -6 },
+  );
+  for (const { name, index, graph, numeric } of both) {
+    expect(Math.abs(graph - numeric), `${name}[${index}]`).toBeLessThan(5e-3 + 0.02 * Math.abs(numeric));
+  }
+});
+
+test.each([
+  ["soft", undefined],
+  ["davidson", 0],
+] as const)("ties %s are learned from: tied answers come closer together than without", async (ties, least) => {
+  const config = await toyRun(`ties-${ties}`, { epochs: 20, validFraction: 0 });
+  // Of three answers the first is best, and the two others are equal.
+  const tied = colours.flatMap((colour) => {
+    const prompt = `Name a colour like ${colour}.`;
+    const ids = {
+      prompt,
+      prompt_id: colour,
+      ranking_id: colour,
+      chosen: `It is ${colour}, thank you.`,
+      chosen_id: "a",
+    };
+    return [
+      { ...ids, rejected: `It is ${colour}, go away.`, rejected_id: "b", chosen_rank: 1, rejected_rank: 2 },
+      { ...ids, rejected: "What?", rejected_id: "c", chosen_rank: 1, rejected_rank: 2 },
+    ];
+  });
+  await writeFile(config.data, jsonl(tied));
+  const gap = async (model: string) => {
+    const scorer = await RewardScorer.load(model, { threads: 1 });
+    const groups = colours.map((colour) => ({
+      prompt: `Name a colour like ${colour}.`,
+      answers: [`It is ${colour}, go away.`, "What?"],
+    }));
+    const scores = await scorer.scoreGroups(groups);
+    await scorer.dispose();
+    return scores.reduce((sum, [b, c]) => sum + Math.abs(b! - c!), 0) / scores.length;
+  };
+  await finished(trainReward(config));
+  const dropped = await gap(config.out);
+  const places = { out: `${config.out}-${ties}`, checkpoints: `${config.checkpoints}-${ties}` };
+  const { metrics } = await finished(trainReward({ ...config, ...places, ties }));
+  expect(metrics["train/ties"]).toBe(8);
+  if (least !== undefined) expect(metrics.davidson_nu).toBeGreaterThan(least);
+  expect(await gap(places.out)).toBeLessThan(dropped);
+  expect((await describeModel(places.out)).kind).toBe("reward");
+});
+
+test("demonstrations score 0 on average where a file of them is given, else the training answers", async () => {
+  const config = await toyRun("normalised", { validFraction: 0 });
+  const mean = async (items: { prompt: string; answer: string }[]) => {
+    const scorer = await RewardScorer.load(config.out, { threads: 1 });
+    const scores = await scorer.score(items);
+    await scorer.dispose();
+    return scores.reduce((a, b) => a + b, 0) / scores.length;
+  };
+  await finished(trainReward(config));
+  const answers = new Map(
+    toyPairs.flatMap(({ prompt, chosen, rejected }) =>
+      [chosen, rejected].map((answer) => [`${prompt} ${answer}`, { prompt, answer }] as const),
+    ),
+  );
+  expect(await mean([...answers.values()])).toBeCloseTo(0, 4);
+
+  const demonstrations = join(dir, "demonstrations.jsonl");
+  const shown = toyPairs.slice(0, 5).map(({ prompt, chosen }) => ({ prompt, completion: chosen }));
+  await writeFile(demonstrations, jsonl(shown));
+  await finished(trainReward({ ...config, checkpoints: `${config.checkpoints}-2`, demonstrations }));
+  expect(await mean(shown.map(({ prompt, completion }) => ({ prompt, answer: completion })))).toBeCloseTo(0, 4);
+});
+
 test("a checkpoint of other data is refused, and nothing is written", async () => {
   const config = await toyRun("foreign");
-  await losses(config, 2);
+  await lossesOf(config, 2);
   await writeFile(config.data, jsonl(toyPairs.slice(1)));
   await expect(trainReward(config).next()).rejects.toThrow("holds the checkpoint of another run");
   await expect(stat(config.out)).rejects.toThrow();
@@ -100,7 +201,7 @@ test("a checkpoint of other data is refused, and nothing is written", async () =
 
 test("a loss that is not finite stops the run, naming the step; the last checkpoint is whole", async () => {
   const config = await toyRun("nan");
-  await losses(config, 2);
+  await lossesOf(config, 2);
   const state = () => readFile(join(config.checkpoints, "state.json"), "utf8");
   const saved = await state();
   // Spoil the weights on their way into the run: so large that the next step overflows.
@@ -121,7 +222,7 @@ test("a loss that is not finite stops the run, naming the step; the last checkpo
 
 test("a checkpoint is not gone on with from another model", async () => {
   const config = await toyRun("base");
-  await losses(config, 2);
+  await lossesOf(config, 2);
   const other = await randomModel(
     join(dir, "base-other"),
     toyPairs.map((pair) => pair.rejected),
@@ -164,6 +265,16 @@ test.each([
     /\.jsonl:1: the line is not UTF-8/,
   ],
   ["no line", (c: RewardTrainConfig) => withData(c, ""), /has no comparison in it/],
+  [
+    "a learning rate of 0",
+    async (c: RewardTrainConfig) => ({ ...c, learningRate: 0 }),
+    /^The setting learningRate cannot be used: too small/,
+  ],
+  [
+    "nothing but ties",
+    (c: RewardTrainConfig) => withData(c, jsonl([{ ...toyPairs[0], chosen_rank: 1, rejected_rank: 1 }])),
+    /has no comparison to train on/,
+  ],
   ["a missing model", async (c: RewardTrainConfig) => ({ ...c, model: join(dir, "none") }), /none/],
   [
     "more answers than rows",
@@ -192,11 +303,9 @@ test.skipIf(!existsSync(oasstFile))(
       { vocabSize: 512, nCtx: 192, nEmbd: 64 },
     );
     const places = { data, model, out: join(dir, "oasst-out"), checkpoints: join(dir, "oasst-checkpoint") };
-    const run = trainReward({ ...rewardDefaults, ...places, epochs: 40, learningRate: 1e-3 });
-    let last = await run.next();
-    for (; !last.done; last = await run.next());
-    expect(last.value.metrics["train/prompts"]).toBe(20);
-    expect(last.value.metrics["eval/prompts"]).toBe(5);
+    const { metrics } = await finished(trainReward({ ...rewardDefaults, ...places, epochs: 40, learningRate: 1e-3 }));
+    expect(metrics["train/prompts"]).toBe(20);
+    expect(metrics["eval/prompts"]).toBe(5);
 
     const scored = join(dir, "oasst-train.jsonl");
     await writeFile(
@@ -211,7 +320,7 @@ test.skipIf(!existsSync(oasstFile))(
     );
     expect(learned["eval/accuracy"]!).toBeGreaterThan(0.95);
     // The figures reported at the end of training are those measured again from the files.
-    expect(heldOut["eval/accuracy"]).toBe(last.value.metrics["eval/accuracy"]);
+    expect(heldOut["eval/accuracy"]).toBe(metrics["eval/accuracy"]);
   },
   120_000,
 );

@@ -1,0 +1,111 @@
+// Which epoch of fine-tuning to keep: a reward model scores each one's own answers to held-out prompts, because the loss
+// on held-out demonstrations says something else (Ouyang et al. 2022, C.1: it rises after the first epoch).
+import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
+import type { Weights } from "../gpt/checkpoint.ts";
+import type { GptConfig } from "../gpt/config.ts";
+import type { Tokenizer } from "../gpt/tokenizer.ts";
+import type { Demonstration } from "./data.ts";
+import type { Learner } from "./loop.ts";
+import type { OptimizerState } from "./optimizer.ts";
+import { episodeText, rollout } from "./rollout.ts";
+import { RewardScorer } from "./score.ts";
+
+/** Held-out prompts that are answered after each epoch, at most. */
+const mostPrompts = 64;
+
+interface JudgeConfig {
+  config: GptConfig;
+  tokenizer: Tokenizer;
+  heldOut: readonly Demonstration[];
+  /** Longest answer, tokens. */
+  answerTokens: number;
+  seed: number;
+  threads: number;
+}
+
+/** Mean reward of a model's own answers: one to each prompt at temperature 1, from the same random numbers every time. */
+export class EpochJudge {
+  private readonly scorer: RewardScorer;
+  private readonly judged: JudgeConfig;
+  private readonly demonstrations: Demonstration[];
+
+  private constructor(scorer: RewardScorer, judged: JudgeConfig) {
+    this.scorer = scorer;
+    this.judged = judged;
+    const once = new Map(judged.heldOut.map((d) => [promptText(messagesOf(d.prompt)), d]));
+    this.demonstrations = [...once.values()].slice(0, mostPrompts);
+  }
+
+  /** @throws ModelDirectoryError when `dir` is no reward model. */
+  static async load(dir: string, judged: JudgeConfig): Promise<EpochJudge> {
+    return new EpochJudge(await RewardScorer.load(dir, { threads: judged.threads }), judged);
+  }
+
+  async score(weights: Weights): Promise<number> {
+    const { config, tokenizer, answerTokens: wanted, seed, threads } = this.judged;
+    const answerTokens = Math.min(wanted, Math.floor(config.nCtx / 2));
+    const prompts = this.demonstrations.map(({ prompt }) => {
+      const ids = tokenizer.encodePrompt(prompt);
+      if (ids.length === 0) ids.push(tokenizer.eosId);
+      return ids.slice(Math.max(0, ids.length - (config.nCtx - answerTokens)));
+    });
+    const settings = { config, weights, tokenizer, answerTokens, temperature: 1, threads };
+    const seeds = prompts.map((_, i) => seed + i * 0x100000000);
+    const episodes = await rollout(settings, prompts, seeds);
+    const scores = await this.scorer.score(
+      episodes.map((episode, i) => ({
+        prompt: this.demonstrations[i]!.prompt,
+        answer: episodeText(tokenizer, episode),
+      })),
+    );
+    return scores.reduce((a, b) => a + b, 0) / scores.length;
+  }
+
+  async dispose(): Promise<void> {
+    await this.scorer.dispose();
+  }
+}
+
+/** Remembers the weights of the epoch with the highest score, in the checkpoint too, so that a resumed run knows them. */
+export class KeptEpoch implements Learner {
+  /** The epoch, from 1, and its weights; undefined while none was scored. */
+  epoch = 0;
+  weights: Weights | undefined;
+  private score = Number.NEGATIVE_INFINITY;
+  private readonly learner: Learner;
+  readonly take: Learner["take"];
+
+  constructor(learner: Learner) {
+    this.learner = learner;
+    this.take = learner.take;
+  }
+
+  /** After an epoch; without a score there is nothing to choose by. */
+  consider(exact: number | undefined, epoch: number, weights: Weights): void {
+    if (exact === undefined) return;
+    // As a checkpoint holds it, so that a resumed run compares the same numbers.
+    const score = Math.fround(exact);
+    if (score <= this.score) return;
+    this.score = score;
+    this.epoch = epoch;
+    this.weights = new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
+  }
+
+  state(): OptimizerState {
+    const { step, arrays } = this.learner.state();
+    if (!this.weights) return { step, arrays };
+    const kept = [...this.weights].map(([name, array]) => [`kept/${name}`, array] as const);
+    const figures = { shape: [2], data: Float32Array.of(this.epoch, this.score) };
+    return { step, arrays: new Map([...arrays, ...kept, ["kept", figures]]) };
+  }
+
+  restore({ step, arrays }: OptimizerState): void {
+    const figures = arrays.get("kept")?.data;
+    if (figures) {
+      [this.epoch, this.score] = [figures[0]!, figures[1]!];
+      const kept = [...arrays].filter(([name]) => name.startsWith("kept/"));
+      this.weights = new Map(kept.map(([name, array]) => [name.slice("kept/".length), array]));
+    }
+    this.learner.restore({ step, arrays });
+  }
+}

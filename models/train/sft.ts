@@ -1,0 +1,230 @@
+// Supervised fine-tuning (Ouyang et al. 2022, §3.5, C.1): the language model learns to answer as people demonstrated.
+// loss = mean over the answers' tokens, the end token included, of −log p(token | prompt, answer before it), in nats;
+// with λ > 0 also λ · the same mean over the prompts' tokens, GPT-1's auxiliary objective (Radford et al. 2018, eq. 5).
+
+import { availableParallelism } from "node:os";
+import * as z from "zod";
+import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import type { GptConfig } from "../gpt/config.ts";
+import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
+import { loadTokenizer } from "../gpt/tokenizer.ts";
+import type { Graph, Value } from "../onnx/graph.ts";
+import * as op from "../onnx/ops.ts";
+import { Random } from "../random.ts";
+import { adamWDefaults } from "./adamw.ts";
+import { checked, path, rate, runFields, share } from "./config.ts";
+import { DataError, type Demonstration, readDemonstrations } from "./data.ts";
+import { fedDropout, keepMask } from "./dropout.ts";
+import { EpochJudge, KeptEpoch } from "./epochs.ts";
+import { answerLogProbabilities, PackedForward } from "./forward.ts";
+import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
+import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
+import {
+  answerTargets,
+  beforeAnswers,
+  type Pack,
+  type PackedShape,
+  packedFeeds,
+  packedLayout,
+  packedTokens,
+  packOf,
+  planRuns,
+} from "./packed.ts";
+import { hashFile, hashModel } from "./run-state.ts";
+import { splitByPrompt } from "./split.ts";
+
+const settings = {
+  /**
+   * Peak of the cosine, which falls to a tenth, without warm-up. The paper's 9.65e-6 is for 1.3 billion parameters, and a
+   * twentieth of that size's peak in pre-training (2e-4): this is a twentieth of ours.
+   */
+  learningRate: rate.default(5e-5),
+  /** The paper: 16, though the loss on held-out demonstrations rises after the first; see rewardModel. */
+  epochs: z.int().min(1).max(100).default(16),
+  /** Demonstrations of one step. The paper: 32. */
+  batch: z.int().min(1).max(1024).default(32),
+  /** Residual dropout; none while measuring. The paper: 0.2. */
+  dropout: share.default(0.2),
+  /**
+   * λ of GPT-1's auxiliary language-model loss. Theirs is on the task's own texts, so ours is on the prompts, of which the
+   * answer's loss sees nothing. GPT-1: 0.5; InstructGPT names none.
+   */
+  lmWeight: z.number().min(0).max(10).default(0),
+  /** Longest answer sampled for the reward model, tokens. */
+  answerTokens: z.int().min(1).default(128),
+  seed: runFields.seed,
+  validFraction: runFields.validFraction,
+  weightDecay: runFields.weightDecay,
+  tokens: runFields.tokens,
+};
+
+const sftConfig = z.object({
+  ...runFields,
+  ...settings,
+  /** JSONL of demonstrations, see readDemonstrations. */
+  data: path,
+  /** Directory of the language model to start from. */
+  model: path,
+  /**
+   * Directory of a reward model: after each epoch it scores the model's own answers to held-out prompts, and the epoch
+   * with the highest mean is kept (the paper). Without it the last epoch is.
+   */
+  rewardModel: path.optional(),
+});
+export type SftTrainConfig = z.input<typeof sftConfig>;
+
+export const sftDefaults = z.object(settings).parse({});
+
+/**
+ * Fine-tune a language model on demonstrations and write the kept epoch's to `out`. Metrics:
+ * - `loss`: see above; with λ also its parts `loss/answer` and `loss/prompt`, unweighted;
+ * - `gradient_norm`: of the step's gradient, before clipping; `learning_rate`;
+ * - after each epoch `eval/loss`: mean −log p over the answers' tokens of held-out demonstrations, without dropout;
+ *   `eval/reward`: mean reward-model score of one sampled answer (temperature 1, the same seeds each time) to each of at
+ *   most 64 held-out prompts, where there is a reward model;
+ * - at the end the kept epoch's `eval/…`, `train/epoch` (which one it is), `train/demonstrations`, `train/rows_cut`.
+ * @throws ConfigError, DataError, JsonlError, ModelDirectoryError before anything is written; NonFiniteError naming the
+ *   step.
+ */
+export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
+  const {
+    data,
+    model,
+    rewardModel,
+    out,
+    checkpoints,
+    threads = availableParallelism(),
+    ...numbers
+  } = checked(sftConfig, config);
+  const { learningRate, epochs, batch: B, dropout, lmWeight, weightDecay, seed, tokens, validFraction } = numbers;
+  await mayWriteModel(out);
+  const { config: gpt, kind, weights } = await readModel(model);
+  if (kind === "reward") throw new ModelDirectoryError(`${model} holds a reward model, not a language model.`);
+  const tokenizer = await loadTokenizer(model);
+  const { train, heldOut } = splitByPrompt(await readDemonstrations(data), validFraction, seed);
+  if (train.length === 0) throw new DataError(`${data} has no demonstration to train on: all are held out.`);
+  if (rewardModel !== undefined && heldOut.length === 0) {
+    throw new DataError(`${data} holds out no prompt, so a reward model has nothing to score.`);
+  }
+  const packed = ({ prompt, answer }: Demonstration) => packOf(tokenizer, prompt, [answer], gpt.nCtx);
+  const [trainPacks, heldOutPacks] = [train.map(packed), heldOut.map(packed)];
+
+  const perEpoch = Math.ceil(train.length / B);
+  const steps = Array.from({ length: epochs }, (_, n) => epochSteps(train.length, B, seed + n)).flat();
+  const plan = planRuns(steps, trainPacks, tokens);
+  const optimizer = new Optimizer({
+    weights,
+    objective: (graph, parameters, shape) =>
+      sftObjective(graph, parameters, gpt, shape as PackedShape, { dropout, lmWeight }),
+    adamW: { ...adamWDefaults, weightDecay },
+    threads,
+  });
+  const forward = new PackedForward(gpt, "lm", answerLogProbabilities(), { threads, tokens });
+  const judge =
+    rewardModel === undefined
+      ? undefined
+      : await EpochJudge.load(rewardModel, { config: gpt, tokenizer, heldOut, threads, ...numbers });
+  const evaluate = async (now: Weights): Promise<Record<string, number>> => {
+    if (heldOut.length === 0) return {};
+    const read = (await forward.run(now, heldOutPacks)).flatMap(([answer]) => [...answer!]);
+    const loss = { "eval/loss": -read.reduce((a, b) => a + b, 0) / read.length };
+    return judge ? { ...loss, "eval/reward": await judge.score(now) } : loss;
+  };
+  const best = new KeptEpoch(
+    learning(
+      optimizer,
+      (index) => {
+        const all = steps[index]!.map((i) => trainPacks[i]!);
+        return plan[index]!.map(({ members, shape }, part): Batch => {
+          const packs = members.map((i) => trainPacks[i]!);
+          const keep = keepMask(gpt, packedTokens(shape), dropout, { seed, step: index, part });
+          return { shape, feeds: { ...sftFeeds(packs, all, shape, gpt.eosTokenId), keep } };
+        });
+      },
+      cosine(learningRate, plan.length),
+    ),
+  );
+  try {
+    yield* trainLoop({
+      learner: best,
+      steps: plan.length,
+      evaluate: async (step) => {
+        const figures = await evaluate(optimizer.weights());
+        best.consider(figures["eval/reward"], step / perEpoch, optimizer.weights());
+        return figures;
+      },
+      evaluateEvery: perEpoch,
+      checkpoints,
+      checkpointMs: 60_000,
+      identity: {
+        trainer: "sft",
+        config: { ...numbers, judge: rewardModel === undefined ? null : await hashModel(rewardModel) },
+        baseHash: await hashModel(model),
+        dataHash: await hashFile(data),
+      },
+      signal,
+    });
+    const kept = best.weights ?? optimizer.weights();
+    const metrics = {
+      ...(await evaluate(kept)),
+      "train/epoch": best.weights ? best.epoch : epochs,
+      "train/demonstrations": train.length,
+      "train/rows_cut": [...trainPacks, ...heldOutPacks].filter(({ cut }) => cut).length,
+    };
+    await writeModel(out, { config: gpt, kind: "lm", weights: kept, dtype: "F32", tokenizerFrom: model });
+    return { dir: out, metrics };
+  } finally {
+    await optimizer.dispose();
+    await forward.dispose();
+    await judge?.dispose();
+  }
+}
+
+/** The demonstrations of each step of an epoch, in random order. */
+function epochSteps(count: number, B: number, seed: number): number[][] {
+  const order = new Random(seed).sample([...Array(count).keys()], count);
+  return Array.from({ length: Math.ceil(count / B) }, (_, step) => order.slice(step * B, (step + 1) * B));
+}
+
+/**
+ * The loss of a batch of packs. Inputs beside those of packed.ts: `answer_share` [R·S], each token's part of the mean; with
+ * λ `prompt_targets` [G·P, 1] and `prompt_share` [G·P]; with dropout `keep`.
+ */
+export function sftObjective(
+  graph: Graph,
+  parameters: Parameters,
+  config: GptConfig,
+  shape: PackedShape,
+  { dropout, lmWeight }: { dropout: number; lmWeight: number },
+): Objective {
+  const [G, P, R, S] = shape;
+  const layout = packedLayout(graph, config, shape);
+  const hidden = hiddenStates(parameters, config, layout, fedDropout(graph, config, packedTokens(shape), dropout));
+  const mean = (from: Value, targets: Value, shares: Value) =>
+    op.neg(op.reduceSum(op.mul(logProbabilities(parameters, config, from, targets), shares)));
+  const shares = graph.input("answer_share", "float32", [R * S]);
+  const answer = mean(beforeAnswers(hidden, shape), answerTargets(graph, shape), shares);
+  if (lmWeight === 0) return { loss: answer, metrics: {} };
+  const [prompts] = op.split(hidden, 0, [G * P, R * S]) as [Value, Value];
+  const targets = graph.input("prompt_targets", "int32", [G * P, 1]);
+  const prompt = mean(prompts, targets, graph.input("prompt_share", "float32", [G * P]));
+  const loss = op.add(answer, op.mul(prompt, lmWeight));
+  return { loss, metrics: { "loss/answer": answer, "loss/prompt": prompt } };
+}
+
+/** Feeds of `sftObjective` but for dropout. @param all every pack of the step, of which `packs` are this batch's. */
+export function sftFeeds(packs: readonly Pack[], all: readonly Pack[], shape: PackedShape, padId: number) {
+  const [G, P] = shape;
+  const feeds = packedFeeds(packs, shape, padId);
+  const answerTokens = all.reduce((sum, { answers }) => sum + answers.reduce((n, answer) => n + answer.length, 0), 0);
+  // A prompt's first token is predicted from nothing.
+  const promptTokens = all.reduce((sum, { prompt }) => sum + prompt.length - 1, 0);
+  const targets = new Int32Array(G * P);
+  const shares = new Float32Array(G * P);
+  for (const [g, { prompt }] of packs.entries()) {
+    targets.set(prompt.slice(1), g * P);
+    shares.fill(1 / promptTokens, g * P, g * P + prompt.length - 1);
+  }
+  const answerShares = feeds.real.map((real) => real / answerTokens);
+  return { ...feeds, answer_share: answerShares, prompt_targets: targets, prompt_share: shares };
+}
