@@ -1,0 +1,136 @@
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describeModel, readModel } from "../gpt/checkpoint.ts";
+import { loadTokenizer } from "../gpt/tokenizer.ts";
+import { bothGradients } from "../onnx/numeric.ts";
+import { adamWDefaults } from "./adamw.ts";
+import { type DpoTrainConfig, dpoObjective, trainDpo } from "./dpo.ts";
+import { difference, finished, jsonl, losses, randomModel, tinyConfig, tinyPacks, tinyWeights } from "./fixtures.ts";
+import { answerLogProbabilities, PackedForward } from "./forward.ts";
+import { Optimizer } from "./optimizer.ts";
+import { type PackedShape, packedFeeds, packOf } from "./packed.ts";
+import { pairFeeds } from "./pairwise.ts";
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "rankloop-dpo-"));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+const colours = ["red", "blue", "green", "black", "white", "pink", "gray", "brown"];
+const pairs = colours.flatMap((colour, i) =>
+  [1, 2, 3].map((k) => ({
+    prompt: `Name a colour like ${colour}.`,
+    chosen: `It is ${colour}, thank you.`,
+    rejected: `It is ${colours[(i + k) % colours.length]}, go away.`,
+  })),
+);
+
+async function toyRun(name: string, change: Partial<DpoTrainConfig> = {}): Promise<DpoTrainConfig> {
+  const data = join(dir, `${name}.jsonl`);
+  await writeFile(data, jsonl(pairs));
+  const model = await randomModel(
+    join(dir, `${name}-base`),
+    pairs.map((pair) => `${pair.prompt}\n${pair.chosen}`),
+  );
+  const places = { data, model, out: join(dir, `${name}-out`), checkpoints: join(dir, `${name}-checkpoint`) };
+  return { rows: 8, threads: 1, epochs: 5, learningRate: 1e-3, warmup: 0, ...places, ...change };
+}
+
+const lossesOf = (config: DpoTrainConfig, stopAfter?: number) =>
+  losses((signal) => trainDpo(config, signal), stopAfter);
+
+describe("the loss", () => {
+  const packs = tinyPacks([{ prompt: 7, answers: [5, 2, 6] }]);
+  const compared = {
+    answers: [0, 1, 2],
+    pairs: [
+      [0, 1],
+      [2, 1],
+    ] as [number, number][],
+    ties: [[0, 2]] as [number, number][],
+  };
+  const shape: PackedShape = [1, 8, 3, 6];
+  const reference = [-18, -9, -21];
+  const feeds = {
+    ...packedFeeds(packs, shape, 0),
+    ...pairFeeds([compared], [compared], 3, "drop"),
+    reference: Float32Array.from(reference),
+  };
+
+  test("is −log σ(β · difference of the log ratios), a mean over the prompt's pairs", async () => {
+    const forward = new PackedForward(tinyConfig, "lm", answerLogProbabilities(), { threads: 1 });
+    const [read] = await forward.run(tinyWeights("lm"), packs);
+    await forward.dispose();
+    const r = read!.map((tokens, i) => 0.3 * (tokens.reduce((a, b) => a + b, 0) - reference[i]!));
+    const nll = (x: number) => Math.log1p(Math.exp(-x));
+    const optimizer = new Optimizer({
+      weights: tinyWeights("lm"),
+      objective: (graph, parameters) => dpoObjective(graph, parameters, tinyConfig, shape, 0.3),
+      adamW: adamWDefaults,
+      threads: 1,
+    });
+    const { loss } = await optimizer.run([{ feeds }], 0);
+    await optimizer.dispose();
+    expect(loss).toBeCloseTo((nll(r[0]! - r[1]!) + nll(r[2]! - r[1]!)) / 2, 4);
+  });
+
+  test.each(["drop", "soft"] as const)("has gradients that agree with numeric differences (ties: %s)", async (ties) => {
+    const both = await bothGradients(
+      Object.fromEntries(tinyWeights("lm")),
+      (graph, parameters) => dpoObjective(graph, parameters, tinyConfig, shape, 0.3, ties).loss,
+      { ...feeds, ...pairFeeds([compared], [compared], 3, ties) },
+      { at: 3, h: 2 ** -7 },
+    );
+    expect(both.length).toBeGreaterThan(60);
+    for (const { name, index, graph, numeric } of both) {
+      expect(Math.abs(graph - numeric), `${name}[${index}]`).toBeLessThan(8e-3 + 0.02 * Math.abs(numeric));
+    }
+  });
+});
+
+test("ten losses on a fixed set are the same as ever, the first that of no preference", async () => {
+  const seen = await lossesOf(await toyRun("golden"));
+  expect(seen[0]).toBeCloseTo(Math.LN2, 4);
+  const golden = [
+    0.6931473, 0.5965092, 0.527766, 0.497573, 0.4502349, 0.4148514, 0.4086571, 0.3906278, 0.3706619, 0.3655135,
+  ];
+  expect(difference(seen.slice(0, 10), golden)).toBeLessThan(1e-4);
+});
+
+test("learns a rule that holds on held-out prompts: the preferred answer gains on the other", async () => {
+  const config = await toyRun("learns", { epochs: 15, validFraction: 0.25 });
+  const { metrics, dir: out } = await finished(trainDpo(config));
+  expect(metrics["eval/accuracy"]).toBe(1);
+  expect(metrics["eval/chosen"]! - metrics["eval/rejected"]!).toBeGreaterThan(1);
+  expect(metrics).toMatchObject({ "eval/pairs": 6, "train/pairs": 18, "train/prompts": 6, "train/rows_cut": 0 });
+  expect((await describeModel(out)).kind).toBe("lm");
+
+  // The figures are those of the models on the disk.
+  const tokenizer = await loadTokenizer(out);
+  const { config: gpt, weights } = await readModel(out);
+  const { weights: reference } = await readModel(config.model);
+  const forward = new PackedForward(gpt, "lm", answerLogProbabilities(), { threads: 1 });
+  const pack = packOf(tokenizer, pairs[0]!.prompt, [pairs[0]!.chosen, pairs[0]!.rejected], gpt.nCtx);
+  const ratio = async (of: typeof weights) =>
+    (await forward.run(of, [pack]))[0]!.map((read) => read.reduce((a, b) => a + b, 0));
+  const [now, before] = [await ratio(weights), await ratio(reference)];
+  expect(now[0]! - before[0]!).toBeGreaterThan(now[1]! - before[1]!);
+  await forward.dispose();
+});
+
+test("resumed from a checkpoint it gives the losses of a run never stopped", async () => {
+  const whole = await lossesOf(await toyRun("whole"));
+  const config = await toyRun("broken");
+  expect(await lossesOf(config, 7)).toEqual(whole.slice(0, 7));
+  expect(await lossesOf(config)).toEqual(whole.slice(7));
+});
+
+test("a β of 0 and a reward model are refused in one sentence, and nothing is written", async () => {
+  const config = await toyRun("bad");
+  await expect(trainDpo({ ...config, beta: 0 }).next()).rejects.toThrow(/^The setting beta cannot be used: too small/);
+  await expect(trainDpo({ ...config, model: join(dir, "none") }).next()).rejects.toThrow("none");
+  await expect(stat(config.checkpoints)).rejects.toThrow();
+});

@@ -1,0 +1,166 @@
+// Direct preference optimisation (Rafailov et al. 2023, eq. 7): the policy itself learns from comparisons, without a
+// reward model and without sampling. The implicit reward of an answer is r = β(log π(y|x) − log π_ref(y|x)), its tokens
+// added up, the end token included; the loss is the reward model's on these (pairwise.ts), all pairs of a prompt together.
+
+import { availableParallelism } from "node:os";
+import * as z from "zod";
+import { ModelDirectoryError, mayWriteModel, readModel, writeModel } from "../gpt/checkpoint.ts";
+import type { GptConfig } from "../gpt/config.ts";
+import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
+import { loadTokenizer } from "../gpt/tokenizer.ts";
+import type { Graph } from "../onnx/graph.ts";
+import * as op from "../onnx/ops.ts";
+import { adamWDefaults } from "./adamw.ts";
+import { type Comparisons, comparisonSteps, dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
+import { checked, path, rate, runFields } from "./config.ts";
+import { answerLogProbabilities, PackedForward } from "./forward.ts";
+import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
+import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
+import {
+  answerTargets,
+  beforeAnswers,
+  type Pack,
+  type PackedShape,
+  packedFeeds,
+  packedLayout,
+  planRuns,
+} from "./packed.ts";
+import { pairFeeds, pairwise, type Ties } from "./pairwise.ts";
+import { hashFile, hashModel } from "./run-state.ts";
+
+const settings = {
+  /** How much the policy may move: large β holds it to the reference. The paper: 0.1. */
+  beta: z.number().positive().max(100).default(0.1),
+  /** Peak of the cosine, which falls to a tenth. The paper's 1e-6 is for billions of parameters; small models want more. */
+  learningRate: rate.default(5e-5),
+  /** Share of the steps that warm up. The paper: 150 steps, more than a whole run on data sets of this size. */
+  warmup: z.number().min(0).max(1).default(0.1),
+  epochs: z.int().min(1).max(100).default(1),
+  /** Answers of one step, as the reward model's. The paper: 64 pairs; two prompts of 9 answers have 72. */
+  rows: z.int().min(2).default(18),
+  /** What becomes of answers ranked equal: left out, or both orders right to one half. */
+  ties: z.enum(["drop", "soft"]).default("drop"),
+  seed: runFields.seed,
+  validFraction: runFields.validFraction,
+  weightDecay: runFields.weightDecay,
+  tokens: runFields.tokens,
+};
+
+const dpoConfig = z.object({
+  ...runFields,
+  ...settings,
+  /** JSONL of comparisons, see readComparisons. */
+  data: path,
+  /** Directory of the language model to start from, which is also the reference: best one fine-tuned on demonstrations. */
+  model: path,
+});
+export type DpoTrainConfig = z.input<typeof dpoConfig>;
+
+export const dpoDefaults = z.object(settings).parse({});
+
+/**
+ * Train a language model on comparisons and write it to `out`. Metrics:
+ * - `loss`: see `pairwise`, of implicit rewards; `accuracy`: share of the step's strict pairs they order as people did;
+ * - `gradient_norm`: of the step's gradient, before clipping; `learning_rate`;
+ * - `eval/…` on held-out prompts, where there are any: the figures of `agreement` of the implicit rewards, and
+ *   `eval/chosen`, `eval/rejected`: means over their strict pairs of log π − log π_ref of the one and the other answer.
+ *   (Both may fall: the loss wants their difference only.)
+ * - at the end `train/…`, as trainReward's.
+ * @throws ConfigError, DataError, JsonlError, ModelDirectoryError before anything is written; NonFiniteError naming the
+ *   step.
+ */
+export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
+  const { data, model, out, checkpoints, threads = availableParallelism(), ...numbers } = checked(dpoConfig, config);
+  const { beta, learningRate, warmup, epochs, rows, ties, weightDecay, seed, tokens } = numbers;
+  await mayWriteModel(out);
+  const { config: gpt, kind, weights } = await readModel(model);
+  if (kind === "reward") throw new ModelDirectoryError(`${model} holds a reward model, not a language model.`);
+  const comparisons = await splitComparisons({ data, ...numbers }, await loadTokenizer(model), gpt.nCtx);
+  const { train, heldOut } = comparisons;
+  const steps = comparisonSteps(train.packs, rows, epochs, seed);
+  const plan = planRuns(steps, train.packs, tokens);
+
+  const optimizer = new Optimizer({
+    weights,
+    objective: (graph, parameters, shape) => dpoObjective(graph, parameters, gpt, shape as PackedShape, beta, ties),
+    adamW: { ...adamWDefaults, weightDecay },
+    threads,
+  });
+  const forward = new PackedForward(gpt, "lm", answerLogProbabilities(), { threads, tokens });
+  /** log π(y|x) of every answer of every pack. */
+  const answered = async (now: typeof weights, packs: readonly Pack[]) =>
+    (await forward.run(now, packs)).map((answers) => answers.map((read) => read.reduce((a, b) => a + b, 0)));
+  try {
+    const reference = await answered(weights, train.packs);
+    const heldOutReference = await answered(weights, heldOut.packs);
+    const evaluate = async (): Promise<Record<string, number>> => {
+      const now = await answered(optimizer.weights(), heldOut.packs);
+      return evaluated(heldOut, minus(now, heldOutReference), beta);
+    };
+    const metrics = yield* trainLoop({
+      learner: learning(
+        optimizer,
+        (index) => {
+          const all = steps[index]!.map((i) => train.groups[i]!);
+          return plan[index]!.map(({ members, shape }): Batch => {
+            const packs = members.map((i) => train.packs[i]!);
+            const groups = members.map((i) => train.groups[i]!);
+            const fed = new Float32Array(shape[2]);
+            fed.set(members.flatMap((i) => reference[i]!));
+            const pairs = pairFeeds(groups, all, shape[2], ties);
+            return { shape, feeds: { ...packedFeeds(packs, shape, gpt.eosTokenId), ...pairs, reference: fed } };
+          });
+        },
+        cosine(learningRate, plan.length, Math.round(warmup * plan.length)),
+      ),
+      steps: plan.length,
+      evaluate,
+      evaluateEvery: Math.max(1, Math.ceil(plan.length / 20)),
+      checkpoints,
+      checkpointMs: 60_000,
+      identity: {
+        trainer: "dpo",
+        config: numbers,
+        baseHash: await hashModel(model),
+        dataHash: await hashFile(data),
+      },
+      signal,
+    });
+    const trained = optimizer.weights();
+    await writeModel(out, { config: gpt, kind: "lm", weights: trained, dtype: "F32", tokenizerFrom: model });
+    return { dir: out, metrics: { ...metrics, ...dataFigures(comparisons, ties) } };
+  } finally {
+    await optimizer.dispose();
+    await forward.dispose();
+  }
+}
+
+/** The loss of a batch of packs. Inputs beside those of packed.ts and `pairFeeds`: `reference` [R], log π_ref(y|x). */
+export function dpoObjective(
+  graph: Graph,
+  parameters: Parameters,
+  config: GptConfig,
+  shape: PackedShape,
+  beta: number,
+  ties: Ties = "drop",
+): Objective {
+  const [, , R, S] = shape;
+  const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
+  const tokens = logProbabilities(parameters, config, beforeAnswers(hidden, shape), answerTargets(graph, shape));
+  const real = op.mul(tokens, graph.input("real", "float32", [R * S]));
+  const answers = op.reduceSum(op.reshape(real, [R, S]), [1]);
+  return pairwise(graph, op.mul(op.sub(answers, graph.input("reference", "float32", [R])), beta), ties);
+}
+
+const minus = (a: readonly number[][], b: readonly number[][]) => a.map((row, i) => row.map((x, j) => x - b[i]![j]!));
+
+/** @param ratios log π − log π_ref of every answer. */
+function evaluated({ groups }: Comparisons, ratios: readonly number[][], beta: number): Record<string, number> {
+  if (groups.length === 0) return {};
+  const mean = (side: 0 | 1) => {
+    const all = groups.flatMap(({ pairs }, g) => pairs.map((pair) => ratios[g]![pair[side]]!));
+    return all.reduce((a, b) => a + b, 0) / all.length;
+  };
+  const rewards = ratios.map((row) => row.map((x) => beta * x));
+  return { ...evaluation(groups, rewards), "eval/chosen": mean(0), "eval/rejected": mean(1) };
+}
