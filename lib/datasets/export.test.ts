@@ -227,11 +227,3 @@ test("demonstrations that were sent back are left out, and of each the latest ve
   const counts = await previewExport(admin, { dataset: "demonstrations", split: split! });
   expect(counts).toMatchObject({ total: 2 });
 });
-
-test("a split is a function of the text: about 90, 5 and 5 %", () => {
-  const counts = { train: 0, valid: 0, test: 0 };
-  for (let i = 0; i < 4_000; i++) counts[splitOf(`prompt ${i}`)]++;
-  expect(counts.train / 4_000).toBeCloseTo(0.9, 1);
-  expect(Math.abs(counts.valid / 4_000 - 0.05)).toBeLessThan(0.015);
-  expect(Math.abs(counts.test / 4_000 - 0.05)).toBeLessThan(0.015);
-});
