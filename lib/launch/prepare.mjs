@@ -11,6 +11,7 @@ import { dirname, join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { browserPackages, findBrowser } from "./browser.mjs";
+import { pageWeights, weightReport } from "./page-weight.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const modules = join(root, "node_modules");
@@ -23,7 +24,7 @@ const modes = {
   install: [install],
   start: [install, build],
   test: [install, browser],
-  build: [build],
+  build: [build, weigh],
 };
 
 const steps = modes[process.argv[2] ?? ""];
@@ -75,6 +76,13 @@ function build() {
     run(node, [join(modules, "next", "dist", "bin", "next"), "build"], { NEXT_TELEMETRY_DISABLED: "1" });
     writeFileSync(buildStamp, now);
   });
+}
+
+/** What each page loads, for people to see; the ranking page must stay light. */
+function weigh() {
+  const { lines, problem } = weightReport(pageWeights(root));
+  for (const line of lines) process.stdout.write(`${line}\n`);
+  if (problem) stop(problem);
 }
 
 /** Debian's Chromium where no browser is found and this user may install one. */

@@ -12,7 +12,7 @@ let calls: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "rankloop-prepare-"));
   calls = join(root, "calls");
-  for (const file of ["prepare.mjs", "browser.mjs"])
+  for (const file of ["prepare.mjs", "browser.mjs", "page-weight.mjs"])
     cpSync(join(import.meta.dirname, file), join(root, "lib", "launch", file));
   for (const room of ["app", "db", "models/gpt", "models/zoo"]) mkdirSync(join(root, room), { recursive: true });
   write("package-lock.json", "1");

@@ -68,7 +68,8 @@ async function check(step: Check): Promise<Tally> {
   const failed = tally.failed > 0;
   const counts = step.report ? ` · ${closingLine([tally])}` : "";
   if (failed) console.log(`\n${output.trimEnd()}\n`);
-  else if (step === e2e) for (const line of output.matchAll(/^figure: (.*)$/gm)) console.log(`        ${line[1]}`);
+  else if (step === e2e || step === build)
+    for (const line of output.matchAll(/^figure: (.*)$/gm)) console.log(`        ${line[1]}`);
   console.log(`${failed ? "FAILED" : "ok    "}  ${step.name.padEnd(6)} ${seconds.toFixed(1).padStart(6)} s${counts}`);
   return tally;
 }
