@@ -1,0 +1,245 @@
+// A file as an earlier version left it, with people at work in it, brought to this version's tables.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
+import { migrate } from "./migrate.ts";
+import { claimAssignment } from "./queries/assignments.ts";
+import { getComparison } from "./queries/comparisons.ts";
+import { getPrompt } from "./queries/prompts.ts";
+import { submitRanking } from "./queries/rankings.ts";
+import { prompt } from "./schema/index.ts";
+import { addPrompt, addUser } from "./temporary.ts";
+
+type Row = Record<string, string | number | null>;
+
+let directory: string;
+let db: Database;
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), "rankloop-migrate-"));
+  const file = path.join(directory, "rankloop.sqlite");
+  db = openDatabase(file);
+  const [first] = readMigrationFiles({ migrationsFolder: path.join(import.meta.dirname, "migrations") });
+  const sqlite = driverOf(db);
+  for (const statement of first?.sql ?? []) sqlite.exec(statement);
+  sqlite.exec("create table migration (hash text primary key, applied_at integer not null)");
+  sqlite.prepare("insert into migration values (?, 1)").run(first?.hash);
+  for (const [table, rows] of Object.entries(before)) {
+    for (const row of rows) {
+      const columns = Object.keys(row);
+      sqlite
+        .prepare(`insert into "${table}" (${columns.join()}) values (${columns.map(() => "?").join()})`)
+        .run(...Object.values(row));
+    }
+  }
+});
+afterEach(() => {
+  closeDatabase(db);
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const strange = "\u0000 <b>e\u0301</b> \u{1f9a6} \u202e 'quoted' \"twice\"";
+const people = ["admin", "reviewer", "labeler"].map((role, i) => ({
+  id: `u${i}`,
+  name: strange,
+  email: `${role}@rankloop.invalid`,
+  username: role,
+  role,
+  created_at: i,
+  updated_at: i,
+}));
+const answer = (comparison: number, position: number): Row => ({
+  id: `k${comparison}.${position}`,
+  comparison_id: `c${comparison}`,
+  position,
+  model_id: "m0",
+  temperature: 0.7,
+  top_p: 0.9,
+  max_tokens: 32,
+  seed: 2 ** 32 - 1,
+  state: "done",
+  text: strange,
+  tokens: 3,
+  finish: "stop",
+});
+const held = { state: "held", skip_reason: null, ended_at: null };
+const run = { learning_rate: 0.1, epochs: 1, rows: 4, weight_decay: 0, seed: 1, comparisons: 1, pairs: 2 };
+
+/** Every table of the first version that people and machines write, in an order that keeps the references whole. */
+const before: Record<string, Row[]> = {
+  user: people,
+  session: people.map(({ id }) => ({ id, token: id, user_id: id, expires_at: 9, created_at: 1, updated_at: 1 })),
+  account: people.map(({ id }) => ({
+    id,
+    account_id: id,
+    provider_id: "credential",
+    user_id: id,
+    password: "hash",
+    created_at: 1,
+    updated_at: 1,
+  })),
+  verification: [{ id: "v", identifier: "i", value: "1", expires_at: 9, created_at: 1, updated_at: 1 }],
+  setting: [{ name: "prompts seeded at", value: "1" }],
+  prompt: [
+    { seq: 1, id: "p1", text: "Why?", use_case: "open QA", split: "train", author_id: null, created_at: 1 },
+    { seq: 7, id: "p7", text: strange, use_case: "no longer known", split: "test", author_id: "u2", created_at: 2 },
+  ],
+  demonstration: [
+    { seq: 3, id: "d3", prompt_id: "p7", text: strange, author_id: "u2", created_at: 3 },
+    { seq: 4, id: "d4", prompt_id: "p7", text: "Another.", author_id: "u1", created_at: 4 },
+  ],
+  model: [
+    {
+      id: "m0",
+      name: "m",
+      kind: "lm",
+      origin: "shipped",
+      directory: "m",
+      parameters: 1,
+      context: 128,
+      created_at: 1,
+    },
+  ],
+  model_metric: [{ model_id: "m0", name: "eval/loss", value: 1.5 }],
+  job: [
+    {
+      seq: 5,
+      id: "j5",
+      kind: "train-reward",
+      subject_id: "t1",
+      payload: "{}",
+      state: "running",
+      attempts: 1,
+      worker_id: "w",
+      lease_until: 9,
+      created_at: 1,
+    },
+    { seq: 6, id: "j6", kind: "score", subject_id: "c1", payload: "{}", state: "waiting", created_at: 1 },
+  ],
+  comparison: ["ranked", "ready", "ready"].map((state, i) => ({
+    seq: i + 1,
+    id: `c${i + 1}`,
+    prompt_id: i === 0 ? "p7" : "p1",
+    k: 3,
+    state,
+    revision: i,
+    created_by: "u0",
+    created_at: i,
+  })),
+  candidate: [1, 2, 3].flatMap((comparison) => [0, 1, 2].map((position) => answer(comparison, position))),
+  candidate_score: [{ candidate_id: "k1.0", model_id: "m0", score: -0.5, scored_at: 1 }],
+  assignment: [
+    { ...held, id: "a1", comparison_id: "c1", labeler_id: "u2", state: "submitted", ended_at: 5 },
+    { ...held, id: "a2", comparison_id: "c2", labeler_id: "u2" },
+    { ...held, id: "a3", comparison_id: "c3", labeler_id: "u1", state: "skipped", skip_reason: "unclear", ended_at: 5 },
+  ].map((row) => ({ ...row, lease_until: 10, created_at: 4 })),
+  ranking: [
+    {
+      seq: 4,
+      id: "r4",
+      assignment_id: "a1",
+      comparison_id: "c1",
+      labeler_id: "u2",
+      k: 3,
+      strict: 2,
+      tied: 1,
+      spent_ms: 12,
+      submitted_at: 5,
+    },
+  ],
+  ranking_tier: [2, 1, 2].map((tier, position) => ({ ranking_id: "r4", candidate_id: `k1.${position}`, tier })),
+  training_run: [
+    {
+      ...run,
+      seq: 1,
+      id: "t1",
+      name: "r",
+      kind: "reward",
+      base_model_id: "m0",
+      job_id: "j5",
+      started_by: "u1",
+      through_ranking: 4,
+      created_at: 1,
+    },
+  ],
+  training_point: [{ seq: 2, run_id: "t1", step: 1, name: "loss", value: 0.6 }],
+};
+
+test("keeps every row of the first version as it was, and every reference", () => {
+  const sqlite = driverOf(db);
+  const rowsOf = () =>
+    Object.fromEntries(
+      Object.entries(before).map(([table, [row]]) => [
+        table,
+        sqlite.prepare(`select rowid, ${Object.keys(row ?? {}).join()} from "${table}" order by rowid`).all(),
+      ]),
+    );
+  const then = rowsOf();
+  const tables = sqlite.prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'");
+  expect(tables.pluck().all().toSorted()).toEqual([...Object.keys(before), "migration"].toSorted());
+  closeDatabase(db);
+  migrate(db.file);
+  db = openDatabase(db.file);
+  const now = driverOf(db);
+  for (const [table, rows] of Object.entries(then)) {
+    const columns = Object.keys(before[table]?.[0] ?? {}).join();
+    expect([table, now.prepare(`select rowid, ${columns} from "${table}" order by rowid`).all()]).toEqual([
+      table,
+      rows,
+    ]);
+  }
+  expect(now.pragma("foreign_key_check")).toEqual([]);
+  expect(now.pragma("integrity_check", { simple: true })).toBe("ok");
+  expect(now.pragma("foreign_keys", { simple: true })).toBe(1);
+  const leftOver = "select name from sqlite_master where name like '__new%' or sql like '%__new%'";
+  expect(now.prepare(leftOver).all()).toEqual([]);
+});
+
+test("gives old rows what is new about them", async () => {
+  migrate(db.file);
+  for (const { id, text } of before.prompt ?? []) {
+    const messages = [{ role: "user", content: text }];
+    expect(await getPrompt(db, String(id))).toMatchObject({ kind: "plain", messages, text });
+  }
+  expect(await getComparison(db, "c1")).toMatchObject({
+    prompt: { id: "p7", kind: "plain", messages: [{ role: "user", content: strange }] },
+    rankings: [{ id: "r4", labeler: "labeler", version: 1, tiers: [[1], [0, 2]], judgements: [], promptFlags: [] }],
+  });
+  const rows = (query: string) => driverOf(db).prepare(query).raw().all();
+  expect(rows("select position, tier from ranking_tier order by position")).toEqual([
+    [0, 2],
+    [1, 1],
+    [2, 2],
+  ]);
+  expect(rows("select version, revises from demonstration")).toEqual([
+    [1, null],
+    [1, null],
+  ]);
+});
+
+test("and the work goes on: roles, two at once, a reopened ranking, orders that never go back", async () => {
+  migrate(db.file);
+  expect(() => addUser(db, "grace", "annotator")).not.toThrow();
+  const claim = (after?: string) => claimAssignment(db, { labelerId: "u2", leaseMs: 10, now: 5, after });
+  expect((await claim())?.id).toBe("a2");
+  expect((await claim("a2"))?.comparisonId).toBe("c3");
+  const said = { tiers: [[0, 1, 2]], judgements: [], promptFlags: [] };
+  const again = {
+    assignmentId: "a1",
+    labelerId: "u2",
+    said,
+    guards: [],
+    spentMs: null,
+    guidelinesVersion: null,
+    now: 9,
+  };
+  expect(await submitRanking(db, { ...again, revises: 1 })).toMatchObject({ outcome: "stored", version: 2 });
+  expect((await getComparison(db, "c1"))?.rankings).toMatchObject([
+    { version: 2, tiers: [[0, 1, 2]], earlier: [{ version: 1, tiers: [[1], [0, 2]] }] },
+  ]);
+  const id = addPrompt(db, "A new one");
+  const orders = ormOf(db).select({ id: prompt.id, seq: prompt.seq }).from(prompt).orderBy(prompt.seq).all();
+  expect(orders.at(-1)).toEqual({ id, seq: 8 });
+});
