@@ -5,7 +5,7 @@ import { generationTask, writeAnswers } from "../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../db/queries/jobs.ts";
 import { listPeople } from "../db/queries/people.ts";
 import { addModel, addUser, temporaryDatabase } from "../db/temporary.ts";
-import type { Comparison, NewPrompt, Submission } from "./api/contract.ts";
+import type { Comparison, Submission } from "./api/contract.ts";
 import { createComparison } from "./comparisons/generate.ts";
 import { viewComparison } from "./comparisons/view.ts";
 import type { Context } from "./context.ts";
@@ -68,8 +68,8 @@ export async function addTinyModels({ db, directory }: Installation): Promise<vo
 export const settings = { modelId: "tiny-lm", temperature: 1, topP: 1, maxTokens: 16 };
 
 /** A plain prompt, as the contract hands it on. */
-export const plain = (prompt: PromptContent, useCase: UseCase = "chat", demonstration?: string): NewPrompt => ({
-  kind: "plain",
+export const plain = (prompt: PromptContent, useCase: UseCase = "chat", demonstration?: string) => ({
+  kind: "plain" as const,
   prompt: [...messagesOf(prompt)],
   useCase,
   demonstration,

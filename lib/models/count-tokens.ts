@@ -54,8 +54,9 @@ const loaded = new Map<string, Loaded>();
 
 /** The tokenizer of a model directory, read once while it stays the same. @throws TokenizerError */
 async function tokenizerOf(directory: string): Promise<Tokenizer> {
-  const file = await stat(join(directory, "tokenizer.json")).catch(() => null);
-  const stamp = `${file?.ino} ${file?.mtimeMs}`;
+  const stamp = (
+    await Promise.all(["tokenizer.json", "tokenizer_config.json"].map((name) => stampOf(join(directory, name))))
+  ).join();
   const known = loaded.get(directory);
   const one = known?.stamp === stamp ? known : { stamp, tokenizer: loadTokenizer(directory) };
   // The one asked for last stands last.
@@ -65,3 +66,9 @@ async function tokenizerOf(directory: string): Promise<Tokenizer> {
   one.tokenizer.catch(() => loaded.delete(directory));
   return one.tokenizer;
 }
+
+const stampOf = (file: string): Promise<string> =>
+  stat(file).then(
+    ({ ino, mtimeMs }) => `${ino} ${mtimeMs}`,
+    () => "",
+  );

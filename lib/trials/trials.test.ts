@@ -1,5 +1,6 @@
 // "Try it" end to end, with a real GPT of random weights: a person asks → worker → the person's stream.
-import { rename } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { claimJob } from "../../db/queries/jobs.ts";
@@ -103,6 +104,17 @@ describe("trying a prompt", () => {
     const last = (await seen(writer, id)).at(-1);
     expect(last).toMatchObject({ state: "failed", text: "" });
     expect(last?.error).toMatch(/^The prompt has \d+ tokens, which leaves no room .* context of 128\.$/);
+  });
+
+  test("a conversation that the model's chat template refuses fails once, with the template's words", async () => {
+    const { writer } = installation.as;
+    const file = join(modelDirectory({ origin: "trained", directory: "tiny-lm" }), "tokenizer_config.json");
+    const template = "{{ raise_exception('System role not supported') }}";
+    await writeFile(file, JSON.stringify({ eos_token: "<|endoftext|>", chat_template: template }));
+    startWorker();
+    const last = (await seen(writer, (await ask(writer)).id)).at(-1);
+    const error = "The model's chat template does not take this prompt: System role not supported.";
+    expect(last).toMatchObject({ state: "failed", error });
   });
 
   test("a model that goes away in the meantime is not waited for", async () => {

@@ -6,7 +6,9 @@ import { writeAnswers } from "../../db/queries/candidates.ts";
 import { type CandidateRow, getComparison, regenerateCandidate, stopGeneration } from "../../db/queries/comparisons.ts";
 import { claimJob, getJob } from "../../db/queries/jobs.ts";
 import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
+import { GptGenerator } from "../../models/gpt/generate.ts";
 import { modelDirectory } from "../models/directory.ts";
+import { type PromptContent, promptText } from "../preference/conversation.ts";
 import { generationRun } from "./generation.ts";
 import { type RunJob, work } from "./loop.ts";
 import { writeTinyModel } from "./tiny-model.ts";
@@ -42,7 +44,7 @@ function startWorker(run: RunJob = generationRun(db)): void {
 }
 
 /** A comparison of three answers with its job; the test database's candidates ask for 32 tokens, seeds 0, 1 and 2. */
-async function start(prompt = "What do otters eat?"): Promise<{ id: string; jobId: string }> {
+async function start(prompt: PromptContent = "What do otters eat?"): Promise<{ id: string; jobId: string }> {
   const { id } = addComparison(db, { promptId: addPrompt(db, prompt), modelId, createdBy, k: 3 });
   return { id, jobId: addJob(db, { kind: "generate", subjectId: id }) };
 }
@@ -63,6 +65,32 @@ test("writes each answer with its own seed, and the same again for the same seed
     expect(candidate.tokens).toBeGreaterThan(0);
   }
   expect(await getJob(db, first.jobId)).toMatchObject({ state: "done", attempts: 1 });
+});
+
+test("a conversation goes through the model's chat template, turn by turn", async () => {
+  const turns = [
+    { role: "system", content: "Be short." },
+    { role: "user", content: "What do otters eat?" },
+    { role: "assistant", content: "Fish." },
+    { role: "user", content: "And what else?" },
+  ] as const;
+  const expected = async (prompt: PromptContent) => {
+    const generator = await GptGenerator.load(modelDirectory({ origin: "trained", directory: modelId }));
+    const texts: string[] = [];
+    const drawn = { temperature: 1, topP: 1, maxTokens: 32, seeds: [0, 1, 2] };
+    for await (const deltas of generator.generate({ prompt, ...drawn })) {
+      for (const { index, text } of deltas) texts[index] = text;
+    }
+    await generator.dispose();
+    return texts;
+  };
+  startWorker();
+  const { id } = await start(turns);
+  await untilState(id, "ready");
+  const texts = (await candidatesOf(id)).map(({ text }) => text);
+  expect(texts).toEqual(await expected(turns));
+  // Not as the text that lists show.
+  expect(texts).not.toEqual(await expected(promptText(turns)));
 });
 
 test("stopped in the middle: what was written stays, and the job ends", async () => {

@@ -108,7 +108,8 @@ test("a run trains on what was ranked when it was started, and its model can sco
   const lines = readFileSync(join(directory, "runs", id, "data.jsonl"), "utf8")
     .trim()
     .split("\n");
-  expect(lines.map((line) => JSON.parse(line).prompt)).toHaveLength(12);
+  const asked = (day: number) => [{ role: "user", content: `What do otters eat on day ${day}?` }];
+  expect(lines.map((line) => JSON.parse(line).prompt)).toEqual(Array.from({ length: 12 }, (_, day) => asked(day)));
   const run = await getTrainingRun(db, id);
   expect(run).toMatchObject({ step: run?.steps, outputModelId: id, error: null });
   const losses = (await trainingPoints(db, id)).filter(({ name }) => name === "loss");

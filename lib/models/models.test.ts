@@ -1,0 +1,146 @@
+// Which model is the project's, and how many tokens a text has for it: real tokenizers in real directories.
+import { appendFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeProjectSettings } from "../../db/queries/settings.ts";
+import { addModel } from "../../db/temporary.ts";
+import { trainBpe, writeTokenizer } from "../../models/gpt/bpe.ts";
+import { loadTokenizer } from "../../models/gpt/tokenizer.ts";
+import { limits } from "../api/limits.ts";
+import type { Message } from "../preference/conversation.ts";
+import { updateSettings } from "../settings/settings.ts";
+import { addTinyModels, type Installation, temporaryInstallation } from "../temporary.ts";
+import { writeTinyModel } from "../worker/tiny-model.ts";
+import { countTokens } from "./count-tokens.ts";
+import { modelDirectory } from "./directory.ts";
+import { projectModel } from "./models.ts";
+
+let installation: Installation;
+beforeEach(async () => {
+  installation = await temporaryInstallation();
+  await addTinyModels(installation);
+});
+afterEach(() => installation.remove());
+
+const directoryOf = (id: string) => modelDirectory({ origin: "trained", directory: id });
+const asking = (content: string): Message[] => [{ role: "user", content }];
+const turns: Message[] = [
+  { role: "system", content: "Be short." },
+  { role: "user", content: "What do otters eat?" },
+  { role: "assistant", content: "Fish." },
+  { role: "user", content: "And what else?" },
+];
+
+describe("the project's model", () => {
+  test("is the one in the settings, else the first language model that can be used", async () => {
+    const { admin } = installation.as;
+    expect((await projectModel(admin)).id).toBe("tiny-lm");
+    addModel(installation.db, "lm", "other");
+    await updateSettings(admin, { modelId: "tiny-lm" });
+    await writeTinyModel(directoryOf("other"));
+    expect((await projectModel(admin)).id).toBe("tiny-lm");
+    await updateSettings(admin, { modelId: "other" });
+    expect((await projectModel(admin)).id).toBe("other");
+    expect((await projectModel(admin, "tiny-lm")).id).toBe("tiny-lm");
+  });
+
+  test("is said to be missing in words, and never another in its place", async () => {
+    const { admin } = installation.as;
+    await updateSettings(admin, { modelId: "tiny-lm" });
+    addModel(installation.db, "lm", "other");
+    await writeTinyModel(directoryOf("other"));
+    await rm(directoryOf("tiny-lm"), { recursive: true });
+    await expect(projectModel(admin)).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      message: /lm model cannot be used: /,
+    });
+    await expect(projectModel(admin, "tiny-reward")).rejects.toThrow("is not a language model");
+    await expect(projectModel(admin, "nothing")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await writeProjectSettings(installation.db, { modelId: "gone" });
+    await expect(projectModel(admin)).rejects.toMatchObject({ code: "NOT_FOUND", message: /choose another in the/ });
+    await updateSettings(admin, { modelId: null });
+    expect((await projectModel(admin)).id).toBe("other");
+    await rm(directoryOf("other"), { recursive: true });
+    await expect(projectModel(admin)).rejects.toMatchObject({ code: "NOT_FOUND", message: /no language model that/ });
+  });
+});
+
+describe("counting tokens", () => {
+  test("counts what the model would read and write", async () => {
+    const { writer } = installation.as;
+    const tokenizer = await loadTokenizer(directoryOf("tiny-lm"));
+    const counted = await countTokens(writer, { messages: turns, answer: "Crabs and <|endoftext|>." });
+    expect(counted).toEqual({
+      modelName: "lm model",
+      prompt: tokenizer.encodePrompt(turns).length,
+      answer: tokenizer.encode("Crabs and <|endoftext|>.").length,
+      context: 128,
+    });
+    // The template writes something around every turn.
+    const bare = turns.reduce((sum, { content }) => sum + tokenizer.encode(content).length, 0);
+    expect(counted.prompt).toBeGreaterThan(bare);
+  });
+
+  test("takes what is not finished yet", async () => {
+    const { writer } = installation.as;
+    expect(await countTokens(writer, { messages: [] })).toMatchObject({ prompt: 0, answer: 0 });
+    const empty = await countTokens(writer, { messages: asking("") });
+    const { prompt } = await countTokens(writer, { messages: asking("otters") });
+    expect(prompt).toBeGreaterThan(empty.prompt);
+    expect((await countTokens(writer, { messages: turns.slice(0, 3) })).prompt).toBeGreaterThan(prompt);
+    // Half of an emoji, as in the middle of typing.
+    expect((await countTokens(writer, { messages: asking("\ud83e") })).prompt).toBeGreaterThan(empty.prompt);
+  });
+
+  test("counts the turns alone where the template refuses them as they are", async () => {
+    const { writer } = installation.as;
+    const directory = directoryOf("tiny-lm");
+    const tokenizer = await loadTokenizer(directory);
+    const strict = "{{ raise_exception('System role not supported') }}";
+    const config = { eos_token: "<|endoftext|>", chat_template: strict };
+    await writeFile(join(directory, "tokenizer_config.json"), JSON.stringify(config));
+    const { prompt } = await countTokens(writer, { messages: turns });
+    expect(prompt).toBe(turns.reduce((sum, { content }) => sum + tokenizer.encode(content).length, 0));
+  });
+
+  test("sees a model that was replaced, and one that has gone", async () => {
+    const { writer } = installation.as;
+    const directory = directoryOf("tiny-lm");
+    const count = async () => (await countTokens(writer, { messages: [], answer: "Otters eat fish." })).answer;
+    const before = await count();
+    const whole = join(installation.directory, "tokenizer");
+    await writeTokenizer(whole, trainBpe(["Otters eat fish. ".repeat(9)], 270));
+    await rename(join(whole, "tokenizer.json"), join(directory, "tokenizer.json"));
+    expect(await count()).toBeLessThan(before);
+    await appendFile(join(directory, "tokenizer.json"), "}");
+    await expect(count()).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      message: /lm model cannot be used: .*tokenizer/,
+    });
+    await writeTokenizer(whole, trainBpe(["Otters eat fish. ".repeat(9)], 270));
+    await rename(join(whole, "tokenizer.json"), join(directory, "tokenizer.json"));
+    expect(await count()).toBeLessThan(before);
+  });
+
+  test("refuses what no prompt may be, and those who do not write", async () => {
+    const { writer, annotator } = installation.as;
+    const many = Array.from({ length: 3 }, () => asking("x".repeat(limits.promptCharacters / 2))).flat();
+    await expect(countTokens(writer, { messages: many })).rejects.toThrow("The prompt is too long");
+    await expect(countTokens(annotator, { messages: [] })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+
+  test("the longest texts hold nobody up for long, whatever is in them", async () => {
+    const { writer } = installation.as;
+    const worst = ["x", "🦦", "漢", " ", "ab"].map((one) =>
+      one.repeat(limits.answerCharacters).slice(0, limits.answerCharacters),
+    );
+    for (const text of worst) {
+      const messages = asking(text.slice(0, limits.promptCharacters));
+      await countTokens(writer, { messages });
+      const before = performance.now();
+      await countTokens(writer, { messages, answer: text });
+      // 100 ms on an idle machine; a loop that is quadratic in the length of a word takes minutes.
+      expect(performance.now() - before).toBeLessThan(3_000);
+    }
+  });
+});
