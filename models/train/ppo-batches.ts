@@ -48,7 +48,8 @@ export function estimates(episodes: readonly Scored[], settings: EstimateSetting
 export function explainedVariance(samples: readonly Sample[]): number {
   const returns = samples.flatMap((sample) => [...sample.estimates.returns]);
   const values = samples.flatMap(({ episode }) => Array.from(episode.values));
-  return 1 - moments(returns.map((r, t) => r - values[t]!)).variance / moments(returns).variance;
+  const { variance } = moments(returns);
+  return variance === 0 ? 0 : 1 - moments(returns.map((r, t) => r - values[t]!)).variance / variance;
 }
 
 /**

@@ -16,6 +16,7 @@ import { type Learner, type TrainEvent, type TrainResult, trainLoop } from "./lo
 import { Optimizer, type OptimizerState } from "./optimizer.ts";
 import { estimates, explainedVariance, type Sample, type Scored, updateBatches } from "./ppo-batches.ts";
 import { checkedPpo, type PpoSettings, type PpoTrainConfig, type Scorer } from "./ppo-config.ts";
+import { languageModel } from "./ppo-evaluation.ts";
 import { EpisodeForward, tokenLogProbs, tokenValues } from "./ppo-forward.ts";
 import { policyObjective, pretrainingObjective, valueObjective } from "./ppo-loss.ts";
 import { PretrainingText } from "./ppo-pretraining.ts";
@@ -48,9 +49,9 @@ interface Model {
 export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
   const { numbers: settings, threads = availableParallelism(), ...given } = checkedPpo(config);
   await mayWriteModel(given.out);
-  const policy = await readPolicy(given.model);
+  const policy = await languageModel(given.model);
   const { reference: referenceDir = given.model } = given;
-  const reference = referenceDir === given.model ? policy : await readPolicy(referenceDir);
+  const reference = referenceDir === given.model ? policy : await languageModel(referenceDir);
   const rewardDir = typeof given.reward === "string" ? given.reward : undefined;
   const valueDir = given.value ?? rewardDir ?? given.model;
   const value = await readModel(valueDir);
@@ -117,13 +118,6 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
     await learner.dispose();
     if (scorer instanceof RewardScorer) await scorer.dispose();
   }
-}
-
-/** @throws ModelDirectoryError when `dir` is no language model. */
-async function readPolicy(dir: string): Promise<Model> {
-  const { config, kind, weights } = await readModel(dir);
-  if (kind !== "lm") throw new ModelDirectoryError(`${dir} holds a reward model, not a language model.`);
-  return { config, weights };
 }
 
 /** Positions that all of the models have. */

@@ -1,0 +1,278 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readModel, writeModel } from "../gpt/checkpoint.ts";
+import { initialRewardHead } from "../gpt/init.ts";
+import { Random } from "../random.ts";
+import { jsonl, randomModel } from "./fixtures.ts";
+import { lmDefaults, trainLm } from "./lm.ts";
+import { NonFiniteError } from "./optimizer.ts";
+import { trainPpo } from "./ppo.ts";
+import type { PpoTrainConfig, Scorer } from "./ppo-config.ts";
+import { documentLoss, sequenceKl } from "./ppo-evaluation.ts";
+
+let dir: string;
+/** A random model, and one that answers "Pick:" with one of six animals, each as often. */
+let random: string;
+let picker: string;
+const animals = ["owl", "fox", "hen", "cat", "dog", "cow"];
+const shuffle = new Random(9);
+const documents = Array.from({ length: 400 }, () => `Pick:\n\n${shuffle.pick(animals)}`);
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "rankloop-ppo-"));
+  random = await randomModel(join(dir, "random"), documents);
+  picker = join(dir, "picker");
+  const run = trainLm({
+    ...lmDefaults,
+    documents: () => documents,
+    validation: () => documents,
+    tokenizer: random,
+    model: random,
+    out: picker,
+    checkpoints: join(dir, "picker-checkpoint"),
+    rows: 8,
+    rowTokens: 32,
+    steps: 200,
+    warmup: 5,
+    learningRate: 5e-3,
+    evaluateEvery: 200,
+    threads: 1,
+  });
+  for await (const _ of run);
+  await writeFile(join(dir, "prompts.jsonl"), jsonl([{ prompt: "Pick:" }]));
+}, 60_000);
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+const foxWins: Scorer = {
+  name: "fox wins",
+  score: (items) => items.map(({ answer }) => (answer === "fox" ? 1 : 0)),
+};
+
+const vowels: Scorer = {
+  name: "vowels",
+  score: (items) => items.map(({ answer }) => answer.replaceAll(/[^aeiou]/g, "").length),
+};
+
+function run(name: string, change: Partial<PpoTrainConfig> = {}): PpoTrainConfig {
+  return {
+    prompts: join(dir, "prompts.jsonl"),
+    model: picker,
+    reward: foxWins,
+    out: join(dir, name),
+    checkpoints: join(dir, `${name}-checkpoint`),
+    batch: 32,
+    minibatch: 8,
+    answerTokens: 8,
+    normaliseOn: 0,
+    learningRate: 2e-3,
+    valueLearningRate: 2e-3,
+    warmup: 2,
+    ema: 0.9,
+    tokens: 256,
+    threads: 1,
+    ...change,
+  };
+}
+
+/** The metrics of every iteration, but for times. */
+async function iterations(
+  config: PpoTrainConfig,
+  stopAfter = Number.POSITIVE_INFINITY,
+): Promise<Record<string, number>[]> {
+  const stop = new AbortController();
+  const seen: Record<string, number>[] = [];
+  try {
+    for await (const { step, metrics } of trainPpo(config, stop.signal)) {
+      seen.push(Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith("time/"))));
+      if (step === stopAfter) stop.abort(new Error("stopped"));
+    }
+  } catch (error) {
+    expect((error as Error).message).toBe("stopped");
+  }
+  return seen;
+}
+
+/** Run to the end. */
+async function finished(config: PpoTrainConfig) {
+  const steps = trainPpo(config);
+  let last = await steps.next();
+  for (; !last.done; last = await steps.next());
+  return last.value;
+}
+
+const judged = (policy: string) =>
+  sequenceKl({ policy, reference: picker, prompts: Array(400).fill("Pick:"), answerTokens: 8, threads: 1 });
+
+test("on a bandit of six answers it finds the best one, and writes a model that gives it", async () => {
+  const before = await judged(picker);
+  const share = ({ answers }: typeof before) => answers.filter(({ answer }) => answer === "fox").length / 400;
+  expect(share(before)).toBeGreaterThan(0.1);
+  expect(share(before)).toBeLessThan(0.25);
+  expect(before.kl).toBeCloseTo(0, 4);
+
+  const config = run("bandit", { episodes: 32 * 40 });
+  await finished(config);
+  const after = await judged(config.out);
+  expect(share(after)).toBeGreaterThanOrEqual(0.95);
+  // From one in six to nearly always: ln 6.
+  expect(Math.abs(after.kl - Math.log(6))).toBeLessThan(0.4);
+});
+
+test("with a large β it stays where it is", async () => {
+  const config = run("dear", { episodes: 32 * 40, beta: 20 });
+  await finished(config);
+  expect(Math.abs((await judged(config.out)).kl)).toBeLessThan(0.03);
+});
+
+test("β follows a target: KL ends near it, where a fixed β leaves it far above", async () => {
+  const config = run("target", { episodes: 32 * 60, klTarget: 0.5, klHorizon: 200, beta: 0.2, whitenRewards: false });
+  const seen = await iterations(config);
+  const late = seen.slice(-15).map((metrics) => metrics["objective/kl"]!);
+  expect(late.reduce((a, b) => a + b) / late.length).toBeLessThan(1);
+  expect(seen.at(-1)!["objective/beta"]).not.toBe(seen[0]!["objective/beta"]);
+});
+
+test("pre-training text mixed in keeps the loss on it lower", async () => {
+  const loss = (model: string) => documentLoss(model, () => documents, { rows: 16, rowTokens: 32, threads: 1 });
+  const alone = run("alone", { episodes: 32 * 20 });
+  const mixed = run("mixed", { episodes: 32 * 20, pretraining: () => documents, ptxTokens: 32 });
+  await finished(alone);
+  await finished(mixed);
+  const [before, without, withText] = [await loss(picker), await loss(alone.out), await loss(mixed.out)];
+  expect(without).toBeGreaterThan(before + 0.2);
+  expect(withText).toBeLessThan(before + 0.1);
+});
+
+/** Everything that has a state: β, normalisation, the average, pre-training text, two inner epochs. */
+const everything = (name: string) =>
+  run(name, {
+    episodes: 32 * 6,
+    innerEpochs: 2,
+    klTarget: 0.3,
+    klHorizon: 500,
+    normaliseOn: 32,
+    pretraining: () => documents,
+    ptxRows: 1,
+    ptxTokens: 32,
+  });
+
+test("resumed from a checkpoint it gives the numbers and the model of a run never stopped", async () => {
+  const whole = await iterations(everything("whole"));
+  const config = everything("broken");
+  expect(await iterations(config, 2)).toEqual(whole.slice(0, 2));
+  expect(await iterations(config, 5)).toEqual(whole.slice(2, 5));
+  expect(await iterations(config)).toEqual(whole.slice(5));
+  expect((await readModel(config.out)).weights).toEqual((await readModel(everything("whole").out)).weights);
+});
+
+test("ten iterations' losses are those they were", async () => {
+  const seen = await iterations(
+    run("golden", {
+      model: random,
+      episodes: 320,
+      reward: vowels,
+      pretraining: () => documents,
+      ptxRows: 1,
+      ptxTokens: 32,
+    }),
+  );
+  expect(seen).toHaveLength(10);
+  const golden = {
+    "policy/loss": [
+      0.000164138, 0.000949966, 0.00129861, -0.000593992, -0.0000790495, -0.000191637, 0.00696947, 0.00458461,
+      0.00266695, -0.00160739,
+    ],
+    "value/loss": [1.46777, 1.40461, 1.21953, 0.895865, 0.638291, 0.449452, 0.585351, 0.34464, 0.564504, 1.68439],
+    "ptx/loss": [5.46602, 5.20374, 4.86496, 4.46991, 4.06296, 3.65057, 3.23747, 2.84551, 2.47607, 2.14054],
+  };
+  for (const [name, losses] of Object.entries(golden)) {
+    for (const [i, expected] of losses.entries()) {
+      const got = seen[i]![name]!;
+      const off = Math.abs(got - expected);
+      expect(off, `${name} of iteration ${i + 1}: ${got}`).toBeLessThan(1e-4 * Math.abs(expected) + 1e-5);
+    }
+  }
+});
+
+test("an answer is scored as text without its end token, and by −1 where that is missing", async () => {
+  const texts: string[] = [];
+  const listener: Scorer = {
+    name: "listener",
+    score: (items) => {
+      texts.push(...items.map(({ answer }) => answer));
+      return items.map(() => 5);
+    },
+  };
+  const [metrics] = await iterations(run("scored", { episodes: 32, reward: listener }));
+  expect(texts).toHaveLength(32);
+  expect(texts.filter((text) => animals.includes(text)).length).toBeGreaterThan(24);
+  expect(metrics!["objective/score"]).toBeCloseTo(5 - 6 * metrics!["rollout/no_end_fraction"]!, 5);
+
+  const [cut] = await iterations(run("cut", { episodes: 32, reward: listener, answerTokens: 1 }));
+  expect(cut!["rollout/no_end_fraction"]).toBe(1);
+  expect(cut!["rollout/length"]).toBe(1);
+  expect(cut!["objective/score"]).toBe(-1);
+});
+
+test("scores are normalised on the reference's answers", async () => {
+  const far: Scorer = {
+    name: "far",
+    score: (items) => items.map(({ answer }) => 700 + 100 * Number(answer === "fox")),
+  };
+  const [metrics] = await iterations(run("normalised", { episodes: 256, batch: 256, reward: far, normaliseOn: 512 }));
+  expect(Math.abs(metrics!["objective/score"]!)).toBeLessThan(0.2);
+});
+
+test("a reward model judges and lends the value function its body; too long prompts are left out", async () => {
+  const reward = join(dir, "reward");
+  const { config: gpt, weights } = await readModel(picker);
+  const withHead = new Map([...weights, ...initialRewardHead(gpt.nEmbd, 3)]);
+  await writeModel(reward, { config: gpt, kind: "reward", weights: withHead, dtype: "F32", tokenizerFrom: picker });
+  const prompts = join(dir, "several.jsonl");
+  const turns = [
+    { role: "user", content: "Pick:" },
+    { role: "assistant", content: "owl" },
+    { role: "user", content: "Pick:" },
+  ];
+  await writeFile(prompts, jsonl([{ prompt: "Pick:" }, { prompt: turns, id: 7 }, { prompt: "Pick: ".repeat(200) }]));
+  const config = run("by-model", { prompts, reward, episodes: 64, normaliseOn: 64 });
+  const result = await finished(config);
+  expect(result.metrics).toEqual({ "train/prompts": 2, "train/prompts_dropped": 1 });
+  expect((await readModel(config.out)).kind).toBe("lm");
+});
+
+test("a score that is no number stops the run; the last checkpoint stays", async () => {
+  const config = run("nan", { episodes: 32 * 4 });
+  await iterations(config, 2);
+  const state = () => readFile(join(config.checkpoints, "state.safetensors"));
+  const saved = await state();
+  const broken = { name: foxWins.name, score: () => Array<number>(32).fill(Number.NaN) };
+  await expect(finished({ ...config, reward: broken })).rejects.toThrow(NonFiniteError);
+  expect(await state()).toEqual(saved);
+  await expect(stat(config.out)).rejects.toThrow();
+  expect(await iterations(config)).toHaveLength(2);
+});
+
+test.each([
+  ["a batch of broken minibatches", { batch: 30 }, "A batch of 30 episodes is not made of whole minibatches of 8."],
+  ["too few episodes", { episodes: 31 }, "31 episodes do not fill one batch of 32."],
+  ["a setting out of range", { clipRange: -1 }, /^The setting clipRange cannot be used: .*\.$/],
+  ["a missing file", { prompts: "/none.jsonl" }, "There is no file /none.jsonl."],
+  [
+    "no room for an answer",
+    { answerTokens: 128 },
+    /has no prompt of at most 0 tokens, which answers of 128 leave room/,
+  ],
+])("bad input, %s: one sentence, nothing written", async (what, change, sentence) => {
+  const config = run(`bad-${what.replaceAll(" ", "-")}`, { episodes: 320, ...change });
+  await expect(finished(config)).rejects.toThrow(sentence);
+  await expect(stat(config.out)).rejects.toThrow();
+  await expect(stat(config.checkpoints)).rejects.toThrow();
+});
+
+test("models that do not read the same tokens are refused", async () => {
+  const other = await randomModel(join(dir, "other"), ["something else entirely"]);
+  await expect(finished(run("foreign", { reference: other }))).rejects.toThrow("has another tokenizer than");
+});
