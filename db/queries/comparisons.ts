@@ -19,7 +19,7 @@ import {
 } from "../schema/index.ts";
 import { settleComparison } from "../steps/comparisons.ts";
 import { deleteDraftsOfAll, rankingSubject } from "../steps/drafts.ts";
-import { addJob, endJob } from "../steps/jobs.ts";
+import { addJob, cancelJobsOf, live } from "../steps/jobs.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
 import { type Said, saidIn } from "../steps/rankings.ts";
 
@@ -220,17 +220,9 @@ export async function comparisonRevision(
   return row ? { revision: String(row.revision), ended: !row.busy } : null;
 }
 
-const live = (comparisonId: string, kind: "generate" | "score") =>
-  and(eq(job.subjectId, comparisonId), eq(job.kind, kind), inArray(job.state, ["waiting", "running"]));
-
 /** Ends the generation: what waits is stopped at once, what runs as soon as its worker hears of it. */
 export async function stopGeneration(db: Database, comparisonId: string, now: number): Promise<void> {
-  change(db, (orm) => {
-    for (const row of orm.select().from(job).where(live(comparisonId, "generate")).all()) {
-      if (row.state === "waiting") endJob(orm, row, { state: "cancelled" }, now);
-      else orm.update(job).set({ cancelRequested: true }).where(eq(job.id, row.id)).run();
-    }
-  });
+  change(db, (orm) => cancelJobsOf(orm, { kind: "generate", subjectId: comparisonId }, now));
 }
 
 export type Regenerated = "done" | "not found" | "under way" | "held" | "ranked";
@@ -281,9 +273,11 @@ export async function insertScoring(
   db: Database,
   input: { comparisonId: string; modelId: string; now: number },
 ): Promise<void> {
+  const { comparisonId: subjectId, modelId, now } = input;
   change(db, (orm) => {
-    const same = orm.select({ payload: job.payload }).from(job).where(live(input.comparisonId, "score")).all();
-    if (same.some((row) => row.payload === JSON.stringify({ modelId: input.modelId }))) return;
-    addJob(orm, { kind: "score", subjectId: input.comparisonId, payload: { modelId: input.modelId } }, input.now);
+    const work = { kind: "score" as const, subjectId, payload: { modelId } };
+    const same = orm.select({ payload: job.payload }).from(job).where(live(work)).all();
+    if (same.some((row) => row.payload === JSON.stringify(work.payload))) return;
+    addJob(orm, work, now);
   });
 }

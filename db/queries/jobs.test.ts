@@ -115,10 +115,26 @@ describe("failing and cancelling", () => {
   test("a failure is tried again later, at most three times in all", async () => {
     const id = addJob(db, { kind: "generate", subjectId }, 0);
     let now = 0;
+    const errors = () =>
+      ormOf(db)
+        .select()
+        .from(candidate)
+        .orderBy(candidate.position)
+        .all()
+        .map((row) => row.error);
     for (const wait of [1_000, 4_000]) {
       await claim("a", now);
+      const [first, second] = answers as [string, string];
+      const text = { text: "Fish", tokens: 1 };
+      await writeAnswers(db, { id, workerId: "a" }, subjectId, [
+        { ...text, id: first, finish: "stop" },
+        { ...text, id: second, finish: null },
+      ]);
+      expect(errors()[1]).toBeNull();
       await failJob(db, { id, workerId: "a", error: "The model is gone.", retry: true, now });
       expect(await claim("a", now + wait - 1)).toBeNull();
+      // The one that is there stays as it is; the others say why they wait.
+      expect(errors()).toEqual([null, "The model is gone.", "The model is gone."]);
       now += wait;
     }
     await claim("a", now);

@@ -4,6 +4,7 @@ import { and, asc, desc, eq, inArray, lte, or, sql } from "drizzle-orm";
 import * as z from "zod";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { job, type jobKinds, type jobStates } from "../schema/jobs.ts";
+import { noteFailedTry } from "../steps/comparisons.ts";
 import { cancel, endJob, type Held, heldJob, type JobRow } from "../steps/jobs.ts";
 
 export type { Held } from "../steps/jobs.ts";
@@ -152,6 +153,7 @@ export async function failJob(
       .set({ state: "waiting", workerId: null, leaseUntil: null, notBefore, error: input.error })
       .where(eq(job.id, row.id))
       .run();
+    if (row.kind === "generate") noteFailedTry(orm, row.subjectId, input.error);
   });
 }
 

@@ -12,18 +12,23 @@ export function touchComparison(orm: Orm, comparisonId: string): void {
     .run();
 }
 
+/** Why those that are not written yet are tried again: it stands on them until the next try writes something. */
+export function noteFailedTry(orm: Orm, comparisonId: string, error: string): void {
+  orm.update(candidate).set({ error }).where(unfinished(comparisonId)).run();
+  touchComparison(orm, comparisonId);
+}
+
 /** Candidates that nobody will finish any more. */
 export function abandonCandidates(
   orm: Orm,
   comparisonId: string,
   end: { state: "stopped" } | { state: "failed"; error: string },
 ): void {
-  orm
-    .update(candidate)
-    .set(end)
-    .where(and(eq(candidate.comparisonId, comparisonId), inArray(candidate.state, ["waiting", "streaming"])))
-    .run();
+  orm.update(candidate).set(end).where(unfinished(comparisonId)).run();
 }
+
+const unfinished = (comparisonId: string) =>
+  and(eq(candidate.comparisonId, comparisonId), inArray(candidate.state, ["waiting", "streaming"]));
 
 /** The state of a comparison from its candidates: all done → ready, any under way → generating. Ranked stays ranked. */
 export function settleComparison(orm: Orm, comparisonId: string): void {
