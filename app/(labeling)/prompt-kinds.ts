@@ -8,7 +8,7 @@ export const kindNames: Record<PromptKind, string> = {
 };
 
 export const kindHints: Record<PromptKind, string> = {
-  plain: "Any task, asked as a person would ask it.",
-  "few-shot": "An instruction, examples of it, and one more input to answer.",
+  plain: "Any task, as a person would ask it.",
+  "few-shot": "An instruction with examples.",
   "user-based": "For a use that somebody described.",
 };

@@ -97,7 +97,7 @@ export function ReviewDesk({ demonstration, onReviewed, onLater, onGone }: Revie
       </div>
       <section
         aria-label="Your review"
-        className="-mx-4 flex flex-wrap items-end gap-x-6 gap-y-3 border-line border-t bg-page px-4 py-3 [@media(min-height:44rem)]:sticky [@media(min-height:44rem)]:bottom-0 [@media(min-height:44rem)]:z-20"
+        className="-mx-4 flex flex-wrap items-start gap-x-6 gap-y-3 border-line border-t bg-page px-4 py-3 [@media(min-height:44rem)]:sticky [@media(min-height:44rem)]:bottom-0 [@media(min-height:44rem)]:z-20"
       >
         <RatingScale
           label="How good is it?"
@@ -118,7 +118,7 @@ export function ReviewDesk({ demonstration, onReviewed, onLater, onGone }: Revie
           error={missing === "comment" ? returnedNeedsComment : null}
           className="min-w-0 flex-1 basis-72"
         />
-        <div className="flex flex-wrap gap-2">
+        <div className="flex flex-wrap gap-2 self-end">
           {onLater ? (
             <Button kind="quiet" aria-keyshortcuts="n" onClick={onLater}>
               Later

@@ -50,7 +50,15 @@ export function ReviewScreen() {
   return (
     <Page
       title="Review demonstrations"
-      lead="Would you be glad if the model answered like this?"
+      lead={
+        <span role="status">
+          {last ? (
+            <Outcome reviewed={last} onChange={() => setCurrent(last)} />
+          ) : (
+            "Would you be glad if the model answered like this?"
+          )}
+        </span>
+      }
       action={
         <div className="flex gap-1">
           <GuidelinesPanel topic="write" />
@@ -61,7 +69,6 @@ export function ReviewScreen() {
       }
       wide
     >
-      <div role="status">{last ? <Outcome reviewed={last} onChange={() => setCurrent(last)} /> : null}</div>
       {query.isPending ? <Skeleton lines={2} height="12rem" /> : null}
       {query.error ? <Failed error={query.error} retry={() => query.refetch()} /> : null}
       {current ? (
@@ -85,15 +92,13 @@ export function ReviewScreen() {
 
 function Outcome({ reviewed, onChange }: { reviewed: Reviewable; onChange: () => void }) {
   return (
-    <p className="flex flex-wrap items-center gap-x-3">
+    <span className="flex flex-wrap items-center gap-x-3">
       <ReviewState demonstration={reviewed} />
-      <Link href={`/prompts/${reviewed.promptId}#demonstration-${reviewed.id}`} className="text-sm">
-        See it
-      </Link>
-      <Button kind="quiet" onClick={onChange}>
+      <Link href={`/prompts/${reviewed.promptId}#demonstration-${reviewed.id}`}>See it</Link>
+      <Button kind="quiet" className="-my-1.5" onClick={onChange}>
         Change it
       </Button>
-    </p>
+    </span>
   );
 }
 

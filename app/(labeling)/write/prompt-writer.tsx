@@ -1,9 +1,11 @@
 "use client";
 // The form itself: the prompt on one side; the demonstration and the model's own answer beside it.
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
+import { flushSync } from "react-dom";
 import { promptKinds, useCases } from "../../../lib/preference/labeling.ts";
+import { Button } from "../../ui/button.tsx";
 import { ChoiceField } from "../../ui/choice.tsx";
-import { SelectField } from "../../ui/field.tsx";
+import { SelectField, TextArea } from "../../ui/field.tsx";
 import { kindHints, kindNames } from "../prompt-kinds.ts";
 import { useCaseHints } from "../use-cases.ts";
 import { useConfirmKey } from "../use-confirm-key.ts";
@@ -13,11 +15,11 @@ import { asksNothing, messagesOfForm } from "./as-prompt.ts";
 import { DemonstrationField } from "./demonstration-field.tsx";
 import { FewShotFields } from "./few-shot-fields.tsx";
 import { FewShotPreview } from "./few-shot-preview.tsx";
+import { focusOn } from "./focus-on.ts";
 import type { PromptForm } from "./prompt-form.ts";
 import { PutBack } from "./put-back.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { ScenarioField } from "./scenario-field.tsx";
-import { SystemField } from "./system-field.tsx";
 import { TokenLine } from "./token-line.tsx";
 import { TryIt } from "./try-it.tsx";
 import { TurnFields } from "./turn-fields.tsx";
@@ -29,6 +31,8 @@ const kinds = promptKinds.map((value) => ({ value, label: kindNames[value], hint
 export function PromptWriter({ draft }: { draft: UseDraft<PromptForm> }) {
   const writer = usePromptForm(draft);
   const { form, edit, problem, round } = writer;
+  const [isSystemOpen, setSystemOpen] = useState(false);
+  const hasSystem = isSystemOpen || form.system !== "";
   useConfirmKey(({ shift }) => writer.save(shift ? "another" : "open"));
   // Behind the typing, where it is long.
   const settled = useDeferredValue(form);
@@ -45,28 +49,30 @@ export function PromptWriter({ draft }: { draft: UseDraft<PromptForm> }) {
         writer.save("open");
       }}
     >
-      <ChoiceField
-        legend="Kind of prompt"
-        options={kinds}
-        value={form.kind}
-        onChange={(kind) => edit({ type: "choose", choice: { kind } })}
-        className="sm:grid-cols-3"
-      />
-      <SelectField
-        label="Use case"
-        className="max-w-xl"
-        value={form.useCase}
-        onChange={(event) => {
-          const useCase = useCases.find((one) => one === event.target.value);
-          if (useCase) edit({ type: "choose", choice: { useCase } });
-        }}
-      >
-        {useCases.map((useCase) => (
-          <option key={useCase} value={useCase}>
-            {useCase}: {useCaseHints[useCase]}
-          </option>
-        ))}
-      </SelectField>
+      <div className="grid gap-x-6 gap-y-4 lg:grid-cols-[minmax(0,2fr)_minmax(16rem,1fr)]">
+        <ChoiceField
+          legend="Kind of prompt"
+          options={kinds}
+          value={form.kind}
+          onChange={(kind) => edit({ type: "choose", choice: { kind } })}
+          className="sm:grid-cols-3"
+        />
+        <SelectField
+          label="Use case"
+          name="useCase"
+          value={form.useCase}
+          onChange={(event) => {
+            const useCase = useCases.find((one) => one === event.target.value);
+            if (useCase) edit({ type: "choose", choice: { useCase } });
+          }}
+        >
+          {useCases.map((useCase) => (
+            <option key={useCase} value={useCase}>
+              {useCase}: {useCaseHints[useCase]}
+            </option>
+          ))}
+        </SelectField>
+      </div>
       <div className="grid items-start gap-x-6 gap-y-5 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-4">
           {form.kind === "user-based" ? (
@@ -76,16 +82,33 @@ export function PromptWriter({ draft }: { draft: UseDraft<PromptForm> }) {
               error={errorAt("scenario")}
             />
           ) : null}
-          <SystemField
-            key={round}
-            text={form.system}
-            onChange={(text) => edit({ type: "write", field: "system", text })}
-          />
+          {hasSystem ? (
+            <TextArea
+              name="system"
+              label="System message"
+              value={form.system}
+              onChange={(event) => edit({ type: "write", field: "system", text: event.target.value })}
+              rows={3}
+              hint="What the assistant is told before the conversation: who it is, how it should answer. Empty is none."
+            />
+          ) : null}
           {form.kind === "few-shot" ? <FewShotFields {...fields} /> : <TurnFields {...fields} />}
+          {hasSystem ? null : (
+            <Button
+              kind="quiet"
+              className="self-start"
+              onClick={() => {
+                flushSync(() => setSystemOpen(true));
+                focusOn("system");
+              }}
+            >
+              Add a system message
+            </Button>
+          )}
           <PutBack form={form} onEdit={edit} />
           <TokenLine counted={counted} />
         </div>
-        <div className="flex min-w-0 flex-col gap-4 lg:sticky lg:top-16">
+        <div className="flex min-w-0 flex-col gap-4 lg:sticky lg:top-15 lg:-m-1 lg:max-h-[calc(100dvh-8rem)] lg:overflow-y-auto lg:p-1">
           {form.kind === "few-shot" ? <FewShotPreview form={settled} /> : null}
           <DemonstrationField
             text={form.demonstration}

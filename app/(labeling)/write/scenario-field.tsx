@@ -46,7 +46,7 @@ export function ScenarioField({ scenarioId, onChoose, error }: ScenarioFieldProp
         ) : null}
       </div>
       <div aria-live="polite">
-        {chosen ? <AsWritten text={chosen.text} className="max-h-60 overflow-auto" /> : null}
+        {chosen ? <AsWritten text={chosen.text} /> : null}
         {scenarios.length === 0 ? (
           <p>
             There are no use-case descriptions yet. Ask a lead of this project to add some, or write a plain prompt.

@@ -7,6 +7,7 @@ import type { Trial } from "../../../lib/api/contract.ts";
 import type { Message } from "../../../lib/preference/conversation.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Button } from "../../ui/button.tsx";
+import { Scroller } from "../../ui/scroller.tsx";
 import { Problem } from "../../ui/states.tsx";
 import { lengthOf } from "../../ui/written.ts";
 
@@ -64,7 +65,7 @@ export function TryIt({ messages, asksSomething }: TryItProps) {
           </Button>
         )}
       </div>
-      <div className="px-3 py-2">
+      <div className="min-h-16 px-3 py-2">
         {trial ? <TrialText trial={trial} /> : null}
         {!trial && !start.error ? (
           <p className="text-muted">
@@ -82,6 +83,12 @@ export function TryIt({ messages, asksSomething }: TryItProps) {
 
 function TrialText({ trial: { text, state, error } }: { trial: Trial }) {
   if (state === "failed") return <p className="text-danger">{error ?? "The model failed on this prompt."}</p>;
-  if (text) return <AsWritten text={text} className="max-h-[40vh] overflow-auto" />;
+  if (text) {
+    return (
+      <Scroller label="Text of the model's answer" className="max-h-[40vh]">
+        <AsWritten text={text} />
+      </Scroller>
+    );
+  }
   return state === "done" ? <p className="text-muted italic">The model ended at once: an empty answer.</p> : null;
 }

@@ -3,7 +3,6 @@
 import { flushSync } from "react-dom";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
-import { lengthOf } from "../../ui/written.ts";
 import { focusOn } from "./focus-on.ts";
 import { canAddTurns, type Edit, type PromptForm } from "./prompt-form.ts";
 
@@ -28,7 +27,6 @@ export function TurnFields({ form, onEdit, problem }: TurnFieldsProps) {
           value={text}
           onChange={(event) => onEdit({ type: "write-turn", at, text: event.target.value })}
           rows={last === 0 ? 9 : 3}
-          hint={last === 0 ? lengthOf(text) : undefined}
           error={problem?.field === name ? problem.sentence : null}
         />
       ))}
