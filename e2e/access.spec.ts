@@ -4,25 +4,33 @@ import { getComparison } from "../db/queries/comparisons.ts";
 import { overview } from "../db/queries/progress.ts";
 import type { ApiClient } from "../lib/api/client.ts";
 import { limits } from "../lib/api/limits.ts";
-import type { Role } from "../lib/preference/labeling.ts";
+import { type Duty, duties, may, roles } from "../lib/preference/labeling.ts";
 import { expect, test } from "./fixtures.ts";
 import { clientOf, type Person, password } from "./people.ts";
-import { promptText, shippedModelId, writeAndGenerate } from "./work.ts";
+import { plain, promptText, shippedModelId, submission, writeAndGenerate } from "./work.ts";
 
 /** Calls that only some may make, with input that would be good enough for those. */
-const calls: [name: string, who: Role[], call: (api: ApiClient) => Promise<unknown>][] = [
-  ["people.list", ["admin"], (api) => api.people.list()],
-  ["people.add", ["admin"], (api) => api.people.add({ username: "mallory", name: "M", password, role: "admin" })],
-  ["exports.preview", ["admin", "reviewer"], (api) => api.exports.preview({ dataset: "comparisons" })],
-  ["training.list", ["admin", "reviewer"], (api) => api.training.list()],
-  ["training.stop", ["admin", "reviewer"], (api) => api.training.stop({ id: "none" })],
-  [
-    "prompts.create",
-    ["admin", "reviewer", "labeler"],
-    (api) => api.prompts.create({ text: promptText(), useCase: "chat" }),
-  ],
-  ["assignments.next", ["admin", "reviewer", "labeler"], (api) => api.assignments.next()],
+const calls: [name: string, duty: Duty, call: (api: ApiClient) => Promise<unknown>][] = [
+  ["people.list", "people", (api) => api.people.list()],
+  ["people.add", "people", (api) => api.people.add({ username: "mallory", name: "M", password, role: "admin" })],
+  ["exports.preview", "export", (api) => api.exports.preview({ dataset: "comparisons" })],
+  ["training.list", "train", (api) => api.training.list()],
+  ["training.stop", "train", (api) => api.training.stop({ id: "none" })],
+  ["comparisons.score", "train", (api) => api.comparisons.score({ id: "none", modelId: "none" })],
+  ["prompts.create", "write", (api) => api.prompts.create(plain(promptText()))],
+  ["comparisons.stop", "write", (api) => api.comparisons.stop({ id: "none" })],
+  ["candidates.regenerate", "write", (api) => api.comparisons.regenerate({ id: "none" })],
+  ["trials.start", "write", (api) => api.trials.start({ prompt: promptText() })],
+  ["demonstrations.review", "review", (api) => api.demonstrations.review({ id: "none", rating: 7, returned: false })],
+  ["settings.update", "lead", (api) => api.settings.update({ rateFirst: false })],
+  ["guidelines.publish", "lead", (api) => api.guidelines.publish({ topic: "rank", text: "Rank.", basedOn: 1 })],
+  ["assignments.next", "rank", (api) => api.assignments.next()],
+  ["assignments.get", "rank", (api) => api.assignments.get({ id: "none" })],
+  ["rankings.mine", "rank", (api) => api.rankings.mine({})],
+  ["drafts.save (prompt)", "write", (api) => api.drafts.save({ ...draft, subject: "prompt" })],
+  ["drafts.save (ranking)", "rank", (api) => api.drafts.save({ ...draft, subject: "ranking:none" })],
 ];
+const draft = { basedOn: 0, writer: "w", content: {} };
 
 test("the API refuses whoever is not signed in, with one sentence", async ({ server, admin }) => {
   for (const [name, , call] of calls) {
@@ -37,17 +45,21 @@ test("the API refuses whoever is not signed in, with one sentence", async ({ ser
   expect((await admin.api.people.me())?.username).toBe(admin.username);
 });
 
-test("the API refuses a role that may not, and says who may", async ({ person, db }) => {
-  const labeler = await person("labeler");
-  const me = await labeler.api.people.me();
-  const before = await overview(db, { personId: me?.id ?? "", now: Date.now() });
-  for (const [name, who, call] of calls.filter(([, roles]) => !roles.includes("labeler"))) {
-    const error = await refusal(call(labeler.api));
-    expect([name, error.status]).toEqual([name, 403]);
-    expect(error.message).toContain(`Only ${who.map((role) => `${role}s`).join(" and ")} may`);
-  }
-  expect(await overview(db, { personId: me?.id ?? "", now: Date.now() })).toEqual(before);
-});
+for (const role of roles.filter((one) => one !== "admin")) {
+  test(`the API refuses ${role}s what they may not, and says who may`, async ({ person, db }) => {
+    const { api } = await person(role);
+    const me = await api.people.me();
+    const before = await overview(db, { personId: me?.id ?? "", now: Date.now() });
+    const refused = calls.filter(([, duty]) => !may(role, duty));
+    expect(refused.length).toBeGreaterThan(0);
+    for (const [name, duty, call] of refused) {
+      const error = await refusal(call(api));
+      const who = new Intl.ListFormat("en").format(duties[duty].map((one) => `${one}s`));
+      expect([name, error.status, error.message]).toEqual([name, 403, expect.stringContaining(`Only ${who} may`)]);
+    }
+    expect(await overview(db, { personId: me?.id ?? "", now: Date.now() })).toEqual(before);
+  });
+}
 
 test("pages lead the signed-out to the sign-in and back, and tell others what is not theirs", async ({
   server,
@@ -88,17 +100,13 @@ test("bad input by the API is refused with one sentence and stores nothing", asy
   const { api } = admin;
   const me = await api.people.me();
   const modelId = await shippedModelId(admin);
-  const { id: promptId } = await api.prompts.create({ text: promptText(), useCase: "chat" });
+  const { id: promptId } = await api.prompts.create(plain(promptText()));
   const before = await overview(db, { personId: me?.id ?? "", now: Date.now() });
   const bad: [call: () => Promise<unknown>, status: number, sentence: RegExp][] = [
-    [() => api.prompts.create({ text: " \n", useCase: "chat" }), 400, /The prompt is empty/],
-    [
-      () => api.prompts.create({ text: "x".repeat(limits.promptCharacters + 1), useCase: "chat" }),
-      400,
-      /at most 20,000 characters/,
-    ],
-    [() => api.prompts.create({ text: "x".repeat(1_100_000), useCase: "chat" }), 413, /at most 1 MB/],
-    [() => api.prompts.create({ text: "half \ud83d", useCase: "chat" }), 400, /lone surrogate/],
+    [() => api.prompts.create(plain(" \n")), 400, /The prompt is empty/],
+    [() => api.prompts.create(plain("x".repeat(limits.promptCharacters + 1))), 400, /at most 20,000 characters/],
+    [() => api.prompts.create(plain("x".repeat(1_100_000))), 413, /at most 1 MB/],
+    [() => api.prompts.create(plain("half \ud83d")), 400, /lone surrogate/],
     [() => api.comparisons.create({ promptId, modelId, k: 1 }), 400, /K is at least 2/],
     [() => api.comparisons.create({ promptId, modelId, k: 10 }), 400, /K is at most 9/],
     [() => api.comparisons.create({ promptId, modelId: "none", k: 2 }), 404, /no such model/],
@@ -113,13 +121,13 @@ test("bad input by the API is refused with one sentence and stores nothing", asy
   const broken = await fetch(`${server.address}/api/v1/prompts`, {
     method: "POST",
     headers: { "content-type": "application/json", ...cookieOf(admin) },
-    body: '{"text": "cut of',
+    body: '{"kind": "plain", "prompt": "cut of',
   });
   expect(broken.status).toBe(400);
   const elsewhere = await fetch(`${server.address}/api/v1/prompts`, {
     method: "POST",
     headers: { "content-type": "application/json", origin: "http://elsewhere.example", ...cookieOf(admin) },
-    body: JSON.stringify({ text: "written from another site", useCase: "chat" }),
+    body: JSON.stringify(plain("written from another site")),
   });
   expect(elsewhere.status).toBe(403);
   expect(await overview(db, { personId: me?.id ?? "", now: Date.now() })).toEqual(before);
@@ -129,14 +137,31 @@ test("someone else's assignment is refused, and a bad notation leaves it as it i
   const [grace, mallory] = [await person("labeler"), await person("labeler")];
   await writeAndGenerate(admin, 1, { k: 3, maxTokens: 4 });
   const mine = await grace.api.assignments.next();
-  const id = mine?.id ?? "";
+  if (!mine) throw new Error("Nothing to rank.");
+  const { id } = mine;
+  const good = submission(mine, "C>A=B");
   for (const notation of ["A>B", "A>B>B=C", "A>B>C>D", "A>>B=C", ""]) {
-    const error = await refusal(grace.api.rankings.submit({ id, notation }));
+    const error = await refusal(grace.api.rankings.submit({ id, ...good, notation }));
     expect([notation, error.status]).toEqual([notation, 400]);
     expect(error.message).toMatch(/^[A-Z"“].*\.$/);
   }
+  const [first, ...rest] = good.ratings;
+  const badRatings: [ratings: unknown[], sentence: RegExp][] = [
+    [rest, /^Rate answer A first\.$/],
+    [[...good.ratings, first], /^Answer A is rated twice\.$/],
+    [[...rest, { ...first, label: "D" }], /^There is no answer D to rate/],
+    [[...rest, { ...first, likert: 8 }], /^ratings\.\d\.likert: /],
+    [[...rest, { ...first, flags: ["rude"] }], /^ratings\.\d\.flags\.0: /],
+    [[...rest, { ...first, note: "x".repeat(limits.noteCharacters + 1) }], /^A note has at most 5000 characters\.$/],
+    [[...rest, { ...first, note: "half \ud83d" }], /lone surrogate/],
+  ];
+  for (const [ratings, sentence] of badRatings) {
+    const error = await refusal(grace.api.rankings.submit({ id, ...good, ratings: ratings as typeof good.ratings }));
+    expect([error.status, error.message]).toEqual([400, expect.stringMatching(sentence)]);
+  }
   for (const call of [
-    () => mallory.api.rankings.submit({ id, notation: "A>B>C" }),
+    () => mallory.api.rankings.submit({ id, ...good }),
+    () => mallory.api.assignments.get({ id }),
     () => mallory.api.assignments.release({ id }),
     () => mallory.api.assignments.renew({ id }),
     () => mallory.api.assignments.skip({ id, reason: "broken" }),
@@ -145,7 +170,7 @@ test("someone else's assignment is refused, and a bad notation leaves it as it i
     expect([403, 404]).toContain(error.status);
   }
   expect(await grace.api.assignments.next()).toMatchObject({ id });
-  const { comparisonId } = await grace.api.rankings.submit({ id, notation: "C>A=B" });
+  const { comparisonId } = await grace.api.rankings.submit({ id, ...good });
   expect((await getComparison(db, comparisonId))?.rankings.map(({ tiers }) => tiers)).toEqual([[[2], [0, 1]]]);
 });
 

@@ -3,12 +3,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { closeDatabase, openDatabase } from "../db/client.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
-import { demonstrationsOf, getPrompt } from "../db/queries/prompts.ts";
+import { demonstrationsOf } from "../db/queries/demonstrations.ts";
+import { getDraft } from "../db/queries/drafts.ts";
+import { getPrompt } from "../db/queries/prompts.ts";
 import { getTrainingRun } from "../db/queries/training.ts";
 import { expect, test } from "./fixtures.ts";
 import { createAdmin, createPerson, type Person } from "./people.ts";
 import { childrenOf } from "./server.ts";
-import { promptText, rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
+import { plain, promptText, rank, shippedModelId, startTraining, submission, writeAndGenerate } from "./work.ts";
 
 // Each worker twice at most: a job whose worker dies three times is given up, by design.
 const victims = [
@@ -39,7 +41,10 @@ test("killed at any moment, nothing acknowledged is lost and all work goes on", 
     demonstrations: [] as string[],
     comparisons: [] as string[],
     rankings: new Map<string, string>(),
+    /** Person → the number of the last save. */
+    drafts: new Map<string, number>(),
   };
+  const saved = new Map<string, number>();
   const holders = new Map<string, string>();
   const problems: string[] = [];
   let open = true;
@@ -67,6 +72,13 @@ test("killed at any moment, nothing acknowledged is lost and all work goes on", 
       expect(await getPrompt(db, id), `prompt ${id}`).not.toBeNull();
       expect(await demonstrationsOf(db, id), `demonstration of ${id}`).toHaveLength(1);
     }
+    for (const { username, api } of people) {
+      const me = await api.people.me();
+      const draft = await getDraft(db, { ownerId: me?.id ?? "", subject: "prompt" });
+      const { saves } = JSON.parse(draft?.content ?? "{}");
+      // A later one may be there too, whose answer was lost.
+      expect(saves, `draft of ${username}`).toBeGreaterThanOrEqual(kept.drafts.get(username) ?? 0);
+    }
     await expect
       .poll(
         async () =>
@@ -86,7 +98,7 @@ test("killed at any moment, nothing acknowledged is lost and all work goes on", 
   }
   console.log(
     `figure: ${victims.length} kills under load: ${kept.prompts.length} prompts, ${kept.demonstrations.length} demonstrations, ` +
-      `${kept.rankings.size} rankings acknowledged and all there`,
+      `${kept.rankings.size} rankings and the drafts of ${kept.drafts.size} people acknowledged and all there`,
   );
 
   async function stateOf(id: string): Promise<string | undefined> {
@@ -99,7 +111,12 @@ test("killed at any moment, nothing acknowledged is lost and all work goes on", 
   }
 
   async function workOnce(person: Person): Promise<void> {
-    const prompt = await person.api.prompts.create({ text: promptText(), useCase: "open QA", demonstration: "Fish." });
+    const saves = 1 + (saved.get(person.username) ?? 0);
+    saved.set(person.username, saves);
+    await person.api.drafts.save({ subject: "prompt", basedOn: 0, writer: person.username, content: { saves } });
+    kept.drafts.set(person.username, saves);
+
+    const prompt = await person.api.prompts.create(plain(promptText(), "open QA", "Fish."));
     kept.prompts.push(prompt.id);
     kept.demonstrations.push(prompt.id);
     const started = await person.api.comparisons.create({ promptId: prompt.id, modelId, k: 2, maxTokens: 6 });
@@ -107,12 +124,20 @@ test("killed at any moment, nothing acknowledged is lost and all work goes on", 
 
     const assignment = await person.api.assignments.next();
     if (!assignment) return;
-    const task = assignment.candidates[0]!.id;
-    const holder = holders.get(task);
-    if (holder && holder !== person.username) problems.push(`${task} is held by ${holder} and by ${person.username}`);
-    holders.set(task, person.username);
-    const { rankingId, comparisonId } = await person.api.rankings.submit({ id: assignment.id, notation: "A>B" });
+    hold(assignment.comparisonId, person);
+    const ahead = await person.api.assignments.next({ after: assignment.id });
+    if (ahead) hold(ahead.comparisonId, person);
+    const { rankingId, comparisonId } = await person.api.rankings.submit({
+      id: assignment.id,
+      ...submission(assignment, "A>B"),
+    });
     kept.rankings.set(rankingId, comparisonId);
+  }
+
+  function hold(comparisonId: string, { username }: Person): void {
+    const holder = holders.get(comparisonId);
+    if (holder && holder !== username) problems.push(`${comparisonId} is held by ${holder} and by ${username}`);
+    holders.set(comparisonId, username);
   }
 });
 

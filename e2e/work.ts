@@ -1,7 +1,8 @@
 // What people and machines do between the moments a spec is about: prompts answered, ranked, trained on.
 import { expect } from "@playwright/test";
 import type * as z from "zod";
-import { type Comparison, rewardSettings } from "../lib/api/contract.ts";
+import { type Assignment, type Comparison, rewardSettings, type Submission } from "../lib/api/contract.ts";
+import type { UseCase } from "../lib/preference/labeling.ts";
 import { splitOf } from "../lib/prompts/split.ts";
 import type { Person } from "./people.ts";
 
@@ -27,6 +28,14 @@ function nameOf(n: number): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
+/** A plain prompt, as it is written by a program. */
+export const plain = (prompt: string, useCase: UseCase = "open QA", demonstration?: string) => ({
+  kind: "plain" as const,
+  prompt,
+  useCase,
+  demonstration,
+});
+
 /** The language model that comes with Rankloop. */
 export async function shippedModelId(person: Person): Promise<string> {
   const model = (await person.api.models.list()).find(({ kind, problem }) => kind === "lm" && problem === null);
@@ -44,7 +53,7 @@ export async function writeAndGenerate(
   const modelId = await shippedModelId(person);
   const started: Comparison[] = [];
   for (let i = 0; i < count; i++) {
-    const prompt = await person.api.prompts.create({ text: promptText(split), useCase: "open QA" });
+    const prompt = await person.api.prompts.create(plain(promptText(split)));
     started.push(await person.api.comparisons.create({ promptId: prompt.id, modelId, ...rest }));
   }
   return Promise.all(started.map(({ id }) => answered(person, id)));
@@ -78,10 +87,27 @@ export async function rank(person: Person, count = Number.POSITIVE_INFINITY): Pr
     const assignment = await person.api.assignments.next();
     if (!assignment) break;
     const notation = assignment.candidates.map(({ label }) => label).join(">");
-    const { rankingId } = await person.api.rankings.submit({ id: assignment.id, notation });
+    const { rankingId } = await person.api.rankings.submit({ id: assignment.id, ...submission(assignment, notation) });
     rankings.push(rankingId);
   }
   return rankings;
+}
+
+/** A ranking with what belongs to it: ratings that agree with it, where the project rates first. */
+export function submission({ rateFirst, candidates }: Assignment, notation: string): Submission {
+  const labels = candidates.map(({ label }) => label);
+  // From the best, 7 downwards: letters of a notation stand in the order of the ranking.
+  const likert = (label: string) =>
+    Math.max(
+      1,
+      7 -
+        Math.max(
+          0,
+          notation.split(">").findIndex((tier) => tier.includes(label)),
+        ),
+    );
+  const ratings = labels.map((label) => ({ label, likert: likert(label), flags: [], note: "", spentMs: 0 }));
+  return { notation, ratings: rateFirst ? ratings : [], promptFlags: [], guards: [] };
 }
 
 /** Trains a reward model on what has been ranked; resolves when the run has begun. */
