@@ -66,6 +66,8 @@ function Waiting({ overview, role }: Shown) {
   );
 }
 
+const row = "grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-5";
+
 function Stages({ overview, role }: Shown) {
   const { prompts, demonstrations, comparisonsReady: ready, comparisonsRanked: ranked, rankings, pairs } = overview;
   const answered = ready + ranked;
@@ -73,14 +75,14 @@ function Stages({ overview, role }: Shown) {
   const left = counted(ready, "comparison");
   return (
     <Section title="How far the project is">
-      <ol className="grid gap-px overflow-hidden rounded-md border border-line bg-line sm:grid-cols-3 lg:grid-cols-5">
-        <Stage name="Prompts" href={mayEnter(role, rooms.prompts) ? "/prompts" : null} value={prompts} />
-        <Stage name="Demonstrations" value={demonstrations} note="ideal answers by people" />
-        <Stage name="Answered" value={answered} note="comparisons with all answers" />
-        <Stage name="Ranked" value={ranked} note={`of ${count(answered)} · ${counted(rankings, "ranking")}`}>
+      <ol className={row}>
+        <Figure name="Prompts" href={mayEnter(role, rooms.prompts) ? "/prompts" : null} value={prompts} />
+        <Figure name="Demonstrations" value={demonstrations} note="ideal answers by people" />
+        <Figure name="Answered" value={answered} note="sets of K answers" />
+        <Figure name="Ranked" value={ranked} note={`of ${count(answered)} · ${counted(rankings, "ranking")}`}>
           {answered > 0 ? <Meter label="Ranked" share={ranked / answered} /> : null}
-        </Stage>
-        <Stage name="Pairs" href={may(role, "export") ? "/export" : null} value={pairs} note="ties included" />
+        </Figure>
+        <Figure name="Pairs" href={may(role, "export") ? "/export" : null} value={pairs} note="ties included" />
       </ol>
       <p className="text-muted">
         {time ? `${left} left to rank: ${time} at the pace of the last week.` : null}
@@ -91,7 +93,7 @@ function Stages({ overview, role }: Shown) {
   );
 }
 
-interface StageProps {
+interface FigureProps {
   name: string;
   value: number;
   /** Where it can be looked at. */
@@ -100,9 +102,9 @@ interface StageProps {
   children?: ReactNode;
 }
 
-function Stage({ name, value, href = null, note, children }: StageProps) {
+function Figure({ name, value, href = null, note, children }: FigureProps) {
   return (
-    <li className="flex min-w-0 flex-col gap-0.5 bg-surface p-4">
+    <li className="flex min-w-0 flex-col gap-0.5 rounded-md border border-line bg-surface px-4 py-3">
       <p className="text-muted text-sm">{href ? <Link href={href}>{name}</Link> : name}</p>
       <p className="font-semibold text-xl tabular-nums">{count(value)}</p>
       {note ? <p className="text-muted text-sm">{note}</p> : null}
@@ -116,19 +118,11 @@ function Own({ overview, role }: Shown) {
   if (!may(role, "rank") && !may(role, "write")) return null;
   return (
     <Section title="Your own work">
-      <ul className="flex flex-col gap-1">
+      <ul className={row}>
         {may(role, "rank") ? (
-          <li>
-            {myRankings > 0 ? <Link href="/submitted">{counted(myRankings, "ranking")}</Link> : "No rankings yet"}
-            {myRankings > 0 ? <span className="text-muted"> submitted; each can be reopened.</span> : null}
-          </li>
+          <Figure name="Rankings" href={myRankings > 0 ? "/submitted" : null} value={myRankings} note="submitted" />
         ) : null}
-        {may(role, "write") ? (
-          <li>
-            {myDemonstrations > 0 ? counted(myDemonstrations, "demonstration") : "No demonstrations yet"}
-            {myDemonstrations > 0 ? <span className="text-muted"> written.</span> : null}
-          </li>
-        ) : null}
+        {may(role, "write") ? <Figure name="Demonstrations" value={myDemonstrations} note="written" /> : null}
       </ul>
     </Section>
   );
