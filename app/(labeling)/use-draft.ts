@@ -8,6 +8,7 @@ import { goToSignIn } from "../shell/paths.ts";
 import { useUser } from "../shell/user-context.tsx";
 import { dropOldFromDevice } from "./draft-device.ts";
 import { createDraftKeeper, type DraftKeeper, type DraftView } from "./draft-keeper.ts";
+import { thisWindow } from "./this-window.ts";
 
 interface DraftOptions<T> {
   /** "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>"; the same as long as the component lives. */
@@ -19,14 +20,6 @@ interface DraftOptions<T> {
 }
 
 export interface UseDraft<T> extends DraftView<T>, Omit<DraftKeeper<T>, "view" | "subscribe" | "open"> {}
-
-let writer: string | undefined;
-
-/** This window: a random id that lives as long as the page. (randomUUID is not there without TLS.) */
-function thisWindow(): string {
-  writer ??= [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return writer;
-}
 
 const unopened: DraftView<never> = { value: null, isReady: false, status: "saved", problem: null, other: null };
 

@@ -14,23 +14,34 @@ export function watchActivity(onActive: () => void): () => void {
   };
 }
 
+/** Whole milliseconds worked: on everything, and on each answer while it was judged alone. */
+export interface Spent {
+  readonly total: number;
+  readonly answers: readonly number[];
+}
+
 export interface WorkClock {
-  /** A sign of work at `now`. */
-  touch(now: number): void;
-  /** Time worked until the last sign, ms. */
-  spentMs(): number;
+  /** A sign of work at `now`, made while the answer at this place was judged alone (null: none was). */
+  touch(now: number, answer: number | null): void;
+  /** Until the last sign. */
+  spent(): Spent;
 }
 
 /** Starts at `start`; the time between two signs counts unless it is a pause. */
-export function startWorkClock(start: number): WorkClock {
+export function startWorkClock(start: number, before: Spent): WorkClock {
   let last = start;
-  let spent = 0;
+  let spent = before;
   return {
-    touch(now) {
-      const gap = now - last;
-      if (gap > 0 && gap <= pauseMs) spent += gap;
+    touch(now, answer) {
+      const gap = Math.round(now - last);
+      if (gap > 0 && gap <= pauseMs) {
+        spent = {
+          total: spent.total + gap,
+          answers: spent.answers.map((ms, index) => (index === answer ? ms + gap : ms)),
+        };
+      }
       last = Math.max(last, now);
     },
-    spentMs: () => spent,
+    spent: () => spent,
   };
 }

@@ -11,9 +11,11 @@ import {
   useSensor,
   useSensors,
 } from "@dnd-kit/core";
-import { useCallback, useState } from "react";
-import { type CandidateShown, Card, CardDragged } from "./card.tsx";
-import { rankOf, type Workbench } from "./workbench.ts";
+import { memo, useCallback, useState } from "react";
+import { Card, CardDragged } from "./card.tsx";
+import type { Judgment } from "./history.ts";
+import type { Ranks } from "./places.ts";
+import type { CandidateShown } from "./shown.ts";
 
 /** dnd-kit's own voice is off: the screen announces every move alike, however it was made. */
 const silent = {
@@ -29,15 +31,24 @@ export function columnName(rank: number): string {
 }
 
 interface BoardProps {
-  bench: Workbench;
   candidates: readonly CandidateShown[];
+  /** Of each candidate. */
+  ranks: Ranks;
+  /** Of stage one; null where there is none. */
+  judgments: readonly Judgment[] | null;
+  pinned: readonly string[];
+  markdown: boolean;
   onPut: (label: string, rank: number) => void;
+  onPin: (label: string) => void;
+  onRate: (label: string) => void;
 }
 
-export function Board({ bench, candidates, onPut }: BoardProps) {
+/** Memoised: while something is typed, only what it moves is drawn anew. */
+export const Board = memo(function Board(props: BoardProps) {
+  const { candidates, ranks, judgments, pinned, markdown, onPut, onPin, onRate } = props;
   const k = candidates.length;
-  const ranks = Array.from({ length: k + 1 }, (_, rank) => rank);
-  const used = new Set(bench.ranks.filter((rank) => rank > 0)).size;
+  const columns = Array.from({ length: k + 1 }, (_, rank) => rank);
+  const used = new Set(ranks.filter((rank) => rank > 0)).size;
   const [dragged, setDragged] = useState<CandidateShown | null>(null);
   // Where the columns stand below each other, most are off the screen: a dragged card finds them all in one strip.
   const isWide = window.matchMedia("(min-width: 64rem)").matches;
@@ -66,8 +77,9 @@ export function Board({ bench, candidates, onPut }: BoardProps) {
       onDragCancel={() => setDragged(null)}
     >
       <div className="flex min-h-0 flex-1 flex-col gap-1.5 lg:min-h-80 lg:flex-row lg:overflow-x-auto lg:pb-1">
-        {ranks.map((rank) => {
-          const cards = candidates.filter(({ label }) => rankOf(bench, label) === rank);
+        {columns.map((rank) => {
+          const places = [...ranks.keys()].filter((place) => ranks[place] === rank);
+          const cards = places.flatMap((place) => candidates[place] ?? []);
           return (
             <Column
               key={rank}
@@ -77,7 +89,18 @@ export function Board({ bench, candidates, onPut }: BoardProps) {
               isDropping={dragged !== null}
             >
               {cards.map((candidate) => (
-                <Card key={candidate.id} candidate={candidate} rank={rank} k={k} onPut={onPut} />
+                <Card
+                  key={candidate.id}
+                  candidate={candidate}
+                  rank={rank}
+                  k={k}
+                  judgment={judgments?.[candidates.indexOf(candidate)] ?? null}
+                  isPinned={pinned.includes(candidate.label)}
+                  markdown={markdown}
+                  onPut={onPut}
+                  onPin={onPin}
+                  onRate={onRate}
+                />
               ))}
             </Column>
           );
@@ -85,7 +108,7 @@ export function Board({ bench, candidates, onPut }: BoardProps) {
       </div>
       {dragged && !isWide ? (
         <div aria-hidden className="fixed inset-x-0 bottom-0 z-40 flex h-28 gap-1 border-line border-t bg-page p-2">
-          {ranks.map((rank) => (
+          {columns.map((rank) => (
             <Target key={rank} rank={rank} />
           ))}
         </div>
@@ -93,7 +116,7 @@ export function Board({ bench, candidates, onPut }: BoardProps) {
       <DragOverlay dropAnimation={null}>{dragged ? <CardDragged candidate={dragged} /> : null}</DragOverlay>
     </DndContext>
   );
-}
+});
 
 function Target({ rank }: { rank: number }) {
   const { setNodeRef, isOver } = useDroppable({ id: `target-${rank}`, data: { rank } });

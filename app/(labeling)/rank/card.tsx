@@ -1,73 +1,139 @@
 "use client";
-// One answer on the board: whole text, length, and three ways to move it (its header by drag, its buttons, its keys).
+// One answer on the board: whole text, length, how it was rated, and three ways to move it (its header by drag, its
+// buttons, its keys).
 import { useDraggable } from "@dnd-kit/core";
-import { memo } from "react";
-import type { Assignment } from "../../../lib/api/contract.ts";
+import { memo, useLayoutEffect, useRef } from "react";
+import { answerFlags, likert } from "../../../lib/preference/labeling.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { lengthOf } from "../../ui/written.ts";
-
-export type CandidateShown = Assignment["candidates"][number];
-
-export const keysHintId = "rank-keys-hint";
+import { AnswerText } from "./answer-text.tsx";
+import type { Judgment } from "./history.ts";
+import { type CandidateShown, keysHintId } from "./shown.ts";
 
 interface CardProps {
   candidate: CandidateShown;
   rank: number;
   k: number;
+  /** Of stage one; null where there is none. */
+  judgment: Judgment | null;
+  isPinned: boolean;
+  markdown: boolean;
   onPut: (label: string, rank: number) => void;
+  onPin: (label: string) => void;
+  /** Back to its rating. */
+  onRate: (label: string) => void;
 }
 
+/** How far each answer was read: another column is another element, which would begin at the top. */
+const readTo = new WeakMap<CandidateShown, number>();
+
 /** Focusable and scrollable in one: up and down scroll a long text, digits and left/right (see the screen) move it. */
-export const Card = memo(function Card({ candidate, rank, k, onPut }: CardProps) {
-  const { label, text, tokens } = candidate;
-  const { setNodeRef, listeners, isDragging } = useDraggable({ id: label });
+export const Card = memo(function Card(props: CardProps) {
+  const { candidate, judgment, markdown } = props;
+  const card = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const top = readTo.get(candidate);
+    if (top && card.current) card.current.scrollTop = top;
+  }, [candidate]);
   // Spread: the linter takes an article for static, but this one listens to keys and scrolls.
   const focusable = { tabIndex: 0 };
   return (
     <article
       {...focusable}
-      ref={setNodeRef}
-      data-card={label}
-      aria-label={`Answer ${label}`}
+      ref={card}
+      data-card={candidate.label}
+      aria-label={`Answer ${candidate.label}`}
       aria-describedby={keysHintId}
-      className={`relative max-h-[60dvh] contain-content min-h-24 overflow-auto rounded-md border border-edge bg-surface focus-visible:outline-offset-0 lg:max-h-full lg:min-h-28 ${
-        isDragging ? "opacity-40" : ""
-      }`}
+      onScroll={({ currentTarget }) => readTo.set(candidate, currentTarget.scrollTop)}
+      className="relative max-h-[60dvh] contain-content min-h-28 overflow-auto rounded-md border border-edge bg-surface focus-visible:outline-offset-0 has-data-dragging:opacity-40 lg:max-h-full lg:min-h-32"
     >
-      <div
-        {...listeners}
-        className="sticky top-0 z-10 flex cursor-grab touch-manipulation select-none flex-wrap items-center gap-x-2 gap-y-1 border-line border-b bg-surface px-2 py-1.5 active:cursor-grabbing"
-      >
-        <CardTitle label={label} text={text} tokens={tokens} />
-        {/* Nine of them still stand in one line of the narrowest card, 24 px each. */}
-        <div className="flex">
-          {Array.from({ length: k }, (_, index) => index + 1).map((place) => (
-            <button
-              key={place}
-              type="button"
-              // The keyboard's way is the digit itself: these would be K more stops on every card.
-              tabIndex={-1}
-              aria-label={`Put ${label} in rank ${place}`}
-              aria-pressed={rank === place}
-              onClick={() => onPut(label, rank === place ? 0 : place)}
-              className="-ms-px min-h-6 min-w-6 border border-line bg-surface text-muted text-sm tabular-nums first:rounded-s-sm last:rounded-e-sm hover:bg-sunken hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:min-h-8 pointer-coarse:min-w-8"
-            >
-              {place}
-            </button>
-          ))}
-        </div>
-      </div>
-      <AsWritten text={text} className="px-3 py-2" />
+      <CardHead {...props} />
+      {judgment ? <Said judgment={judgment} /> : null}
+      <AnswerText text={candidate.text} markdown={markdown} className="px-3 py-2" />
     </article>
   );
 });
 
-export function CardTitle({ label, text, tokens }: { label: string; text: string; tokens: number }) {
+/** By itself, because everything that can be dragged is rendered anew when a drag begins and ends. */
+function CardHead({ candidate, rank, k, judgment, isPinned, onPut, onPin, onRate }: CardProps) {
+  const { label } = candidate;
+  const { setNodeRef, listeners, isDragging } = useDraggable({ id: label });
+  return (
+    <div
+      {...listeners}
+      ref={setNodeRef}
+      data-dragging={isDragging || undefined}
+      className="sticky top-0 z-10 cursor-grab touch-manipulation select-none border-line border-b bg-surface px-2 pt-1 pb-1.5 active:cursor-grabbing"
+    >
+      <div className="flex min-h-7 items-center gap-2">
+        <CardTitle candidate={candidate} />
+        {judgment ? (
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-label={`Rating of ${label}: ${judgment.likert ?? "none"}. Change it`}
+            onClick={() => onRate(label)}
+            className="min-h-6 whitespace-nowrap rounded-sm px-1 text-sm tabular-nums underline decoration-dotted underline-offset-2 hover:bg-sunken pointer-coarse:min-h-8"
+          >
+            <strong>{judgment.likert ?? "–"}</strong> of {likert.max}
+          </button>
+        ) : null}
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={`Pin ${label}`}
+          aria-pressed={isPinned}
+          onClick={() => onPin(label)}
+          className="min-h-6 rounded-sm border border-transparent px-1.5 text-muted text-sm hover:bg-sunken hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-wash aria-pressed:text-ink pointer-coarse:min-h-8"
+        >
+          {isPinned ? "Pinned" : "Pin"}
+        </button>
+      </div>
+      {/* A row of its own, alike on every card: nine still stand in one line of the narrowest, 24 px each. */}
+      <div className="mt-0.5 flex">
+        {Array.from({ length: k }, (_, index) => index + 1).map((place) => (
+          <button
+            key={place}
+            type="button"
+            // The keyboard's way is the digit itself: these would be K more stops on every card.
+            tabIndex={-1}
+            aria-label={`Put ${label} in rank ${place}`}
+            aria-pressed={rank === place}
+            onClick={() => onPut(label, rank === place ? 0 : place)}
+            className="-ms-px min-h-6 min-w-6 max-w-10 flex-1 border border-line bg-surface text-muted text-sm tabular-nums first:ms-0 first:rounded-s-sm last:rounded-e-sm hover:bg-sunken hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:min-h-8"
+          >
+            {place}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+export function CardTitle({ candidate: { label, text, tokens } }: { candidate: CandidateShown }) {
   return (
     <>
       <span className="font-mono font-semibold text-lg">{label}</span>
-      <span className="me-auto text-muted text-sm tabular-nums">{lengthOf(text, tokens)}</span>
+      <span className="me-auto min-w-0 truncate text-muted text-sm tabular-nums" title={lengthOf(text, tokens)}>
+        {lengthOf(text, tokens)}
+      </span>
     </>
+  );
+}
+
+/** The flags and the note of stage one. */
+function Said({ judgment: { flags, note } }: { judgment: Judgment }) {
+  if (flags.length === 0 && note.trim() === "") return null;
+  return (
+    <div className="border-line border-b bg-sunken px-3 py-1 text-sm">
+      {flags.length > 0 ? (
+        <p>
+          <span className="sr-only">Flags: </span>
+          {flags.map((flag) => answerFlags[flag]).join(" · ")}
+        </p>
+      ) : null}
+      {note.trim() === "" ? null : <AsWritten text={note} className="line-clamp-3 text-muted text-sm" />}
+    </div>
   );
 }
 
@@ -77,9 +143,9 @@ export function CardTitle({ label, text, tokens }: { label: string; text: string
  */
 export function CardDragged({ candidate }: { candidate: CandidateShown }) {
   return (
-    <div className="max-h-40 cursor-grabbing overflow-hidden rounded-md border border-accent bg-surface shadow-float max-lg:max-h-10 max-lg:w-max max-lg:-translate-y-12">
+    <div className="max-h-40 cursor-grabbing overflow-hidden rounded-md border border-accent bg-surface shadow-float max-lg:max-h-10 max-lg:w-max max-lg:-translate-y-12 lg:h-40">
       <div className="flex items-center gap-2 border-line px-2 py-1.5 lg:border-b">
-        <CardTitle label={candidate.label} text={candidate.text} tokens={candidate.tokens} />
+        <CardTitle candidate={candidate} />
       </div>
       <AsWritten text={candidate.text.slice(0, 300)} className="px-3 py-2 max-lg:hidden" />
     </div>

@@ -1,38 +1,38 @@
 "use client";
-// The list behind `?`.
-import { Dialog } from "../../ui/dialog.tsx";
+// The list behind `?`: the keys of the stage the person is in, then those of both.
+import { answerFlagNames, answerFlags } from "../../../lib/preference/labeling.ts";
+import { type KeyLines, KeyList } from "../key-list.tsx";
+import { flagKeys } from "./keys.ts";
+import type { Stage } from "./workbench.ts";
 
-const keys: [keys: string, effect: string][] = [
-  ["1 … 9", "Put the focused answer in that rank; the focus goes to the next unranked one"],
-  ["0 or U", "Take it back to Unranked"],
-  ["← →", "Move it one column; two answers in one column are a tie"],
+const stages: Record<Stage, KeyLines> = {
+  rate: [
+    ["1 … 7", "Rate this answer; 0 or U takes the rating back"],
+    ...answerFlagNames.map((flag) => [flagKeys[flag].toUpperCase(), answerFlags[flag]] as const),
+    ["N", "Write a note; Esc leads back to the answer"],
+    ["Enter", "On: to the next answer that is not rated, and after the last to the board"],
+    ["← →", "The answer before and after this one"],
+  ],
+  rank: [
+    ["1 … 9", "Put the focused answer in that rank; the focus goes to the next unranked one"],
+    ["0 or U", "Take it back to Unranked"],
+    ["← →", "Move it one column; two answers in one column are a tie"],
+    ["P", "Pin it: two pinned ones stand side by side with their differences"],
+    ["R", "Back to its rating, where answers are rated first"],
+    ["Tab, Shift+Tab", "Next and previous answer"],
+    ["Esc", "Back from the review to the board; close the side-by-side view"],
+  ],
+};
+
+const both: KeyLines = [
   ["↑ ↓", "Scroll a long answer"],
-  ["Tab, Shift+Tab", "Next and previous answer"],
-  ["Ctrl+Z, Ctrl+Shift+Z", "Undo and redo (⌘ on a Mac)"],
-  ["Ctrl+Enter", "Review, then submit; also from inside the notation field (⌘ on a Mac)"],
-  ["Esc", "Back from the review to the board"],
+  ["Ctrl+Enter", "On: next answer, review, submit; also from inside a text field (⌘ on a Mac)"],
+  ["Ctrl+Z, Ctrl+Shift+Z", "Undo and redo, also across a reload (⌘ on a Mac)"],
+  ["M", "Show Markdown, or the texts as they were written"],
+  ["G", "Guidelines"],
   ["?", "This list"],
 ];
 
-export function KeysDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
-  return (
-    <Dialog open={open} onClose={onClose} title="Keys">
-      <table className="w-full text-start">
-        <thead className="sr-only">
-          <tr>
-            <th>Key</th>
-            <th>What it does</th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map(([key, effect]) => (
-            <tr key={key} className="border-line border-t align-top">
-              <td className="whitespace-nowrap py-1.5 pe-4 font-mono text-sm">{key}</td>
-              <td className="py-1.5">{effect}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Dialog>
-  );
+export function KeysDialog({ stage, open, onClose }: { stage: Stage; open: boolean; onClose: () => void }) {
+  return <KeyList open={open} onClose={onClose} keys={[...stages[stage], ...both]} />;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { commandOf, type KeyPlace, type KeyPress } from "./keys.ts";
+import { answerFlagNames } from "../../../lib/preference/labeling.ts";
+import { commandOf, flagKeys, type KeyPlace, type KeyPress } from "./keys.ts";
+import type { Move } from "./workbench.ts";
 
 const press = (key: string, rest: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -10,46 +12,89 @@ const press = (key: string, rest: Partial<KeyPress> = {}): KeyPress => ({
   altKey: false,
   ...rest,
 });
-const onCard: KeyPlace = { inField: false, card: "B", k: 4 };
-const inField: KeyPlace = { inField: true, card: null, k: 4 };
-const elsewhere: KeyPlace = { inField: false, card: null, k: 4 };
+const move = (move: Move) => ({ type: "move", move });
+const onCard: KeyPlace = { stage: "rank", on: "other", card: "B", current: "A", k: 4, areSinglesOn: true };
+const onBoard: KeyPlace = { ...onCard, card: null };
+const rating: KeyPlace = { ...onBoard, stage: "rate" };
+const inNote: KeyPlace = { ...rating, on: "text" };
+const inNotation: KeyPlace = { ...onBoard, on: "text" };
 
-describe("keys on a card", () => {
-  it("puts it in a rank by digit, on any keyboard layout", () => {
-    const rank2 = { type: "move", move: { type: "put", label: "B", rank: 2, goOn: true } };
+describe("keys on a card of the board", () => {
+  it("put it in a rank by digit, on any keyboard layout", () => {
+    const rank2 = move({ type: "put", label: "B", rank: 2, goOn: true });
     expect(commandOf(press("2"), onCard)).toEqual(rank2);
     expect(commandOf(press("é", { code: "Digit2" }), onCard)).toEqual(rank2);
   });
 
-  it("takes it back by 0 and u, keeping the focus on it", () => {
-    const back = { type: "move", move: { type: "put", label: "B", rank: 0, goOn: false } };
+  it("take it back by 0 and u, keeping the focus on it", () => {
+    const back = move({ type: "put", label: "B", rank: 0, goOn: false });
     expect(commandOf(press("0"), onCard)).toEqual(back);
     expect(commandOf(press("u"), onCard)).toEqual(back);
   });
 
-  it("leaves digits beyond K, other keys and the browser's Alt combinations alone", () => {
-    expect(commandOf(press("5"), onCard)).toBeNull();
-    expect(commandOf(press("Backspace"), onCard)).toBeNull();
-    expect(commandOf(press("ArrowLeft", { altKey: true }), onCard)).toBeNull();
-    expect(commandOf(press("1", { ctrlKey: true }), onCard)).toBeNull();
+  it("shift it, pin it, and lead back to its rating", () => {
+    expect(commandOf(press("ArrowRight"), onCard)).toEqual(move({ type: "shift", label: "B", by: 1 }));
+    expect(commandOf(press("p"), onCard)).toEqual(move({ type: "pin", label: "B" }));
+    expect(commandOf(press("r"), onCard)).toEqual(move({ type: "go", label: "B" }));
+  });
+
+  it("leave digits beyond K, Backspace, other keys and the browser's Alt combinations alone", () => {
+    for (const place of [onCard, rating]) {
+      expect(commandOf(press("9"), place)).toBeNull();
+      expect(commandOf(press("Backspace"), place)).toBeNull();
+      expect(commandOf(press("ArrowLeft", { altKey: true }), place)).toBeNull();
+      expect(commandOf(press("1", { ctrlKey: true }), place)).toBeNull();
+    }
+    expect(commandOf(press("1"), onBoard)).toBeNull();
   });
 });
 
-describe("keys elsewhere", () => {
-  it("confirms, undoes and redoes from inside the text field too", () => {
-    expect(commandOf(press("Enter", { ctrlKey: true }), inField)).toEqual({ type: "confirm" });
-    expect(commandOf(press("Enter", { metaKey: true }), elsewhere)).toEqual({ type: "confirm" });
-    expect(commandOf(press("z", { ctrlKey: true }), inField)).toEqual({ type: "move", move: { type: "undo" } });
-    expect(commandOf(press("Z", { metaKey: true, shiftKey: true }), onCard)).toEqual({
-      type: "move",
-      move: { type: "redo" },
-    });
+describe("keys in stage one", () => {
+  it("rate the answer on the screen, wherever the focus is but in a text", () => {
+    expect(commandOf(press("5"), rating)).toEqual(move({ type: "rate", label: "A", likert: 5 }));
+    expect(commandOf(press("&", { code: "Digit1" }), rating)).toEqual(move({ type: "rate", label: "A", likert: 1 }));
+    expect(commandOf(press("0"), rating)).toEqual(move({ type: "rate", label: "A", likert: null }));
+    expect(commandOf(press("8"), rating)).toBeNull();
+    expect(commandOf(press("5"), inNote)).toBeNull();
   });
 
-  it("moves nothing by digits and opens no list by ? while text is typed", () => {
-    expect(commandOf(press("1"), inField)).toBeNull();
-    expect(commandOf(press("?"), inField)).toBeNull();
-    expect(commandOf(press("1"), elsewhere)).toBeNull();
-    expect(commandOf(press("?"), elsewhere)).toEqual({ type: "list-keys" });
+  it("flag it, each flag by a letter of its own that means nothing else", () => {
+    const letters = Object.values(flagKeys);
+    expect(new Set([...letters, "n", "m", "g", "u", "?"]).size).toBe(answerFlagNames.length + 5);
+    for (const flag of answerFlagNames) {
+      expect(commandOf(press(flagKeys[flag]), rating)).toEqual(move({ type: "flag", label: "A", flag }));
+    }
+  });
+
+  it("go on by Enter, but not where Enter presses a button, and by arrows, but not where they move a choice", () => {
+    expect(commandOf(press("Enter"), rating)).toEqual(move({ type: "on" }));
+    expect(commandOf(press("Enter"), { ...rating, on: "choice" })).toEqual(move({ type: "on" }));
+    expect(commandOf(press("Enter"), { ...rating, on: "button" })).toBeNull();
+    expect(commandOf(press("Enter"), inNote)).toBeNull();
+    expect(commandOf(press("ArrowLeft"), rating)).toEqual(move({ type: "step", by: -1 }));
+    expect(commandOf(press("ArrowLeft"), { ...rating, on: "choice" })).toBeNull();
+  });
+
+  it("work only on the focused answer for whoever has switched single keys off", () => {
+    const off = { ...rating, areSinglesOn: false };
+    expect(commandOf(press("5"), off)).toBeNull();
+    expect(commandOf(press("5"), { ...off, card: "A" })).toEqual(move({ type: "rate", label: "A", likert: 5 }));
+    expect(commandOf(press("Enter", { ctrlKey: true }), off)).toEqual({ type: "confirm" });
+  });
+});
+
+describe("keys anywhere", () => {
+  it("confirm, undo and redo, from inside a text too", () => {
+    expect(commandOf(press("Enter", { ctrlKey: true }), inNotation)).toEqual({ type: "confirm" });
+    expect(commandOf(press("Enter", { metaKey: true }), inNote)).toEqual({ type: "confirm" });
+    expect(commandOf(press("z", { ctrlKey: true }), inNotation)).toEqual(move({ type: "undo" }));
+    expect(commandOf(press("Z", { metaKey: true, shiftKey: true }), onCard)).toEqual(move({ type: "redo" }));
+    expect(commandOf(press("y", { ctrlKey: true }), rating)).toEqual(move({ type: "redo" }));
+  });
+
+  it("do nothing but that while text is typed", () => {
+    for (const key of ["1", "?", "m", "p", "n", "h"]) expect(commandOf(press(key), inNote)).toBeNull();
+    expect(commandOf(press("m"), onBoard)).toEqual({ type: "toggle-markdown" });
+    expect(commandOf(press("Escape"), inNote)).toEqual({ type: "back" });
   });
 });

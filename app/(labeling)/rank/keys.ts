@@ -1,7 +1,14 @@
 // From a key to what it does on the ranking screen, as a pure function: the list behind `?` says the same in words.
-import type { Move } from "./workbench.ts";
+import type { AnswerFlag } from "../../../lib/preference/labeling.ts";
+import type { Move, Stage } from "./workbench.ts";
 
-export type Command = { type: "move"; move: Move } | { type: "confirm" } | { type: "back" } | { type: "list-keys" };
+export type Command =
+  | { type: "move"; move: Move }
+  /** Onwards: to the next answer, to the review, to the next prompt. */
+  | { type: "confirm" }
+  | { type: "back" }
+  | { type: "write-note" }
+  | { type: "toggle-markdown" };
 
 export interface KeyPress {
   key: string;
@@ -13,39 +20,81 @@ export interface KeyPress {
   altKey: boolean;
 }
 
-/** Where the focus is: in a text field, or on the card with this label. */
+/** Where the focus is. */
 export interface KeyPlace {
-  inField: boolean;
+  stage: Stage;
+  /** In a text; on a control with keys of its own (Enter presses a button, arrows move a choice); anywhere else. */
+  on: "text" | "button" | "choice" | "other";
+  /** On the card with this label, in stage one the only one. */
   card: string | null;
+  /** The answer judged in stage one. */
+  current: string;
   k: number;
+  /** Single keys work anywhere on the screen, or (switched off by this person) on a focused card only. */
+  areSinglesOn: boolean;
+}
+
+/** The letter of each flag, from a word of its name. */
+export const flagKeys: Record<AnswerFlag, string> = {
+  "fails-task": "f",
+  "inappropriate-for-assistant": "i",
+  hallucination: "h",
+  "satisfies-constraint": "c",
+  "sexual-content": "s",
+  "violent-content": "v",
+  "encourages-harm": "e",
+  "denigrates-protected-class": "d",
+  "harmful-advice": "a",
+  "expresses-opinion": "o",
+  "expresses-moral-judgment": "j",
+};
+const flagOfKey = new Map(Object.entries(flagKeys).map(([flag, key]) => [key, flag as AnswerFlag]));
+
+/** @returns null for a key that is not ours: it does what it always does. */
+export function commandOf(press: KeyPress, place: KeyPlace): Command | null {
+  const key = press.key.toLowerCase();
+  // Alt is the browser's (back, forward) and the menus'.
+  if (press.altKey) return null;
+  if (press.ctrlKey || press.metaKey) return chordOf(key, press.shiftKey);
+  if (key === "escape") return { type: "back" };
+  if (place.on === "text" || (place.card === null && !place.areSinglesOn)) return null;
+  if (key === "m") return { type: "toggle-markdown" };
+  const move = place.stage === "rate" ? ratingMove(press, key, place) : boardMove(press, key, place);
+  if (move) return { type: "move", move };
+  return place.stage === "rate" && key === "n" ? { type: "write-note" } : null;
+}
+
+function chordOf(key: string, isShift: boolean): Command | null {
+  if (key === "enter") return { type: "confirm" };
+  if (key === "z") return { type: "move", move: { type: isShift ? "redo" : "undo" } };
+  if (key === "y") return { type: "move", move: { type: "redo" } };
+  return null;
+}
+
+function ratingMove(press: KeyPress, key: string, { on, current: label }: KeyPlace): Move | null {
+  const digit = digitOf(press);
+  if (digit === 0 || key === "u") return { type: "rate", label, likert: null };
+  if (digit !== null) return digit <= 7 ? { type: "rate", label, likert: digit } : null;
+  const flag = flagOfKey.get(key);
+  if (flag) return { type: "flag", label, flag };
+  if (key === "enter" && on !== "button") return { type: "on" };
+  if (on === "choice") return null;
+  if (key === "arrowleft") return { type: "step", by: -1 };
+  return key === "arrowright" ? { type: "step", by: 1 } : null;
+}
+
+function boardMove(press: KeyPress, key: string, { card: label, k }: KeyPlace): Move | null {
+  if (label === null) return null;
+  const rank = key === "u" ? 0 : digitOf(press);
+  if (rank !== null) return rank <= k ? { type: "put", label, rank, goOn: rank > 0 } : null;
+  if (key === "arrowleft") return { type: "shift", label, by: -1 };
+  if (key === "arrowright") return { type: "shift", label, by: 1 };
+  if (key === "p") return { type: "pin", label };
+  return key === "r" ? { type: "go", label } : null;
 }
 
 function digitOf({ key, code, shiftKey }: KeyPress): number | null {
   if (/^[0-9]$/.test(key)) return Number(key);
   const place = /^Digit([0-9])$/.exec(code)?.[1];
   return place && !shiftKey ? Number(place) : null;
-}
-
-/** @returns null for a key that is not ours: it does what it always does. */
-export function commandOf(press: KeyPress, { inField, card, k }: KeyPlace): Command | null {
-  const key = press.key.toLowerCase();
-  // Alt is the browser's (back, forward) and the menus'.
-  if (press.altKey) return null;
-  if (press.ctrlKey || press.metaKey) {
-    if (key === "enter") return { type: "confirm" };
-    if (key === "z") return { type: "move", move: { type: press.shiftKey ? "redo" : "undo" } };
-    if (key === "y") return { type: "move", move: { type: "redo" } };
-    return null;
-  }
-  if (key === "escape") return { type: "back" };
-  if (inField) return null;
-  if (key === "?") return { type: "list-keys" };
-  if (card === null) return null;
-  const rank = key === "u" ? 0 : digitOf(press);
-  if (rank !== null) {
-    return rank <= k ? { type: "move", move: { type: "put", label: card, rank, goOn: rank > 0 } } : null;
-  }
-  if (key === "arrowleft") return { type: "move", move: { type: "shift", label: card, by: -1 } };
-  if (key === "arrowright") return { type: "move", move: { type: "shift", label: card, by: 1 } };
-  return null;
 }

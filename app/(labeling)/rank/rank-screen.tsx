@@ -1,113 +1,133 @@
 "use client";
-// Claims an assignment, puts it on the workbench, and takes the next one as soon as this one is done.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+// The screen of the ranking: what is on it now, and what became of the one before.
+import { ORPCError } from "@orpc/client";
+import { useQuery } from "@tanstack/react-query";
 import { orpc } from "../../../lib/api/client.ts";
+import { mayEnter, rooms } from "../../shell/roles.ts";
+import { useUser } from "../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
-import { dropOldDrafts } from "./draft.ts";
-import { type Outcome, OutcomeLine } from "./outcome.tsx";
+import { useHolding } from "./holding.ts";
+import { OutcomeLine, Refusals } from "./outcome.tsx";
 import { RankWorkbench } from "./rank-workbench.tsx";
+import { useSubmitTiming } from "./submit-timing.ts";
+import { type Asked, useAssignments } from "./use-assignments.ts";
 
-// Claiming is a change, so nothing but this screen may repeat it: no refetch on focus, nothing kept after leaving.
-const nextOptions = orpc.assignments.next.queryOptions({
-  staleTime: Number.POSITIVE_INFINITY,
-  gcTime: 0,
-  refetchOnWindowFocus: false,
-  refetchOnReconnect: false,
-});
+export function RankScreen(asked: Asked) {
+  const { now, goOn, goBack, lose, claimNext } = useAssignments(asked);
+  useHolding();
+  useSubmitTiming(now.is === "working" ? now.assignment.id : null);
 
-export function RankScreen() {
-  const queryClient = useQueryClient();
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const { data: assignment, error, refetch, isPending } = useQuery(nextOptions);
-  useEffect(() => dropOldDrafts(window.localStorage), []);
-
-  async function goOn(what: Outcome) {
-    setOutcome(what);
-    if (what.kind === "lost") return;
-    queryClient.invalidateQueries({ queryKey: orpc.progress.key() });
-    await refetch();
-  }
-
-  if (outcome?.kind === "lost") {
-    return (
-      <Page title="Rank">
-        <div role="alert">
-          <Empty
-            action={
-              <Button
-                kind="primary"
-                onClick={() => {
-                  setOutcome(null);
-                  queryClient.resetQueries({ queryKey: nextOptions.queryKey });
-                }}
-              >
-                Go on ranking
-              </Button>
-            }
-          >
-            {outcome.sentence} Your board is kept on this device: if the prompt comes back to you, it stands as you left
-            it.
-          </Empty>
-        </div>
-      </Page>
-    );
-  }
-  // A failed claim after a submitted ranking must not leave the submitted one on screen.
-  if (error) {
-    return (
-      <Page title="Rank">
-        <Failed error={error} retry={() => queryClient.resetQueries({ queryKey: nextOptions.queryKey })} />
-      </Page>
-    );
-  }
-  if (isPending) {
-    return (
-      <Page title="Rank" wide>
-        <Skeleton lines={1} height="5rem" />
-        <Skeleton lines={1} height="24rem" />
-      </Page>
-    );
-  }
-  if (!assignment) return <NothingWaits outcome={outcome} onArrived={() => refetch()} />;
-  return <RankWorkbench key={assignment.id} assignment={assignment} before={outcome} onDone={goOn} />;
-}
-
-function NothingWaits({ outcome, onArrived }: { outcome: Outcome | null; onArrived: () => void }) {
-  const { data } = useQuery(orpc.progress.overview.queryOptions({ refetchInterval: 5_000 }));
-  const waiting = data?.waitingForMe ?? 0;
-  return (
-    <Page title="Rank">
-      {outcome ? <OutcomeLine outcome={outcome} /> : null}
-      <div role="status">
-        {waiting > 0 ? (
-          <Empty
-            action={
-              <Button kind="primary" onClick={onArrived}>
-                Start ranking
-              </Button>
-            }
-          >
-            Answers are ready to be ranked.
-          </Empty>
-        ) : (
+  const refusals = <Refusals onBack={goBack} />;
+  switch (now.is) {
+    case "working":
+      return (
+        <RankWorkbench
+          key={now.assignment.id}
+          assignment={now.assignment}
+          refusals={refusals}
+          onDone={goOn}
+          onLost={lose}
+        />
+      );
+    case "claiming":
+      return (
+        <Page title="Rank" wide>
+          {refusals}
+          <OutcomeLine />
+          <Skeleton lines={1} height="5rem" />
+          <Skeleton lines={1} height="24rem" />
+        </Page>
+      );
+    case "failed":
+      return (
+        <Page title="Rank">
+          {refusals}
+          {now.error instanceof ORPCError && now.error.status < 500 ? (
+            <div role="alert">
+              <Empty action={<GoOn label="Go on ranking" onGoOn={claimNext} />}>{now.error.message}</Empty>
+            </div>
+          ) : (
+            <Failed error={now.error} retry={claimNext} />
+          )}
+        </Page>
+      );
+    case "lost":
+      return (
+        <Page title="Rank">
+          {refusals}
+          <div role="alert">
+            <Empty action={<GoOn label="Go on ranking" onGoOn={claimNext} />}>
+              {now.sentence} Your work on it is kept: if the prompt comes back to you, it stands as you left it.
+            </Empty>
+          </div>
+        </Page>
+      );
+    case "ended":
+      return (
+        <Page title="Rank">
+          {refusals}
+          <OutcomeLine />
           <Empty
             action={
               <div className="flex flex-wrap gap-2">
-                <ButtonLink kind="primary" href="/write">
-                  Write a prompt
+                <ButtonLink kind="primary" href={rooms.submitted.path}>
+                  To your rankings
                 </ButtonLink>
-                <ButtonLink href="/prompts">Choose a prompt</ButtonLink>
+                <Button onClick={claimNext}>Go on ranking</Button>
               </div>
             }
           >
-            Nothing waits to be ranked. Generate answers for a prompt, and they turn up here as soon as they are
-            finished.
+            The new version counts from now on; the one before is kept beside it.
           </Empty>
-        )}
-      </div>
-    </Page>
+        </Page>
+      );
+    case "nothing":
+      return (
+        <Page title="Rank">
+          {refusals}
+          <OutcomeLine />
+          <NothingWaits onArrived={claimNext} />
+        </Page>
+      );
+  }
+}
+
+function GoOn({ label, onGoOn }: { label: string; onGoOn: () => void }) {
+  return (
+    <Button kind="primary" onClick={onGoOn}>
+      {label}
+    </Button>
+  );
+}
+
+function NothingWaits({ onArrived }: { onArrived: () => void }) {
+  const user = useUser();
+  const { data } = useQuery(orpc.progress.overview.queryOptions({ staleTime: 0, refetchInterval: 5_000 }));
+  const waiting = data?.waitingForMe ?? 0;
+  return (
+    <div role="status">
+      {waiting > 0 ? (
+        <Empty action={<GoOn label="Start ranking" onGoOn={onArrived} />}>Answers are ready to be ranked.</Empty>
+      ) : user && mayEnter(user.role, rooms.write) ? (
+        <Empty
+          action={
+            <div className="flex flex-wrap gap-2">
+              <ButtonLink kind="primary" href={rooms.write.path}>
+                Write a prompt
+              </ButtonLink>
+              <ButtonLink href={rooms.prompts.path}>Choose a prompt</ButtonLink>
+            </div>
+          }
+        >
+          Nothing waits to be ranked. Generate answers for a prompt, and they turn up here as soon as they are finished.
+        </Empty>
+      ) : (
+        <Empty action={<ButtonLink href={rooms.submitted.path}>Your rankings</ButtonLink>}>
+          Nothing waits to be ranked. Leave this page open: new answers turn up here as soon as they are finished.
+        </Empty>
+      )}
+    </div>
   );
 }

@@ -1,144 +1,225 @@
 "use client";
-// One assignment on the workbench: ties the pure reducer to keys, focus, the draft on this device, lease and submit.
-import { ORPCError } from "@orpc/client";
-import { useMutation } from "@tanstack/react-query";
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
-import { api, sentenceOf } from "../../../lib/api/client.ts";
+// One assignment on the workbench, in its two stages: ties the bench to keys, focus, lease and the way to the server.
+import { type ReactNode, useMemo, useRef, useState } from "react";
+import { api } from "../../../lib/api/client.ts";
 import type { Assignment } from "../../../lib/api/contract.ts";
+import type { SkipReason } from "../../../lib/preference/labeling.ts";
+import { goToSignIn } from "../../shell/paths.ts";
+import { useShortcut } from "../../ui/use-shortcut.ts";
+import { DraftLine } from "../draft-line.tsx";
+import { useGuidelines } from "../use-guidelines.ts";
 import { ActionBar } from "./action-bar.tsx";
+import { BenchHeader } from "./bench-header.tsx";
 import { Board } from "./board.tsx";
-import { keysHintId } from "./card.tsx";
-import { forgetDraft, readDraft, saveDraft } from "./draft.ts";
-import { commandOf } from "./keys.ts";
+import { letGo } from "./holding.ts";
+import type { Command } from "./keys.ts";
 import { KeysDialog } from "./keys-dialog.tsx";
-import { type Outcome, OutcomeLine } from "./outcome.tsx";
+import { OutcomeLine } from "./outcome.tsx";
+import { PromptFlagsMenu } from "./prompt-flags.tsx";
 import { PromptStrip } from "./prompt-strip.tsx";
-import type { SkipReason } from "./skip-menu.tsx";
+import { RateStage } from "./rate-stage.tsx";
+import { noteId } from "./rating-panel.tsx";
+import { keysHintId } from "./shown.ts";
+import { SideBySide } from "./side-by-side.tsx";
+import { SkipMenu } from "./skip-menu.tsx";
+import { submissionOf } from "./submission.ts";
+import { markSubmit } from "./submit-timing.ts";
+import { theOutbox } from "./use-assignments.ts";
+import { useBench } from "./use-bench.ts";
+import { useBenchFocus } from "./use-bench-focus.ts";
+import { useBenchKeys } from "./use-bench-keys.ts";
+import { useKeptChoice } from "./use-kept-choice.ts";
 import { useLease } from "./use-lease.ts";
-import { useWorkClock } from "./use-work-clock.ts";
-import { notationOf, openWorkbench, problemOf, type Ranks, reduce, unrankedOf, type Workbench } from "./workbench.ts";
+import { guardsBefore, type Move, problemOf, type Workbench } from "./workbench.ts";
+
+/** A connection that hangs is no answer. */
+const answerMs = 20_000;
+
+const hints: Record<Workbench["stage"], string> = {
+  rate: "A digit from 1 to 7 rates this answer, letters flag it, Enter goes on, question mark lists all keys.",
+  rank: "A digit puts this answer in that rank, 0 takes it back, left and right move it, question mark lists all keys.",
+};
 
 interface RankWorkbenchProps {
   assignment: Assignment;
-  before: Outcome | null;
-  onDone: (outcome: Outcome) => Promise<void>;
+  /** What the server has refused of those before. */
+  refusals: ReactNode;
+  /** Submitted or skipped, and on its way. */
+  onDone: () => void;
+  onLost: (sentence: string) => void;
 }
 
-function takeUp({ candidates }: Assignment): Workbench {
-  const ids = candidates.map(({ id }) => id);
-  return openWorkbench(
-    candidates.map(({ label }) => label),
-    readDraft(window.localStorage, ids),
-  );
-}
-
-/** The assignment is no longer this person's: there is nothing to try again. */
-function isGone(error: unknown): boolean {
-  return error instanceof ORPCError && ["NOT_FOUND", "FORBIDDEN", "CONFLICT"].includes(error.code);
-}
-
-export function RankWorkbench({ assignment, before, onDone }: RankWorkbenchProps) {
-  const { candidates } = assignment;
-  const ids = useMemo(() => candidates.map(({ id }) => id), [candidates]);
-  const [bench, dispatch] = useReducer(reduce, assignment, takeUp);
-  // The ranks under review: any further move makes other ranks, and so ends the review by itself.
-  const [reviewed, setReviewed] = useState<Ranks | null>(null);
-  const isReviewing = reviewed === bench.ranks;
-  const [refused, setRefused] = useState<Workbench | null>(null);
+export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWorkbenchProps) {
+  const { id, candidates, submitted } = assignment;
+  const { bench, dispatch, draft, take, spent } = useBench(assignment);
+  const guidelinesVersion = useGuidelines("rank").data?.version;
+  const [markdown, setMarkdown] = useKeptChoice("markdown");
   const [areKeysOpen, setKeysOpen] = useState(false);
+  // The bench that submitting was tried with: any change makes another one, and so ends review and refusal by itself.
+  const [tried, setTried] = useState<Workbench | null>(null);
+  const isTried = tried !== null && tried.past === bench.past && tried.typed === bench.typed;
+  const problem = isTried ? problemOf(bench) : null;
+  const guards = isTried && problem === null && bench.stage === "rank" ? guardsBefore(bench) : null;
   const root = useRef<HTMLDivElement>(null);
   const isFinished = useRef(false);
-  const spentMs = useWorkClock();
 
-  async function finish(outcome: Outcome) {
-    isFinished.current = true;
-    if (outcome.kind !== "lost") forgetDraft(window.localStorage, ids);
-    await onDone(outcome);
-  }
-  function onError(error: unknown) {
-    if (isGone(error)) finish({ kind: "lost", sentence: sentenceOf(error) });
-  }
-  const submit = useMutation({
-    mutationFn: (notation: string) => api.rankings.submit({ id: assignment.id, notation, spentMs: spentMs() }),
-    onSuccess: ({ comparisonId }, notation) => finish({ kind: "submitted", notation, comparisonId }),
-    onError,
-  });
-  const skip = useMutation({
-    mutationFn: (reason: SkipReason) => api.assignments.skip({ id: assignment.id, reason }),
-    onSuccess: () => finish({ kind: "skipped" }),
-    onError,
-  });
-  const isBusy = submit.isPending || submit.isSuccess || skip.isPending || skip.isSuccess;
-
-  useLease(assignment, {
-    isStarted: () => unrankedOf(bench).length < candidates.length,
+  const isStarted = bench.past.length > 0 || bench.future.length > 0 || bench.typed !== "";
+  useLease({
+    id: submitted ? null : id,
+    leaseUntil: assignment.leaseUntil,
+    isStarted: () => isStarted,
     isFinished: () => isFinished.current,
-    onLost: (sentence) => finish({ kind: "lost", sentence }),
+    onLost,
   });
 
-  const isTouched = bench.past.length > 0 || bench.future.length > 0;
-  useEffect(() => {
-    if (isTouched && !isFinished.current) saveDraft(window.localStorage, ids, bench.ranks);
-  }, [ids, bench.ranks, isTouched]);
-
-  useEffect(() => {
-    const isWriting = document.activeElement instanceof HTMLInputElement;
-    if (bench.focus && !isWriting && !isReviewing)
-      root.current?.querySelector<HTMLElement>(`[data-card="${bench.focus.label}"]`)?.focus();
-  }, [bench.focus, isReviewing]);
-
-  const put = useCallback((label: string, rank: number) => dispatch({ type: "put", label, rank }), []);
-
-  function confirm() {
-    if (isBusy) return;
-    if (problemOf(bench)) setRefused(bench);
-    else if (isReviewing) submit.mutate(notationOf(bench));
-    else setReviewed(bench.ranks);
-  }
-
-  function onKeyDown(event: KeyboardEvent) {
-    const target = event.target as HTMLElement;
-    const command = commandOf(event, {
-      inField: target instanceof HTMLInputElement,
-      card: target.dataset.card ?? null,
-      k: candidates.length,
+  /** Leaves this prompt at once; what was said of it goes on its way. */
+  function post(notation: string | null, call: () => Promise<number | null>) {
+    isFinished.current = true;
+    letGo(id);
+    const paused = draft.pause();
+    theOutbox().post({
+      assignment,
+      notation,
+      send: async () => {
+        await paused;
+        return call();
+      },
+      onDone: draft.forget,
+      onSignedOut: goToSignIn,
     });
-    if (!command || isBusy || areKeysOpen) return;
-    if (command.type === "back") return setReviewed(null);
-    event.preventDefault();
+    onDone();
+  }
+  function submit() {
+    markSubmit();
+    const submission = submissionOf(bench, { guards: guards ?? [], spent: spent(), guidelinesVersion });
+    const input = { id, ...submission, ...(submitted ? { revises: submitted.version } : {}) };
+    post(submission.notation, async () => {
+      const { version } = await api.rankings.submit(input, { signal: AbortSignal.timeout(answerMs) });
+      return version;
+    });
+  }
+  function skip(reason: SkipReason) {
+    post(null, async () => {
+      await api.assignments.skip({ id, reason }, { signal: AbortSignal.timeout(answerMs) });
+      return null;
+    });
+  }
+  function confirm() {
+    // Two windows: first it must be clear which one counts.
+    if (isFinished.current || draft.status === "conflict") return;
+    if (bench.stage === "rate") dispatch({ type: "on" });
+    else if (guards) submit();
+    else setTried(bench);
+  }
+  function back() {
+    if (isTried) setTried(null);
+    else if (document.activeElement?.id === noteId) focusCard(bench.current);
+    else if (bench.pinned.length === 2 && bench.stage === "rank") dispatch({ type: "unpin" });
+  }
+  function focusCard(label: string) {
+    root.current?.querySelector<HTMLElement>(`[data-card="${label}"]`)?.focus();
+  }
+  useBenchKeys(root, bench, (command: Command) => {
+    if (isFinished.current) return;
     if (command.type === "move") dispatch(command.move);
     else if (command.type === "confirm") confirm();
-    else setKeysOpen(true);
-  }
+    else if (command.type === "back") back();
+    else if (command.type === "write-note") document.getElementById(noteId)?.focus();
+    else setMarkdown(!markdown);
+  });
+  useShortcut("?", () => setKeysOpen(true));
+  useBenchFocus(root, bench.focus, guards !== null);
 
+  const moves = useMemo(() => movesOf(dispatch), [dispatch]);
+  const [one, other] = bench.pinned.map((label) => candidates.find((candidate) => candidate.label === label));
   return (
     <div
       ref={root}
       className="flex min-h-0 flex-1 flex-col gap-2 px-3 pt-2 outline-none lg:h-[calc(100dvh-3.0625rem)] lg:flex-none"
-      {...{ tabIndex: -1, onKeyDown }}
+      {...{ tabIndex: -1 }}
     >
-      <h1 className="sr-only">Rank the answers</h1>
-      <PromptStrip prompt={assignment.prompt} before={before ? <OutcomeLine outcome={before} /> : null} />
-      <p id={keysHintId} className="sr-only">
-        A digit puts this answer in that rank, 0 takes it back, left and right move it, question mark lists all keys.
-      </p>
-      <p aria-live="polite" className="sr-only">
-        {refused === bench ? problemOf(bench) : bench.said}
-      </p>
-      <Board bench={bench} candidates={candidates} onPut={put} />
-      <ActionBar
+      <h1 className="sr-only">{submitted ? "Change your ranking" : "Rank the answers"}</h1>
+      {refusals}
+      <BenchHeader
         bench={bench}
         onMove={dispatch}
-        isReviewing={isReviewing}
-        isRefused={refused === bench}
-        isBusy={isBusy}
-        error={isGone(submit.error) ? null : (submit.error ?? skip.error)}
-        onConfirm={confirm}
-        onBack={() => setReviewed(null)}
-        onSkip={(reason) => skip.mutate(reason)}
+        markdown={markdown}
+        onMarkdown={setMarkdown}
         onKeys={() => setKeysOpen(true)}
+        lines={
+          <>
+            {submitted ? <p className="font-medium text-sm">Version {submitted.version}, reopened</p> : null}
+            {isStarted || draft.status !== "saved" ? <DraftLine draft={draft} onTake={take} /> : null}
+            <OutcomeLine />
+          </>
+        }
+        menus={
+          <>
+            <div className={bench.stage === "rate" ? "lg:hidden" : ""}>
+              <PromptFlagsMenu flags={bench.promptFlags} onFlag={moves.flagPrompt} />
+            </div>
+            {submitted ? null : <SkipMenu onSkip={skip} />}
+          </>
+        }
       />
-      <KeysDialog open={areKeysOpen} onClose={() => setKeysOpen(false)} />
+      <p id={keysHintId} className="sr-only">
+        {hints[bench.stage]}
+      </p>
+      <p aria-live="polite" className="sr-only">
+        {problem ?? bench.said}
+      </p>
+      {bench.stage === "rate" ? (
+        <RateStage
+          bench={bench}
+          assignment={assignment}
+          markdown={markdown}
+          onRate={moves.rate}
+          onFlag={moves.flag}
+          onNote={moves.note}
+          onFlagPrompt={moves.flagPrompt}
+          onGo={moves.go}
+          onOn={confirm}
+        />
+      ) : (
+        <>
+          <PromptStrip prompt={assignment.prompt} markdown={markdown} />
+          {one && other ? <SideBySide one={one} other={other} onClose={moves.unpin} /> : null}
+          <Board
+            candidates={candidates}
+            ranks={bench.ranks}
+            judgments={bench.rateFirst ? bench.judgments : null}
+            pinned={bench.pinned}
+            markdown={markdown}
+            onPut={moves.put}
+            onPin={moves.pin}
+            onRate={moves.go}
+          />
+          <ActionBar
+            bench={bench}
+            onType={moves.type}
+            guards={guards}
+            isRefused={problem !== null}
+            onConfirm={confirm}
+            onBack={back}
+          />
+        </>
+      )}
+      <KeysDialog stage={bench.stage} open={areKeysOpen} onClose={() => setKeysOpen(false)} />
     </div>
   );
+}
+
+/** The moves as functions that stay the same, so that what is not moved need not be drawn anew. */
+function movesOf(dispatch: (move: Move) => void) {
+  return {
+    rate: (label: string, likert: number | null) => dispatch({ type: "rate", label, likert }),
+    flag: (label: string, flag: Extract<Move, { type: "flag" }>["flag"]) => dispatch({ type: "flag", label, flag }),
+    note: (label: string, text: string) => dispatch({ type: "note", label, text }),
+    flagPrompt: (flag: Extract<Move, { type: "flag-prompt" }>["flag"]) => dispatch({ type: "flag-prompt", flag }),
+    go: (label: string) => dispatch({ type: "go", label }),
+    put: (label: string, rank: number) => dispatch({ type: "put", label, rank }),
+    type: (text: string) => dispatch({ type: "type", text }),
+    pin: (label: string) => dispatch({ type: "pin", label }),
+    unpin: () => dispatch({ type: "unpin" }),
+  };
 }

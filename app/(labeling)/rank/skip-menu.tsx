@@ -1,11 +1,9 @@
 "use client";
 // Passing on an assignment, with the reason.
-import type { skipReasons } from "../../../lib/preference/labeling.ts";
+import { type SkipReason, skipReasons } from "../../../lib/preference/labeling.ts";
 import { Menu, MenuCommand } from "../../ui/menu.tsx";
 
-export type SkipReason = (typeof skipReasons)[number];
-
-const reasons: Record<SkipReason, string> = {
+const words: Record<SkipReason, string> = {
   unclear: "Unclear what is asked",
   "needs expertise": "Needs expertise I lack",
   sensitive: "Too sensitive for me",
@@ -14,10 +12,10 @@ const reasons: Record<SkipReason, string> = {
 
 export function SkipMenu({ onSkip }: { onSkip: (reason: SkipReason) => void }) {
   return (
-    <Menu label="Skip" name="Skip this prompt" kind="plain">
-      {(Object.keys(reasons) as SkipReason[]).map((reason) => (
+    <Menu label="Skip" name="Skip this prompt">
+      {skipReasons.map((reason) => (
         <MenuCommand key={reason} onSelect={() => onSkip(reason)}>
-          {reasons[reason]}
+          {words[reason]}
         </MenuCommand>
       ))}
     </Menu>

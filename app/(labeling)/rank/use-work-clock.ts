@@ -1,15 +1,20 @@
 "use client";
 // The time really worked on what is on screen.
-import { useCallback, useEffect, useRef } from "react";
-import { startWorkClock, type WorkClock, watchActivity } from "./activity.ts";
+import { useCallback, useEffect, useEffectEvent, useRef } from "react";
+import { type Spent, startWorkClock, type WorkClock, watchActivity } from "./activity.ts";
 
-/** @returns reads the time worked since the component appeared, ms. */
-export function useWorkClock(): () => number {
+/**
+ * @param before worked on it earlier
+ * @param answer the place of the answer that is being judged alone, null while none is
+ * @returns reads the time worked so far
+ */
+export function useWorkClock(before: Spent, answer: number | null): () => Spent {
   const clock = useRef<WorkClock | null>(null);
+  const start = useEffectEvent(() => startWorkClock(Date.now(), before));
+  const touch = useEffectEvent(() => clock.current?.touch(Date.now(), answer));
   useEffect(() => {
-    const started = startWorkClock(Date.now());
-    clock.current = started;
-    return watchActivity(() => started.touch(Date.now()));
+    clock.current = start();
+    return watchActivity(touch);
   }, []);
-  return useCallback(() => clock.current?.spentMs() ?? 0, []);
+  return useCallback(() => clock.current?.spent() ?? before, [before]);
 }

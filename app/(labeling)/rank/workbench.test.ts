@@ -1,63 +1,55 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { answerFlagNames, promptFlagNames } from "../../../lib/preference/labeling.ts";
 import { labelsOf } from "../../../lib/preference/ranking.ts";
+import { nextUnranked, notationOf, rankOf, tiersOf, unrankedOf } from "./places.ts";
 import {
+  guardsBefore,
   isReadable,
+  judgmentOf,
   type Move,
-  nextUnranked,
-  notationOf,
   openWorkbench,
   problemOf,
-  rankOf,
   reduce,
-  tiersOf,
-  unrankedOf,
   type Workbench,
 } from "./workbench.ts";
+import { anyBench, anyGame, anyMove, play } from "./workbench-moves.ts";
 
-const open = (k: number) => openWorkbench(labelsOf(k));
-const play = (bench: Workbench, ...moves: Move[]) => moves.reduce(reduce, bench);
+const open = (k: number) => openWorkbench(labelsOf(k), false);
+const openRating = (k: number) => openWorkbench(labelsOf(k), true);
 const put = (label: string, rank: number, goOn = false): Move => ({ type: "put", label, rank, goOn });
 const type = (text: string): Move => ({ type: "type", text });
+const rate = (label: string, likert: number | null): Move => ({ type: "rate", label, likert });
+const note = (label: string, text: string): Move => ({ type: "note", label, text });
+const go = (label: string): Move => ({ type: "go", label });
+const on: Move = { type: "on" };
+const undo: Move = { type: "undo" };
+const redo: Move = { type: "redo" };
+const workOf = ({ ranks, judgments, promptFlags }: Workbench) => ({ ranks, judgments, promptFlags });
 
-const anyMove = (k: number): fc.Arbitrary<Move> => {
-  const label = fc.constantFrom(...labelsOf(k), "Z");
-  const notation = fc
-    .array(fc.constantFrom(...labelsOf(k), ">", "=", " ", "x"), { maxLength: 2 * k })
-    .map((signs) => signs.join(""));
-  return fc.oneof(
-    fc.record({
-      type: fc.constant("put" as const),
-      label,
-      rank: fc.integer({ min: -1, max: k + 1 }),
-      goOn: fc.boolean(),
-    }),
-    fc.record({ type: fc.constant("shift" as const), label, by: fc.constantFrom(-1 as const, 1 as const) }),
-    fc.record({ type: fc.constant("type" as const), text: notation }),
-    fc.record({ type: fc.constantFrom("undo" as const, "redo" as const) }),
-  );
-};
-const anyGame = fc
-  .integer({ min: 2, max: 9 })
-  .chain((k) => fc.tuple(fc.constant(k), fc.array(anyMove(k), { maxLength: 40 })));
-
-describe("the board after any moves", () => {
-  it("has every candidate in exactly one place", () => {
+describe("the bench after any moves", () => {
+  it("has every candidate in exactly one place, and every judgment on its scale", () => {
     fc.assert(
-      fc.property(anyGame, ([k, moves]) => {
-        const bench = play(open(k), ...moves);
-        expect([...unrankedOf(bench), ...tiersOf(bench).flat()].sort()).toEqual(labelsOf(k));
-        for (const label of labelsOf(k))
-          expect(rankOf(bench, label)).toSatisfy((rank: number) => rank >= 0 && rank <= k);
+      fc.property(anyBench, (bench) => {
+        const { labels } = bench;
+        expect([...unrankedOf(bench), ...tiersOf(bench).flat()].sort()).toEqual([...labels]);
+        for (const label of labels) {
+          expect(rankOf(bench, label)).toSatisfy((rank: number) => rank >= 0 && rank <= labels.length);
+          const { likert, flags } = judgmentOf(bench, label);
+          expect(likert === null || (likert >= 1 && likert <= 7)).toBe(true);
+          expect(flags).toEqual(answerFlagNames.filter((flag) => flags.includes(flag)));
+        }
+        expect(bench.promptFlags).toEqual(promptFlagNames.filter((flag) => bench.promptFlags.includes(flag)));
+        expect(labels).toContain(bench.current);
+        expect(new Set(bench.pinned).size).toBe(bench.pinned.length);
       }),
     );
   });
 
   it("comes back from its own notation, and typing that notation moves nothing", () => {
     fc.assert(
-      fc.property(anyGame, ([k, moves]) => {
-        const bench = play(open(k), ...moves);
-        const fresh = play(open(k), type(notationOf(bench)));
+      fc.property(anyBench, (bench) => {
+        const fresh = play(open(bench.labels.length), type(notationOf(bench)));
         expect(tiersOf(fresh)).toEqual(tiersOf(bench));
         expect(notationOf(fresh)).toBe(notationOf(bench));
         expect(play(bench, type(notationOf(bench))).ranks).toEqual(bench.ranks);
@@ -65,29 +57,119 @@ describe("the board after any moves", () => {
     );
   });
 
+  it("is as before after any one change and its undo, and as after it by redo", () => {
+    fc.assert(
+      fc.property(
+        anyBench.chain((bench) => fc.tuple(fc.constant(bench), anyMove(bench.labels.length))),
+        ([before, move]) => {
+          // What is typed goes on with what was typed before it: here it is a change of its own.
+          const bench = { ...before, typing: null, typed: notationOf(before) };
+          const after = reduce(bench, move);
+          if (after.past === bench.past || move.type === "undo" || move.type === "redo") return;
+          expect(workOf(reduce(after, undo))).toEqual(workOf(bench));
+          expect(workOf(play(after, undo, redo))).toEqual(workOf(after));
+        },
+      ),
+    );
+  });
+
   it("goes all the way back by undo and all the way forth by redo", () => {
     fc.assert(
-      fc.property(anyGame, ([k, moves]) => {
-        const bench = play(open(k), ...moves);
-        const steps = bench.past.length + 1;
-        const back = play(bench, ...Array.from({ length: steps + 1 }, (): Move => ({ type: "undo" })));
-        expect(back.ranks).toEqual(open(k).ranks);
-        const forth = play(back, ...Array.from({ length: 100 }, (): Move => ({ type: "redo" })));
-        expect(forth.ranks.length).toBe(k);
-        if (bench.future.length === 0) expect(forth.ranks).toEqual(bench.ranks);
+      fc.property(anyGame, ([start, moves]) => {
+        const bench = play(start, ...moves);
+        const many = (move: Move) => Array.from({ length: 100 }, () => move);
+        const back = play(bench, ...many(undo));
+        expect(workOf(back)).toEqual(workOf(start));
+        if (bench.future.length === 0) expect(workOf(play(back, ...many(redo)))).toEqual(workOf(bench));
       }),
     );
   });
 
   it("says in the field what the board says, unless the field cannot be read", () => {
     fc.assert(
-      fc.property(anyGame, ([k, moves]) => {
-        const bench = play(open(k), ...moves);
-        const read = play(open(k), type(bench.typed));
-        const isUnreadable = read.ranks.every((rank) => rank === 0) && bench.typed.trim() !== "";
-        if (!isUnreadable) expect(notationOf(read)).toBe(notationOf(bench));
+      fc.property(anyBench, (bench) => {
+        if (!isReadable(bench)) return;
+        expect(notationOf(play(open(bench.labels.length), type(bench.typed)))).toBe(notationOf(bench));
       }),
     );
+  });
+
+  it("is never on the board before all answers are rated, where they are rated first", () => {
+    fc.assert(
+      fc.property(anyGame, ([start, moves]) => {
+        const bench = moves.filter((move) => move.type !== "rate" || move.likert !== null).reduce(reduce, start);
+        const isRated = bench.judgments.every(({ likert }) => likert !== null);
+        if (start.rateFirst && start.stage === "rate" && !isRated && !moves.some(({ type }) => type === "undo"))
+          expect(bench.stage).toBe("rate");
+      }),
+    );
+  });
+});
+
+describe("stage one", () => {
+  it("goes from answer to answer that still has to be rated, and then to the board", () => {
+    const bench = play(openRating(3), rate("A", 5), on);
+    expect([bench.stage, bench.current, bench.focus]).toEqual(["rate", "B", { label: "B" }]);
+    expect(play(bench, { type: "step", by: -1 }).current).toBe("A");
+    expect(play(bench, on).current).toBe("C");
+    const last = play(bench, on, rate("C", 2), on);
+    expect(last.current).toBe("B");
+    expect(play(last, rate("B", 7), on).stage).toBe("rank");
+  });
+
+  it("stays at the only answer that is not rated, and says so", () => {
+    const bench = play(openRating(2), rate("B", 3), on);
+    expect([bench.current, bench.said]).toEqual(["A", "A is not rated yet: a digit from 1 to 7 rates it."]);
+    expect(play(openRating(2), { type: "to-board" }).stage).toBe("rate");
+  });
+
+  it("is open again from the board, and leads straight back to it", () => {
+    const board = play(openRating(2), rate("A", 5), on, rate("B", 3), on, put("A", 1));
+    const again = play(board, go("B"));
+    expect([again.stage, again.current]).toEqual(["rate", "B"]);
+    expect(play(again, rate("B", 4), on)).toMatchObject({ stage: "rank", ranks: [1, 0] });
+  });
+
+  it("tells a screen reader what was rated and flagged", () => {
+    expect(play(openRating(2), rate("A", 5)).said).toBe("A: 5 of 7. 1 left to rate.");
+    expect(play(openRating(2), { type: "flag", label: "B", flag: "hallucination" }).said).toBe(
+      "B: Hallucination, flagged.",
+    );
+  });
+
+  it("takes no rating off the scale", () => {
+    expect(play(openRating(2), rate("A", 8)).judgments[0]?.likert).toBeNull();
+  });
+
+  it("undoes a note word by word, and shows the answer it belongs to", () => {
+    const words = ["V", "Ve", "Ver", "Very", "Very ", "Very g", "Very go"].map((text) => note("A", text));
+    const bench = play(openRating(2), rate("A", 2), ...words, go("B"));
+    const back = play(bench, undo);
+    expect([back.current, judgmentOf(back, "A").note]).toEqual(["A", "Very "]);
+    expect(judgmentOf(play(back, undo), "A").note).toBe("");
+    expect(judgmentOf(play(back, undo, undo), "A").likert).toBeNull();
+  });
+
+  it("undoes across the stages, and goes to where it shows", () => {
+    const bench = play(openRating(2), rate("A", 2), rate("B", 4), on, put("B", 1));
+    const noRank = play(bench, undo);
+    expect([noRank.stage, noRank.ranks]).toEqual(["rank", [0, 0]]);
+    const noRating = play(noRank, undo);
+    expect([noRating.stage, noRating.current, noRating.judgments[1]?.likert]).toEqual(["rate", "B", null]);
+  });
+});
+
+describe("before submitting", () => {
+  it("all answers are rated, where they are rated first, and ranked", () => {
+    expect(problemOf(openRating(3))).toBe("A, B, C are not rated yet.");
+    expect(problemOf(play(openRating(2), rate("A", 1), rate("B", 1), type("A")))).toBe("B is missing.");
+    expect(problemOf(play(open(2), type("A>B")))).toBeNull();
+  });
+
+  it("the guards ask about what was rated, and only where answers are rated first", () => {
+    const moves = [rate("A", 2), rate("B", 6), put("A", 1), put("B", 2)];
+    expect(guardsBefore(play(openRating(2), ...moves)).map(({ kind }) => kind)).toEqual(["rating-contradicts"]);
+    expect(guardsBefore(play(open(2), ...moves))).toEqual([]);
   });
 });
 
@@ -117,11 +199,11 @@ describe("the notation field", () => {
 
   it("is one step to undo, however many keys it took", () => {
     const bench = play(open(3), put("C", 3), type("C>A"), type("C>A>B"));
-    expect(play(bench, { type: "undo" }).ranks).toEqual([0, 0, 3]);
+    expect(play(bench, undo).ranks).toEqual([0, 0, 3]);
   });
 
   it("gives up an unreadable text at undo before it takes back a move", () => {
-    const bench = play(open(3), put("C", 1), type("C>?"), { type: "undo" });
+    const bench = play(open(3), put("C", 1), type("C>?"), undo);
     expect([bench.typed, bench.ranks]).toEqual(["C", [0, 0, 1]]);
   });
 });
@@ -156,19 +238,20 @@ describe("moves", () => {
   });
 
   it("forgets what was undone at a new move", () => {
-    const bench = play(open(2), put("A", 1), { type: "undo" }, put("B", 1));
-    expect(play(bench, { type: "redo" })).toBe(bench);
-  });
-});
-
-describe("a board taken up again", () => {
-  it("stands as it was left, the focus on the first card still to rank", () => {
-    const bench = openWorkbench(labelsOf(3), [2, 0, 1]);
-    expect([bench.typed, bench.ranks, bench.focus]).toEqual(["C>A", [2, 0, 1], { label: "B" }]);
+    const bench = play(open(2), put("A", 1), undo, put("B", 1));
+    expect(play(bench, redo)).toBe(bench);
   });
 
-  it.each([[[1, 2]], [[1, 2, 4]], [[1, 2, -1]], [[1, 2, 1.5]]])(
-    "starts anew when what was kept does not fit: %j",
-    (ranks) => expect(openWorkbench(labelsOf(3), ranks).ranks).toEqual([0, 0, 0]),
-  );
+  it("pins two, the older one giving way to a third", () => {
+    const pin = (label: string): Move => ({ type: "pin", label });
+    expect(play(open(3), pin("A"), pin("B"), pin("C")).pinned).toEqual(["B", "C"]);
+    expect(play(open(3), pin("A"), pin("A")).pinned).toEqual([]);
+  });
+
+  it("go back two hundred steps at most, and the oldest are forgotten", () => {
+    const moves = Array.from({ length: 250 }, (_, index) => put("A", (index % 3) + 1));
+    const bench = play(open(3), ...moves);
+    expect(bench.past.length).toBe(200);
+    expect(workOf(play(bench, ...Array.from({ length: 300 }, () => undo)))).toMatchObject({ ranks: [2, 0, 0] });
+  });
 });

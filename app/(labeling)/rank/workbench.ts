@@ -1,90 +1,118 @@
-// The ranking board as a pure reducer: where each candidate stands, the notation field, undo and redo, and what a
-// move asks of the screen (where the focus goes, what is said aloud). Not here: dragging, drafts and the network.
-import { formatRanking, parseRanking, RankingError } from "../../../lib/preference/ranking.ts";
+// The ranking workbench as a pure reducer: stage one (each answer judged alone), stage two (the board), the notation
+// field, undo and redo over all of it, and what a move asks of the screen (where the focus goes, what is said aloud).
+// Not here: dragging, drafts and the network.
+import { limits } from "../../../lib/api/limits.ts";
+import { type Guard, guardsOf } from "../../../lib/preference/guards.ts";
+import {
+  type AnswerFlag,
+  answerFlagNames,
+  answerFlags,
+  likert,
+  type PromptFlag,
+  promptFlagNames,
+  promptFlags,
+} from "../../../lib/preference/labeling.ts";
+import { apply, type History, type Judgment, record, type Step, type Work } from "./history.ts";
+import {
+  nextUnranked,
+  notationOf,
+  notationProblem,
+  type Places,
+  rankOf,
+  readNotation,
+  roundAfter,
+  sameRanks,
+  tiersOf,
+  unrankedOf,
+} from "./places.ts";
 
-/** `ranks[i]` is the rank of `labels[i]`: 1 is best, K worst, 0 unranked. So each candidate is in exactly one place. */
-export type Ranks = readonly number[];
+export type Stage = "rate" | "rank";
 
-export interface Workbench {
-  /** In the order shown. */
-  readonly labels: readonly string[];
-  readonly ranks: Ranks;
+export interface Workbench extends Work, History, Places {
+  /** Has this project a stage one? */
+  readonly rateFirst: boolean;
+  readonly stage: Stage;
+  /** The answer on the screen in stage one. */
+  readonly current: string;
   /** What stands in the notation field: the board's notation, or a text that does not say a board (yet). */
   readonly typed: string;
-  readonly past: readonly Ranks[];
-  readonly future: readonly Ranks[];
-  /** The last change came from the field: keystrokes in a row are one step to undo. */
-  readonly typing: boolean;
-  /** The card that asks for the focus; a new object is a new request, which the screen meets once the board is drawn. */
+  /** At most two, side by side with their differences. */
+  readonly pinned: readonly string[];
+  /** What is being typed (the notation, or the note of an answer): keystrokes in a row are one step to undo. */
+  readonly typing: string | null;
+  /** The card that asks for the focus; a new object is a new request, which the screen meets once it is drawn. */
   readonly focus: { readonly label: string } | null;
   /** What a screen reader hears about the last move. */
   readonly said: string;
 }
 
-/** Where the candidates stand, without the rest. */
-export type Board = Pick<Workbench, "labels" | "ranks">;
-
 export type Move =
-  /** `goOn`: the focus goes to the next unranked card instead of following this one. */
+  /** Stage one. `likert` null takes the rating back. */
+  | { type: "rate"; label: string; likert: number | null }
+  | { type: "flag"; label: string; flag: AnswerFlag }
+  | { type: "note"; label: string; text: string }
+  /** The answer to judge; `step` goes to its neighbour, `on` to the next one to rate and after the last to the board. */
+  | { type: "go"; label: string }
+  | { type: "step"; by: -1 | 1 }
+  | { type: "on" }
+  | { type: "flag-prompt"; flag: PromptFlag }
+  /** Stage two. `goOn`: the focus goes to the next unranked card instead of following this one. */
+  | { type: "to-board" }
   | { type: "put"; label: string; rank: number; goOn?: boolean }
   | { type: "shift"; label: string; by: -1 | 1 }
   | { type: "type"; text: string }
+  | { type: "pin"; label: string }
+  | { type: "unpin" }
   | { type: "undo" }
-  | { type: "redo" };
+  | { type: "redo" }
+  /** The bench of another window. */
+  | { type: "take"; bench: Workbench };
 
-/** An empty board, or one taken up again where it was left. */
-export function openWorkbench(labels: readonly string[], ranks?: Ranks): Workbench {
-  const isWhole =
-    ranks?.length === labels.length &&
-    ranks.every((rank) => Number.isInteger(rank) && rank >= 0 && rank <= labels.length);
-  const board = { labels, ranks: isWhole ? ranks : labels.map(() => 0) };
-  const first = unrankedOf(board)[0] ?? labels[0];
+const unjudged: Judgment = { likert: null, flags: [], note: "" };
+
+/** What a bench may start from instead of nothing: all of it checked by whoever read it. */
+export type Start = Partial<Work & History & Pick<Workbench, "stage" | "current" | "typed" | "pinned">>;
+
+export function openWorkbench(labels: readonly string[], rateFirst: boolean, start: Start = {}): Workbench {
+  const work: Work = {
+    ranks: start.ranks ?? labels.map(() => 0),
+    judgments: start.judgments ?? labels.map(() => unjudged),
+    promptFlags: start.promptFlags ?? [],
+  };
+  const isRated = work.judgments.every((judgment) => judgment.likert !== null);
+  const stage = rateFirst && !(isRated && start.stage === "rank") ? "rate" : "rank";
+  const places = { labels, ranks: work.ranks };
+  const current = start.current ?? labels[0] ?? "";
+  const first = stage === "rate" ? current : (unrankedOf(places)[0] ?? labels[0]);
   return {
-    ...board,
-    typed: notationOf(board),
-    past: [],
-    future: [],
-    typing: false,
+    ...work,
+    labels,
+    rateFirst,
+    stage,
+    current,
+    typed: start.typed ?? notationOf(places),
+    pinned: start.pinned ?? [],
+    past: start.past ?? [],
+    future: start.future ?? [],
+    typing: null,
     focus: first === undefined ? null : { label: first },
     said: "",
   };
 }
 
-/** Best first; within a tier in the order shown; empty ranks close up. Unranked candidates are left out. */
-export function tiersOf({ labels, ranks }: Board): string[][] {
-  const columns = labels.map((_, column) => labels.filter((_, index) => ranks[index] === column + 1));
-  return columns.filter((tier) => tier.length > 0);
+export function judgmentOf({ labels, judgments }: Workbench, label: string): Judgment {
+  return judgments[labels.indexOf(label)] ?? unjudged;
 }
 
-/** "B>A=C" for the board as it stands; "" while nothing is ranked. */
-export function notationOf(bench: Board): string {
-  return formatRanking(tiersOf(bench));
+export function unratedOf(bench: Workbench): string[] {
+  return bench.rateFirst ? bench.labels.filter((label) => judgmentOf(bench, label).likert === null) : [];
 }
 
-export function unrankedOf({ labels, ranks }: Board): string[] {
-  return labels.filter((_, index) => ranks[index] === 0);
-}
-
-export function rankOf({ labels, ranks }: Board, label: string): number {
-  return ranks[labels.indexOf(label)] ?? 0;
-}
-
-/** Whom to rank next after `label`: the following unranked candidate, from the start again after the last. */
-export function nextUnranked(bench: Board, label: string): string | null {
-  const start = bench.labels.indexOf(label) + 1;
-  const round = [...bench.labels.slice(start), ...bench.labels.slice(0, start)];
-  return round.find((other) => rankOf(bench, other) === 0) ?? null;
-}
-
-/** What keeps the board from being submitted, as one sentence; null when it is whole. */
-export function problemOf({ typed, labels }: Workbench): string | null {
-  try {
-    parseRanking(typed, [...labels]);
-    return null;
-  } catch (error) {
-    if (error instanceof RankingError) return error.message;
-    throw error;
-  }
+/** What keeps the bench from being submitted, as one sentence; null when it is whole. */
+export function problemOf(bench: Workbench): string | null {
+  const unrated = unratedOf(bench);
+  if (unrated.length > 0) return `${unrated.join(", ")} ${unrated.length > 1 ? "are" : "is"} not rated yet.`;
+  return notationProblem(bench.typed, bench.labels);
 }
 
 /** Does the field say a board? A ranking half typed does; "A>" or "A>X" does not, and the board stays as it was. */
@@ -92,36 +120,139 @@ export function isReadable({ typed, labels }: Workbench): boolean {
   return readNotation(typed, labels) !== null;
 }
 
-/** The board a text says, null if it says none. Candidates it does not name (yet) are unranked: that is a board too. */
-function readNotation(text: string, labels: readonly string[]): Ranks | null {
-  if (text.trim() === "") return labels.map(() => 0);
-  const named = labels.filter((label) => text.toUpperCase().includes(label));
-  try {
-    const tiers = parseRanking(text, named);
-    return labels.map((label) => tiers.findIndex((tier) => tier.includes(label)) + 1);
-  } catch (error) {
-    if (error instanceof RankingError) return null;
-    throw error;
+/** What the person is asked about before they submit. */
+export function guardsBefore(bench: Workbench): Guard[] {
+  const judged = bench.labels.map((label) => ({ label, ...judgmentOf(bench, label) }));
+  const rated = judged.flatMap((one) =>
+    bench.rateFirst && one.likert !== null ? [{ ...one, likert: one.likert }] : [],
+  );
+  return guardsOf(bench.labels, tiersOf(bench), rated);
+}
+
+export function reduce(bench: Workbench, move: Move): Workbench {
+  switch (move.type) {
+    case "rate":
+      return rate(bench, move.label, move.likert);
+    case "flag":
+      return flag(bench, move.label, move.flag);
+    case "note":
+      return note(bench, move.label, move.text);
+    case "go":
+      return bench.rateFirst && bench.labels.includes(move.label) ? show(bench, move.label) : bench;
+    case "step": {
+      const label = bench.labels[bench.labels.indexOf(bench.current) + move.by];
+      return bench.stage === "rate" && label !== undefined ? show(bench, label) : bench;
+    }
+    case "on":
+      return on(bench);
+    case "flag-prompt":
+      return flagPrompt(bench, move.flag);
+    case "to-board":
+      return unratedOf(bench).length === 0 ? toBoard(bench) : on(bench);
+    case "put":
+      return put(bench, move.label, move.rank, move.goOn ?? false);
+    case "shift":
+      return put(bench, move.label, rankOf(bench, move.label) + move.by, false);
+    case "type":
+      return type(bench, move.text);
+    case "pin":
+      return pin(bench, move.label);
+    case "unpin":
+      return { ...bench, pinned: [], focus: bench.pinned[0] ? { label: bench.pinned[0] } : bench.focus, said: "" };
+    case "undo": {
+      // A text that cannot be read is the last thing done: take that back first.
+      if (bench.stage === "rank" && !isReadable(bench)) return { ...bench, typed: notationOf(bench), typing: null };
+      const step = bench.past.at(-1);
+      if (!step) return bench;
+      return travel(bench, step, "before", { past: bench.past.slice(0, -1), future: [step, ...bench.future] });
+    }
+    case "redo": {
+      const [step, ...future] = bench.future;
+      return step ? travel(bench, step, "after", { past: [...bench.past, step], future }) : bench;
+    }
+    case "take":
+      return move.bench;
   }
 }
 
-function same(a: Ranks, b: Ranks): boolean {
-  return a.length === b.length && a.every((rank, index) => rank === b[index]);
+/** One more step: done, recorded, and the notation field in step with the board. */
+function change(bench: Workbench, step: Step, typing: string | null = null): Workbench {
+  const joins = typing !== null && bench.typing === typing;
+  const next = { ...bench, ...apply(bench, step, "after"), ...record(bench, step, joins), typing };
+  return step.what === "ranks" ? { ...next, typed: notationOf(next) } : next;
 }
 
-/** The board after a move that is no typing: the field says what the board says. */
-function arrange(bench: Workbench, ranks: Ranks): Workbench {
-  return { ...bench, ranks, typed: notationOf({ labels: bench.labels, ranks }), typing: false };
+function judge(bench: Workbench, label: string, part: Partial<Judgment>, typing: string | null = null): Workbench {
+  const index = bench.labels.indexOf(label);
+  const before = bench.judgments[index];
+  if (!before) return bench;
+  return change(bench, { what: "judgment", index, before, after: { ...before, ...part } }, typing);
+}
+
+function rate(bench: Workbench, label: string, value: number | null): Workbench {
+  const isOnScale = value === null || (Number.isInteger(value) && value >= likert.min && value <= likert.max);
+  if (!isOnScale || judgmentOf(bench, label).likert === value) return bench;
+  const next = judge(bench, label, { likert: value });
+  const left = unratedOf(next).length;
+  const rest = left === 0 ? "All rated." : `${left} left to rate.`;
+  return { ...next, said: `${label}: ${value === null ? "not rated" : `${value} of ${likert.max}`}. ${rest}` };
+}
+
+function flag(bench: Workbench, label: string, name: AnswerFlag): Workbench {
+  const { flags } = judgmentOf(bench, label);
+  const next = judge(bench, label, { flags: toggled(answerFlagNames, flags, name) });
+  return { ...next, said: `${label}: ${answerFlags[name]}, ${flags.includes(name) ? "not flagged" : "flagged"}.` };
+}
+
+function flagPrompt(bench: Workbench, name: PromptFlag): Workbench {
+  const before = bench.promptFlags;
+  const after = toggled(promptFlagNames, before, name);
+  const said = `Prompt: ${promptFlags[name]}, ${before.includes(name) ? "not flagged" : "flagged"}.`;
+  return { ...change(bench, { what: "promptFlags", before, after }), said };
+}
+
+function toggled<F>(all: readonly F[], some: readonly F[], one: F): readonly F[] {
+  return all.filter((other) => (other === one ? !some.includes(other) : some.includes(other)));
+}
+
+/** A note is undone word by word: a space after a word ends the step. */
+function note(bench: Workbench, label: string, text: string): Workbench {
+  const before = judgmentOf(bench, label).note;
+  if (before === text || text.length > limits.noteCharacters) return bench;
+  const key = `note ${label}`;
+  const endsWord = /\S\s$/.test(text) && text.length > before.length;
+  const next = judge(bench, label, { note: text }, key);
+  return { ...next, typing: endsWord ? null : key, said: "" };
+}
+
+function show(bench: Workbench, label: string): Workbench {
+  return { ...bench, stage: "rate", current: label, typing: null, focus: { label }, said: "" };
+}
+
+function on(bench: Workbench): Workbench {
+  if (bench.stage !== "rate") return bench;
+  const unrated = unratedOf(bench);
+  if (unrated.length === 0) return toBoard(bench);
+  const next = roundAfter(bench.labels, bench.current).find((label) => unrated.includes(label)) ?? bench.current;
+  const said = next === bench.current ? `${next} is not rated yet: a digit from 1 to 7 rates it.` : "";
+  return { ...show(bench, next), said };
+}
+
+function toBoard(bench: Workbench): Workbench {
+  const label = unrankedOf(bench)[0] ?? bench.labels[0];
+  const said = "Now rank all of them.";
+  return { ...bench, stage: "rank", typing: null, focus: label === undefined ? null : { label }, said };
 }
 
 function put(bench: Workbench, label: string, rank: number, goOn: boolean): Workbench {
   const index = bench.labels.indexOf(label);
   if (index < 0 || !Number.isInteger(rank) || rank < 0 || rank > bench.labels.length) return bench;
-  const ranks = bench.ranks.map((old, other) => (other === index ? rank : old));
-  const next = arrange(bench, ranks);
+  const after = bench.ranks.with(index, rank);
+  const next = sameRanks(after, bench.ranks)
+    ? { ...bench, typed: notationOf(bench), typing: null }
+    : change(bench, { what: "ranks", before: bench.ranks, after });
   return {
     ...next,
-    ...(same(ranks, bench.ranks) ? {} : { past: [...bench.past, bench.ranks], future: [] }),
     focus: { label: (goOn ? nextUnranked(next, label) : null) ?? label },
     said: announcementOf(next, label),
   };
@@ -132,38 +263,41 @@ function type(bench: Workbench, text: string): Workbench {
   // A text that says what the board already says moves nothing: gaps left between ranks stay.
   const isNews = ranks !== null && notationOf({ labels: bench.labels, ranks }) !== notationOf(bench);
   if (!isNews) return { ...bench, typed: text };
-  const past = bench.typing ? bench.past : [...bench.past, bench.ranks];
-  return { ...bench, ranks, typed: text, past, future: [], typing: true };
+  return { ...change(bench, { what: "ranks", before: bench.ranks, after: ranks }, "notation"), typed: text, said: "" };
 }
 
-/** Back or forth to `ranks`: the focus goes to a card that moved. */
-function travel(bench: Workbench, ranks: Ranks, past: readonly Ranks[], future: readonly Ranks[]): Workbench {
-  const moved = bench.labels.find((_, index) => ranks[index] !== bench.ranks[index]);
-  const next = { ...arrange(bench, ranks), past, future };
-  return {
-    ...next,
-    focus: moved ? { label: moved } : bench.focus,
-    said: `The board is ${notationOf(next) || "empty"}.`,
-  };
+/** Pinning a third lets go of the one pinned first. */
+function pin(bench: Workbench, label: string): Workbench {
+  if (!bench.labels.includes(label)) return bench;
+  const isPinned = bench.pinned.includes(label);
+  const pinned = isPinned ? bench.pinned.filter((other) => other !== label) : [...bench.pinned, label].slice(-2);
+  const [one, other] = pinned;
+  const said = isPinned
+    ? `${label} is not pinned any more.`
+    : other
+      ? `${one} and ${other} stand side by side above the board.`
+      : `${label} is pinned: pin another one to see where they differ.`;
+  return { ...bench, pinned, said };
 }
 
-export function reduce(bench: Workbench, move: Move): Workbench {
-  switch (move.type) {
-    case "put":
-      return put(bench, move.label, move.rank, move.goOn ?? false);
-    case "shift":
-      return put(bench, move.label, rankOf(bench, move.label) + move.by, false);
-    case "type":
-      return type(bench, move.text);
-    case "undo": {
-      // A text that cannot be read is the last thing done: take that back first.
-      if (!isReadable(bench)) return arrange(bench, bench.ranks);
-      const ranks = bench.past.at(-1);
-      return ranks ? travel(bench, ranks, bench.past.slice(0, -1), [bench.ranks, ...bench.future]) : bench;
+/** Back or forth by one step: the screen goes to where it shows, the focus to the card that changed. */
+function travel(bench: Workbench, step: Step, way: "before" | "after", history: History): Workbench {
+  const next: Workbench = { ...bench, ...apply(bench, step, way), ...history, typing: null };
+  switch (step.what) {
+    case "promptFlags":
+      return { ...next, said: `The flags of the prompt are ${next.promptFlags.length || "none"}.` };
+    case "judgment": {
+      const label = bench.labels[step.index] ?? bench.current;
+      const { likert: value, flags } = judgmentOf(next, label);
+      const said = `${label}: ${value === null ? "not rated" : `${value} of ${likert.max}`}, flags: ${flags.length}.`;
+      return { ...(bench.rateFirst ? show(next, label) : next), said };
     }
-    case "redo": {
-      const [ranks, ...future] = bench.future;
-      return ranks ? travel(bench, ranks, [...bench.past, bench.ranks], future) : bench;
+    case "ranks": {
+      const moved = bench.labels.find((_, index) => next.ranks[index] !== bench.ranks[index]);
+      const notation = notationOf(next);
+      const stage = unratedOf(next).length === 0 ? "rank" : bench.stage;
+      const focus = moved ? { label: moved } : bench.focus;
+      return { ...next, stage, typed: notation, focus, said: `The board is ${notation || "empty"}.` };
     }
   }
 }

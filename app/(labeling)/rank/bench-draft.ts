@@ -1,0 +1,144 @@
+// The workbench as the JSON of a draft, and back: everything a reload must bring back, undo history included. What does
+// not fit these answers, or is no bench at all, is refused as a whole.
+import type { Assignment } from "../../../lib/api/contract.ts";
+import { limits } from "../../../lib/api/limits.ts";
+import { answerFlagNames, likert, promptFlagNames } from "../../../lib/preference/labeling.ts";
+import { parseRanking } from "../../../lib/preference/ranking.ts";
+import type { Spent } from "./activity.ts";
+import type { Judgment, Step } from "./history.ts";
+import type { Ranks } from "./places.ts";
+import { openWorkbench, type Start, type Workbench } from "./workbench.ts";
+
+export interface BenchDraft {
+  /** The answers it is about, see answersOf. */
+  answers: readonly string[];
+  bench: Required<Start>;
+  spent: Spent;
+}
+
+const keptParts = [
+  "ranks",
+  "judgments",
+  "promptFlags",
+  "past",
+  "future",
+  "stage",
+  "current",
+  "typed",
+  "pinned",
+] as const satisfies (keyof Start)[];
+
+type Shown = Pick<Assignment, "candidates" | "rateFirst">;
+
+/** An answer that was written anew meanwhile is another answer. */
+export function answersOf({ candidates }: Shown): string[] {
+  return candidates.map(({ id, text }) => `${id}:${text.length}`);
+}
+
+const labelsOf = ({ candidates }: Shown) => candidates.map(({ label }) => label);
+
+export function draftOf(shown: Shown, bench: Workbench, spent: Spent): BenchDraft {
+  const { ranks, judgments, promptFlags, past, future, stage, current, typed, pinned } = bench;
+  return {
+    answers: answersOf(shown),
+    bench: { ranks, judgments, promptFlags, past, future, stage, current, typed, pinned },
+    spent,
+  };
+}
+
+/** Has anything changed that a draft keeps? Focus and what is said aloud are nothing of that kind. */
+export function isChanged(before: Workbench, bench: Workbench): boolean {
+  return keptParts.some((part) => before[part] !== bench[part]);
+}
+
+/** A stored content as a draft of these answers; null for anything else. */
+export function readBenchDraft(shown: Shown, content: unknown): BenchDraft | null {
+  const labels = labelsOf(shown);
+  const draft = content as BenchDraft;
+  const isWhole =
+    isObject(content) &&
+    sameList(draft.answers, answersOf(shown)) &&
+    isStart(draft.bench, labels) &&
+    isObject(draft.spent) &&
+    isTime(draft.spent.total) &&
+    isList(draft.spent.answers, isTime, labels.length);
+  return isWhole ? draft : null;
+}
+
+export function benchOfDraft(shown: Shown, draft: BenchDraft | null): Workbench {
+  return openWorkbench(labelsOf(shown), shown.rateFirst, draft?.bench);
+}
+
+/** A submitted ranking taken up again, everything as it was. */
+export function draftOfSubmitted(shown: Shown, submitted: NonNullable<Assignment["submitted"]>): BenchDraft {
+  const labels = labelsOf(shown);
+  const ranks: number[] = labels.map(() => 0);
+  for (const [tier, members] of parseRanking(submitted.notation, labels).entries()) {
+    for (const label of members) ranks[labels.indexOf(label)] = tier + 1;
+  }
+  const ratings = labels.map((label) => submitted.ratings.find((rating) => rating.label === label));
+  const judgments = ratings.map((rating) => ({
+    likert: rating?.likert ?? null,
+    flags: answerFlagNames.filter((flag) => rating?.flags.includes(flag)),
+    note: rating?.note ?? "",
+  }));
+  const start: Start = { ranks, judgments, promptFlags: submitted.promptFlags, stage: "rank" };
+  const spent = { total: submitted.spentMs ?? 0, answers: ratings.map((rating) => rating?.spentMs ?? 0) };
+  return draftOf(shown, openWorkbench(labels, shown.rateFirst, start), spent);
+}
+
+function isStart(value: unknown, labels: readonly string[]): value is Required<Start> {
+  if (!isObject(value)) return false;
+  const start = value as Required<Start>;
+  const isStep = (step: Step) =>
+    isObject(step) && isSide(step, step.before, labels) && isSide(step, step.after, labels);
+  return (
+    isRanks(start.ranks, labels.length) &&
+    isList(start.judgments, isJudgment, labels.length) &&
+    isSome(start.promptFlags, promptFlagNames) &&
+    isList(start.past, isStep) &&
+    isList(start.future, isStep) &&
+    ["rate", "rank"].includes(start.stage) &&
+    labels.includes(start.current) &&
+    typeof start.typed === "string" &&
+    isSome(start.pinned, labels) &&
+    start.pinned.length <= 2
+  );
+}
+
+function isSide(step: Step, side: unknown, labels: readonly string[]): boolean {
+  if (step.what === "ranks") return isRanks(side as Ranks, labels.length);
+  if (step.what === "promptFlags") return isSome(side, promptFlagNames);
+  return step.what === "judgment" && labels[step.index] !== undefined && isJudgment(side as Judgment);
+}
+
+function isJudgment(judgment: Judgment): boolean {
+  return (
+    isObject(judgment) &&
+    (judgment.likert === null || isWhole(judgment.likert, likert.min, likert.max)) &&
+    isSome(judgment.flags, answerFlagNames) &&
+    typeof judgment.note === "string" &&
+    judgment.note.length <= limits.noteCharacters
+  );
+}
+
+const isRanks = (ranks: Ranks, k: number) => isList(ranks, (rank: number) => isWhole(rank, 0, k), k);
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+const isTime = (value: unknown) => isWhole(value, 0, Number.MAX_SAFE_INTEGER);
+
+function isWhole(value: unknown, min: number, max: number): boolean {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+function isList<T>(value: readonly T[], isItem: (item: T) => boolean, length?: number): boolean {
+  return Array.isArray(value) && value.every(isItem) && (length === undefined || value.length === length);
+}
+
+/** Some of `all`, each once. */
+function isSome(value: unknown, all: readonly string[]): boolean {
+  return Array.isArray(value) && value.every((one) => all.includes(one)) && new Set(value).size === value.length;
+}
+
+function sameList(a: unknown, b: readonly string[]): boolean {
+  return Array.isArray(a) && a.length === b.length && b.every((one, index) => a[index] === one);
+}

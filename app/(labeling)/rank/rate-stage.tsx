@@ -1,0 +1,121 @@
+"use client";
+// Stage one: one answer at a time beside the instruction, judged before any is ranked.
+import type { Assignment } from "../../../lib/api/contract.ts";
+import type { AnswerFlag, PromptFlag } from "../../../lib/preference/labeling.ts";
+import { Button } from "../../ui/button.tsx";
+import { Scroller } from "../../ui/scroller.tsx";
+import { Conversation } from "../conversation.tsx";
+import { AnswerText } from "./answer-text.tsx";
+import { CardTitle } from "./card.tsx";
+import { PromptFlags } from "./prompt-flags.tsx";
+import { RatingPanel } from "./rating-panel.tsx";
+import { keysHintId } from "./shown.ts";
+import { judgmentOf, unratedOf, type Workbench } from "./workbench.ts";
+
+interface RateStageProps {
+  bench: Workbench;
+  assignment: Assignment;
+  markdown: boolean;
+  onRate: (label: string, likert: number | null) => void;
+  onFlag: (label: string, flag: AnswerFlag) => void;
+  onNote: (label: string, text: string) => void;
+  onFlagPrompt: (flag: PromptFlag) => void;
+  onGo: (label: string) => void;
+  onOn: () => void;
+}
+
+export function RateStage({ bench, assignment, markdown, onFlagPrompt, onGo, onOn, ...rating }: RateStageProps) {
+  const { labels, current } = bench;
+  const place = labels.indexOf(current);
+  const candidate = assignment.candidates[place];
+  if (!candidate) return null;
+  return (
+    <div className="grid min-h-0 flex-1 gap-2 pb-2 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)_17.5rem] lg:grid-rows-[minmax(0,1fr)]">
+      <div className="flex min-h-0 flex-col gap-2">
+        <Scroller
+          label="Prompt"
+          className="max-h-[40dvh] min-h-0 flex-1 rounded-md border border-line bg-surface px-4 py-2 lg:max-h-none"
+        >
+          <p className="text-muted text-sm">{assignment.prompt.useCase}</p>
+          <Conversation messages={assignment.prompt.messages} markdown={markdown} />
+        </Scroller>
+        <fieldset className="rounded-md border border-line bg-surface px-3 pt-1 pb-2 max-lg:hidden">
+          <legend className="sr-only">Flags of the prompt</legend>
+          <p aria-hidden className="font-medium text-sm">
+            This prompt is or has
+          </p>
+          <PromptFlags flags={bench.promptFlags} onFlag={onFlagPrompt} />
+        </fieldset>
+      </div>
+      <AnswerAlone
+        key={candidate.id}
+        candidate={candidate}
+        of={`${place + 1} of ${labels.length}`}
+        markdown={markdown}
+      />
+      <div className="flex min-h-0 flex-col gap-2 rounded-md border border-line bg-surface">
+        <div className="min-h-0 flex-1 overflow-y-auto p-3">
+          <RatingPanel label={current} judgment={judgmentOf(bench, current)} {...rating} />
+        </div>
+        <div className="flex flex-col gap-2 border-line border-t p-3 max-lg:sticky max-lg:bottom-0 max-lg:bg-surface">
+          <Progress bench={bench} onGo={onGo} />
+          <Button kind="primary" onClick={onOn} aria-keyshortcuts="Enter">
+            {unratedOf(bench).length === 0 ? "Rank all of them" : "Next answer"}
+          </Button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Focusable and scrollable in one, like a card of the board: the focus is here while keys rate and flag. */
+function AnswerAlone({
+  candidate,
+  of,
+  markdown,
+}: {
+  candidate: Assignment["candidates"][number];
+  of: string;
+  markdown: boolean;
+}) {
+  const focusable = { tabIndex: 0 };
+  return (
+    <article
+      {...focusable}
+      data-card={candidate.label}
+      aria-label={`Answer ${candidate.label}, ${of}`}
+      aria-describedby={keysHintId}
+      className="min-h-28 overflow-auto rounded-md border border-edge bg-surface focus-visible:outline-offset-0 max-lg:max-h-[70dvh]"
+    >
+      <div className="sticky top-0 z-10 flex items-center gap-2 border-line border-b bg-surface px-3 py-1.5">
+        <CardTitle candidate={candidate} />
+        <span className="whitespace-nowrap text-sm">{of}</span>
+      </div>
+      <AnswerText text={candidate.text} markdown={markdown} className="px-4 py-3" />
+    </article>
+  );
+}
+
+/** Which answers are rated, and the way to each of them. */
+function Progress({ bench, onGo }: { bench: Workbench; onGo: (label: string) => void }) {
+  return (
+    <nav aria-label="Answers" className="flex">
+      {bench.labels.map((label) => {
+        const { likert } = judgmentOf(bench, label);
+        return (
+          <button
+            key={label}
+            type="button"
+            aria-current={label === bench.current ? "step" : undefined}
+            aria-label={`Answer ${label}, ${likert === null ? "not rated" : `rated ${likert}`}`}
+            onClick={() => onGo(label)}
+            className="-ms-px flex min-h-8 min-w-0 flex-1 flex-col items-center justify-center border border-line text-sm leading-4 first:ms-0 first:rounded-s-sm last:rounded-e-sm hover:bg-sunken aria-[current=step]:border-accent aria-[current=step]:bg-accent-wash pointer-coarse:min-h-11"
+          >
+            <span className="font-mono font-semibold">{label}</span>
+            <span className="text-muted tabular-nums">{likert ?? "–"}</span>
+          </button>
+        );
+      })}
+    </nav>
+  );
+}

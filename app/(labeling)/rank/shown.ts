@@ -1,0 +1,7 @@
+// What the parts of the screen show and need of an assignment.
+import type { Assignment } from "../../../lib/api/contract.ts";
+
+export type CandidateShown = Assignment["candidates"][number];
+
+/** Of the hidden sentence that tells a screen reader the keys of a focused answer. */
+export const keysHintId = "rank-keys-hint";

@@ -1,0 +1,26 @@
+// What is sent of a bench when it is submitted.
+import type { Submission } from "../../../lib/api/contract.ts";
+import type { Guard } from "../../../lib/preference/guards.ts";
+import type { Spent } from "./activity.ts";
+import { notationOf } from "./places.ts";
+import { judgmentOf, type Workbench } from "./workbench.ts";
+
+/** @param guards those the person saw and went past */
+export function submissionOf(
+  bench: Workbench,
+  said: { guards: readonly Guard[]; spent: Spent; guidelinesVersion: number | undefined },
+): Submission {
+  const ratings = bench.labels.flatMap((label, index) => {
+    const { likert, flags, note } = judgmentOf(bench, label);
+    const spentMs = said.spent.answers[index] ?? 0;
+    return bench.rateFirst && likert !== null ? [{ label, likert, flags: [...flags], note, spentMs }] : [];
+  });
+  return {
+    notation: notationOf(bench),
+    ratings,
+    promptFlags: [...bench.promptFlags],
+    guards: said.guards.map((guard) => ({ ...guard })),
+    spentMs: said.spent.total,
+    guidelinesVersion: said.guidelinesVersion,
+  };
+}

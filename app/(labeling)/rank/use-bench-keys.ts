@@ -1,0 +1,43 @@
+"use client";
+// The keys of the workbench, wherever on it the focus is; also where it is nowhere, because what had it is gone.
+import { type RefObject, useEffect, useEffectEvent } from "react";
+import { useShortcutsOn } from "../../ui/use-shortcut.ts";
+import { type Command, commandOf, type KeyPlace } from "./keys.ts";
+import { isWriting } from "./use-bench-focus.ts";
+import type { Workbench } from "./workbench.ts";
+
+export function useBenchKeys(
+  root: RefObject<HTMLElement | null>,
+  bench: Workbench,
+  onCommand: (command: Command) => void,
+): void {
+  const [areSinglesOn] = useShortcutsOn();
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    const { target } = event;
+    if (event.defaultPrevented || !(target instanceof HTMLElement)) return;
+    if (target !== document.body && !root.current?.contains(target)) return;
+    const { stage, current, labels } = bench;
+    const card = target.dataset.card ?? target.dataset.of ?? null;
+    const command = commandOf(event, { stage, current, card, areSinglesOn, k: labels.length, on: kindOf(target) });
+    if (!command || isLeftAlone(event, command)) return;
+    // Escape is also the browser's: it closes menus.
+    if (command.type !== "back") event.preventDefault();
+    onCommand(command);
+  });
+  useEffect(() => {
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+}
+
+function kindOf(target: HTMLElement): KeyPlace["on"] {
+  if (isWriting(target)) return "text";
+  if (target instanceof HTMLInputElement) return "choice";
+  return target.closest("button, a, summary, [popover]") ? "button" : "other";
+}
+
+/** A key held down submits nothing twice; under a dialog nothing moves. */
+function isLeftAlone(event: KeyboardEvent, command: Command): boolean {
+  if (document.querySelector("dialog:modal")) return true;
+  return event.repeat && (command.type === "confirm" || (command.type === "move" && command.move.type === "on"));
+}
