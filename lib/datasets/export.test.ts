@@ -205,7 +205,8 @@ test("demonstrations that were sent back are left out, and of each the latest ve
   const { labeler, writer, admin, reviewer } = installation.as;
   const { id: promptId } = await createPrompt(labeler, plain(turns));
   const first = await createDemonstration(labeler, { promptId, text: "Crabs" });
-  await createDemonstration(writer, { promptId, text: "Sand." });
+  const { id: sand } = await createDemonstration(writer, { promptId, text: "Mud." });
+  await reviseDemonstration(writer, { id: sand, text: "Sand." });
   const judge = (id: string, returned: boolean) =>
     reviewDemonstration(reviewer, { id, rating: 5, returned, comment: "Whole sentences, please." });
   const exported = async (format: "text" | "conversational" = "text") =>

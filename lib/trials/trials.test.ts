@@ -3,8 +3,10 @@ import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ormOf } from "../../db/client.ts";
 import { claimJob } from "../../db/queries/jobs.ts";
 import { trialRevision, trialTask, writeTrial } from "../../db/queries/trials.ts";
+import { job } from "../../db/schema/jobs.ts";
 import { addModel, addPrompt } from "../../db/temporary.ts";
 import type { Trial } from "../api/contract.ts";
 import { createComparison } from "../comparisons/generate.ts";
@@ -127,6 +129,7 @@ describe("trying a prompt", () => {
       state: "failed",
       error: expect.stringContaining("tiny-lm"),
     });
+    expect(ormOf(installation.db).select().from(job).all()).toMatchObject([{ state: "failed", attempts: 1 }]);
   });
 });
 
@@ -160,8 +163,8 @@ test("the next one takes the place of a person's last, and of nobody else's", as
   const second = await ask(writer);
   // Its stream ends, its worker hears of it and writes nowhere, and it is not to be found any more.
   expect((await events).at(-1)).toMatchObject({ id: first.id, state: "waiting" });
-  const job = { id: held?.id ?? "", workerId: "slow" };
-  expect(await writeTrial(db, job, { id: first.id, text: "Fish", tokens: 1, done: false })).toEqual({
+  const mine = { id: held?.id ?? "", workerId: "slow" };
+  expect(await writeTrial(db, mine, { id: first.id, text: "Fish", tokens: 1, done: false })).toEqual({
     lost: false,
     cancelRequested: true,
   });

@@ -1,0 +1,60 @@
+// The pace of streaming, with a real GPT of random weights.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { GptGenerator } from "../../models/gpt/generate.ts";
+import { turn } from "../turn.ts";
+import { streamAnswers } from "./answers.ts";
+import { Halt } from "./loop.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+
+let directory: string;
+let generator: GptGenerator;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "rankloop-answers-"));
+  await writeTinyModel(directory);
+  generator = await GptGenerator.load(directory);
+});
+afterAll(async () => {
+  await generator.dispose();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const options = { prompt: "What do otters eat?", temperature: 0, topP: 1, maxTokens: 80, seeds: [1] };
+const kept = { lost: false, cancelRequested: false };
+
+/** Streams until `halt` is called; gives the tokens of each write. */
+async function stream(onWrite: (halt: () => void) => void): Promise<number[]> {
+  const halting = new AbortController();
+  const context = { held: { id: "job", workerId: "w" }, signal: halting.signal, heed: () => {} };
+  const written: number[] = [];
+  await streamAnswers(generator, options, context, async ([answer]) => {
+    written.push(answer?.tokens ?? 0);
+    onWrite(() => halting.abort(new Halt("cancelled")));
+    return kept;
+  }).catch((reason: unknown) => expect(reason).toBeInstanceOf(Halt));
+  return written;
+}
+
+test("the first token is written at once, then not each of them, then the whole answer", async () => {
+  const written = await stream(() => {});
+  expect(written[0]).toBe(1);
+  expect(written.at(-1)).toBe(80);
+  expect(written.length).toBeLessThan(50);
+});
+
+test("what came since the last write is written when it is halted", async () => {
+  let halted = false;
+  const written = await stream((halt) => {
+    if (halted) return;
+    halted = true;
+    void (async () => {
+      for (let steps = 0; steps < 5; steps++) await turn();
+      halt();
+    })();
+  });
+  expect(written).toHaveLength(2);
+  expect(written[1]).toBeGreaterThan(1);
+  expect(written[1]).toBeLessThan(20);
+});
