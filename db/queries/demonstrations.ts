@@ -1,5 +1,5 @@
 // Demonstrations: the ideal answers people write, their versions, and what reviewers say of them.
-import { and, asc, eq, gt, ne, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import type { Message } from "../../lib/preference/conversation.ts";
 import type { DemonstrationState, PromptKind } from "../../lib/preference/labeling.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
@@ -18,7 +18,17 @@ export interface DemonstrationRow {
   version: number;
   state: DemonstrationState;
   /** The latest. */
-  review: { rating: number; comment: string; returned: boolean; reviewer: string; createdAt: number } | null;
+  review: ReviewRow | null;
+  /** The versions whose place it took, newest first. */
+  earlier: { version: number; text: string; createdAt: number; review: ReviewRow | null }[];
+}
+
+export interface ReviewRow {
+  rating: number;
+  comment: string;
+  returned: boolean;
+  reviewer: string;
+  createdAt: number;
 }
 
 const latestReview = sql`(select max(seq) from demonstration_review as review
@@ -32,6 +42,7 @@ const fields = {
   author: user.username,
   createdAt: demonstration.createdAt,
   version: demonstration.version,
+  revises: demonstration.revises,
   state: demonstrationState,
   review: {
     rating: demonstrationReview.rating,
@@ -50,17 +61,42 @@ const demonstrations = (orm: Orm) =>
     .leftJoin(demonstrationReview, eq(demonstrationReview.seq, latestReview))
     .$dynamic();
 
+type Version = Omit<DemonstrationRow, "earlier"> & { revises: string | null };
+
+/** Each with the versions before it: one read for each step back, whatever the number of demonstrations. */
+function withEarlier<T extends Version>(orm: Orm, rows: T[]): (Omit<T, "revises"> & DemonstrationRow)[] {
+  const before = new Map<string, Version>();
+  for (let ids = revisedBy(rows); ids.length > 0; ) {
+    const found = demonstrations(orm).where(inArray(demonstration.id, ids)).all();
+    for (const one of found) before.set(one.id, one);
+    ids = revisedBy(found);
+  }
+  return rows.map(({ revises, ...row }) => {
+    const earlier: DemonstrationRow["earlier"] = [];
+    for (let one = before.get(revises ?? ""); one; one = before.get(one.revises ?? "")) {
+      const { version, text, createdAt, review } = one;
+      earlier.push({ version, text, createdAt, review });
+    }
+    return { ...row, earlier };
+  });
+}
+
+const revisedBy = (rows: Version[]): string[] => rows.flatMap(({ revises }) => revises ?? []);
+
 /** Latest versions, oldest first. */
 export async function demonstrationsOf(db: Database, promptId: string): Promise<DemonstrationRow[]> {
-  return demonstrations(ormOf(db))
+  const orm = ormOf(db);
+  const rows = demonstrations(orm)
     .where(and(eq(demonstration.promptId, promptId), latestDemonstration))
     .orderBy(asc(demonstration.seq))
     .all();
+  return withEarlier(orm, rows);
 }
 
 /** Also one that a later version took the place of. */
 export async function getDemonstration(db: Database, id: string): Promise<DemonstrationRow | null> {
-  return demonstrations(ormOf(db)).where(eq(demonstration.id, id)).get() ?? null;
+  const orm = ormOf(db);
+  return withEarlier(orm, demonstrations(orm).where(eq(demonstration.id, id)).all())[0] ?? null;
 }
 
 export interface DemonstrationWithPrompt extends DemonstrationRow {
@@ -102,7 +138,10 @@ export async function listDemonstrations(
     orm,
     rows.map((row) => row.promptId),
   );
-  return rows.map((row) => ({ ...row, prompt: { ...row.prompt, messages: turns.get(row.promptId) ?? [] } }));
+  return withEarlier(orm, rows).map((row) => ({
+    ...row,
+    prompt: { ...row.prompt, messages: turns.get(row.promptId) ?? [] },
+  }));
 }
 
 /** @returns null when there is no such prompt */

@@ -149,6 +149,8 @@ export const demonstration = z.object({
   state: z.enum(demonstrationStates),
   /** The latest. */
   review: review.nullable(),
+  /** The versions whose place it took, newest first. */
+  earlier: z.array(z.object({ version: z.int(), text: z.string(), createdAt: time, review: review.nullable() })),
 });
 export type Demonstration = z.infer<typeof demonstration>;
 

@@ -41,13 +41,15 @@ test("one is written, sent back, revised and accepted; both versions stay, and t
     version: 1,
     state: "unreviewed",
     review: null,
+    earlier: [],
   });
   clock.now++;
   const review = { rating: 2, returned: true, comment: "Say more.", reviewer: "reviewer", createdAt: clock.now };
   expect(await sendBack(reviewer, first, " Say more.\n")).toEqual({ ...first, state: "returned", review });
   clock.now++;
   const second = await reviseDemonstration(writer, { id: first.id, text: "Fish and crabs." });
-  expect(second).toMatchObject({ version: 2, state: "unreviewed", review: null, createdAt: clock.now });
+  const earlier = [{ version: 1, text: "Fish.", createdAt: clock.now - 2, review }];
+  expect(second).toMatchObject({ version: 2, state: "unreviewed", review: null, createdAt: clock.now, earlier });
   expect(await accept(reviewer, second)).toMatchObject({ state: "accepted", review: { rating: 6, comment: "" } });
 
   expect((await shownOf(writer)).map(({ text, state }) => [text, state])).toEqual([["Fish and crabs.", "accepted"]]);
@@ -68,6 +70,28 @@ describe("revising", () => {
     await accept(reviewer, second);
     await expect(revise(writer, second)).rejects.toMatchObject({ code: "CONFLICT", message: /has been accepted/ });
     expect(await shownOf(writer)).toHaveLength(1);
+  });
+
+  test("again and again keeps every version, each with what was said of it", async () => {
+    const { writer, labeler, reviewer } = installation.as;
+    const other = await write(labeler, "Sand.");
+    let one = await write(writer, "1");
+    for (const text of ["2", "3", "4"]) {
+      await sendBack(reviewer, one, `Not ${one.text}.`);
+      one = await reviseDemonstration(writer, { id: one.id, text });
+    }
+    const { items } = await listDemonstrations(reviewer, { of: "all", limit: 10 });
+    expect(items.map(({ id, version }) => [id, version])).toEqual([
+      [other.id, 1],
+      [one.id, 4],
+    ]);
+    expect(items[1]?.earlier.map(({ version, text, review }) => [version, text, review?.comment])).toEqual([
+      [3, "3", "Not 3."],
+      [2, "2", "Not 2."],
+      [1, "1", "Not 1."],
+    ]);
+    expect(items[0]?.earlier).toEqual([]);
+    expect((await shownOf(writer))[1]).toEqual(one);
   });
 
   test("in two windows at once makes one new version", async () => {
