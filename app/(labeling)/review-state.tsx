@@ -1,6 +1,7 @@
-// What reviewers say of a demonstration, in one line.
+// What reviewers say of a demonstration: in one line, and in their own words.
 import type { Demonstration } from "../../lib/api/contract.ts";
 import { likert } from "../../lib/preference/labeling.ts";
+import { AsWritten } from "../ui/as-written.tsx";
 
 const looks: Record<Demonstration["state"], string> = {
   unreviewed: "text-muted",
@@ -8,13 +9,26 @@ const looks: Record<Demonstration["state"], string> = {
   returned: "text-caution",
 };
 
+type Review = Demonstration["review"];
+
 /** "Waiting for review", "Accepted: 6 of 7 by grace", "Sent back: 2 of 7 by grace" */
-export function ReviewState({
-  demonstration: { state, review },
-}: {
-  demonstration: Pick<Demonstration, "state" | "review">;
-}) {
-  const rating = review ? `: ${review.rating} of ${likert.max} by ${review.reviewer}` : "";
-  const words = { unreviewed: "Waiting for review", accepted: `Accepted${rating}`, returned: `Sent back${rating}` };
-  return <span className={`text-sm tabular-nums ${looks[state]}`}>{words[state]}</span>;
+export function ReviewState({ review }: { review: Review }) {
+  if (!review) return <span className={`text-sm ${looks.unreviewed}`}>Waiting for review</span>;
+  const { rating, returned, reviewer } = review;
+  return (
+    <span className={`text-sm tabular-nums ${looks[returned ? "returned" : "accepted"]}`}>
+      {returned ? "Sent back" : "Accepted"}: {rating} of {likert.max} by {reviewer}
+    </span>
+  );
+}
+
+/** Nothing where nothing was said. */
+export function ReviewComment({ review }: { review: Review }) {
+  if (!review?.comment) return null;
+  return (
+    <div className={`px-4 py-2 ${review.returned ? "bg-caution-wash" : "bg-sunken"}`}>
+      <p className="text-muted text-sm">{review.reviewer} says</p>
+      <AsWritten text={review.comment} />
+    </div>
+  );
 }

@@ -15,6 +15,7 @@ import { useKeptText } from "../../ui/use-kept-text.ts";
 import { useShortcut } from "../../ui/use-shortcut.ts";
 import { lengthOf } from "../../ui/written.ts";
 import { Conversation } from "../conversation.tsx";
+import { EarlierVersions } from "../earlier-versions.tsx";
 import { kindNames } from "../prompt-kinds.ts";
 import { RatingScale, ratings } from "../rating-scale.tsx";
 import { useConfirmKey } from "../use-confirm-key.ts";
@@ -93,6 +94,7 @@ export function ReviewDesk({ demonstration, onReviewed, onLater, onGone }: Revie
             </span>
           </p>
           <AsWritten text={text} className="max-w-[80ch] px-4 py-3" />
+          <EarlierVersions demonstration={demonstration} open />
         </article>
       </div>
       <section

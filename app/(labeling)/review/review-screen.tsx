@@ -93,7 +93,7 @@ export function ReviewScreen() {
 function Outcome({ reviewed, onChange }: { reviewed: Reviewable; onChange: () => void }) {
   return (
     <span className="flex flex-wrap items-center gap-x-3">
-      <ReviewState demonstration={reviewed} />
+      <ReviewState review={reviewed.review} />
       <Link href={`/prompts/${reviewed.promptId}#demonstration-${reviewed.id}`}>See it</Link>
       <Button kind="quiet" className="-my-1.5" onClick={onChange}>
         Change it

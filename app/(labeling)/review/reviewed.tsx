@@ -59,7 +59,7 @@ function List({ state, onAgain }: ListProps) {
               {item.review?.comment ? <AsWritten text={item.review.comment} className="line-clamp-2" /> : null}
               <p className="flex flex-wrap gap-x-3 text-muted text-sm">
                 {item.author}
-                <ReviewState demonstration={item} />
+                <ReviewState review={item.review} />
               </p>
             </div>
             <Button

@@ -8,7 +8,8 @@ import { AsWritten } from "../../../ui/as-written.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { lengthOf } from "../../../ui/written.ts";
-import { ReviewState } from "../../review-state.tsx";
+import { EarlierVersions } from "../../earlier-versions.tsx";
+import { ReviewComment, ReviewState } from "../../review-state.tsx";
 import { DemonstrationForm } from "./demonstration-form.tsx";
 import type { DemonstrationDrafts } from "./use-demonstration-drafts.ts";
 
@@ -37,21 +38,13 @@ export function DemonstrationCard({ demonstration, revising }: DemonstrationCard
           {author} · {moment(createdAt)} · {lengthOf(text)}
           {version > 1 ? ` · version ${version}` : ""}
         </span>
-        <ReviewState demonstration={demonstration} />
+        <ReviewState review={review} />
       </p>
       <AsWritten text={text} className="px-4 py-3" />
-      {review && review.comment !== "" ? <Comment comment={review.comment} by={review.reviewer} /> : null}
+      <ReviewComment review={review} />
+      <EarlierVersions demonstration={demonstration} />
       {revising ? <Revising demonstration={demonstration} {...revising} /> : null}
     </article>
-  );
-}
-
-function Comment({ comment, by }: { comment: string; by: string }) {
-  return (
-    <div className="border-line border-t bg-caution-wash px-4 py-2">
-      <p className="text-muted text-sm">{by} says</p>
-      <AsWritten text={comment} />
-    </div>
   );
 }
 

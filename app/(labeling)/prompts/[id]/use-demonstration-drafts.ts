@@ -1,14 +1,18 @@
 "use client";
 // What is being written on a prompt's page: a new demonstration, and new versions of one's own. One draft holds them all.
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import * as z from "zod";
 import { type UseDraft, useDraft } from "../../use-draft.ts";
 
 /** The demonstration that is revised, by its id, or "new". */
 type Texts = Readonly<Record<string, string>>;
 
-const texts = z.record(z.string(), z.string());
 const none: Texts = {};
+
+function readTexts(value: unknown): Texts | null {
+  if (typeof value !== "object" || value === null) return null;
+  const texts = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return Object.fromEntries(texts);
+}
 
 export interface DemonstrationDrafts {
   draft: UseDraft<Texts>;
@@ -25,7 +29,7 @@ export interface DemonstrationDrafts {
 export function useDemonstrationDrafts(promptId: string): DemonstrationDrafts {
   const draft = useDraft<Texts>({
     subject: `demonstration:${promptId}`,
-    schema: (value) => texts.safeParse(value).data ?? null,
+    schema: readTexts,
   });
   const [written, setWritten] = useState<Texts | null>(null);
   const now = written ?? draft.value ?? none;

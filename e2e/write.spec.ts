@@ -1,0 +1,501 @@
+// Writing, as contractors do it all day: prompts of the three kinds, what the model says to them, drafts that survive.
+import type { Locator, Page } from "@playwright/test";
+import { demonstrationsOf } from "../db/queries/demonstrations.ts";
+import { getPrompt, promptSource } from "../db/queries/prompts.ts";
+import { expect, test } from "./fixtures.ts";
+import type { Person } from "./people.ts";
+import { answered, plain, promptText, shippedModelId } from "./work.ts";
+
+const promptField = (page: Page) => page.getByRole("textbox", { name: "Prompt", exact: true });
+const demonstrationField = (page: Page) => page.getByRole("textbox", { name: "Demonstration (optional)" });
+const example = (page: Page, place: number) => page.getByRole("group", { name: `Example ${place}`, exact: true });
+const rowPart = (page: Page, place: number, part: "Input" | "Output") =>
+  example(page, place).getByRole("textbox", { name: part });
+
+async function openWrite(page: Page): Promise<void> {
+  await page.goto("/write");
+  await expect(page.getByRole("radio", { name: "Plain" })).toBeEnabled();
+}
+
+/** The prompt whose page this is. */
+async function savedId(page: Page): Promise<string> {
+  await expect(page.getByRole("heading", { name: "Prompt", exact: true })).toBeVisible();
+  return new URL(page.url()).pathname.split("/").at(-1) ?? "";
+}
+
+/** Presses Tab until this has the focus: what cannot be reached fails. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  await expect(target).toBeFocused();
+}
+
+async function draftSaved(person: Person, text: string, subject = "prompt"): Promise<void> {
+  await expect
+    .poll(async () => JSON.stringify((await person.api.drafts.get({ subject }))?.content ?? null))
+    .toContain(text);
+}
+
+test("a plain prompt by keyboard alone, then another of the same kind and use", async ({ person, pageOf, db }) => {
+  const writer = await person("writer");
+  const page = await pageOf(writer);
+  const [first, second] = [promptText(), promptText()];
+  await openWrite(page);
+  await tabTo(page, page.getByLabel("Use case"));
+  await page.keyboard.type("brain");
+  await tabTo(page, promptField(page));
+  await page.keyboard.type(first);
+  await tabTo(page, demonstrationField(page));
+  await page.keyboard.type("Once there was a fox.");
+  await page.keyboard.press("Control+Shift+Enter");
+  await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+  // The focus is where the next one begins.
+  await expect(promptField(page)).toBeFocused();
+  await expect(promptField(page)).toHaveValue("");
+  await page.keyboard.type(second);
+  await page.keyboard.press("Control+Enter");
+  const secondId = await savedId(page);
+  expect(await getPrompt(db, secondId)).toMatchObject({
+    kind: "plain",
+    text: second,
+    useCase: "brainstorming",
+    author: writer.username,
+    demonstrations: 0,
+  });
+  const { items } = await writer.api.prompts.list({ limit: 10 });
+  const before = items.find(({ text }) => text === first);
+  expect(before).toMatchObject({
+    kind: "plain",
+    useCase: "brainstorming",
+    messages: [{ role: "user", content: first }],
+  });
+  expect(await demonstrationsOf(db, before?.id ?? "")).toMatchObject([
+    { text: "Once there was a fox.", state: "unreviewed", version: 1 },
+  ]);
+  expect(await writer.api.drafts.get({ subject: "prompt" })).toBeNull();
+});
+
+test("what is missing is said where it is missing", async ({ person, pageOf }) => {
+  const page = await pageOf(await person("writer"));
+  await openWrite(page);
+  await page.getByRole("button", { name: "Save prompt" }).click();
+  await expect(promptField(page)).toBeFocused();
+  await expect(page.getByRole("alert").filter({ hasText: "Write the prompt" })).toBeVisible();
+  await page.getByRole("radio", { name: "Few-shot" }).check();
+  await page.getByRole("textbox", { name: "Instruction" }).fill("Say the opposite.");
+  await rowPart(page, 2, "Input").fill("hot");
+  await page.getByRole("button", { name: "Save prompt" }).click();
+  await expect(rowPart(page, 2, "Output")).toBeFocused();
+  await expect(page.getByRole("alert").filter({ hasText: "Example 2 has no output." })).toBeVisible();
+});
+
+test("a few-shot prompt by mouse: rows moved, dragged, removed and put back; its examples give more", async ({
+  person,
+  pageOf,
+  db,
+}) => {
+  const page = await pageOf(await person("labeler"));
+  await openWrite(page);
+  await page.getByRole("radio", { name: "Few-shot" }).check();
+  await page.getByLabel("Use case").selectOption("rewrite");
+  await page.getByRole("textbox", { name: "Instruction" }).fill("Say the opposite of each word.");
+  const pairs = [
+    ["hot", "cold"],
+    ["big", "small"],
+    ["left", "right"],
+  ] as const;
+  await page.getByRole("button", { name: "Add an example" }).click();
+  await expect(rowPart(page, 3, "Input")).toBeFocused();
+  for (const [place, [input, output]] of pairs.entries()) {
+    await rowPart(page, place + 1, "Input").fill(input);
+    await rowPart(page, place + 1, "Output").fill(output);
+  }
+  await page.getByRole("textbox", { name: "Input to answer" }).fill("up");
+  await demonstrationField(page).fill("down");
+
+  await page.getByRole("button", { name: "Move example 3 up" }).click();
+  await expect(rowPart(page, 2, "Input")).toHaveValue("left");
+  await page.getByRole("button", { name: "Remove example 1" }).click();
+  await expect(rowPart(page, 1, "Input")).toHaveValue("left");
+  await page.getByRole("button", { name: "Put it back" }).click();
+  await expect(rowPart(page, 1, "Input")).toHaveValue("hot");
+  await drag(page, example(page, 1).getByTitle("Drag to another place"), example(page, 3));
+  await expect(rowPart(page, 3, "Input")).toHaveValue("hot");
+
+  const whole =
+    "Say the opposite of each word.\n\nInput: left\nOutput: right\n\nInput: big\nOutput: small\n\nInput: hot\nOutput: cold\n\nInput: up\nOutput:";
+  await expect(page.getByRole("region", { name: "The whole prompt" })).toHaveText(whole);
+  await page.getByRole("button", { name: "Save prompt" }).click();
+  const id = await savedId(page);
+  expect(await getPrompt(db, id)).toMatchObject({ kind: "few-shot", useCase: "rewrite", text: whole });
+  expect((await promptSource(db, id))?.fewShot).toEqual({
+    instruction: "Say the opposite of each word.",
+    shots: [
+      { query: "left", response: "right" },
+      { query: "big", response: "small" },
+      { query: "hot", response: "cold" },
+    ],
+    query: "up",
+  });
+
+  await page.getByRole("button", { name: "Make 3 more prompts from its examples" }).click();
+  const made = page.getByRole("region", { name: "Prompts from its examples" });
+  await expect(made.getByRole("status")).toContainText("3 prompts made");
+  await made.getByRole("link", { name: "Input: big" }).click();
+  await expect(page.getByText("Drawn from the examples of another few-shot prompt.")).toBeVisible();
+  const drawn = await savedId(page);
+  const source = await promptSource(db, drawn);
+  expect(source).toMatchObject({ resampledFrom: id, fewShot: { query: "big" } });
+  expect(source?.fewShot?.shots).toHaveLength(3);
+  expect(await demonstrationsOf(db, drawn)).toMatchObject([{ text: "small" }]);
+  await page.goBack();
+  await page.getByRole("button", { name: "Make 3 more prompts from its examples" }).click();
+  await expect(made.getByRole("status")).toContainText("Nothing new");
+});
+
+test("a few-shot prompt by keyboard: rows are moved and removed, and the focus stays", async ({
+  person,
+  pageOf,
+  db,
+}) => {
+  const page = await pageOf(await person("writer"));
+  await openWrite(page);
+  await tabTo(page, page.getByRole("radio", { name: "Plain" }));
+  await page.keyboard.press("ArrowRight");
+  await tabTo(page, page.getByRole("textbox", { name: "Instruction" }));
+  await page.keyboard.type("Add one.");
+  await tabTo(page, rowPart(page, 1, "Input"));
+  await page.keyboard.type("1");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("2");
+  await tabTo(page, rowPart(page, 2, "Input"));
+  await page.keyboard.type("5");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("6");
+  await tabTo(page, page.getByRole("button", { name: "Add an example" }));
+  await page.keyboard.press("Enter");
+  await expect(rowPart(page, 3, "Input")).toBeFocused();
+  await page.keyboard.type("gone");
+  await page.keyboard.press("Shift+Tab");
+  await expect(page.getByRole("button", { name: "Remove example 3" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Remove example 2" })).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Move example 1 up" })).toBeFocused();
+  await expect(rowPart(page, 1, "Input")).toHaveValue("5");
+  await tabTo(page, page.getByRole("textbox", { name: "Input to answer" }));
+  await page.keyboard.type("8");
+  await page.keyboard.press("Control+Enter");
+  expect((await promptSource(db, await savedId(page)))?.fewShot).toEqual({
+    instruction: "Add one.",
+    shots: [
+      { query: "5", response: "6" },
+      { query: "1", response: "2" },
+    ],
+    query: "8",
+  });
+});
+
+test("a user-based prompt is written from a description, another one if that is not one's own", async ({
+  person,
+  pageOf,
+  db,
+}) => {
+  const writer = await person("writer");
+  const page = await pageOf(writer);
+  const scenarios = await writer.api.scenarios.list();
+  expect(scenarios.length).toBeGreaterThan(1);
+  await openWrite(page);
+  await promptField(page).fill(promptText());
+  await page.getByRole("radio", { name: "User-based" }).check();
+  const description = page.getByRole("region", { name: "Use-case description" });
+  await expect(description.getByRole("button", { name: "Another one" })).toBeVisible();
+  const first = (await description.textContent()) ?? "";
+  const before = scenarios.findIndex(({ text }) => first.includes(text));
+  expect(before).toBeGreaterThanOrEqual(0);
+  await page.getByRole("button", { name: "Another one" }).click();
+  const chosen = scenarios[(before + 1) % scenarios.length]!;
+  await expect(description).toContainText(chosen.text);
+  await page.getByRole("button", { name: "Save prompt" }).click();
+  const id = await savedId(page);
+  expect(await getPrompt(db, id)).toMatchObject({ kind: "user-based" });
+  expect((await promptSource(db, id))?.scenario).toMatchObject({ id: chosen.id });
+  await expect(page.getByRole("region", { name: "Use-case description" })).toContainText(chosen.text);
+});
+
+test("a conversation with a system message is stored turn by turn and answered by the shipped model", async ({
+  person,
+  pageOf,
+  db,
+}) => {
+  const writer = await person("labeler");
+  const page = await pageOf(writer);
+  const question = promptText();
+  await openWrite(page);
+  await page.getByRole("button", { name: "Add a system message" }).click();
+  await expect(page.getByRole("textbox", { name: "System message" })).toBeFocused();
+  await page.keyboard.type("You tell stories.");
+  await promptField(page).fill("Do you know stories?");
+  await page.getByRole("button", { name: "Add an answer and the next question" }).click();
+  await expect(page.getByRole("textbox", { name: "Turn 2, assistant" })).toBeFocused();
+  await page.keyboard.type("Yes, many.");
+  await page.getByRole("textbox", { name: "Turn 3, user: what the model answers" }).fill(question);
+  await page.getByRole("button", { name: "Remove the last two turns" }).click();
+  await expect(promptField(page)).toHaveValue("Do you know stories?");
+  await page.getByRole("button", { name: "Put them back" }).click();
+  await expect(page.getByRole("textbox", { name: "Turn 2, assistant" })).toHaveValue("Yes, many.");
+  await page.getByRole("button", { name: "Save prompt" }).click();
+  const id = await savedId(page);
+  const turns = [
+    { role: "system", content: "You tell stories." },
+    { role: "user", content: "Do you know stories?" },
+    { role: "assistant", content: "Yes, many." },
+    { role: "user", content: question },
+  ];
+  expect((await getPrompt(db, id))?.messages).toEqual(turns);
+  await expect(page.getByRole("list", { name: "Conversation" }).getByRole("listitem")).toHaveText([
+    "SystemYou tell stories.",
+    "UserDo you know stories?",
+    "AssistantYes, many.",
+    `User${question}`,
+  ]);
+
+  await page.getByLabel("Answers (K)").selectOption("2");
+  await page.getByRole("spinbutton", { name: "Maximum tokens" }).fill("24");
+  await page.getByRole("button", { name: "Generate 2 answers" }).click();
+  await expect(page.getByRole("heading", { name: "2 answers" })).toBeVisible();
+  await expect(page.getByRole("list", { name: "Conversation" })).toContainText("Yes, many.");
+  const comparison = await answered(writer, new URL(page.url()).pathname.split("/").at(-1) ?? "");
+  expect(comparison.candidates.map(({ tokens }) => tokens > 0)).toEqual([true, true]);
+  await expect(page.getByRole("list", { name: "Answers" }).getByText("Done")).toHaveCount(2);
+});
+
+test("trying it streams the model's answer, and stops when told to", async ({ person, pageOf }) => {
+  const page = await pageOf(await person("writer"));
+  await openWrite(page);
+  const card = page.getByRole("region", { name: "The model's answer", exact: true });
+  await expect(card.getByRole("button", { name: "Try it" })).toBeDisabled();
+  await promptField(page).fill(promptText());
+  await card.getByRole("button", { name: "Try it" }).click();
+  await expect(card.getByRole("heading", { name: "Answer of small-world" })).toBeVisible();
+  const text = card.getByRole("region", { name: "Text of the model's answer" });
+  await expect(text).toContainText(/\w/);
+  // Longer by and by: what is seen first is not the whole of it.
+  const length = async () => (await text.textContent())?.length ?? 0;
+  const first = await length();
+  await expect.poll(length).toBeGreaterThan(first);
+  await expect(card.getByRole("status")).toContainText("Done");
+
+  // Nothing else waits for it: the prompt goes on being written.
+  await card.getByRole("button", { name: "Try again" }).click();
+  await promptField(page).press("End");
+  await promptField(page).pressSequentially(" In one sentence.");
+  await card.getByRole("button", { name: "Stop" }).click();
+  await expect(card.getByRole("status")).toContainText("Stopped");
+  await expect(card.getByText("The prompt has changed since this answer.")).toBeVisible();
+});
+
+test("the tokens shown are the API's, and a prompt too long for the model is called so", async ({ person, pageOf }) => {
+  const writer = await person("writer");
+  const page = await pageOf(writer);
+  await openWrite(page);
+  const text = promptText();
+  await promptField(page).fill(text);
+  await demonstrationField(page).fill("A fox went home.");
+  const messages = [{ role: "user" as const, content: text }];
+  const counted = await writer.api.models.countTokens({ messages, answer: "A fox went home." });
+  await expect(page.getByText(`${counted.prompt} tokens of ${counted.context}`)).toBeVisible();
+  await expect(page.getByText(`${counted.context - counted.prompt} left for the answer`)).toBeVisible();
+  await expect(page.getByText(`${counted.answer} tokens · 16 chars`)).toBeVisible();
+
+  const long = "A fox and a crow. ".repeat(200);
+  await promptField(page).fill(long);
+  const most = await writer.api.models.countTokens({ messages: [{ role: "user", content: long }] });
+  await expect(page.getByText(`shorten it by ${most.prompt - most.context + 1} tokens or more`)).toBeVisible();
+  // It can be saved all the same: another model may read more.
+  await promptField(page).fill("x".repeat(20_001));
+  await expect(page.getByText("Too long to be counted.")).toBeVisible();
+  await page.getByRole("button", { name: "Save prompt" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "at most 20,000" })).toBeVisible();
+});
+
+test("a draft survives a reload, a lost connection and a closed window", async ({ person, pageOf }) => {
+  const writer = await person("writer");
+  const page = await pageOf(writer);
+  await openWrite(page);
+  await page.getByRole("radio", { name: "Few-shot" }).check();
+  await page.getByRole("textbox", { name: "Instruction" }).fill("Reloaded in the middle.");
+  await rowPart(page, 1, "Input").fill("kept");
+  // At once: what the server has not got yet, this device has.
+  await page.reload();
+  await expect(page.getByRole("textbox", { name: "Instruction" })).toHaveValue("Reloaded in the middle.");
+  await expect(rowPart(page, 1, "Input")).toHaveValue("kept");
+
+  await page.context().setOffline(true);
+  await rowPart(page, 1, "Output").fill("written without a connection");
+  await expect(page.getByText("No connection", { exact: false })).toBeVisible();
+  await page.getByRole("button", { name: "Save prompt" }).click();
+  await expect(page.getByRole("textbox", { name: "Input to answer" })).toBeFocused();
+  await page.keyboard.type("now");
+  await page.context().setOffline(false);
+  await expect(page.getByText("Draft saved")).toBeVisible();
+  await draftSaved(writer, "written without a connection");
+  await page.close();
+
+  const other = await pageOf(writer);
+  await openWrite(other);
+  await expect(rowPart(other, 1, "Output")).toHaveValue("written without a connection");
+  await expect(other.getByRole("textbox", { name: "Input to answer" })).toHaveValue("now");
+});
+
+test("two windows: neither overwrites the other unasked", async ({ person, pageOf }) => {
+  const writer = await person("writer");
+  const [first, second] = [await pageOf(writer), await pageOf(writer)];
+  await openWrite(first);
+  await openWrite(second);
+  await promptField(first).fill("From the first window.");
+  await draftSaved(writer, "From the first window.");
+  await promptField(second).fill("From the second window.");
+  const conflict = second.getByRole("alert").filter({ hasText: "another window" });
+  await expect(conflict).toBeVisible();
+  await draftSaved(writer, "From the first window.");
+  await conflict.getByRole("button", { name: "Take the other one" }).click();
+  await expect(promptField(second)).toHaveValue("From the first window.");
+
+  await promptField(second).fill("The second goes on.");
+  await draftSaved(writer, "The second goes on.");
+  await promptField(first).fill("The first too.");
+  await first.getByRole("button", { name: "Keep this one" }).click();
+  await draftSaved(writer, "The first too.");
+  await expect(promptField(first)).toHaveValue("The first too.");
+});
+
+test("a demonstration is sent back, revised and accepted", async ({ person, pageOf, db }) => {
+  const [writer, reviewer] = [await person("writer"), await person("reviewer")];
+  const asked = "Give me three names for a bakery.";
+  const { id } = await writer.api.prompts.create(plain(asked, "brainstorming", "Crumb."));
+  const review = await pageOf(reviewer);
+  await openReview(review, "Crumb.");
+
+  await test.step("not without a rating and a comment", async () => {
+    await review.keyboard.press("s");
+    await expect(review.getByRole("textbox", { name: "Comment" })).toBeFocused();
+    await review.keyboard.type("Three were asked for.");
+    await review.keyboard.press("Control+Enter");
+    await expect(review.getByRole("alert").filter({ hasText: "Rate it first" })).toBeVisible();
+    await review.keyboard.press("2");
+    await expect(review.getByRole("radio", { name: "2 of 7" })).toBeChecked();
+    // What was begun survives a reload on this device.
+    await review.reload();
+    await openReview(review, "Crumb.");
+    await expect(review.getByRole("textbox", { name: "Comment (optional)" })).toHaveValue("Three were asked for.");
+    await review.keyboard.press("2");
+    await review.keyboard.press("s");
+    await expect(review.getByRole("status").filter({ hasText: "Sent back: 2 of 7" })).toBeVisible();
+    expect(await demonstrationsOf(db, id)).toMatchObject([
+      { state: "returned", review: { rating: 2, comment: "Three were asked for.", reviewer: reviewer.username } },
+    ]);
+  });
+
+  await test.step("its author finds it on top of the writing page and mends it in place", async () => {
+    const page = await pageOf(writer);
+    await openWrite(page);
+    const sentBack = page.getByRole("listitem").filter({ hasText: "Three were asked for." });
+    await sentBack.getByRole("link", { name: "Revise it" }).click();
+    const card = page.getByRole("article", { name: `Demonstration by ${writer.username}` });
+    await expect(card).toContainText("Sent back: 2 of 7");
+    const field = card.getByRole("textbox", { name: "Version 2" });
+    await expect(field).toBeFocused();
+    await expect(field).toHaveValue("Crumb.");
+    await expect(card.getByRole("button", { name: "Save version 2" })).toBeDisabled();
+    await field.fill("Crumb, Rise, Half");
+    await draftSaved(writer, "Crumb, Rise, Half", `demonstration:${id}`);
+    await page.reload();
+    await expect(field).toHaveValue("Crumb, Rise, Half");
+    await field.fill("Crumb, Rise, Halfmoon.");
+    await page.keyboard.press("Control+Enter");
+    await expect(card).toContainText("version 2");
+    await expect(card).toContainText("Waiting for review");
+    await card.getByText("Version 1", { exact: false }).click();
+    await expect(card.getByText("Three were asked for.")).toBeVisible();
+    expect(await demonstrationsOf(db, id)).toMatchObject([
+      { text: "Crumb, Rise, Halfmoon.", version: 2, state: "unreviewed", author: writer.username },
+    ]);
+    expect(await writer.api.drafts.get({ subject: `demonstration:${id}` })).toBeNull();
+  });
+
+  await test.step("and it is accepted", async () => {
+    await openReview(review, "Crumb, Rise, Halfmoon.");
+    // What it was sent back for, and what became of it.
+    const desk = review.getByRole("article", { name: "Demonstration" });
+    await expect(desk.getByText("Three were asked for.")).toBeVisible();
+    await expect(desk.locator("ins")).toContainText("Halfmoon");
+    await review.keyboard.press("7");
+    await review.keyboard.press("a");
+    await expect(review.getByRole("status").filter({ hasText: "Accepted: 7 of 7" })).toBeVisible();
+    await expect(review.getByText("Crumb, Rise, Halfmoon.")).toBeHidden();
+    expect(await demonstrationsOf(db, id)).toMatchObject([{ state: "accepted", version: 2, review: { rating: 7 } }]);
+    // A slip of the finger is mended at once.
+    await review.getByRole("button", { name: "Change it" }).click();
+    await review.keyboard.press("6");
+    await review.keyboard.press("Control+Enter");
+    await expect(review.getByRole("status").filter({ hasText: "Accepted: 6 of 7" })).toBeVisible();
+    expect(await demonstrationsOf(db, id)).toMatchObject([{ state: "accepted", review: { rating: 6 } }]);
+    await review.getByText("Accepted", { exact: true }).click();
+    await expect(review.getByRole("region", { name: "What was reviewed" }).getByText(asked)).toBeVisible();
+  });
+});
+
+test("writers write, annotators rank, and neither reviews", async ({ person, pageOf }) => {
+  const [writer, annotator] = [await person("writer"), await person("annotator")];
+  const page = await pageOf(writer);
+  await openWrite(page);
+  const rooms = page.getByRole("navigation", { name: "Main" });
+  await expect(rooms.getByRole("link", { name: "Write" })).toBeVisible();
+  await expect(rooms.getByRole("link", { name: /^(Rank|Review)$/ })).toHaveCount(0);
+  for (const path of ["/rank", "/review"]) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { name: "is not part of your role" })).toBeVisible();
+  }
+  const { id } = await writer.api.prompts.create(plain(promptText(), "generation", "Mine."));
+  const [mine] = (await writer.api.demonstrations.list({ of: "me" })).items;
+  await expect(writer.api.demonstrations.review({ id: mine?.id ?? "", rating: 7, returned: false })).rejects.toThrow();
+
+  const ranks = await pageOf(annotator);
+  for (const path of ["/write", "/review", `/prompts/${id}`]) {
+    await ranks.goto(path);
+    await expect(ranks.getByRole("heading", { name: "is not part of your role" })).toBeVisible();
+  }
+  const modelId = await shippedModelId(writer);
+  const refused = { code: "FORBIDDEN" };
+  await expect(annotator.api.prompts.create(plain("No."))).rejects.toMatchObject(refused);
+  await expect(annotator.api.demonstrations.create({ promptId: id, text: "No." })).rejects.toMatchObject(refused);
+  await expect(annotator.api.prompts.resample({ id })).rejects.toMatchObject(refused);
+  await expect(annotator.api.trials.start({ prompt: "No." })).rejects.toMatchObject(refused);
+  await expect(annotator.api.comparisons.create({ promptId: id, modelId })).rejects.toMatchObject(refused);
+});
+
+/** Puts off what others left to review until this demonstration is on the desk. */
+async function openReview(page: Page, text: string): Promise<void> {
+  await page.goto("/review");
+  const desk = page.getByRole("article", { name: "Demonstration" });
+  await expect(desk).toBeVisible();
+  for (let others = 0; others < 50 && !(await desk.getByText(text, { exact: true }).isVisible()); others++) {
+    await page.keyboard.press("n");
+  }
+  await expect(desk).toContainText(text);
+}
+
+async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
+  await from.scrollIntoViewIfNeeded();
+  const [start, end] = [await from.boundingBox(), await to.boundingBox()];
+  if (!start || !end) throw new Error("What is to be dragged, or where to, is not on the screen.");
+  await page.mouse.move(start.x + 20, start.y + start.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(end.x + 40, end.y + end.height / 2, { steps: 12 });
+  await page.mouse.up();
+}
