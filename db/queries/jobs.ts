@@ -1,6 +1,6 @@
 // Jobs: inserted by verbs, claimed by workers under a lease, kept by heartbeat, retried, cancelled.
 // A worker that lost its lease learns it from every call and must drop the job: someone else has it.
-import { and, asc, desc, eq, inArray, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lte, or, sql } from "drizzle-orm";
 import * as z from "zod";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { job, type jobKinds, type jobStates } from "../schema/jobs.ts";
@@ -52,7 +52,6 @@ const claimable = (kinds: JobKind[], now: number) =>
 
 /**
  * The oldest job of these kinds that waits, or whose worker's lease ran out; null when there is none.
- * A trial comes before all others: somebody sits before an empty field and waits for it.
  * One that was started `maxAttempts` times becomes failed instead, one whose cancel was asked for becomes cancelled.
  * Cheap when there is nothing to do: it writes only when it finds something.
  */
@@ -69,7 +68,7 @@ export async function claimJob(
       .select({ id: job.id })
       .from(job)
       .where(claimable(claim.kinds, now))
-      .orderBy(desc(eq(job.kind, "try")), asc(job.seq))
+      .orderBy(asc(job.seq))
       .limit(1);
     const row = orm
       .update(job)

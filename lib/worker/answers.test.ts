@@ -44,6 +44,23 @@ test("the first token is written at once, then not each of them, then the whole 
   expect(written.length).toBeLessThan(50);
 });
 
+test("two that ask the same model at once each get what they would get alone", async () => {
+  const texts = async (prompt: string, temperature: number) => {
+    const last: string[] = [];
+    const context = { held: { id: "job", workerId: "w" }, signal: new AbortController().signal, heed: () => {} };
+    const asked = { ...options, prompt, temperature, seeds: [1, 2] };
+    await streamAnswers(generator, asked, context, async (changed) => {
+      for (const { index, text } of changed) last[index] = text;
+      return kept;
+    });
+    return last;
+  };
+  const alone = [await texts("What do otters eat?", 1), await texts("Where do they live by the river?", 0.5)];
+  expect(await Promise.all([texts("What do otters eat?", 1), texts("Where do they live by the river?", 0.5)])).toEqual(
+    alone,
+  );
+});
+
 test("what came since the last write is written when it is halted", async () => {
   let halted = false;
   const written = await stream((halt) => {

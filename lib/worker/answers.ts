@@ -12,7 +12,7 @@ const writeEveryMs = 60;
 /** Errors that another try would meet again: the prompt is too long, the settings are out of range. */
 export const hopeless = [GenerateError, PromptError];
 
-/** Of one worker process: the model that was asked last is kept for whoever asks next, for candidates and trials alike. */
+/** Of one worker process: the model asked last is kept for whoever asks next, candidates and trials alike. */
 export const loadedGenerators = () => new LastUsed((directory) => GptGenerator.load(directory));
 export type LoadedGenerators = ReturnType<typeof loadedGenerators>;
 

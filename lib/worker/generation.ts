@@ -15,16 +15,18 @@ export function generationRun(db: Database, generators: LoadedGenerators = loade
     for (const group of groups(task.candidates)) {
       const { model, temperature, topP, maxTokens } = group[0]!;
       const seeds = group.map((candidate) => candidate.seed);
+      const options = { prompt: task.prompt, temperature, topP, maxTokens, seeds };
+      const directory = modelDirectory(model);
       try {
-        const generator = await generators.get(modelDirectory(model));
-        const options = { prompt: task.prompt, temperature, topP, maxTokens, seeds };
-        await streamAnswers(generator, options, context, (changed) => {
-          const answers = changed.map(({ index, ...answer }) => ({ ...answer, id: group[index]!.id }));
-          return writeAnswers(db, context.held, job.subjectId, answers);
-        });
+        await generators.use(directory, (generator) =>
+          streamAnswers(generator, options, context, (changed) => {
+            const answers = changed.map(({ index, ...answer }) => ({ ...answer, id: group[index]!.id }));
+            return writeAnswers(db, context.held, job.subjectId, answers);
+          }),
+        );
       } catch (error) {
         context.signal.throwIfAborted();
-        await generators.forget();
+        await generators.forget(directory);
         failures.push(error);
       }
     }

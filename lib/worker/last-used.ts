@@ -4,29 +4,57 @@ interface Loaded {
   dispose(): void | Promise<void>;
 }
 
-/** Loads by directory, and keeps the last one; another directory takes its place and its memory. */
+interface Entry<T> {
+  directory: string;
+  loading: Promise<T>;
+  /** Jobs that use it just now. */
+  users: number;
+}
+
+/** Loads by directory, and keeps the last one; another directory takes its place, and its memory once nobody uses it. */
 export class LastUsed<T extends Loaded> {
   readonly #load: (directory: string) => Promise<T>;
-  #directory: string | null = null;
-  #loaded: T | null = null;
+  #last: Entry<T> | null = null;
 
   constructor(load: (directory: string) => Promise<T>) {
     this.#load = load;
   }
 
-  async get(directory: string): Promise<T> {
-    if (this.#loaded && this.#directory === directory) return this.#loaded;
-    await this.forget();
-    this.#loaded = await this.#load(directory);
-    this.#directory = directory;
-    return this.#loaded;
+  /** Jobs of several lanes that use the same directory share what is loaded. */
+  async use<R>(directory: string, body: (loaded: T) => Promise<R>): Promise<R> {
+    const entry = this.#last?.directory === directory ? this.#last : this.#replace(directory);
+    entry.users++;
+    try {
+      return await body(await entry.loading);
+    } finally {
+      entry.users--;
+      if (entry !== this.#last) await unload(entry);
+    }
   }
 
   /** After an error in the middle of a run: the next job gets it freshly loaded. */
-  async forget(): Promise<void> {
-    const loaded = this.#loaded;
-    this.#loaded = null;
-    this.#directory = null;
-    await loaded?.dispose();
+  async forget(directory: string): Promise<void> {
+    const entry = this.#last;
+    if (entry?.directory !== directory) return;
+    this.#last = null;
+    await unload(entry);
   }
+
+  /** The one before goes first, unless it is in use: two may not fit into memory. */
+  #replace(directory: string): Entry<T> {
+    const before = this.#last;
+    const load = async () => {
+      if (before) await unload(before);
+      return this.#load(directory);
+    };
+    this.#last = { directory, loading: load(), users: 0 };
+    return this.#last;
+  }
+}
+
+async function unload<T extends Loaded>({ loading, users }: Entry<T>): Promise<void> {
+  if (users > 0) return;
+  // What could not be loaded has been said to whoever asked for it.
+  const loaded = await loading.catch(() => null);
+  await loaded?.dispose();
 }

@@ -1,20 +1,29 @@
-// What both worker processes share: the database, an end on SIGTERM, and the loop around one kind of work.
+// What both worker processes share: the database, an end on SIGTERM, and the loops around their kinds of work.
 import { randomUUID } from "node:crypto";
 import { closeDatabase, type Database, openDatabase } from "../../db/client.ts";
 import type { JobKind } from "../../db/queries/jobs.ts";
 import { type RunJob, work } from "./loop.ts";
 
+/** Jobs that are done one after the other. Lanes go on side by side, a step of one and a step of the other. */
+export interface Lane {
+  kinds: JobKind[];
+  run: RunJob;
+}
+
 /**
  * Works until SIGTERM (from the launcher, or because it has gone), then ends the process.
- * @param name of the worker; with the launcher's own id it names this worker across restarts.
+ * @param name of the worker; with the launcher's own id it names this worker's lanes across restarts.
  */
-export async function runWorker(name: string, kinds: JobKind[], makeRun: (db: Database) => RunJob): Promise<void> {
+export async function runWorker(name: string, makeLanes: (db: Database) => Lane[]): Promise<void> {
   const shutdown = new AbortController();
   process.on("SIGTERM", () => shutdown.abort());
   // Without an fsync for every piece of text: what workers write can be made again.
   const db = openDatabase(undefined, { durable: "checkpoint" });
   const launch = process.env.RANKLOOP_LAUNCH ?? randomUUID();
-  await work({ db, kinds, workerId: `${name}-${launch}`, run: makeRun(db), shutdown: shutdown.signal });
+  const lanes = makeLanes(db).map((lane, index) =>
+    work({ ...lane, db, workerId: `${name}-${index}-${launch}`, shutdown: shutdown.signal }),
+  );
+  await Promise.all(lanes);
   closeDatabase(db);
   // onnxruntime's threads would keep the process.
   process.exit(0);

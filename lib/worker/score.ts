@@ -16,8 +16,9 @@ export function scoringRun(db: Database): RunJob {
     const task = await scoringTask(db, { comparisonId, modelId });
     if (!task) throw new PermanentError("The comparison or the reward model is not there any more.");
     const { prompt, candidates } = task;
-    const scorer = await scorers.get(modelDirectory(task.model));
-    const scores = await scorer.score(candidates.map(({ text }) => ({ prompt, answer: text })));
+    const scores = await scorers.use(modelDirectory(task.model), (scorer) =>
+      scorer.score(candidates.map(({ text }) => ({ prompt, answer: text }))),
+    );
     const scored = candidates.map(({ id }, index) => ({ candidateId: id, score: scores[index]! }));
     context.heed(await writeScores(db, context.held, { comparisonId, modelId, scores: scored }));
     return undefined;

@@ -6,6 +6,7 @@ import type { Database } from "../../db/client.ts";
 import { dataDirectory } from "../../db/data-directory.ts";
 import { finishTraining, type TrainingTask, trainingTask, writeTrainingProgress } from "../../db/queries/training.ts";
 import { describeModel } from "../../models/gpt/checkpoint.ts";
+import { ConfigError } from "../../models/train/config.ts";
 import { DataError } from "../../models/train/data.ts";
 import { NonFiniteError } from "../../models/train/optimizer.ts";
 import { rewardDefaults, trainReward } from "../../models/train/reward.ts";
@@ -26,7 +27,7 @@ export function trainingRun(db: Database): RunJob {
     const out = join(dataDirectory(), "models", task.id);
     const checkpoints = join(run, "checkpoint");
     const metrics = await train(db, task, { data, out, checkpoints }, context).catch((error: unknown) => {
-      throw PermanentError.of(error, [DataError, NonFiniteError, RunStateError]);
+      throw PermanentError.of(error, [ConfigError, DataError, NonFiniteError, RunStateError]);
     });
     const { kind, parameters, config } = await describeModel(out);
     const model = { id: task.id, name: task.name, kind, directory: task.id, parameters, context: config.nCtx };

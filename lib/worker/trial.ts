@@ -11,15 +11,17 @@ export function trialRun(db: Database, generators: LoadedGenerators = loadedGene
     const task = await trialTask(db, id);
     if (!task) return undefined;
     const { messages: prompt, model, seed, ...settings } = task;
+    const directory = modelDirectory(model);
     try {
-      const generator = await generators.get(modelDirectory(model));
-      await streamAnswers(generator, { ...settings, prompt, seeds: [seed] }, context, (changed) => {
-        const { text, tokens, finish } = changed[0]!;
-        return writeTrial(db, context.held, { id, text, tokens, done: finish !== null });
-      });
+      await generators.use(directory, (generator) =>
+        streamAnswers(generator, { ...settings, prompt, seeds: [seed] }, context, (changed) => {
+          const { text, tokens, finish } = changed[0]!;
+          return writeTrial(db, context.held, { id, text, tokens, done: finish !== null });
+        }),
+      );
     } catch (error) {
       context.signal.throwIfAborted();
-      await generators.forget();
+      await generators.forget(directory);
       throw PermanentError.of(error, [Error]);
     }
     return undefined;
