@@ -18,9 +18,9 @@ const share = z.number().min(0).max(1);
 const positive = z.number().positive();
 
 const settings = {
-  /** Answers to learn from, in all. InstructGPT: 256,000, which takes days here; a small policy turns in thousands. */
+  /** Answers to learn from, in all. InstructGPT: 256,000, which takes days here; small policies turn in thousands. */
   episodes: count.default(8192),
-  /** Episodes of one iteration: sampled from one policy. InstructGPT: 512, of 256,000; here fewer, so that there are as many iterations. */
+  /** Episodes of one iteration, sampled from one policy. InstructGPT: 512; fewer here, so that there are iterations. */
   batch: count.default(128),
   /** Episodes of one update. InstructGPT: 64, an eighth of its batch as here. */
   minibatch: count.default(16),
@@ -48,7 +48,7 @@ const settings = {
   clipRange: positive.default(0.2),
   /** How far a value may move from the old one. LMHP: 0.2. */
   valueClipRange: positive.default(0.2),
-  /** Weight of the value loss. LMHP: 0.1. The value function is a network of its own, so only gradient clipping feels it. */
+  /** Weight of the value loss. LMHP: 0.1. The value function is a network of its own: only gradient clipping feels it. */
   valueCoefficient: positive.default(0.1),
   /** Discount. InstructGPT and LMHP: 1, none. */
   gamma: share.default(1),
@@ -58,11 +58,17 @@ const settings = {
   whitenRewards: z.boolean().default(true),
   /** Score of an answer without its end token. lm-human-preferences: −1. */
   missingEndScore: z.number().default(-1),
-  /** Answers of the reference that scores are normalised on, to mean 0 and variance 1 (lm-human-preferences); 0 leaves scores as they are. */
+  /**
+   * Answers of the reference that scores are normalised on, to mean 0 and variance 1 (lm-human-preferences), so that β
+   * and the score of a missing end mean the same for every reward model; 0 leaves scores as they are.
+   */
   normaliseOn: z.int().min(0).default(256),
   /** γ, the weight of the pre-training loss beside PPO's, both means over tokens. InstructGPT: 27.8. */
   ptxCoefficient: z.number().min(0).default(27.8),
-  /** Rows of pre-training text for each episode. InstructGPT: 8. Each costs more than an episode; γ weighs their mean, so fewer only make it noisier. */
+  /**
+   * Rows of pre-training text for each episode. InstructGPT: 8. Each takes longer than an episode; γ weighs their mean,
+   * so 1 or 2 are a cheap alternative, only noisier.
+   */
   ptxRows: count.default(8),
   /** Tokens of such a row. */
   ptxTokens: count.default(128),
@@ -90,7 +96,7 @@ const ppoConfig = z.object({
   reference: path.optional(),
   /** Directory of the reward model, or a function in its place. */
   reward: z.union([path, z.custom<Scorer>((value) => typeof value === "object" && value !== null && "score" in value)]),
-  /** Directory of the model whose body the value function begins with; the reward model's where absent, else the policy's. */
+  /** Directory of the model whose body the value function begins with: where absent the reward model, else the policy. */
   value: path.optional(),
   /**
    * Pre-training texts for PPO-ptx: JSONL of {"text"}, or documents, called again where more are needed. Without them

@@ -257,7 +257,9 @@ class PpoLearner implements Learner {
       prompt: prompts[i]!.content,
       answer: episodeText(tokenizer, episode),
     }));
-    return await scorer.score(items);
+    const scores = await scorer.score(items);
+    if (scores.length !== items.length) throw new Error(`${scores.length} scores came for ${items.length} answers.`);
+    return scores;
   }
 
   /** Gain and bias that give the scores of the reference's answers mean 0 and variance 1. */
