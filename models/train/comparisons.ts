@@ -1,10 +1,9 @@
 // Comparisons made ready for a trainer: what is trained on and what is held out, as token ids, and the plan of the steps.
 import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
-import { Random } from "../random.ts";
 import { agreement } from "./agreement.ts";
 import { DataError, type PromptGroup, readComparisons } from "./data.ts";
-import { type Pack, packedShape, packOf } from "./packed.ts";
+import { type Pack, packOf } from "./packed.ts";
 import { counted, type Ties } from "./pairwise.ts";
 import { splitByPrompt } from "./split.ts";
 
@@ -47,33 +46,6 @@ export async function splitComparisons(
     packs: groups.map(({ prompt, answers }) => packOf(tokenizer, prompt, answers, context)),
   });
   return { train: packed(usable), heldOut: packed(heldOut.filter(({ pairs }) => pairs.length > 0)) };
-}
-
-/**
- * The elements of each step: in random order, put together until `rows` answers are there, and like lengths together,
- * so that little is padding. @returns indices of packs.
- */
-export function comparisonSteps(packs: readonly Pack[], rows: number, epochs: number, seed: number): number[][] {
-  const size = packs.map((pack) => packedShape([pack]));
-  const epoch = (n: number): number[][] => {
-    const random = new Random(seed + n);
-    const shuffled = random
-      .sample([...packs.keys()], packs.length)
-      .sort((a, b) => size[a]![1] - size[b]![1] || size[a]![3] - size[b]![3]); // a stable sort
-    const steps: number[][] = [];
-    let room = 0;
-    for (const i of shuffled) {
-      const { length } = packs[i]!.answers;
-      if (length > room) {
-        steps.push([]);
-        room = rows;
-      }
-      steps.at(-1)!.push(i);
-      room -= length;
-    }
-    return random.sample(steps, steps.length);
-  };
-  return Array.from({ length: epochs }, (_, n) => epoch(n)).flat();
 }
 
 /** The figures of `agreement`, each under `eval/`; none where nothing is held out. */

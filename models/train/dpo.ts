@@ -11,21 +11,14 @@ import { loadTokenizer } from "../gpt/tokenizer.ts";
 import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { adamWDefaults } from "./adamw.ts";
-import { type Comparisons, comparisonSteps, dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
+import { type Comparisons, dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked, path, rate, runFields } from "./config.ts";
 import { answerLogProbabilities, PackedForward } from "./forward.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
-import {
-  answerTargets,
-  beforeAnswers,
-  type Pack,
-  type PackedShape,
-  packedFeeds,
-  packedLayout,
-  planRuns,
-} from "./packed.ts";
+import { answerTargets, beforeAnswers, type Pack, type PackedShape, packedFeeds, packedLayout } from "./packed.ts";
 import { pairFeeds, pairwise, type Ties } from "./pairwise.ts";
+import { answerSteps, planRuns } from "./plan.ts";
 import { hashFile, hashModel } from "./run-state.ts";
 
 const settings = {
@@ -77,7 +70,7 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
   if (kind === "reward") throw new ModelDirectoryError(`${model} holds a reward model, not a language model.`);
   const comparisons = await splitComparisons({ data, ...numbers }, await loadTokenizer(model), gpt.nCtx);
   const { train, heldOut } = comparisons;
-  const steps = comparisonSteps(train.packs, rows, epochs, seed);
+  const steps = answerSteps(train.packs, rows, epochs, seed);
   const plan = planRuns(steps, train.packs, tokens);
 
   const optimizer = new Optimizer({

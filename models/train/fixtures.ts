@@ -1,5 +1,5 @@
 // For tests: a small random GPT with its own tokenizer, on the disk, or as weights alone, and comparisons of real people.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ComparisonRecord } from "../../lib/preference/records.ts";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
@@ -46,6 +46,9 @@ export async function finished(run: AsyncGenerator<TrainEvent, TrainResult>) {
 
 export const oasstFile = join(import.meta.dirname, "../../../shared/data/oasst-en-100-trees.jsonl");
 
+/** End token, turns with an empty line after each. */
+const template = "{{ bos_token }}{% for message in messages %}{{ message['content'] + '\\n\\n' }}{% endfor %}";
+
 /** Write a model directory with random weights. Its vocabulary is learned from `texts`. */
 export async function randomModel(
   dir: string,
@@ -68,6 +71,10 @@ export async function randomModel(
   };
   const source = `${dir}-tokenizer`;
   await writeTokenizer(source, tokenizer, config.nCtx);
+  // A template of its own, so that golden losses do not depend on how the shipped models' prompts are written.
+  const file = join(source, "tokenizer_config.json");
+  const settings = JSON.parse(readFileSync(file, "utf8")) as object;
+  writeFileSync(file, JSON.stringify({ ...settings, chat_template: template }));
   await writeModel(dir, {
     config,
     kind: "lm",

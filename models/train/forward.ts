@@ -17,7 +17,6 @@ import {
   packedFeeds,
   packedLayout,
   packedShape,
-  type Run,
 } from "./packed.ts";
 
 /** What is read off the hidden states [N, C]: one number for each answer [R], or for each answer's token [R·S]. */
@@ -38,26 +37,18 @@ export interface ForwardOptions {
   threads?: number | undefined;
   /** Most tokens, padding included, of one run: what bounds the memory. */
   tokens?: number;
-  /** How packs are put together, instead: for callers that keep to a few shapes of their own. */
-  batches?: (packs: readonly Pack[]) => readonly Run[];
 }
 
 export class PackedForward {
   private readonly config: GptConfig;
-  private readonly batches: (packs: readonly Pack[]) => readonly Run[];
+  private readonly tokens: number;
   private readonly graphs: GraphCache<{ session: Session; inputs: readonly Value[] }>;
 
   /** @param kind which parameters `run` is given. */
   constructor(config: GptConfig, kind: "lm" | "reward", reading: Reading, options: ForwardOptions = {}) {
     const { threads = availableParallelism(), tokens = 2048 } = options;
     this.config = config;
-    this.batches =
-      options.batches ??
-      ((packs) =>
-        packedBatches(packs, tokens).map((members) => ({
-          members,
-          shape: packedShape(members.map((i) => packs[i]!)),
-        })));
+    this.tokens = tokens;
     this.graphs = new GraphCache(async (sizes) => {
       const shape = sizes as PackedShape;
       const graph = new Graph();
@@ -74,8 +65,9 @@ export class PackedForward {
     const result = packs.map((): Float32Array[] => []);
     const feeds: Tensors = {};
     for (const [name, { shape, data }] of weights) feeds[name] = tensor("float32", data, shape);
-    for (const { members, shape } of this.batches(packs)) {
+    for (const members of packedBatches(packs, this.tokens)) {
       const batch = members.map((i) => packs[i]!);
+      const shape = packedShape(batch);
       const { session, inputs } = await this.graphs.get(shape);
       const data: Record<string, Int32Array | Float32Array> = packedFeeds(batch, shape, this.config.eosTokenId);
       for (const input of inputs) feeds[input.name] = tensor(input.dtype, data[input.name]!, input.shape as number[]);

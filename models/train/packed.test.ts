@@ -16,8 +16,6 @@ import {
   packedLayout,
   packedShape,
   packOf,
-  planRuns,
-  sharedShapes,
 } from "./packed.ts";
 import { pairFeeds, pairwise } from "./pairwise.ts";
 
@@ -175,19 +173,6 @@ test("batches hold every pack once and keep to the tokens; a larger pack is alon
   }
 });
 
-test("shapes for known batches: six at most, each holds its batch, and equal batches waste nothing", () => {
-  const same = tinyPacks([{ prompt: 10, answers: [5, 5] }]);
-  expect(sharedShapes([same, same])).toEqual([
-    [1, 10, 2, 5],
-    [1, 10, 2, 5],
-  ]);
-  const batches = Array.from({ length: 60 }, (_, i) =>
-    tinyPacks([{ prompt: 1 + ((i * 7) % 40), answers: Array<number>(1 + (i % 9)).fill(1 + (i % 5)) }]),
-  );
-  const shapes = sharedShapes(batches);
-  expect(new Set(shapes.map(String)).size).toBeLessThanOrEqual(6);
-  for (const [i, batch] of batches.entries()) expect(() => packedFeeds(batch, shapes[i]!, 0)).not.toThrow();
-  const runs = planRuns([[0, 1], [1]], [...packs], 30);
-  expect(runs.map((step) => step.flatMap(({ members }) => members).sort())).toEqual([[0, 1], [1]]);
+test("packs that do not fit a shape are refused", () => {
   expect(() => packedFeeds(packs, [1, 11, 7, 9], 0)).toThrow("does not fit 1 prompts of 11 tokens");
 });

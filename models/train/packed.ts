@@ -45,7 +45,7 @@ const up = (list: readonly number[], count: number): number => list.find((size) 
 const longest = (texts: readonly (readonly number[])[]) => Math.max(...texts.map(({ length }) => length));
 
 /** The shape that just holds these packs. */
-function exactShape(packs: readonly Pack[]): PackedShape {
+export function exactShape(packs: readonly Pack[]): PackedShape {
   const answers = packs.flatMap((pack) => pack.answers);
   return [packs.length, longest(packs.map(({ prompt }) => prompt)), answers.length, longest(answers)];
 }
@@ -58,42 +58,6 @@ export function packedShape(packs: readonly Pack[]): PackedShape {
 
 /** N, the tokens that a batch of this shape computes. */
 export const packedTokens = ([G, P, R, S]: PackedShape): number => G * P + R * S;
-
-/** A graph takes a fraction of a second to build and keeps the memory it once needed. */
-const mostShapes = 6;
-
-/**
- * Shapes for batches that are all known: at most six different ones, put together so that little is padding, each as
- * small as its batches allow.
- */
-export function sharedShapes(batches: readonly (readonly Pack[])[]): PackedShape[] {
-  const exact = batches.map(exactShape);
-  const merged = (a: PackedShape, b: PackedShape) =>
-    a.map((size, i) => Math.max(size, b[i]!)) as unknown as PackedShape;
-  // Batches that round up to the same shape have one from the start: it is what keeps the search small.
-  let groups = [...Map.groupBy(exact.keys(), (i) => packedShape(batches[i]!).join()).values()].map((members) => ({
-    members,
-    shape: members.map((i) => exact[i]!).reduce(merged),
-  }));
-  while (groups.length > mostShapes) {
-    let least = Number.POSITIVE_INFINITY;
-    let pair: [number, number] = [0, 1];
-    for (const [i, a] of groups.entries()) {
-      for (const [j, b] of groups.entries()) {
-        if (j <= i) continue;
-        const tokens = packedTokens(merged(a.shape, b.shape));
-        const more = (group: typeof a) => group.members.length * (tokens - packedTokens(group.shape));
-        if (more(a) + more(b) < least) [least, pair] = [more(a) + more(b), [i, j]];
-      }
-    }
-    const [a, b] = pair.map((i) => groups[i]!) as [(typeof groups)[0], (typeof groups)[0]];
-    const both = { members: [...a.members, ...b.members], shape: merged(a.shape, b.shape) };
-    groups = [...groups.filter((group) => group !== a && group !== b), both];
-  }
-  const shapes: PackedShape[] = [];
-  for (const { members, shape } of groups) for (const i of members) shapes[i] = shape;
-  return shapes;
-}
 
 /**
  * The layout of a batch. Inputs, see `packedFeeds`: `ids` and `positions` [N], `follows` [R, G] (1 where an answer
@@ -211,21 +175,4 @@ export function packedBatches(packs: readonly Pack[], tokens: number): number[][
     else batches.push([i]);
   }
   return batches;
-}
-
-/** Packs that are computed together, and the shape of their graph. */
-export interface Run {
-  members: readonly number[];
-  shape: PackedShape;
-}
-
-/** The packs of each step (indices) → its runs, of at most `tokens` tokens each, their shapes shared by all steps. */
-export function planRuns(steps: readonly (readonly number[])[], packs: readonly Pack[], tokens: number): Run[][] {
-  const parts = steps.map((step) => {
-    const own = step.map((i) => packs[i]!);
-    return packedBatches(own, tokens).map((members) => members.map((i) => step[i]!));
-  });
-  const shapes = sharedShapes(parts.flat().map((members) => members.map((i) => packs[i]!)));
-  let next = 0;
-  return parts.map((runs) => runs.map((members) => ({ members, shape: shapes[next++]! })));
 }

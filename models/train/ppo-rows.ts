@@ -8,6 +8,9 @@ import { type Graph, GraphError, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import type { Episode } from "./rollout.ts";
 
+/** What stands in a row: the answer's tokens are read, the prompt's are not. */
+export type Text = Pick<Episode, "prompt" | "answer">;
+
 export type RowsShape = readonly [R: number, W: number, N: number];
 
 /** Some episodes as a batch; members that share a row stand one after the other. */
@@ -40,7 +43,7 @@ export const beforeTokens = (hidden: Value, [, , N]: RowsShape): Value =>
 /** Input `targets` [N, 1]: the answers' tokens. */
 export const tokenTargets = (graph: Graph, [, , N]: RowsShape): Value => graph.input("targets", "int32", [N, 1]);
 
-const lengthOf = ({ prompt, answer }: Episode) => prompt.length + answer.length;
+const lengthOf = ({ prompt, answer }: Text) => prompt.length + answer.length;
 
 /** Shapes for prompts of known lengths and answers of at most `answerTokens`: four at most, a quarter of the rows apart. */
 export class EpisodeRows {
@@ -62,7 +65,7 @@ export class EpisodeRows {
   }
 
   /** Put episodes into batches. The longest first, each into the first row with room for it. */
-  batches<T>(items: readonly T[], episodeOf: (item: T) => Episode): RowsBatch<T>[] {
+  batches<T>(items: readonly T[], episodeOf: (item: T) => Text): RowsBatch<T>[] {
     const [R, W, N] = this.shapes[0]!;
     const length = (item: T) => lengthOf(episodeOf(item));
     const rows: { items: T[]; room: number; answers: number }[] = [];
@@ -99,7 +102,7 @@ export class EpisodeRows {
  * A batch's feeds. Answer tokens are numbered through, row by row and episode by episode; what is behind them reads
  * state 0 and must weigh nothing.
  */
-export function rowsFeeds(rows: readonly (readonly Episode[])[], [R, W, N]: RowsShape, padId: number) {
+export function rowsFeeds(rows: readonly (readonly Text[])[], [R, W, N]: RowsShape, padId: number) {
   const ids = new Int32Array(R * W).fill(padId);
   const positions = new Int32Array(R * W);
   const texts = new Int32Array(R * W);

@@ -11,14 +11,15 @@ import { initialRewardHead } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { adamWDefaults } from "./adamw.ts";
-import { comparisonSteps, dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
+import { dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked, path, rate, runFields } from "./config.ts";
 import { DataError, readComparisons, readDemonstrations } from "./data.ts";
 import { answerRewards, PackedForward } from "./forward.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, Optimizer } from "./optimizer.ts";
-import { atLast, type Pack, type PackedShape, packedFeeds, packedLayout, packOf, planRuns } from "./packed.ts";
+import { atLast, type Pack, type PackedShape, packedFeeds, packedLayout, packOf } from "./packed.ts";
 import { initialNu, pairFeeds, pairwise, type Ties } from "./pairwise.ts";
+import { answerSteps, planRuns } from "./plan.ts";
 import { hashFiles, hashModel } from "./run-state.ts";
 import { RewardScorer } from "./score.ts";
 import { isHeldOut } from "./split.ts";
@@ -99,7 +100,7 @@ export async function* trainReward(
   weights.delete("lm_head.weight");
   if (base.kind === "lm") for (const [name, head] of initialRewardHead(gpt.nEmbd, seed)) weights.set(name, head);
   if (ties === "davidson") weights.set(logNu, { shape: [1], data: Float32Array.of(Math.log(initialNu(train.groups))) });
-  const steps = comparisonSteps(train.packs, rows, epochs, seed);
+  const steps = answerSteps(train.packs, rows, epochs, seed);
   const plan = planRuns(steps, train.packs, tokens);
   const optimizer = new Optimizer({
     weights,

@@ -8,9 +8,8 @@ import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel
 import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
-import type { Graph, Value } from "../onnx/graph.ts";
+import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
-import { Random } from "../random.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { checked, path, rate, runFields, share } from "./config.ts";
 import { DataError, type Demonstration, readDemonstrations } from "./data.ts";
@@ -19,17 +18,9 @@ import { EpochJudge, KeptEpoch } from "./epochs.ts";
 import { answerLogProbabilities, PackedForward } from "./forward.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
-import {
-  answerTargets,
-  beforeAnswers,
-  type Pack,
-  type PackedShape,
-  packedFeeds,
-  packedLayout,
-  packedTokens,
-  packOf,
-  planRuns,
-} from "./packed.ts";
+import { type Pack, packOf } from "./packed.ts";
+import { planRows, randomSteps } from "./plan.ts";
+import { beforeTokens, type RowsShape, rowsFeeds, rowsLayout, type Text, tokenTargets } from "./ppo-rows.ts";
 import { hashFile, hashModel } from "./run-state.ts";
 import { splitByPrompt } from "./split.ts";
 
@@ -109,13 +100,14 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
   const packed = ({ prompt, answer }: Demonstration) => packOf(tokenizer, prompt, [answer], gpt.nCtx);
   const [trainPacks, heldOutPacks] = [train.map(packed), heldOut.map(packed)];
 
-  const perEpoch = Math.ceil(train.length / B);
-  const steps = Array.from({ length: epochs }, (_, n) => epochSteps(train.length, B, seed + n)).flat();
-  const plan = planRuns(steps, trainPacks, tokens);
+  const texts = trainPacks.map((pack) => learned(pack, lmWeight));
+  const steps = randomSteps(texts.length, B, epochs, seed);
+  const perEpoch = steps.length / epochs;
+  const plan = planRows(steps, texts, tokens);
   const optimizer = new Optimizer({
     weights,
     objective: (graph, parameters, shape) =>
-      sftObjective(graph, parameters, gpt, shape as PackedShape, { dropout, lmWeight }),
+      sftObjective(graph, parameters, gpt, shape as RowsShape, { dropout, lmWeight }),
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
@@ -134,11 +126,11 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
     learning(
       optimizer,
       (index) => {
-        const all = steps[index]!.map((i) => trainPacks[i]!);
-        return plan[index]!.map(({ members, shape }, part): Batch => {
-          const packs = members.map((i) => trainPacks[i]!);
-          const keep = keepMask(gpt, packedTokens(shape), dropout, { seed, step: index, part });
-          return { shape, feeds: { ...sftFeeds(packs, all, shape, gpt.eosTokenId), keep } };
+        const all = steps[index]!.map((i) => texts[i]!);
+        return plan[index]!.map(({ rows, shape }, part): Batch => {
+          const members = rows.map((row) => row.map((i) => texts[i]!));
+          const keep = keepMask(gpt, shape[0] * shape[1], dropout, { seed, step: index, part });
+          return { shape, feeds: { ...sftFeeds(members, all, shape, gpt.eosTokenId), keep } };
         });
       },
       cosine(learningRate, plan.length),
@@ -180,51 +172,57 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
   }
 }
 
-/** The demonstrations of each step of an epoch, in random order. */
-function epochSteps(count: number, B: number, seed: number): number[][] {
-  const order = new Random(seed).sample([...Array(count).keys()], count);
-  return Array.from({ length: Math.ceil(count / B) }, (_, step) => order.slice(step * B, (step + 1) * B));
+/** A demonstration as the loss sees it: the tokens that are read are those of `answer`. */
+export interface Learned extends Text {
+  /** How many of them are the prompt's: with λ all but the first one, which nothing comes before. */
+  promptTokens: number;
+}
+
+export function learned({ prompt, answers }: Pack, lmWeight: number): Learned {
+  const answer = answers[0]!;
+  if (lmWeight === 0) return { prompt, answer: [...answer], promptTokens: 0 };
+  return { prompt: prompt.slice(0, 1), answer: [...prompt.slice(1), ...answer], promptTokens: prompt.length - 1 };
 }
 
 /**
- * The loss of a batch of packs. Inputs beside those of packed.ts: `answer_share` [R·S], each token's part of the mean; with
- * λ `prompt_targets` [G·P, 1] and `prompt_share` [G·P]; with dropout `keep`.
+ * The loss of a batch of rows. Inputs beside those of the rows: `answer_share` [N], a token's part of the mean over the
+ * answers; with λ also `prompt_share` [N]; with dropout `keep`.
  */
 export function sftObjective(
   graph: Graph,
   parameters: Parameters,
   config: GptConfig,
-  shape: PackedShape,
+  shape: RowsShape,
   { dropout, lmWeight }: { dropout: number; lmWeight: number },
 ): Objective {
-  const [G, P, R, S] = shape;
-  const layout = packedLayout(graph, config, shape);
-  const hidden = hiddenStates(parameters, config, layout, fedDropout(graph, config, packedTokens(shape), dropout));
-  const mean = (from: Value, targets: Value, shares: Value) =>
-    op.neg(op.reduceSum(op.mul(logProbabilities(parameters, config, from, targets), shares)));
-  const shares = graph.input("answer_share", "float32", [R * S]);
-  const answer = mean(beforeAnswers(hidden, shape), answerTargets(graph, shape), shares);
+  const [R, W, N] = shape;
+  const masks = fedDropout(graph, config, R * W, dropout);
+  const hidden = hiddenStates(parameters, config, rowsLayout(graph, config, shape), masks);
+  const read = logProbabilities(parameters, config, beforeTokens(hidden, shape), tokenTargets(graph, shape));
+  const mean = (share: string) => op.neg(op.reduceSum(op.mul(read, graph.input(share, "float32", [N]))));
+  const answer = mean("answer_share");
   if (lmWeight === 0) return { loss: answer, metrics: {} };
-  const [prompts] = op.split(hidden, 0, [G * P, R * S]) as [Value, Value];
-  const targets = graph.input("prompt_targets", "int32", [G * P, 1]);
-  const prompt = mean(prompts, targets, graph.input("prompt_share", "float32", [G * P]));
+  const prompt = mean("prompt_share");
   const loss = op.add(answer, op.mul(prompt, lmWeight));
   return { loss, metrics: { "loss/answer": answer, "loss/prompt": prompt } };
 }
 
-/** Feeds of `sftObjective` but for dropout. @param all every pack of the step, of which `packs` are this batch's. */
-export function sftFeeds(packs: readonly Pack[], all: readonly Pack[], shape: PackedShape, padId: number) {
-  const [G, P] = shape;
-  const feeds = packedFeeds(packs, shape, padId);
-  const answerTokens = all.reduce((sum, { answers }) => sum + answers.reduce((n, answer) => n + answer.length, 0), 0);
-  // A prompt's first token is predicted from nothing.
-  const promptTokens = all.reduce((sum, { prompt }) => sum + prompt.length - 1, 0);
-  const targets = new Int32Array(G * P);
-  const shares = new Float32Array(G * P);
-  for (const [g, { prompt }] of packs.entries()) {
-    targets.set(prompt.slice(1), g * P);
-    shares.fill(1 / promptTokens, g * P, g * P + prompt.length - 1);
+/** Feeds of `sftObjective` but for dropout. @param all every text of the step, of which `rows` are this batch's. */
+export function sftFeeds(
+  rows: readonly (readonly Learned[])[],
+  all: readonly Learned[],
+  shape: RowsShape,
+  padId: number,
+) {
+  const promptTokens = all.reduce((sum, text) => sum + text.promptTokens, 0);
+  const answerTokens = all.reduce((sum, text) => sum + text.answer.length - text.promptTokens, 0);
+  const [answerShare, promptShare] = [new Float32Array(shape[2]), new Float32Array(shape[2])];
+  let start = 0;
+  for (const text of rows.flat()) {
+    const end = start + text.answer.length;
+    promptShare.fill(1 / promptTokens, start, start + text.promptTokens);
+    answerShare.fill(1 / answerTokens, start + text.promptTokens, end);
+    start = end;
   }
-  const answerShares = feeds.real.map((real) => real / answerTokens);
-  return { ...feeds, answer_share: answerShares, prompt_targets: targets, prompt_share: shares };
+  return { ...rowsFeeds(rows, shape, padId), answer_share: answerShare, prompt_share: promptShare };
 }

@@ -1,0 +1,134 @@
+// The plan of a run: what makes a step, which of a step's is computed together, and the few shapes of batch that all of it
+// gets by with. It depends on the data and the seed only, so a resumed run has the same.
+import { Random } from "../random.ts";
+import { exactShape, type Pack, type PackedShape, packedBatches, packedShape, packedTokens } from "./packed.ts";
+import type { RowsShape, Text } from "./ppo-rows.ts";
+
+/**
+ * The packs of each step: in random order, put together until `rows` answers are there, and like lengths together, so
+ * that little is padding. The steps of an epoch come in random order.
+ * @returns indices of packs.
+ */
+export function answerSteps(packs: readonly Pack[], rows: number, epochs: number, seed: number): number[][] {
+  const size = packs.map((pack) => packedShape([pack]));
+  const epoch = (n: number): number[][] => {
+    const random = new Random(seed + n);
+    const shuffled = random
+      .sample([...packs.keys()], packs.length)
+      .sort((a, b) => size[a]![1] - size[b]![1] || size[a]![3] - size[b]![3]); // a stable sort
+    const steps: number[][] = [];
+    let room = 0;
+    for (const i of shuffled) {
+      const { length } = packs[i]!.answers;
+      if (length > room) {
+        steps.push([]);
+        room = rows;
+      }
+      steps.at(-1)!.push(i);
+      room -= length;
+    }
+    return random.sample(steps, steps.length);
+  };
+  return Array.from({ length: epochs }, (_, n) => epoch(n)).flat();
+}
+
+/** Packs that are computed together, and the shape of their graph. */
+export interface Run {
+  members: readonly number[];
+  shape: PackedShape;
+}
+
+/** The packs of each step (indices) → its runs, of at most `tokens` tokens each, their shapes shared by all steps. */
+export function planRuns(steps: readonly (readonly number[])[], packs: readonly Pack[], tokens: number): Run[][] {
+  const parts = steps.map((step) => {
+    const own = step.map((i) => packs[i]!);
+    return packedBatches(own, tokens).map((members) => members.map((i) => step[i]!));
+  });
+  const exact = parts.flat().map((members) => exactShape(members.map((i) => packs[i]!)));
+  const shapes = sharedShapes(exact, packedTokens);
+  let next = 0;
+  return parts.map((runs) => runs.map((members) => ({ members, shape: shapes[next++]! })));
+}
+
+/** The numbers from 0 to `count` − 1 in random order, B a step; the last step of each epoch may have fewer. */
+export function randomSteps(count: number, B: number, epochs: number, seed: number): number[][] {
+  return Array.from({ length: epochs }, (_, epoch) => {
+    const order = new Random(seed + epoch).sample([...Array(count).keys()], count);
+    return Array.from({ length: Math.ceil(count / B) }, (_, step) => order.slice(step * B, (step + 1) * B));
+  }).flat();
+}
+
+/** Texts in rows, one after the other, that are computed together. */
+export interface RowsRun {
+  rows: readonly (readonly number[])[];
+  shape: RowsShape;
+}
+
+/**
+ * The texts of each step (indices) → its runs, of at most `tokens` tokens each or of one row that has more, their shapes
+ * shared by all steps. Rows are as wide as the longest text: wider ones hold more with less padding, but every token is
+ * compared with a whole row.
+ */
+export function planRows(steps: readonly (readonly number[])[], texts: readonly Text[], tokens: number): RowsRun[][] {
+  const lengths = texts.map(({ prompt, answer }) => prompt.length + answer.length);
+  const W = Math.max(...lengths);
+  const most = Math.max(1, Math.floor(tokens / W));
+  const parts = steps.map((step) => {
+    const rows: { members: number[]; room: number }[] = [];
+    // The longest first, each into the first row with room for it.
+    for (const i of step.toSorted((a, b) => lengths[b]! - lengths[a]! || a - b)) {
+      let row = rows.find(({ room }) => room >= lengths[i]!);
+      if (!row) {
+        row = { members: [], room: W };
+        rows.push(row);
+      }
+      row.members.push(i);
+      row.room -= lengths[i]!;
+    }
+    const members = rows.map((row) => row.members);
+    return Array.from({ length: Math.ceil(rows.length / most) }, (_, n) => members.slice(n * most, (n + 1) * most));
+  });
+  const exact = parts.flat().map((rows): RowsShape => {
+    const read = rows.flat().reduce((sum, i) => sum + texts[i]!.answer.length, 0);
+    return [rows.length, W, read];
+  });
+  const shapes = sharedShapes(exact, ([R, W, N]) => R * W + N);
+  let next = 0;
+  return parts.map((runs) => runs.map((rows) => ({ rows, shape: shapes[next++]! })));
+}
+
+/** A graph takes a fraction of a second to build and keeps the memory it once needed. */
+const mostShapes = 6;
+
+/**
+ * Shapes for batches whose sizes are all known: at most six different ones, put together so that little is padding,
+ * each as small as its batches allow.
+ * @param tokens what a batch of a shape costs.
+ */
+export function sharedShapes<S extends readonly number[]>(exact: readonly S[], tokens: (shape: S) => number): S[] {
+  const merged = (a: S, b: S) => a.map((size, i) => Math.max(size, b[i]!)) as unknown as S;
+  // Batches of about the same sizes (to a factor of √2) share from the start: it is what keeps the search small.
+  const about = (shape: S) => shape.map((size) => Math.ceil(2 * Math.log2(size))).join();
+  let groups = [...Map.groupBy(exact.keys(), (i) => about(exact[i]!)).values()].map((members) => ({
+    members,
+    shape: members.map((i) => exact[i]!).reduce(merged),
+  }));
+  while (groups.length > mostShapes) {
+    let least = Number.POSITIVE_INFINITY;
+    let pair: [number, number] = [0, 1];
+    for (const [i, a] of groups.entries()) {
+      for (const [j, b] of groups.entries()) {
+        if (j <= i) continue;
+        const both = tokens(merged(a.shape, b.shape));
+        const more = (group: typeof a) => group.members.length * (both - tokens(group.shape));
+        if (more(a) + more(b) < least) [least, pair] = [more(a) + more(b), [i, j]];
+      }
+    }
+    const [a, b] = pair.map((i) => groups[i]!) as [(typeof groups)[0], (typeof groups)[0]];
+    const both = { members: [...a.members, ...b.members], shape: merged(a.shape, b.shape) };
+    groups = [...groups.filter((group) => group !== a && group !== b), both];
+  }
+  const shapes: S[] = [];
+  for (const { members, shape } of groups) for (const i of members) shapes[i] = shape;
+  return shapes;
+}
