@@ -192,7 +192,7 @@ test("text is shown as it was written, whatever is in it", async ({ admin, pageO
 
   await page.goto("/write");
   await page.getByRole("button", { name: "Save prompt" }).click();
-  await expect(page.getByText("The prompt is empty", { exact: false })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "Write the prompt" })).toBeVisible();
   await expect(page).toHaveURL(/\/write$/);
 });
 

@@ -32,7 +32,8 @@ test("killed at any moment, nothing acknowledged is lost and all work goes on", 
   const port = Number(new URL(server.address).port);
   const admin = await createAdmin(server.address);
   const people = await Promise.all(Array.from({ length: 4 }, () => createPerson(server.address, admin, "labeler")));
-  await writeAndGenerate(admin, 6, { k: 2, maxTokens: 4 });
+  // Some to train on, and some to rank from the first moment on.
+  await writeAndGenerate(admin, 14, { k: 2, maxTokens: 4 });
   await rank(admin, 6);
   const runId = await startTraining(admin, { epochs: 60 });
 

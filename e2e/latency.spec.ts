@@ -44,7 +44,7 @@ test("the next assignment comes quickly while models answer and train", async ({
           writer: username,
           content: { notes: "x".repeat(2_000) },
         });
-        await pause(50 * Math.random());
+        await pause(100 * Math.random());
         for (const { id, comparisonId } of both) {
           // Before the release: after it the next one may have the task before this line runs.
           holders.delete(comparisonId);
