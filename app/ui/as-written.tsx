@@ -1,6 +1,7 @@
 // A prompt's or an answer's text, never interpreted.
 import { memo } from "react";
-import { blocksOf } from "./blocks.ts";
+import { type Block, blocksOf } from "./blocks.ts";
+import { LongLine } from "./long-line.tsx";
 import { shown } from "./written.ts";
 
 const blockLook =
@@ -14,13 +15,18 @@ export const AsWritten = memo(function AsWritten({ text, className = "" }: { tex
   const blocks = blocksOf(shown(text));
   return (
     <div dir="auto" className={`as-written text-read ${className}`}>
-      {blocks.length === 1
+      {blocks.length === 1 && !blocks[0]?.isLong
         ? blocks[0]?.text
-        : blocks.map(({ start, text: block, lines }) => (
-            <div key={start} className={blockLook} style={{ "--lines": lines } as React.CSSProperties}>
-              {block}
-            </div>
-          ))}
+        : blocks.map((block) => <BlockShown key={block.start} block={block} />)}
     </div>
   );
 });
+
+function BlockShown({ block: { text, lines, isLong } }: { block: Block }) {
+  if (isLong) return <LongLine text={text} />;
+  return (
+    <div className={blockLook} style={{ "--lines": lines } as React.CSSProperties}>
+      {text}
+    </div>
+  );
+}

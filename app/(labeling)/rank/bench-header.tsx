@@ -22,7 +22,7 @@ export function BenchHeader({ bench, onMove, markdown, onMarkdown, onKeys, lines
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       {bench.rateFirst ? <Stages bench={bench} onMove={onMove} /> : null}
       <div className="flex min-w-0 flex-1 basis-60 flex-wrap items-center gap-x-4">{lines}</div>
-      <div className="flex flex-wrap items-center">
+      <div className="flex flex-wrap items-center max-sm:-mx-1.5 max-sm:*:px-1.5 max-sm:[&_button]:px-1.5 max-sm:[&_button]:text-sm">
         <Button kind="quiet" disabled={bench.past.length === 0} onClick={() => onMove({ type: "undo" })}>
           Undo
         </Button>

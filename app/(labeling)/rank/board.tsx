@@ -1,29 +1,11 @@
 "use client";
 // The columns "Unranked | Rank 1 (best) … Rank K". Empty ones stay slim, so that the texts get the width.
-import {
-  DndContext,
-  type DragEndEvent,
-  DragOverlay,
-  MouseSensor,
-  pointerWithin,
-  TouchSensor,
-  useDroppable,
-  useSensor,
-  useSensors,
-} from "@dnd-kit/core";
-import { memo, useCallback, useState } from "react";
+import { memo, useRef } from "react";
 import { Card, CardDragged } from "./card.tsx";
 import type { Judgment } from "./history.ts";
 import type { Ranks } from "./places.ts";
 import type { CandidateShown } from "./shown.ts";
-
-/** dnd-kit's own voice is off: the screen announces every move alike, however it was made. */
-const silent = {
-  onDragStart: () => undefined,
-  onDragOver: () => undefined,
-  onDragEnd: () => undefined,
-  onDragCancel: () => undefined,
-};
+import { useDrag } from "./use-drag.ts";
 
 export function columnName(rank: number): string {
   if (rank === 0) return "Unranked";
@@ -49,34 +31,16 @@ export const Board = memo(function Board(props: BoardProps) {
   const k = candidates.length;
   const columns = Array.from({ length: k + 1 }, (_, rank) => rank);
   const used = new Set(ranks.filter((rank) => rank > 0)).size;
-  const [dragged, setDragged] = useState<CandidateShown | null>(null);
-  // Where the columns stand below each other, most are off the screen: a dragged card finds them all in one strip.
-  const isWide = window.matchMedia("(min-width: 64rem)").matches;
-  const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 4 } }),
-    // Held for a moment: a finger that moves at once wants to scroll.
-    useSensor(TouchSensor, { activationConstraint: { delay: 160, tolerance: 8 } }),
-  );
-  const onDragEnd = useCallback(
-    ({ active, over }: DragEndEvent) => {
-      setDragged(null);
-      if (over) onPut(String(active.id), over.data.current?.rank);
-    },
-    [onPut],
-  );
+  const board = useRef<HTMLDivElement>(null);
+  const { dragged, follower, grab } = useDrag(board, onPut);
+  const following = candidates.find(({ label }) => label === dragged?.label);
 
   return (
-    <DndContext
-      id="board"
-      sensors={sensors}
-      autoScroll={isWide}
-      collisionDetection={pointerWithin}
-      accessibility={{ announcements: silent, screenReaderInstructions: { draggable: "" }, restoreFocus: false }}
-      onDragStart={({ active }) => setDragged(candidates.find(({ label }) => label === active.id) ?? null)}
-      onDragEnd={onDragEnd}
-      onDragCancel={() => setDragged(null)}
-    >
-      <div className="flex min-h-0 flex-1 flex-col gap-1.5 lg:min-h-80 lg:flex-row lg:overflow-x-auto lg:pb-1">
+    <>
+      <div
+        ref={board}
+        className="flex min-h-0 flex-1 flex-col gap-1.5 lg:min-h-60 lg:flex-row lg:overflow-x-auto lg:pb-1"
+      >
         {columns.map((rank) => {
           const places = [...ranks.keys()].filter((place) => ranks[place] === rank);
           const cards = places.flatMap((place) => candidates[place] ?? []);
@@ -97,6 +61,8 @@ export const Board = memo(function Board(props: BoardProps) {
                   judgment={judgments?.[candidates.indexOf(candidate)] ?? null}
                   isPinned={pinned.includes(candidate.label)}
                   markdown={markdown}
+                  isDragged={candidate === following}
+                  onGrab={grab}
                   onPut={onPut}
                   onPin={onPin}
                   onRate={onRate}
@@ -106,31 +72,37 @@ export const Board = memo(function Board(props: BoardProps) {
           );
         })}
       </div>
-      {dragged && !isWide ? (
-        <div aria-hidden className="fixed inset-x-0 bottom-0 z-40 flex h-28 gap-1 border-line border-t bg-page p-2">
+      {/* Where the columns stand below each other, most are off the screen: a dragged card finds them all in one strip. */}
+      {dragged ? (
+        <div
+          aria-hidden
+          data-testid="rank-targets"
+          className="fixed inset-x-0 bottom-0 z-40 flex h-28 gap-1 border-line border-t bg-page p-2 lg:hidden"
+        >
           {columns.map((rank) => (
-            <Target key={rank} rank={rank} />
+            <div
+              key={rank}
+              data-rank={rank}
+              className="flex flex-1 items-center justify-center rounded-md border border-edge border-dashed bg-sunken data-over:border-accent data-over:bg-accent-wash"
+            >
+              {rank === 0 ? "–" : rank}
+            </div>
           ))}
         </div>
       ) : null}
-      <DragOverlay dropAnimation={null}>{dragged ? <CardDragged candidate={dragged} /> : null}</DragOverlay>
-    </DndContext>
+      {dragged && following ? (
+        <div
+          ref={follower}
+          aria-hidden
+          className="pointer-events-none fixed top-0 left-0 z-50 will-change-transform"
+          style={{ width: dragged.width }}
+        >
+          <CardDragged candidate={following} />
+        </div>
+      ) : null}
+    </>
   );
 });
-
-function Target({ rank }: { rank: number }) {
-  const { setNodeRef, isOver } = useDroppable({ id: `target-${rank}`, data: { rank } });
-  return (
-    <div
-      ref={setNodeRef}
-      className={`flex flex-1 items-center justify-center rounded-md border border-dashed ${
-        isOver ? "border-accent bg-accent-wash" : "border-edge bg-sunken"
-      }`}
-    >
-      {rank === 0 ? "–" : rank}
-    </div>
-  );
-}
 
 function Column({
   rank,
@@ -146,7 +118,6 @@ function Column({
   isDropping: boolean;
   children: React.ReactNode;
 }) {
-  const { setNodeRef, isOver } = useDroppable({ id: `column-${rank}`, data: { rank } });
   const isEmpty = size === 0;
   // Unranked cards stand beside each other, tied ones below each other: so a card keeps about its width on its way.
   const width = isEmpty
@@ -156,15 +127,11 @@ function Column({
       : "lg:min-w-63 lg:grow lg:basis-0";
   return (
     <section
-      ref={setNodeRef}
+      data-rank={rank}
       aria-label={columnName(rank)}
       style={{ "--cards": size, "--abreast": abreast } as React.CSSProperties}
-      className={`flex min-h-0 min-w-0 flex-col rounded-md border ${width} ${
-        isOver
-          ? "border-accent bg-accent-wash"
-          : isDropping
-            ? "border-edge border-dashed bg-sunken"
-            : "border-line bg-sunken"
+      className={`flex min-h-0 min-w-0 flex-col rounded-md border bg-sunken data-over:border-accent data-over:bg-accent-wash ${width} ${
+        isDropping ? "border-edge border-dashed" : "border-line"
       }`}
     >
       <h2 className={`px-2 pt-1.5 pb-1 font-medium text-sm ${isEmpty ? "text-muted lg:px-0.5 lg:text-center" : ""}`}>
@@ -174,7 +141,7 @@ function Column({
         <div
           className={`min-h-0 flex-1 gap-1.5 overflow-y-auto p-1.5 pt-0.5 ${
             rank === 0
-              ? "grid grid-cols-1 items-start lg:auto-rows-[minmax(7rem,1fr)] lg:grid-cols-[repeat(auto-fit,minmax(14.5rem,1fr))]"
+              ? "grid grid-cols-1 items-start lg:auto-rows-[minmax(9rem,1fr)] lg:grid-cols-[repeat(auto-fit,minmax(14.5rem,1fr))]"
               : "flex flex-col"
           }`}
         >

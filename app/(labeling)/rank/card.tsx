@@ -1,8 +1,7 @@
 "use client";
 // One answer on the board: whole text, length, how it was rated, and three ways to move it (its header by drag, its
 // buttons, its keys).
-import { useDraggable } from "@dnd-kit/core";
-import { memo, useLayoutEffect, useRef } from "react";
+import { memo, type PointerEvent, useLayoutEffect, useRef } from "react";
 import { answerFlags, likert } from "../../../lib/preference/labeling.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { lengthOf } from "../../ui/written.ts";
@@ -18,6 +17,8 @@ interface CardProps {
   judgment: Judgment | null;
   isPinned: boolean;
   markdown: boolean;
+  isDragged: boolean;
+  onGrab: (event: PointerEvent<HTMLElement>, label: string) => void;
   onPut: (label: string, rank: number) => void;
   onPin: (label: string) => void;
   /** Back to its rating. */
@@ -29,12 +30,9 @@ const readTo = new WeakMap<CandidateShown, number>();
 
 /** Focusable and scrollable in one: up and down scroll a long text, digits and left/right (see the screen) move it. */
 export const Card = memo(function Card(props: CardProps) {
-  const { candidate, judgment, markdown } = props;
+  const { candidate, judgment, markdown, isDragged } = props;
   const card = useRef<HTMLElement>(null);
-  useLayoutEffect(() => {
-    const top = readTo.get(candidate);
-    if (top && card.current) card.current.scrollTop = top;
-  }, [candidate]);
+  useLayoutEffect(() => scrollTo(card.current, readTo.get(candidate) ?? 0), [candidate]);
   // Spread: the linter takes an article for static, but this one listens to keys and scrolls.
   const focusable = { tabIndex: 0 };
   return (
@@ -45,7 +43,9 @@ export const Card = memo(function Card(props: CardProps) {
       aria-label={`Answer ${candidate.label}`}
       aria-describedby={keysHintId}
       onScroll={({ currentTarget }) => readTo.set(candidate, currentTarget.scrollTop)}
-      className="relative max-h-[60dvh] contain-content min-h-28 overflow-auto rounded-md border border-edge bg-surface focus-visible:outline-offset-0 has-data-dragging:opacity-40 lg:max-h-full lg:min-h-32"
+      className={`relative max-h-[60dvh] contain-content min-h-28 overflow-auto rounded-md border border-edge bg-surface focus-visible:outline-offset-0 lg:max-h-full lg:min-h-32 ${
+        isDragged ? "opacity-40" : ""
+      }`}
     >
       <CardHead {...props} />
       {judgment ? <Said judgment={judgment} /> : null}
@@ -54,15 +54,24 @@ export const Card = memo(function Card(props: CardProps) {
   );
 });
 
-/** By itself, because everything that can be dragged is rendered anew when a drag begins and ends. */
-function CardHead({ candidate, rank, k, judgment, isPinned, onPut, onPin, onRate }: CardProps) {
+/** Some of a text may still have to be laid out (LongLine): for a few frames the place is looked for again. */
+function scrollTo(card: HTMLElement | null, top: number): (() => void) | undefined {
+  if (!card || top === 0) return;
+  let frames = 20;
+  let frame = 0;
+  const scroll = () => {
+    card.scrollTop = top;
+    if (card.scrollTop < top - 1 && frames-- > 0) frame = requestAnimationFrame(scroll);
+  };
+  scroll();
+  return () => cancelAnimationFrame(frame);
+}
+
+function CardHead({ candidate, rank, k, judgment, isPinned, onGrab, onPut, onPin, onRate }: CardProps) {
   const { label } = candidate;
-  const { setNodeRef, listeners, isDragging } = useDraggable({ id: label });
   return (
     <div
-      {...listeners}
-      ref={setNodeRef}
-      data-dragging={isDragging || undefined}
+      {...{ onPointerDown: (event: PointerEvent<HTMLElement>) => onGrab(event, label) }}
       className="sticky top-0 z-10 cursor-grab touch-manipulation select-none border-line border-b bg-surface px-2 pt-1 pb-1.5 active:cursor-grabbing"
     >
       <div className="flex min-h-7 items-center gap-2">

@@ -33,6 +33,6 @@ const both: KeyLines = [
   ["?", "This list"],
 ];
 
-export function KeysDialog({ stage, open, onClose }: { stage: Stage; open: boolean; onClose: () => void }) {
+export default function KeysDialog({ stage, open, onClose }: { stage: Stage; open: boolean; onClose: () => void }) {
   return <KeyList open={open} onClose={onClose} keys={[...stages[stage], ...both]} />;
 }

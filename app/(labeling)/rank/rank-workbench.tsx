@@ -1,6 +1,6 @@
 "use client";
 // One assignment on the workbench, in its two stages: ties the bench to keys, focus, lease and the way to the server.
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from "react";
 import { api } from "../../../lib/api/client.ts";
 import type { Assignment } from "../../../lib/api/contract.ts";
 import type { SkipReason } from "../../../lib/preference/labeling.ts";
@@ -13,14 +13,12 @@ import { BenchHeader } from "./bench-header.tsx";
 import { Board } from "./board.tsx";
 import { letGo } from "./holding.ts";
 import type { Command } from "./keys.ts";
-import { KeysDialog } from "./keys-dialog.tsx";
 import { OutcomeLine } from "./outcome.tsx";
 import { PromptFlagsMenu } from "./prompt-flags.tsx";
 import { PromptStrip } from "./prompt-strip.tsx";
 import { RateStage } from "./rate-stage.tsx";
 import { noteId } from "./rating-panel.tsx";
 import { keysHintId } from "./shown.ts";
-import { SideBySide } from "./side-by-side.tsx";
 import { SkipMenu } from "./skip-menu.tsx";
 import { submissionOf } from "./submission.ts";
 import { markSubmit } from "./submit-timing.ts";
@@ -31,6 +29,10 @@ import { useBenchKeys } from "./use-bench-keys.ts";
 import { useKeptChoice } from "./use-kept-choice.ts";
 import { useLease } from "./use-lease.ts";
 import { guardsBefore, type Move, problemOf, type Workbench } from "./workbench.ts";
+
+// Not everyone asks for them on every prompt: loaded when they are wanted.
+const KeysDialog = lazy(() => import("./keys-dialog.tsx"));
+const SideBySide = lazy(() => import("./side-by-side.tsx"));
 
 /** A connection that hangs is no answer. */
 const answerMs = 20_000;
@@ -54,7 +56,8 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
   const { bench, dispatch, draft, take, spent } = useBench(assignment);
   const guidelinesVersion = useGuidelines("rank").data?.version;
   const [markdown, setMarkdown] = useKeptChoice("markdown");
-  const [areKeysOpen, setKeysOpen] = useState(false);
+  // null: never asked for, so not even loaded.
+  const [areKeysOpen, setKeysOpen] = useState<boolean | null>(null);
   // The bench that submitting was tried with: any change makes another one, and so ends review and refusal by itself.
   const [tried, setTried] = useState<Workbench | null>(null);
   const isTried = tried !== null && tried.past === bench.past && tried.typed === bench.typed;
@@ -183,7 +186,11 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
       ) : (
         <>
           <PromptStrip prompt={assignment.prompt} markdown={markdown} />
-          {one && other ? <SideBySide one={one} other={other} onClose={moves.unpin} /> : null}
+          {one && other ? (
+            <Suspense>
+              <SideBySide one={one} other={other} onClose={moves.unpin} />
+            </Suspense>
+          ) : null}
           <Board
             candidates={candidates}
             ranks={bench.ranks}
@@ -204,7 +211,11 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
           />
         </>
       )}
-      <KeysDialog stage={bench.stage} open={areKeysOpen} onClose={() => setKeysOpen(false)} />
+      {areKeysOpen === null ? null : (
+        <Suspense>
+          <KeysDialog stage={bench.stage} open={areKeysOpen} onClose={() => setKeysOpen(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -57,7 +57,7 @@ export function RateStage({ bench, assignment, markdown, onFlagPrompt, onGo, onO
         <div className="min-h-0 flex-1 overflow-y-auto p-3">
           <RatingPanel label={current} judgment={judgmentOf(bench, current)} {...rating} />
         </div>
-        <div className="flex flex-col gap-2 border-line border-t p-3 max-lg:sticky max-lg:bottom-0 max-lg:bg-surface">
+        <div className="z-20 flex flex-col gap-2 rounded-b-md border-line border-t bg-surface p-3 max-lg:[@media(min-height:40rem)]:sticky max-lg:[@media(min-height:40rem)]:bottom-0">
           <Progress bench={bench} onGo={onGo} />
           <Button kind="primary" onClick={onOn} aria-keyshortcuts="Enter">
             {unratedOf(bench).length === 0 ? "Rank all of them" : "Next answer"}

@@ -23,7 +23,7 @@ export const RatingPanel = memo(function RatingPanel({ label, judgment, onRate, 
     <section aria-label={`Rating of ${label}`} className="flex min-w-0 flex-col gap-3">
       <fieldset>
         <legend className="mb-1 font-medium">Overall quality</legend>
-        <div className="flex">
+        <div className="isolate flex">
           {scale.map((value) => (
             <label
               key={value}

@@ -16,12 +16,12 @@ interface SideBySideProps {
   onClose: () => void;
 }
 
-export const SideBySide = memo(function SideBySide({ one, other, onClose }: SideBySideProps) {
+export default memo(function SideBySide({ one, other, onClose }: SideBySideProps) {
   const state = useDifferences(one.text, other.text);
   return (
     <section
       aria-label={`${one.label} and ${other.label} side by side`}
-      className="flex min-h-0 shrink-0 flex-col gap-1 rounded-md border border-edge bg-sunken p-1.5 lg:h-[44%]"
+      className="flex min-h-0 shrink-0 flex-col gap-1 rounded-md border border-edge bg-sunken p-1.5 lg:h-[40%]"
     >
       <div className="flex items-center gap-3 px-1">
         <p role="status" className="flex-1 text-muted text-sm">

@@ -1,0 +1,43 @@
+"use client";
+// A line of thousands of characters: the one text whose layout a browser cannot put off. Its beginning is there at once,
+// the rest, and later every change of its width, in a frame of its own. It ends up looking the same.
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { inOwnFrame } from "./own-frame.ts";
+
+/** More than the part of a card in sight. */
+const firstCharacters = 1_500;
+
+export function LongLine({ text }: { text: string }) {
+  const outer = useRef<HTMLDivElement>(null);
+  const inner = useRef<HTMLDivElement>(null);
+  const [isWhole, setWhole] = useState(false);
+
+  useEffect(() => inOwnFrame(() => setWhole(true)), []);
+  useLayoutEffect(() => {
+    const [frame, line] = [outer.current, inner.current];
+    if (!frame || !line) return;
+    let takeBack: (() => void) | undefined;
+    let width = frame.clientWidth;
+    line.style.width = `${width}px`;
+    const observer = new ResizeObserver(() => {
+      if (frame.clientWidth === width) return;
+      takeBack?.();
+      takeBack = inOwnFrame(() => {
+        width = frame.clientWidth;
+        line.style.width = `${width}px`;
+      });
+    });
+    observer.observe(frame);
+    return () => {
+      observer.disconnect();
+      takeBack?.();
+    };
+  }, []);
+  return (
+    <div ref={outer} className="overflow-x-clip">
+      <div ref={inner} className="[unicode-bidi:plaintext]">
+        {isWhole ? text : text.slice(0, firstCharacters).toWellFormed()}
+      </div>
+    </div>
+  );
+}
