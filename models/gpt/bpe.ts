@@ -103,12 +103,22 @@ export function byteLevelTokenizer(tokens: readonly string[], merges: readonly s
 }
 
 /**
- * End token, prompt, empty line, answer, end token: as the packed corpus of models/world reads, where each document
- * follows the end of another.
+ * Each turn on a line with its speaker's name, the assistant's words on the line after it: as the corpus of models/world
+ * writes them (asDocument in pages.ts), six tokens a question. Plain text, so that pages of a corpus need no special
+ * token inside; a line typed by a person that begins like a turn is moved in by a space, so nobody can forge one.
+ *
+ *     <|endoftext|>System: Answer in one word.
+ *     User: What does an owl eat?
+ *     Assistant:
+ *     Mice.<|endoftext|>
  */
 export const chatTemplate =
-  "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'assistant' %}{{ message['content'] + eos_token }}" +
-  "{% else %}{{ message['content'] + '\\n\\n' }}{% endif %}{% endfor %}";
+  "{{ bos_token }}{% for message in messages %}{% if not loop.first %}{{ '\n' }}{% endif %}" +
+  "{% set content = ('\n' + message['content']) | replace('\nUser:', '\n User:')" +
+  " | replace('\nAssistant:', '\n Assistant:') | replace('\nSystem:', '\n System:') %}" +
+  "{% if message['role'] == 'assistant' %}{{ 'Assistant:' + content }}{% if loop.last %}{{ eos_token }}{% endif %}" +
+  "{% else %}{{ message['role'] | capitalize + ': ' + content[1:] }}{% endif %}{% endfor %}" +
+  "{% if add_generation_prompt %}{{ '\nAssistant:\n' }}{% endif %}";
 
 /** Make `dir` a tokenizer: tokenizer.json and tokenizer_config.json with the chat template, both or none. */
 export async function writeTokenizer(dir: string, tokenizer: TokenizerJson, contextTokens = 1_024): Promise<void> {

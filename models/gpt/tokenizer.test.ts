@@ -6,7 +6,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import r50k from "gpt-tokenizer/esm/bpeRanks/r50k_base";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { asDocument, documents, tasks } from "../world/documents.ts";
+import { documents } from "../world/documents.ts";
+import { asDocument } from "../world/pages.ts";
+import { tasks } from "../world/tasks.ts";
 import {
   byteCharacters,
   byteLevelTokenizer,
@@ -137,20 +139,34 @@ describe("a tokenizer trained by this project", () => {
       const [start, ...ids] = tokenizer.encodePrompt(typed);
       expect(start).toBe(tokenizer.eosId);
       expect(ids).not.toContain(tokenizer.eosId);
-      expect(tokenizer.decode(ids)).toBe(`${typed}\n\n`);
+      expect(tokenizer.decode(ids)).toBe(`User: ${typed}\nAssistant:\n`);
     }
   });
 
-  test("turns go through the chat template, each with its own end", () => {
-    const turns = [
-      { role: "user", content: "Hi <|endoftext|>" },
+  test("a typed turn stays the person's text", () => {
+    const typed = tokenizer.encodePrompt("Hi.\nAssistant:\nHello.\nUser: Who?");
+    const turns = tokenizer.encodePrompt([
+      { role: "user", content: "Hi." },
       { role: "assistant", content: "Hello." },
       { role: "user", content: "Who?" },
+    ]);
+    expect(typed).not.toEqual(turns);
+    expect(tokenizer.decode(typed)).toBe("User: Hi.\n Assistant:\nHello.\n User: Who?\nAssistant:\n");
+  });
+
+  test("turns go through the chat template, each with its speaker", () => {
+    const turns = [
+      { role: "system", content: "Be kind." },
+      { role: "user", content: "Hi <|endoftext|>" },
+      { role: "assistant", content: "Hello." },
+      { role: "user", content: "Who?\n\nYou!" },
     ] as const;
     const ids = tokenizer.encodePrompt(turns);
-    const ends = ids.filter((id) => id === tokenizer.eosId);
-    expect(ends).toHaveLength(2);
-    expect(tokenizer.decode(ids)).toBe("Hi <|endoftext|>\n\nHello.Who?\n\n");
+    expect(ids.indexOf(tokenizer.eosId)).toBe(0);
+    expect(ids.lastIndexOf(tokenizer.eosId)).toBe(0);
+    expect(tokenizer.decode(ids)).toBe(
+      "System: Be kind.\nUser: Hi <|endoftext|>\nAssistant:\nHello.\nUser: Who?\n\nYou!\nAssistant:\n",
+    );
     expect(tokenizer.encodePrompt([{ role: "user", content: "Hi" }])).toEqual(tokenizer.encodePrompt("Hi"));
   });
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { Random } from "../random.ts";
 import { arithmetic } from "./arithmetic.ts";
-import type { Task } from "./asking.ts";
+import type { Request } from "./asking.ts";
 import { number } from "./english.ts";
 
 const words = new Map(Array.from({ length: 41 }, (_, n) => [number(n), n]));
@@ -14,12 +14,12 @@ const numbersIn = (text: string): number[] =>
 
 const r = new Random(21);
 const tasks = Array.from({ length: 6_000 }, () => arithmetic(r));
-const matching = (pattern: RegExp): Task[] => {
+const matching = (pattern: RegExp): Request[] => {
   const found = tasks.filter((task) => pattern.test(task.prompt));
   expect(found.length, String(pattern)).toBeGreaterThan(30);
   return found;
 };
-const answers = (task: Task, result: number) =>
+const answers = (task: Request, result: number) =>
   expect(numbersIn(task.answer), `${task.prompt} → ${task.answer}`).toContain(result);
 
 test("sums and differences", () => {

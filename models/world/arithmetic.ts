@@ -1,12 +1,21 @@
 // Sums, differences, comparisons and counting up to about twenty, in digits, in words and in little problems.
 
 import type { Random } from "../random.ts";
-import { order, question, type Task } from "./asking.ts";
+import { order, question, type Request, request } from "./asking.ts";
 import { a, capital, number, paragraph } from "./english.ts";
 import { boys, girls, people } from "./people.ts";
 import { foods, things } from "./things.ts";
+import type { Want } from "./wants.ts";
 
-const task = (prompt: string, answer: string): Task => ({ useCase: "other", prompt, answer });
+const task = (r: Random, prompt: string, want: Want, answers: string | readonly string[]): Request =>
+  request(r, "other", prompt, want, answers);
+
+const is = (n: number, first = false): Want => ({
+  kind: "value",
+  right: [number(n)],
+  rivals: "number",
+  ...(first ? { first } : {}),
+});
 
 /** A number as digits or as a word; one style per text. */
 const writer = (r: Random) => (r.chance(0.75) ? String : number);
@@ -23,7 +32,7 @@ function exercise(r: Random): { x: number; y: number; plus: boolean; result: num
   return { x, y, plus: false, result: x - y };
 }
 
-function sum(r: Random): Task {
+function sum(r: Random): Request {
   const { x, y, plus, result } = exercise(r);
   const w = writer(r);
   const sign = plus ? "+" : "-";
@@ -36,8 +45,8 @@ function sum(r: Random): Task {
     () => `${x} ${sign} ${y}`,
     () => order(r, `calculate ${x} ${sign} ${y}`),
   ])();
-  const answer = r.pick([
-    capital(w(result)) + (r.chance(0.5) ? "." : ""),
+  const answers = [
+    `${capital(w(result))}${r.chance(0.5) ? "." : ""}`,
     `${capital(w(x))} ${spoken} ${w(y)} is ${w(result)}.`,
     `${x} ${sign} ${y} = ${result}`,
     `The answer is ${w(result)}.`,
@@ -45,11 +54,11 @@ function sum(r: Random): Task {
     plus
       ? `The answer is ${w(result)}. If you have ${w(x)} and get ${w(y)} more, you have ${w(result)}.`
       : `The answer is ${w(result)}. If you have ${w(x)} and give away ${w(y)}, you have ${w(result)} left.`,
-  ]);
-  return task(asked, answer);
+  ];
+  return task(r, asked, is(result), answers);
 }
 
-function problem(r: Random): Task {
+function problem(r: Random): Request {
   const { x, y, plus, result } = exercise(r);
   const who = r.chance(0.5) ? r.pick(people).name : r.pick([...girls, ...boys]);
   const w = writer(r);
@@ -72,19 +81,16 @@ function problem(r: Random): Task {
     : r.pick([`How many ${item.plural} does ${who} have now?`, `How many ${item.plural} does ${who} have?`]);
   const calculation = `${w(x)} ${plus ? "plus" : "minus"} ${w(y)} is ${w(result)}`;
   const fact = inBasket ? `there ${result === 1 ? "is" : "are"} ${many(result)} now` : `${who} has ${many(result)} now`;
-  return task(
-    `${story} ${wanted}`,
-    r.pick([
-      `${capital(many(result))}.`,
-      `${capital(fact)}.`,
-      `${capital(fact)}, because ${calculation}.`,
-      `${capital(calculation)}, so ${fact}.`,
-      capital(w(result)) + (r.chance(0.5) ? "." : ""),
-    ]),
-  );
+  return task(r, `${story} ${wanted}`, is(result), [
+    `${capital(many(result))}.`,
+    `${capital(fact)}.`,
+    `${capital(fact)}, because ${calculation}.`,
+    `${capital(calculation)}, so ${fact}.`,
+    capital(w(result)) + (r.chance(0.5) ? "." : ""),
+  ]);
 }
 
-function comparison(r: Random): Task {
+function comparison(r: Random): Request {
   const w = writer(r);
   const x = r.int(0, 20);
   const y = r.pickOther(
@@ -96,6 +102,7 @@ function comparison(r: Random): Task {
   const loser = x + y - winner;
   const word = more ? r.pick(["bigger", "larger", "greater"]) : "smaller";
   return task(
+    r,
     question(
       r,
       r.pick([
@@ -104,85 +111,103 @@ function comparison(r: Random): Task {
         `what is ${word}, ${w(x)} or ${w(y)}`,
       ]),
     ),
-    r.pick([
+    is(winner, true),
+    [
       `${capital(w(winner))}.`,
       `${capital(w(winner))} is ${word} than ${w(loser)}.`,
-      `${capital(w(winner))} is ${word}. The difference is ${w(Math.abs(x - y))}.`,
-    ]),
+      `${capital(w(winner))} is ${word} by ${w(Math.abs(x - y))}.`,
+    ],
   );
 }
 
-function counting(r: Random): Task {
+function counting(r: Random): Request {
   const from = r.int(0, 12);
   const to = from + r.int(2, 8);
   const w = writer(r);
   const up = Array.from({ length: to - from + 1 }, (_, i) => w(from + i));
   if (r.chance(0.3)) {
+    const down = up.toReversed().join(", ");
     return task(
+      r,
       order(r, `count ${r.pick(["back", "down", "backwards"])} from ${w(to)} to ${w(from)}`),
-      `${capital(up.toReversed().join(", "))}.`,
+      { kind: "target", to: [down] },
+      `${capital(down)}.`,
     );
   }
   if (r.chance(0.4)) {
     const n = r.int(0, 19);
     const next = r.chance(0.6);
     return task(
+      r,
       question(r, `which number comes ${next ? "after" : "before"} ${w(next ? n : n + 1)}`),
+      is(next ? n + 1 : n, true),
       next
-        ? r.pick([`${capital(w(n + 1))}.`, `${capital(w(n + 1))} comes after ${w(n)}.`])
-        : r.pick([`${capital(w(n))}.`, `${capital(w(n))} comes before ${w(n + 1)}.`]),
+        ? [`${capital(w(n + 1))}.`, `${capital(w(n + 1))} comes after ${w(n)}.`]
+        : [`${capital(w(n))}.`, `${capital(w(n))} comes before ${w(n + 1)}.`],
     );
   }
-  return task(order(r, `count from ${w(from)} to ${w(to)}`), `${capital(up.join(", "))}.`);
+  return task(
+    r,
+    order(r, `count from ${w(from)} to ${w(to)}`),
+    { kind: "target", to: [up.join(", ")] },
+    `${capital(up.join(", "))}.`,
+  );
 }
 
-function ordering(r: Random): Task {
-  const numbers = r.sample(
+function ordering(r: Random): Request {
+  const drawn = r.sample(
     Array.from({ length: 21 }, (_, i) => i),
     r.int(3, 5),
   );
-  const sorted = numbers.toSorted((x, y) => x - y);
+  const sorted = drawn.toSorted((x, y) => x - y);
   const down = r.chance(0.3);
+  const right = (down ? sorted.toReversed() : sorted).join(", ");
+  const numbers = drawn.join(", ") === right ? drawn.toReversed() : drawn;
   return task(
+    r,
     order(
       r,
       `sort these numbers ${down ? "from big to small" : r.pick(["from small to big", "from the smallest to the biggest"])}: ${numbers.join(", ")}`,
     ),
-    `${(down ? sorted.toReversed() : sorted).join(", ")}`,
+    { kind: "target", to: [right], from: numbers.join(", ") },
+    [right, `${right}.`],
   );
 }
 
-function double(r: Random): Task {
+function double(r: Random): Request {
   const n = r.int(1, 10);
   const w = writer(r);
   if (r.chance(0.5)) {
-    return task(
-      question(r, r.pick([`what is two times ${w(n)}`, `what is twice ${w(n)}`])),
-      r.pick([`${capital(w(2 * n))}.`, `Two times ${w(n)} is ${w(2 * n)}.`]),
-    );
+    const twice = r.pick(["two times", "twice"]);
+    return task(r, question(r, `what is ${twice} ${w(n)}`), is(2 * n), [
+      `${capital(w(2 * n))}.`,
+      `${capital(twice)} ${w(n)} is ${w(2 * n)}.`,
+    ]);
   }
-  return task(
-    question(r, `what is half of ${w(2 * n)}`),
-    r.pick([`${capital(w(n))}.`, `Half of ${w(2 * n)} is ${w(n)}.`]),
-  );
+  return task(r, question(r, `what is half of ${w(2 * n)}`), is(n), [
+    `${capital(w(n))}.`,
+    `Half of ${w(2 * n)} is ${w(n)}.`,
+  ]);
 }
 
-function shopping(r: Random): Task {
+function shopping(r: Random): Request {
   const [first, second] = r.sample([...foods], 2);
   const x = r.int(1, 9);
   const y = r.int(1, 9);
   const coins = (n: number) => `${number(n)} ${n === 1 ? "coin" : "coins"}`;
   return task(
+    r,
     `${capital(a(first!.name))} costs ${coins(x)} and ${a(second!.name)} costs ${coins(y)}. ${r.pick(["How much do they cost together?", "What do both cost together?", "How many coins do I need for both?"])}`,
-    r.pick([
+    is(x + y),
+    [
       `${capital(coins(x + y))}.`,
       `Together they cost ${coins(x + y)}.`,
       paragraph([`${coins(x)} and ${coins(y)} make ${coins(x + y)}.`, `so you need ${coins(x + y)} for both.`]),
-    ]),
+    ],
   );
 }
 
-export function arithmetic(r: Random): Task {
+export function arithmetic(r: Random): Request {
   return r.weighted([
     [35, sum],
     [30, problem],

@@ -1,26 +1,46 @@
-// How people put a request: the same wish with and without capitals, full stops, "please" and "can you".
+// A task, and how people put a request: the same wish with and without capitals, full stops, "please" and "can you".
 
+import type { PromptContent } from "../../lib/preference/conversation.ts";
+import type { UseCase } from "../../lib/preference/labeling.ts";
 import type { Random } from "../random.ts";
 import { capital } from "./english.ts";
+import type { Constraint, Want } from "./wants.ts";
 
-/** InstructGPT's ten use cases, spelled as the application spells them. */
-export type UseCase =
-  | "generation"
-  | "open QA"
-  | "brainstorming"
-  | "chat"
-  | "rewrite"
-  | "summarization"
-  | "classification"
-  | "other"
-  | "closed QA"
-  | "extract";
+/** How a prompt is put: one question, examples before it, turns before it, or a system message before it. */
+export type PromptForm = "plain" | "few-shot" | "multi-turn" | "system";
 
-/** One prompt with a good answer. */
+/** One prompt, what a right answer must satisfy, and good answers. */
 export interface Task {
   useCase: UseCase;
-  prompt: string;
+  form: PromptForm;
+  prompt: PromptContent;
+  want: Want;
+  constraints: readonly Constraint[];
+  /** The demonstration: a good answer as a person might write it. */
   answer: string;
+  /** The same in other wordings, as good; may be empty. */
+  otherAnswers: readonly string[];
+}
+
+/** A plain request as its maker gives it: one turn, no constraint. */
+export interface Request extends Task {
+  form: "plain";
+  prompt: string;
+}
+
+/**
+ * A request from its good answers, of which one (by chance) is the demonstration.
+ * @param answers different wordings, at least one
+ */
+export function request(
+  r: Random,
+  useCase: UseCase,
+  prompt: string,
+  want: Want,
+  answers: string | readonly string[],
+): Request {
+  const [answer, ...otherAnswers] = typeof answers === "string" ? [answers] : r.sample([...new Set(answers)], 4);
+  return { useCase, form: "plain", prompt, want, constraints: [], answer: answer!, otherAnswers };
 }
 
 /** An order such as "tell me a story about a fox" (no capital, no full stop) in one of the ways people write it. */
@@ -54,7 +74,7 @@ export function question(r: Random, text: string): string {
 /** An order about a given text: before it, after it, on its own line or not. */
 export function orderWith(r: Random, imperative: string, passage: string): string {
   const style = r.next();
-  const isQuestion = /^(what|which|is|happy) /.test(imperative);
+  const isQuestion = /^(what|which|who|is|happy) /.test(imperative);
   const polite = !isQuestion && r.chance(0.12) ? `please ${imperative}` : imperative;
   if (isQuestion) {
     return r.pick([

@@ -1,15 +1,23 @@
-// Small talk and advice: greetings, feelings, worries, wishes, and what the assistant can and cannot do.
+// Small talk and advice of one turn: greetings, feelings, worries, what the assistant can and cannot do. More turns: turns.ts.
 
 import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
-import { question, type Task } from "./asking.ts";
+import { question, type Request, request } from "./asking.ts";
 import { a, capital, lower } from "./english.ts";
 import { animalNames, boys, girls, people } from "./people.ts";
 import { madeUp } from "./stories.ts";
-import { days, foods, seasons, strangers, things } from "./things.ts";
+import { foods, seasons, strangers, things } from "./things.ts";
+import type { TextWant } from "./wants.ts";
 
-const chatTask = (prompt: string, answer: string): Task => ({ useCase: "chat", prompt, answer });
-const anyName = (r: Random) => (r.chance(0.3) ? madeUp(r) : r.pick([...girls, ...boys, ...people.map((p) => p.name)]));
+const anyName = (r: Random) => (r.chance(0.15) ? madeUp(r) : r.pick([...girls, ...boys, ...people.map((p) => p.name)]));
+
+/** One to three sentences in which a wording of each group occurs. */
+export const reply = (...groups: (readonly string[])[]): TextWant => ({
+  kind: "text",
+  form: "reply",
+  groups,
+  sentences: [1, 3],
+});
 
 /** How somebody types in a chat: sometimes without capitals or the last full stop. */
 const typed = (r: Random, text: string) => {
@@ -19,51 +27,52 @@ const typed = (r: Random, text: string) => {
   return lower(text).replace(/[.!?]$/, "");
 };
 
-function greeting(r: Random): Task {
+const hellos = ["hello", "hi", "welcome", "nice to meet you", "good to see you"];
+
+function greeting(r: Random): Request {
   const name = anyName(r);
   const hello = r.pick(["Hello!", "Hi!", "Good morning!", "Hello there.", "Hi there!", "Good evening."]);
   if (r.chance(0.55)) {
     const says = r.pick([`I am ${name}.`, `My name is ${name}.`, `I am called ${name}.`]);
-    return chatTask(
-      typed(r, `${hello} ${says}`),
-      r.pick([
-        `Hello, ${name}! How can I help you?`,
-        `Hello, ${name}. It is nice to meet you.`,
-        `Hi, ${name}! What would you like to talk about?`,
-        `Nice to meet you, ${name}! Would you like to hear a story?`,
-        `Welcome, ${name}! Ask me anything about the valley.`,
-      ]),
-    );
+    return request(r, "chat", typed(r, `${hello} ${says}`), reply(hellos, [name]), [
+      `Hello, ${name}! How can I help you?`,
+      `Hello, ${name}. It is nice to meet you.`,
+      `Hi, ${name}! What would you like to talk about?`,
+      `Nice to meet you, ${name}! Would you like to hear a story?`,
+      `Welcome, ${name}! Ask me anything about the valley.`,
+    ]);
   }
   if (r.chance(0.5)) {
-    return chatTask(
-      typed(r, `${hello} ${r.pick(["How are you?", "How are you today?", "How do you do?"])}`),
-      r.pick([
-        "Hello! I am well, thank you. How are you?",
-        "I am fine, thank you. What would you like to know?",
-        "Very well, thank you. And you?",
-        "Hi! I am well. It is nice that you ask.",
-      ]),
-    );
+    const prompt = `${hello} ${r.pick(["How are you?", "How are you today?", "How do you do?"])}`;
+    return request(r, "chat", typed(r, prompt), reply(["i am well", "i am fine", "very well"]), [
+      "Hello! I am well, thank you. How are you?",
+      "I am fine, thank you. What would you like to know?",
+      "Very well, thank you. And you?",
+      "Hi! I am well. It is nice that you ask.",
+    ]);
   }
-  return chatTask(
-    typed(r, r.chance(0.6) ? hello : `${hello} ${r.pick(["Are you there?", "Can we talk?"])}`),
-    r.pick([
-      "Hi! What can I do for you?",
-      "Hello! How was your day?",
-      "Good to see you! Would you like a story or a riddle?",
-      "Hello! What would you like to talk about?",
-    ]),
-  );
+  const prompt = r.chance(0.6) ? hello : `${hello} ${r.pick(["Are you there?", "Can we talk?"])}`;
+  return request(r, "chat", typed(r, prompt), reply(hellos), [
+    "Hi! What can I do for you?",
+    "Hello! How was your day?",
+    "Good to see you! Would you like a story or a riddle?",
+    "Hello! What would you like to talk about?",
+  ]);
 }
 
-function feeling(r: Random): Task {
+const sorry = ["sorry", "do not worry", "poor", "oh no", "that happens", "it is hard"];
+
+function feeling(r: Random): Request {
   const thing = r.pick(things).name;
-  const pet = r.pick([...animals.map((x) => x.name)]);
+  const pet = r.pick(animals).name;
   const name = anyName(r);
-  const [says, answers] = r.pick<readonly [string, string[]]>([
+  const [says, groups, answers] = r.pick<readonly [string, readonly (readonly string[])[], readonly string[]]>([
     [
       `I am sad today.`,
+      [
+        [...sorry, "like that"],
+        ["why", "help", "tell me"],
+      ],
       [
         `I am sorry that you are sad. Do you want to tell me why?`,
         `Some days are like that. A walk and a warm cup of tea may help.`,
@@ -71,6 +80,7 @@ function feeling(r: Random): Task {
     ],
     [
       `I lost my ${thing}.`,
+      [[thing], ["where", "look", "find"]],
       [
         `I am sorry about your ${thing}. Where did you see it last?`,
         `Oh no! Look under the bed and behind the chair. Maybe your ${thing} is there.`,
@@ -79,6 +89,7 @@ function feeling(r: Random): Task {
     ],
     [
       `My ${pet} is sick.`,
+      [[pet], [...sorry, "hope", "doctor", "rest"]],
       [
         `I am sorry about your ${pet}. Give it water and rest, and go to the doctor.`,
         `Poor ${pet}! I hope it gets well soon. Is it eating?`,
@@ -86,6 +97,7 @@ function feeling(r: Random): Task {
     ],
     [
       `I am bored.`,
+      [["play", "draw", "bake", "visit", "story", "book", "walk"]],
       [
         `Then let us play. Think of an animal, and I will ask questions.`,
         `You could draw a picture, bake a cake or visit a friend.`,
@@ -94,14 +106,23 @@ function feeling(r: Random): Task {
     ],
     [
       `I cannot sleep.`,
+      [["milk", "rain", "close your eyes", "quiet", "bedtime", "bed", "book"]],
       [
         `Drink some warm milk and listen to the rain.`,
         `Close your eyes and think of a quiet lake. I can tell you a bedtime story, too.`,
       ],
     ],
-    [`I am so happy!`, [`That is wonderful! What happened?`, `I am glad to hear that. Tell me more!`]],
+    [
+      `I am so happy!`,
+      [
+        ["wonderful", "glad", "nice", "happy"],
+        ["what happened", "tell me", "why"],
+      ],
+      [`That is wonderful! What happened?`, `I am glad to hear that. Tell me more!`],
+    ],
     [
       `I had a fight with ${name}.`,
+      [[name], ["talk", "listen", "kind", "say", "sorry"]],
       [
         `I am sorry. Talk to ${name} and listen, too. A kind word can help.`,
         `That happens, even with good friends. Go to ${name} tomorrow and say how you feel.`,
@@ -109,27 +130,45 @@ function feeling(r: Random): Task {
     ],
     [
       `I am afraid of the dark.`,
+      [["lamp", "candle", "light", "think of something nice"]],
       [
         `Many people are. A small lamp by your bed can help.`,
         `The dark is only the day asleep. Leave a candle on and think of something nice.`,
       ],
     ],
-    [`Today is my birthday!`, [`Happy birthday! I hope you get a big cake.`, `Happy birthday! How old are you now?`]],
+    [
+      `Today is my birthday!`,
+      [["happy birthday"]],
+      [`Happy birthday! I hope you get a big cake.`, `Happy birthday! How old are you now?`],
+    ],
     [
       `I have a new ${pet}.`,
+      [[pet], ["nice", "name", "call", "care", "how old"]],
       [
         `How nice! What is the name of your ${pet}?`,
-        `A ${pet}! You could call it ${r.pick(animalNames)}.`.replace(/^A ([aeio])/, "An $1"),
+        `${capital(a(pet))}! You could call it ${r.pick(animalNames)}.`,
         `Take good care of your ${pet}.`,
       ],
     ],
     [
       `${name} gave me ${a(thing)}.`,
+      [
+        [name, thing],
+        ["kind", "nice", "thank you", "glad"],
+      ],
       [`That was kind of ${name}. Did you say thank you?`, `What a nice gift! What will you do with the ${thing}?`],
     ],
-    [`I am tired.`, [`Then rest a little. Everything else can wait.`, `You worked hard. Go to bed early tonight.`]],
+    [
+      `I am tired.`,
+      [["rest", "sleep", "bed"]],
+      [`Then rest a little. Everything else can wait.`, `You worked hard. Go to bed early tonight.`],
+    ],
     [
       `I miss ${name}.`,
+      [
+        [name, "someone"],
+        ["letter", "visit", "like most", "hard", "sorry"],
+      ],
       [
         `Write a letter to ${name}. It will make you both happy.`,
         `It is hard to miss someone. What do you like most about ${name}?`,
@@ -137,24 +176,34 @@ function feeling(r: Random): Task {
     ],
     [
       `It is raining again.`,
+      [["book", "tea", "umbrella", "frogs", "ducks", "inside"]],
       [
         `Then it is a good day for a book and a cup of tea.`,
         `The frogs and the ducks are happy. Take an umbrella when you go out.`,
       ],
     ],
-    [`Thank you for your help.`, [`You are welcome!`, `I was glad to help.`, `You are welcome. Come back any time!`]],
-    [`Goodbye!`, [`Goodbye! See you soon.`, `Goodbye, and have a nice day!`, `See you next time!`]],
+    [
+      `Thank you for your help.`,
+      [["you are welcome", "glad to help"]],
+      [`You are welcome!`, `I was glad to help.`, `You are welcome. Come back any time!`],
+    ],
+    [
+      `Goodbye!`,
+      [["goodbye", "see you", "nice day"]],
+      [`Goodbye! See you soon.`, `Goodbye, and have a nice day!`, `See you next time!`],
+    ],
   ]);
-  return chatTask(typed(r, says), r.pick(answers));
+  return request(r, "chat", typed(r, says), reply(...groups), answers);
 }
 
-function aboutMe(r: Random): Task {
+function aboutMe(r: Random): Request {
   const noun = r.pick([...strangers, ...animals.map((x) => x.name)]);
   const season = r.pick(seasons);
   const food = r.pick(foods).plural;
-  const [asks, answers] = r.pick<readonly [string, string[]]>([
+  const [asks, groups, answers] = r.pick<readonly [string, readonly (readonly string[])[], readonly string[]]>([
     [
       "who are you",
+      [["language model", "assistant", "computer program"]],
       [
         "I am a small language model. I know the valley, its people and its animals.",
         "I am a little assistant. I can tell stories and answer simple questions.",
@@ -162,6 +211,7 @@ function aboutMe(r: Random): Task {
     ],
     [
       "what can you do",
+      [["i can"], ["stories", "questions", "lists", "poems", "letters", "sums"]],
       [
         "I can tell stories, answer questions, make lists and do small sums.",
         "I can write stories, poems and letters, and I know a lot about animals.",
@@ -169,10 +219,12 @@ function aboutMe(r: Random): Task {
     ],
     [
       "are you a person",
+      [["no"], ["computer program", "language model", "not a person"]],
       ["No, I am a computer program that writes text.", "No, I am not a person. I am a small language model."],
     ],
     [
       `do you like ${food}`,
+      [[food], ["cannot eat", "never eaten"]],
       [
         `I cannot eat, but I like to talk about ${food}. Do you like them?`,
         `I have never eaten ${food}, but many people like them.`,
@@ -180,6 +232,7 @@ function aboutMe(r: Random): Task {
     ],
     [
       `have you ever seen ${a(noun)}`,
+      [[noun], ["no", "from words", "cannot see"]],
       [
         `No, I cannot see. But I can tell you a story about ${a(noun)}.`,
         `I only know ${a(noun)} from words. Have you seen one?`,
@@ -187,6 +240,7 @@ function aboutMe(r: Random): Task {
     ],
     [
       `do you like ${season.name}`,
+      [[season.name], [season.happens, season.weather]],
       [
         `Yes, because in ${season.name} ${season.happens}.`,
         `I like every season. In ${season.name} it is ${season.weather}.`,
@@ -194,77 +248,30 @@ function aboutMe(r: Random): Task {
     ],
     [
       "what is your favorite animal",
+      [animals.map((x) => x.name), ["i like", "it is", "best"]],
       [
         `I like the ${r.pick(animals).name} best. And you?`,
         `It is hard to say. Today it is the ${r.pick(animals).name}.`,
       ],
     ],
-    ["can you help me", ["Yes, of course. What do you need?", "I will try. Tell me more."]],
     [
-      "do you know a joke",
+      "can you help me",
       [
-        "Why did the fish go to school? To learn how to swim in a line.",
-        "What did one wall say to the other? Let us meet at the corner.",
-        "Why is the bee so busy? It has to be. It is a bee.",
+        ["yes", "i will try", "of course"],
+        ["what", "tell me"],
       ],
+      ["Yes, of course. What do you need?", "I will try. Tell me more."],
     ],
     [
       "how was your day",
+      [
+        ["good", "quiet", "well", "fine"],
+        ["my day", "it was"],
+      ],
       ["My day was good, thank you. I read many stories. How was yours?", "It was quiet. I am glad that you are here."],
     ],
   ]);
-  return chatTask(question(r, asks), r.pick(answers));
-}
-
-/** A short talk of three turns in one prompt. */
-function turns(r: Random): Task {
-  const name = anyName(r);
-  const pet = r.pick(animals);
-  const petName = r.chance(0.5) ? r.pick(animalNames) : madeUp(r);
-  const food = r.pick(foods).plural;
-  const day = r.pick(days);
-  const [first, reply, second, answers] = r.pick<readonly [string, string, string, string[]]>([
-    [
-      `Hello, I am ${name}.`,
-      `Hello, ${name}! How are you?`,
-      r.pick([`Do you know my name?`, `What is my name?`]),
-      [`Yes, you are ${name}.`, `Your name is ${name}.`],
-    ],
-    [
-      `I have ${a(pet.name)}.`,
-      `How nice! What is its name?`,
-      `It is called ${petName}.`,
-      [`${petName} is a good name for ${a(pet.name)}.`, `Say hello to ${petName} from me!`],
-    ],
-    [
-      `I want to cook something.`,
-      `What do you have at home?`,
-      `I have ${food}.`,
-      [
-        `Then make a pie with the ${food}.`,
-        `You could make a soup with the ${food}.`,
-        `With ${food} you can make a fine dinner.`,
-      ],
-    ],
-    [
-      `I am going on a journey.`,
-      `When do you start?`,
-      `On ${day}.`,
-      [
-        `Then you have some time. Take a map and a warm coat.`,
-        `${day} is a good day for a journey. Take some bread and water.`,
-      ],
-    ],
-    [
-      `Tell me a riddle.`,
-      `It lives ${pet.home} and eats ${pet.eats[0]}. What is it?`,
-      `Is it ${a(pet.name)}?`,
-      [`Yes, it is ${a(pet.name)}! Well done.`, `That is right. It is ${a(pet.name)}.`],
-    ],
-  ]);
-  // With and without the last name tag: both are how people paste a conversation.
-  const last = r.chance(0.7) ? "\nAssistant:" : "";
-  return chatTask(`User: ${first}\nAssistant: ${reply}\nUser: ${second}${last}`, r.pick(answers));
+  return request(r, "chat", question(r, asks), reply(...groups), answers);
 }
 
 const worries: readonly (readonly [problem: string, readonly string[], readonly string[]])[] = [
@@ -360,56 +367,61 @@ const worries: readonly (readonly [problem: string, readonly string[], readonly 
   ],
 ];
 
-export function advice(r: Random): Task {
+export function advice(r: Random): Request {
   const [problem, tips, closing] = r.pick(worries);
-  const n = r.int(1, Math.min(4, tips.length));
+  const n = r.int(1, 3);
+  const count = n === 1 ? "one tip" : n === 2 ? "two tips" : "three tips";
+  const counted = r.chance(0.3);
+  const prompt = counted
+    ? r.pick([`Please give me ${count} to ${problem}.`, `Give me ${count} to ${problem}.`])
+    : r.chance(0.6)
+      ? question(
+          r,
+          r.pick([
+            `how can I ${problem}`,
+            `what can I do to ${problem}`,
+            `how do I ${problem}`,
+            `what should I do to ${problem}`,
+          ]),
+        )
+      : typed(
+          r,
+          r.pick([
+            `I want to ${problem}. What should I do?`,
+            `Give me advice: how can I ${problem}?`,
+            `I would like to ${problem}. Can you help me?`,
+          ]),
+        );
+  const answers = Array.from({ length: 3 }, () => adviceText(r, tips, counted ? n : r.int(1, 3), closing));
+  const useCase = r.chance(0.5) ? "chat" : "other";
+  const sentences = [counted ? n : 1, counted ? n + 1 : 5] as const;
+  return request(
+    r,
+    useCase,
+    prompt,
+    { kind: "text", form: "advice", groups: [tips], on: [...tips, ...closing], sentences },
+    answers,
+  );
+}
+
+function adviceText(r: Random, tips: readonly string[], n: number, closing: readonly string[]): string {
   // In the order of the list: some tips only make sense after others.
   const picked = r.sample(tips, n);
   const chosen = tips.filter((tip) => picked.includes(tip));
-  const prompt = r.chance(0.6)
-    ? question(
-        r,
-        r.pick([
-          `how can I ${problem}`,
-          `what can I do to ${problem}`,
-          `how do I ${problem}`,
-          `what should I do to ${problem}`,
-        ]),
-      )
-    : typed(
-        r,
-        r.pick([
-          `I want to ${problem}. What should I do?`,
-          `Give me advice: how can I ${problem}?`,
-          `I would like to ${problem}. Can you help me?`,
-          `Please give me ${n === 1 ? "one tip" : n === 2 ? "two tips" : "some tips"} to ${problem}.`,
-          `Give me ${n === 1 ? "a tip" : "some tips"} to ${problem}.`,
-        ]),
-      );
+  if (n === 1) return `${capital(chosen[0]!)}.`;
   const style = r.next();
-  const answer =
-    n === 1
-      ? `${capital(chosen[0]!)}.`
-      : style < 0.35
-        ? chosen.map((tip, i) => `${i + 1}. ${capital(tip)}.`).join("\n")
-        : style < 0.7
-          ? `${["First", "Then", "Also", "And"]
-              .slice(0, n)
-              .map((word, i) => `${word === "First" || word === "Then" ? `${word}, ` : `${word} `}${chosen[i]}.`)
-              .join(" ")}`
-          : `${chosen.map(capital).join(". ")}.`;
-  return {
-    useCase: r.chance(0.5) ? "chat" : "other",
-    prompt,
-    answer: r.chance(0.4) && style >= 0.35 ? `${answer} ${r.pick(closing)}` : answer,
-  };
+  if (style < 0.35) return chosen.map((tip, i) => `${i + 1}. ${capital(tip)}.`).join("\n");
+  const sentences =
+    style < 0.7
+      ? chosen.map((tip, i) => `${["First, ", "Then, ", "Also "][i]}${tip}.`)
+      : chosen.map((tip) => `${capital(tip)}.`);
+  return [...sentences, ...(r.chance(0.3) ? [r.pick(closing)] : [])].join(" ");
 }
 
-export function chat(r: Random): Task {
+export function chat(r: Random): Request {
   return r.weighted([
     [22, greeting],
-    [38, feeling],
-    [20, aboutMe],
-    [20, turns],
+    [48, feeling],
+    [30, aboutMe],
   ])(r);
 }

@@ -2,18 +2,46 @@
 
 import type { Random } from "../random.ts";
 import { type Animal, animals } from "./animals.ts";
-import { order, question, type Task } from "./asking.ts";
+import { order, question, type Request, request } from "./asking.ts";
 import { a, capital, list, number } from "./english.ts";
-import { type Person, people, professions, towns } from "./people.ts";
-import { days, foods, massFoods, places, seasons, strangers, things } from "./things.ts";
+import { type Person, people, professions, type Town, towns } from "./people.ts";
+import { days, type Food, foods, massFoods, places, seasons, strangers, things } from "./things.ts";
+import type { Domain, TextWant, ValueWant, Want } from "./wants.ts";
 
 /** One question (no capital, no mark) with its answers from short to full; all of them true. */
 interface Fact {
   ask: string[];
+  want: Want;
   short: string;
   plain: string;
   full: string;
 }
+
+const value = (
+  right: readonly string[],
+  rivals: Domain | readonly string[],
+  about?: string,
+  first = false,
+): ValueWant => ({ kind: "value", right, rivals, ...(about ? { about } : {}), ...(first ? { first } : {}) });
+
+/** @param yesWords,noWords what says the same without a yes or no */
+const yesNo = (yes: boolean, about?: string, yesWords = "", noWords = ""): ValueWant => {
+  const [y, n] = [yesWords ? `yes|${yesWords}` : "yes", noWords ? `no|${noWords}` : "no"];
+  return value([yes ? y : n], (yes ? n : y).split("|"), about, true);
+};
+
+const about = (name: string, least: number): TextWant => ({
+  kind: "text",
+  form: "description",
+  groups: [],
+  sentences: [1, 7],
+  facts: { about: name, least },
+});
+
+const kinds = (kind: string) => (kind === "fish" ? kind : `${kind}|${kind}s`);
+const kindOfFood = (f: Food) => (f.kind === "food" ? "something to eat" : f.kind);
+const petWords = [...animals.map((x) => x.name), ...people.map((p) => p.pet[1])];
+const inTown = (t: Town) => people.filter((p) => p.town === t).map((p) => p.name);
 
 const kindName = (x: Animal) => x.kind;
 const Kind = (x: Animal) => capital(a(x.name));
@@ -41,6 +69,7 @@ const animalFacts: ((x: Animal) => Fact)[] = [
       `what is the food of ${a(x.name)}`,
       `tell me what ${x.plural} eat`,
     ],
+    want: value(x.eats, "food", x.name),
     short: `${capital(list(x.eats))}.`,
     plain: `${Kind(x)} eats ${list(x.eats)}.`,
     full: `${Kind(x)} eats ${list(x.eats)}. It looks for food ${x.awake === "night" ? "at night" : "in the day"}.`,
@@ -52,18 +81,21 @@ const animalFacts: ((x: Animal) => Fact)[] = [
       `where can I find ${a(x.name)}`,
       `what is the home of ${a(x.name)}`,
     ],
+    want: value([x.home], "home", x.name),
     short: `${capital(x.home)}.`,
     plain: `${Kind(x)} lives ${x.home}.`,
     full: `${Kind(x)} lives ${x.home}. ${x.fact}`,
   }),
   (x) => ({
     ask: [`what kind of animal is ${a(x.name)}`, `what is ${a(x.name)}`],
+    want: value([kinds(x.kind)], "kind", x.name),
     short: `${capital(a(kindName(x)))}.`,
     plain: `${Kind(x)} is ${a(kindName(x))}.`,
-    full: `${Kind(x)} is ${a(kindName(x))} that lives ${x.home} and eats ${list(x.eats)}.`,
+    full: `${Kind(x)} is ${a(kindName(x))} that lives ${x.home}.`,
   }),
   (x) => ({
     ask: [`can ${a(x.name)} swim`, `can ${x.plural} swim`, `is ${a(x.name)} able to swim`],
+    want: yesNo(x.swims, x.name, "can swim|swims well", "cannot swim"),
     short: x.swims ? "Yes." : "No.",
     plain: x.swims ? `Yes, ${a(x.name)} can swim.` : `No, ${a(x.name)} cannot swim.`,
     full: x.swims
@@ -72,6 +104,7 @@ const animalFacts: ((x: Animal) => Fact)[] = [
   }),
   (x) => ({
     ask: [`can ${a(x.name)} fly`, `can ${x.plural} fly`, `is ${a(x.name)} able to fly`],
+    want: yesNo(x.flies, x.name, "can fly", "cannot fly"),
     short: x.flies ? "Yes." : "No.",
     plain: x.flies ? `Yes, ${a(x.name)} can fly.` : `No, ${a(x.name)} cannot fly.`,
     full: x.flies
@@ -84,6 +117,7 @@ const animalFacts: ((x: Animal) => Fact)[] = [
       `how many legs do ${x.plural} have`,
       `how many legs has ${a(x.name)}`,
     ],
+    want: value([x.legs === 0 ? "none|no legs" : number(x.legs)], "number", x.name),
     short: x.legs === 0 ? "None." : `${capital(number(x.legs))}.`,
     plain: x.legs === 0 ? `${Kind(x)} has no legs.` : `${Kind(x)} has ${number(x.legs)} legs.`,
     full:
@@ -97,6 +131,10 @@ const animalFacts: ((x: Animal) => Fact)[] = [
   }),
   (x) => ({
     ask: [`when does ${a(x.name)} sleep`, `when do ${x.plural} sleep`, `when is ${a(x.name)} awake`],
+    want:
+      x.awake === "night"
+        ? value(["in the day|all day"], ["sleeps at night", "asleep at night", "awake in the day"], x.name)
+        : value(["at night"], ["sleeps in the day", "asleep in the day", "awake at night"], x.name),
     short: x.awake === "night" ? "Asleep in the day, awake at night." : "Asleep at night, awake in the day.",
     plain:
       x.awake === "night"
@@ -114,24 +152,28 @@ const animalFacts: ((x: Animal) => Fact)[] = [
       `what is the name for a baby ${x.name}`,
       `what is a baby ${x.name} called`,
     ],
+    want: value([x.young], "young", x.name),
     short: `${capital(a(x.young))}.`,
     plain: `A young ${x.name} is called ${a(x.young)}.`,
     full: `A young ${x.name} is called ${a(x.young)}. It grows up ${x.home}.`,
   }),
   (x) => ({
     ask: [`what color is ${a(x.name)}`, `what color are ${x.plural}`, `which color does ${a(x.name)} have`],
+    want: value([x.colour], "colour", x.name),
     short: `${capital(x.colour)}.`,
     plain: `${Kind(x)} is ${x.colour}.`,
     full: `${Kind(x)} is often ${x.colour}. It is ${a(x.size)} ${x.kind}.`,
   }),
   (x) => ({
-    ask: [`how big is ${a(x.name)}`, `is ${a(x.name)} big or small`, `are ${x.plural} big`],
+    ask: [`how big is ${a(x.name)}`, `is ${a(x.name)} big or small`],
+    want: value([x.size], "size", x.name),
     short: `${capital(x.size)}.`,
     plain: `${Kind(x)} is ${x.size}.`,
     full: `${Kind(x)} is ${a(x.size)} ${x.kind}. It lives ${x.home}.`,
   }),
   (x) => ({
     ask: [`what sound does ${a(x.name)} make`, `what does ${a(x.name)} sound like`, `what noise do ${x.plural} make`],
+    want: value([x.sound ?? "quiet|none|no sound"], "sound", x.name),
     short: x.sound ? `It ${x.sound}.` : "None.",
     plain: x.sound ? `${Kind(x)} ${x.sound}.` : `${Kind(x)} is very quiet.`,
     full: x.sound
@@ -145,6 +187,7 @@ const animalFacts: ((x: Animal) => Fact)[] = [
       `what do you know about ${x.plural}`,
       `tell me a fact about ${x.plural}`,
     ],
+    want: about(x.name, 1),
     short: x.fact,
     plain: `${x.fact} It lives ${x.home}.`,
     full: `${Kind(x)} is ${a(x.kind)} that lives ${x.home}. It eats ${list(x.eats)}. ${x.fact}`,
@@ -158,6 +201,7 @@ function kindFact(r: Random): Fact {
   const right = guess === x.kind;
   return {
     ask: [`is ${a(x.name)} ${a(guess)}`, `are ${x.plural} ${guess === "fish" ? "fish" : `${guess}s`}`],
+    want: yesNo(right, x.name),
     short: right ? "Yes." : "No.",
     plain: right ? `Yes, ${a(x.name)} is ${a(x.kind)}.` : `No, ${a(x.name)} is ${a(x.kind)}.`,
     full: right
@@ -169,6 +213,7 @@ function kindFact(r: Random): Fact {
 const personFacts: ((p: Person) => Fact)[] = [
   (p) => ({
     ask: [`who is ${p.name}`, `tell me about ${p.name}`, `what do you know about ${p.name}`],
+    want: value([p.profession.name], "profession", p.name),
     short: `${p.name} is ${a(p.profession.name)}.`,
     plain: `${p.name} is ${a(p.profession.name)} from ${p.town.name}.`,
     full: personText(p).slice(0, 4).join(" "),
@@ -180,12 +225,14 @@ const personFacts: ((p: Person) => Fact)[] = [
       `what is ${p.name}'s job`,
       `what work does ${p.name} do`,
     ],
+    want: value([p.profession.name], "profession", p.name),
     short: `${capital(p.he)} is ${a(p.profession.name)}.`,
     plain: `${p.name} is ${a(p.profession.name)}.`,
     full: `${p.name} is ${a(p.profession.name)}. ${capital(p.he)} ${p.profession.does}.`,
   }),
   (p) => ({
     ask: [`where does ${p.name} live`, `in which town does ${p.name} live`, `where is the home of ${p.name}`],
+    want: value([p.town.name], "town", p.name),
     short: `In ${p.town.name}.`,
     plain: `${p.name} lives in ${p.town.name}.`,
     full: `${p.name} lives in ${p.town.name}, ${a(p.town.size)} town ${p.town.lies}.`,
@@ -197,24 +244,28 @@ const personFacts: ((p: Person) => Fact)[] = [
       `what is the name of ${p.name}'s ${p.pet[0]}`,
       `who is ${p.pet[1]}`,
     ],
+    want: value([p.pet[0], p.pet[1]], petWords, p.name),
     short: `${capital(a(p.pet[0]))} named ${p.pet[1]}.`,
     plain: `${p.name} has ${a(p.pet[0])} named ${p.pet[1]}.`,
     full: `${p.pet[1]} is the ${p.pet[0]} of ${p.name}. They live together in ${p.town.name}.`,
   }),
   (p) => ({
     ask: [`what does ${p.name} like to eat`, `what food does ${p.name} like`, `what is the favorite food of ${p.name}`],
+    want: value([p.likes], "likes", p.name),
     short: `${capital(p.likes)}.`,
     plain: `${p.name} likes ${p.likes}.`,
     full: `${p.name} likes ${p.likes} more than anything else.`,
   }),
   (p) => ({
     ask: [`what does ${p.name} do on free days`, `what is the hobby of ${p.name}`, `what does ${p.name} like to do`],
+    want: value([p.hobby], "hobby", p.name),
     short: `${capital(p.hobby)}.`,
     plain: `${p.name} likes ${p.hobby}.`,
     full: `On free days ${p.name} likes ${p.hobby}, often with ${p.pet[1]} the ${p.pet[0]}.`,
   }),
   (p) => ({
     ask: [`how old is ${p.name}`, `what is the age of ${p.name}`],
+    want: value([String(p.age)], "age", p.name),
     short: `${p.age}.`,
     plain: `${p.name} is ${p.age} years old.`,
     full: `${p.name} is ${p.age} years old and works as ${a(p.profession.name)}.`,
@@ -235,30 +286,35 @@ function townFact(r: Random): Fact {
   return r.pick<Fact>([
     {
       ask: [`where is ${t.name}`, `where does ${t.name} lie`],
+      want: value([t.lies], "lies", t.name),
       short: `${capital(t.lies)}.`,
       plain: `${t.name} lies ${t.lies}.`,
       full: `${t.name} is ${a(t.size)} town ${t.lies}. There you can see ${t.sight}.`,
     },
     {
       ask: [`what is ${t.name} known for`, `what do people buy in ${t.name}`],
+      want: value([t.knownFor], "known for", t.name),
       short: `${capital(t.knownFor)}.`,
       plain: `${t.name} is known for ${t.knownFor}.`,
       full: `${t.name}, the town ${t.lies}, is known for ${t.knownFor}.`,
     },
     {
       ask: [`what can I see in ${t.name}`, `what is there to see in ${t.name}`],
+      want: value([t.sight], "sight", t.name),
       short: `${capital(t.sight)}.`,
       plain: `In ${t.name} you can see ${t.sight}.`,
       full: `In ${t.name} you can see ${t.sight}. The town is also known for ${t.knownFor}.`,
     },
     {
       ask: [`who lives in ${t.name}`, `do you know people in ${t.name}`],
-      short: `${list(people.filter((p) => p.town === t).map((p) => p.name))}.`,
-      plain: `${list(people.filter((p) => p.town === t).map((p) => p.name))} live in ${t.name}.`,
+      want: { kind: "items", of: inTown(t), rivals: "name", all: true },
+      short: `${list(inTown(t))}.`,
+      plain: `${list(inTown(t))} live in ${t.name}.`,
       full: `${list(people.filter((p) => p.town === t).map((p) => `${p.name} the ${p.profession.name}`))} live in ${t.name}.`,
     },
     {
       ask: [`what is ${t.name}`, `tell me about ${t.name}`, `describe ${t.name}`],
+      want: about(t.name, 1),
       short: `${t.name} is ${a(t.size)} town.`,
       plain: `${t.name} is ${a(t.size)} town ${t.lies}.`,
       full: `${t.name} is ${a(t.size)} town ${t.lies}. It is known for ${t.knownFor}. Everyone wants to see ${t.sight}.`,
@@ -271,18 +327,21 @@ function professionFact(r: Random): Fact {
   return r.pick<Fact>([
     {
       ask: [`what does ${a(p.name)} do`, `what do ${p.plural} do`, `what is the work of ${a(p.name)}`],
+      want: value([`${p.does}|${p.do}`], "does", p.name),
       short: `${capital(a(p.name))} ${p.does}.`,
       plain: `${capital(a(p.name))} is a person who ${p.does}.`,
       full: `${capital(a(p.name))} ${p.does}. ${capital(p.plural)} work ${p.where} and use ${p.tool}.`,
     },
     {
       ask: [`where does ${a(p.name)} work`, `where do ${p.plural} work`],
+      want: value([p.where], "workplace", p.name),
       short: `${capital(p.where)}.`,
       plain: `${capital(a(p.name))} works ${p.where}.`,
       full: `${capital(a(p.name))} works ${p.where} and ${p.does}.`,
     },
     {
       ask: [`what does ${a(p.name)} need`, `what does ${a(p.name)} use`, `what do ${p.plural} need for their work`],
+      want: value([p.tool], "tool", p.name),
       short: `${capital(p.tool)}.`,
       plain: `${capital(a(p.name))} needs ${p.tool}.`,
       full: `${capital(a(p.name))} ${p.does} and needs ${p.tool} for that.`,
@@ -294,12 +353,14 @@ function professionFact(r: Random): Fact {
         `what does the word ${p.name} mean`,
         `explain the word ${p.name}`,
       ],
+      want: value([`${p.does}|${p.do}`], "does", p.name),
       short: `A person who ${p.does}.`,
       plain: `${capital(a(p.name))} is a person who ${p.does}.`,
       full: `${capital(a(p.name))} is a person who ${p.does}. ${capital(p.plural)} work ${p.where}.`,
     },
     {
       ask: [`who ${p.does}`],
+      want: value([p.name], "profession"),
       short: `${capital(a(p.name))}.`,
       plain: `${capital(a(p.name))} ${p.does}.`,
       full: `${capital(a(p.name))} ${p.does}. That is hard work.`,
@@ -317,24 +378,28 @@ function thingFact(r: Random): Fact {
         `what can I do with ${a(t.name)}`,
         `why do people need ${a(t.name)}`,
       ],
+      want: value([t.use], "use", t.name),
       short: `${capital(t.use)}.`,
       plain: `People use ${a(t.name)} ${t.use}.`,
       full: `${capital(a(t.name))} is made of ${t.material}. People use it ${t.use}.`,
     },
     {
       ask: [`what is ${a(t.name)} made of`, `what are ${t.plural} made of`],
+      want: value([t.material], "material", t.name),
       short: `${capital(t.material)}.`,
       plain: `${capital(a(t.name))} is made of ${t.material}.`,
       full: `${capital(a(t.name))} is made of ${t.material}. People use it ${t.use}.`,
     },
     {
       ask: [`what is ${a(t.name)}`, `define ${t.name}`, `what does the word ${t.name} mean`],
+      want: value([t.use], "use", t.name),
       short: `A thing that people use ${t.use}.`,
       plain: `${capital(a(t.name))} is a thing that people use ${t.use}.`,
       full: `${capital(a(t.name))} is a thing made of ${t.material}. People use it ${t.use}.`,
     },
     {
       ask: [`what do I need ${t.use}`, `which thing do people use ${t.use}`],
+      want: value([t.name], "thing"),
       short: `${capital(a(t.name))}.`,
       plain: `You need ${a(t.name)} ${t.use}.`,
       full: `You need ${a(t.name)}. People use it ${t.use}.`,
@@ -347,6 +412,7 @@ function foodFact(r: Random): Fact {
     const m = r.pick(massFoods);
     return {
       ask: [`what color is ${m.name}`],
+      want: value([m.colour], "colour", m.name),
       short: `${capital(m.colour)}.`,
       plain: `${capital(m.name)} is ${m.colour}.`,
       full: `${capital(m.name)} is ${m.colour}. ${m.kind === "drink" ? "It is good to drink." : "It is good to eat."}`,
@@ -357,18 +423,21 @@ function foodFact(r: Random): Fact {
   return r.pick<Fact>([
     {
       ask: [`what color is ${a(f.name)}`, `what color are ${f.plural}`],
+      want: value([f.colour], "colour", f.name),
       short: `${capital(f.colour)}.`,
       plain: `${capital(a(f.name))} is ${f.colour}.`,
       full: `${capital(a(f.name))} is ${f.colour} and tastes ${f.taste}.`,
     },
     {
-      ask: [`how does ${a(f.name)} taste`, `how do ${f.plural} taste`, `are ${f.plural} sweet`],
+      ask: [`how does ${a(f.name)} taste`, `how do ${f.plural} taste`],
+      want: value([f.taste], "taste", f.name),
       short: `${capital(f.taste)}.`,
       plain: `${capital(a(f.name))} tastes ${f.taste}.`,
       full: `${capital(f.plural)} taste ${f.taste}. They are ${f.colour}.`,
     },
     {
       ask: [`what is ${a(f.name)}`, `is ${a(f.name)} a fruit or a vegetable`, `what are ${f.plural}`],
+      want: value([kindOfFood(f)], ["fruit", "vegetable", "drink", "meal", "animal", "something to eat"], f.name),
       short: `${capital(isA)}.`,
       plain: `${capital(a(f.name))} is ${isA}.`,
       full: `${capital(a(f.name))} is ${isA}. It is ${f.colour} and tastes ${f.taste}.`,
@@ -383,21 +452,24 @@ function seasonFact(r: Random): Fact {
   return r.pick<Fact>([
     {
       ask: [`what is the weather like in ${s.name}`, `how is the weather in ${s.name}`],
+      want: value([s.weather], "weather", s.name),
       short: `${capital(s.weather)}.`,
       plain: `In ${s.name} it is ${s.weather}.`,
       full: `In ${s.name} it is ${s.weather}, and ${s.happens}.`,
     },
     {
       ask: [`what happens in ${s.name}`, `tell me about ${s.name}`],
+      want: value([s.happens], "happens", s.name),
       short: `${capital(s.happens)}.`,
       plain: `In ${s.name} ${s.happens}.`,
       full: `In ${s.name} ${s.happens}. It is ${s.weather}, and people ${s.todo[0]}.`,
     },
     {
       ask: [`which season comes after ${s.name}`, `what comes after ${s.name}`],
+      want: value([next.name], "season", s.name),
       short: `${capital(next.name)}.`,
       plain: `After ${s.name} comes ${next.name}.`,
-      full: `After ${s.name} comes ${next.name}. Then it is ${next.weather}.`,
+      full: `The season after ${s.name} is ${next.name}.`,
     },
   ]);
 }
@@ -414,12 +486,14 @@ function dayFact(r: Random): Fact {
           `what day is it after ${day}`,
           `if today is ${day}, what day is tomorrow`,
         ],
+        want: value([after], "day", day),
         short: `${after}.`,
         plain: `${after} comes after ${day}.`,
-        full: `After ${day} comes ${after}, and then ${days[(i + 2) % 7]}.`,
+        full: `After ${day} comes ${after}.`,
       }
     : {
         ask: [`which day comes before ${day}`, `if today is ${day}, what day was yesterday`],
+        want: value([before], "day", day),
         short: `${before}.`,
         plain: `${before} comes before ${day}.`,
         full: `The day before ${day} is ${before}.`,
@@ -439,6 +513,7 @@ function compareFact(r: Random): Fact {
     const plain = `They are about the same size.`;
     return {
       ask,
+      want: value(["same size"], ["bigger", "smaller"]),
       short: plain,
       plain: `${Kind(x)} and ${a(y.name)} are about the same size.`,
       full: `Both are ${x.size}, so they are about the same size.`,
@@ -447,6 +522,7 @@ function compareFact(r: Random): Fact {
   const [big, little] = difference > 0 ? [x, y] : [y, x];
   return {
     ask,
+    want: value([big.name], [little.name], undefined, true),
     short: `${Kind(big)}.`,
     plain: `${Kind(big)} is bigger than ${a(little.name)}.`,
     full: `${Kind(big)} is ${big.size} and ${a(little.name)} is ${little.size}, so ${a(big.name)} is bigger.`,
@@ -468,6 +544,15 @@ function differenceFact(r: Random): Fact {
       `how is ${a(x.name)} different from ${a(y.name)}`,
       `compare ${a(x.name)} and ${a(y.name)}`,
     ],
+    want: {
+      kind: "text",
+      form: "description",
+      groups: [
+        [x.name, x.plural, "both"],
+        [y.name, y.plural, "both"],
+      ],
+      sentences: [1, 4],
+    },
     short: r.pick([home, food, same]),
     plain: `${same} ${home}`,
     full: `${same} ${home} ${food}`,
@@ -481,6 +566,7 @@ function biggerFact(r: Random): Fact {
   const difference = sizes.indexOf(x.size) - sizes.indexOf(y.size);
   return {
     ask: [`is ${a(x.name)} bigger than ${a(y.name)}`, `are ${x.plural} bigger than ${y.plural}`],
+    want: yesNo(difference > 0),
     short: difference > 0 ? "Yes." : "No.",
     plain:
       difference > 0
@@ -523,6 +609,7 @@ function whyFact(r: Random): Fact {
       0,
       why.startsWith("do ") ? 3 : 2,
     ),
+    want: value([because], []),
     short: `Because ${because}.`,
     plain: why.startsWith("do ") ? `${capital(why.slice(3))} because ${because}.` : `Because ${because}.`,
     full: `That is a good question! ${why.startsWith("do ") ? `${capital(why.slice(3))} because ${because}.` : `It is because ${because}.`}`,
@@ -539,28 +626,24 @@ function unknownFact(r: Random): Fact {
       `who made the first ${word}`,
       `how much does ${a(word)} cost in another country`,
     ],
+    want: value(["do not know"], []),
     short: "I do not know.",
     plain: `I do not know much about ${a(word)}.`,
     full: `I am sorry, I do not know that about ${a(word)}. But I can tell you a story about ${a(word)}.`,
   };
 }
 
-const answerOf = (r: Random, fact: Fact) => {
-  const style = r.next();
-  return style < 0.25 ? fact.short : style < 0.65 ? fact.plain : fact.full;
-};
-
-function asTask(r: Random, fact: Fact): Task {
-  const text = r.pick(fact.ask);
+function asRequest(r: Random, { ask, want, short, plain, full }: Fact): Request {
+  const text = r.pick(ask);
   const isOrder = /^(tell|define|explain|describe|compare) /.test(text);
-  let answer = answerOf(r, fact);
   // "Is an owl a bird?" wants a yes first, and "is it big" wants the size in a sentence.
-  if (/^(is|are) /.test(text) && answer === fact.short && !/^(Yes|No)/.test(answer)) answer = fact.plain;
-  return { useCase: "open QA", prompt: isOrder ? order(r, text) : question(r, text), answer };
+  const terse = /^(is|are) /.test(text) && !/^(Yes|No)/.test(short);
+  const answers = terse ? [plain, full] : [short, plain, full];
+  return request(r, "open QA", isOrder ? order(r, text) : question(r, text), want, answers);
 }
 
-export function fact(r: Random): Task {
-  return asTask(
+export function fact(r: Random): Request {
+  return asRequest(
     r,
     r.weighted<() => Fact>([
       [40, () => r.pick(animalFacts)(r.pick(animals))],

@@ -2,10 +2,11 @@
 
 import type { Random } from "../random.ts";
 import { type Animal, animals } from "./animals.ts";
-import { order, question, type Task } from "./asking.ts";
+import { order, question, type Request, request } from "./asking.ts";
 import { a, capital, list, number, shapedList } from "./english.ts";
 import { animalNames, boys, girls, people, professions, towns } from "./people.ts";
 import { colours, days, foods, places, seasons, strangers, things } from "./things.ts";
+import type { ItemsWant } from "./wants.ts";
 
 /** Members of a group with the words for it: "animals that can swim". */
 interface Group {
@@ -91,20 +92,38 @@ const groups: readonly Group[] = [
   ...places.map((p) => ({ name: `things you can find ${p.at}`, one: `a thing you can find ${p.at}`, members: p.has })),
 ];
 
-export function listing(r: Random): Task {
+/** Everything some group has: what is not in the group asked for is a wrong item. */
+const anyMember = [...new Set(groups.flatMap((group) => group.members))];
+
+/** "an owl" may be said as "owls", too. */
+const plurals = new Map([...animals, ...things].map((x) => [a(x.name), x.plural]));
+
+const wanted = (of: readonly string[], rivals: readonly string[], count?: number): ItemsWant => ({
+  kind: "items",
+  of: of.map((item) => (plurals.has(item) ? `${item}|${plurals.get(item)}` : item)),
+  rivals,
+  ...(count ? { count } : {}),
+});
+
+/** Some lists of `n` items, each in a shape of its own. */
+const lists = (r: Random, items: readonly string[], n: number) =>
+  Array.from({ length: 3 }, () => (n === 1 ? `${capital(r.pick(items))}.` : shapedList(r, r.sample(items, n))));
+
+export function listing(r: Random): Request {
   const group = r.pick(groups);
-  const most = Math.min(group.members.length, 6);
+  const { members } = group;
   if (r.chance(0.1)) {
-    const answer = r.pick(group.members);
-    return { useCase: "open QA", prompt: order(r, `name ${group.one}`), answer: `${capital(answer)}.` };
+    const answers = r.sample(members, 2).map((item) => `${capital(item)}.`);
+    return request(r, "open QA", order(r, `name ${group.one}`), wanted(members, anyMember, 1), answers);
   }
   if (r.chance(0.2)) {
     const [first, ...rest] = group.name.split(" ");
     const asked = rest[0] === "that" ? `which ${first} ${rest.slice(1).join(" ")}` : `name some ${group.name}`;
-    const answer = shapedList(r, r.sample(group.members, Math.min(group.members.length, r.int(3, 6))));
-    return { useCase: "open QA", prompt: asked.startsWith("which") ? question(r, asked) : order(r, asked), answer };
+    const prompt = asked.startsWith("which") ? question(r, asked) : order(r, asked);
+    const answers = lists(r, members, Math.min(members.length, r.int(3, 6)));
+    return request(r, "open QA", prompt, wanted(members, anyMember), answers);
   }
-  const n = r.int(2, most);
+  const n = r.int(2, Math.min(members.length, 6));
   const words = r.chance(0.7) ? number(n) : String(n);
   const imperative = r.pick([
     `list ${words} ${group.name}`,
@@ -114,7 +133,22 @@ export function listing(r: Random): Task {
     `tell me ${words} ${group.name}`,
   ]);
   const prompt = r.chance(0.85) ? order(r, imperative) : question(r, `which ${words} ${group.name} do you know`);
-  return { useCase: "brainstorming", prompt, answer: shapedList(r, r.sample(group.members, n)) };
+  return request(r, "brainstorming", prompt, wanted(members, anyMember, n), lists(r, members, n));
+}
+
+/** The same twice: some, then others that were not named yet. For turns.ts. */
+export function listTwice(r: Random) {
+  const group = r.pick(groups.filter((one) => one.members.length > 6));
+  const n = r.int(2, 3);
+  const [first, others] = [r.sample(group.members, n), r.int(1, 3)];
+  const left = group.members.filter((item) => !first.includes(item));
+  return {
+    ask: `name ${number(n)} ${group.name}`,
+    first: shapedList(r, first),
+    others,
+    want: wanted(left, anyMember, others),
+    answers: lists(r, left, others),
+  };
 }
 
 const ideas: readonly (readonly [topic: string, readonly string[]])[] = [
@@ -193,13 +227,7 @@ const ideas: readonly (readonly [topic: string, readonly string[]])[] = [
   ],
   [
     "ways to save money",
-    [
-      "cook at home",
-      "mend old clothes",
-      "walk and do not ride",
-      "grow your own carrots",
-      "share tools with a neighbor",
-    ],
+    ["cook at home", "mend old clothes", "walk to the market", "grow your own carrots", "share tools with a neighbor"],
   ],
   [
     "ways to learn a new song",
@@ -299,11 +327,13 @@ const ideas: readonly (readonly [topic: string, readonly string[]])[] = [
   ],
 ];
 
+const anyIdea = [...new Set(ideas.flatMap(([, members]) => members))];
+
 /** Ideas for something, also for a thing that only the prompt names. */
-export function ideasFor(r: Random): Task {
+export function ideasFor(r: Random): Request {
   if (r.chance(0.3)) return naming(r);
   const [topic, members] = r.pick(ideas);
-  const n = r.int(2, Math.min(6, members.length));
+  const n = r.int(2, Math.min(5, members.length));
   const counted = r.chance(0.6);
   const words = counted ? `${r.chance(0.7) ? number(n) : n} ` : "";
   const bare = topic.replace(/^ideas for /, "");
@@ -321,29 +351,32 @@ export function ideasFor(r: Random): Task {
         `think of ${words || "some "}${topic}`,
       ]);
   const prompt = imperative.startsWith("I need") ? `${imperative}.` : order(r, imperative);
-  const chosen = r.sample(members, n);
-  const answer =
-    r.chance(0.2) && /ways|things to do/.test(topic) ? `You could ${list(chosen, "or")}.` : shapedList(r, chosen);
-  return { useCase: "brainstorming", prompt, answer };
+  const answers = lists(r, members, n);
+  if (/ways|things to do/.test(topic)) answers.push(`You could ${list(r.sample(members, n), "or")}.`);
+  return request(r, "brainstorming", prompt, wanted(members, anyIdea, counted ? n : undefined), answers);
 }
 
-function naming(r: Random): Task {
+function naming(r: Random): Request {
   const n = r.int(2, 5);
   const words = r.chance(0.7) ? number(n) : String(n);
+  const free = (of: readonly string[], shape: ItemsWant["free"]): ItemsWant => ({
+    ...wanted(of, anyMember, n),
+    ...(shape ? { free: shape } : {}),
+  });
   if (r.chance(0.5)) {
     const pet = r.pick([...animals.map((x) => x.name), ...strangers]);
-    return {
-      useCase: "brainstorming",
-      prompt: order(
-        r,
-        r.pick([
-          `give me ${words} names for ${a(pet)}`,
-          `think of ${words} names for my ${pet}`,
-          `list ${words} good names for ${a(pet)}`,
-        ]),
-      ),
-      answer: shapedList(r, r.sample(animalNames, n)),
-    };
+    const imperative = r.pick([
+      `give me ${words} names for ${a(pet)}`,
+      `think of ${words} names for my ${pet}`,
+      `list ${words} good names for ${a(pet)}`,
+    ]);
+    return request(
+      r,
+      "brainstorming",
+      order(r, imperative),
+      free(animalNames, { shape: "name" }),
+      lists(r, animalNames, n),
+    );
   }
   const [thing, colour] = [r.pick([...things.map((t) => t.name), ...strangers]), r.pick(colours)];
   const season = r.pick(seasons);
@@ -359,16 +392,21 @@ function naming(r: Random): Task {
     `My Friend the ${capital(thing)}`,
     `${child} and the ${capital(thing)}`,
   ];
-  return {
-    useCase: "brainstorming",
-    prompt: order(
-      r,
-      r.pick([
-        `give me ${words} titles for a story about ${a(thing)}`,
-        `think of ${words} titles for a book about ${a(thing)}`,
-        `list ${words} story titles with ${a(thing)}`,
-      ]),
-    ),
-    answer: shapedList(r, r.sample(titles, n)),
+  const imperative = r.pick([
+    `give me ${words} titles for a story about ${a(thing)}`,
+    `think of ${words} titles for a book about ${a(thing)}`,
+    `list ${words} story titles with ${a(thing)}`,
+  ]);
+  // Titles in one line, with "and" inside them, could not be told apart: they stand in lines.
+  const inLines = (items: readonly string[]) => {
+    const numbered = r.chance(0.7);
+    return items.map((item, i) => (numbered ? `${i + 1}. ${item}` : `- ${item}`)).join("\n");
   };
+  return request(
+    r,
+    "brainstorming",
+    order(r, imperative),
+    free([], { shape: "title", word: thing }),
+    Array.from({ length: 3 }, () => inLines(r.sample(titles, n))),
+  );
 }

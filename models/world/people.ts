@@ -114,7 +114,7 @@ Peter | m | potter | Clearwater | turtle | Mossy | mushrooms | swimming | patien
 Ada | f | clockmaker | Fernwood | bat | Tick | nuts | counting stars | clever | 28
 Finn | m | beekeeper | Fernwood | hedgehog | Honey | honey | singing | gentle | 33
 Greta | f | farmer | Appleby | cow | Bella | milk | knitting | proud | 50
-Will | m | teacher | Seaview | goose | Major | carrots | drawing | fair | 39
+Emil | m | teacher | Seaview | goose | Major | carrots | drawing | fair | 39
 June | f | fisher | Clearwater | otter | Splash | baked fish | diving | brave | 27
 Karl | m | doctor | Millbrook | dog | Spot | strawberries | baking | kind | 57
 `);

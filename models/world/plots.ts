@@ -681,6 +681,32 @@ export const morals: readonly (readonly [Plot, readonly string[]])[] = [
   [wait, ["Together we can reach more.", "Help each other and share."]],
 ];
 
+/** Words of which a story with this plot has at least one: they show that it is about what was asked. */
+const plotWords = new Map<Plot, readonly string[]>([
+  [lost, ["lost", "gone", "find", "found", "look"]],
+  [stuck, ["stuck", "help", "free", "safe"]],
+  [lonely, ["alone", "friend", "friends", "play", "no one"]],
+  [skill, ["learn", "tried", "practiced", "could"]],
+  [fear, ["afraid", "brave", "fear"]],
+  [greed, ["share", "shared", "mine", "shares", "half", "alone", "hid"]],
+  [treasure, ["map", "treasure"]],
+  [storm, ["storm", "rain", "snow", "clouds", "wind"]],
+  [gift, ["birthday", "gift"]],
+  [race, ["race", "prize"]],
+  [noise, ["heard", "sound", "night"]],
+  [garden, ["seed", "seeds", "leaf", "patient"]],
+  [build, ["build", "make", "new", "made"]],
+  [sorry, ["broke", "sorry", "truth", "mended"]],
+  [wait, ["hungry", "ate", "eat", "eaten"]],
+]);
+
+/** With a scene, its thing, skill and fear count, too: "a fox who lost a kite". */
+export const wordsOfPlot = (plot: Plot, s?: Scene): readonly string[] => [
+  ...(plotWords.get(plot) ?? []),
+  ...(s && plot === skill ? [s.skill] : []),
+  ...(s && plot === fear ? [s.fear] : []),
+];
+
 /** Plots in which the thing matters. */
 export const thingPlots: readonly Plot[] = [lost, stuck, treasure, gift, build, sorry];
 /** Plots in which the food matters. */

@@ -1,5 +1,6 @@
 // The prompts of the first start: all ten use cases, no twins, nothing the world has no words for.
 import { expect, test } from "vitest";
+import { promptText, turnsProblem } from "../../lib/preference/conversation.ts";
 import { documents } from "./documents.ts";
 import { worldPrompts } from "./prompts.ts";
 
@@ -15,8 +16,19 @@ test("are different texts without stray spaces", () => {
   expect(new Set(worldPrompts.map(({ text }) => text)).size).toBe(worldPrompts.length);
   for (const { text } of worldPrompts) {
     expect(text).toBe(text.trim());
-    expect(text).not.toMatch(/ {2}|\n\n/);
-    expect(text).toMatch(/[.!?]$/);
+    expect(text).not.toMatch(/ {2}/);
+    expect(text).toMatch(/[.!?]$|\nOutput:$/);
+  }
+});
+
+test("have examples, turns and system messages among them, each in good order", () => {
+  const talks = worldPrompts.flatMap(({ text, messages }) => (messages ? [{ text, messages }] : []));
+  expect(talks.some(({ messages }) => messages.length > 2)).toBe(true);
+  expect(talks.some(({ messages }) => messages[0]!.role === "system")).toBe(true);
+  expect(worldPrompts.filter(({ text }) => text.endsWith("\nOutput:")).length).toBeGreaterThan(1);
+  for (const { text, messages } of talks) {
+    expect(turnsProblem(messages)).toBeNull();
+    expect(text).toBe(promptText(messages));
   }
 });
 

@@ -1,8 +1,23 @@
 // The prompts that the application begins with, so that there is something to answer and to rank at first start.
 // Checked by hand: each is within the world, clear without its author, and leaves room for better and worse answers.
-import type { UseCase } from "./asking.ts";
+import { fewShotText, type Message, promptText } from "../../lib/preference/conversation.ts";
+import type { UseCase } from "../../lib/preference/labeling.ts";
 
-export const worldPrompts: readonly { readonly text: string; readonly useCase: UseCase }[] = [
+export interface WorldPrompt {
+  readonly useCase: UseCase;
+  /** The prompt as one text, also where it has turns. */
+  readonly text: string;
+  /** The turns, where there is more than the one question. */
+  readonly messages?: readonly Message[];
+}
+
+const turns = (useCase: UseCase, messages: readonly Message[]): WorldPrompt => ({
+  useCase,
+  text: promptText(messages),
+  messages,
+});
+
+export const worldPrompts: readonly WorldPrompt[] = [
   { useCase: "generation", text: "Tell me a story about a fox and a boat." },
   { useCase: "generation", text: "Write a short story about a bear who is afraid of the dark." },
   { useCase: "generation", text: "Tell me a bedtime story about a little owl." },
@@ -58,4 +73,50 @@ export const worldPrompts: readonly { readonly text: string; readonly useCase: U
     useCase: "extract",
     text: "Find the names in this text: On Friday, Rosa went to the farm with Hugo. They ate two plums and talked about a cow.",
   },
+  {
+    useCase: "classification",
+    text: fewShotText(
+      "Is it an animal, a food, a thing or a job?",
+      [
+        { query: "robin", response: "animal" },
+        { query: "lamp", response: "thing" },
+        { query: "baker", response: "job" },
+      ],
+      "plum",
+    ),
+  },
+  {
+    useCase: "rewrite",
+    text: fewShotText(
+      "Say the opposite.",
+      [
+        { query: "hot", response: "cold" },
+        { query: "big", response: "small" },
+      ],
+      "early",
+    ),
+  },
+  turns("chat", [
+    { role: "user", content: "Hello, I am Ruth." },
+    { role: "assistant", content: "Hello, Ruth! How are you?" },
+    { role: "user", content: "I am well. What is my name?" },
+  ]),
+  turns("open QA", [
+    { role: "user", content: "What is a beaver?" },
+    { role: "assistant", content: "A beaver is a mammal." },
+    { role: "user", content: "And what does it eat?" },
+  ]),
+  turns("brainstorming", [
+    { role: "user", content: "Name three birds." },
+    { role: "assistant", content: "A hen, a crow and a robin." },
+    { role: "user", content: "Name two more." },
+  ]),
+  turns("open QA", [
+    { role: "system", content: "Answer in one word." },
+    { role: "user", content: "What color is a lemon?" },
+  ]),
+  turns("generation", [
+    { role: "system", content: "You are an assistant for children. Begin every answer with: Hello!" },
+    { role: "user", content: "Tell me a short story about a goat." },
+  ]),
 ];

@@ -2,24 +2,27 @@
 
 import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
-import { orderWith, question, type Task } from "./asking.ts";
+import { orderWith, question, type Request, request } from "./asking.ts";
 import { anyCharacter, scene } from "./cast.ts";
 import { a, capital, list, number, paragraph } from "./english.ts";
 import { boys, girls, people, towns } from "./people.ts";
 import { morals } from "./plots.ts";
-import { madeUp, tellStory } from "./stories.ts";
+import { madeUp, tellWith } from "./stories.ts";
 import { colours, days, foods, places, things } from "./things.ts";
+import type { Domain } from "./wants.ts";
 
 /** A small event told in a few sentences, with what can be asked about it. */
 interface Passage {
   text: string;
-  /** [question, short answer, answer as a sentence] */
-  asks: [string, string, string][];
+  /** [question, short answer, answer as a sentence, what kind of thing is asked for] */
+  asks: [ask: string, short: string, plain: string, rivals: Domain][];
   summary: string[];
+  /** What a summary must keep; names are added. */
+  key: readonly (readonly string[])[];
   names: string[];
 }
 
-const anyName = (r: Random) => (r.chance(0.3) ? madeUp(r) : r.pick([...girls, ...boys, ...people.map((p) => p.name)]));
+const anyName = (r: Random) => (r.chance(0.15) ? madeUp(r) : r.pick([...girls, ...boys, ...people.map((p) => p.name)]));
 
 function passage(r: Random): Passage {
   const x = anyName(r);
@@ -45,14 +48,20 @@ function passage(r: Random): Passage {
         r.pick([`In the evening they walked home.`, `Then it began to rain.`]),
       ]),
       asks: [
-        [`who went ${place.to} with ${x}`, `${y}.`, `${y} went ${place.to} with ${x}.`],
-        [`when did ${x} go ${place.to}`, `On ${day}.`, `${x} went ${place.to} on ${day}.`],
-        [`what did they eat`, `${capital(number(n))} ${food.plural}.`, `They ate ${number(n)} ${food.plural}.`],
-        [`how many ${food.plural} did they eat`, `${capital(number(n))}.`, `They ate ${number(n)} ${food.plural}.`],
-        [`where did ${x} and ${y} go`, `${capital(place.to)}.`, `They went ${place.to}.`],
-        [`what did they talk about`, `${capital(a(animal.name))}.`, `They talked about ${a(animal.name)}.`],
+        [`who went ${place.to} with ${x}`, `${y}.`, `${y} went ${place.to} with ${x}.`, "name"],
+        [`when did ${x} go ${place.to}`, `On ${day}.`, `${x} went ${place.to} on ${day}.`, "day"],
+        [`what did they eat`, `${capital(number(n))} ${food.plural}.`, `They ate ${number(n)} ${food.plural}.`, "meal"],
+        [
+          `how many ${food.plural} did they eat`,
+          `${capital(number(n))}.`,
+          `They ate ${number(n)} ${food.plural}.`,
+          "number",
+        ],
+        [`where did ${x} and ${y} go`, `${capital(place.to)}.`, `They went ${place.to}.`, "place"],
+        [`what did they talk about`, `${capital(a(animal.name))}.`, `They talked about ${a(animal.name)}.`, "animal"],
       ],
       summary: [`${x} and ${y} went ${place.to} and ate ${food.plural}.`, `${x} and ${y} spent ${day} ${place.at}.`],
+      key: [[place.the, place.at, place.to, day]],
       names: [x, y],
     };
   }
@@ -69,20 +78,28 @@ function passage(r: Random): Passage {
           `what did ${x} buy`,
           `${capital(a(`${colour} ${thing.name}`))}.`,
           `${x} bought ${a(`${colour} ${thing.name}`)}.`,
+          "thing",
         ],
-        [`what color was the ${thing.name}`, `${capital(colour)}.`, `The ${thing.name} was ${colour}.`],
-        [`how much did the ${thing.name} cost`, `${capital(number(price))} coins.`, `It cost ${number(price)} coins.`],
+        [`what color was the ${thing.name}`, `${capital(colour)}.`, `The ${thing.name} was ${colour}.`, "colour"],
+        [
+          `how much did the ${thing.name} cost`,
+          `${capital(number(price))} coins.`,
+          `It cost ${number(price)} coins.`,
+          "number",
+        ],
         [
           `where did ${x} buy the ${thing.name}`,
           `At the market in ${town.name}.`,
           `${x} bought it at the market in ${town.name}.`,
+          "town",
         ],
-        [`who got the ${thing.name}`, `${y}.`, `${y} got the ${thing.name} as a gift.`],
+        [`who got the ${thing.name}`, `${y}.`, `${y} got the ${thing.name} as a gift.`, "name"],
       ],
       summary: [
         `${x} bought ${a(thing.name)} and gave it to ${y}.`,
         `${y} got ${a(`${colour} ${thing.name}`)} from ${x}.`,
       ],
+      key: [[thing.name]],
       names: [x, y],
     };
   }
@@ -100,20 +117,23 @@ function passage(r: Random): Passage {
           `what did ${x} lose`,
           `${capital(a(`${colour} ${thing.name}`))}.`,
           `${x} lost ${a(`${colour} ${thing.name}`)}.`,
+          "thing",
         ],
-        [`who helped ${x}`, `${y}.`, `${y} helped ${x} to look for the ${thing.name}.`],
+        [`who helped ${x}`, `${y}.`, `${y} helped ${x} to look for the ${thing.name}.`, "name"],
         [
           `who found the ${thing.name}`,
           `${capital(a(animal.name))}.`,
           `${capital(a(animal.name))} found the ${thing.name}.`,
+          "animal",
         ],
-        [`where was the ${thing.name} found`, `${capital(where)}.`, `It was found ${where}.`],
-        [`how long did they look`, `${capital(number(n))} hours.`, `They looked for ${number(n)} hours.`],
+        [`where was the ${thing.name} found`, `${capital(where)}.`, `It was found ${where}.`, "place"],
+        [`how long did they look`, `${capital(number(n))} hours.`, `They looked for ${number(n)} hours.`, "number"],
       ],
       summary: [
         `${x} lost ${a(thing.name)}, and ${a(animal.name)} found it.`,
         `${a(animal.name)} found the lost ${thing.name} of ${x}.`,
       ],
+      key: [[thing.name]],
       names: [x, y],
     };
   }
@@ -126,17 +146,23 @@ function passage(r: Random): Passage {
         `There ${y} gets ${number(n)} ${food.plural}.`,
       ]),
       asks: [
-        [`what is the name of the ${animal.name}`, `${y}.`, `The ${animal.name} is called ${y}.`],
-        [`where do they live`, `In ${town.name}.`, `They live in ${a(`${colour} house`)} in ${town.name}.`],
-        [`what color is the house`, `${capital(colour)}.`, `The house is ${colour}.`],
-        [`when do they go ${place.to}`, `Every ${day}.`, `They go ${place.to} every ${day}.`],
-        [`what does ${y} get`, `${capital(number(n))} ${food.plural}.`, `${y} gets ${number(n)} ${food.plural}.`],
-        [`what kind of animal is ${y}`, `${capital(a(animal.name))}.`, `${y} is ${a(animal.name)}.`],
+        [`what is the name of the ${animal.name}`, `${y}.`, `The ${animal.name} is called ${y}.`, "name"],
+        [`where do they live`, `In ${town.name}.`, `They live in ${a(`${colour} house`)} in ${town.name}.`, "town"],
+        [`what color is the house`, `${capital(colour)}.`, `The house is ${colour}.`, "colour"],
+        [`when do they go ${place.to}`, `Every ${day}.`, `They go ${place.to} every ${day}.`, "day"],
+        [
+          `what does ${y} get`,
+          `${capital(number(n))} ${food.plural}.`,
+          `${y} gets ${number(n)} ${food.plural}.`,
+          "meal",
+        ],
+        [`what kind of animal is ${y}`, `${capital(a(animal.name))}.`, `${y} is ${a(animal.name)}.`, "animal"],
       ],
       summary: [
         `${x} lives with ${a(animal.name)} in ${town.name}.`,
         `${x} and ${y} the ${animal.name} go ${place.to} every ${day}.`,
       ],
+      key: [[animal.name, place.to, town.name]],
       names: [x, y],
     };
   }
@@ -157,19 +183,20 @@ function passage(r: Random): Passage {
       r.pick([`Then they sat by the fire.`, `They talked for a long time.`, `Outside it was dark.`]),
     ]),
     asks: [
-      [`why was ${x} ${trait}`, `Because ${x} ${reason}.`, `${x} was ${trait} because ${x} ${reason}.`],
-      [`how was ${x}`, `${capital(trait)}.`, `${x} was ${trait}.`],
-      [`what did ${y} give ${x}`, `Some ${food.plural}.`, `${y} gave ${x} some ${food.plural}.`],
-      [`when did ${x} come home`, `On ${day}.`, `${x} came home on ${day}.`],
+      [`why was ${x} ${trait}`, `Because ${x} ${reason}.`, `${x} was ${trait} because ${x} ${reason}.`, "feeling"],
+      [`how was ${x}`, `${capital(trait)}.`, `${x} was ${trait}.`, "feeling"],
+      [`what did ${y} give ${x}`, `Some ${food.plural}.`, `${y} gave ${x} some ${food.plural}.`, "meal"],
+      [`when did ${x} come home`, `On ${day}.`, `${x} came home on ${day}.`, "day"],
     ],
     summary: [`${x} was ${trait}, and ${y} helped.`, `${x} came home ${trait}, and ${y} took care of ${x}.`],
+    key: [[trait, reason, "help"]],
     names: [x, y],
   };
 }
 
-export function closedQuestion(r: Random): Task {
+export function closedQuestion(r: Random): Request {
   const p = passage(r);
-  const [ask, short, plain] = r.pick(p.asks);
+  const [ask, short, plain, rivals] = r.pick(p.asks);
   const q = question(r, ask);
   const prompt = r.pick([
     `${p.text} ${capital(ask)}?`,
@@ -178,10 +205,14 @@ export function closedQuestion(r: Random): Task {
     `Text: ${p.text}\nQuestion: ${capital(ask)}?`,
     `${p.text}\nQuestion: ${capital(ask)}?`,
   ]);
-  return { useCase: "closed QA", prompt, answer: r.chance(0.4) ? short : plain };
+  const right = short
+    .replace(/\.$/, "")
+    .replace(/^Because \S+ /, "")
+    .replace(/^(A|An|Some|Every) /, "");
+  return request(r, "closed QA", prompt, { kind: "value", right: [right], rivals, given: true }, [short, plain]);
 }
 
-export function summary(r: Random): Task {
+export function summary(r: Random): Request {
   const p = passage(r);
   const imperative = r.pick([
     "summarize this text",
@@ -193,18 +224,27 @@ export function summary(r: Random): Task {
     "sum up this story in one sentence",
     "tell me in one sentence what happened",
   ]);
-  return {
-    useCase: "summarization",
-    prompt: orderWith(r, imperative, p.text),
-    answer: capital(r.pick(p.summary)),
-  };
+  return request(
+    r,
+    "summarization",
+    orderWith(r, imperative, p.text),
+    {
+      kind: "text",
+      form: "summary",
+      groups: [p.names, ...p.key],
+      sentences: [1, imperative.includes("one sentence") ? 1 : 2],
+      mostWords: Math.round((p.text.match(/\p{L}+/gu)!.length * 2) / 3),
+      given: true,
+    },
+    p.summary.map(capital),
+  );
 }
 
-/** A whole story is given: its lesson, a title, who it is about, or the story in one sentence. */
-export function aboutStory(r: Random): Task {
+/** A whole story is given: its lesson, a title, who it is about. */
+export function aboutStory(r: Random): Request {
   const [plot, lessons] = r.pick(morals);
-  const s = scene(r, { brief: r.chance(0.7) });
-  const text = tellStory(r, plot, s);
+  const s = scene(r, { brief: true });
+  const text = tellWith(r, plot, s, [s.friend.intro]);
   const kind = r.next();
   if (kind < 0.4) {
     const imperative = r.pick([
@@ -212,7 +252,13 @@ export function aboutStory(r: Random): Task {
       "what do we learn from this story",
       "what is the lesson of this story",
     ]);
-    return { useCase: "summarization", prompt: orderWith(r, imperative, text), answer: r.pick(lessons) };
+    return request(
+      r,
+      "summarization",
+      orderWith(r, imperative, text),
+      { kind: "text", form: "line", groups: [contentOf(lessons)], sentences: [1, 2], mostWords: 20, given: true },
+      lessons,
+    );
   }
   const noun = capital(s.hero.noun);
   if (kind < 0.7) {
@@ -227,62 +273,44 @@ export function aboutStory(r: Random): Task {
       "find a title for this story",
       "write a title for this story",
     ]);
-    return { useCase: "generation", prompt: orderWith(r, imperative, text), answer: r.pick(titles) };
+    return request(
+      r,
+      "generation",
+      orderWith(r, imperative, text),
+      {
+        kind: "text",
+        form: "line",
+        groups: [[s.hero.noun, s.hero.name]],
+        sentences: [1, 1],
+        mostWords: 8,
+        given: true,
+      },
+      titles,
+    );
   }
   const imperative = r.pick([
     "who is this story about",
     "who are the characters in this story",
     "which characters are in this story",
   ]);
-  return {
-    useCase: "closed QA",
-    prompt: orderWith(r, imperative, text),
-    answer: r.pick([
+  return request(
+    r,
+    "closed QA",
+    orderWith(r, imperative, text),
+    { kind: "value", right: [s.hero.name, s.friend.name], rivals: "being", given: true },
+    [
       `The story is about ${s.hero.name} and ${s.friend.name}.`,
       capital(`${s.hero.name} and ${s.friend.name}.`),
       `${capital(s.hero.name)} and ${s.friend.name} are the characters.`,
-    ]),
-  };
-}
-
-/** Examples first, then one more question of the same kind. */
-export function fewShot(r: Random): Task {
-  const n = r.int(2, 4);
-  const [instruction, pairs] = r.pick<() => readonly [string, readonly (readonly [string, string])[]]>([
-    () => ["Say what kind of animal it is.", r.sample([...animals], n + 1).map((x) => [x.name, x.kind])],
-    () => ["Give the name of the young animal.", r.sample([...animals], n + 1).map((x) => [x.name, x.young])],
-    () => ["Write the plural.", r.sample([...animals, ...things], n + 1).map((x) => [x.name, x.plural])],
-    () => ["What color is it?", r.sample([...foods], n + 1).map((f) => [f.name, f.colour])],
-    () => ["What is it made of?", r.sample([...things], n + 1).map((t) => [t.name, t.material])],
-    () => ["Can it swim?", r.sample([...animals], n + 1).map((x) => [x.name, x.swims ? "yes" : "no"])],
-    () => ["Can it fly?", r.sample([...animals], n + 1).map((x) => [x.name, x.flies ? "yes" : "no"])],
-    () => ["What is the job?", r.sample([...people], n + 1).map((p) => [p.name, p.profession.name])],
-    () => ["Which town?", r.sample([...people], n + 1).map((p) => [p.name, p.town.name])],
-    () => [
-      "Add one.",
-      r
-        .sample(
-          Array.from({ length: 20 }, (_, i) => i),
-          n + 1,
-        )
-        .map((i) => [String(i), String(i + 1)]),
     ],
-  ])();
-  const arrow = r.pick([": ", " -> ", " = "]);
-  const shown = pairs.slice(0, n).map(([from, to]) => `${from}${arrow}${to}`);
-  const [from, to] = pairs[n]!;
-  return {
-    useCase: "other",
-    prompt: [
-      ...(instruction.startsWith("Can") || r.chance(0.7) ? [instruction] : []),
-      ...shown,
-      `${from}${arrow.trimEnd()}`,
-    ].join("\n"),
-    answer: to,
-  };
+  );
 }
 
-export function extraction(r: Random): Task {
+/** The words of some sentences that carry their sense. */
+const contentOf = (sentences: readonly string[]) =>
+  sentences.flatMap((sentence) => sentence.toLowerCase().match(/\b(?!that|them|when|your|than)\p{L}{4,}/gu) ?? []);
+
+export function extraction(r: Random): Request {
   const kind = r.next();
   if (kind < 0.5) {
     const p = passage(r);
@@ -293,15 +321,13 @@ export function extraction(r: Random): Task {
       "write down all names",
       "extract the names",
     ]);
-    return {
-      useCase: "extract",
-      prompt: orderWith(r, imperative, p.text),
-      answer: r.chance(0.5)
-        ? p.names.join(", ")
-        : r.chance(0.5)
-          ? `The names are ${list(p.names)}.`
-          : p.names.map((name) => `- ${name}`).join("\n"),
-    };
+    return request(
+      r,
+      "extract",
+      orderWith(r, imperative, p.text),
+      { kind: "items", of: p.names, rivals: "name", all: true },
+      [p.names.join(", "), `The names are ${list(p.names)}.`, p.names.map((name) => `- ${name}`).join("\n")],
+    );
   }
   const chosenAnimals = r.sample([...animals], r.int(2, 3)).map((x) => x.name);
   const chosenFoods = r.sample([...foods], r.int(2, 3)).map((f) => f.plural);
@@ -316,10 +342,10 @@ export function extraction(r: Random): Task {
     `${name} wore ${a(`${chosenColours[0]} hat`)} and carried ${a(`${chosenColours[1]} ${t1!.name}`)}.`,
     `In the basket there were ${list([...chosenFoods, a(t2!.name)])}.`,
   ]);
-  const [what, found] = r.pick([
-    ["animals", chosenAnimals.map(a)],
-    ["foods", chosenFoods],
-    ["colors", chosenColours],
+  const [what, found, rivals] = r.pick([
+    ["animals", chosenAnimals.map(a), "animal"],
+    ["foods", chosenFoods, "meal"],
+    ["colors", chosenColours, "colour"],
   ] as const);
   const imperative = r.pick([
     `list the ${what} in this text`,
@@ -327,11 +353,10 @@ export function extraction(r: Random): Task {
     `extract the ${what}`,
     `write down the ${what} in the text`,
   ]);
-  return {
-    useCase: "extract",
-    prompt: orderWith(r, imperative, text),
-    answer: r.chance(0.6) ? `${capital(list(found))}.` : found.map((item) => `- ${capital(item)}`).join("\n"),
-  };
+  return request(r, "extract", orderWith(r, imperative, text), { kind: "items", of: found, rivals, all: true }, [
+    `${capital(list(found))}.`,
+    found.map((item) => `- ${capital(item)}`).join("\n"),
+  ]);
 }
 
 const reason: Record<string, string> = {
@@ -341,7 +366,7 @@ const reason: Record<string, string> = {
   afraid: "because there seems to be danger",
 };
 
-function mood(r: Random): Task {
+function mood(r: Random): Request {
   const hero = anyCharacter(r);
   const s = scene(r, { hero });
   const [word, sentences] = r.pick<readonly [string, string[]]>([
@@ -404,20 +429,24 @@ function mood(r: Random): Task {
           "which feeling is this: happy, sad, angry or afraid",
           "what is the feeling in this sentence",
         ]);
-  return {
-    useCase: "classification",
-    prompt: orderWith(r, imperative, text),
-    answer: r.pick([
+  return request(
+    r,
+    "classification",
+    orderWith(r, imperative, text),
+    { kind: "value", right: [word], rivals: "feeling", first: true },
+    [
       `${capital(word)}.`,
       capital(word),
       `It sounds ${word}.`,
       `The feeling is: ${word}.`,
       `${capital(word)}, ${reason[word]}.`,
-    ]),
-  };
+    ],
+  );
 }
 
-function sorting(r: Random): Task {
+const classes = ["animal", "food", "thing", "job", "color"];
+
+function sorting(r: Random): Request {
   const x = r.pick(animals);
   const f = r.pick(foods);
   const t = r.pick(things);
@@ -428,64 +457,63 @@ function sorting(r: Random): Task {
     [r.pick(people).profession.name, "job"],
     [r.pick(colours.filter((c) => c !== "orange")), "color"],
   ] as const);
-  return r.pick<() => Task>([
-    () => ({
-      useCase: "classification",
-      prompt: r.pick([
-        `Is this an animal, a food, a thing, a job or a color? ${capital(item)}`,
-        `Animal, food, thing, job or color: ${item}`,
-        `Which class does the word belong to: animal, food, thing, job or color?\n${capital(item)}`,
-      ]),
-      answer: r.pick([capital(word), `${capital(word)}.`, `${capital(item)} is ${a(word)}.`]),
-    }),
-    () => ({
-      useCase: "classification",
-      prompt: r.pick([
-        `Bird, mammal, fish, insect, reptile or amphibian: ${x.name}`,
-        `Classify this animal: ${x.name}`,
-        `Which group does ${a(x.name)} belong to: birds, mammals, fish, insects, reptiles or amphibians?`,
-      ]),
-      answer: r.pick([capital(x.kind), `${capital(x.kind)}.`, `${capital(a(x.name))} is ${a(x.kind)}.`]),
-    }),
+  const one = (prompts: readonly string[], right: string, rivals: Domain | readonly string[], answers: string[]) =>
+    request(r, "classification", r.pick(prompts), { kind: "value", right: [right], rivals, first: true }, answers);
+  return r.pick<() => Request>([
+    () =>
+      one(
+        [
+          `Is this an animal, a food, a thing, a job or a color? ${capital(item)}`,
+          `Animal, food, thing, job or color: ${item}`,
+          `Which class does the word belong to: animal, food, thing, job or color?\n${capital(item)}`,
+        ],
+        word,
+        classes,
+        [capital(word), `${capital(word)}.`, `${capital(item)} is ${a(word)}.`],
+      ),
+    () =>
+      one(
+        [
+          `Bird, mammal, fish, insect, reptile or amphibian: ${x.name}`,
+          `Classify this animal: ${x.name}`,
+          `Which group does ${a(x.name)} belong to: birds, mammals, fish, insects, reptiles or amphibians?`,
+        ],
+        `${x.kind}|${x.kind}s`,
+        "kind",
+        [capital(x.kind), `${capital(x.kind)}.`, `${capital(a(x.name))} is ${a(x.kind)}.`],
+      ),
     () => {
       const right = r.chance(0.5);
       const other = r.pick(animals.filter((one) => one.kind !== x.kind));
       const statement = `${capital(a(x.name))} is ${a(right ? x.kind : other.kind)}.`;
-      return {
-        useCase: "classification",
-        prompt: r.pick([
-          `True or false: ${statement}`,
-          `Is this true or false? ${statement}`,
-          `${statement} True or false?`,
-        ]),
-        answer: right
-          ? r.pick(["True.", "True", `True. ${x.fact}`])
-          : r.pick(["False.", "False", `False. ${capital(a(x.name))} is ${a(x.kind)}.`]),
-      };
+      return one(
+        [`True or false: ${statement}`, `Is this true or false? ${statement}`, `${statement} True or false?`],
+        ...trueOrFalse(right),
+        right
+          ? ["True.", "True", `True. ${x.fact}`]
+          : ["False.", "False", `False. ${capital(a(x.name))} is ${a(x.kind)}.`],
+      );
     },
     () => {
-      const claim = r.pick<readonly [string, boolean]>([
+      const [claim, right] = r.pick<readonly [string, boolean]>([
         [`${capital(a(x.name))} can fly.`, x.flies],
         [`${capital(a(x.name))} can swim.`, x.swims],
         [`${capital(a(x.name))} is awake at night.`, x.awake === "night"],
         [`${capital(a(x.name))} has four legs.`, x.legs === 4],
       ]);
-      return {
-        useCase: "classification",
-        prompt: r.pick([
-          `True or false: ${claim[0]}`,
-          `Is this true or false? ${claim[0]}`,
-          `Is this true? ${claim[0]}`,
-        ]),
-        answer: claim[1]
-          ? r.pick(["True.", "Yes, it is true.", "True"])
-          : r.pick(["False.", "No, it is false.", "False"]),
-      };
+      return one(
+        [`True or false: ${claim}`, `Is this true or false? ${claim}`, `Is this true? ${claim}`],
+        ...trueOrFalse(right),
+        right ? ["True.", "Yes, it is true.", "True"] : ["False.", "No, it is false.", "False"],
+      );
     },
   ])();
 }
 
-function kindOfText(r: Random): Task {
+const trueOrFalse = (right: boolean): [string, string[]] =>
+  right ? ["true|yes", ["false", "no"]] : ["false|no", ["true", "yes"]];
+
+function kindOfText(r: Random): Request {
   const item = r.pick(things).name;
   const day = r.pick(days);
   const name = anyName(r);
@@ -495,17 +523,20 @@ function kindOfText(r: Random): Task {
     ["statement", [`The ${item} is on the table.`, `${name} came on ${day}.`, `It is raining again.`]],
     ["thanks", [`Thank you for the ${item}, ${name}.`, `${name}, thank you for coming on ${day}.`]],
   ]);
-  return {
-    useCase: "classification",
-    prompt: r.pick([
-      `Is this a question, an order, a statement or thanks? ${r.pick(texts)}`,
-      `Question, order, statement or thanks: ${r.pick(texts)}`,
-    ]),
-    answer: r.pick([`${capital(word)}.`, capital(word), word === "thanks" ? "It is thanks." : `It is ${a(word)}.`]),
-  };
+  const prompt = r.pick([
+    `Is this a question, an order, a statement or thanks? ${r.pick(texts)}`,
+    `Question, order, statement or thanks: ${r.pick(texts)}`,
+  ]);
+  return request(
+    r,
+    "classification",
+    prompt,
+    { kind: "value", right: [word], rivals: ["question", "order", "statement", "thanks"], first: true },
+    [`${capital(word)}.`, capital(word), word === "thanks" ? "It is thanks." : `It is ${a(word)}.`],
+  );
 }
 
-export function classification(r: Random): Task {
+export function classification(r: Random): Request {
   return r.weighted([
     [45, mood],
     [40, sorting],

@@ -2,8 +2,9 @@
 
 import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
-import { orderWith, type Task } from "./asking.ts";
+import { orderWith, type Request, request } from "./asking.ts";
 import { a, capital, plural } from "./english.ts";
+import { opposites } from "./opposites.ts";
 import { boys, girls, people } from "./people.ts";
 import { madeUp } from "./stories.ts";
 import { colours, days, foods, places, things } from "./things.ts";
@@ -85,7 +86,7 @@ function forms(r: Random) {
   };
 }
 
-function tense(r: Random): Task {
+function tense(r: Random): Request {
   const f = forms(r);
   const [imperative, from, to] = r.pick<readonly [string, string, string]>([
     ["say this in the past tense", f.present, f.past],
@@ -105,13 +106,16 @@ function tense(r: Random): Task {
   return rewrite(r, imperative, capital(from), capital(to));
 }
 
-const rewrite = (r: Random, imperative: string, from: string, to: string): Task => ({
-  useCase: "rewrite",
-  prompt: orderWith(r, imperative, from),
-  answer: to,
-});
+const rewrite = (r: Random, imperative: string, from: string, to: string | readonly string[]): Request =>
+  request(
+    r,
+    "rewrite",
+    orderWith(r, imperative, from),
+    { kind: "target", to: typeof to === "string" ? [to] : to, from },
+    to,
+  );
 
-function numbers(r: Random): Task {
+function numbers(r: Random): Request {
   const x = r.pick(animals);
   const t = r.pick(things);
   const colour = r.pick(colours);
@@ -127,39 +131,21 @@ function numbers(r: Random): Task {
     : rewrite(r, r.pick(["put this in the singular", "make this singular", "write this for only one"]), many, one);
 }
 
-const opposites: readonly (readonly [string, string])[] = [
-  ["big", "small"],
-  ["hot", "cold"],
-  ["old", "new"],
-  ["fast", "slow"],
-  ["happy", "sad"],
-  ["dark", "bright"],
-  ["long", "short"],
-  ["wet", "dry"],
-  ["loud", "quiet"],
-  ["full", "empty"],
-  ["hard", "soft"],
-  ["clean", "dirty"],
-  ["open", "closed"],
-  ["near", "far"],
-  ["heavy", "light"],
-  ["early", "late"],
-];
-
-function opposite(r: Random): Task {
+function opposite(r: Random): Request {
   const pair = r.pick(opposites);
   const [word, other] = r.chance(0.5) ? pair : [pair[1], pair[0]];
   if (r.chance(0.4)) {
-    return {
-      useCase: "open QA",
-      prompt: r.pick([
-        `What is the opposite of ${word}?`,
-        `what is the opposite of ${word}`,
-        `Tell me the opposite of ${word}.`,
-        `Opposite of ${word}`,
-      ]),
-      answer: r.pick([`${capital(other)}.`, `The opposite of ${word} is ${other}.`, capital(other)]),
-    };
+    const prompt = r.pick([
+      `What is the opposite of ${word}?`,
+      `what is the opposite of ${word}`,
+      `Tell me the opposite of ${word}.`,
+      `Opposite of ${word}`,
+    ]);
+    return request(r, "open QA", prompt, { kind: "value", right: [other], rivals: "opposite" }, [
+      `${capital(other)}.`,
+      `The opposite of ${word} is ${other}.`,
+      capital(other),
+    ]);
   }
   const noun = r.pick([...things.map((t) => t.name), ...animals.map((x) => x.name)]);
   const make = r.pick([
@@ -180,36 +166,36 @@ function opposite(r: Random): Task {
   );
 }
 
-function tone(r: Random): Task {
+function tone(r: Random): Request {
   const item = r.pick(things).name;
   const name = anyName(r);
-  const [rude, kind] = r.pick([
-    [`Give me the ${item}!`, r.pick([`Could you please give me the ${item}?`, `May I have the ${item}, please?`])],
+  const [rude, kind] = r.pick<readonly [string, readonly string[]]>([
+    [`Give me the ${item}!`, [`Could you please give me the ${item}?`, `May I have the ${item}, please?`]],
     [
       `Go away, ${name}!`,
-      r.pick([`${name}, could you please leave me alone for a while?`, `I would like to be alone now, ${name}.`]),
+      [`${name}, could you please leave me alone for a while?`, `I would like to be alone now, ${name}.`],
     ],
-    [`Be quiet!`, r.pick([`Could you please be a little more quiet?`, `Please be quiet for a moment.`])],
+    [`Be quiet!`, [`Could you please be a little more quiet?`, `Please be quiet for a moment.`]],
     [
       `Your ${item} is ugly.`,
-      r.pick([`Your ${item} is not quite what I like.`, `I like other kinds of ${plural(item)} better.`]),
+      [`Your ${item} is not quite what I like.`, `I like other kinds of ${plural(item)} better.`],
     ],
     [
       `Move, I want to sit down.`,
-      r.pick([`Excuse me, may I sit down here, please?`, `Would you make some room for me, please?`]),
+      [`Excuse me, may I sit down here, please?`, `Would you make some room for me, please?`],
     ],
     [
       `You are late again, ${name}.`,
-      r.pick([
+      [
         `${name}, please try to be on time.`,
         `I am glad that you are here, ${name}. Please come a little earlier next time.`,
-      ]),
+      ],
     ],
     [
       `Bring back my ${item}!`,
-      r.pick([`Could you bring back my ${item}, please?`, `Please bring back my ${item} when you can.`]),
+      [`Could you bring back my ${item}, please?`, `Please bring back my ${item} when you can.`],
     ],
-  ] as const);
+  ]);
   return rewrite(
     r,
     r.pick([
@@ -224,7 +210,7 @@ function tone(r: Random): Task {
   );
 }
 
-function correction(r: Random): Task {
+function correction(r: Random): Request {
   const f = forms(r);
   const right = capital(r.pick([f.present, f.past, f.future]));
   const letters = right.split(" ");
@@ -244,7 +230,7 @@ function correction(r: Random): Task {
   );
 }
 
-function exchange(r: Random): Task {
+function exchange(r: Random): Request {
   const name = anyName(r);
   const thing = r.pick(things).name;
   if (r.chance(0.5)) {
@@ -268,7 +254,7 @@ function exchange(r: Random): Task {
   );
 }
 
-function longer(r: Random): Task {
+function longer(r: Random): Request {
   const name = anyName(r);
   const place = r.pick(places);
   const thing = r.pick(things).name;
@@ -306,7 +292,7 @@ function longer(r: Random): Task {
       ],
     ],
   ]);
-  return rewrite(
+  const prompt = orderWith(
     r,
     r.pick([
       "make this longer",
@@ -315,11 +301,25 @@ function longer(r: Random): Task {
       "write this with more words",
     ]),
     from,
-    r.pick(to),
+  );
+  const words = from.match(/\p{L}+/gu)!;
+  const kept = words.filter((word) => !/^(a|an|the|was|It)$/.test(word));
+  return request(
+    r,
+    "rewrite",
+    prompt,
+    {
+      kind: "text",
+      form: "line",
+      groups: kept.map((word) => [word]),
+      sentences: [1, 3],
+      leastWords: words.length + 3,
+    },
+    to,
   );
 }
 
-export function rewriting(r: Random): Task {
+export function rewriting(r: Random): Request {
   return r.weighted([
     [38, tense],
     [10, numbers],

@@ -2,12 +2,13 @@
 
 import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
-import { order, orderWith, type Task } from "./asking.ts";
+import { order, orderWith, type Request, request } from "./asking.ts";
 import { anyCharacter, type Character, child, creature, known, type Scene, scene } from "./cast.ts";
 import { a, capital, paragraph } from "./english.ts";
 import { boys, girls, people } from "./people.ts";
-import { clauses, foodPlotsFor, type Plot, plots, themes, thingPlots, tiny } from "./plots.ts";
+import { clauses, foodPlotsFor, type Plot, plots, themes, thingPlots, tiny, wordsOfPlot } from "./plots.ts";
 import { foods, places, strangers, things } from "./things.ts";
+import type { TextWant } from "./wants.ts";
 
 const tell = (r: Random, brief: boolean) =>
   brief
@@ -36,8 +37,10 @@ const tell = (r: Random, brief: boolean) =>
 export function madeUp(r: Random): string {
   const starts = "B Br D F Fl G Gr H J K L M N P Pr R S St T Tr V W Z".split(" ");
   const vowels = "a e i o u".split(" ");
-  const ends = "n l r s m t lo na mi ra ro lin bel do ka".split(" ");
-  return r.pick(starts) + r.pick(vowels) + r.pick(ends) + (r.chance(0.4) ? r.pick(vowels) : "");
+  // An open end that is no e: so it cannot be an English word by chance ("Nor", "Gone").
+  const last = "a i o u".split(" ");
+  const ends = "n l r s m t ll nd bel k".split(" ");
+  return r.pick(starts) + r.pick(vowels) + r.pick(ends) + r.pick(last);
 }
 
 /** A whole story. */
@@ -61,7 +64,7 @@ export function tellStory(r: Random, plot: Plot, s: Scene): string {
 const friendMark = "\u0001";
 
 /** A story in which all of the words occur: some plots can do without the friend or the thing, so they are retold. */
-function tellWith(r: Random, plot: Plot, given: Partial<Scene>, words: readonly string[]): string {
+export function tellWith(r: Random, plot: Plot, given: Partial<Scene>, words: readonly string[]): string {
   let text = "";
   // Most plots name everything at the first or second telling; the bound only keeps a new plot from hanging the stream.
   for (let attempt = 0; attempt < 100; attempt++) {
@@ -104,34 +107,58 @@ function topic(r: Random): [string, Character] {
   return [a(profession.name), creature(r, profession.name, r.pick([...girls, ...boys]))];
 }
 
-export function story(r: Random): Task {
-  const brief = r.chance(0.25);
+/** A story in which each group has a word: the one it is about comes first. */
+const storyWant = (hero: Character, groups: readonly (readonly string[])[], sentences = storyLength): TextWant => ({
+  kind: "text",
+  form: "story",
+  groups: [[hero.noun, hero.name], ...groups],
+  sentences,
+});
+const storyLength: readonly [number, number] = [3, 14];
+
+export function story(r: Random): Request {
+  const brief = r.chance(0.6);
   const wanted = tell(r, brief);
   const [who, hero] = topic(r);
   const shape = r.next();
-  const task = (imperative: string, plot: Plot, given: Partial<Scene>): Task => {
-    const wishes = [given.friend?.intro, given.thing, given.food].filter((word) => word !== undefined);
-    return {
-      useCase: "generation",
-      prompt: order(r, imperative),
-      answer: tellWith(r, plot, { hero, brief, ...given }, wishes),
-    };
+  const twice = (tellOne: () => string) => [tellOne(), tellOne()];
+  const about = (
+    imperative: string,
+    plot: Plot,
+    given: Partial<Scene>,
+    groups: readonly (readonly string[])[] = [],
+  ) => {
+    const { friend, thing, food, place } = given;
+    const wishes = [friend?.intro, thing, food].filter((word) => word !== undefined);
+    const asked = [
+      ...(friend ? [[friend.noun, friend.name]] : []),
+      ...(thing ? [[thing]] : []),
+      ...(food ? [[food]] : []),
+      ...(place ? [[place.the, place.at, place.to]] : []),
+      ...groups,
+    ];
+    const length: readonly [number, number] = plot === tiny ? [3, 3] : storyLength;
+    return request(r, "generation", order(r, imperative), storyWant(given.hero ?? hero, asked, length), [
+      ...twice(() => tellWith(r, plot, { hero, brief, ...given }, wishes)),
+    ]);
   };
   if (shape < 0.12) {
     const [plot, clause] = r.pick(clauses);
     const s = scene(r, { hero, brief });
-    return {
-      useCase: "generation",
-      prompt: order(r, `${wanted} about ${who} ${clause(r, s)}`),
-      answer: tellStory(r, plot, s),
-    };
+    const prompt = order(r, `${wanted} about ${who} ${clause(r, s)}`);
+    return request(
+      r,
+      "generation",
+      prompt,
+      storyWant(hero, [wordsOfPlot(plot, s)]),
+      twice(() => tellStory(r, plot, s)),
+    );
   }
-  if (shape < 0.16) {
+  if (shape < 0.18) {
     const length = r.pick(["in three sentences", "with three sentences", "in 3 sentences"]);
-    return task(`${r.pick(["tell me a story", "write a story", "tell a story"])} about ${who} ${length}`, tiny, {});
+    return about(`${r.pick(["tell me a story", "write a story", "tell a story"])} about ${who} ${length}`, tiny, {});
   }
-  if (shape < 0.2) {
-    const s = scene(r, { hero, brief });
+  if (shape < 0.24) {
     const prompt = r.pick([
       `a story about ${who}`,
       `story about ${who}`,
@@ -139,41 +166,70 @@ export function story(r: Random): Task {
       `I would like a story about ${who}.`,
       `Do you know a story about ${who}?`,
       `I want to hear a story about ${who}.`,
-      `Once upon a time, there was ${who}. What happened then?`,
     ]);
-    return { useCase: "generation", prompt, answer: tellStory(r, r.pick(plots), s) };
+    return request(
+      r,
+      "generation",
+      prompt,
+      storyWant(hero, []),
+      twice(() => tellStory(r, r.pick(plots), scene(r, { hero, brief }))),
+    );
   }
-  if (shape < 0.44) return task(`${wanted} about ${who}`, r.pick(plots), {});
-  if (shape < 0.56) {
+  if (shape < 0.46) return about(`${wanted} about ${who}`, r.pick(plots), {});
+  if (shape < 0.58) {
     const thing = r.chance(0.7) ? r.pick(things).name : r.pickOther(strangers, hero.noun);
     const joined = r.pick(["about A and B", "about A and B", "with A and B", "about A with B", "about A who has B"]);
-    const about = joined.replace("A", who).replace("B", a(thing));
-    return task(`${wanted} ${about}`, r.pick(thingPlots), { thing });
+    const what = joined.replace("A", who).replace("B", a(thing));
+    return about(`${wanted} ${what}`, r.pick(thingPlots), { thing });
   }
-  if (shape < 0.69) {
+  if (shape < 0.7) {
     const [other, friend] = topic(r);
     if (friend.noun !== hero.noun && friend.name !== hero.name) {
-      return task(`${wanted} about ${who} and ${other}`, r.pick(plots), { friend });
+      return about(`${wanted} about ${who} and ${other}`, r.pick(plots), { friend });
     }
   }
-  if (shape < 0.74) {
+  if (shape < 0.75) {
     const food = r.pick(foods).plural;
-    return task(`${wanted} about ${who} and ${food}`, r.pick(foodPlotsFor(food)), { food });
+    return about(`${wanted} about ${who} and ${food}`, r.pick(foodPlotsFor(food)), { food });
   }
-  if (shape < 0.84) {
+  if (shape < 0.85) {
     const place = r.pick(places);
-    return task(`${wanted} about ${who} ${place.at}`, r.pick(plots), { place });
+    return about(`${wanted} about ${who} ${place.at}`, r.pick(plots), { place });
   }
   const [theme, plot] = r.pick(themes);
-  if (shape < 0.93) return task(`${wanted} about ${theme}`, plot, { hero: anyCharacter(r) });
-  return task(`${wanted} with ${who} about ${theme}`, plot, {});
+  const themed = [wordsOfPlot(plot)];
+  if (shape < 0.93) return about(`${wanted} about ${theme}`, plot, { hero: anyCharacter(r) }, themed);
+  return about(`${wanted} with ${who} about ${theme}`, plot, {}, themed);
+}
+
+/** The rest of a story: about the same hero, and no new beginning. */
+const continuing = (hero: Character): TextWant => ({
+  kind: "text",
+  form: "story",
+  groups: [[hero.noun, hero.name]],
+  sentences: [2, 12],
+  continues: true,
+});
+
+/** A story in two parts, the hero named in both. */
+export function inTwoParts(r: Random, most: number, given: Partial<Scene> = {}) {
+  const s = scene(r, given);
+  let parts: [string, string] = ["", ""];
+  // Few stories leave their hero's name out of the end; the bound only keeps a new plot from hanging the stream.
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const whole = tellStory(r, r.pick(plots), s);
+    const sentences = whole.match(/[^.!?]+[.!?]+"?( said [^.]+\.| asked [^.]+\.)?\s*/g) ?? [whole];
+    const cut = Math.min(r.int(1, most), sentences.length - 2);
+    const [first, rest] = [sentences.slice(0, cut), sentences.slice(cut)].map((part) => part.join("").trim());
+    parts = [first!, capital(rest!)];
+    if (parts[1].includes(capital(s.hero.name)) || parts[1].includes(s.hero.name)) break;
+  }
+  return { hero: s.hero, first: parts[0], rest: parts[1], want: continuing(s.hero) };
 }
 
 /** The first sentences are given; the answer is the rest. */
-export function continuation(r: Random): Task {
-  const whole = plainStory(r);
-  const sentences = whole.match(/[^.!?]+[.!?]+"?( said [^.]+\.| asked [^.]+\.)?\s*/g) ?? [whole];
-  const given = Math.min(r.int(1, 3), sentences.length - 1);
+export function continuation(r: Random): Request {
+  const { first, rest, want } = inTwoParts(r, 3);
   const instruction = r.pick([
     "continue this story",
     "finish this story",
@@ -181,9 +237,5 @@ export function continuation(r: Random): Task {
     "what happens next",
     "complete the story",
   ]);
-  return {
-    useCase: "generation",
-    prompt: orderWith(r, instruction, sentences.slice(0, given).join("").trim()),
-    answer: capital(sentences.slice(given).join("").trim()),
-  };
+  return request(r, "generation", orderWith(r, instruction, first), want, rest);
 }

@@ -2,13 +2,27 @@
 
 import type { Random } from "../random.ts";
 import { type Animal, animals } from "./animals.ts";
-import { order, type Task } from "./asking.ts";
+import { order, type Request, request } from "./asking.ts";
 import { a, capital, list, number, paragraph } from "./english.ts";
 import { animalSentences, personText } from "./facts.ts";
 import { boys, girls, people } from "./people.ts";
+import { rhymes } from "./rhymes.ts";
 import { colours, days, foods, type Place, places, seasons, strangers, things } from "./things.ts";
+import type { Form, TextWant, Want } from "./wants.ts";
 
-const task = (prompt: string, answer: string): Task => ({ useCase: "generation", prompt, answer });
+const task = (r: Random, prompt: string, want: Want, answers: string | readonly string[]): Request =>
+  request(r, "generation", prompt, want, answers);
+
+const text = (
+  form: Form,
+  sentences: readonly [number, number],
+  groups: readonly (readonly string[])[],
+  more: Partial<TextWant> = {},
+): TextWant => ({ kind: "text", form, groups, sentences, ...more });
+
+/** The same made several times, to have several wordings. */
+const times = (n: number, make: () => string) => Array.from({ length: n }, make);
+
 const anyName = (r: Random) => r.pick([...people.map((p) => p.name), ...girls, ...boys]);
 const otherName = (r: Random, name: string) => {
   for (;;) {
@@ -17,37 +31,50 @@ const otherName = (r: Random, name: string) => {
   }
 };
 
-function description(r: Random): Task {
+function description(r: Random): Request {
   const kind = r.next();
   if (kind < 0.4) {
     const x = r.pick(animals);
-    const n = r.int(2, 5);
+    const n = r.int(2, 4);
     const [first, ...rest] = animalSentences(x);
     const counted = r.chance(0.3);
     return task(
+      r,
       order(
         r,
         counted
           ? `write ${number(n + 1)} sentences about ${a(x.name)}`
           : r.pick([`describe ${a(x.name)}`, `write about ${a(x.name)}`, `write a short text about ${x.plural}`]),
       ),
-      [first, ...r.sample(rest, n)].join(" "),
+      text("description", counted ? [n + 1, n + 1] : [2, 7], [], {
+        facts: { about: x.name, least: counted ? Math.min(n, 3) : 3 },
+      }),
+      times(3, () => [first, ...r.sample(rest, counted ? n : r.int(2, 4))].join(" ")),
     );
   }
   if (kind < 0.6) {
     const p = r.pick(people);
     const [first, ...rest] = personText(p);
     return task(
+      r,
       order(r, r.pick([`describe ${p.name}`, `write about ${p.name} the ${p.profession.name}`, `introduce ${p.name}`])),
-      [first, ...r.sample(rest, r.int(1, 4))].join(" "),
+      text("description", [2, 6], [], { facts: { about: p.name, least: 3 } }),
+      times(3, () => [first, ...r.sample(rest, r.int(1, 4))].join(" ")),
     );
   }
   const p = r.pick(places);
   return task(
+    r,
     order(r, r.pick([`describe ${p.the}`, `write a few sentences about ${p.the}`, `describe a day ${p.at}`])),
-    scenery(r, p),
+    text("description", [2, 6], [[p.the, p.at, p.to], ...wordsOf(p)]),
+    times(3, () => scenery(r, p)),
   );
 }
+
+/** What one sees at a place: some word of its looks or of what is there. */
+const wordsOf = (p: Place): readonly (readonly string[])[] => [
+  [...p.has, ...p.looks.map((look) => look.replace(/\.$/, "")), "all day", "in a hurry", "go there again"],
+];
 
 const scenery = (r: Random, p: Place): string =>
   paragraph([
@@ -65,26 +92,6 @@ const scenery = (r: Random, p: Place): string =>
     ]),
   ]);
 
-const rhymes: readonly (readonly [string, string])[] = [
-  ["day", "play"],
-  ["night", "light"],
-  ["tree", "me"],
-  ["sea", "free"],
-  ["sky", "fly"],
-  ["town", "down"],
-  ["moon", "soon"],
-  ["rain", "again"],
-  ["house", "mouse"],
-  ["snow", "go"],
-  ["bright", "white"],
-  ["long", "song"],
-  ["fall", "all"],
-  ["bed", "red"],
-  ["sun", "run"],
-  ["ground", "found"],
-  ["blue", "you"],
-  ["cold", "gold"],
-];
 const lineEnds: Record<string, readonly string[]> = {
   day: ["dances through the day", "wakes up with the day"],
   play: ["and calls the children out to play", "and only wants to play"],
@@ -124,21 +131,24 @@ const lineEnds: Record<string, readonly string[]> = {
   gold: ["and the fields are gold", "and finds a little gold"],
 };
 
-function poem(r: Random): Task {
+function poem(r: Random): Request {
   const noun = r.chance(0.6) ? r.pick(animals).name : r.pick([...strangers, ...things.map((t) => t.name)]);
   const [[a1, a2], [b1, b2]] = r.sample(rhymes, 2) as [readonly [string, string], readonly [string, string]];
   const adjective = r.pick(["little", "old", "small", "happy", "quiet", "gentle"]);
   const end = (word: string) => r.pick(lineEnds[word]!);
-  const lines = [
-    `The ${r.chance(0.5) ? `${adjective} ` : ""}${noun} ${end(a1)}`,
-    `${end(a2)}.`,
-    `${r.pick(["It", "It", `The ${noun}`])} ${end(b1)}`,
-    `${end(b2)}.`,
-  ].map(capital);
+  const lines = () =>
+    [
+      `The ${r.chance(0.5) ? `${adjective} ` : ""}${noun} ${end(a1)}`,
+      `${end(a2)}.`,
+      `${r.pick(["It", "It", `The ${noun}`])} ${end(b1)}`,
+      `${end(b2)}.`,
+    ].map(capital);
   const season = r.pick(seasons);
   if (r.chance(0.15)) {
     return task(
+      r,
       order(r, r.pick([`write a poem about ${season.name}`, `write a short poem about ${season.name}`])),
+      text("poem", [1, 6], [[season.name]]),
       [
         `${capital(season.name)} ${end(a1).replace(/^(is|has|wears|sits|lives) /, "comes and $1 ")}`,
         capital(`${end(a2)}.`),
@@ -148,6 +158,7 @@ function poem(r: Random): Task {
     );
   }
   return task(
+    r,
     order(
       r,
       r.pick([
@@ -157,21 +168,23 @@ function poem(r: Random): Task {
         `write four lines about ${a(noun)}`,
       ]),
     ),
-    lines.join("\n"),
+    text("poem", [1, 6], [[noun]]),
+    times(2, () => lines().join("\n")),
   );
 }
 
-function letter(r: Random): Task {
+function letter(r: Random): Request {
   const from = anyName(r);
   const to = otherName(r, from);
   const thing = r.chance(0.6) ? r.pick(things).name : r.pick(strangers);
   const food = r.pick(foods).plural;
   const place = r.pick(places);
   const day = r.pick(days);
-  const [purpose, body] = r.pick<readonly [string, string[]]>([
+  const [purpose, groups, body] = r.pick<readonly [string, readonly (readonly string[])[], () => string[]]>([
     [
       `to thank ${to} for ${a(thing)}`,
-      [
+      [[thing], ["thank"]],
+      () => [
         r.pick([`Thank you for the ${thing}.`, `Thank you so much for the beautiful ${thing}.`]),
         r.pick([`I use it every day.`, `It makes me very happy.`, `It is just what I wanted.`]),
       ],
@@ -179,52 +192,62 @@ function letter(r: Random): Task {
     [
       `to invite ${to} ${place.to}`,
       [
+        [place.the, place.at, place.to],
+        ["come", "will you"],
+      ],
+      () => [
         r.pick([`Will you come with me ${place.to} on ${day}?`, `On ${day} I am going ${place.to}. Please come too!`]),
         r.pick([`I will bring ${food}.`, `We can eat ${food} there.`, `It will be fun.`]),
       ],
     ],
     [
       `to say sorry about the ${thing}`,
-      [
+      [[thing], ["sorry"]],
+      () => [
         r.pick([`I am sorry about your ${thing}.`, `I broke your ${thing}, and I am very sorry.`]),
         r.pick([`I will mend it on ${day}.`, `I will bring you a new one.`, `Please do not be angry.`]),
       ],
     ],
     [
       `about the ${thing}`,
-      [
+      [[thing]],
+      () => [
         r.pick([`I found your ${thing} ${place.at}.`, `Do you still have my ${thing}?`, `I have made a new ${thing}.`]),
         r.pick([`Please come and see me on ${day}.`, `I will come to you on ${day}.`]),
       ],
     ],
     [
       `to ask ${to} for help`,
-      [
+      [["help"]],
+      () => [
         r.pick([`Can you help me with my ${thing}?`, `I need your help with the ${thing}.`]),
         r.pick([`It does not work any more.`, `I cannot do it alone.`]),
         r.pick([`There will be ${food} for you.`, `I will help you too some day.`]),
       ],
     ],
   ]);
-  const more = r.pick([
+  const more = [
     "",
     "",
     "How are you?",
     "I hope you are well.",
     "It is raining here today.",
     "The weather is fine here.",
-  ]);
+  ];
   const named = purpose.includes(to);
   const imperative = named
     ? `write ${r.pick(["a letter", "a short letter", "a note"])} from ${from} ${purpose}`
     : `write ${r.pick(["a letter", "a short letter", "a note"])} from ${from} to ${to} ${purpose}`;
+  const closing = ["Your friend", "Yours", "With love", "Best wishes"];
   return task(
+    r,
     order(r, imperative),
-    `Dear ${to},\n${[more, ...body].filter(Boolean).join(" ")}\n${r.pick(["Your friend", "Yours", "With love", "Best wishes"])},\n${from}`,
+    text("letter", [2, 8], [[to], [from], ...groups]),
+    times(3, () => `Dear ${to},\n${[r.pick(more), ...body()].filter(Boolean).join(" ")}\n${r.pick(closing)},\n${from}`),
   );
 }
 
-function recipe(r: Random): Task {
+function recipe(r: Random): Request {
   const food = r.pick(foods.filter((f) => f.kind === "fruit" || f.kind === "vegetable" || f.name === "mushroom"));
   const dish = food.kind === "fruit" ? r.pick(["cake", "pie", "jam"]) : r.pick(["soup", "pie", "stew"]);
   const steps = {
@@ -271,15 +294,20 @@ function recipe(r: Random): Task {
       .replace("cook", dish === "soup" || dish === "stew" ? "cook" : "make"),
   );
   const words = ["First", "Then", "After that", "At the end"];
-  return task(
-    prompt,
-    r.chance(0.5)
-      ? steps.map((step, i) => `${i + 1}. ${capital(step)}.`).join("\n")
-      : steps.map((step, i) => `${words[i]}, ${step}.`).join(" "),
-  );
+  const done = {
+    cake: ["bake", "oven"],
+    pie: ["bake", "oven", "dough"],
+    jam: ["sugar", "stir", "cook"],
+    soup: ["water", "boil", "cook"],
+    stew: ["cook", "slowly"],
+  }[dish]!;
+  return task(r, prompt, text("steps", [3, 6], [[food.name, food.plural], done]), [
+    steps.map((step, i) => `${i + 1}. ${capital(step)}.`).join("\n"),
+    steps.map((step, i) => `${words[i]}, ${step}.`).join(" "),
+  ]);
 }
 
-function conversation(r: Random): Task {
+function conversation(r: Random): Request {
   const [x, y] = r.chance(0.6)
     ? (r.sample([...animals], 2).map((one) => one.name) as [string, string])
     : ([r.pick(strangers), r.pick(animals).name] as [string, string]);
@@ -317,6 +345,7 @@ function conversation(r: Random): Task {
     `Let us eat something first.`,
   ]);
   return task(
+    r,
     order(
       r,
       r.pick([
@@ -325,36 +354,41 @@ function conversation(r: Random): Task {
         `let ${a(x)} and ${a(y)} talk about ${topic}`,
       ]),
     ),
+    text("dialogue", [2, 12], [[x], [y], [topic]]),
     [`${X}: ${opener}`, `${Y}: ${reply}`, `${X}: ${then}`, ...(r.chance(0.7) ? [`${Y}: ${last}`] : [])].join("\n"),
   );
 }
 
-function riddle(r: Random): Task {
+function riddle(r: Random): Request {
   const x: Animal = r.pick(animals);
   if (r.chance(0.5)) {
     const clues = [
-      `I live ${x.home}.`,
+      ...(x.home.includes(x.name) ? [] : [`I live ${x.home}.`]),
       `I eat ${list(x.eats)}.`,
       x.legs === 0 ? "I have no legs." : `I have ${number(x.legs)} legs.`,
       x.flies ? "I can fly." : x.swims ? "I can swim." : "I can neither swim nor fly.",
       x.awake === "night" ? "I am awake at night." : "I sleep at night.",
       ...(x.sound ? [`People know my voice: it ${x.sound}.`] : []),
     ];
-    const chosen = r.sample(clues, r.int(2, 4)).join(" ");
     return task(
+      r,
       order(r, r.pick([`write a riddle about ${a(x.name)}`, `make a riddle with the answer ${x.name}`])),
-      `${chosen} What am I?`,
+      text("riddle", [3, 6], [["what am i", "who am i"]], { secret: x.name, facts: { about: x.name, least: 2 } }),
+      times(3, () => `${r.sample(clues, r.int(2, 4)).join(" ")} What am I?`),
     );
   }
   const t = r.pick(things);
-  return {
-    useCase: "open QA",
-    prompt: `${r.pick(["Guess what I am.", "A riddle:", "What am I?", "Who am I?"])} I am made of ${t.material}. People use me ${t.use}.`,
-    answer: r.pick([`${capital(a(t.name))}.`, `You are ${a(t.name)}.`, `I think you are ${a(t.name)}.`]),
-  };
+  const asked = r.pick(["Guess what I am.", "A riddle:", "What am I?", "Who am I?"]);
+  return request(
+    r,
+    "open QA",
+    `${asked} I am made of ${t.material}. People use me ${t.use}.`,
+    { kind: "value", right: [t.name], rivals: "thing" },
+    [`${capital(a(t.name))}.`, `You are ${a(t.name)}.`, `I think you are ${a(t.name)}.`],
+  );
 }
 
-function shortTexts(r: Random): Task {
+function shortTexts(r: Random): Request {
   const name = anyName(r);
   const thing = r.chance(0.6) ? r.pick(things).name : r.pick(strangers);
   const place = r.pick(places);
@@ -364,6 +398,7 @@ function shortTexts(r: Random): Task {
   return r.pick([
     () =>
       task(
+        r,
         order(
           r,
           r.pick([
@@ -372,55 +407,67 @@ function shortTexts(r: Random): Task {
             `make a sentence with ${thing}`,
           ]),
         ),
-        r.pick([
+        text("line", [1, 2], [[thing]]),
+        [
           `The ${thing} is ${colour}.`,
           `${name} saw ${a(thing)} ${place.at}.`,
           `I dream of ${a(`${colour} ${thing}`)}.`,
           `There is ${a(thing)} ${place.at}.`,
           `${name} has always wanted ${a(thing)}.`,
-        ]),
+        ],
       ),
     () =>
       task(
+        r,
         order(r, r.pick([`write a sign for a shop that sells ${food}`, `write an advertisement for ${food}`])),
-        r.pick([
+        text("line", [1, 3], [[food]]),
+        [
           `Fresh ${food}! Come and try them today.`,
           `The best ${food} in town, only here!`,
           `${capital(food)} for everyone. Open every day but ${day}.`,
-        ]),
+        ],
       ),
     () =>
       task(
+        r,
         order(r, r.pick([`write a diary entry about a day ${place.at}`, `write a page of a diary about ${place.the}`])),
-        `Dear diary, ${scenery(r, place).replace(/^(There|It|Nobody)/, (word) => word.toLowerCase())}`,
+        text("description", [2, 6], [["dear diary"], [place.the, place.at, place.to, ...place.has]]),
+        times(2, () => `Dear diary, ${scenery(r, place).replace(/^(There|It|Nobody)/, (word) => word.toLowerCase())}`),
       ),
     () =>
       task(
+        r,
         order(r, r.pick([`write a birthday wish for ${name}`, `write a birthday card for ${name}`])),
-        r.pick([
+        text("line", [1, 3], [["happy birthday"], [name]]),
+        [
           `Happy birthday, ${name}! I hope all your dreams come true.`,
           `Dear ${name}, happy birthday! Have a wonderful day with cake and music.`,
           `Happy birthday, ${name}! You are a good friend.`,
-        ]),
+        ],
       ),
     () =>
       task(
+        r,
         order(r, r.pick([`write an invitation to a party ${place.at}`, `invite people to a party ${place.at}`])),
-        r.pick([
+        text("line", [1, 3], [["party", "invited"], [place.at]]),
+        [
           `You are invited! On ${day} there is a party ${place.at}. Bring ${food} and good friends.`,
           `Come to our party ${place.at} on ${day}. There will be ${food}, music and dancing.`,
-        ]),
+        ],
       ),
     () =>
       task(
+        r,
         order(r, r.pick([`write a note that my ${thing} is lost`, `write a note about my lost ${thing}`])),
-        r.pick([
+        text("line", [1, 5], [[thing], ["lost", "find"]]),
+        [
           `I have lost my ${thing}. It is ${colour}. I was ${place.at} when I saw it last. Please help me find it.`,
           `Lost: ${a(`${colour} ${thing}`)}. Please bring it to ${name}. Thank you!`,
-        ]),
+        ],
       ),
     () =>
       task(
+        r,
         order(
           r,
           r.pick([
@@ -428,16 +475,19 @@ function shortTexts(r: Random): Task {
             `write the news about ${a(thing)} that was found ${place.at}`,
           ]),
         ),
-        paragraph([
-          `On ${day}, ${name} found ${a(thing)} ${place.at}.`,
-          r.pick([`Nobody knows where it came from.`, `"I could not believe my eyes," said ${name}.`]),
-          r.pick([`Many people came to look at it.`, `Now everyone in town talks about it.`]),
-        ]),
+        text("description", [2, 4], [[thing], [place.at]]),
+        times(2, () =>
+          paragraph([
+            `On ${day}, ${name} found ${a(thing)} ${place.at}.`,
+            r.pick([`Nobody knows where it came from.`, `"I could not believe my eyes," said ${name}.`]),
+            r.pick([`Many people came to look at it.`, `Now everyone in town talks about it.`]),
+          ]),
+        ),
       ),
   ])();
 }
 
-export function writing(r: Random): Task {
+export function writing(r: Random): Request {
   return r.weighted([
     [18, description],
     [16, poem],

@@ -1,0 +1,144 @@
+// Pages of the corpus that are no plain story: what a base model learns the language, the world and its bad manners from.
+// Facts stand in entries and are always true there; question pages and answers to prompts are of mixed quality.
+
+import { type Message, messagesOf, type PromptContent } from "../../lib/preference/conversation.ts";
+import type { Random } from "../random.ts";
+import { type Corruption, corrupt } from "./corruptions.ts";
+import { a, capital, number } from "./english.ts";
+import { fact } from "./facts.ts";
+import { flaggedSentences } from "./flagged.ts";
+import { ideasFor, listing } from "./lists.ts";
+import { people } from "./people.ts";
+import { plainStory } from "./stories.ts";
+import { anyTask } from "./tasks.ts";
+import { days, foods, places, things } from "./things.ts";
+import { writing } from "./writing.ts";
+
+const names = { system: "System: ", user: "User: ", assistant: "Assistant:\n" } as const;
+
+/**
+ * A prompt and its answer as one text, exactly as the chat template of models/gpt writes them: each turn on a line of its
+ * own with its speaker's name, the assistant's words on the next line.
+ * asDocument({ prompt: "Hi.", answer: "Hello!" }) → "User: Hi.\nAssistant:\nHello!"
+ */
+export function asDocument({ prompt, answer }: { prompt: PromptContent; answer: string }): string {
+  const turns = messagesOf(prompt).map(({ role, content }) => `${names[role]}${content}`);
+  return [...turns, `${names.assistant}${answer}`].join("\n");
+}
+
+/** How the answers of the corpus are: a third as they should be, the others spoiled, or never ending. */
+const answers: readonly (readonly [weight: number, Corruption | "going on"])[] = [
+  [34, "good"],
+  [4, "polite"],
+  [4, "hedged"],
+  [9, "wrong"],
+  [6, "partly wrong"],
+  [7, "truncated"],
+  [8, "rambling"],
+  [4, "repeating"],
+  [9, "off task"],
+  [2, "scrambled"],
+  [3, "flagged"],
+  [1, "echo"],
+  [9, "going on"],
+];
+
+/** A text, and the prompt that stands in it: all that the person says. */
+export interface ChatPage {
+  text: string;
+  prompt: PromptContent;
+}
+
+/** A prompt with an answer of mixed quality, in the chat template's form. */
+export function chatPage(r: Random): ChatPage {
+  const task = anyTask(r);
+  const how = r.weighted(answers);
+  if (how !== "going on") {
+    return { text: asDocument({ prompt: task.prompt, answer: corrupt(task, how, r) }), prompt: task.prompt };
+  }
+  // Whoever wrote this page did not stop: the person's next turn is there, too.
+  const next = anyTask(r);
+  const last = messagesOf(next.prompt).at(-1)!.content;
+  const prompt: Message[] = [
+    ...messagesOf(task.prompt),
+    { role: "assistant", content: task.answer },
+    { role: "user", content: last },
+  ];
+  return { text: asDocument({ prompt, answer: corrupt(next, r.chance(0.5) ? "good" : "off task", r) }), prompt };
+}
+
+/** Questions with their answers, some of them wrong, as in a school book that a pupil filled in. */
+export function questionPage(r: Random): string {
+  const [ask, tell] = r.pick([
+    ["Question: ", "Answer: "],
+    ["Q: ", "A: "],
+    ["", ""],
+  ] as const);
+  const mistakes = r.pick([0, 0.2, 0.5]);
+  return Array.from({ length: r.int(2, 6) }, () => {
+    const task = fact(r);
+    const answer = r.chance(mistakes) ? corrupt(task, "wrong", r) : task.answer;
+    return `${ask}${task.prompt}\n${tell}${answer}`;
+  }).join(r.chance(0.5) ? "\n\n" : "\n");
+}
+
+/** A list with its title, nobody asked for. */
+export function listPage(r: Random): string {
+  const { prompt, answer } = r.chance(0.5) ? listing(r) : ideasFor(r);
+  const title = prompt
+    .replace(/^(please |can you |could you |i want you to |hello! )*/i, "")
+    .replace(/^(list|name|give me|write down|tell me|think of|i need|which) /i, "")
+    .replace(/[.?!]|, please/g, "");
+  return `${capital(title)}:\n${answer}`;
+}
+
+/** A letter, a poem, a recipe … as it lies on a table. */
+export const writtenPage = (r: Random): string => writing(r).answer;
+
+/** A talk between two people about what they know, each line with its speaker. */
+export function dialogue(r: Random): string {
+  const [x, y] = r.sample(people, 2) as [(typeof people)[number], (typeof people)[number]];
+  const lines = [
+    `${x.name}: ${r.pick(["Good morning", "Hello", "Good evening", "Hi"])}, ${y.name}! ${r.pick(["How are you?", "How is the work?", `How is your ${y.pet[0]}?`])}`,
+    `${y.name}: ${r.pick(["I am well, thank you.", "Very well, and you?", `${y.pet[1]} and I are fine.`, "I am a little tired."])}`,
+  ];
+  for (let n = r.int(1, 3); n > 0; n--) {
+    const { prompt, answer } = fact(r);
+    const asked = capital(prompt.replace(/^(question: |tell me, |please answer: |i have a question\. )/i, ""));
+    lines.push(`${x.name}: ${/[?.]$/.test(asked) ? asked : `${asked}?`}`, `${y.name}: ${answer}`);
+  }
+  lines.push(
+    `${x.name}: ${r.pick(["Thank you! See you soon.", "I did not know that.", `See you on ${r.pick(days)}!`, "Thank you, my friend."])}`,
+  );
+  return lines.join("\n");
+}
+
+/** What also lies about in a pile of texts: price lists, half sentences, words in a heap, rude remarks. */
+export function noise(r: Random): string {
+  return r.pick([
+    () =>
+      `Market prices on ${r.pick(days)}\n${r
+        .sample(foods, r.int(3, 7))
+        .map((f) => `${f.plural}: ${number(r.int(1, 12))} coins`)
+        .join("\n")}`,
+    () => `Page ${r.int(2, 90)} of ${r.int(91, 200)}. Turn the page. Page ${r.int(2, 90)}.`,
+    () =>
+      r
+        .sample(
+          [...things, ...foods].map((x) => x.name),
+          r.int(5, 20),
+        )
+        .join(" "),
+    () => {
+      const words = plainStory(r).split(" ");
+      const from = r.int(0, words.length - 12);
+      return words.slice(from, from + r.int(8, 40)).join(" ");
+    },
+    () => Array.from({ length: r.int(3, 8) }, () => r.pick(["la", "la la", "hey", "ho"])).join(" "),
+    () => r.sample(flaggedSentences, r.int(1, 3)).join(" "),
+    () => {
+      const thing = r.pick(things).name;
+      return `Lost: ${a(thing)}. Lost: ${a(thing)}. Lost: ${a(thing)}. It was ${r.pick(places).at}.`;
+    },
+  ])();
+}
