@@ -1,11 +1,12 @@
 // Assignments: which labeler ranks which comparison, under a lease. The hot path: a claim is a few indexed statements.
 import { and, asc, eq, exists, not, type SQL, sql } from "drizzle-orm";
 import type { Message } from "../../lib/preference/conversation.ts";
+import { rankingSubject } from "../../lib/preference/draft-subjects.ts";
 import type { PromptKind, SkipReason } from "../../lib/preference/labeling.ts";
 import { change, type Database, type Orm, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { assignment, type assignmentStates, candidate, comparison, prompt, promptMessage } from "../schema/index.ts";
-import { deleteDraft, rankingSubject } from "../steps/drafts.ts";
+import { deleteDraft } from "../steps/drafts.ts";
 
 export type AssignmentState = (typeof assignmentStates)[number];
 

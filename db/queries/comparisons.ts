@@ -1,6 +1,7 @@
 // Comparisons: K candidates of one prompt, from the order to generate them to the whole picture after the ranking.
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Message } from "../../lib/preference/conversation.ts";
+import { rankingSubject } from "../../lib/preference/draft-subjects.ts";
 import type { PromptKind } from "../../lib/preference/labeling.ts";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
@@ -18,7 +19,7 @@ import {
   user,
 } from "../schema/index.ts";
 import { settleComparison } from "../steps/comparisons.ts";
-import { deleteDraftsOfAll, rankingSubject } from "../steps/drafts.ts";
+import { deleteDraftsOfAll } from "../steps/drafts.ts";
 import { addJob, cancelJobsOf, live } from "../steps/jobs.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
 import { type Said, saidIn } from "../steps/rankings.ts";

@@ -1,5 +1,6 @@
 // Drafts: one row a person and subject, replaced at every save. A revision tells whether a window has seen the last one.
 import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { comparisonOf } from "../../lib/preference/draft-subjects.ts";
 import { change, type Database, type Orm, prepared } from "../client.ts";
 import { assignment, draft } from "../schema/index.ts";
 import { deleteDraft } from "../steps/drafts.ts";
@@ -64,23 +65,22 @@ export type SavedDraft =
 /**
  * Keeps a draft if it follows the one its writer has seen, or that writer's own. Where none is kept it begins anew, at
  * a revision that no earlier draft of this subject can have had: a window that still knows one of those is found out.
- * @param input.rankingOf the comparison, for the draft of a ranking
  */
 export async function saveDraft(
   db: Database,
   input: {
     ownerId: string;
     subject: string;
-    rankingOf: string | null;
     basedOn: number;
     writer: string;
     content: string;
     now: number;
   },
 ): Promise<SavedDraft> {
-  const { ownerId, subject, rankingOf, basedOn, writer, content, now } = input;
+  const { ownerId, subject, basedOn, writer, content, now } = input;
   return change(db, (orm): SavedDraft => {
-    if (rankingOf !== null && !mayStillRank(orm, ownerId, rankingOf)) return { outcome: "outdated" };
+    const ranked = comparisonOf(subject);
+    if (ranked !== null && !mayStillRank(orm, ownerId, ranked)) return { outcome: "outdated" };
     const before = find(db).get({ ownerId, subject });
     if (before && before.writer !== writer && before.revision !== basedOn) {
       return { outcome: "conflict", other: before };

@@ -1,6 +1,7 @@
 // Rankings: one change from what a labeler says to stored rows, safe to repeat; a reopened one becomes a new version.
 import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, lt, ne, sql } from "drizzle-orm";
+import { rankingSubject } from "../../lib/preference/draft-subjects.ts";
 import type { GuardKind } from "../../lib/preference/labeling.ts";
 import { countPairs } from "../../lib/preference/pairs.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
@@ -18,7 +19,7 @@ import {
   ratingFlag,
 } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
-import { deleteDraft, rankingSubject } from "../steps/drafts.ts";
+import { deleteDraft } from "../steps/drafts.ts";
 import { latestVersion, type Said, saidIn, tiersOf } from "../steps/rankings.ts";
 
 export type { Said } from "../steps/rankings.ts";

@@ -3,9 +3,6 @@ import { and, eq } from "drizzle-orm";
 import type { Orm } from "../client.ts";
 import { draft } from "../schema/index.ts";
 
-/** What the draft of an unfinished ranking is kept under. */
-export const rankingSubject = (comparisonId: string): string => `ranking:${comparisonId}`;
-
 /** It has become what it was a draft of, or its owner has thrown it away. */
 export function deleteDraft(orm: Orm, ownerId: string, subject: string): void {
   orm

@@ -157,6 +157,44 @@ test("the specification lists every call, and query strings are numbers where nu
   expect(page).toMatchObject({ status: 200, body: { items: [{ text: "two" }] } });
 });
 
+test("a program ranks through the API: the next one, its draft, the ranking, a look back, and a change of mind", async () => {
+  const { admin } = server.as;
+  const { id: promptId } = await createPrompt(admin, plain("Why?"));
+  await readyComparison(admin, promptId, ["a", "b"]);
+  const get = (to: string) => server.call("GET", `/api/v1${to}`, undefined, { cookie });
+  const next = await post("/assignments/next", undefined);
+  expect(next).toMatchObject({ status: 200, body: { prompt: { messages: [{ role: "user", content: "Why?" }] } } });
+  const { id, comparisonId } = next.body as { id: string; comparisonId: string };
+  expect(await post("/assignments/next", { after: id })).toMatchObject({ status: 200, body: null });
+
+  const content = { board: ["B", null, 1.5, { note: "half \ud83d" }] };
+  for (const subject of [`ranking:${comparisonId}`, `ranking%3A${comparisonId}`]) {
+    const saved = await post(`/drafts/${subject}`, { basedOn: 0, writer: "w", content });
+    expect(saved).toMatchObject({ status: 200, body: { outcome: "saved", other: null } });
+    expect(await get(`/drafts/${subject}`)).toMatchObject({ body: { content, writer: "w" } });
+  }
+  expect(await client().drafts.get({ subject: `ranking:${comparisonId}` })).toMatchObject({ content });
+  for (const subject of ["other", "ranking:", "prompt:1", "ranking:a/b"]) {
+    await expect(client().drafts.get({ subject })).rejects.toThrow("There is no such draft.");
+  }
+
+  const { ratings } = ranked("A>B");
+  const submit = (body: object) => post(`/assignments/${id}/ranking`, body);
+  expect(await submit({ notation: "A>B" })).toMatchObject({ status: 400, body: { message: "Rate answer A first." } });
+  const first = await submit({ notation: "A>B", ratings });
+  expect(first).toMatchObject({ status: 200, body: { version: 1, strict: 1, tied: 0 } });
+  expect(await submit({ notation: "A>B", ratings })).toEqual({ ...first, headers: expect.anything() });
+  expect(await get("/rankings/mine?limit=1")).toMatchObject({
+    status: 200,
+    body: { items: [{ assignmentId: id, notation: "A>B" }], next: null },
+  });
+  expect(await submit({ notation: "A=B", ratings, revises: 1 })).toMatchObject({ body: { version: 2, tied: 1 } });
+  expect(await get(`/assignments/${id}`)).toMatchObject({
+    status: 200,
+    body: { draft: null, submitted: { version: 2, notation: "A=B", ratings } },
+  });
+});
+
 describe("watching", () => {
   test("through the client: the state at once, then changes, until it ends or the client leaves", async () => {
     const { id: promptId } = await createPrompt(server.as.admin, plain("Hi"));

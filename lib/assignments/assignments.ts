@@ -6,7 +6,8 @@ import { readProjectSettings } from "../../db/queries/settings.ts";
 import type { Assignment } from "../api/contract.ts";
 import { type Actor, allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
-import { draftShown, rankingDraft } from "../drafts/drafts.ts";
+import { draftShown } from "../drafts/drafts.ts";
+import { rankingSubject } from "../preference/draft-subjects.ts";
 import type { SkipReason } from "../preference/labeling.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { knownUseCase } from "../prompts/use-case.ts";
@@ -35,9 +36,9 @@ export async function nextAssignment(
   ctx: Context,
   input: { after?: string; comparisonId?: string } = {},
 ): Promise<Assignment | null> {
-  const actor = ranker(ctx);
+  const labelerId = ranker(ctx).id;
   const { comparisonId, after } = input;
-  const claimer = { labelerId: actor.id, leaseMs: assignmentLeaseMs, now: nowOf(ctx) };
+  const claimer = { labelerId, leaseMs: assignmentLeaseMs, now: nowOf(ctx) };
   const held =
     comparisonId === undefined
       ? await assignments.claimAssignment(ctx.db, { ...claimer, after })
@@ -45,7 +46,7 @@ export async function nextAssignment(
   if (typeof held === "string") {
     throw new DomainError(held === "not found" ? "NOT_FOUND" : "CONFLICT", notClaimed[held]);
   }
-  return held && { ...(await content(ctx, held, actor)), submitted: null };
+  return held && { ...(await content(ctx, held, labelerId)), submitted: null };
 }
 
 /**
@@ -54,7 +55,7 @@ export async function nextAssignment(
  */
 export async function getAssignment(ctx: Context, input: { id: string }): Promise<Assignment> {
   const row = await own(ctx, input.id);
-  if (row.state === "held") return { ...(await content(ctx, row, ranker(ctx))), submitted: null };
+  if (row.state === "held") return { ...(await content(ctx, row, row.labelerId)), submitted: null };
   const stands = row.state === "submitted" ? await latestSubmission(ctx.db, row.id) : null;
   if (!stands) throw new DomainError("CONFLICT", ended(row.state));
   const { said, guards, spentMs, guidelinesVersion, version, submittedAt } = stands;
@@ -66,17 +67,17 @@ export async function getAssignment(ctx: Context, input: { id: string }): Promis
     version,
     submittedAt,
   };
-  return { ...(await content(ctx, row, ranker(ctx))), submitted };
+  return { ...(await content(ctx, row, row.labelerId)), submitted };
 }
 
 async function content(
   ctx: Context,
   { id, comparisonId, leaseUntil }: assignments.HeldAssignment,
-  actor: Actor,
+  labelerId: string,
 ): Promise<Omit<Assignment, "submitted">> {
   const [shown, draft, { rateFirst }] = await Promise.all([
     assignments.assignmentContent(ctx.db, comparisonId),
-    getDraft(ctx.db, { ownerId: actor.id, subject: rankingDraft(comparisonId) }),
+    getDraft(ctx.db, { ownerId: labelerId, subject: rankingSubject(comparisonId) }),
     readProjectSettings(ctx.db),
   ]);
   if (!shown) throw new DomainError("NOT_FOUND", notClaimed["not found"]);

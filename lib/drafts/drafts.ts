@@ -4,11 +4,7 @@ import type { Draft } from "../api/contract.ts";
 import { limits } from "../api/limits.ts";
 import { type Actor, allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
-
-const rankingPrefix = "ranking:";
-
-/** What the draft of a ranking is kept under: also while nobody, or somebody else, holds the assignment. */
-export const rankingDraft = (comparisonId: string): string => rankingPrefix + comparisonId;
+import { comparisonOf } from "../preference/draft-subjects.ts";
 
 /** @throws DomainError FORBIDDEN for drafts of what is not part of one's role */
 export async function getDraft(ctx: Context, input: { subject: string }): Promise<Draft | null> {
@@ -40,15 +36,15 @@ export async function saveDraft(
     const most = limits.draftCharacters.toLocaleString("en");
     throw new DomainError("BAD_REQUEST", `This is too long to be kept as a draft: at most ${most} characters.`);
   }
-  const rankingOf = subject.startsWith(rankingPrefix) ? subject.slice(rankingPrefix.length) : null;
   const now = nowOf(ctx);
-  const saved = await drafts.saveDraft(ctx.db, { ownerId, subject, rankingOf, basedOn, writer, content, now });
+  const saved = await drafts.saveDraft(ctx.db, { ownerId, subject, basedOn, writer, content, now });
   if (saved.outcome === "outdated") throw new DomainError("CONFLICT", outdated);
   if (saved.outcome === "saved") {
     return { outcome: "saved", draft: { revision: saved.revision, writer, savedAt: now }, other: null };
   }
-  const { content: otherContent, ...draft } = draftShown(saved.other);
-  return { outcome: "conflict", draft, other: { ...draft, content: otherContent } };
+  const other = draftShown(saved.other);
+  const { content: _, ...draft } = other;
+  return { outcome: "conflict", draft, other };
 }
 
 const outdated =
@@ -65,6 +61,5 @@ export function draftShown({ content, ...row }: drafts.DraftRow): Draft {
 }
 
 function owner(ctx: Context, subject: string): Actor {
-  if (subject.startsWith(rankingPrefix)) return allowed(ctx, "rank", "rank answers");
-  return allowed(ctx, "write", "write prompts");
+  return comparisonOf(subject) === null ? allowed(ctx, "write", "write prompts") : allowed(ctx, "rank", "rank answers");
 }
