@@ -3,7 +3,7 @@ import type { UseCase } from "../../lib/preference/labeling.ts";
 
 /** In the order of the menu: the most frequent first. */
 export const useCaseHints: Record<UseCase, string> = {
-  generation: "write something new: a story, a letter, a product text",
+  generation: "write something new: a story, a letter",
   "open QA": "answer a question from general knowledge",
   brainstorming: "a list of ideas",
   chat: "go on with a conversation",

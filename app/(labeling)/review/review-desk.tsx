@@ -99,7 +99,7 @@ export function ReviewDesk({ demonstration, onReviewed, onLater, onGone }: Revie
       </div>
       <section
         aria-label="Your review"
-        className="-mx-4 flex flex-wrap items-start gap-x-6 gap-y-3 border-line border-t bg-page px-4 py-3 [@media(min-height:44rem)]:sticky [@media(min-height:44rem)]:bottom-0 [@media(min-height:44rem)]:z-20"
+        className="-mx-4 flex flex-wrap items-start gap-x-6 gap-y-3 border-line border-t bg-page px-4 py-3 lg:[@media(min-height:40rem)]:sticky lg:[@media(min-height:40rem)]:bottom-0 lg:[@media(min-height:40rem)]:z-20"
       >
         <RatingScale
           label="How good is it?"

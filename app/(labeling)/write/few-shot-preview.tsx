@@ -2,7 +2,7 @@
 import { fewShotText } from "../../../lib/preference/conversation.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Scroller } from "../../ui/scroller.tsx";
-import { writtenExamples } from "./as-prompt.ts";
+import { asksNothing, writtenExamples } from "./as-prompt.ts";
 import type { PromptForm } from "./prompt-form.ts";
 
 export function FewShotPreview({ form }: { form: PromptForm }) {
@@ -12,7 +12,11 @@ export function FewShotPreview({ form }: { form: PromptForm }) {
         As the model reads it
       </h2>
       <Scroller label="The whole prompt" className="max-h-72 rounded-md border border-line bg-sunken px-3 py-2">
-        <AsWritten text={fewShotText(form.instruction, writtenExamples(form), form.query)} />
+        {asksNothing(form) ? (
+          <p className="text-muted">What you write appears here.</p>
+        ) : (
+          <AsWritten text={fewShotText(form.instruction, writtenExamples(form), form.query)} />
+        )}
       </Scroller>
     </section>
   );

@@ -20,7 +20,6 @@ import type { PromptForm } from "./prompt-form.ts";
 import { PutBack } from "./put-back.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { ScenarioField } from "./scenario-field.tsx";
-import { TokenLine } from "./token-line.tsx";
 import { TryIt } from "./try-it.tsx";
 import { TurnFields } from "./turn-fields.tsx";
 import { usePromptForm } from "./use-prompt-form.ts";
@@ -43,13 +42,13 @@ export function PromptWriter({ draft }: { draft: UseDraft<PromptForm> }) {
 
   return (
     <form
-      className="flex flex-col gap-5"
+      className="flex flex-col gap-5 [&_textarea]:scroll-mb-28"
       onSubmit={(event) => {
         event.preventDefault();
         writer.save("open");
       }}
     >
-      <div className="grid gap-x-6 gap-y-4 lg:grid-cols-[minmax(0,2fr)_minmax(16rem,1fr)]">
+      <div className="grid gap-x-6 gap-y-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <ChoiceField
           legend="Kind of prompt"
           options={kinds}
@@ -106,7 +105,6 @@ export function PromptWriter({ draft }: { draft: UseDraft<PromptForm> }) {
             </Button>
           )}
           <PutBack form={form} onEdit={edit} />
-          <TokenLine counted={counted} />
         </div>
         <div className="flex min-w-0 flex-col gap-4 lg:sticky lg:top-15 lg:-m-1 lg:max-h-[calc(100dvh-8rem)] lg:overflow-y-auto lg:p-1">
           {form.kind === "few-shot" ? <FewShotPreview form={settled} /> : null}
@@ -119,7 +117,7 @@ export function PromptWriter({ draft }: { draft: UseDraft<PromptForm> }) {
           <TryIt key={round} messages={messages} asksSomething={!asksNothing(settled)} />
         </div>
       </div>
-      <SaveBar writer={writer} draft={draft} />
+      <SaveBar writer={writer} draft={draft} tokens={counted} />
     </form>
   );
 }

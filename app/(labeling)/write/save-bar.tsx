@@ -1,18 +1,27 @@
 "use client";
-// At the foot of the form: where the draft is, what is still wrong, and the two ways to save.
+// At the foot of the form: its length, where the draft is, what is still wrong, and the two ways to save.
 import Link from "next/link";
 import { Button } from "../../ui/button.tsx";
 import { Problem } from "../../ui/states.tsx";
 import { DraftLine } from "../draft-line.tsx";
 import type { UseDraft } from "../use-draft.ts";
+import type { Counted } from "../use-token-count.ts";
 import { isBlank, type PromptForm } from "./prompt-form.ts";
+import { TokenLine } from "./token-line.tsx";
 import type { PromptWriting } from "./use-prompt-form.ts";
 
-export function SaveBar({ writer, draft }: { writer: PromptWriting; draft: UseDraft<PromptForm> }) {
+interface SaveBarProps {
+  writer: PromptWriting;
+  draft: UseDraft<PromptForm>;
+  tokens: Counted;
+}
+
+export function SaveBar({ writer, draft, tokens }: SaveBarProps) {
   const { form, edit, problem, error, isSaving, savedId } = writer;
   return (
     <div className="-mx-4 flex flex-wrap items-center gap-x-4 gap-y-2 border-line border-t bg-page px-4 py-2 [@media(min-height:40rem)]:sticky [@media(min-height:40rem)]:bottom-0 [@media(min-height:40rem)]:z-20">
-      <div className="min-w-0 flex-1 basis-60">
+      <div className="min-w-0 flex-1 basis-72">
+        <TokenLine counted={tokens} />
         {problem ? (
           <p role="alert" className="text-danger">
             {problem.sentence}

@@ -1,4 +1,4 @@
-// How long the prompt is for the model in use, and what that leaves for the answer.
+// How long the prompt is for the model in use, and what that leaves for the answer: one line at the foot of the form.
 import { sentenceOf } from "../../../lib/api/client.ts";
 import { counted, count as figure } from "../../ui/figures.ts";
 import type { Counted } from "../use-token-count.ts";
@@ -10,22 +10,19 @@ export function TokenLine({ counted: { count, error, isTooLong } }: { counted: C
   const { prompt, context, modelName } = count;
   const left = context - prompt;
   return (
-    <div className="flex flex-col gap-1">
-      {/* Drawn, not named: the line below says the same. */}
-      <div aria-hidden className="h-1 overflow-hidden rounded-sm bg-line">
+    <div className="flex flex-wrap items-center gap-x-3 text-muted text-sm tabular-nums">
+      {/* Drawn, not named: the words beside it say the same. */}
+      <div aria-hidden className="h-1 w-20 overflow-hidden rounded-sm bg-line">
         <div
           className={`h-full ${left > 0 ? "bg-accent" : "bg-danger"}`}
           style={{ width: `${Math.min(100, (100 * prompt) / context)}%` }}
         />
       </div>
-      <p className="flex flex-wrap justify-between gap-x-4 text-muted text-sm tabular-nums">
-        <span>
-          <span className="text-ink">{counted(prompt, "token")}</span> of {figure(context)}
-        </span>
-        {left > 0 ? <span>{figure(left)} left for the answer</span> : null}
-        <span>counted for {modelName}</span>
+      <p>
+        <span className="text-ink">{counted(prompt, "token")}</span> of {figure(context)}
+        {left > 0 ? ` · ${figure(left)} left for the answer` : ""} · {modelName}
       </p>
-      <p role="status" className="text-danger text-sm">
+      <p role="status" className="text-danger">
         {left > 0 ? null : `Too long for ${modelName}: shorten it by ${counted(1 - left, "token")} or more.`}
       </p>
     </div>

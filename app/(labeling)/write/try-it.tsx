@@ -1,5 +1,6 @@
 "use client";
 // "Try it": the model's answer to the prompt as it stands, streamed beside the demonstration. Nothing of it is kept.
+import { ORPCError } from "@orpc/client";
 import { skipToken, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
@@ -36,14 +37,18 @@ export function TryIt({ messages, asksSomething }: TryItProps) {
   const watch = useQuery(
     orpc.trials.watch.experimental_liveOptions({
       input: id === undefined ? skipToken : { id },
-      context: { retry: Number.POSITIVE_INFINITY },
+      // A server that restarts meanwhile goes on with it; a trial that another has replaced is gone for good.
+      context: { retry: Number.POSITIVE_INFINITY, shouldRetry: ({ error }) => !isGone(error) },
       staleTime: Number.POSITIVE_INFINITY,
       gcTime: 0,
     }),
   );
   const stop = useMutation({ mutationFn: (trialId: string) => api.trials.stop({ id: trialId }) });
   const trial = watch.data ?? start.data;
-  const isWriting = start.isPending || trial?.state === "waiting" || trial?.state === "streaming";
+  const isUnfinished = trial?.state === "waiting" || trial?.state === "streaming";
+  // The stream ends with the answer, or with another trial of the same person: one at a time.
+  const isReplaced = isUnfinished && id !== undefined && !watch.isFetching && (watch.isSuccess || isGone(watch.error));
+  const isWriting = start.isPending || (isUnfinished && !isReplaced);
   const hasChanged = asked !== null && asked !== JSON.stringify(messages);
 
   return (
@@ -51,9 +56,7 @@ export function TryIt({ messages, asksSomething }: TryItProps) {
       <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b py-1 ps-3 pe-1.5">
         <h2 className="font-medium">{trial ? `Answer of ${trial.modelName}` : "The model's answer"}</h2>
         <p role="status" className="me-auto text-muted text-sm">
-          {trial
-            ? `${states[trial.state]}${trial.state === "done" ? ` · ${lengthOf(trial.text, trial.tokens)}` : ""}`
-            : ""}
+          {trial ? sayState(trial, isReplaced) : ""}
         </p>
         {isWriting && id !== undefined ? (
           <Button kind="danger" busy={stop.isPending} onClick={() => stop.mutate(id)}>
@@ -72,13 +75,22 @@ export function TryIt({ messages, asksSomething }: TryItProps) {
             {start.isPending ? "Asking the model …" : "See what the model says to this prompt as it stands now."}
           </p>
         ) : null}
-        <Problem error={start.error ?? watch.error ?? stop.error} />
+        <Problem error={start.error ?? (isReplaced ? null : watch.error) ?? stop.error} />
         {trial && hasChanged && !isWriting ? (
           <p className="mt-1 text-muted text-sm">The prompt has changed since this answer.</p>
         ) : null}
       </div>
     </section>
   );
+}
+
+function sayState({ state, text, tokens }: Trial, isReplaced: boolean): string {
+  if (isReplaced) return "Ended: another one was started elsewhere";
+  return state === "done" ? `${states.done} · ${lengthOf(text, tokens)}` : states[state];
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ORPCError && error.code === "NOT_FOUND";
 }
 
 function TrialText({ trial: { text, state, error } }: { trial: Trial }) {
