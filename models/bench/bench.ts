@@ -1,9 +1,12 @@
 // npm run bench: every benchmark in turn. Figures are ratios within one run, because machines differ and are shared.
 import { benchGenerate } from "./generate.ts";
 import { benchPpo } from "./ppo.ts";
+import { benchReward } from "./reward.ts";
 import { benchTrain } from "./train.ts";
 
 await benchTrain();
+console.log();
+await benchReward();
 console.log();
 await benchGenerate();
 console.log();

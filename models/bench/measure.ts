@@ -23,6 +23,9 @@ export async function best(calls: number, run: () => Promise<unknown>): Promise<
 /** Resident memory of this process now, MB. */
 export const residentMb = (): number => Math.round(process.memoryUsage.rss() / 1e6);
 
+/** The most it ever was, MB. */
+export const peakMb = (): number => Math.round((process.resourceUsage().maxRSS * 1024) / 1e6);
+
 /** A line of a report: what, figure, and what it is measured against. */
 export function report(what: string, figure: string, beside = ""): void {
   console.log(`${what.padEnd(44)}${figure.padStart(18)}   ${beside}`.trimEnd());

@@ -1,22 +1,28 @@
-// How fast reward models train: comparisons/s of one prompt's K answers packed behind one reading of the prompt, beside
-// K rows of prompt and answer, and beside two rows for each of the C(K,2) pairs. Run alone: node models/bench/reward.ts
+// How fast reward models train: comparisons/s of a step of two prompts with K answers each, the answers packed behind one
+// reading of their prompt, beside K rows of prompt and answer, and beside two rows for each of the C(K,2) pairs. All
+// three take the same step to the same weights. Run alone: node models/bench/reward.ts
 import { availableParallelism } from "node:os";
 import type { GptConfig } from "../gpt/config.ts";
-import { hiddenStates, scores } from "../gpt/forward.ts";
+import { hiddenStates, type Parameters, scores } from "../gpt/forward.ts";
 import { initialRewardHead, initialWeights } from "../gpt/init.ts";
+import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { adamWDefaults } from "../train/adamw.ts";
-import { type Objective, Optimizer } from "../train/optimizer.ts";
-import { atLast, type PackedShape, packedFeeds, packedLayout } from "../train/packed.ts";
-import { pairwise } from "../train/pairwise.ts";
-import { median, report, timed } from "./measure.ts";
+import { type Batch, Optimizer, type OptimizerConfig } from "../train/optimizer.ts";
+import { type PackedShape, packedFeeds } from "../train/packed.ts";
+import { pairFeeds, pairwise } from "../train/pairwise.ts";
+import { rewardObjective } from "../train/reward.ts";
+import { median, peakMb, report, timed } from "./measure.ts";
 
 const K = 9;
 const promptTokens = 200;
 const answerTokens = 60;
 const T = promptTokens + answerTokens;
-const pairs = (K * (K - 1)) / 2;
-const rounds = 5;
+/** As many as a step of the trainer's default of 18 answers holds. */
+const prompts = 2;
+/** Rows that two rows a pair are computed in at a time: all at once they would want 12 GB. */
+const pairRows = 24;
+const rounds = 3;
 const threads = availableParallelism();
 const config: GptConfig = {
   vocabSize: 2048,
@@ -30,79 +36,100 @@ const config: GptConfig = {
   eosTokenId: 2047,
 };
 
-const token = (i: number) => (i * 7919) % config.vocabSize;
-const prompt = Array.from({ length: promptTokens }, (_, i) => token(i));
-const answers = Array.from({ length: K }, (_, k) =>
-  Array.from({ length: answerTokens }, (_, i) => token(1000 * k + i)),
+const text = (length: number, from: number) => Array.from({ length }, (_, i) => ((from + i) * 7919) % config.vocabSize);
+const packs = Array.from({ length: prompts }, (_, p) => ({
+  prompt: text(promptTokens, 10_000 * p),
+  answers: Array.from({ length: K }, (_, k) => text(answerTokens, 10_000 * p + 500 * (k + 1))),
+  cut: false,
+}));
+/** A>B>…: every pair once. */
+const order = Array.from({ length: K }, (_, i) => i).flatMap((i) =>
+  Array.from({ length: K - 1 - i }, (_, j): [number, number] => [i, i + 1 + j]),
 );
+const compared = packs.map(({ answers }) => ({ answers, pairs: order, ties: [] }));
+const comparisons = prompts * order.length;
 
-const trainer = (objective: ConstructorParameters<typeof Optimizer>[0]["objective"]) =>
-  new Optimizer({
-    weights: new Map([...initialWeights(config, 1), ...initialRewardHead(config.nEmbd, 1)]),
-    objective,
-    adamW: adamWDefaults,
-    threads,
-  });
-
-/** Rows of prompt and answer, all of T tokens, and each row's last token. */
-function rowFeeds(list: readonly (readonly number[])[]) {
-  const ids = Int32Array.from(list.flatMap((answer) => [...prompt, ...answer]));
-  return { ids, last: Int32Array.from(list, (_, r) => r * T + T - 1) };
-}
-
-const rowScores = (
-  rows: number,
-  graph: Parameters<typeof packedLayout>[0],
-  parameters: Parameters<typeof scores>[0],
-) => {
+/** Rows of T tokens → the score at each one's last. Inputs: `ids` [rows, T] and `last` [rows]. */
+function rowScores(graph: Graph, parameters: Parameters, rows: number) {
   const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [rows, T]));
   return scores(parameters, op.gather(hidden, graph.input("last", "int32", [rows])));
-};
+}
+
+function rowFeeds(list: readonly (readonly number[])[]) {
+  const last = Int32Array.from(list, (_, r) => r * T + T - 1);
+  return { ids: Int32Array.from(list.flat()), last };
+}
+
+interface Way {
+  name: string;
+  objective: OptimizerConfig["objective"];
+  batches: () => Batch[];
+}
+
+const shape: PackedShape = [prompts, promptTokens, prompts * K, answerTokens];
+const ways: Way[] = [
+  {
+    name: "answers packed behind their prompt",
+    objective: (graph, parameters) => rewardObjective(graph, parameters, config, shape),
+    batches: () => [
+      { feeds: { ...packedFeeds(packs, shape, 0), ...pairFeeds(compared, compared, prompts * K, "drop") } },
+    ],
+  },
+  {
+    name: "a row for each answer",
+    objective: (graph, parameters) => pairwise(graph, rowScores(graph, parameters, prompts * K)),
+    batches: () => {
+      const rows = packs.flatMap(({ prompt, answers }) => answers.map((answer) => [...prompt, ...answer]));
+      return [{ feeds: { ...rowFeeds(rows), ...pairFeeds(compared, compared, prompts * K, "drop") } }];
+    },
+  },
+  {
+    name: "two rows for each pair",
+    objective: (graph, parameters) => {
+      const [chosen, rejected] = op.split(rowScores(graph, parameters, pairRows), 0, 2);
+      const loss = op.reduceSum(op.softplus(op.sub(rejected!, chosen!)));
+      return { loss: op.mul(loss, 1 / comparisons), metrics: {} };
+    },
+    batches: () => {
+      const pairs = packs.flatMap(({ prompt, answers }) =>
+        order.map((pair) => pair.map((i) => [...prompt, ...answers[i]!])),
+      );
+      const each = pairRows / 2;
+      return Array.from({ length: pairs.length / each }, (_, n) => {
+        const some = pairs.slice(n * each, (n + 1) * each);
+        return { feeds: rowFeeds([...some.map(([chosen]) => chosen!), ...some.map(([, rejected]) => rejected!)]) };
+      });
+    },
+  },
+];
 
 export async function benchReward(): Promise<void> {
-  const shape: PackedShape = [1, promptTokens, K, answerTokens];
-  const packs = [{ prompt, answers, cut: false }];
-  // One ranking A>B>…: every pair once.
-  const weight = Float32Array.from({ length: K * K }, (_, i) => (i % K > Math.floor(i / K) ? 1 / pairs : 0));
-  const packed = trainer((graph, parameters) =>
-    pairwise(
-      graph,
-      scores(parameters, atLast(hiddenStates(parameters, config, packedLayout(graph, config, shape)), shape)),
-    ),
+  const made = [];
+  for (const { name, objective, batches } of ways) {
+    const weights = new Map([...initialWeights(config, 1), ...initialRewardHead(config.nEmbd, 1)]);
+    const optimizer = new Optimizer({ weights, objective, adamW: adamWDefaults, threads });
+    // The first step builds the graph; it also shows that all ways do the same work.
+    const { loss, gradient_norm: norm } = await optimizer.run(batches(), 0);
+    made.push({ name, optimizer, batches, loss: loss!, norm: norm!, peak: peakMb(), ms: [] as number[] });
+  }
+  const [packed] = made;
+  for (const { name, loss, norm } of made) {
+    if (Math.abs(loss / packed!.loss - 1) < 1e-4 && Math.abs(norm / packed!.norm - 1) < 1e-3) continue;
+    throw new Error(`${name}: loss ${loss} and gradient ${norm}, not ${packed!.loss} and ${packed!.norm}`);
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const { optimizer, batches, ms } of made) ms.push(await timed(() => optimizer.run(batches(), 0)));
+  }
+  console.log(
+    `Reward model: d ${config.nEmbd}, ${config.nLayer} layers, ${prompts} prompts of ${promptTokens} tokens with ${K} answers of ${answerTokens}, ${threads} threads`,
   );
-  const rows = trainer((graph, parameters) => pairwise(graph, rowScores(K, graph, parameters)));
-  const twoRows = trainer((graph, parameters): Objective => {
-    const [chosen, rejected] = op.split(rowScores(2 * pairs, graph, parameters), 0, 2) as [
-      (typeof graph.inputs)[0],
-      (typeof graph.inputs)[0],
-    ];
-    return { loss: op.reduceMean(op.softplus(op.sub(rejected!, chosen!))), metrics: {} };
-  });
-  const order = answers.flatMap((chosen, i) => answers.slice(i + 1).map((rejected) => [chosen, rejected] as const));
-  const pairRows = [...order.map(([chosen]) => chosen), ...order.map(([, rejected]) => rejected)];
-  const ways = [
-    {
-      name: "K answers packed behind their prompt",
-      optimizer: packed,
-      feeds: { ...packedFeeds(packs, shape, 0), weight },
-    },
-    { name: "K separate rows", optimizer: rows, feeds: { ...rowFeeds(answers), weight } },
-    { name: "two rows a pair", optimizer: twoRows, feeds: rowFeeds(pairRows) },
-  ];
-  for (const { name, optimizer, feeds } of ways) {
-    const first = await optimizer.run([{ feeds }], 0);
-    console.log(name, first);
+  const goals = ["", "; goal: at least 2 ×", "; goal: at least 15 ×"];
+  for (const [i, { name, ms }] of made.entries()) {
+    const times = median(packed!.ms.map((own, n) => ms[n]! / own)).toFixed(1);
+    const beside = i === 0 ? `peak memory ${packed!.peak} MB` : `packed is ${times} × as fast${goals[i]}`;
+    report(name, `${((comparisons * 1000) / median(ms)).toFixed(1)} comparisons/s`, beside);
   }
-  const seen = ways.map((): number[] => []);
-  for (let n = 0; n < rounds; n++) {
-    for (const [i, { optimizer, feeds }] of ways.entries())
-      seen[i]!.push(await timed(() => optimizer.run([{ feeds }], 0)));
-  }
-  for (const [i, { name }] of ways.entries()) {
-    const ratio = median(seen[0]!.map((ms, n) => seen[i]![n]! / ms)).toFixed(1);
-    report(name, `${((pairs * 1000) / median(seen[i]!)).toFixed(1)} comparisons/s`, `packed is ${ratio} ×`);
-  }
-  for (const { optimizer } of ways) await optimizer.dispose();
+  for (const { optimizer } of made) await optimizer.dispose();
 }
 
 if (import.meta.main) await benchReward();

@@ -11,7 +11,7 @@ import { adamWDefaults } from "../train/adamw.ts";
 import { lmLoss } from "../train/lm.ts";
 import { Optimizer } from "../train/optimizer.ts";
 import { pairwise } from "../train/pairwise.ts";
-import { best, median, report, residentMb } from "./measure.ts";
+import { best, median, peakMb, report, residentMb } from "./measure.ts";
 
 const B = 8;
 const T = 256;
@@ -98,7 +98,7 @@ export async function benchTrain(): Promise<void> {
     `${ratio.toFixed(2)} ×`,
     `same ${B} × ${T} tokens; goal: at most 1.3 ×`,
   );
-  report("memory of the process", `${residentMb()} MB`);
+  report("memory of the process", `${residentMb()} MB`, `peak ${peakMb()} MB`);
   await lm.dispose();
   await reward.dispose();
 }
