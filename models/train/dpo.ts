@@ -4,7 +4,7 @@
 
 import { availableParallelism } from "node:os";
 import * as z from "zod";
-import { ModelDirectoryError, mayWriteModel, readModel, writeModel } from "../gpt/checkpoint.ts";
+import { mayWriteModel, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
@@ -14,6 +14,7 @@ import { adamWDefaults } from "./adamw.ts";
 import { type Comparisons, dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked, path, rate, runFields } from "./config.ts";
 import { answerLogProbabilities, PackedForward } from "./forward.ts";
+import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
 import { answerTargets, beforeAnswers, type Pack, type PackedShape, packedFeeds, packedLayout } from "./packed.ts";
@@ -66,8 +67,7 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
   const { data, model, out, checkpoints, threads = availableParallelism(), ...numbers } = checked(dpoConfig, config);
   const { beta, learningRate, warmup, epochs, rows, ties, weightDecay, seed, tokens } = numbers;
   await mayWriteModel(out);
-  const { config: gpt, kind, weights } = await readModel(model);
-  if (kind === "reward") throw new ModelDirectoryError(`${model} holds a reward model, not a language model.`);
+  const { config: gpt, weights } = await languageModel(model);
   const comparisons = await splitComparisons({ data, ...numbers }, await loadTokenizer(model), gpt.nCtx);
   const { train, heldOut } = comparisons;
   const steps = answerSteps(train.packs, rows, epochs, seed);

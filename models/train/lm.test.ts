@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeModel, readModel } from "../gpt/checkpoint.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
+import { bothGradients } from "../onnx/numeric.ts";
 import { packRows } from "./corpus.ts";
-import { losses, randomModel } from "./fixtures.ts";
-import { type LmTrainConfig, lmDefaults, trainLm } from "./lm.ts";
+import { difference, losses, randomModel, tinyConfig, tinyWeights } from "./fixtures.ts";
+import { type LmTrainConfig, lmDefaults, lmLoss, trainLm } from "./lm.ts";
 import { cosine } from "./loop.ts";
 
 let dir: string;
@@ -55,6 +56,33 @@ test("resumed from a checkpoint it gives the same next losses as a run never sto
   const config = run("broken");
   expect(await losses((signal) => trainLm(config, signal), 23)).toEqual(whole.slice(0, 23));
   expect(await losses((signal) => trainLm(config, signal))).toEqual(whole.slice(23));
+});
+
+test("ten losses on a fixed set are the same as ever", async () => {
+  const seen = await losses((signal) => trainLm(run("golden"), signal), 10);
+  const golden = [5.634635, 5.479229, 5.301221, 5.162289, 4.985252, 4.747817, 4.509115, 4.26693, 4.029676, 3.771914];
+  expect(difference(seen, golden)).toBeLessThan(1e-4);
+});
+
+test("gradients of the whole model agree with numeric differences", async () => {
+  const [B, T] = [2, 6];
+  const ids = Int32Array.from({ length: B * T }, (_, i) => (i * 7) % tinyConfig.vocabSize);
+  const targets = ids.map((_, i) => ids[(i + 1) % ids.length]!);
+  const both = await bothGradients(
+    Object.fromEntries(tinyWeights("lm")),
+    (graph, parameters) => lmLoss(graph, parameters, tinyConfig, B, T),
+    { ids, targets },
+    { at: 4, h: 2 ** -6 },
+  );
+  for (const { name, index, graph, numeric } of both) {
+    expect(Math.abs(graph - numeric), `${name}[${index}]`).toBeLessThan(5e-3 + 0.02 * Math.abs(numeric));
+  }
+});
+
+test("figures that cannot be are refused in one sentence", async () => {
+  const start = (change: Partial<LmTrainConfig>) => trainLm({ ...run("bad"), ...change }).next();
+  await expect(start({ steps: 0 })).rejects.toThrow(/^The setting steps cannot be used: too small/);
+  await expect(start({ nHead: 3 })).rejects.toThrow("The setting nEmbd cannot be used: it is not a multiple of nHead.");
 });
 
 test("rows begin with the end token, hold whole documents in turn, and only the last is cut", async () => {

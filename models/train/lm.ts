@@ -2,7 +2,8 @@
 // Loss: the mean over all tokens of −log p(token | those before it in its row), in nats.
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import * as z from "zod";
+import { ModelDirectoryError, mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { fedParameters, hiddenStates, logProbabilities } from "../gpt/forward.ts";
 import { initialWeights } from "../gpt/init.ts";
@@ -11,7 +12,9 @@ import { Graph, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { adamWDefaults } from "./adamw.ts";
+import { checked, rate } from "./config.ts";
 import { packRows, type Rows } from "./corpus.ts";
+import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { Optimizer } from "./optimizer.ts";
 import { hashModel } from "./run-state.ts";
@@ -64,20 +67,42 @@ export const lmDefaults = {
   evaluateEvery: 250,
 } satisfies Partial<LmTrainConfig>;
 
+const count = z.int().min(1);
+/** What the figures of a run must be, of a new model and of its training. */
+const figures = z
+  .object({
+    nLayer: count,
+    nEmbd: count,
+    nHead: count,
+    nCtx: count,
+    rows: count,
+    rowTokens: count,
+    steps: count,
+    learningRate: rate,
+    warmup: z.int().min(0),
+    weightDecay: z.number().min(0).max(1),
+    seed: z.int().min(0).max(0xffffffff),
+    evaluateEvery: count,
+    threads: count.optional(),
+  })
+  .refine(({ nEmbd, nHead }) => nEmbd % nHead === 0, { path: ["nEmbd"], message: "it is not a multiple of nHead" });
+
 /** At least; made up to whole batches. */
 const validationRows = 64;
 
 /**
  * Train a GPT on documents and write it, with 16-bit weights, to `out`. Goes on from `checkpoints` where one is there.
- * Metrics: `loss`, `gradient_norm`, `learning_rate`; `eval/loss` on validation documents.
+ * Metrics: `loss`, see above, of the step's rows before its update; `gradient_norm`: of its gradient, before clipping;
+ * `learning_rate`; `eval/loss`: the same mean over rows of validation documents.
+ * @throws ConfigError, ModelDirectoryError, Error where there is no document, before anything is written; NonFiniteError
+ *   naming the step.
  */
 export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
+  checked(figures, config);
   const { rows: B, rowTokens: T, steps, seed } = config;
   await mayWriteModel(config.out);
   const tokenizer = await loadTokenizer(config.tokenizer);
-  const base = config.model === undefined ? undefined : await readModel(config.model);
-  if (base?.kind === "reward")
-    throw new ModelDirectoryError(`${config.model} holds a reward model, not a language model.`);
+  const base = config.model === undefined ? undefined : await languageModel(config.model);
   const gpt: GptConfig = base?.config ?? {
     vocabSize: tokenizer.vocabSize,
     nCtx: config.nCtx,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { tinyPacks } from "./fixtures.ts";
 import { packedFeeds, packedTokens } from "./packed.ts";
 import { answerSteps, planRows, planRuns, randomSteps, sharedShapes } from "./plan.ts";
-import { rowsFeeds } from "./ppo-rows.ts";
+import { rowsFeeds } from "./rows.ts";
 
 const sorted = (list: readonly number[]) => [...list].sort((a, b) => a - b);
 const packs = tinyPacks(

@@ -2,7 +2,7 @@
 // gets by with. It depends on the data and the seed only, so a resumed run has the same.
 import { Random } from "../random.ts";
 import { exactShape, type Pack, type PackedShape, packedBatches, packedShape, packedTokens } from "./packed.ts";
-import type { RowsShape, Text } from "./ppo-rows.ts";
+import type { RowsShape, Text } from "./rows.ts";
 
 /**
  * The packs of each step: in random order, put together until `rows` answers are there, and like lengths together, so

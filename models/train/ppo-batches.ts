@@ -3,8 +3,8 @@
 import { type Advantages, estimate, moments, whiten } from "./gae.ts";
 import { tokenRewards } from "./kl.ts";
 import type { Batch } from "./optimizer.ts";
-import { type EpisodeRows, perToken, rowsFeeds } from "./ppo-rows.ts";
 import type { Episode } from "./rollout.ts";
+import { type EpisodeRows, perToken, rowsFeeds } from "./rows.ts";
 
 /** An episode with what was measured on it before the update. */
 export interface Scored extends Episode {

@@ -1,16 +1,16 @@
 // What a policy's training is judged by, measured on model directories: how far it went from where it began, and what
 // that cost on pre-training text.
 import type { PromptContent } from "../../lib/preference/conversation.ts";
-import { ModelDirectoryError, readModel } from "../gpt/checkpoint.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { packRows } from "./corpus.ts";
 import { DataError } from "./data.ts";
 import { moments } from "./gae.ts";
 import { k1, k3, sumOver } from "./kl.ts";
+import { languageModel } from "./language-model.ts";
 import { EpisodeForward, tokenLogProbs } from "./ppo-forward.ts";
 import { encoded } from "./ppo-prompts.ts";
-import { EpisodeRows } from "./ppo-rows.ts";
 import { type Episode, episodeText, rollout } from "./rollout.ts";
+import { EpisodeRows } from "./rows.ts";
 
 export interface SequenceKl {
   /** KL(π‖π_ref) of whole answers, nats: the mean of Σ k1. */
@@ -99,11 +99,4 @@ export async function documentLoss(
   } finally {
     await forward.dispose();
   }
-}
-
-/** @throws ModelDirectoryError when `dir` is no language model. */
-export async function languageModel(dir: string) {
-  const { config, kind, weights } = await readModel(dir);
-  if (kind !== "lm") throw new ModelDirectoryError(`${dir} holds a reward model, not a language model.`);
-  return { config, weights };
 }

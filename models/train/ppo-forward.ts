@@ -7,8 +7,8 @@ import { fedParameters, hiddenStates, logProbabilities, type Parameters, scores 
 import { Graph, type Value } from "../onnx/graph.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { GraphCache } from "./graph-cache.ts";
-import { beforeTokens, type EpisodeRows, type RowsShape, rowsFeeds, rowsLayout, tokenTargets } from "./ppo-rows.ts";
 import type { Episode } from "./rollout.ts";
+import { beforeTokens, type EpisodeRows, type RowsShape, rowsFeeds, rowsLayout, tokenTargets } from "./rows.ts";
 
 /** From the states before the answers' tokens [N, C], a number for each [N]. */
 type Reading = (parameters: Parameters, config: GptConfig, hidden: Value, shape: RowsShape) => Value;

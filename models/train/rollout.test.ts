@@ -3,8 +3,8 @@ import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { Random } from "../random.ts";
 import { tinyConfig, tinyWeights } from "./fixtures.ts";
 import { EpisodeForward, tokenLogProbs } from "./ppo-forward.ts";
-import { EpisodeRows } from "./ppo-rows.ts";
 import { episodeText, rollout } from "./rollout.ts";
+import { EpisodeRows } from "./rows.ts";
 
 const weights = tinyWeights("lm");
 const eosId = tinyConfig.eosTokenId;

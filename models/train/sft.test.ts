@@ -12,7 +12,7 @@ import { difference, finished, jsonl, losses, randomModel, tinyConfig, tinyPacks
 import { answerLogProbabilities, PackedForward } from "./forward.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { Pack } from "./packed.ts";
-import type { RowsShape } from "./ppo-rows.ts";
+import type { RowsShape } from "./rows.ts";
 import { learned, type SftTrainConfig, sftFeeds, sftObjective, trainSft } from "./sft.ts";
 
 let dir: string;

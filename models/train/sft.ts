@@ -4,7 +4,7 @@
 
 import { availableParallelism } from "node:os";
 import * as z from "zod";
-import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import { mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
@@ -16,11 +16,12 @@ import { DataError, type Demonstration, readDemonstrations } from "./data.ts";
 import { fedDropout, keepMask } from "./dropout.ts";
 import { EpochJudge, KeptEpoch } from "./epochs.ts";
 import { answerLogProbabilities, PackedForward } from "./forward.ts";
+import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
 import { type Pack, packOf } from "./packed.ts";
 import { planRows, randomSteps } from "./plan.ts";
-import { beforeTokens, type RowsShape, rowsFeeds, rowsLayout, type Text, tokenTargets } from "./ppo-rows.ts";
+import { beforeTokens, type RowsShape, rowsFeeds, rowsLayout, type Text, tokenTargets } from "./rows.ts";
 import { hashFile, hashModel } from "./run-state.ts";
 import { splitByPrompt } from "./split.ts";
 
@@ -89,8 +90,7 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
   } = checked(sftConfig, config);
   const { learningRate, epochs, batch: B, dropout, lmWeight, weightDecay, seed, tokens, validFraction } = numbers;
   await mayWriteModel(out);
-  const { config: gpt, kind, weights } = await readModel(model);
-  if (kind === "reward") throw new ModelDirectoryError(`${model} holds a reward model, not a language model.`);
+  const { config: gpt, weights } = await languageModel(model);
   const tokenizer = await loadTokenizer(model);
   const { train, heldOut } = splitByPrompt(await readDemonstrations(data), validFraction, seed);
   if (train.length === 0) throw new DataError(`${data} has no demonstration to train on: all are held out.`);

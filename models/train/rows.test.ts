@@ -5,8 +5,8 @@ import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { Random } from "../random.ts";
 import { tinyConfig, tinyWeights } from "./fixtures.ts";
 import { EpisodeForward, tokenLogProbs, tokenValues } from "./ppo-forward.ts";
-import { EpisodeRows, perToken, rowsFeeds } from "./ppo-rows.ts";
 import type { Episode } from "./rollout.ts";
+import { EpisodeRows, perToken, rowsFeeds } from "./rows.ts";
 
 const random = new Random(11);
 const ids = (length: number) => Array.from({ length }, () => random.int(0, tinyConfig.vocabSize - 1));
