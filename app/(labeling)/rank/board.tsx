@@ -104,6 +104,21 @@ export const Board = memo(function Board(props: BoardProps) {
   );
 });
 
+// Classes, not custom properties: those are inherited, and a change would have the browser lay out every text below anew.
+const abreastLooks = ["", "lg:min-w-62", "lg:min-w-124", "lg:min-w-186"];
+const growLooks = [
+  "",
+  "lg:grow-1",
+  "lg:grow-2",
+  "lg:grow-3",
+  "lg:grow-4",
+  "lg:grow-5",
+  "lg:grow-6",
+  "lg:grow-7",
+  "lg:grow-8",
+  "lg:grow-9",
+];
+
 function Column({
   rank,
   size,
@@ -123,13 +138,12 @@ function Column({
   const width = isEmpty
     ? `lg:shrink-0 ${rank === 0 ? "lg:w-19" : "lg:w-12.5"}`
     : rank === 0
-      ? "lg:sticky lg:start-0 lg:z-20 lg:min-w-[calc(var(--abreast)*15.5rem)] lg:grow-(--cards) lg:basis-0"
+      ? `lg:sticky lg:start-0 lg:z-20 lg:basis-0 ${abreastLooks[abreast]} ${growLooks[size]}`
       : "lg:min-w-63 lg:grow lg:basis-0";
   return (
     <section
       data-rank={rank}
       aria-label={columnName(rank)}
-      style={{ "--cards": size, "--abreast": abreast } as React.CSSProperties}
       className={`flex min-h-0 min-w-0 flex-col rounded-md border bg-sunken data-over:border-accent data-over:bg-accent-wash ${width} ${
         isDropping ? "border-edge border-dashed" : "border-line"
       }`}
