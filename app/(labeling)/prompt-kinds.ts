@@ -8,7 +8,7 @@ export const kindNames: Record<PromptKind, string> = {
 };
 
 export const kindHints: Record<PromptKind, string> = {
-  plain: "Any task, as a person would ask it.",
+  plain: "Any task, freely asked.",
   "few-shot": "An instruction with examples.",
-  "user-based": "For a use that somebody described.",
+  "user-based": "For a described use.",
 };

@@ -5,10 +5,9 @@ import { useState } from "react";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
-import { useShortcut } from "../../ui/use-shortcut.ts";
-import { GuidelinesPanel } from "../guidelines-panel.tsx";
-import { type KeyLines, KeyList } from "../key-list.tsx";
+import type { KeyLines } from "../key-list.tsx";
 import { ReviewState } from "../review-state.tsx";
+import { WorkTools } from "../work-tools.tsx";
 import { ReviewDesk } from "./review-desk.tsx";
 import { Reviewed } from "./reviewed.tsx";
 import { type Reviewable, useWaiting } from "./use-reviews.ts";
@@ -30,8 +29,6 @@ export function ReviewScreen() {
   const [later, setLater] = useState<ReadonlySet<string>>(new Set());
   const [done, setDone] = useState<ReadonlySet<string>>(new Set());
   const [last, setLast] = useState<Reviewable | null>(null);
-  const [areKeysOpen, setKeysOpen] = useState(false);
-  useShortcut("?", () => setKeysOpen(true));
 
   const waiting = query.data?.items.filter(({ id }) => !done.has(id)) ?? [];
   const next = waiting.find(({ id }) => id !== current?.id && !later.has(id));
@@ -59,14 +56,7 @@ export function ReviewScreen() {
           )}
         </span>
       }
-      action={
-        <div className="flex gap-1">
-          <GuidelinesPanel topic="write" />
-          <Button kind="quiet" className="max-sm:hidden" onClick={() => setKeysOpen(true)}>
-            Keys
-          </Button>
-        </div>
-      }
+      action={<WorkTools topic="write" keys={keys} />}
       wide
     >
       {query.isPending ? <Skeleton lines={2} height="12rem" /> : null}
@@ -85,7 +75,6 @@ export function ReviewScreen() {
       ) : null}
       {query.data && !current ? <NothingWaits putOff={waiting.length} onBack={() => setLater(new Set())} /> : null}
       <Reviewed onAgain={setCurrent} />
-      <KeyList open={areKeysOpen} onClose={() => setKeysOpen(false)} keys={keys} />
     </Page>
   );
 }

@@ -1,7 +1,6 @@
-// The ideal answer, written beside the prompt, and whether the model in use has room for it.
+// The ideal answer, written beside the prompt.
 import { TextArea } from "../../ui/field.tsx";
-import { count as figure } from "../../ui/figures.ts";
-import { lengthOf } from "../../ui/written.ts";
+import { AnswerLength } from "../answer-length.tsx";
 import type { Counted } from "../use-token-count.ts";
 
 interface DemonstrationFieldProps {
@@ -11,14 +10,7 @@ interface DemonstrationFieldProps {
   onChange: (text: string) => void;
 }
 
-export function DemonstrationField({
-  text,
-  counted: { count, error: failure },
-  error,
-  onChange,
-}: DemonstrationFieldProps) {
-  const tokens = text !== "" && !failure ? count?.answer : undefined;
-  const left = count ? Math.max(0, count.context - count.prompt) : 0;
+export function DemonstrationField({ text, counted, error, onChange }: DemonstrationFieldProps) {
   return (
     <TextArea
       name="demonstration"
@@ -28,11 +20,7 @@ export function DemonstrationField({
       rows={8}
       hint={
         <>
-          The ideal answer, as you would want the model to give it.{" "}
-          <span className="tabular-nums">{lengthOf(text, tokens)}</span>
-          {tokens !== undefined && tokens > left ? (
-            <span className="block text-caution">That is more than the {figure(left)} tokens left for the answer.</span>
-          ) : null}
+          The ideal answer, as you would want the model to give it. <AnswerLength text={text} counted={counted} />
         </>
       }
       error={error}

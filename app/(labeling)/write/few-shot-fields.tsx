@@ -2,15 +2,9 @@
 // A few-shot prompt: the instruction, its examples, and the input that is to be answered.
 import { TextArea } from "../../ui/field.tsx";
 import { ExampleRows } from "./example-rows.tsx";
-import type { Edit, PromptForm } from "./prompt-form.ts";
+import type { FieldsProps } from "./fields-props.ts";
 
-interface FewShotFieldsProps {
-  form: PromptForm;
-  onEdit: (edit: Edit) => void;
-  problem: { field: string; sentence: string } | null;
-}
-
-export function FewShotFields({ form, onEdit, problem }: FewShotFieldsProps) {
+export function FewShotFields({ form, onEdit, problem }: FieldsProps) {
   const errorAt = (field: string) => (problem?.field === field ? problem.sentence : null);
   return (
     <div className="flex flex-col gap-4">

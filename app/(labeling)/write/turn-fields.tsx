@@ -3,17 +3,11 @@
 import { flushSync } from "react-dom";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
+import type { FieldsProps } from "./fields-props.ts";
 import { focusOn } from "./focus-on.ts";
-import { canAddTurns, type Edit, type PromptForm } from "./prompt-form.ts";
+import { canAddTurns } from "./prompt-form.ts";
 
-interface TurnFieldsProps {
-  form: PromptForm;
-  onEdit: (edit: Edit) => void;
-  /** The field to mend, and why. */
-  problem: { field: string; sentence: string } | null;
-}
-
-export function TurnFields({ form, onEdit, problem }: TurnFieldsProps) {
+export function TurnFields({ form, onEdit, problem }: FieldsProps) {
   const { turns } = form;
   const last = turns.length - 1;
   const fields = turns.map((text, at) => ({ text, at, name: `turn.${at}` }));

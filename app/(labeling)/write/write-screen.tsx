@@ -1,13 +1,10 @@
 "use client";
 // Writing a prompt: first what came back, then the form, taken up where it was left.
-import { useState } from "react";
-import { Button } from "../../ui/button.tsx";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Skeleton } from "../../ui/states.tsx";
-import { useShortcut } from "../../ui/use-shortcut.ts";
-import { GuidelinesPanel } from "../guidelines-panel.tsx";
-import { type KeyLines, KeyList } from "../key-list.tsx";
+import type { KeyLines } from "../key-list.tsx";
 import { useDraft } from "../use-draft.ts";
+import { WorkTools } from "../work-tools.tsx";
 import { readForm } from "./prompt-form.ts";
 import { PromptWriter } from "./prompt-writer.tsx";
 import { SentBack } from "./sent-back.tsx";
@@ -22,25 +19,15 @@ const keys: KeyLines = [
 
 export function WriteScreen() {
   const draft = useDraft({ subject: "prompt", schema: readForm });
-  const [areKeysOpen, setKeysOpen] = useState(false);
-  useShortcut("?", () => setKeysOpen(true));
   return (
     <Page
       title="Write a prompt"
       lead="Something a person would really ask, and the answer you would want."
-      action={
-        <div className="flex gap-1">
-          <GuidelinesPanel topic="write" />
-          <Button kind="quiet" className="max-sm:hidden" onClick={() => setKeysOpen(true)}>
-            Keys
-          </Button>
-        </div>
-      }
+      action={<WorkTools topic="write" keys={keys} />}
       wide
     >
       <SentBack />
       {draft.isReady ? <PromptWriter draft={draft} /> : <Opening isOffline={draft.status === "offline"} />}
-      <KeyList open={areKeysOpen} onClose={() => setKeysOpen(false)} keys={keys} />
     </Page>
   );
 }

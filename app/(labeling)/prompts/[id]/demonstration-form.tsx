@@ -9,7 +9,7 @@ import { Button } from "../../../ui/button.tsx";
 import { TextArea } from "../../../ui/field.tsx";
 import { count as figure } from "../../../ui/figures.ts";
 import { Problem } from "../../../ui/states.tsx";
-import { lengthOf } from "../../../ui/written.ts";
+import { AnswerLength } from "../../answer-length.tsx";
 import { useTokenCount } from "../../use-token-count.ts";
 import type { DemonstrationDrafts } from "./use-demonstration-drafts.ts";
 
@@ -49,6 +49,7 @@ export function DemonstrationForm({
       await queryClient.invalidateQueries({ queryKey: orpc.prompts.key() });
     },
   });
+  const counted = useTokenCount(messages, text);
   const isTooLong = text.length > limits.answerCharacters;
   return (
     <form
@@ -71,7 +72,7 @@ export function DemonstrationForm({
         rows={5}
         hint={
           <>
-            The ideal answer to this prompt. <Length messages={messages} text={text} />
+            The ideal answer to this prompt. <AnswerLength text={text} counted={counted} />
           </>
         }
         error={isTooLong ? `At most ${figure(limits.answerCharacters)} characters.` : null}
@@ -85,21 +86,5 @@ export function DemonstrationForm({
         {children}
       </div>
     </form>
-  );
-}
-
-function Length({ messages, text }: { messages: readonly Message[]; text: string }) {
-  const { count, error, isTooLong } = useTokenCount(messages, text);
-  const tokens = text !== "" && !error && !isTooLong ? count?.answer : undefined;
-  const left = count ? Math.max(0, count.context - count.prompt) : 0;
-  return (
-    <>
-      <span className="tabular-nums">{lengthOf(text, tokens)}</span>
-      {tokens !== undefined && tokens > left ? (
-        <span className="block text-caution">
-          That is more than the {figure(left)} tokens {count?.modelName} has left for an answer.
-        </span>
-      ) : null}
-    </>
   );
 }

@@ -29,16 +29,20 @@ export function GenerateForm({ promptId }: { promptId: string }) {
   const router = useRouter();
   const [k, setK] = useState<number>(limits.k.default);
   const models = useQuery(orpc.models.list.queryOptions());
+  const settings = useQuery(orpc.settings.get.queryOptions());
   const generate = useMutation({
     mutationFn: (data: FormData) => api.comparisons.create({ promptId, ...settingsOf(data) }),
     onSuccess: ({ id }) => router.push(`/comparisons/${id}`),
   });
   const isBusy = generate.isPending || generate.isSuccess;
-  const writers = models.data?.filter(({ kind }) => kind === "lm");
+  // The project's model is chosen unless told otherwise; without the settings the first is as good.
+  const isReady = !settings.isPending;
+  const writers = isReady ? models.data?.filter(({ kind }) => kind === "lm") : undefined;
+  const usual = writers?.find(({ id, problem }) => id === settings.data?.modelId && problem === null);
 
   return (
     <Section title="Generate answers">
-      {models.isPending ? <Skeleton lines={4} height="3rem" /> : null}
+      {models.isPending || !isReady ? <Skeleton lines={4} height="3rem" /> : null}
       {models.error ? <Failed error={models.error} retry={() => models.refetch()} /> : null}
       {writers?.length === 0 ? (
         <p className="text-muted">
@@ -53,7 +57,7 @@ export function GenerateForm({ promptId }: { promptId: string }) {
             if (!isBusy) generate.mutate(new FormData(event.currentTarget));
           }}
         >
-          <SelectField label="Model" name="modelId" className="col-span-2">
+          <SelectField label="Model" name="modelId" defaultValue={usual?.id} className="col-span-2">
             {writers.map((model) => (
               <option key={model.id} value={model.id} disabled={model.problem !== null}>
                 {model.name} · {magnitude(model.parameters)} parameters{model.problem ? " · cannot be used now" : ""}
