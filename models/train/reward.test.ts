@@ -303,7 +303,7 @@ test.skipIf(!existsSync(oasstFile))(
       { vocabSize: 512, nCtx: 192, nEmbd: 64 },
     );
     const places = { data, model, out: join(dir, "oasst-out"), checkpoints: join(dir, "oasst-checkpoint") };
-    const { metrics } = await finished(trainReward({ ...rewardDefaults, ...places, epochs: 40, learningRate: 1e-3 }));
+    const { metrics } = await finished(trainReward({ ...rewardDefaults, ...places, epochs: 20, learningRate: 2e-3 }));
     expect(metrics["train/prompts"]).toBe(20);
     expect(metrics["eval/prompts"]).toBe(5);
 
