@@ -19,8 +19,8 @@ export function keepMask(
 ): Uint8Array {
   const mask = new Uint8Array(2 * config.nLayer * N * config.nEmbd);
   if (rate === 0) return mask.fill(1);
-  // The seed's 32 bits, and above them the step and its part: no two share a sequence.
-  const random = new Random(seed + (step * 64 + part) * 0x100000000);
+  // The seed's 32 bits, and above them the step and its part (below 1,024): no two share a sequence.
+  const random = new Random(seed + (step * 1024 + part) * 0x100000000);
   // Two numbers of 16 bits from each of 32.
   const least = Math.round(rate * 0x10000);
   for (let i = 0; i < mask.length; i += 2) {
