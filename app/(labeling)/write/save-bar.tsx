@@ -18,6 +18,8 @@ interface SaveBarProps {
 
 export function SaveBar({ writer, draft, tokens }: SaveBarProps) {
   const { form, edit, problem, error, isSaving, savedId } = writer;
+  // Nothing to say of a draft that was never begun; and one sentence about a lost connection is enough.
+  const isQuiet = (isBlank(form) && draft.status === "saved") || (error !== null && draft.status === "offline");
   return (
     <div className="-mx-4 flex flex-wrap items-center gap-x-4 gap-y-2 border-line border-t bg-page px-4 py-2 [@media(min-height:40rem)]:sticky [@media(min-height:40rem)]:bottom-0 [@media(min-height:40rem)]:z-20">
       <div className="min-w-0 flex-1 basis-72">
@@ -29,9 +31,7 @@ export function SaveBar({ writer, draft, tokens }: SaveBarProps) {
         ) : (
           <Problem error={error} />
         )}
-        {isBlank(form) && draft.status === "saved" ? null : (
-          <DraftLine draft={draft} onTake={(taken) => edit({ type: "take", form: taken })} />
-        )}
+        {isQuiet ? null : <DraftLine draft={draft} onTake={(taken) => edit({ type: "take", form: taken })} />}
         <p role="status" className="text-sm">
           {savedId !== null && isBlank(form) ? (
             <>
