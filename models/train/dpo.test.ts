@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,7 +7,16 @@ import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { type DpoTrainConfig, dpoObjective, trainDpo } from "./dpo.ts";
-import { difference, finished, jsonl, losses, randomModel, tinyConfig, tinyPacks, tinyWeights } from "./fixtures.ts";
+import {
+  difference,
+  finished,
+  losses,
+  politePairs,
+  politeRun,
+  tinyConfig,
+  tinyPacks,
+  tinyWeights,
+} from "./fixtures.ts";
 import { answerLogProbabilities, PackedForward } from "./forward.ts";
 import { Optimizer } from "./optimizer.ts";
 import { type PackedShape, packedFeeds, packOf } from "./packed.ts";
@@ -19,23 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const colours = ["red", "blue", "green", "black", "white", "pink", "gray", "brown"];
-const pairs = colours.flatMap((colour, i) =>
-  [1, 2, 3].map((k) => ({
-    prompt: `Name a colour like ${colour}.`,
-    chosen: `It is ${colour}, thank you.`,
-    rejected: `It is ${colours[(i + k) % colours.length]}, go away.`,
-  })),
-);
-
 async function toyRun(name: string, change: Partial<DpoTrainConfig> = {}): Promise<DpoTrainConfig> {
-  const data = join(dir, `${name}.jsonl`);
-  await writeFile(data, jsonl(pairs));
-  const model = await randomModel(
-    join(dir, `${name}-base`),
-    pairs.map((pair) => `${pair.prompt}\n${pair.chosen}`),
-  );
-  const places = { data, model, out: join(dir, `${name}-out`), checkpoints: join(dir, `${name}-checkpoint`) };
+  const places = await politeRun(dir, name);
   return { rows: 8, threads: 1, epochs: 5, learningRate: 1e-3, warmup: 0, ...places, ...change };
 }
 
@@ -113,7 +107,7 @@ test("learns a rule that holds on held-out prompts: the preferred answer gains o
   const { config: gpt, weights } = await readModel(out);
   const { weights: reference } = await readModel(config.model);
   const forward = new PackedForward(gpt, "lm", answerLogProbabilities(), { threads: 1 });
-  const pack = packOf(tokenizer, pairs[0]!.prompt, [pairs[0]!.chosen, pairs[0]!.rejected], gpt.nCtx);
+  const pack = packOf(tokenizer, politePairs[0]!.prompt, [politePairs[0]!.chosen, politePairs[0]!.rejected], gpt.nCtx);
   const ratio = async (of: typeof weights) =>
     (await forward.run(of, [pack]))[0]!.map((read) => read.reduce((a, b) => a + b, 0));
   const [now, before] = [await ratio(weights), await ratio(reference)];

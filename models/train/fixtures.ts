@@ -124,6 +124,26 @@ export function oasstPairs(prompts: number): ComparisonRecord[] {
   return records;
 }
 
+export const colours = ["red", "blue", "green", "black", "white", "pink", "gray", "brown"];
+
+/** Polite answers are preferred to rude ones: a rule that a small model learns in seconds. Eight prompts of three pairs. */
+export const politePairs = colours.flatMap((colour, i) =>
+  [1, 2, 3].map((k) => ({
+    prompt: `Name a colour like ${colour}.`,
+    chosen: `It is ${colour}, thank you.`,
+    rejected: `It is ${colours[(i + k) % colours.length]}, go away.`,
+  })),
+);
+
+/** The places of a run on the polite pairs, under `dir`: their file, and a random model of their words. */
+export async function politeRun(dir: string, name: string) {
+  const data = join(dir, `${name}.jsonl`);
+  writeFileSync(data, jsonl(politePairs));
+  const texts = politePairs.map((pair) => `${pair.prompt}\n${pair.chosen}`);
+  const model = await randomModel(join(dir, `${name}-base`), texts);
+  return { data, model, out: join(dir, `${name}-out`), checkpoints: join(dir, `${name}-checkpoint`) };
+}
+
 export const jsonl = (records: readonly object[]): string =>
   records.map((record) => `${JSON.stringify(record)}\n`).join("");
 

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 test("every line that the README names for a paper's detail is in the file it names", async () => {
   const here = import.meta.dirname;
   const readme = await readFile(join(here, "README.md"), "utf8");
-  const rows = [...readme.matchAll(/^\|.*\[(\S+\.ts)\]\(\1\) \| `(.*)` \|$/gm)];
+  const rows = [...readme.matchAll(/^\|.*\[(\S+\.ts)\]\(\1\)\s*\| `(.*)`\s*\|$/gm)];
   const named = readme.match(/^\|.*\.ts\)\s*\| `/gm);
   expect(rows).toHaveLength(named?.length ?? 0);
   expect(rows.length).toBeGreaterThan(60);

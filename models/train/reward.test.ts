@@ -7,12 +7,15 @@ import { answerText } from "../../lib/preference/records.ts";
 import { describeModel } from "../gpt/checkpoint.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import {
+  colours,
   difference,
   finished,
   jsonl,
   losses,
   oasstFile,
   oasstPairs,
+  politePairs,
+  politeRun,
   randomModel,
   tinyConfig,
   tinyPacks,
@@ -30,24 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** Polite answers are preferred to rude ones: a rule that a small model learns in seconds. */
-const colours = ["red", "blue", "green", "black", "white", "pink", "gray", "brown"];
-const toyPairs = colours.flatMap((colour, i) =>
-  [1, 2, 3].map((k) => ({
-    prompt: `Name a colour like ${colour}.`,
-    chosen: `It is ${colour}, thank you.`,
-    rejected: `It is ${colours[(i + k) % colours.length]}, go away.`,
-  })),
-);
-
 async function toyRun(name: string, change: Partial<RewardTrainConfig> = {}): Promise<RewardTrainConfig> {
-  const data = join(dir, `${name}.jsonl`);
-  await writeFile(data, jsonl(toyPairs));
-  const model = await randomModel(
-    join(dir, `${name}-base`),
-    toyPairs.map((pair) => `${pair.prompt}\n${pair.chosen}`),
-  );
-  const places = { data, model, out: join(dir, `${name}-out`), checkpoints: join(dir, `${name}-checkpoint`) };
+  const places = await politeRun(dir, name);
   return { ...rewardDefaults, rows: 8, threads: 1, epochs: 5, learningRate: 1e-3, ...places, ...change };
 }
 
@@ -178,14 +165,14 @@ test("demonstrations score 0 on average where a file of them is given, else the 
   };
   await finished(trainReward(config));
   const answers = new Map(
-    toyPairs.flatMap(({ prompt, chosen, rejected }) =>
+    politePairs.flatMap(({ prompt, chosen, rejected }) =>
       [chosen, rejected].map((answer) => [`${prompt} ${answer}`, { prompt, answer }] as const),
     ),
   );
   expect(await mean([...answers.values()])).toBeCloseTo(0, 4);
 
   const demonstrations = join(dir, "demonstrations.jsonl");
-  const shown = toyPairs.slice(0, 5).map(({ prompt, chosen }) => ({ prompt, completion: chosen }));
+  const shown = politePairs.slice(0, 5).map(({ prompt, chosen }) => ({ prompt, completion: chosen }));
   await writeFile(demonstrations, jsonl(shown));
   await finished(trainReward({ ...config, checkpoints: `${config.checkpoints}-2`, demonstrations }));
   expect(await mean(shown.map(({ prompt, completion }) => ({ prompt, answer: completion })))).toBeCloseTo(0, 4);
@@ -194,7 +181,7 @@ test("demonstrations score 0 on average where a file of them is given, else the 
 test("a checkpoint of other data is refused, and nothing is written", async () => {
   const config = await toyRun("foreign");
   await lossesOf(config, 2);
-  await writeFile(config.data, jsonl(toyPairs.slice(1)));
+  await writeFile(config.data, jsonl(politePairs.slice(1)));
   await expect(trainReward(config).next()).rejects.toThrow("holds the checkpoint of another run");
   await expect(stat(config.out)).rejects.toThrow();
 });
@@ -225,7 +212,7 @@ test("a checkpoint is not gone on with from another model", async () => {
   await lossesOf(config, 2);
   const other = await randomModel(
     join(dir, "base-other"),
-    toyPairs.map((pair) => pair.rejected),
+    politePairs.map((pair) => pair.rejected),
   );
   await expect(trainReward({ ...config, model: other }).next()).rejects.toThrow("holds the checkpoint of another run");
 });
@@ -256,7 +243,7 @@ test.each([
   ],
   [
     "a truncated line",
-    (c: RewardTrainConfig) => withData(c, `${jsonl(toyPairs)}{"prompt": "a`),
+    (c: RewardTrainConfig) => withData(c, `${jsonl(politePairs)}{"prompt": "a`),
     /\.jsonl:25: the line is not whole JSON/,
   ],
   [
@@ -272,7 +259,7 @@ test.each([
   ],
   [
     "nothing but ties",
-    (c: RewardTrainConfig) => withData(c, jsonl([{ ...toyPairs[0], chosen_rank: 1, rejected_rank: 1 }])),
+    (c: RewardTrainConfig) => withData(c, jsonl([{ ...politePairs[0], chosen_rank: 1, rejected_rank: 1 }])),
     /has no comparison to train on/,
   ],
   ["a missing model", async (c: RewardTrainConfig) => ({ ...c, model: join(dir, "none") }), /none/],

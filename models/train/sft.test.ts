@@ -8,7 +8,17 @@ import { initialRewardHead } from "../gpt/init.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { keepMask } from "./dropout.ts";
-import { difference, finished, jsonl, losses, randomModel, tinyConfig, tinyPacks, tinyWeights } from "./fixtures.ts";
+import {
+  colours,
+  difference,
+  finished,
+  jsonl,
+  losses,
+  randomModel,
+  tinyConfig,
+  tinyPacks,
+  tinyWeights,
+} from "./fixtures.ts";
 import { answerLogProbabilities, PackedForward } from "./forward.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { Pack } from "./packed.ts";
@@ -21,7 +31,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const colours = ["red", "blue", "green", "black", "white", "pink", "gray", "brown"];
 const demonstrations = colours.map((colour) => ({
   prompt: `Name a colour like ${colour}.`,
   completion: `It is ${colour}, thank you.`,
