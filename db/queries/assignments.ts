@@ -1,5 +1,5 @@
 // Assignments: which labeler ranks which comparison, under a lease. The hot path: a claim is a few indexed statements.
-import { and, asc, eq, exists, not, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, exists, gt, not, type SQL, sql } from "drizzle-orm";
 import type { Message } from "../../lib/preference/conversation.ts";
 import { rankingSubject } from "../../lib/preference/draft-subjects.ts";
 import type { PromptKind, SkipReason } from "../../lib/preference/labeling.ts";
@@ -50,16 +50,15 @@ const findFree = prepared((orm) => {
         .where(and(...conditions)),
     );
   const here = eq(assignment.comparisonId, comparison.id);
-  const mine = eq(assignment.labelerId, param("labelerId"));
   return orm
     .select({ id: comparison.id })
     .from(comparison)
     .where(
       and(
         eq(comparison.state, "ready"),
-        // One's own too when its lease has run out: that is the one not to be got a second time.
-        not(assigned(here, isHeld, sql`(${assignment.leaseUntil} > ${param("now")} or ${mine})`)),
-        not(assigned(mine, here, isSkipped)),
+        // Also one's own: whoever claims has just prolonged them.
+        not(assigned(here, isHeld, gt(assignment.leaseUntil, param("now")))),
+        not(assigned(eq(assignment.labelerId, param("labelerId")), here, isSkipped)),
       ),
     )
     .orderBy(asc(comparison.seq))
