@@ -51,3 +51,8 @@ export async function openRanking(page: Page, comparisonId: string): Promise<voi
 export async function storedTiers(db: Database, comparisonId: string): Promise<number[][] | null> {
   return (await getComparison(db, comparisonId))?.rankings[0]?.tiers ?? null;
 }
+
+/** The board without stage one, for what is not about rating. */
+export async function rankOnly(admin: Person, only: boolean): Promise<void> {
+  await admin.api.settings.update({ rateFirst: !only });
+}

@@ -14,8 +14,15 @@ const words: Record<Exclude<DraftStatus, "conflict">, string> = {
   offline: "No connection: kept on this device, sent as soon as the server answers",
 };
 
-/** @param onTake the screen goes on from what the other window has written */
-export function DraftLine<T>({ draft, onTake }: { draft: UseDraft<T>; onTake: (value: T) => void }) {
+interface DraftLineProps<T> {
+  draft: UseDraft<T>;
+  /** The screen goes on from what the other window has written. */
+  onTake: (value: T) => void;
+  /** What that is, in a few words. */
+  inWords?: (value: T) => string;
+}
+
+export function DraftLine<T>({ draft, onTake, inWords }: DraftLineProps<T>) {
   const { status, problem } = draft;
   const isSaving = status === "saving";
   const [isSlow, setSlow] = useState(false);
@@ -29,6 +36,7 @@ export function DraftLine<T>({ draft, onTake }: { draft: UseDraft<T>; onTake: (v
   }, [isSaving]);
 
   if (status === "conflict") {
+    const theirs = draft.other !== null && inWords ? ` (${inWords(draft.other)})` : "";
     return (
       <div
         role="alert"
@@ -42,7 +50,7 @@ export function DraftLine<T>({ draft, onTake }: { draft: UseDraft<T>; onTake: (v
             if (taken !== null) onTake(taken);
           }}
         >
-          Take the other one
+          Take the other one{theirs}
         </Button>
       </div>
     );

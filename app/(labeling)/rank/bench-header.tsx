@@ -2,7 +2,8 @@
 // Above both stages: where the person is in the work, what became of the prompt before, and what they can do about this.
 import type { ReactNode } from "react";
 import { Button } from "../../ui/button.tsx";
-import { GuidelinesPanel } from "../guidelines-panel.tsx";
+import { WorkTools } from "../work-tools.tsx";
+import { keyLines } from "./key-lines.ts";
 import { type Move, unratedOf, type Workbench } from "./workbench.ts";
 
 interface BenchHeaderProps {
@@ -10,14 +11,13 @@ interface BenchHeaderProps {
   onMove: (move: Move) => void;
   markdown: boolean;
   onMarkdown: (on: boolean) => void;
-  onKeys: () => void;
   /** What became of the prompt before, and where the draft of this one is. */
   lines: ReactNode;
   /** What can be done with the whole prompt. */
   menus: ReactNode;
 }
 
-export function BenchHeader({ bench, onMove, markdown, onMarkdown, onKeys, lines, menus }: BenchHeaderProps) {
+export function BenchHeader({ bench, onMove, markdown, onMarkdown, lines, menus }: BenchHeaderProps) {
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       {bench.rateFirst ? <Stages bench={bench} onMove={onMove} /> : null}
@@ -39,10 +39,7 @@ export function BenchHeader({ bench, onMove, markdown, onMarkdown, onKeys, lines
         >
           Markdown
         </Button>
-        <GuidelinesPanel topic="rank" />
-        <Button kind="quiet" className="max-sm:hidden" aria-keyshortcuts="?" onClick={onKeys}>
-          Keys
-        </Button>
+        <WorkTools topic="rank" keys={keyLines[bench.stage]} />
       </div>
     </div>
   );

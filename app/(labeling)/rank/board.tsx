@@ -1,11 +1,11 @@
 "use client";
 // The columns "Unranked | Rank 1 (best) … Rank K". Empty ones stay slim, so that the texts get the width.
 import { memo, useRef } from "react";
+import { useDrag } from "../use-drag.ts";
 import { Card, CardDragged } from "./card.tsx";
 import type { Judgment } from "./history.ts";
 import type { Ranks } from "./places.ts";
 import type { CandidateShown } from "./shown.ts";
-import { useDrag } from "./use-drag.ts";
 
 export function columnName(rank: number): string {
   if (rank === 0) return "Unranked";

@@ -30,8 +30,10 @@ export function useHolding(): void {
   useEffect(() => {
     clearTimeout(leaving);
     window.addEventListener("pagehide", leaveWithPage);
+    window.addEventListener("pageshow", comeBack);
     return () => {
       window.removeEventListener("pagehide", leaveWithPage);
+      window.removeEventListener("pageshow", comeBack);
       leaving = setTimeout(giveAllBack, graceMs);
     };
   }, []);
@@ -52,4 +54,9 @@ function leaveWithPage(): void {
     const isLast = sayClosed(window.localStorage, id, thisWindow());
     if (isLast && !isStarted) navigator.sendBeacon(`/api/v1/assignments/${encodeURIComponent(id)}/release`);
   }
+}
+
+/** A page that a browser kept while it was left shows what it has given back: anew. */
+function comeBack({ persisted }: PageTransitionEvent): void {
+  if (persisted) window.location.reload();
 }

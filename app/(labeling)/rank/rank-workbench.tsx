@@ -5,10 +5,10 @@ import { api } from "../../../lib/api/client.ts";
 import type { Assignment } from "../../../lib/api/contract.ts";
 import type { SkipReason } from "../../../lib/preference/labeling.ts";
 import { goToSignIn } from "../../shell/paths.ts";
-import { useShortcut } from "../../ui/use-shortcut.ts";
 import { DraftLine } from "../draft-line.tsx";
 import { useGuidelines } from "../use-guidelines.ts";
 import { ActionBar } from "./action-bar.tsx";
+import type { BenchDraft } from "./bench-draft.ts";
 import { BenchHeader } from "./bench-header.tsx";
 import { Board } from "./board.tsx";
 import { letGo } from "./holding.ts";
@@ -30,8 +30,7 @@ import { useKeptChoice } from "./use-kept-choice.ts";
 import { useLease } from "./use-lease.ts";
 import { guardsBefore, type Move, problemOf, type Workbench } from "./workbench.ts";
 
-// Not everyone asks for them on every prompt: loaded when they are wanted.
-const KeysDialog = lazy(() => import("./keys-dialog.tsx"));
+// Not wanted on every prompt: loaded when it is.
 const SideBySide = lazy(() => import("./side-by-side.tsx"));
 
 /** A connection that hangs is no answer. */
@@ -41,6 +40,10 @@ const hints: Record<Workbench["stage"], string> = {
   rate: "A digit from 1 to 7 rates this answer, letters flag it, Enter goes on, question mark lists all keys.",
   rank: "A digit puts this answer in that rank, 0 takes it back, left and right move it, question mark lists all keys.",
 };
+
+/** What the other window has, in a word or two. */
+const inWords = ({ bench: { typed, judgments } }: BenchDraft) =>
+  typed || `${judgments.filter(({ likert }) => likert !== null).length} of ${judgments.length} rated`;
 
 interface RankWorkbenchProps {
   assignment: Assignment;
@@ -56,8 +59,6 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
   const { bench, dispatch, draft, take, spent } = useBench(assignment);
   const guidelinesVersion = useGuidelines("rank").data?.version;
   const [markdown, setMarkdown] = useKeptChoice("markdown");
-  // null: never asked for, so not even loaded.
-  const [areKeysOpen, setKeysOpen] = useState<boolean | null>(null);
   // The bench that submitting was tried with: any change makes another one, and so ends review and refusal by itself.
   const [tried, setTried] = useState<Workbench | null>(null);
   const isTried = tried !== null && tried.past === bench.past && tried.typed === bench.typed;
@@ -130,7 +131,6 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
     else if (command.type === "write-note") document.getElementById(noteId)?.focus();
     else setMarkdown(!markdown);
   });
-  useShortcut("?", () => setKeysOpen(true));
   useBenchFocus(root, bench.focus, guards !== null);
 
   const moves = useMemo(() => movesOf(dispatch), [dispatch]);
@@ -148,11 +148,10 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
         onMove={dispatch}
         markdown={markdown}
         onMarkdown={setMarkdown}
-        onKeys={() => setKeysOpen(true)}
         lines={
           <>
             {submitted ? <p className="font-medium text-sm">Version {submitted.version}, reopened</p> : null}
-            {isStarted || draft.status !== "saved" ? <DraftLine draft={draft} onTake={take} /> : null}
+            {isStarted || draft.status !== "saved" ? <DraftLine draft={draft} onTake={take} inWords={inWords} /> : null}
             <OutcomeLine />
           </>
         }
@@ -210,11 +209,6 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
             onBack={back}
           />
         </>
-      )}
-      {areKeysOpen === null ? null : (
-        <Suspense>
-          <KeysDialog stage={bench.stage} open={areKeysOpen} onClose={() => setKeysOpen(false)} />
-        </Suspense>
       )}
     </div>
   );

@@ -2,11 +2,10 @@
 // What stage one asks of one answer: 1 to 7, the eleven flags, a note. Each with its key beside it.
 import { memo } from "react";
 import { limits } from "../../../lib/api/limits.ts";
-import { type AnswerFlag, answerFlagNames, answerFlags, likert } from "../../../lib/preference/labeling.ts";
+import { type AnswerFlag, answerFlagNames, answerFlags } from "../../../lib/preference/labeling.ts";
+import { RatingScale } from "../rating-scale.tsx";
 import type { Judgment } from "./history.ts";
 import { flagKeys } from "./keys.ts";
-
-const scale = Array.from({ length: likert.max - likert.min + 1 }, (_, index) => likert.min + index);
 
 interface RatingPanelProps {
   label: string;
@@ -21,32 +20,7 @@ export const noteId = "rating-note";
 export const RatingPanel = memo(function RatingPanel({ label, judgment, onRate, onFlag, onNote }: RatingPanelProps) {
   return (
     <section aria-label={`Rating of ${label}`} className="flex min-w-0 flex-col gap-3">
-      <fieldset>
-        <legend className="mb-1 font-medium">Overall quality</legend>
-        <div className="isolate flex">
-          {scale.map((value) => (
-            <label
-              key={value}
-              className="-ms-px flex min-h-9 flex-1 cursor-pointer items-center justify-center border border-edge bg-surface tabular-nums first:ms-0 first:rounded-s-md last:rounded-e-md hover:bg-sunken has-checked:z-10 has-checked:border-accent has-checked:bg-accent has-checked:font-semibold has-checked:text-on-accent has-focus-visible:z-20 has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2 pointer-coarse:min-h-11"
-            >
-              <input
-                type="radio"
-                name="likert"
-                value={value}
-                checked={judgment.likert === value}
-                onChange={() => onRate(label, value)}
-                aria-label={`${value} of ${likert.max}`}
-                className="sr-only"
-              />
-              {value}
-            </label>
-          ))}
-        </div>
-        <p className="mt-0.5 flex justify-between text-muted text-sm">
-          <span>{likert.min} is worst</span>
-          <span>{likert.max} is best</span>
-        </p>
-      </fieldset>
+      <RatingScale label="Overall quality" rating={judgment.likert} onRate={(likert) => onRate(label, likert)} />
       <fieldset>
         <legend className="mb-1 font-medium">Flags</legend>
         <ul className="flex flex-col gap-x-4 sm:max-lg:grid sm:max-lg:grid-cols-2">

@@ -2,7 +2,7 @@
 // One example pair: its two texts, a grip to drag it by, and buttons for those who do not drag.
 import { flushSync } from "react-dom";
 import { TextArea } from "../../ui/field.tsx";
-import type { Drag } from "../rank/use-drag.ts";
+import type { Drag } from "../use-drag.ts";
 import type { FormProblem } from "./as-prompt.ts";
 import { focusOn } from "./focus-on.ts";
 import type { Edit, Example } from "./prompt-form.ts";

@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { limits } from "../../../lib/api/limits.ts";
 import { Button } from "../../ui/button.tsx";
-import { useDrag } from "../rank/use-drag.ts";
+import { useDrag } from "../use-drag.ts";
 import { ExampleRow } from "./example-row.tsx";
 import type { FieldsProps } from "./fields-props.ts";
 import { focusOn } from "./focus-on.ts";

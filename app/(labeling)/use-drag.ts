@@ -1,5 +1,5 @@
 "use client";
-// Dragging cards with mouse, pen and finger. What follows the pointer and what it is over change without React: nothing is
+// Dragging (cards of the board, examples of a prompt) with mouse, pen and finger. What follows the pointer and what it is over change without React: nothing is
 // drawn anew until the card is let go.
 import {
   type PointerEvent as ReactPointerEvent,
@@ -20,7 +20,7 @@ const scrollStep = 12;
 
 export interface Grab {
   label: string;
-  /** Of the card, for what follows the pointer. */
+  /** Of what was taken, for what follows the pointer. */
   width: number;
 }
 
@@ -33,7 +33,7 @@ export interface Drag {
 }
 
 /**
- * Places to drop a card are elements with `data-rank`; the one under the pointer has `data-over` meanwhile.
+ * Places to drop it are elements with `data-rank`; the one under the pointer has `data-over` meanwhile.
  * @param board what scrolls sideways; null where it does not
  */
 export function useDrag(board: RefObject<HTMLElement | null>, onDrop: (label: string, rank: number) => void): Drag {

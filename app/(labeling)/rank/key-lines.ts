@@ -1,7 +1,6 @@
-"use client";
 // The list behind `?`: the keys of the stage the person is in, then those of both.
 import { answerFlagNames, answerFlags } from "../../../lib/preference/labeling.ts";
-import { type KeyLines, KeyList } from "../key-list.tsx";
+import type { KeyLines } from "../key-list.tsx";
 import { flagKeys } from "./keys.ts";
 import type { Stage } from "./workbench.ts";
 
@@ -33,6 +32,7 @@ const both: KeyLines = [
   ["?", "This list"],
 ];
 
-export default function KeysDialog({ stage, open, onClose }: { stage: Stage; open: boolean; onClose: () => void }) {
-  return <KeyList open={open} onClose={onClose} keys={[...stages[stage], ...both]} />;
-}
+export const keyLines: Record<Stage, KeyLines> = {
+  rate: [...stages.rate, ...both],
+  rank: [...stages.rank, ...both],
+};
