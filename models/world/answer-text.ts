@@ -18,6 +18,8 @@ export interface TextRead {
   sentences: readonly Sentence[];
   /** Without empty ones and without the marks of a list. */
   lines: readonly string[];
+  /** Lines that have a mark of a list before them. */
+  items: readonly string[];
   /** How the lines are marked: all numbered, all dashed, or neither. */
   marks: "1." | "-" | null;
   /** Tokens that are words or numbers. */
@@ -77,21 +79,17 @@ export function readText(text: string): TextRead {
     raw,
     sentences,
     lines,
-    marks:
-      lines.length < 2
-        ? kinds[0]
-          ? markOf(kinds[0])
-          : null
-        : kinds.every((kind) => kind?.[1])
-          ? "1."
-          : kinds.every((kind) => kind?.[2])
-            ? "-"
-            : null,
+    items: lines.filter((_, i) => kinds[i]),
+    marks: marksOf(kinds),
     words: tokens.reduce((sum, token) => sum + (isWord.test(token) ? 1 : 0), 0),
   };
 }
 
-const markOf = (kind: RegExpExecArray): "1." | "-" => (kind[1] ? "1." : "-");
+function marksOf(kinds: readonly (RegExpExecArray | null)[]): "1." | "-" | null {
+  if (kinds.length === 0) return null;
+  if (kinds.every((kind) => kind?.[1])) return "1.";
+  return kinds.every((kind) => kind?.[2]) ? "-" : null;
+}
 
 /** Does the text say one of the wordings ("14|fourteen") as whole words? */
 export function says(normed: string, wordings: string): boolean {
@@ -111,6 +109,9 @@ export function placeOf(normed: string, wordings: string): number {
 
 /** The items of a list of any shape: lines, or "a, b and c" after an opening such as "You could" or "The names are". */
 export function itemsOf(read: TextRead): string[] {
+  const around = read.lines.length - read.items.length;
+  // A line before or after a marked list is no item: "Here you are:", "Good luck!"
+  if (read.items.length > 1 && around <= 2) return read.items.map((item) => item.replace(/[.!?,;]+$/, "").trim());
   const whole = read.lines.length > 1 ? read.lines : [read.text.replace(mark, "").replace(opening, "")];
   return (
     read.lines.length > 1 ? whole : whole.flatMap((text) => text.split(/,\s+(?:and |or )?|\s+and\s+|\s+or\s+|\.\s+/))

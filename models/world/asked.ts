@@ -64,7 +64,7 @@ function valueFit(want: ValueWant, answer: TextRead, prompt: TextRead): Fit {
   // A sentence may say again what the prompt says ("Three plus four is seven"); a mere list of values may not.
   const values = new Set([...want.right, ...wrong].flatMap((value) => content(value.replaceAll("|", " "))));
   const isSentence =
-    hits > 0 && answer.tokens.some((token) => !small.has(token) && !values.has(token) && /^\p{L}/u.test(token));
+    hits > 0 && answer.tokens.some((token) => !small.has(token) && !values.has(token) && /^[\p{L}=]/u.test(token));
   const extra = wrong.filter((rival) => !isSentence || !says(prompt.norm, rival)).length;
   return { asked: toThePoint, right: hits / want.right.length / (1 + extra) };
 }

@@ -4,12 +4,10 @@ import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
 import { question, type Request, request } from "./asking.ts";
 import { a, capital, lower } from "./english.ts";
-import { animalNames, boys, girls, people } from "./people.ts";
-import { madeUp } from "./stories.ts";
+import { anyName } from "./names.ts";
+import { animalNames } from "./people.ts";
 import { foods, seasons, strangers, things } from "./things.ts";
 import type { TextWant } from "./wants.ts";
-
-const anyName = (r: Random) => (r.chance(0.15) ? madeUp(r) : r.pick([...girls, ...boys, ...people.map((p) => p.name)]));
 
 /** One to three sentences in which a wording of each group occurs. */
 export const reply = (...groups: (readonly string[])[]): TextWant => ({

@@ -67,9 +67,11 @@ const names = new Set(
 
 const token = (text: TextRead, i: number, lexicon: ReadonlySet<string>): string => {
   const small = text.tokens[i]!;
-  // A word that good texts never write small is a name: a known one, or one made up.
-  if (/^\p{Lu}\p{Ll}/u.test(text.raw[i]!) && !classOf.has(small) && (names.has(small) || !lexicon.has(small)))
-    return "<name>";
+  if (/^\p{Lu}\p{Ll}/u.test(text.raw[i]!) && !classOf.has(small)) {
+    if (names.has(small)) return "<name>";
+    // A word that good texts never write small is a name, too: one made up.
+    if (!lexicon.has(small)) return "<new name>";
+  }
   if (/^\d/.test(small)) return "<number>";
   if (small === "a" || small === "an") return articleFits(small, text.tokens[i + 1]) ? "<a>" : "<wrong article>";
   return classOf.get(small) ?? small;
@@ -77,13 +79,20 @@ const token = (text: TextRead, i: number, lexicon: ReadonlySet<string>): string 
 
 const articleFits = (article: string, next = ""): boolean => a(next).startsWith(`${article} `);
 
-/** Classes of the tokens, with a mark before each sentence and line. */
-function classes(text: TextRead, lexicon: ReadonlySet<string>): string[] {
+/**
+ * Classes of the tokens, with a mark before each sentence and line.
+ * @param given words of the prompt: a new name that is none of them stays "<new name>"; where absent, new names are names
+ */
+function classes(text: TextRead, lexicon: ReadonlySet<string>, given?: ReadonlySet<string>): string[] {
   const result: string[] = [];
   let i = 0;
   for (const sentence of text.sentences) {
     result.push("<start>");
-    for (const end = i + sentence.tokens.length; i < end; i++) result.push(token(text, i, lexicon));
+    for (const end = i + sentence.tokens.length; i < end; i++) {
+      const found = token(text, i, lexicon);
+      const known = found !== "<new name>" || given === undefined || given.has(text.tokens[i]!);
+      result.push(found === "<new name>" && known ? "<name>" : found);
+    }
   }
   return result;
 }
@@ -135,25 +144,43 @@ function neighbours(): Neighbours {
 }
 
 /**
- * Share of the text that reads like the world's English, 0 to 1: an unknown word counts 1 of its places as wrong, a pair
- * of neighbours never seen 0.6, a triple never seen (of seen pairs) 0.25.
+ * How far the text reads like the world's English, 0 to 1: the share of its places that are in order, the worst sentence
+ * weighing 0.4. An unknown word counts as one and a half wrong places, a pair of neighbours never seen as 0.5, a triple
+ * never seen (of seen pairs) as 0.2.
  * @param prompt its words count as known, so that names and words may be copied from it
+ * @param inventive names are asked for: new ones are fine. Elsewhere one that the prompt does not have counts 0.8
  */
-export function fluency(text: TextRead, prompt: TextRead): number {
+export function fluency(text: TextRead, prompt: TextRead, inventive = false): number {
   if (text.tokens.length === 0) return 0;
   const { lexicon, words, pairs, triples } = neighbours();
   const given = new Set(prompt.tokens);
-  const list = classes(text, lexicon);
-  let wrong = 0;
-  for (let i = 1; i < list.length; i++) {
-    const [before, here] = [list[i - 1]!, list[i]!];
-    if (!words.has(here)) wrong += given.has(here) ? 0 : 1;
-    else if (!words.has(before)) continue;
-    else if (!pairs.has(`${before} ${here}`)) wrong += 0.6;
-    else if (i > 1 && words.has(list[i - 2]!) && !triples.has(`${list[i - 2]} ${before} ${here}`)) wrong += 0.25;
-  }
+  const list = classes(text, lexicon, inventive ? undefined : given);
+  let [wrong, all] = [0, 0];
+  let [here, length] = [0, 0];
+  let worst = 1;
   // In a text of a few words one place would be everything: it counts as one of eight at most.
-  return Math.max(0, 1 - wrong / Math.max(8, list.length - 1));
+  const close = () => {
+    worst = Math.min(worst, 1 - here / Math.max(8, length));
+    [here, length] = [0, 0];
+  };
+  for (let i = 1; i < list.length; i++) {
+    const [before, word] = [list[i - 1]!, list[i]!];
+    if (word === "<start>") close();
+    let cost = 0;
+    if (word === "<new name>") cost = 0.8;
+    else if (!words.has(word)) cost = given.has(word) ? 0 : 1.5;
+    else if (words.has(before)) {
+      if (!pairs.has(`${before} ${word}`)) cost = 0.5;
+      else if (i > 1 && words.has(list[i - 2]!) && !triples.has(`${list[i - 2]} ${before} ${word}`)) cost = 0.2;
+    }
+    wrong += cost;
+    all++;
+    here += cost;
+    length++;
+  }
+  close();
+  // The worst sentence has its say, too: one line of nonsense is not made good by twenty good ones.
+  return Math.max(0, 0.6 * (1 - wrong / Math.max(8, all)) + 0.4 * worst);
 }
 
 /** Share of the text that does not repeat: of its sentences, and of its runs of four words, the different ones. */

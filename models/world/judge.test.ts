@@ -446,13 +446,13 @@ describe("any text", () => {
     falls(owlEats, ["An owl eats mice and moths.", other, "asdf qwer zxcv uiop hjkl"]);
   });
 
-  test("is judged in less than 100 µs", () => {
+  test("is judged in a fraction of a millisecond", () => {
     const list = tasks(3).take(2_000).toArray();
     judge(list[0]!, "Hello.");
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (const task of list) judge(task, task.answer);
-    // Ten times the promised speed's time: this machine may be busy. The README has the figure.
-    expect((performance.now() - start) / list.length).toBeLessThan(1);
+    // The processor's time, as this machine may be busy; four times what it should be. The README has the speed.
+    expect(process.cpuUsage(start).user / list.length).toBeLessThan(400);
   });
 });
 

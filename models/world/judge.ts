@@ -75,32 +75,24 @@ const fiction = new Set(["story", "poem", "dialogue", "letter", "line"]);
 /** Untrue claims and made-up parts each take their share: 1, 1/2, 1/3 … */
 function truthOf({ want }: Pick<Task, "want">, answer: TextRead, prompt: TextRead): number {
   if (want.kind === "target" || want.kind === "items") return 1;
-  if (want.kind === "value" && want.given) return 1 / (1 + inventedIn(answer, prompt));
-  if (want.kind === "text" && want.given) return 1 / (1 + inventedIn(answer, prompt));
-  if (want.kind === "text" && want.form === "story")
-    return 1 / (1 + wrongIntroductions(answer) + 0.5 * danglingIn(answer, prompt));
-  if (want.kind === "text" && fiction.has(want.form)) return 1 / (1 + wrongIntroductions(answer));
+  if (want.given) return 1 / (1 + inventedIn(answer, prompt));
+  if (want.kind === "text" && fiction.has(want.form)) {
+    const loose = want.form === "story" ? 0.5 * danglingIn(answer, prompt) : 0;
+    return 1 / (1 + wrongIntroductions(answer) + loose);
+  }
   const claims = claimsIn(answer, want.kind === "text" ? want.secret : undefined);
-  const enough =
-    want.kind === "text" && want.facts
-      ? Math.min(
-          1,
-          (claims.right.get(want.facts.about) ?? 0) / Math.max(want.facts.least, wordy * answer.sentences.length),
-        )
-      : 1;
+  const facts = want.kind === "text" ? want.facts : undefined;
+  const wanted = facts ? Math.max(facts.least, wordy * answer.sentences.length) : 0;
+  const enough = facts ? Math.min(1, (claims.right.get(facts.about) ?? 0) / wanted) : 1;
   return enough / (1 + claims.wrong);
 }
 
 /** Forms whose sentences should all be about one thing. The others make up their own connections, or are counted. */
 const wanders = new Set(["reply", "description", "summary", "line"]);
-const backward = new Set(
-  "it its they them he she his her him there this that i you we me my your people town".split(" "),
-);
+const backward = new Set("it its they them he she his her him this that i you we me my your people town".split(" "));
 const light = new Set("the and for with not was are were has have had can from very what who".split(" "));
 
-/**
- * 1 where every sentence belongs to the prompt or to the sentence before: shares a word with them, or says "it".
- */
+/** 1 where every sentence belongs to the prompt or to the sentences before: shares a word with them, or says "it". */
 function focus(want: Want, { sentences }: TextRead, prompt: TextRead): number {
   if (sentences.length < 2 || want.kind === "target" || want.kind === "items") return 1;
   if (want.kind === "text" && (!wanders.has(want.form) || (want.form === "description" && !want.facts))) return 1;
@@ -133,9 +125,11 @@ function mostWords(want: Want): number {
 const roleLine = /^(User|Assistant|System):/m;
 
 function formOf(task: Pick<Task, "form" | "want">, answer: TextRead, prompt: TextRead): number {
-  // One wrong place in fourteen is nothing, a third of them makes a text hard to read. Never 0: the judge knows only the
+  const inventive = task.want.kind === "items" && task.want.free !== undefined;
+  // One wrong place in sixteen is nothing, a quarter of them makes a text hard to read. Never 0: the judge knows only the
   // world's words, and somebody else's good English is not nothing.
-  const fluent = Math.max(0.15, Math.min(1, Math.max(0, (fluency(answer, prompt) - 0.3) / 0.63) ** 1.3));
+  const order = Math.max(0, Math.min(1, (fluency(answer, prompt, inventive) - 0.4) / 0.54));
+  const fluent = Math.max(0.15, order ** 1.5);
   const text = answer.text.trim();
   const terse = task.form === "few-shot";
   const begins = terse || /^["“]?[\p{Lu}\d-]/u.test(text) ? 1 : 0.9;

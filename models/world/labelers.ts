@@ -86,10 +86,24 @@ export function labelers(seed: number, noise = labelerNoise): Labeler[] {
   });
 }
 
+/** Ten people see the same answers: each is read and judged once, for as long as its task is in use. */
+const judgedAnswers = new WeakMap<Task, Map<string, { score: number; read: TextRead }>>();
+
+function judged(task: Task, answer: string) {
+  const answers = judgedAnswers.get(task) ?? new Map<string, { score: number; read: TextRead }>();
+  judgedAnswers.set(task, answers);
+  let one = answers.get(answer);
+  if (!one) {
+    one = { score: judge(task, answer).score, read: readText(answer) };
+    answers.set(answer, one);
+  }
+  return one;
+}
+
 function labeler(name: string, heldOut: boolean, taste: Taste, noise: number): Labeler {
   const seen = (task: Task, answer: string, random: Random) => {
-    const { score } = judge(task, answer);
-    return 1 + 6 * score + liking(taste, readText(answer)) + noise * random.normal();
+    const { score, read } = judged(task, answer);
+    return 1 + 6 * score + liking(taste, read) + noise * random.normal();
   };
   return {
     name,

@@ -5,9 +5,10 @@ import { animals } from "./animals.ts";
 import { orderWith, question, type Request, request } from "./asking.ts";
 import { anyCharacter, scene } from "./cast.ts";
 import { a, capital, list, number, paragraph } from "./english.ts";
-import { boys, girls, people, towns } from "./people.ts";
+import { anyName } from "./names.ts";
+import { people, towns } from "./people.ts";
 import { morals } from "./plots.ts";
-import { madeUp, tellWith } from "./stories.ts";
+import { tellWith } from "./stories.ts";
 import { colours, days, foods, places, things } from "./things.ts";
 import type { Domain } from "./wants.ts";
 
@@ -21,8 +22,6 @@ interface Passage {
   key: readonly (readonly string[])[];
   names: string[];
 }
-
-const anyName = (r: Random) => (r.chance(0.15) ? madeUp(r) : r.pick([...girls, ...boys, ...people.map((p) => p.name)]));
 
 function passage(r: Random): Passage {
   const x = anyName(r);
@@ -263,8 +262,8 @@ export function aboutStory(r: Random): Request {
   const noun = capital(s.hero.noun);
   if (kind < 0.7) {
     const titles = [
-      ...(text.includes(s.thing) ? [`The ${noun} and the ${capital(s.thing)}`] : []),
-      ...(text.includes(s.food) ? [`The ${noun} and the ${capital(s.food)}`] : []),
+      ...(says(text, s.thing) ? [`The ${noun} and the ${capital(s.thing)}`] : []),
+      ...(says(text, s.food) ? [`The ${noun} and the ${capital(s.food)}`] : []),
       `The ${noun} and the ${capital(s.friend.noun)}`,
       `The Story of ${s.hero.name.startsWith("the ") ? `the ${noun}` : s.hero.name}`,
     ];
@@ -305,6 +304,9 @@ export function aboutStory(r: Random): Request {
     ],
   );
 }
+
+/** Does it stand there as a whole word? */
+const says = (text: string, word: string) => new RegExp(`\\b${word}\\b`).test(text);
 
 /** The words of some sentences that carry their sense. */
 const contentOf = (sentences: readonly string[]) =>

@@ -4,9 +4,8 @@ import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
 import { orderWith, type Request, request } from "./asking.ts";
 import { a, capital, plural } from "./english.ts";
+import { anyName } from "./names.ts";
 import { opposites } from "./opposites.ts";
-import { boys, girls, people } from "./people.ts";
-import { madeUp } from "./stories.ts";
 import { colours, days, foods, places, things } from "./things.ts";
 
 /** base, third person, past, -ing */
@@ -41,8 +40,6 @@ paints painted paint
 wants wanted want`
   .split("\n")
   .map((line) => line.split(" ") as [string, string, string]);
-
-const anyName = (r: Random) => (r.chance(0.25) ? madeUp(r) : r.pick([...girls, ...boys, ...people.map((p) => p.name)]));
 
 /** The same sentence in several forms. */
 function forms(r: Random) {

@@ -22,10 +22,13 @@ const past = new Set(
 const isPast = (token: string) => past.has(token) || (token.length > 4 && token.endsWith("ed"));
 const someone = new Set("he she it they we i you him her his them their its us me my".split(" "));
 
+/** "Of course!" before the story: the story itself begins after it. */
+const isPleasantry = ({ tokens }: Sentence) => tokens.length <= 8 && !tokens.some(isPast);
+
 /** A sentence that no story goes on with: another beginning, a line of a play, a fragment, a fact of the present. */
-function straysFrom(sentence: Sentence): boolean {
+function straysFrom(sentence: Sentence, first: boolean): boolean {
   const { tokens, raw } = sentence;
-  if (/^\p{Ll}/u.test(raw[0]!) || tokens[1] === ":" || begins(sentence)) return true;
+  if (/^\p{Ll}/u.test(raw[0]!) || tokens[1] === ":" || (!first && begins(sentence))) return true;
   if (tokens.includes('"') || tokens.some(isPast) || tokens.some((token) => lasting.has(token))) return false;
   return tokens.length < 5 || tokens.some((token) => present.has(token));
 }
@@ -43,7 +46,9 @@ const story = ({ sentences }: TextRead, { groups, continues }: TextWant): number
       namesIn({ tokens, raw }),
   );
   const again = continues && sentences[0] !== undefined && begins(sentences[0]) ? 0.3 : 1;
-  const astray = sentences.filter((sentence, i) => i > 0 && straysFrom(sentence)).length;
+  const astray = sentences.filter(
+    (sentence, i) => i > 0 && straysFrom(sentence, i === 1 && isPleasantry(sentences[0]!)),
+  ).length;
   return (Math.min(1, told / 0.5) * Math.min(1, peopled / 0.6) * again) / (1 + 0.5 * astray);
 };
 /** "Once upon a time …", "One day, a fox went …", "A fox lived …": the first sentence of another story. */

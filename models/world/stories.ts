@@ -5,6 +5,7 @@ import { animals } from "./animals.ts";
 import { order, orderWith, type Request, request } from "./asking.ts";
 import { anyCharacter, type Character, child, creature, known, type Scene, scene } from "./cast.ts";
 import { a, capital, paragraph } from "./english.ts";
+import { madeUp } from "./names.ts";
 import { boys, girls, people } from "./people.ts";
 import { clauses, foodPlotsFor, type Plot, plots, themes, thingPlots, tiny, wordsOfPlot } from "./plots.ts";
 import { foods, places, strangers, things } from "./things.ts";
@@ -33,18 +34,8 @@ const tell = (r: Random, brief: boolean) =>
         "tell us a story",
       ]);
 
-/** A made-up name or word, so that copying from the prompt is learnt from more than a list: "Talo", "Brimel". */
-export function madeUp(r: Random): string {
-  const starts = "B Br D F Fl G Gr H J K L M N P Pr R S St T Tr V W Z".split(" ");
-  const vowels = "a e i o u".split(" ");
-  // An open end that is no e: so it cannot be an English word by chance ("Nor", "Gone").
-  const last = "a i o u".split(" ");
-  const ends = "n l r s m t ll nd bel k".split(" ");
-  return r.pick(starts) + r.pick(vowels) + r.pick(ends) + r.pick(last);
-}
-
 /** A whole story. */
-export function tellStory(r: Random, plot: Plot, s: Scene): string {
+function tellStory(r: Random, plot: Plot, s: Scene): string {
   // A plot need not know where it names the friend first: the first mention introduces, the others use the name.
   const { name, intro } = s.friend;
   const beats = plot(r, { ...s, friend: { ...s.friend, name: friendMark, intro: friendMark } });
@@ -206,7 +197,7 @@ export function story(r: Random): Request {
 const continuing = (hero: Character): TextWant => ({
   kind: "text",
   form: "story",
-  groups: [[hero.noun, hero.name]],
+  groups: [[hero.name.startsWith("the ") ? hero.noun : hero.name]],
   sentences: [2, 12],
   continues: true,
 });
