@@ -204,13 +204,13 @@ describe("reopening", () => {
 
   test("keeps both versions, and the new one is what counts everywhere", async () => {
     const { id } = await taken(labeler);
-    const first = await submitRanking(labeler, { id, ...ranked("A=B=C") });
+    const first = await submitRanking(labeler, { id, ...ranked("A=B>C") });
     installation.clock.now += 5;
     const second = await submitRanking(labeler, { id, ...ranked("B>A>C"), revises: 1 });
     expect([first.version, second.version]).toEqual([1, 2]);
     expect(second.rankingId).not.toBe(first.rankingId);
     expect(versions()).toMatchObject([
-      { version: 1, strict: 0, tied: 3 },
+      { version: 1, strict: 2, tied: 1 },
       { version: 2, strict: 3, tied: 0 },
     ]);
     expect((await viewComparison(other, { id: comparisonId })).rankings).toMatchObject([
@@ -219,7 +219,7 @@ describe("reopening", () => {
         version: 2,
         notation: "B>A>C",
         submittedAt: installation.clock.now,
-        earlier: [{ version: 1, notation: "A=B=C", submittedAt: installation.clock.now - 5 }],
+        earlier: [{ version: 1, notation: "A=B>C", submittedAt: installation.clock.now - 5 }],
       },
     ]);
     expect(await getAssignment(labeler, { id })).toMatchObject({ submitted: { version: 2, notation: "B>A>C" } });
@@ -227,7 +227,7 @@ describe("reopening", () => {
     const lines = await listed(comparisonLines(installation.db));
     expect(lines).toHaveLength(3);
     expect(lines.every((line) => line.includes(second.rankingId))).toBe(true);
-    expect(await listed(comparisonLines(installation.db, { throughRanking: 1 }))).toEqual([]);
+    expect(await listed(comparisonLines(installation.db, { throughRanking: 1 }))).toHaveLength(2);
     const { reviewer, admin } = installation.as;
     expect(await previewExport(reviewer, { dataset: "comparisons", split: "all", format: "text" })).toMatchObject({
       rankings: 1,
@@ -296,7 +296,7 @@ test("one's own rankings page by page, newest first, each once though it has ver
   }
   await submitRanking(labeler, { id: ids[1]!, ...ranked("B>A"), revises: 1 });
   const pages: string[][] = [];
-  for (let cursor: string | undefined; ; ) {
+  for (let cursor: string | undefined; pages.length < 5; ) {
     const { items, next } = await listOwnRankings(labeler, { cursor, limit: 2 });
     pages.push(items.map((one) => `${ids.indexOf(one.assignmentId)} ${one.notation} v${one.version}`));
     if (!next) break;
