@@ -104,7 +104,7 @@ interface FigureProps {
 
 function Figure({ name, value, href = null, note, children }: FigureProps) {
   return (
-    <li className="flex min-w-0 flex-col gap-0.5 rounded-md border border-line bg-surface px-4 py-3">
+    <li className="flex min-w-0 flex-col gap-0.5 rounded-md border border-line bg-surface px-4 py-3 max-sm:odd:last:col-span-2">
       <p className="text-muted text-sm">{href ? <Link href={href}>{name}</Link> : name}</p>
       <p className="font-semibold text-xl tabular-nums">{count(value)}</p>
       {note ? <p className="text-muted text-sm">{note}</p> : null}

@@ -3,6 +3,7 @@
 // On a wide screen the page makes room for it (look.css); on a phone it covers the page until it is closed.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import { api, orpc } from "../../lib/api/client.ts";
 import type { GuidelineTopic } from "../../lib/preference/labeling.ts";
 import { Button } from "../ui/button.tsx";
@@ -12,37 +13,40 @@ import { useGuidelines } from "./use-guidelines.ts";
 
 const GuidelinesText = lazy(() => import("./guidelines-text.tsx"));
 
-const titles: Record<GuidelineTopic, string> = { rank: "How to judge answers", write: "How to write" };
+/** Left open: it stays so from one prompt to the next, each of which is a new screen. */
+const leftOpen = new Set<GuidelineTopic>();
 
 export function GuidelinesPanel({ topic }: { topic: GuidelineTopic }) {
   const id = useId();
   const panel = useRef<HTMLElement>(null);
   const cameFrom = useRef<Element | null>(null);
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setIsOpen] = useState(() => leftOpen.has(topic));
   const { data } = useGuidelines(topic);
   const isUnread = data !== undefined && data.read?.version !== data.version;
 
   useEffect(() => {
     if (!isOpen) return;
-    // In the top layer: whatever bar the button stands in, nothing of the page lies over the panel.
     panel.current?.showPopover();
-    panel.current?.focus();
+    if (cameFrom.current) panel.current?.focus();
     document.documentElement.dataset.panel = "open";
     return () => {
       delete document.documentElement.dataset.panel;
     };
   }, [isOpen]);
 
-  function toggle() {
-    if (!isOpen) cameFrom.current = document.activeElement;
-    setOpen(!isOpen);
+  function open() {
+    cameFrom.current = document.activeElement;
+    leftOpen.add(topic);
+    setIsOpen(true);
   }
   function close() {
     const isInside = panel.current?.contains(document.activeElement);
-    setOpen(false);
+    leftOpen.delete(topic);
+    setIsOpen(false);
     if (isInside && cameFrom.current instanceof HTMLElement) cameFrom.current.focus();
   }
-  useShortcut("g", isOpen ? close : toggle);
+  const toggle = isOpen ? close : open;
+  useShortcut("g", toggle);
 
   return (
     <>
@@ -54,31 +58,35 @@ export function GuidelinesPanel({ topic }: { topic: GuidelineTopic }) {
           </span>
         ) : null}
       </Button>
-      {isOpen ? (
-        <section
-          ref={panel}
-          id={id}
-          popover="manual"
-          aria-label="Guidelines"
-          {...{
-            tabIndex: -1,
-            onKeyDown: (event: React.KeyboardEvent) => {
-              if (event.key !== "Escape") return;
-              event.stopPropagation();
-              close();
-            },
-          }}
-          className="side-panel"
-        >
-          <header className="sticky top-0 flex items-center justify-between gap-4 border-line border-b bg-surface px-4 py-2">
-            <h2 className="font-semibold text-lg">{titles[topic]}</h2>
-            <Button kind="quiet" onClick={close}>
-              Close
-            </Button>
-          </header>
-          <Contents topic={topic} />
-        </section>
-      ) : null}
+      {isOpen
+        ? // Not in the bar its button stands in: that one has spaces and layers of its own.
+          createPortal(
+            <section
+              ref={panel}
+              id={id}
+              popover="manual"
+              aria-label="Guidelines"
+              {...{
+                tabIndex: -1,
+                onKeyDown: (event: React.KeyboardEvent) => {
+                  if (event.key !== "Escape") return;
+                  event.stopPropagation();
+                  close();
+                },
+              }}
+              className="side-panel"
+            >
+              <header className="sticky top-0 flex items-center justify-between gap-4 border-line border-b bg-surface px-4 py-2">
+                <h2 className="font-semibold text-lg">Guidelines</h2>
+                <Button kind="quiet" onClick={close}>
+                  Close
+                </Button>
+              </header>
+              <Contents topic={topic} />
+            </section>,
+            document.body,
+          )
+        : null}
     </>
   );
 }

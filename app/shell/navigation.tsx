@@ -91,7 +91,7 @@ function Group({ name, rooms, pathname }: { name: string; rooms: readonly Room[]
         type="button"
         popoverTarget={id}
         aria-current={isInside ? "true" : undefined}
-        className={`${door} gap-1.5 after:size-1.5 after:-translate-y-0.5 after:rotate-45 after:border-current after:border-r after:border-b max-lg:hidden`}
+        className={`${door} opens-menu gap-1.5 max-lg:hidden`}
       >
         {name}
       </button>

@@ -17,7 +17,8 @@ export function Page({
   children: ReactNode;
 }) {
   return (
-    <div className={`mx-auto flex w-full flex-col gap-6 px-4 py-6 ${wide ? "max-w-[112rem]" : "max-w-5xl"}`}>
+    // Not in the middle of the window: the left edge stays where it is from page to page.
+    <div className={`flex w-full flex-col gap-6 px-4 py-6 ${wide ? "max-w-[112rem]" : "max-w-5xl"}`}>
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
           <h1 className="text-xl font-semibold">{title}</h1>

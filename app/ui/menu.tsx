@@ -21,7 +21,7 @@ export function Menu({ label, name, kind = "quiet", children }: MenuProps) {
   const id = useId();
   return (
     <MenuId value={id}>
-      <Button kind={kind} aria-label={name} popoverTarget={id}>
+      <Button kind={kind} aria-label={name} popoverTarget={id} className="opens-menu">
         {label}
       </Button>
       <div

@@ -50,7 +50,7 @@ export function Problem({ error }: { error: unknown }) {
 
 export function NotForYou({ what, role }: { what: string; role: string }) {
   return (
-    <div className="mx-auto flex max-w-5xl flex-col items-start gap-3 px-4 py-12">
+    <div className="flex max-w-5xl flex-col items-start gap-3 px-4 py-12">
       <h1 className="text-xl font-semibold">{what} is not part of your role</h1>
       <p className="max-w-prose text-muted">
         You are signed in as a {role.toLowerCase()}. Ask an admin of this project if you need {what.toLowerCase()}.
