@@ -81,7 +81,7 @@ const openings = ["Good day!", "Of course!", "Hello!", "Dear friend!"];
 const closings = ["Have a nice day!", "Good luck!", "See you soon!", "Thank you for asking."];
 const common = ["very", "friend", "day", "happy", "good", "little", "time", "house", "water", "lives", "also", "old"];
 const nouns = [...animals, ...foods, ...things].flatMap((x) => [x.name, x.plural]);
-const mentionable = new Set([...nouns, ...colours, ...animalNames.map((name) => name.toLowerCase())]);
+const mentionable = new Set([...nouns, ...colours]);
 const wordLimits = [1, 3, 5, 8, 12, 16];
 
 /** Constraints that this answer meets. Those of "begin" and "end" change it, which addTo does. */
@@ -92,7 +92,9 @@ function possible(r: Random, prompt: string, answer: TextRead): Constraint[] {
   if (answer.lines.length === 1 && count <= 4) found.push({ kind: "sentences", exactly: count });
   const limit = wordLimits.find((n) => n >= answer.words);
   if (limit) found.push({ kind: "words", most: limit });
-  const words = answer.tokens.filter((token) => mentionable.has(token) && !asked.includes(token));
+  const words = answer.raw
+    .map((word, i) => (animalNames.includes(word) ? word : answer.tokens[i]!))
+    .filter((word) => (mentionable.has(word) || animalNames.includes(word)) && !asked.includes(word.toLowerCase()));
   if (words.length > 0) found.push({ kind: "mention", word: r.pick(words) });
   found.push({ kind: "avoid", word: r.pick(common.filter((word) => !says(answer.norm, word))) });
   if (answer.marks) found.push({ kind: "list", mark: answer.marks }, { kind: "list", mark: answer.marks });
