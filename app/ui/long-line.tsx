@@ -22,9 +22,12 @@ export function LongLine({ text }: { text: string }) {
     const observer = new ResizeObserver(() => {
       if (frame.clientWidth === width) return;
       takeBack?.();
+      // Until then it may be wider than its place.
+      frame.style.overflowX = "clip";
       takeBack = inOwnFrame(() => {
         width = frame.clientWidth;
         line.style.width = `${width}px`;
+        frame.style.overflowX = "";
       });
     });
     observer.observe(frame);
@@ -34,7 +37,7 @@ export function LongLine({ text }: { text: string }) {
     };
   }, []);
   return (
-    <div ref={outer} className="overflow-x-clip">
+    <div ref={outer}>
       <div ref={inner} className="[unicode-bidi:plaintext]">
         {isWhole ? text : text.slice(0, firstCharacters).toWellFormed()}
       </div>

@@ -80,7 +80,7 @@ function CardHead({ candidate, rank, k, judgment, isPinned, onGrab, onPut, onPin
           <button
             type="button"
             tabIndex={-1}
-            aria-label={`Rating of ${label}: ${judgment.likert ?? "none"}. Change it`}
+            aria-label={`Rating of ${label}: ${judgment.likert ?? "–"} of ${likert.max}. Change it`}
             onClick={() => onRate(label)}
             className="min-h-6 whitespace-nowrap rounded-sm px-1 text-sm tabular-nums underline decoration-dotted underline-offset-2 hover:bg-sunken pointer-coarse:min-h-8"
           >

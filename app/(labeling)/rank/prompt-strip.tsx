@@ -16,7 +16,7 @@ export const PromptStrip = memo(function PromptStrip({ prompt, markdown }: Promp
       label="Prompt"
       className="max-h-[40dvh] shrink-0 rounded-md border border-line bg-surface px-4 py-2 lg:max-h-[24dvh]"
     >
-      <p className="text-muted text-sm">{prompt.useCase}</p>
+      <p className="mb-0.5 text-muted text-sm">{prompt.useCase}</p>
       <Conversation messages={prompt.messages} markdown={markdown} />
     </Scroller>
   );

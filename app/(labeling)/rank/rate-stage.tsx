@@ -36,7 +36,7 @@ export function RateStage({ bench, assignment, markdown, onFlagPrompt, onGo, onO
           label="Prompt"
           className="max-h-[40dvh] min-h-0 flex-1 rounded-md border border-line bg-surface px-4 py-2 lg:max-h-none"
         >
-          <p className="text-muted text-sm">{assignment.prompt.useCase}</p>
+          <p className="mb-0.5 text-muted text-sm">{assignment.prompt.useCase}</p>
           <Conversation messages={assignment.prompt.messages} markdown={markdown} />
         </Scroller>
         <fieldset className="rounded-md border border-line bg-surface px-3 pt-1 pb-2 max-lg:hidden">

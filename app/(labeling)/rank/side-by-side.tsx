@@ -1,7 +1,7 @@
 "use client";
 // Two pinned answers side by side, the words that only one of them has marked. Not in the way of the board: its keys work
 // here too.
-import { memo, useEffect, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Button } from "../../ui/button.tsx";
 import { counted } from "../../ui/figures.ts";
@@ -18,10 +18,14 @@ interface SideBySideProps {
 
 export default memo(function SideBySide({ one, other, onClose }: SideBySideProps) {
   const state = useDifferences(one.text, other.text);
+  const section = useRef<HTMLElement>(null);
+  // On a phone the board is longer than the window, and what was pinned may be far below.
+  useEffect(() => section.current?.scrollIntoView({ block: "nearest" }), []);
   return (
     <section
+      ref={section}
       aria-label={`${one.label} and ${other.label} side by side`}
-      className="flex min-h-0 shrink-0 flex-col gap-1 rounded-md border border-edge bg-sunken p-1.5 lg:h-[40%]"
+      className="flex min-h-0 shrink-0 scroll-mt-14 flex-col gap-1 rounded-md border border-edge bg-sunken p-1.5 lg:h-[40%]"
     >
       <div className="flex items-center gap-3 px-1">
         <p role="status" className="flex-1 text-muted text-sm">
