@@ -26,19 +26,22 @@ export function asDocument({ prompt, answer }: { prompt: PromptContent; answer: 
   return [...turns, `${names.assistant}${answer}`].join("\n");
 }
 
-/** How the answers of the corpus are: a third as they should be, the others spoiled, or never ending. */
+/**
+ * How the answers of the corpus are: nearly half as they should be, most others spoiled, some never ending. With a third
+ * good, a model of 0.4 million parameters hardly learned that an answer has to do with its prompt.
+ */
 const answers: readonly (readonly [weight: number, Corruption | "going on"])[] = [
-  [34, "good"],
+  [44, "good"],
   [4, "polite"],
   [4, "hedged"],
-  [9, "wrong"],
-  [6, "partly wrong"],
-  [7, "truncated"],
-  [8, "rambling"],
-  [4, "repeating"],
-  [9, "off task"],
-  [2, "scrambled"],
-  [3, "flagged"],
+  [8, "wrong"],
+  [5, "partly wrong"],
+  [6, "truncated"],
+  [7, "rambling"],
+  [3, "repeating"],
+  [6, "off task"],
+  [1, "scrambled"],
+  [2, "flagged"],
   [1, "echo"],
   [9, "going on"],
 ];
