@@ -28,7 +28,7 @@ export function asDocument({ prompt, answer }: { prompt: PromptContent; answer: 
 
 /**
  * How the answers of the corpus are: nearly half as they should be, most others spoiled, some never ending. With a third
- * good, a model of 0.4 million parameters hardly learned that an answer has to do with its prompt.
+ * good, a model of 0.4 million parameters seldom spoke of what its prompt asked after 5.5 million tokens.
  */
 const answers: readonly (readonly [weight: number, Corruption | "going on"])[] = [
   [44, "good"],
