@@ -87,7 +87,7 @@ const revisedBy = (rows: Version[]): string[] => rows.flatMap(({ revises }) => r
 export async function demonstrationsOf(db: Database, promptId: string): Promise<DemonstrationRow[]> {
   const orm = ormOf(db);
   const rows = demonstrations(orm)
-    .where(and(eq(demonstration.promptId, promptId), latestDemonstration))
+    .where(and(eq(demonstration.promptId, promptId), latestDemonstration()))
     .orderBy(asc(demonstration.seq))
     .all();
   return withEarlier(orm, rows);
@@ -124,7 +124,7 @@ export async function listDemonstrations(
     .leftJoin(demonstrationReview, eq(demonstrationReview.seq, latestReview))
     .where(
       and(
-        latestDemonstration,
+        latestDemonstration(),
         page.cursor === undefined ? undefined : gt(demonstration.seq, last),
         page.state === undefined ? undefined : sql`${demonstrationState} = ${page.state}`,
         page.by === undefined ? undefined : eq(demonstration.authorId, page.by),
@@ -167,7 +167,7 @@ const standing = (orm: Orm, id: string) =>
       authorId: demonstration.authorId,
       version: demonstration.version,
       state: demonstrationState,
-      latest: sql<number>`${latestDemonstration}`,
+      latest: sql<number>`${latestDemonstration()}`,
     })
     .from(demonstration)
     .where(eq(demonstration.id, id))

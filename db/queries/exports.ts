@@ -10,7 +10,7 @@ import { latestVersion } from "../steps/rankings.ts";
 
 export interface Range {
   split?: Split;
-  /** Rankings up to this seq, and the versions that counted then: for what was there at an earlier moment. */
+  /** Up to this seq, and the versions that counted then: for what was there at an earlier moment. */
   through?: number;
 }
 
@@ -24,6 +24,15 @@ export interface RankingRecord {
   submittedAt: number;
   /** Best first, those of one tier in the order shown. */
   candidates: { id: string; text: string; tier: number }[];
+}
+
+/**
+ * The seq of the newest row, 0 where there is none. What is read page by page ends there: of a row that is revised
+ * meanwhile both versions would come else, each the latest in its moment.
+ */
+export async function newestSeq(db: Database, of: "rankings" | "demonstrations"): Promise<number> {
+  const table = of === "rankings" ? ranking : demonstration;
+  return ormOf(db).select({ seq: sql<number>`coalesce(max(seq), 0)` }).from(table).get()?.seq ?? 0;
 }
 
 const within = (range: Range) =>
@@ -115,9 +124,9 @@ export interface DemonstrationExport {
 }
 
 /** Latest versions that no reviewer has sent back. */
-const inUse = (split?: Split) =>
+const inUse = ({ split, through }: Range) =>
   and(
-    latestDemonstration,
+    latestDemonstration(through),
     sql`${demonstrationState} <> 'returned'`,
     split === undefined ? undefined : eq(prompt.split, split),
   );
@@ -125,7 +134,7 @@ const inUse = (split?: Split) =>
 /** The next demonstrations after `afterSeq`. */
 export async function demonstrationPage(
   db: Database,
-  page: { split?: Split; afterSeq: number; limit: number },
+  page: Range & { afterSeq: number; limit: number },
 ): Promise<DemonstrationExport[]> {
   const orm = ormOf(db);
   const rows = orm
@@ -142,7 +151,7 @@ export async function demonstrationPage(
     .from(demonstration)
     .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
     .innerJoin(user, eq(user.id, demonstration.authorId))
-    .where(and(gt(demonstration.seq, page.afterSeq), inUse(page.split)))
+    .where(and(gt(demonstration.seq, page.afterSeq), inUse(page)))
     .orderBy(asc(demonstration.seq))
     .limit(page.limit)
     .all();
@@ -155,7 +164,7 @@ export async function countDemonstrations(db: Database, split?: Split): Promise<
     .select({ total: sql<number>`count(*)` })
     .from(demonstration)
     .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
-    .where(inUse(split))
+    .where(inUse({ split }))
     .get();
   return row?.total ?? 0;
 }

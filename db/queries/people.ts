@@ -4,8 +4,6 @@ import type { Role } from "../../lib/preference/labeling.ts";
 import { change, type Database, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import { account, user } from "../schema/index.ts";
-import { latestDemonstration } from "../steps/demonstrations.ts";
-import { latestVersion } from "../steps/rankings.ts";
 
 export interface Person {
   id: string;
@@ -21,10 +19,9 @@ export async function listPeople(db: Database): Promise<(Person & { rankings: nu
   return ormOf(db)
     .select({
       ...person,
-      // Names in full: drizzle drops the table from a column where a query has no join.
-      rankings: sql<number>`(select count(*) from ranking where ranking.labeler_id = user.id and ${latestVersion()})`,
-      demonstrations: sql<number>`(select count(*) from demonstration
-        where demonstration.author_id = user.id and ${latestDemonstration})`,
+      // First versions are as many as latest ones, and found more quickly.
+      rankings: sql<number>`(select count(*) from ranking where labeler_id = user.id and version = 1)`,
+      demonstrations: sql<number>`(select count(*) from demonstration where author_id = user.id and version = 1)`,
     })
     .from(user)
     .orderBy(asc(user.createdAt), asc(user.id))

@@ -2,7 +2,6 @@
 import { sql } from "drizzle-orm";
 import { type Database, ormOf } from "../client.ts";
 import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
-import { latestVersion } from "../steps/rankings.ts";
 
 export interface Overview {
   prompts: number;
@@ -22,25 +21,27 @@ export interface Overview {
 const weekMs = 7 * 24 * 60 * 60 * 1_000;
 
 /**
- * Of demonstrations and rankings the latest versions count. `waitingForMe`: ready, not skipped by this person, not held
- * by someone else under a running lease. `demonstrationsToReview`: nobody has, and this person did not write them.
+ * A demonstration or ranking counts once, whatever its versions: by the first, which is found most quickly (screens ask
+ * again and again); all versions of a ranking have as many pairs. `waitingForMe`: ready, not skipped by this person, not
+ * held by someone else under a running lease. `demonstrationsToReview`: nobody has, and this person did not write them.
  */
 export async function overview(db: Database, input: { personId: string; now: number }): Promise<Overview> {
   const { personId, now } = input;
   return ormOf(db).get<Overview>(sql`
     select
       (select count(*) from prompt) as prompts,
-      (select count(*) from demonstration where ${latestDemonstration}) as demonstrations,
-      (select count(*) from demonstration where ${latestDemonstration}
-        and author_id <> ${personId} and ${demonstrationState} = 'unreviewed') as demonstrationsToReview,
-      (select count(*) from demonstration where ${latestDemonstration}
+      (select count(*) from demonstration where revises is null) as demonstrations,
+      (select count(*) from demonstration where author_id <> ${personId}
+        and not exists (select 1 from demonstration_review where demonstration_id = demonstration.id)
+        and ${latestDemonstration()}) as demonstrationsToReview,
+      (select count(*) from demonstration where ${latestDemonstration()}
         and author_id = ${personId} and ${demonstrationState} = 'returned') as demonstrationsReturned,
       (select count(*) from comparison where state = 'ready') as comparisonsReady,
       (select count(*) from comparison where state = 'ranked') as comparisonsRanked,
-      (select count(*) from ranking where ${latestVersion()}) as rankings,
-      (select coalesce(sum(strict + tied), 0) from ranking where ${latestVersion()}) as pairs,
-      (select count(*) from ranking where labeler_id = ${personId} and ${latestVersion()}) as myRankings,
-      (select count(*) from demonstration where author_id = ${personId} and ${latestDemonstration}) as myDemonstrations,
+      (select count(*) from ranking where version = 1) as rankings,
+      (select coalesce(sum(strict + tied), 0) from ranking where version = 1) as pairs,
+      (select count(*) from ranking where labeler_id = ${personId} and version = 1) as myRankings,
+      (select count(*) from demonstration where author_id = ${personId} and version = 1) as myDemonstrations,
       (select count(distinct comparison_id) from ranking
         where version = 1 and submitted_at > ${now - weekMs}) as rankedLastWeek,
       (select count(*) from comparison where state = 'ready'

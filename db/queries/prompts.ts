@@ -35,7 +35,7 @@ const prompts = (orm: Orm) =>
       useCase: prompt.useCase,
       author: user.username,
       createdAt: prompt.createdAt,
-      demonstrations: sql<number>`(select count(*) from demonstration where demonstration.prompt_id = prompt.id and ${latestDemonstration})`,
+      demonstrations: sql<number>`(select count(*) from demonstration where demonstration.prompt_id = prompt.id and ${latestDemonstration()})`,
       comparisons: sql<number>`(select count(*) from comparison where comparison.prompt_id = prompt.id)`,
     })
     .from(prompt)

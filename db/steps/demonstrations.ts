@@ -1,10 +1,16 @@
 // Which demonstrations count, as SQL over a row of `demonstration` in the query around it.
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { DemonstrationState } from "../../lib/preference/labeling.ts";
 
-/** No later version takes its place. */
-export const latestDemonstration = sql`not exists (
-  select 1 from demonstration as newer where newer.revises = demonstration.id)`;
+/**
+ * No later version takes its place.
+ * @param through a seq: what counted when this one was the last to come in
+ */
+export function latestDemonstration(through?: number): SQL {
+  const until = (seq: string) => (through === undefined ? sql`` : sql`${sql.raw(seq)} <= ${through} and`);
+  return sql`(${until("demonstration.seq")} not exists (select 1 from demonstration as newer
+    where ${until("newer.seq")} newer.revises = demonstration.id))`;
+}
 
 /** What its latest review says. */
 export const demonstrationState = sql<DemonstrationState>`coalesce((

@@ -228,3 +228,53 @@ test("demonstrations that were sent back are left out, and of each the latest ve
   const counts = await previewExport(admin, { dataset: "demonstrations", split: split! });
   expect(counts).toMatchObject({ total: 2 });
 });
+
+describe("what is revised while it is exported comes once, as it was when the export began", () => {
+  /** The lines, with a change after the first of them; there are more than fit into one read. */
+  async function changedMeanwhile(
+    lines: AsyncGenerator<string, void, undefined>,
+    revise: () => Promise<unknown>,
+  ): Promise<string[]> {
+    const first = await lines.next();
+    await revise();
+    return [first.value ?? "", ...(await listed(lines))];
+  }
+
+  test("rankings", async () => {
+    const { labeler } = installation.as;
+    const { promptId, assignmentId } = await rank("Why?", "A>B", 2);
+    for (let more = 0; more < 50; more++) {
+      await readyComparison(labeler, promptId, ["a", "b"]);
+      const { id } = (await nextAssignment(labeler))!;
+      await submitRanking(labeler, { id, ...ranked("A>B") });
+    }
+    const lines = await changedMeanwhile(comparisonLines(db), () =>
+      submitRanking(labeler, { id: assignmentId, ...ranked("B>A"), revises: 1 }),
+    );
+    const rows = lines.map((line) => comparisonRecord.parse(JSON.parse(line)));
+    expect(rows).toHaveLength(51);
+    expect(new Set(rows.map(({ chosen_id: id }) => id)).size).toBe(51);
+    const after = await records(db);
+    expect(after).toHaveLength(51);
+    expect(after.at(-1)?.chosen_id).toBe(rows[0]?.rejected_id);
+  });
+
+  test("demonstrations", async () => {
+    const { labeler } = installation.as;
+    const { id: promptId } = await createPrompt(labeler, plain("Why?"));
+    const made = [];
+    for (let more = 0; more < 101; more++) {
+      made.push(await createDemonstration(labeler, { promptId, text: `Because ${more}.` }));
+    }
+    const texts = made.map(({ text }) => text);
+    const revise = async () => {
+      // One that has been read by then, and one that has not.
+      for (const { id } of [made[0]!, made[100]!]) await reviseDemonstration(labeler, { id, text: "Because." });
+    };
+    const completions = (lines: string[]) =>
+      lines.map((line) => demonstrationRecord.parse(JSON.parse(line)).completion);
+    expect(completions(await changedMeanwhile(demonstrationLines(db), revise))).toEqual(texts);
+    const after = [...texts.slice(1, 100), "Because.", "Because."];
+    expect(completions(await listed(demonstrationLines(db)))).toEqual(after);
+  });
+});

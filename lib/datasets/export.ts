@@ -1,7 +1,8 @@
 // Exports: JSONL lines, read page by page from the database in the order of submission and never held whole.
-// The same lines for the download, the shell and the training worker.
+// What comes in while one is read is left for the next. The same lines for the download, the shell and the training
+// worker.
 import type { Database } from "../../db/client.ts";
-import { demonstrationPage, type Range, type RankingRecord, rankingPage } from "../../db/queries/exports.ts";
+import { demonstrationPage, newestSeq, type Range, type RankingRecord, rankingPage } from "../../db/queries/exports.ts";
 import type { ExportFormat } from "../api/contract.ts";
 import { allowed, type Context } from "../context.ts";
 import { type Message, promptText } from "../preference/conversation.ts";
@@ -27,7 +28,8 @@ const pageSize = 50;
  * Ties make no line. Asks nobody for permission: verbs and the shell do.
  */
 export async function* comparisonLines(db: Database, range: ExportRange = {}): AsyncGenerator<string, void, undefined> {
-  const within: Range = { split: splitOf(range), through: range.throughRanking };
+  const through = range.throughRanking ?? (await newestSeq(db, "rankings"));
+  const within: Range = { split: splitOf(range), through };
   for (let afterSeq = 0; ; ) {
     const page = await rankingPage(db, { ...within, afterSeq, limit: pageSize });
     for (const ranking of page) yield* pairLines(ranking, range.format);
@@ -43,8 +45,9 @@ export async function* demonstrationLines(
   db: Database,
   range: ExportRange = {},
 ): AsyncGenerator<string, void, undefined> {
+  const within: Range = { split: splitOf(range), through: await newestSeq(db, "demonstrations") };
   for (let afterSeq = 0; ; ) {
-    const page = await demonstrationPage(db, { split: splitOf(range), afterSeq, limit: pageSize });
+    const page = await demonstrationPage(db, { ...within, afterSeq, limit: pageSize });
     for (const row of page) {
       const record: DemonstrationRecord = {
         prompt: promptIn(range.format, row.prompt),
