@@ -27,6 +27,13 @@ const text = (what: string, max: number) =>
     .refine((value) => value.length <= max, `${what} is too long: at most ${max.toLocaleString("en")} characters.`)
     .refine((value) => value.isWellFormed(), `${what} contains half of a character pair (a lone surrogate).`);
 
+/** Beside what is judged; often nothing. */
+const remark = (what: string, max: number) =>
+  z
+    .string()
+    .max(max, `${what} has at most ${max} characters.`)
+    .refine((value) => value.isWellFormed(), `${what} contains half of a character pair (a lone surrogate).`);
+
 const name = (what: string, max: number) =>
   z
     .string()
@@ -209,10 +216,7 @@ export const rating = z.object({
   label: z.string().max(2),
   likert: z.int().min(likert.min).max(likert.max),
   flags: z.array(z.enum(answerFlagNames)).max(answerFlagNames.length),
-  note: z
-    .string()
-    .max(limits.noteCharacters, `A note has at most ${limits.noteCharacters} characters.`)
-    .refine((value) => value.isWellFormed(), "A note contains half of a character pair (a lone surrogate)."),
+  note: remark("A note", limits.noteCharacters),
   /** Time worked on this answer; pauses of more than a minute are left out. */
   spentMs: z.int().min(0),
 });
@@ -255,6 +259,21 @@ export const draft = z.object({
 });
 export type Draft = z.infer<typeof draft>;
 
+/** Far more than any screen writes; without a bound whoever reads it on would run out of stack. */
+const draftLevels = 64;
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1)));
+const draftContent = z
+  .custom<z.core.util.JSONType>((value) => value !== undefined && !isDeeper(value, draftLevels), {
+    error: ({ input }) =>
+      input === undefined
+        ? "A draft has a content, which is any JSON."
+        : `This is too deep to be kept as a draft: at most ${draftLevels} levels.`,
+  })
+  .pipe(z.json());
+
 /** "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>" */
 const draftSubject = z.string().regex(/^(prompt|(demonstration|ranking):[\w-]{1,64})$/, "There is no such draft.");
 
@@ -267,13 +286,13 @@ export const submission = z.object({
   promptFlags: z.array(z.enum(promptFlagNames)).max(promptFlagNames.length).default([]),
   /** What was shown before submitting, and gone past. */
   guards: z
-    .array(z.object({ kind: z.enum(guardKinds), said: z.string().max(500) }))
+    .array(z.object({ kind: z.enum(guardKinds), said: remark("A warning", 500) }))
     .max(guardKinds.length)
     .default([]),
   /** Time worked on all of it; pauses of more than a minute are left out. */
   spentMs: z.int().min(0).optional(),
   /** Of the guidelines on ranking that were in force on the screen. */
-  guidelinesVersion: z.int().optional(),
+  guidelinesVersion: z.int().min(1).optional(),
 });
 export type Submission = z.infer<typeof submission>;
 
@@ -483,9 +502,13 @@ export const contract = {
       .input(
         z.object({
           subject: draftSubject,
-          basedOn: z.int().min(0),
-          writer: z.string().min(1).max(64),
-          content: z.json(),
+          // Revisions grow from here, and must stay whole numbers.
+          basedOn: z
+            .int()
+            .min(0)
+            .max(2 ** 52, "There is no such revision of a draft."),
+          writer: name("The id of the window", 64),
+          content: draftContent,
         }),
       )
       .output(
@@ -556,10 +579,7 @@ export const contract = {
         byId.extend({
           rating: review.shape.rating,
           returned: z.boolean(),
-          comment: z
-            .string()
-            .max(limits.noteCharacters, `A comment has at most ${limits.noteCharacters} characters.`)
-            .default(""),
+          comment: remark("A comment", limits.noteCharacters).default(""),
         }),
       )
       .output(demonstration),

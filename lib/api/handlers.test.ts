@@ -6,6 +6,7 @@ import { closeDatabase } from "../../db/client.ts";
 import { limitDatabase } from "../../db/temporary.ts";
 import { nextAssignment } from "../assignments/assignments.ts";
 import { comparisonLines } from "../datasets/export.ts";
+import { createDemonstration } from "../demonstrations/demonstrations.ts";
 import { createPrompt } from "../prompts/prompts.ts";
 import { submitRanking } from "../rankings/submit.ts";
 import { addTinyModels, listed, plain, ranked, readyComparison, settings } from "../temporary.ts";
@@ -64,6 +65,33 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
     expect(await post("/prompts", body)).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", message } });
     await expect(client().prompts.create(body as never)).rejects.toThrow(message);
     expect(await prompts()).toEqual([]);
+  });
+
+  const nested = (levels: number): unknown[] => (levels === 1 ? [] : [nested(levels - 1)]);
+  test.each([
+    [{ content: nested(65) }, "This is too deep to be kept as a draft: at most 64 levels."],
+    [{ content: undefined }, "A draft has a content, which is any JSON."],
+    [{ basedOn: Number.MAX_SAFE_INTEGER }, "There is no such revision of a draft."],
+    [{ writer: "half \ud83d" }, "The id of the window contains half of a character pair (a lone surrogate)."],
+  ])("a draft %#", async (part, message) => {
+    const call = { basedOn: 0, writer: "w", content: nested(64), ...part };
+    expect(await post("/drafts/prompt", call)).toMatchObject({ status: 400, body: { message } });
+    await expect(client().drafts.save({ subject: "prompt", ...call } as never)).rejects.toThrow(message);
+    expect(await client().drafts.get({ subject: "prompt" })).toBeNull();
+    const right = { ...call, basedOn: 2 ** 52, writer: "w", content: nested(64) };
+    expect((await post("/drafts/prompt", right)).status).toBe(200);
+    expect(await client().drafts.get({ subject: "prompt" })).toMatchObject({ content: nested(64) });
+  });
+
+  test("a comment with half a character", async () => {
+    const { id: promptId } = await createPrompt(server.as.labeler, plain("Hi"));
+    const { id } = await createDemonstration(server.as.labeler, { promptId, text: "Hello." });
+    const review = { rating: 3, returned: true, comment: "half \ud83d" };
+    expect(await post(`/demonstrations/${id}/review`, review)).toMatchObject({
+      status: 400,
+      body: { message: "A comment contains half of a character pair (a lone surrogate)." },
+    });
+    expect((await client().prompts.get({ id: promptId })).demonstrationList).toMatchObject([{ state: "unreviewed" }]);
   });
 
   test.each([

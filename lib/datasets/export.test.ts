@@ -262,7 +262,7 @@ describe("what is revised while it is exported comes once, as it was when the ex
   test("demonstrations", async () => {
     const { labeler } = installation.as;
     const { id: promptId } = await createPrompt(labeler, plain("Why?"));
-    const made = [];
+    const made: { id: string; text: string }[] = [];
     for (let more = 0; more < 101; more++) {
       made.push(await createDemonstration(labeler, { promptId, text: `Because ${more}.` }));
     }
