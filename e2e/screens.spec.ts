@@ -1,89 +1,206 @@
-// Every screen in light, dark and on a phone: nothing for axe to complain about, and a picture for people to look at.
-import AxeBuilder from "@axe-core/playwright";
+// Every screen of every role, light and dark, wide, on a phone and at 200 %: nothing for axe to complain about, nothing cut
+// off, and a picture for people to look at (e2e/screens).
 import type { Page } from "@playwright/test";
+import type { Role } from "../lib/preference/labeling.ts";
 import { expect, test } from "./fixtures.ts";
-import { picture } from "./pictures.ts";
-import { rank, startTraining, writeAndGenerate } from "./work.ts";
+import { glance, inspect, settled } from "./looking.ts";
+import { createAdmin } from "./people.ts";
+import { answersTo, openRanking } from "./rank-answers.ts";
+import { plain, rank, startTraining, writeAndGenerate } from "./work.ts";
 
-const looks = [
-  { name: "light", colorScheme: "light", viewport: { width: 1280, height: 900 } },
-  { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 900 } },
-  { name: "phone", colorScheme: "light", viewport: { width: 390, height: 844 } },
-] as const;
-
-async function inspect(page: Page, name: string): Promise<void> {
-  for (const look of looks) {
-    await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: "reduce" });
-    await page.setViewportSize(look.viewport);
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-      .analyze();
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-    expect.soft(found, `${name}, ${look.name}`).toEqual([]);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect.soft(wide, `${name}, ${look.name}: pixels that stick out to the right`).toBeLessThanOrEqual(0);
-    await picture(page, `${name}-${look.name}`);
-  }
+async function open(page: Page, path: string, heading: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole("heading", { name: heading, exact: true }).first()).toBeVisible();
+  await settled(page);
 }
+
+/** Of the rooms whose heading is not their name. */
+const headings: Record<string, string> = { Write: "Write a prompt", Review: "Review demonstrations" };
+
+/** What people write: a story with Markdown, two scripts, one line, many lines. */
+const answers = [
+  "# The fox\n\nA fox lived by the sea. Every morning she counted **three** boats:\n\n1. a red one,\n2. a blue one,\n3. one without a name.\n\nNobody knew whose it was.",
+  "عاش ثعلب قرب البحر، وكان يعدّ القوارب كل صباح. كان اسمه Reynard.",
+  "No.",
+  `${"The fox went down to the shore and looked for crabs under every stone that the tide had left. ".repeat(12)}`,
+];
 
 test("the setup and the sign-in", async ({ launch, page, server, admin }) => {
   expect(admin.role).toBe("admin");
   const fresh = await launch();
-  await page.goto(fresh.address);
-  await expect(page.getByRole("heading", { name: "Welcome to Rankloop" })).toBeVisible();
+  await open(page, fresh.address, "Welcome to Rankloop");
   await inspect(page, "setup");
-  await page.goto(`${server.address}/sign-in`);
-  await expect(page.getByRole("heading", { name: "Sign in to Rankloop" })).toBeVisible();
+  await open(page, `${server.address}/sign-in`, "Sign in to Rankloop");
   await inspect(page, "sign-in");
 });
 
-test("the screens of a project that has just begun", async ({ launch, pageOf }) => {
-  test.setTimeout(120_000);
-  const { createAdmin } = await import("./people.ts");
+test("a project that has just begun", async ({ launch, pageOf }) => {
+  test.setTimeout(240_000);
   const fresh = await launch();
-  const ada = await createAdmin(fresh.address);
-  const page = await pageOf(ada);
-  for (const room of ["rank", "export", "train", "models"]) {
-    await page.goto(`${fresh.address}/${room}`);
-    await settled(page);
-    await inspect(page, `empty-${room}`);
+  const page = await pageOf(await createAdmin(fresh.address));
+  for (const room of ["Rank", "Submitted", "Review", "Export", "Train"]) {
+    await open(page, `${fresh.address}/${room.toLowerCase()}`, headings[room] ?? room);
+    await inspect(page, `empty-${room.toLowerCase()}`);
   }
 });
 
-test("the screens of a project at work", async ({ admin, pageOf }) => {
-  test.setTimeout(240_000);
+test("a project at work", async ({ admin, person, pageOf, db }) => {
+  test.setTimeout(400_000);
   const page = await pageOf(admin);
-  const [ranked, waiting] = await writeAndGenerate(admin, 2, { k: 4, maxTokens: 32 });
+  const [ranked] = await writeAndGenerate(admin, 2, { k: 4, maxTokens: 32 });
   await writeAndGenerate(admin, 2, { k: 2, maxTokens: 12, split: "valid" });
-  await rank(admin, 1);
-  await rank(admin, 2);
+  await rank(admin);
+  await answersTo(db, admin, "Tell me about the fox by the sea.", answers);
+  const writer = await person("writer");
+  await writer.api.prompts.create(
+    plain("Why is the sea salt?", "open QA", "Rivers carry a little salt from the rocks."),
+  );
   const run = await startTraining(admin, { epochs: 2 });
   for await (const { run: now } of await admin.api.training.watch({ id: run })) if (now.state === "done") break;
-  const rooms: [name: string, path: string, shows: string | RegExp][] = [
+
+  const screens: [name: string, path: string, heading: string][] = [
     ["home", "/", "Home"],
-    ["write", "/write", "Write a prompt"],
     ["prompts", "/prompts", "Prompts"],
     ["prompt", `/prompts/${ranked?.prompt.id}`, "Prompt"],
     ["answers", `/comparisons/${ranked?.id}`, "4 answers"],
-    ["rank", "/rank", "Rank the answers"],
+    ["submitted", "/submitted", "Submitted"],
+    ["review", "/review", "Review demonstrations"],
     ["export", "/export", "Export"],
     ["train", "/train", "Train"],
     ["training-run", `/train/${run}`, "A reward model"],
     ["models", "/models", "Models"],
+    ["settings", "/settings", "Settings"],
     ["people", "/people", "People"],
     ["nothing-there", "/nothing/at/all", "There is nothing at this address"],
   ];
-  expect(waiting).toBeDefined();
-  for (const [name, path, shows] of rooms) {
-    await page.goto(path);
-    await expect(page.getByRole("heading", { name: shows, exact: true }).first()).toBeVisible();
-    await settled(page);
+  for (const [name, path, heading] of screens) {
+    await open(page, path, heading);
     await inspect(page, name);
   }
+
+  await test.step("the menus", async () => {
+    await open(page, "/", "Home");
+    await page.getByRole("button", { name: "Project" }).click();
+    await expect(page.getByRole("link", { name: "People" })).toBeVisible();
+    await glance(page, "menu");
+    await page.getByRole("button", { name: "Account of" }).click();
+    await expect(page.getByRole("radio", { name: "Dark" })).toBeVisible();
+    await inspect(page, "account-menu");
+  });
 });
 
-/** What is being loaded is there. */
-async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState("load");
-  await expect(page.getByRole("status").filter({ hasText: "Loading" })).toHaveCount(0);
+test("the ranking screen in all its states", async ({ admin, person, pageOf, db }) => {
+  test.setTimeout(300_000);
+  const annotator = await person("annotator");
+  const page = await pageOf(annotator);
+  const prompt = [
+    { role: "system", content: "You tell short stories." },
+    { role: "user", content: "Tell me about a fox." },
+    { role: "assistant", content: "Where does she live?" },
+    { role: "user", content: "By the sea." },
+  ] as const;
+  await openRanking(page, await answersTo(db, admin, prompt, answers));
+  await expect(page.getByRole("article", { name: "Answer A" })).toBeVisible();
+  await inspect(page, "rate");
+  for (const letter of "ABCD") {
+    await page.keyboard.press(letter === "A" ? "2" : "6");
+    if (letter === "A") await page.keyboard.press("a");
+    await page.keyboard.press("Enter");
+  }
+
+  const notation = page.getByRole("textbox", { name: "Notation" });
+  await notation.fill("A>B=");
+  await inspect(page, "rank-typing");
+  await notation.fill("A>B=C>D");
+  await notation.press("Control+Enter");
+  await expect(page.getByRole("region", { name: "Review" })).toContainText("You flagged A");
+  await inspect(page, "rank-guards");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Keys" }).click();
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await inspect(page, "rank-keys");
+  await page.keyboard.press("Escape");
+  for (const letter of ["A", "D"]) {
+    await page.getByRole("article", { name: `Answer ${letter}` }).focus();
+    await page.keyboard.press("p");
+  }
+  await expect(page.getByRole("region", { name: "A and D side by side" })).toBeVisible();
+  await inspect(page, "rank-side-by-side");
+});
+
+test("the writing screen in its kinds, and the guidelines beside it", async ({ person, pageOf }) => {
+  test.setTimeout(240_000);
+  const page = await pageOf(await person("writer"));
+  await open(page, "/write", "Write a prompt");
+  await inspect(page, "write-plain");
+  for (const kind of ["Few-shot", "User-based"]) {
+    await page.getByRole("radio", { name: kind }).check();
+    await settled(page);
+    await inspect(page, `write-${kind.toLowerCase()}`);
+  }
+  await page.getByRole("button", { name: "Guidelines" }).click();
+  await expect(page.getByRole("region", { name: "Guidelines" })).toContainText("Demonstrations");
+  await inspect(page, "write-guidelines");
+});
+
+test("the screen of the guidelines, while one is edited and with a version compared", async ({ admin, pageOf }) => {
+  test.setTimeout(240_000);
+  const { version, text } = await admin.api.guidelines.get({ topic: "write" });
+  await admin.api.guidelines.publish({
+    topic: "rank",
+    basedOn: version,
+    text: text.replace("Vary them", "Vary them well"),
+  });
+  const page = await pageOf(admin);
+  await open(page, "/guidelines", "Guidelines");
+  await page
+    .getByText(`Version ${version + 1}`, { exact: false })
+    .last()
+    .click();
+  await page.getByLabel("Text, as Markdown").fill(`${text}\n\nOne more line.`);
+  await page.getByText("What your version changes").click();
+  await inspect(page, "guidelines");
+});
+
+/** Beyond these no door is open to them. */
+const rooms: Record<Exclude<Role, "admin">, string[]> = {
+  reviewer: [
+    "Home",
+    "Write",
+    "Prompts",
+    "Rank",
+    "Submitted",
+    "Review",
+    "Export",
+    "Train",
+    "Models",
+    "Guidelines",
+    "Settings",
+  ],
+  engineer: ["Home", "Prompts", "Export", "Train", "Models"],
+  labeler: ["Home", "Write", "Prompts", "Rank", "Submitted"],
+  writer: ["Home", "Write", "Prompts"],
+  annotator: ["Home", "Rank", "Submitted"],
+};
+
+for (const [role, own] of Object.entries(rooms) as [keyof typeof rooms, string[]][]) {
+  test(`a ${role} finds these rooms and no others: ${own.join(", ")}`, async ({ person, pageOf }) => {
+    test.setTimeout(120_000);
+    const page = await pageOf(await person(role));
+    await open(page, "/", "Home");
+    await inspect(page, `home-${role}`);
+    // On a phone all doors stand in one list.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole("button", { name: "Menu" }).click();
+    const doors = page.getByRole("navigation", { name: "Main" }).getByRole("link");
+    await expect(doors).toHaveText(own);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    for (const room of own.slice(1)) {
+      await open(page, `/${room.toLowerCase()}`, headings[room] ?? room);
+      await glance(page, `${room} of a ${role}`);
+    }
+    await page.goto("/people");
+    await expect(page.getByRole("heading", { name: "People is not part of your role" })).toBeVisible();
+    await glance(page, `closed door for a ${role}`);
+  });
 }

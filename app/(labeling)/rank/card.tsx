@@ -95,7 +95,7 @@ function CardHead({ candidate, rank, k, judgment, isPinned, onGrab, onPut, onPin
           onClick={() => onPin(label)}
           className="min-h-6 rounded-sm border border-transparent px-1.5 text-muted text-sm hover:bg-sunken hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-wash aria-pressed:text-ink pointer-coarse:min-h-8"
         >
-          {isPinned ? "Pinned" : "Pin"}
+          Pin
         </button>
       </div>
       {/* A row of its own, alike on every card: nine still stand in one line of the narrowest, 24 px each. */}

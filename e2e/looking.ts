@@ -1,0 +1,97 @@
+// Looking at a screen as all kinds of people do: light and dark, wide, on a phone, at 200 % zoom; with axe and with a picture.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect } from "./fixtures.ts";
+import { picture } from "./pictures.ts";
+
+const wide = { width: 1280, height: 900 };
+const phone = { width: 390, height: 844 };
+/** A window of 1,280 × 900 at 200 %: the page has half of it to lay itself out in. */
+const zoomed = { width: 640, height: 450 };
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/** What a theme can break: everything else is the same elements in the same places. */
+const ofColour = ["color-contrast", "link-in-text-block"];
+
+/** Soft: a screen with a fault is reported, and the next one is looked at. */
+export async function inspect(page: Page, name: string): Promise<void> {
+  for (const [size, viewport] of Object.entries({ wide, phone })) {
+    await page.setViewportSize(viewport);
+    await dress(page, "light");
+    await expectNoFaults(new AxeBuilder({ page }).withTags(tags), `${name}, ${size}, light`);
+    await expectNothingCut(page, `${name}, ${size}`);
+    await picture(page, `${name}-${size}-light`);
+    await dress(page, "dark");
+    await expectNoFaults(new AxeBuilder({ page }).withRules(ofColour), `${name}, ${size}, dark`);
+    await picture(page, `${name}-${size}-dark`);
+  }
+  await page.setViewportSize(zoomed);
+  await dress(page, "light");
+  await expectNothingCut(page, `${name}, 200 %`);
+  await picture(page, `${name}-zoomed-light`);
+  await page.setViewportSize(wide);
+}
+
+/** The same for a screen that has been inspected as somebody else. */
+export async function glance(page: Page, name: string): Promise<void> {
+  await expectNoFaults(new AxeBuilder({ page }).withTags(tags), name);
+  await page.setViewportSize(phone);
+  await expectNothingCut(page, `${name}, phone`);
+  await page.setViewportSize(wide);
+}
+
+/** What was being loaded is there. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState("load");
+  await expect(page.getByRole("status").filter({ hasText: "Loading" })).toHaveCount(0);
+}
+
+async function dress(page: Page, colorScheme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
+  // Nothing under the header that stays.
+  await page.evaluate(() => window.scrollTo(0, 0));
+}
+
+async function expectNoFaults(axe: AxeBuilder, what: string): Promise<void> {
+  const { violations } = await axe.analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+  expect.soft(found, what).toEqual([]);
+}
+
+async function expectNothingCut(page: Page, what: string): Promise<void> {
+  expect.soft(await page.evaluate(textOutside), `${what}: text that sticks out or is cut off`).toEqual([]);
+  const sideways = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect.soft(sideways, `${what}: pixels that the page scrolls sideways`).toBeLessThanOrEqual(0);
+}
+
+/** Runs in the page: the texts a person cannot get at, because they lie beside the window or behind an edge. */
+function textOutside(): string[] {
+  const found: string[] = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const around = node.parentElement;
+    if (!node.textContent?.trim() || !around?.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+      continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const { left, right, width } of range.getClientRects()) {
+      if (width > 0 && isCut(around, left, right)) found.push(node.textContent.trim().slice(0, 60));
+    }
+  }
+  return [...new Set(found)];
+
+  function isCut(start: Element, left: number, right: number): boolean {
+    for (let element: Element | null = start; element; element = element.parentElement) {
+      const { overflowX, textOverflow, clipPath, webkitLineClamp } = getComputedStyle(element);
+      // Can be scrolled to; is meant to be cut, with an ellipsis; is only for screen readers.
+      if (overflowX === "auto" || overflowX === "scroll") return false;
+      if (textOverflow === "ellipsis" || webkitLineClamp !== "none" || clipPath !== "none") return false;
+      const box = element.getBoundingClientRect();
+      if (overflowX !== "visible" && (left < box.left - 1 || right > box.right + 1)) return true;
+    }
+    return left < -1 || right > window.innerWidth + 1;
+  }
+}
