@@ -48,10 +48,9 @@ test("after an error it is loaded anew, and another that is loaded stays", async
 });
 
 test("what cannot be loaded is tried again, and stands in nobody's way", async () => {
-  const { log, broken, used, name } = models();
+  const { log, broken, name } = models();
   broken.add("a");
   await expect(name("a")).rejects.toThrow("a is broken");
-  await used.forget("a");
   broken.clear();
   expect(await name("a")).toBe("a");
   broken.add("b");

@@ -47,8 +47,13 @@ export class LastUsed<T extends Loaded> {
       if (before) await unload(before);
       return this.#load(directory);
     };
-    this.#last = { directory, loading: load(), users: 0 };
-    return this.#last;
+    const entry = { directory, loading: load(), users: 0 };
+    this.#last = entry;
+    // What could not be loaded may be there the next time.
+    entry.loading.catch(() => {
+      if (this.#last === entry) this.#last = null;
+    });
+    return entry;
   }
 }
 
