@@ -72,7 +72,11 @@ export async function submitRanking(
       const known = versionsOf(orm, assignmentId);
       const latest = known.at(-1)?.version ?? 0;
       const same = known.find((one) => isRepeat(one, revises, latest) && saysTheSame(one.said, said));
-      if (same) return { outcome: "repeated", rankingId: same.id, version: same.version };
+      if (same) {
+        // Reopened, and as it was in the end. Not for a call that comes twice: there may be a newer draft by then.
+        if (same.version === revises) deleteDraft(orm, labelerId, rankingSubject(comparisonId));
+        return { outcome: "repeated", rankingId: same.id, version: same.version };
+      }
       if (revises === null) return { outcome: "different" };
       if (revises !== latest) return { outcome: "revised" };
       version = latest + 1;

@@ -282,6 +282,12 @@ describe("reopening", () => {
     expect(await getAssignment(labeler, { id })).toMatchObject({ draft: { content: "board" } });
     await submitRanking(labeler, revised);
     expect(await getAssignment(labeler, { id })).toMatchObject({ draft: null, submitted: { version: 2 } });
+
+    await saveDraft(labeler, draft);
+    await submitRanking(labeler, revised); // again, late: the draft is of what came after it
+    expect(await getAssignment(labeler, { id })).toMatchObject({ draft: { content: "board" } });
+    await submitRanking(labeler, { ...revised, revises: 2 }); // opened, not changed
+    expect(await getAssignment(labeler, { id })).toMatchObject({ draft: null, submitted: { version: 2 } });
   });
 });
 
