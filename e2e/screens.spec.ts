@@ -147,14 +147,15 @@ test("the screen of the guidelines, while one is edited and with a version compa
   test.setTimeout(240_000);
   const { version, text } = await admin.api.guidelines.get({ topic: "write" });
   await admin.api.guidelines.publish({
-    topic: "rank",
+    topic: "write",
     basedOn: version,
     text: text.replace("Vary them", "Vary them well"),
   });
   const page = await pageOf(admin);
   await open(page, "/guidelines", "Guidelines");
+  await page.getByRole("radio", { name: "On writing" }).check();
   await page
-    .getByText(`Version ${version + 1}`, { exact: false })
+    .getByText(`Version ${version + 1}`)
     .last()
     .click();
   await page.getByLabel("Text, as Markdown").fill(`${text}\n\nOne more line.`);

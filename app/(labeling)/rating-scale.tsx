@@ -18,7 +18,7 @@ export function RatingScale({ label, rating, onRate, error = null }: RatingScale
   const group = useId();
   const isHydrated = useHydrated();
   return (
-    <fieldset className="min-w-0" aria-describedby={error ? `${group}-error` : undefined}>
+    <fieldset className="w-80 min-w-0 max-w-full" aria-describedby={error ? `${group}-error` : undefined}>
       <legend className="mb-1 font-medium">{label}</legend>
       <div className="isolate flex max-w-80">
         {ratings.map((value) => (
