@@ -230,6 +230,7 @@ test("and the work goes on: roles, two at once, a reopened ranking, orders that 
     assignmentId: "a1",
     labelerId: "u2",
     said,
+    isRated: true,
     guards: [],
     spentMs: null,
     guidelinesVersion: null,

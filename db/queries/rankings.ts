@@ -37,14 +37,17 @@ export type Submission =
   /**
    * `different`: this labeler has submitted another ranking before. `revised`: the version that was reopened is not the
    * latest. `not submitted`: there is none to reopen. `taken`: the lease ran out and someone else has it.
-   * `released`: given back, or an answer was written anew since it was shown.
+   * `released`: given back, or an answer was written anew since it was shown. `not rated`: it would be stored else.
    */
-  | { outcome: "different" | "revised" | "not submitted" | "taken" | "skipped" | "released" | "not ready" };
+  | { outcome: "different" | "revised" | "not submitted" | "taken" | "skipped" | "released" | "not ready" }
+  | { outcome: "not rated" };
 
 /**
  * Stores a ranking, ends its assignment and its draft, and marks the comparison ranked.
  * A lease that ran out does no harm as long as nobody else took the comparison meanwhile.
  * @param input.said places every candidate of the comparison once
+ * @param input.isRated whether it has the ratings the project asks for: asked only of what is new, because the project may
+ *   have begun to ask since the same was stored
  * @param input.revises the version that was reopened: this one is stored beside it, and counts from now on
  */
 export async function submitRanking(
@@ -54,10 +57,11 @@ export async function submitRanking(
     labelerId: string;
     revises: number | null;
     said: Said;
+    isRated: boolean;
     now: number;
   },
 ): Promise<Submission> {
-  const { assignmentId, labelerId, revises, said, now } = input;
+  const { assignmentId, labelerId, revises, said, isRated, now } = input;
   return change(db, (orm): Submission => {
     const held = orm
       .select({ state: assignment.state, comparisonId: comparison.id, comparisonState: comparison.state })
@@ -79,11 +83,13 @@ export async function submitRanking(
       }
       if (revises === null) return { outcome: "different" };
       if (revises !== latest) return { outcome: "revised" };
+      if (!isRated) return { outcome: "not rated" };
       version = latest + 1;
     } else {
       const refused = refusalOf(orm, { ...held, assignmentId });
       if (refused) return { outcome: refused };
       if (revises !== null) return { outcome: "not submitted" };
+      if (!isRated) return { outcome: "not rated" };
       orm.update(assignment).set({ state: "submitted", endedAt: now }).where(eq(assignment.id, assignmentId)).run();
       orm.update(comparison).set({ state: "ranked" }).where(eq(comparison.id, comparisonId)).run();
     }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { anyTiers } from "../preference/any-tiers.ts";
 import { answerFlagNames, promptFlagNames } from "../preference/labeling.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
-import { notationOf, saidOver, spokenOf } from "./said.ts";
+import { notationOf, saidOver, spokenOf, unrated } from "./said.ts";
 
 /** Everything that may be said of any number of answers, in any order and with repetitions. */
 const anySubmission = anyTiers.chain((tiers) => {
@@ -27,13 +27,13 @@ const anySubmission = anyTiers.chain((tiers) => {
 describe("what is said of K answers", () => {
   test("comes back over the labels, in one order, whatever order it was said in", () => {
     fc.assert(
-      fc.property(anySubmission, fc.boolean(), ({ k, ...spoken }, rateFirst) => {
-        const said = saidOver(k, { ...spoken, rateFirst });
+      fc.property(anySubmission, ({ k, ...spoken }) => {
+        const said = saidOver(k, spoken);
         expect(said.tiers.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: k }, (_, place) => place));
         const back = spokenOf(said);
         expect(back.notation).toBe(spoken.notation);
         expect(back.ratings.map((one) => one.label)).toEqual(labelsOf(k));
-        expect(saidOver(k, { ...back, rateFirst })).toEqual(said);
+        expect(saidOver(k, back)).toEqual(said);
         for (const { label, likert, note, spentMs, flags } of spoken.ratings) {
           const same = back.ratings.find((one) => one.label === label);
           expect(same).toMatchObject({ likert, note, spentMs });
@@ -45,13 +45,15 @@ describe("what is said of K answers", () => {
     );
   });
 
-  test("needs every rating where answers are rated first, whichever is left out", () => {
+  test("has every rating but those left out, of which the first is named", () => {
     fc.assert(
       fc.property(anySubmission, fc.nat(), ({ k, ...spoken }, at) => {
-        const missing = labelsOf(k)[at % k];
-        const ratings = spoken.ratings.filter((one) => one.label !== missing);
-        expect(() => saidOver(k, { ...spoken, ratings, rateFirst: true })).toThrow(`Rate answer ${missing} first.`);
-        expect(saidOver(k, { ...spoken, ratings, rateFirst: false }).judgements).toHaveLength(k - 1);
+        expect(unrated(saidOver(k, spoken))).toBeUndefined();
+        const [missing, last] = [labelsOf(k)[at % k], labelsOf(k).at(-1)];
+        const ratings = spoken.ratings.filter((one) => one.label !== missing && one.label !== last);
+        const said = saidOver(k, { ...spoken, ratings });
+        expect(said.judgements).toHaveLength(ratings.length);
+        expect(unrated(said)).toBe(missing);
       }),
     );
   });

@@ -9,13 +9,12 @@ type Spoken = Pick<Submission, "notation" | "ratings" | "promptFlags">;
 
 /**
  * @param k how many answers were shown
- * @param input.rateFirst whether each of them needs a rating
- * @throws DomainError BAD_REQUEST saying what is wrong with the notation, or which rating is missing or too many
+ * @throws DomainError BAD_REQUEST saying what is wrong with the notation, or which rating is too many
  */
-export function saidOver(k: number, input: Spoken & { rateFirst: boolean }): Said {
+export function saidOver(k: number, input: Spoken): Said {
   const labels = labelsOf(k);
   const tiers = parsed(input.notation, labels);
-  const wrong = wrongWith(input.ratings, labels, input.rateFirst);
+  const wrong = wrongWith(input.ratings, labels);
   if (wrong) throw new DomainError("BAD_REQUEST", wrong);
   const judgements = input.ratings.map(({ label, flags, ...judged }) => ({
     ...judged,
@@ -27,6 +26,12 @@ export function saidOver(k: number, input: Spoken & { rateFirst: boolean }): Sai
     judgements: judgements.sort((a, b) => a.position - b.position),
     promptFlags: promptFlagNames.filter((flag) => input.promptFlags.includes(flag)),
   };
+}
+
+/** The first answer without a rating; undefined where all have one. */
+export function unrated({ tiers, judgements }: Said): string | undefined {
+  const rated = new Set(judgements.map(({ position }) => position));
+  return labelsOf(tiers.flat().length).find((_, position) => !rated.has(position));
 }
 
 /** What is stored, over the labels again: `saidOver(k, spokenOf(said))` is `said`. */
@@ -54,13 +59,12 @@ function parsed(notation: string, labels: string[]): Tiers {
   }
 }
 
-function wrongWith(ratings: readonly Rating[], labels: readonly string[], rateFirst: boolean): string | null {
+function wrongWith(ratings: readonly Rating[], labels: readonly string[]): string | null {
   const rated = new Set<string>();
   for (const { label } of ratings) {
     if (!labels.includes(label)) return `There is no answer ${label} to rate: they are ${labels.join(", ")}.`;
     if (rated.has(label)) return `Answer ${label} is rated twice.`;
     rated.add(label);
   }
-  const missing = rateFirst ? labels.find((label) => !rated.has(label)) : undefined;
-  return missing === undefined ? null : `Rate answer ${missing} first.`;
+  return null;
 }

@@ -152,6 +152,20 @@ describe("the ratings", () => {
     expect((await taken(labeler)).id).toBe(id);
   });
 
+  test("are asked for what is new only: the project may have begun to ask since the same was stored", async () => {
+    rateFirst(false);
+    const { id } = await taken(labeler);
+    const said = { id, ...ranked("A>B>C"), ratings: [] };
+    const first = await submitRanking(labeler, said);
+    driverOf(installation.db).exec("update setting set value = 'true' where name = 'rateFirst'");
+    expect(await submitRanking(labeler, said)).toEqual(first);
+    await expect(submitRanking(labeler, { ...said, notation: "C>B>A", revises: 1 })).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      message: "Rate answer A first.",
+    });
+    expect(stored()).toHaveLength(3);
+  });
+
   test("are not asked for where the project only ranks, and kept where they were given all the same", async () => {
     rateFirst(false);
     const { id } = await taken(labeler);
@@ -371,10 +385,11 @@ describe("whose assignment it is", () => {
     const { id } = await taken(labeler);
     later();
     const second = await taken(other);
-    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject({ code: "CONFLICT" });
-    await expect(renewAssignment(labeler, { id })).rejects.toThrow(/ran out and they went to someone else/);
+    const lost = { code: "CONFLICT", message: expect.stringMatching(/ran out and they went to someone else/) };
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject(lost);
+    await expect(renewAssignment(labeler, { id })).rejects.toMatchObject(lost);
     await submitRanking(other, { id: second.id, ...ranked("C>B>A") });
-    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject(lost);
     expect(stored()).toHaveLength(3);
   });
 
@@ -432,6 +447,14 @@ test("answers that are being ranked, or are ranked, do not change", async () => 
   await again();
   await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toThrow(/being written anew/);
   expect(await viewComparison(labeler, { id: comparisonId })).toMatchObject({ state: "generating" });
+
+  await writeWaiting(labeler, comparisonId, ["Stones."]);
+  const { id: next } = await taken(labeler);
+  await submitRanking(labeler, { id: next, ...ranked("A>B>C") });
+  later();
+  await expect(again()).rejects.toThrow("These answers are ranked: they cannot change any more.");
+  const after = await viewComparison(labeler, { id: comparisonId });
+  expect(after).toMatchObject({ state: "ranked", candidates: [{ text: "Stones." }, {}, {}] });
 });
 
 test("nobody ranks answers that were written anew since they saw them", async () => {

@@ -7,7 +7,7 @@ import { leaseLost, own } from "../assignments/assignments.ts";
 import { type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { countPairs } from "../preference/pairs.ts";
-import { saidOver } from "./said.ts";
+import { saidOver, unrated } from "./said.ts";
 
 export interface RankingStored {
   rankingId: string;
@@ -19,7 +19,7 @@ export interface RankingStored {
   tied: number;
 }
 
-type Refused = Exclude<Outcome, { rankingId: string }>["outcome"];
+type Refused = Exclude<Outcome, { rankingId: string } | { outcome: "not rated" }>["outcome"];
 const refusals: Record<Refused, string> = {
   taken: leaseLost,
   different: "You have submitted another ranking of these answers already: it stays as it is. Reopen it to change it.",
@@ -46,19 +46,22 @@ export async function submitRanking(
   const { labelerId, comparisonId } = await own(ctx, input.id);
   const content = await assignmentContent(ctx.db, comparisonId);
   const { rateFirst } = await readProjectSettings(ctx.db);
-  const said = saidOver(content?.candidates.length ?? 0, { ...input, rateFirst });
+  const said = saidOver(content?.candidates.length ?? 0, input);
+  const missing = rateFirst ? unrated(said) : undefined;
   const counts = countPairs(said.tiers);
   const outcome = await store(ctx.db, {
     assignmentId: input.id,
     labelerId,
     revises: input.revises ?? null,
     said,
+    isRated: missing === undefined,
     // One of a kind: what was said last.
     guards: [...new Map(input.guards.map((guard) => [guard.kind, guard])).values()],
     spentMs: input.spentMs ?? null,
     guidelinesVersion: input.guidelinesVersion ?? null,
     now: nowOf(ctx),
   });
+  if (outcome.outcome === "not rated") throw new DomainError("BAD_REQUEST", `Rate answer ${missing} first.`);
   if (!("rankingId" in outcome)) throw new DomainError("CONFLICT", refusals[outcome.outcome]);
   const { rankingId, version } = outcome;
   return { rankingId, comparisonId, version, ...counts };

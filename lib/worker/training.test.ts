@@ -60,6 +60,7 @@ function startWorker(): void {
 /** A first submission that says nothing but the order. */
 const ranking = (tiers: number[][]) => ({
   said: { tiers, judgements: [], promptFlags: [] },
+  isRated: true,
   revises: null,
   guards: [],
   spentMs: null,
