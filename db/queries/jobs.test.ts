@@ -4,6 +4,7 @@ import { ormOf } from "../client.ts";
 import { candidate, candidateScore, comparison } from "../schema/index.ts";
 import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../temporary.ts";
 import { generationTask, writeAnswers, writeScores } from "./candidates.ts";
+import { regenerateCandidate } from "./comparisons.ts";
 import {
   acknowledgeCancel,
   cancelJob,
@@ -196,6 +197,23 @@ describe("what a generating worker writes", () => {
     expect(comparisonState()).toBe("ready");
     const last = ormOf(db).select().from(candidate).all();
     expect(last.find((row) => row.id === answers[2])?.text).toBe("\u0000lone \ufffd");
+  });
+
+  test("an answer written anew meanwhile is left to its own job when the first one ends", async () => {
+    const first = addJob(db, { kind: "generate", subjectId }, 0);
+    await claim("a", 0);
+    const write = (id: string, job: string, text: string) =>
+      writeAnswers(db, { id: job, workerId: "a" }, subjectId, [{ id, text, tokens: 2, finish: "stop" }]);
+    await write(answers[0]!, first, "Fish.");
+    expect(await regenerateCandidate(db, { candidateId: answers[0]!, seed: 7, now: 1 })).toBe("done");
+    await write(answers[1]!, first, "Crabs.");
+    await write(answers[2]!, first, "Clams.");
+    await finishJob(db, { id: first, workerId: "a" });
+    expect([states(), comparisonState()]).toEqual([["done", "done", "waiting"], "generating"]);
+    const second = await claim("a", 2);
+    await write(answers[0]!, second?.id ?? "", "Mussels.");
+    await finishJob(db, { id: second?.id ?? "", workerId: "a" });
+    expect([states(), comparisonState()]).toEqual([["done", "done", "done"], "ready"]);
   });
 
   test("scores of a second scoring take the place of the first", async () => {

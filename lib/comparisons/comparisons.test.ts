@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ormOf } from "../../db/client.ts";
 import { generationTask, writeAnswers, writeScores } from "../../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../../db/queries/jobs.ts";
-import { candidate, comparison } from "../../db/schema/comparisons.ts";
+import { candidate, candidateScore, comparison } from "../../db/schema/comparisons.ts";
 import type { Comparison, Prompt } from "../api/contract.ts";
 import { nextAssignment } from "../assignments/assignments.ts";
 import { listModels } from "../models/models.ts";
@@ -80,11 +80,13 @@ describe("creating", () => {
 });
 
 describe("blind until ranked", () => {
-  const secrets = /tiny-lm|lm model|"seed":\d|score":/;
+  const secrets = /tiny-lm|lm model|tiny-reward|"seed":\d|score":/;
 
   test("neither the comparison nor the assignment tells model, seed or score; the ranked one tells all", async () => {
     const { labeler, admin, reviewer, other } = installation.as;
-    const { id } = await readyComparison(labeler, prompt.id, ["Sand.", "Fish."]);
+    const { id, candidates } = await readyComparison(labeler, prompt.id, ["Sand.", "Fish."]);
+    const scores = candidates.map((one) => ({ candidateId: one.id, modelId: "tiny-reward", score: 0.5, scoredAt: 1 }));
+    ormOf(installation.db).insert(candidateScore).values(scores).run();
     const assignment = await nextAssignment(labeler);
     for (const ctx of [labeler, admin, reviewer, other]) {
       expect(JSON.stringify(await viewComparison(ctx, { id }))).not.toMatch(secrets);
@@ -98,6 +100,7 @@ describe("blind until ranked", () => {
     const open = await viewComparison(other, { id });
     expect(open.candidates.map((one) => one.modelName)).toEqual(["lm model", "lm model"]);
     expect(open.candidates.map((one) => one.seed)).toEqual(seedsOf(id));
+    expect(open.candidates.map((one) => one.scores[0]?.score)).toEqual([0.5, 0.5]);
   });
 
   test("scores are asked for after the ranking, once, and shown", async () => {
