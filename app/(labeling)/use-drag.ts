@@ -1,6 +1,6 @@
 "use client";
-// Dragging (cards of the board, examples of a prompt) with mouse, pen and finger. What follows the pointer and what it is over change without React: nothing is
-// drawn anew until the card is let go.
+// Dragging (cards of the board, examples of a prompt) with mouse, pen and finger. What follows the pointer, and what it
+// is over, change without React: nothing is drawn anew until the card is let go, so nine long answers cost no frame.
 import {
   type PointerEvent as ReactPointerEvent,
   type RefObject,
