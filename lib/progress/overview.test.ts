@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { nextAssignment } from "../assignments/assignments.ts";
+import { assignmentLeaseMs, nextAssignment, skipAssignment } from "../assignments/assignments.ts";
 import { listDemonstrations, reviewDemonstration, reviseDemonstration } from "../demonstrations/demonstrations.ts";
 import { createPrompt } from "../prompts/prompts.ts";
 import { submitRanking } from "../rankings/submit.ts";
@@ -54,4 +54,17 @@ test("a reopened ranking counts once, and the pace is that of the last seven day
   expect(await overview(labeler)).toMatchObject(once);
   installation.clock.now += 2 * dayMs;
   expect(await overview(labeler)).toMatchObject({ ...once, rankedLastWeek: 0 });
+});
+
+test("what someone holds waits for nobody else until their lease runs out, and what one skipped for all others", async () => {
+  const { labeler, annotator } = installation.as;
+  const prompt = await createPrompt(labeler, plain("One?"));
+  await readyComparison(labeler, prompt.id, ["a", "b"]);
+  const waiting = async () => [(await overview(labeler)).waitingForMe, (await overview(annotator)).waitingForMe];
+  const held = await nextAssignment(labeler);
+  expect(await waiting()).toEqual([1, 0]);
+  installation.clock.now += assignmentLeaseMs;
+  expect(await waiting()).toEqual([1, 1]);
+  await skipAssignment(labeler, { id: held!.id, reason: "unclear" });
+  expect(await waiting()).toEqual([0, 1]);
 });

@@ -14,6 +14,8 @@ test("answers are rated first and no model is chosen until a lead says otherwise
   expect(await getSettings(labeler)).toEqual({ rateFirst: true, modelId: null });
   expect(await updateSettings(reviewer, { rateFirst: false })).toEqual({ rateFirst: false, modelId: null });
   expect(await updateSettings(reviewer, { modelId: "tiny-lm" })).toEqual({ rateFirst: false, modelId: "tiny-lm" });
+  const nothing = { rateFirst: undefined, modelId: undefined };
+  expect(await updateSettings(reviewer, nothing)).toEqual({ rateFirst: false, modelId: "tiny-lm" });
   expect(await updateSettings(reviewer, { rateFirst: true, modelId: null })).toEqual({
     rateFirst: true,
     modelId: null,
