@@ -11,6 +11,7 @@ import { comparisonRecord, demonstrationRecord } from "../lib/preference/records
 import { expect, test } from "./fixtures.ts";
 import { password, signIn } from "./people.ts";
 import { picture } from "./pictures.ts";
+import { dragByMouse } from "./rank-moves.ts";
 import { promptText, rank, writeAndGenerate } from "./work.ts";
 
 const lastPart = (page: Page) => new URL(page.url()).pathname.split("/").at(-1) ?? "";
@@ -93,19 +94,38 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     comparisons.push(await generate(2));
   });
 
-  /** Places of the candidates in each tier, best first. */
+  /** Places of the candidates in each tier, best first; null until it is stored. */
   const storedTiers = async (index: number) =>
-    (await getComparison(db, comparisons[index]!))?.rankings.map((one) => one.tiers);
+    (await getComparison(db, comparisons[index]!))?.rankings[0]?.tiers ?? null;
+  const notation = page.getByRole("textbox", { name: "Notation" });
+  const answer = (letter: string) => page.getByRole("article", { name: `Answer ${letter}` });
   const submit = async () => {
     await page.getByRole("button", { name: "Review ranking" }).click();
     await page.getByRole("button", { name: "Submit ranking" }).click();
   };
-  await test.step("rank by typing, with a tie; the board follows", async () => {
+  await test.step("each answer alone first: 1 to 7, a flag and a note", async () => {
     await goTo(page, "Rank");
-    await expect(page.getByRole("article", { name: "Answer D" })).toBeVisible();
-    await page.getByRole("textbox", { name: "Notation" }).fill("B>A=C");
+    await expect(answer("A")).toBeVisible();
+    await page.getByRole("radio", { name: "4 of 7" }).check();
+    await page.getByRole("checkbox", { name: "Hallucination" }).check();
+    await page.getByRole("textbox", { name: "Note" }).fill("There was no boat.");
+    await picture(page, "rate");
+    await page.getByRole("button", { name: "Next answer" }).click();
+    for (const [letter, rating] of [
+      ["B", 6],
+      ["C", 4],
+      ["D", 2],
+    ] as const) {
+      await expect(answer(letter)).toBeVisible();
+      await page.getByRole("radio", { name: `${rating} of 7` }).check();
+      await page.getByRole("button", { name: letter === "D" ? "Rank all of them" : "Next answer" }).click();
+    }
+  });
+
+  await test.step("then all of them, by typing, with a tie; the board follows", async () => {
+    await notation.fill("B>A=C");
     await expect(page.getByText("D is missing", { exact: false })).toBeVisible();
-    await page.getByRole("textbox", { name: "Notation" }).fill("B>A=C>D");
+    await notation.fill("B>A=C>D");
     await expect(
       page.getByRole("region", { name: "Rank 1 (best)" }).getByRole("article", { name: "Answer B" }),
     ).toBeVisible();
@@ -113,39 +133,45 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await picture(page, "rank");
     await submit();
     await expect(page.getByRole("status").filter({ hasText: "Submitted B>A=C>D" })).toBeVisible();
-    expect(await storedTiers(0)).toEqual([[[1], [0, 2], [3]]]);
+    await expect.poll(() => storedTiers(0)).toEqual([[1], [0, 2], [3]]);
+    expect((await getComparison(db, comparisons[0]!))?.rankings[0]?.judgements).toMatchObject([
+      { likert: 4, flags: ["hallucination"], note: "There was no boat." },
+      { likert: 6, flags: [] },
+      { likert: 4, flags: [] },
+      { likert: 2, flags: [] },
+    ]);
   });
 
-  await test.step("rank by keyboard; the notation follows", async () => {
-    await expect(page.getByRole("article", { name: "Answer C" })).toBeVisible();
-    await page.getByRole("article", { name: "Answer A" }).focus();
+  await test.step("the next one by keyboard; the notation follows", async () => {
+    await expect(answer("A")).toBeFocused();
+    for (const rating of ["3", "7", "1"]) {
+      await page.keyboard.press(rating);
+      await page.keyboard.press("Enter");
+    }
+    await expect(answer("A")).toBeFocused();
     await page.keyboard.press("2");
-    await expect(page.getByRole("article", { name: "Answer B" })).toBeFocused();
+    await expect(answer("B")).toBeFocused();
     await page.keyboard.press("1");
-    await expect(page.getByRole("article", { name: "Answer C" })).toBeFocused();
+    await expect(answer("C")).toBeFocused();
     await page.keyboard.press("3");
-    await expect(page.getByRole("textbox", { name: "Notation" })).toHaveValue("B>A>C");
+    await expect(notation).toHaveValue("B>A>C");
     await page.keyboard.press("Control+Enter");
     await page.keyboard.press("Control+Enter");
     await expect(page.getByRole("status").filter({ hasText: "Submitted B>A>C" })).toBeVisible();
-    expect(await storedTiers(1)).toEqual([[[1], [0], [2]]]);
+    await expect.poll(() => storedTiers(1)).toEqual([[1], [0], [2]]);
   });
 
-  await test.step("rank by drag; the notation follows, and then nothing waits", async () => {
-    for (const [letter, target] of [
-      ["B", "Rank 1 (best)"],
-      ["A", "Rank 2"],
-    ] as const) {
-      const handle = page.getByRole("article", { name: `Answer ${letter}` }).getByText(letter, { exact: true });
-      await drag(page, handle, page.getByRole("region", { name: target }));
-      await expect(
-        page.getByRole("region", { name: target }).getByRole("article", { name: `Answer ${letter}` }),
-      ).toBeVisible();
-    }
-    await expect(page.getByRole("textbox", { name: "Notation" })).toHaveValue("B>A");
+  await test.step("the last one by drag, without stage one, as a lead has said; then nothing waits", async () => {
+    await goTo(page, "Settings");
+    await page.getByRole("radio", { name: "Rank only" }).check();
+    await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
+    await goTo(page, "Rank");
+    await dragByMouse(page, "B", "Rank 1 (best)");
+    await dragByMouse(page, "A", "Rank 2");
+    await expect(notation).toHaveValue("B>A");
     await submit();
     await expect(page.getByText("Nothing waits to be ranked.", { exact: false })).toBeVisible();
-    expect(await storedTiers(2)).toEqual([[[1], [0]]]);
+    await expect.poll(() => storedTiers(2)).toEqual([[1], [0]]);
   });
 
   // More of the same by the API, some of it held out, so that there is something to learn and to measure on.
@@ -230,8 +256,16 @@ test("from the first visit to a reward model that scores answers", async ({ laun
   closeDatabase(db);
 });
 
-function goTo(page: Page, room: string): Promise<void> {
-  return page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: room, exact: true }).click();
+/** By the navigation; what is not daily work stands in a menu there. */
+async function goTo(page: Page, room: string): Promise<void> {
+  const menus: Record<string, string[]> = {
+    Learning: ["Export", "Train", "Models"],
+    Project: ["Guidelines", "Settings"],
+  };
+  const navigation = page.getByRole("navigation", { name: "Main" });
+  const menu = Object.keys(menus).find((name) => menus[name]?.includes(room));
+  if (menu) await navigation.getByRole("button", { name: menu }).click();
+  await navigation.getByRole("link", { name: room, exact: true }).click();
 }
 
 /** The lines of the file behind a download link. */
@@ -240,15 +274,4 @@ async function downloaded(page: Page, link: string): Promise<string[]> {
   await page.getByRole("link", { name: link }).click();
   const file = await (await waiting).path();
   return readFileSync(file, "utf8").trim().split("\n");
-}
-
-/** With the mouse, as a person does: press, move in steps, let go. */
-async function drag(page: Page, from: ReturnType<Page["getByText"]>, to: ReturnType<Page["getByRole"]>): Promise<void> {
-  const start = await from.boundingBox();
-  const end = await to.boundingBox();
-  if (!start || !end) throw new Error("What is to be dragged, or where to, is not on the screen.");
-  await page.mouse.move(start.x + start.width / 2, start.y + start.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(end.x + end.width / 2, end.y + Math.min(end.height / 2, 80), { steps: 12 });
-  await page.mouse.up();
 }
