@@ -39,7 +39,7 @@ const table: Table = {
   drafts: {
     get: ["write", { subject }],
     save: ["write", { subject, basedOn: 0, writer: "window", content: {} }],
-    discard: ["write", { subject }],
+    discard: ["write", { subject, basedOn: 0, writer: "window" }],
   },
   prompts: {
     list: ["anyone signed in", {}],

@@ -40,9 +40,10 @@ function draftServer() {
       server.draft = { revision, writer: input.writer, content: input.content as Draft["content"], savedAt: 0 };
       return { outcome: "saved" as const, draft: server.draft, other: null };
     },
-    discard: async () => {
+    discard: async (input: { basedOn: number; writer: string }) => {
       if (server.fail) throw server.fail;
-      server.draft = null;
+      const { draft } = server;
+      if (draft?.revision === input.basedOn || draft?.writer === input.writer) server.draft = null;
       return { ok: true as const };
     },
   };
@@ -174,6 +175,24 @@ describe("a draft", () => {
     keeper.save("b");
     await settled();
     expect(server.draft?.content).toBe("b");
+  });
+
+  it("thrown away here, leaves what another window has saved since, and shows it with the next change", async () => {
+    const [server, store] = [draftServer(), memory()];
+    const [mine, theirs] = [keeperOf(server, store), keeperOf(server, memory(), "w2")];
+    mine.open(null);
+    mine.save("a");
+    await settled();
+    theirs.open();
+    await settled();
+    theirs.save("ab");
+    await settled();
+    mine.discard();
+    await settled();
+    expect(server.draft).toMatchObject({ writer: "w2", content: "ab" });
+    mine.save("b");
+    await settled();
+    expect(mine.view()).toMatchObject({ status: "conflict", other: "ab" });
   });
 
   it("waits for the server before the screen starts from nothing", async () => {

@@ -102,7 +102,7 @@ export function createDraftKeeper<T>(options: KeeperOptions<T>): DraftKeeper<T> 
     const call = { signal: AbortSignal.timeout(answerMs) };
     try {
       if (content === null) {
-        await server.discard({ subject }, call);
+        await server.discard({ subject, writer, basedOn: state.basedOn }, call);
         return { type: "saved", revision: 0 };
       }
       const input = { subject, writer, basedOn: state.basedOn, content: content as Draft["content"] };

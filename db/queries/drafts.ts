@@ -1,9 +1,8 @@
 // Drafts: one row a person and subject, replaced at every save. A revision tells whether a window has seen the last one.
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, lt, or, sql } from "drizzle-orm";
 import { comparisonOf } from "../../lib/preference/draft-subjects.ts";
 import { change, type Database, type Orm, prepared } from "../client.ts";
 import { assignment, draft } from "../schema/index.ts";
-import { deleteDraft } from "../steps/drafts.ts";
 
 export interface DraftRow {
   revision: number;
@@ -120,7 +119,22 @@ function dropOld(orm: Orm, ownerId: string, now: number): void {
     .run();
 }
 
-/** Throws it away; that there is none is no error. */
-export async function discardDraft(db: Database, input: { ownerId: string; subject: string }): Promise<void> {
-  change(db, (orm) => deleteDraft(orm, input.ownerId, input.subject));
+/** Throws it away if it is the one its writer has seen, or that writer's own: another window's later one stays. */
+export async function discardDraft(
+  db: Database,
+  input: { ownerId: string; subject: string; basedOn: number; writer: string },
+): Promise<void> {
+  const { ownerId, subject, basedOn, writer } = input;
+  change(db, (orm) =>
+    orm
+      .delete(draft)
+      .where(
+        and(
+          eq(draft.ownerId, ownerId),
+          eq(draft.subject, subject),
+          or(eq(draft.writer, writer), eq(draft.revision, basedOn)),
+        ),
+      )
+      .run(),
+  );
 }

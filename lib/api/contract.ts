@@ -274,6 +274,16 @@ const draftContent = z
   })
   .pipe(z.json());
 
+/** Which draft a window knows, and which window it is. */
+const draftSeen = {
+  // Revisions grow from here, and must stay whole numbers.
+  basedOn: z
+    .int()
+    .min(0)
+    .max(2 ** 52, "There is no such revision of a draft."),
+  writer: name("The id of the window", 64),
+};
+
 /** "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>" */
 const draftSubject = z.string().regex(/^(prompt|(demonstration|ranking):[\w-]{1,64})$/, "There is no such draft.");
 
@@ -502,12 +512,7 @@ export const contract = {
       .input(
         z.object({
           subject: draftSubject,
-          // Revisions grow from here, and must stay whole numbers.
-          basedOn: z
-            .int()
-            .min(0)
-            .max(2 ** 52, "There is no such revision of a draft."),
-          writer: name("The id of the window", 64),
+          ...draftSeen,
           content: draftContent,
         }),
       )
@@ -518,9 +523,10 @@ export const contract = {
           other: draft.nullable(),
         }),
       ),
+    /** Throws away what the writer has seen; what another window has saved since stays, and is no error. */
     discard: base
       .route({ method: "POST", path: "/drafts/{subject}/discard" })
-      .input(z.object({ subject: draftSubject }))
+      .input(z.object({ subject: draftSubject, ...draftSeen }))
       .output(ok),
   },
   prompts: {

@@ -32,6 +32,9 @@ const subject = "prompt";
 const save = (writer: string, basedOn: number, content: Draft["content"], ctx = labeler, about = subject) =>
   saveDraft(ctx, { subject: about, basedOn, writer, content });
 const kept = (ctx = labeler, about = subject) => getDraft(ctx, { subject: about });
+/** By whoever has seen the last one. */
+const discard = async (ctx = labeler) =>
+  discardDraft(ctx, { subject, basedOn: (await kept(ctx))?.revision ?? 0, writer: "someone" });
 const count = () => driverOf(installation.db).prepare("select count(*) from draft").pluck().get();
 
 test("each save is one revision more, and comes back as it was", async () => {
@@ -75,15 +78,24 @@ test("people do not see each other's", async () => {
   await save("a", 0, "mine");
   expect(await kept(other)).toBeNull();
   expect(await save("a", 0, "theirs", other)).toMatchObject({ outcome: "saved" });
-  await discardDraft(other, { subject });
+  await discard(other);
   expect([await kept(labeler), await kept(other)]).toMatchObject([{ content: "mine" }, null]);
-  await discardDraft(other, { subject });
+  await discard(other);
+});
+
+test("what a window has not seen is not thrown away by it; its own is, also after a lost answer", async () => {
+  const first = await save("a", 0, "one");
+  await save("b", first.draft.revision, "two");
+  await discardDraft(labeler, { subject, basedOn: first.draft.revision, writer: "a" });
+  expect(await kept()).toMatchObject({ content: "two" });
+  await discardDraft(labeler, { subject, basedOn: 0, writer: "b" });
+  expect(await kept()).toBeNull();
 });
 
 test("a window that only knows a draft of before does not take the one of today for it", async () => {
   const old: number[] = [];
   for (let i = 0; i < 5; i++) old.push((await save("a", 0, "one")).draft.revision);
-  await discardDraft(labeler, { subject });
+  await discard();
   installation.clock.now += 1_000;
   for (let i = 0; i < 5; i++) {
     await save("b", 0, "another prompt");
@@ -104,13 +116,13 @@ test("any windows in any order: kept is the last save that was accepted, and onl
         { maxLength: 30 },
       ),
       async (steps) => {
-        await discardDraft(labeler, { subject });
+        await discard();
         const seen: Record<string, number> = { a: 0, b: 0, c: 0 };
         let model: { writer: string; content: unknown; revision: number } | null = null;
         for (const { writer, what, content } of steps) {
           installation.clock.now += 100;
           if (what === "discard") {
-            await discardDraft(labeler, { subject });
+            await discard();
             model = null;
           } else if (what === "look") {
             seen[writer] = (await kept())?.revision ?? 0;
@@ -163,7 +175,9 @@ test("each role has drafts of what it does", async () => {
   const forbidden = (duty: RegExp) => ({ code: "FORBIDDEN", message: expect.stringMatching(duty) });
   await expect(save("a", 0, 1, annotator)).rejects.toMatchObject(forbidden(/may write prompts\.$/));
   await expect(kept(writer, "ranking:1")).rejects.toMatchObject(forbidden(/may rank answers\.$/));
-  await expect(discardDraft(engineer, { subject })).rejects.toMatchObject(forbidden(/may write prompts\.$/));
+  await expect(discardDraft(engineer, { subject, basedOn: 0, writer: "a" })).rejects.toMatchObject(
+    forbidden(/may write prompts\.$/),
+  );
   expect(await save("a", 0, 1, writer)).toMatchObject({ outcome: "saved" });
 });
 

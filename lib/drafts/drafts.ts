@@ -50,9 +50,12 @@ export async function saveDraft(
 const outdated =
   "These answers were given back, or one was written anew, after you saw them: this draft was not kept. Take the next ones.";
 
-/** Throws a draft away; that there is none is no error. */
-export async function discardDraft(ctx: Context, input: { subject: string }): Promise<{ ok: true }> {
-  await drafts.discardDraft(ctx.db, { ownerId: owner(ctx, input.subject).id, subject: input.subject });
+/** Throws away a draft that its writer has seen. That there is none, or another window's by now, is no error. */
+export async function discardDraft(
+  ctx: Context,
+  input: { subject: string; basedOn: number; writer: string },
+): Promise<{ ok: true }> {
+  await drafts.discardDraft(ctx.db, { ownerId: owner(ctx, input.subject).id, ...input });
   return { ok: true };
 }
 
