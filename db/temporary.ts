@@ -118,6 +118,16 @@ export function closeSessions(db: Database, username: string, how: "expire" | "b
     .run();
 }
 
+/** Whose sessions are kept, one user name for each. */
+export async function sessionsOf(db: Database): Promise<string[]> {
+  const rows = ormOf(db)
+    .select({ username: user.username })
+    .from(session)
+    .innerJoin(user, eq(user.id, session.userId))
+    .all();
+  return rows.map(({ username }) => username);
+}
+
 /** As on a disk with hardly any room left: the file may not grow by more than a few pages. */
 export function limitDatabase(db: Database): void {
   const pages = Number(driverOf(db).pragma("page_count", { simple: true }));

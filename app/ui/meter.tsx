@@ -12,7 +12,7 @@ export function Meter({ label, share }: { label: string; share: number }) {
       aria-valuenow={percent}
       className="h-2 overflow-hidden rounded-sm bg-sunken"
     >
-      <div className="h-full bg-accent" style={{ width: `${percent}%` }} />
+      <div className="forced-color-adjust-none h-full bg-accent" style={{ width: `${percent}%` }} />
     </div>
   );
 }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { closeSessions } from "../../db/temporary.ts";
+import { deleteExpiredSessions } from "../../db/queries/sessions.ts";
+import { closeSessions, sessionsOf } from "../../db/temporary.ts";
 import { actorOf } from "./auth.ts";
 import { peerHeader } from "./peer.ts";
 import { origin, password, type Server, temporaryServer } from "./temporary-server.ts";
@@ -61,6 +62,17 @@ describe("a session", () => {
       closeSessions(server.db, how, how);
       expect(await who({ cookie: other })).toBeNull();
     }
+  });
+
+  test("whose time is over is deleted, and no other", async () => {
+    const { cookie } = await server.session("ada", "admin");
+    await server.session("bob", "labeler");
+    closeSessions(server.db, "bob", "expire");
+    const left = async () => (await sessionsOf(server.db)).sort();
+    expect(await left()).toEqual(["ada", "bob"]);
+    await deleteExpiredSessions(server.db, Date.now());
+    expect(await left()).toEqual(["ada"]);
+    expect(await who({ cookie })).toBe("ada");
   });
 
   test("cookies are out of reach of scripts and other sites", async () => {
