@@ -184,6 +184,8 @@ CREATE UNIQUE INDEX `user_email_unique` ON `user` (`email`);--> statement-breakp
 CREATE UNIQUE INDEX `user_username_unique` ON `user` (`username`);--> statement-breakpoint
 DROP INDEX `assignment_one_held`;--> statement-breakpoint
 CREATE INDEX `assignment_held_by` ON `assignment` (`labeler_id`,`created_at`) WHERE state = 'held';--> statement-breakpoint
+DROP INDEX `assignment_skipped`;--> statement-breakpoint
+CREATE INDEX `assignment_of` ON `assignment` (`labeler_id`,`comparison_id`);--> statement-breakpoint
 DROP INDEX `ranking_assignmentId_unique`;--> statement-breakpoint
 ALTER TABLE `ranking` ADD `version` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE `ranking` ADD `guidelines_version` integer;--> statement-breakpoint

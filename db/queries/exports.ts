@@ -21,6 +21,8 @@ export interface RankingRecord {
   prompt: Message[];
   split: Split;
   labeler: string;
+  /** From 1; a later one was made after the first, and the models' names, had been seen. */
+  version: number;
   submittedAt: number;
   /** Best first, those of one tier in the order shown. */
   candidates: { id: string; text: string; tier: number }[];
@@ -51,6 +53,7 @@ export async function rankingPage(
       promptId: prompt.id,
       split: prompt.split,
       labeler: user.username,
+      version: ranking.version,
       submittedAt: ranking.submittedAt,
     })
     .from(ranking)

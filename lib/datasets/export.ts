@@ -100,6 +100,7 @@ function* pairLines(ranking: RankingRecord, format?: ExportFormat): Generator<st
       rejected: answerIn(format, text.get(rejected) ?? ""),
       prompt_id: ranking.promptId,
       ranking_id: ranking.id,
+      ranking_version: ranking.version,
       chosen_id: chosen,
       rejected_id: rejected,
       k: ranking.candidates.length,

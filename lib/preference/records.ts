@@ -17,6 +17,8 @@ export const comparisonRecord = z.object({
   rejected: answerField,
   prompt_id: z.string().optional(),
   ranking_id: z.string().optional(),
+  /** From 1. A ranking that was reopened (its labeler had seen by then which model wrote what) has a later one. */
+  ranking_version: z.int().min(1).optional(),
   chosen_id: z.string().optional(),
   rejected_id: z.string().optional(),
   /** K, the number of candidates that were ranked together. */

@@ -240,7 +240,9 @@ describe("reopening", () => {
     expect((await listOwnRankings(labeler, { limit: 10 })).items).toMatchObject([{ version: 2, notation: "B>A>C" }]);
     const lines = await listed(comparisonLines(installation.db));
     expect(lines).toHaveLength(3);
-    expect(lines.every((line) => line.includes(second.rankingId))).toBe(true);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject(
+      lines.map(() => ({ ranking_id: second.rankingId, ranking_version: 2 })),
+    );
     expect(await listed(comparisonLines(installation.db, { throughRanking: 1 }))).toHaveLength(2);
     const { reviewer, admin } = installation.as;
     expect(await previewExport(reviewer, { dataset: "comparisons", split: "all", format: "text" })).toMatchObject({
