@@ -92,7 +92,7 @@ test.describe("nine hostile answers", () => {
       "interaction to next paint (p98), rating",
       inp(async () => {
         for (const [index, letter] of [..."ABCDEFGHI"].entries()) {
-          await page.getByRole("button", { name: `Answer ${letter}, ` }).click();
+          await page.getByRole("navigation", { name: "Answers" }).getByText(letter, { exact: true }).click();
           for (const key of [String((index % 7) + 1), "h", "h", "ArrowRight", "ArrowLeft"]) {
             await page.keyboard.press(key);
           }
@@ -124,6 +124,16 @@ test.describe("nine hostile answers", () => {
         await page.keyboard.type("B>A=C>D=E=F>G>H>I");
         await page.keyboard.press("Control+a");
         await page.keyboard.press("Delete");
+      }),
+    );
+    await page.getByRole("article", { name: "Answer A" }).focus();
+    await best(
+      "interaction to next paint (p98), turning Markdown on, moving a card, and off again",
+      inp(async () => {
+        await page.keyboard.press("m");
+        await expect(page.getByRole("article", { name: "Answer I" }).getByRole("heading").first()).toBeVisible();
+        await page.getByRole("article", { name: "Answer I" }).focus();
+        for (const key of ["1", "2", "0", "m"]) await page.keyboard.press(key);
       }),
     );
     expect.soft(rating, "rating").toBeLessThanOrEqual(inpMs);

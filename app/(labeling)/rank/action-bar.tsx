@@ -66,7 +66,9 @@ function Edit({ bench, onType, isRefused, onConfirm }: Omit<ActionBarProps, "gua
 
 function Review({ bench, guards, onBack, onConfirm }: ActionBarProps & { guards: readonly Guard[] }) {
   const submitRef = useRef<HTMLButtonElement>(null);
-  useEffect(() => submitRef.current?.focus(), []);
+  useEffect(() => {
+    submitRef.current?.focus();
+  }, []);
   const { strict, tied } = countPairs(tiersOf(bench));
   return (
     <section aria-label="Review" className="flex flex-wrap items-center gap-x-4 gap-y-2">

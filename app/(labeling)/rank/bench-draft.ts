@@ -31,7 +31,7 @@ const keptParts = [
 type Shown = Pick<Assignment, "candidates" | "rateFirst">;
 
 /** An answer that was written anew meanwhile is another answer. */
-export function answersOf({ candidates }: Shown): string[] {
+function answersOf({ candidates }: Shown): string[] {
   return candidates.map(({ id, text }) => `${id}:${text.length}`);
 }
 

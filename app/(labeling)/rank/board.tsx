@@ -7,7 +7,7 @@ import type { Judgment } from "./history.ts";
 import type { Ranks } from "./places.ts";
 import type { CandidateShown } from "./shown.ts";
 
-export function columnName(rank: number): string {
+function columnName(rank: number): string {
   if (rank === 0) return "Unranked";
   return rank === 1 ? "Rank 1 (best)" : `Rank ${rank}`;
 }

@@ -3,6 +3,7 @@
 import { memo } from "react";
 import { type PromptFlag, promptFlagNames, promptFlags } from "../../../lib/preference/labeling.ts";
 import { Menu } from "../../ui/menu.tsx";
+import { FlagBox } from "./flag-box.tsx";
 
 interface PromptFlagsProps {
   flags: readonly PromptFlag[];
@@ -14,15 +15,9 @@ export const PromptFlags = memo(function PromptFlags({ flags, onFlag }: PromptFl
     <ul className="flex flex-wrap gap-x-3">
       {promptFlagNames.map((flag) => (
         <li key={flag}>
-          <label className="flex min-h-7 cursor-pointer items-center gap-1.5 rounded-sm px-1 hover:bg-sunken has-checked:bg-accent-wash pointer-coarse:min-h-10">
-            <input
-              type="checkbox"
-              checked={flags.includes(flag)}
-              onChange={() => onFlag(flag)}
-              className="shrink-0 accent-accent"
-            />
+          <FlagBox isOn={flags.includes(flag)} onToggle={() => onFlag(flag)}>
             {promptFlags[flag]}
-          </label>
+          </FlagBox>
         </li>
       ))}
     </ul>

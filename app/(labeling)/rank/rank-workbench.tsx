@@ -1,6 +1,6 @@
 "use client";
 // One assignment on the workbench, in its two stages: ties the bench to keys, focus, lease and the way to the server.
-import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
 import { api } from "../../../lib/api/client.ts";
 import type { Assignment } from "../../../lib/api/contract.ts";
 import type { SkipReason } from "../../../lib/preference/labeling.ts";
@@ -58,7 +58,9 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
   const { id, candidates, submitted } = assignment;
   const { bench, dispatch, draft, take, spent } = useBench(assignment);
   const guidelinesVersion = useGuidelines("rank").data?.version;
-  const [markdown, setMarkdown] = useKeptChoice("markdown");
+  const [isMarkdown, setMarkdown] = useKeptChoice("markdown");
+  // Nine long texts take a while to become Markdown: the press is seen at once.
+  const markdown = useDeferredValue(isMarkdown);
   // The bench that submitting was tried with: any change makes another one, and so ends review and refusal by itself.
   const [tried, setTried] = useState<Workbench | null>(null);
   const isTried = tried !== null && tried.past === bench.past && tried.typed === bench.typed;
@@ -129,7 +131,7 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
     else if (command.type === "confirm") confirm();
     else if (command.type === "back") back();
     else if (command.type === "write-note") document.getElementById(noteId)?.focus();
-    else setMarkdown(!markdown);
+    else setMarkdown(!isMarkdown);
   });
   useBenchFocus(root, bench.focus, guards !== null);
 
@@ -146,7 +148,7 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
       <BenchHeader
         bench={bench}
         onMove={dispatch}
-        markdown={markdown}
+        markdown={isMarkdown}
         onMarkdown={setMarkdown}
         lines={
           <>

@@ -101,18 +101,21 @@ function Progress({ bench, onGo }: { bench: Workbench; onGo: (label: string) => 
   return (
     <nav aria-label="Answers" className="flex">
       {bench.labels.map((label) => {
-        const { likert } = judgmentOf(bench, label);
+        const rating = judgmentOf(bench, label).likert;
         return (
           <button
             key={label}
             type="button"
             aria-current={label === bench.current ? "step" : undefined}
-            aria-label={`Answer ${label}, ${likert === null ? "not rated" : `rated ${likert}`}`}
             onClick={() => onGo(label)}
             className="-ms-px flex min-h-8 min-w-0 flex-1 flex-col items-center justify-center border border-line text-sm leading-4 first:ms-0 first:rounded-s-sm last:rounded-e-sm hover:bg-sunken aria-[current=step]:border-accent aria-[current=step]:bg-accent-wash pointer-coarse:min-h-11"
           >
+            <span className="sr-only">Answer </span>
             <span className="font-mono font-semibold">{label}</span>
-            <span className="text-muted tabular-nums">{likert ?? "–"}</span>
+            <span className="sr-only">{rating === null ? ", not rated" : ", rated "}</span>
+            <span aria-hidden={rating === null} className="text-muted tabular-nums">
+              {rating ?? "–"}
+            </span>
           </button>
         );
       })}

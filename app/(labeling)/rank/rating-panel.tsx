@@ -4,6 +4,7 @@ import { memo } from "react";
 import { limits } from "../../../lib/api/limits.ts";
 import { type AnswerFlag, answerFlagNames, answerFlags } from "../../../lib/preference/labeling.ts";
 import { RatingScale } from "../rating-scale.tsx";
+import { FlagBox, KeyHint } from "./flag-box.tsx";
 import type { Judgment } from "./history.ts";
 import { flagKeys } from "./keys.ts";
 
@@ -26,18 +27,13 @@ export const RatingPanel = memo(function RatingPanel({ label, judgment, onRate, 
         <ul className="flex flex-col gap-x-4 sm:max-lg:grid sm:max-lg:grid-cols-2">
           {answerFlagNames.map((flag) => (
             <li key={flag}>
-              <label className="flex min-h-7 cursor-pointer items-start gap-2 rounded-sm px-1 py-1 leading-5 hover:bg-sunken has-checked:bg-accent-wash pointer-coarse:min-h-10 pointer-coarse:items-center">
-                <input
-                  type="checkbox"
-                  checked={judgment.flags.includes(flag)}
-                  onChange={() => onFlag(label, flag)}
-                  className="mt-1 shrink-0 accent-accent pointer-coarse:mt-0"
-                />
-                <span className="flex-1">{answerFlags[flag]}</span>
-                <kbd className="hidden shrink-0 font-mono text-muted text-xs uppercase leading-5 pointer-fine:inline">
-                  {flagKeys[flag]}
-                </kbd>
-              </label>
+              <FlagBox
+                isOn={judgment.flags.includes(flag)}
+                onToggle={() => onFlag(label, flag)}
+                letter={flagKeys[flag]}
+              >
+                {answerFlags[flag]}
+              </FlagBox>
             </li>
           ))}
         </ul>
@@ -45,9 +41,7 @@ export const RatingPanel = memo(function RatingPanel({ label, judgment, onRate, 
       <div className="flex flex-col gap-1">
         <label htmlFor={noteId} className="flex justify-between font-medium">
           Note (optional)
-          <kbd className="hidden font-mono font-normal text-muted text-xs uppercase leading-5 pointer-fine:inline">
-            n
-          </kbd>
+          <KeyHint letter="n" />
         </label>
         <textarea
           key={label}

@@ -20,7 +20,9 @@ export default memo(function SideBySide({ one, other, onClose }: SideBySideProps
   const state = useDifferences(one.text, other.text);
   const section = useRef<HTMLElement>(null);
   // On a phone the board is longer than the window, and what was pinned may be far below.
-  useEffect(() => section.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
     <section
       ref={section}

@@ -3,7 +3,7 @@
 import { useEffect } from "react";
 
 const start = "rankloop:submit";
-export const submitToNext = "rankloop:submit-to-next";
+const submitToNext = "rankloop:submit-to-next";
 
 export function markSubmit(): void {
   performance.clearMarks(start);

@@ -118,7 +118,7 @@ export function useAssignments(asked: Asked): Assignments {
     setNow(next);
     // The address says what is on the screen, so that a reload finds it again.
     const query = wanted.reopen === undefined ? "" : `?reopen=${encodeURIComponent(wanted.reopen)}`;
-    if (wanted !== want) window.history.replaceState(null, "", `/rank${query}`);
+    if (window.location.search !== query) window.history.replaceState(null, "", `/rank${query}`);
   }
   function claimNext() {
     show(ahead ? { is: "working", assignment: ahead } : { is: "claiming" }, {});
