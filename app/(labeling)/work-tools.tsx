@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { GuidelineTopic } from "../../lib/preference/labeling.ts";
 import { Button } from "../ui/button.tsx";
 import { useShortcut } from "../ui/use-shortcut.ts";
-import { GuidelinesPanel } from "./guidelines-panel.tsx";
+import { GuidelinesPanel } from "./guidelines/guidelines-panel.tsx";
 import { type KeyLines, KeyList } from "./key-list.tsx";
 
 export function WorkTools({ topic, keys }: { topic: GuidelineTopic; keys: KeyLines }) {

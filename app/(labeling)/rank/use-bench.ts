@@ -3,7 +3,7 @@
 // worked on it.
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import type { Assignment } from "../../../lib/api/contract.ts";
-import { type UseDraft, useDraft } from "../use-draft.ts";
+import { type UseDraft, useDraft } from "../drafts/use-draft.ts";
 import type { Spent } from "./activity.ts";
 import { type BenchDraft, benchOfDraft, draftOf, draftOfSubmitted, isChanged, readBenchDraft } from "./bench-draft.ts";
 import { useWorkClock } from "./use-work-clock.ts";

@@ -3,8 +3,8 @@
 import Link from "next/link";
 import { Button } from "../../ui/button.tsx";
 import { Problem } from "../../ui/states.tsx";
-import { DraftLine } from "../draft-line.tsx";
-import type { UseDraft } from "../use-draft.ts";
+import { DraftLine } from "../drafts/draft-line.tsx";
+import type { UseDraft } from "../drafts/use-draft.ts";
 import type { Counted } from "../use-token-count.ts";
 import { isBlank, type PromptForm } from "./prompt-form.ts";
 import { TokenLine } from "./token-line.tsx";

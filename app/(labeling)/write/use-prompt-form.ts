@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { api, orpc } from "../../../lib/api/client.ts";
-import type { UseDraft } from "../use-draft.ts";
+import type { UseDraft } from "../drafts/use-draft.ts";
 import { type FormProblem, newPromptOf, problemOf } from "./as-prompt.ts";
 import { focusOn } from "./focus-on.ts";
 import { type Edit, emptyForm, isBlank, type PromptForm, reduce } from "./prompt-form.ts";

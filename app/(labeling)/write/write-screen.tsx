@@ -2,8 +2,8 @@
 // Writing a prompt: first what came back, then the form, taken up where it was left.
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Skeleton } from "../../ui/states.tsx";
+import { useDraft } from "../drafts/use-draft.ts";
 import type { KeyLines } from "../key-list.tsx";
-import { useDraft } from "../use-draft.ts";
 import { WorkTools } from "../work-tools.tsx";
 import { readForm } from "./prompt-form.ts";
 import { PromptWriter } from "./prompt-writer.tsx";

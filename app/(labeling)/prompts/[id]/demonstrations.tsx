@@ -4,7 +4,7 @@ import { api } from "../../../../lib/api/client.ts";
 import { useUser } from "../../../shell/user-context.tsx";
 import { Section } from "../../../ui/frame.tsx";
 import { Skeleton } from "../../../ui/states.tsx";
-import { DraftLine } from "../../draft-line.tsx";
+import { DraftLine } from "../../drafts/draft-line.tsx";
 import { DemonstrationCard } from "./demonstration-card.tsx";
 import { DemonstrationForm } from "./demonstration-form.tsx";
 import type { PromptDetail } from "./prompt-detail.ts";

@@ -8,7 +8,7 @@ import { moment } from "../../../ui/figures.ts";
 import { Page } from "../../../ui/frame.tsx";
 import { Failed, Skeleton } from "../../../ui/states.tsx";
 import { Conversation } from "../../conversation.tsx";
-import { GuidelinesPanel } from "../../guidelines-panel.tsx";
+import { GuidelinesPanel } from "../../guidelines/guidelines-panel.tsx";
 import { kindNames } from "../../prompt-kinds.ts";
 import { Comparisons } from "./comparisons.tsx";
 import { Demonstrations } from "./demonstrations.tsx";

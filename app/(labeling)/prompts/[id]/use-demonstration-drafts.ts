@@ -1,7 +1,7 @@
 "use client";
 // What is being written on a prompt's page: a new demonstration, and new versions of one's own. One draft holds them all.
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import { type UseDraft, useDraft } from "../../use-draft.ts";
+import { type UseDraft, useDraft } from "../../drafts/use-draft.ts";
 
 /** The demonstration that is revised, by its id, or "new". */
 type Texts = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 "use client";
 // Where a draft is, in words, and the choice where two windows have written it.
 import { useEffect, useState } from "react";
-import { Button } from "../ui/button.tsx";
-import type { DraftStatus } from "./draft-state.ts";
+import { Button } from "../../ui/button.tsx";
+import type { DraftStatus } from "./state.ts";
 import type { UseDraft } from "./use-draft.ts";
 
 /** A save that is answered this quickly is not worth a word: the line would flicker at every key. */

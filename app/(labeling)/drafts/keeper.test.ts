@@ -1,8 +1,8 @@
 import { ORPCError } from "@orpc/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Draft } from "../../lib/api/contract.ts";
-import { type DeviceStore, dropOldFromDevice, findOnDevice, keepOnDevice } from "./draft-device.ts";
-import { createDraftKeeper } from "./draft-keeper.ts";
+import type { Draft } from "../../../lib/api/contract.ts";
+import { type DeviceStore, dropOldFromDevice, findOnDevice, keepOnDevice } from "./device.ts";
+import { createDraftKeeper } from "./keeper.ts";
 
 const readText = (content: unknown) => (typeof content === "string" ? content : null);
 

@@ -2,12 +2,12 @@
 // A draft of what is being written or ranked: `const draft = useDraft<Form>({ subject: "prompt", schema: readForm })`.
 // The screen starts from `draft.value`, calls `draft.save(form)` at every change and shows `<DraftLine draft={draft} />`.
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import { api } from "../../lib/api/client.ts";
-import type { Draft } from "../../lib/api/contract.ts";
-import { goToSignIn } from "../shell/paths.ts";
-import { useUser } from "../shell/user-context.tsx";
-import { dropOldFromDevice } from "./draft-device.ts";
-import { createDraftKeeper, type DraftKeeper, type DraftView } from "./draft-keeper.ts";
+import { api } from "../../../lib/api/client.ts";
+import type { Draft } from "../../../lib/api/contract.ts";
+import { goToSignIn } from "../../shell/paths.ts";
+import { useUser } from "../../shell/user-context.tsx";
+import { dropOldFromDevice } from "./device.ts";
+import { createDraftKeeper, type DraftKeeper, type DraftView } from "./keeper.ts";
 import { thisWindow } from "./this-window.ts";
 
 interface DraftOptions<T> {

@@ -1,9 +1,9 @@
 // Keeps one draft: every change on this device at once, and on the server as soon as the save before it is answered.
-// It goes on after its screen is gone, until the last change has arrived. What to do when is draft-state.ts's.
+// It goes on after its screen is gone, until the last change has arrived. What to do when is state.ts's.
 import { ORPCError } from "@orpc/client";
-import type { ApiClient } from "../../lib/api/client.ts";
-import type { Draft } from "../../lib/api/contract.ts";
-import { type DeviceStore, type DraftOf, dropFromDevice, findOnDevice, keepOnDevice } from "./draft-device.ts";
+import type { ApiClient } from "../../../lib/api/client.ts";
+import type { Draft } from "../../../lib/api/contract.ts";
+import { type DeviceStore, type DraftOf, dropFromDevice, findOnDevice, keepOnDevice } from "./device.ts";
 import {
   type DraftEvent,
   type DraftState,
@@ -12,7 +12,7 @@ import {
   openDraft,
   reduceDraft,
   statusOf,
-} from "./draft-state.ts";
+} from "./state.ts";
 
 /** After silence, how long until the next try; the browser's `online` event makes it at once. */
 const retryMs = 4_000;

@@ -4,11 +4,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { createPortal } from "react-dom";
-import { api, orpc } from "../../lib/api/client.ts";
-import type { GuidelineTopic } from "../../lib/preference/labeling.ts";
-import { Button } from "../ui/button.tsx";
-import { Failed, Skeleton } from "../ui/states.tsx";
-import { useShortcut } from "../ui/use-shortcut.ts";
+import { api, orpc } from "../../../lib/api/client.ts";
+import type { GuidelineTopic } from "../../../lib/preference/labeling.ts";
+import { Button } from "../../ui/button.tsx";
+import { Failed, Skeleton } from "../../ui/states.tsx";
+import { useShortcut } from "../../ui/use-shortcut.ts";
 import { useGuidelines } from "./use-guidelines.ts";
 
 const GuidelinesText = lazy(() => import("./guidelines-text.tsx"));

@@ -1,5 +1,5 @@
 // What one window knows of a draft: what is not saved yet, what is on its way, what another window has written.
-// A pure state machine; draft-keeper.ts does what it says, on this device and on the server.
+// A pure state machine; keeper.ts does what it says, on this device and on the server.
 
 /** What the person has now; null = nothing (any more): the draft is to be thrown away. */
 export interface Content<T> {

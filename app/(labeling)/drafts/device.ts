@@ -1,6 +1,6 @@
 // Changes of drafts that the server has not answered for yet, kept on this device: a reload, a crash or a lost connection
 // loses none. Each window keeps its own, by person and draft.
-import type { OnDevice } from "./draft-state.ts";
+import type { OnDevice } from "./state.ts";
 
 /** What is needed of localStorage. */
 export type DeviceStore = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;

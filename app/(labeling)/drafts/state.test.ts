@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DraftEvent, type DraftState, maySend, openDraft, reduceDraft, statusOf } from "./draft-state.ts";
+import { type DraftEvent, type DraftState, maySend, openDraft, reduceDraft, statusOf } from "./state.ts";
 
 const play = (state: DraftState<string>, ...events: DraftEvent<string>[]) => events.reduce(reduceDraft, state);
 const change = (content: string | null): DraftEvent<string> => ({ type: "change", content });
