@@ -79,6 +79,7 @@ CREATE TABLE `ranking_guard` (
 	`ranking_id` text NOT NULL,
 	`kind` text NOT NULL,
 	`said` text NOT NULL,
+	`heeded` integer NOT NULL,
 	PRIMARY KEY(`ranking_id`, `kind`),
 	FOREIGN KEY (`ranking_id`) REFERENCES `ranking`(`id`) ON UPDATE no action ON DELETE no action
 );

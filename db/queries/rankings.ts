@@ -27,7 +27,7 @@ export type { Said } from "../steps/rankings.ts";
 /** What is kept beside what was said. */
 interface Circumstances {
   /** What was shown before submitting, and gone past; one of a kind. */
-  guards: { kind: GuardKind; said: string }[];
+  guards: { kind: GuardKind; said: string; heeded: boolean }[];
   spentMs: number | null;
   guidelinesVersion: number | null;
 }
@@ -240,7 +240,7 @@ export async function latestSubmission(db: Database, assignmentId: string): Prom
   const { id, ...head } = row;
   const said = saidIn(orm, [id]).get(id);
   const guards = orm
-    .select({ kind: rankingGuard.kind, said: rankingGuard.said })
+    .select({ kind: rankingGuard.kind, said: rankingGuard.said, heeded: rankingGuard.heeded })
     .from(rankingGuard)
     .where(eq(rankingGuard.rankingId, id))
     .orderBy(asc(sql`rowid`))

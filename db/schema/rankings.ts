@@ -138,7 +138,7 @@ export const rankingPromptFlag = sqliteTable(
   (table) => [primaryKey({ columns: [table.rankingId, table.flag] })],
 );
 
-/** What was shown before submitting, and gone past. */
+/** What was asked before submitting: gone past, or heeded by ranking or rating otherwise. */
 export const rankingGuard = sqliteTable(
   "ranking_guard",
   {
@@ -147,6 +147,7 @@ export const rankingGuard = sqliteTable(
       .references(() => ranking.id),
     kind: text({ enum: guardKinds }).notNull(),
     said: text().notNull(),
+    heeded: integer({ mode: "boolean" }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.rankingId, table.kind] })],
 );

@@ -294,9 +294,9 @@ export const submission = z.object({
   /** One for each answer where the project rates first, else none. */
   ratings: z.array(rating).max(limits.k.max).default([]),
   promptFlags: z.array(z.enum(promptFlagNames)).max(promptFlagNames.length).default([]),
-  /** What was shown before submitting, and gone past. */
+  /** What was asked before submitting: gone past, or heeded by ranking or rating otherwise. */
   guards: z
-    .array(z.object({ kind: z.enum(guardKinds), said: remark("A warning", 500) }))
+    .array(z.object({ kind: z.enum(guardKinds), said: remark("A warning", 500), heeded: z.boolean().default(false) }))
     .max(guardKinds.length)
     .default([]),
   /** Time worked on all of it; pauses of more than a minute are left out. */

@@ -146,7 +146,7 @@ test("a submitted one is got again with all that was said, and what was given ba
       { label: "C", likert: 1, flags: [], note: "", spentMs: 30 },
     ],
     promptFlags: ["ambiguous" as const],
-    guards: [{ kind: "flagged-first" as const, said: "You flagged B." }],
+    guards: [{ kind: "flagged-first" as const, said: "You flagged B.", heeded: true }],
     spentMs: 99,
     guidelinesVersion: 3,
   };

@@ -104,9 +104,9 @@ describe("the ratings", () => {
       ],
       promptFlags: ["intent-unclear", "ambiguous", "ambiguous"],
       guards: [
-        { kind: "untouched-order", said: "first" },
-        { kind: "rating-contradicts", said: "A is above B." },
-        { kind: "untouched-order", said: "last" },
+        { kind: "untouched-order", said: "first", heeded: false },
+        { kind: "rating-contradicts", said: "A is above B.", heeded: true },
+        { kind: "untouched-order", said: "last", heeded: false },
       ],
       spentMs: 60_000,
       guidelinesVersion: 4,
@@ -127,8 +127,8 @@ describe("the ratings", () => {
     ]);
     expect(rows("ranking_prompt_flag")).toMatchObject([{ flag: "ambiguous" }, { flag: "intent-unclear" }]);
     expect(rows("ranking_guard")).toMatchObject([
-      { kind: "untouched-order", said: "last" },
-      { kind: "rating-contradicts", said: "A is above B." },
+      { kind: "untouched-order", said: "last", heeded: 0 },
+      { kind: "rating-contradicts", said: "A is above B.", heeded: 1 },
     ]);
     expect(rows("ranking")).toMatchObject([{ version: 1, spent_ms: 60_000, guidelines_version: 4 }]);
     expect(
@@ -190,7 +190,7 @@ describe("saying the same again", () => {
     const first = await submitRanking(labeler, { id, ...change({ flags: ["fails-task", "hallucination"] }) });
     const again = change({ flags: ["hallucination", "fails-task", "fails-task"], spentMs: 7 });
     const ratings = again.ratings.toReversed();
-    const guards = [{ kind: "untouched-order" as const, said: "?" }];
+    const guards = [{ kind: "untouched-order" as const, said: "?", heeded: false }];
     expect(await submitRanking(labeler, { id, ...again, ratings, guards, notation: " b>c = a", spentMs: 5 })).toEqual(
       first,
     );

@@ -2,7 +2,8 @@
 // not fit these answers, or is no bench at all, is refused as a whole.
 import type { Assignment } from "../../../lib/api/contract.ts";
 import { limits } from "../../../lib/api/limits.ts";
-import { answerFlagNames, likert, promptFlagNames } from "../../../lib/preference/labeling.ts";
+import type { Guard } from "../../../lib/preference/guards.ts";
+import { answerFlagNames, guardKinds, likert, promptFlagNames } from "../../../lib/preference/labeling.ts";
 import { parseRanking } from "../../../lib/preference/ranking.ts";
 import type { Spent } from "./activity.ts";
 import type { Judgment, Step } from "./history.ts";
@@ -26,22 +27,30 @@ const keptParts = [
   "current",
   "typed",
   "pinned",
+  "asked",
 ] as const satisfies (keyof Start)[];
 
 type Shown = Pick<Assignment, "candidates" | "rateFirst">;
 
 /** An answer that was written anew meanwhile is another answer. */
 function answersOf({ candidates }: Shown): string[] {
-  return candidates.map(({ id, text }) => `${id}:${text.length}`);
+  return candidates.map(({ id, text }) => `${id}:${text.length}:${hashOf(text)}`);
+}
+
+/** FNV-1a, 32 bits: tells two texts of one length apart, and costs nothing beside saving them. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
 }
 
 const labelsOf = ({ candidates }: Shown) => candidates.map(({ label }) => label);
 
 export function draftOf(shown: Shown, bench: Workbench, spent: Spent): BenchDraft {
-  const { ranks, judgments, promptFlags, past, future, stage, current, typed, pinned } = bench;
+  const { ranks, judgments, promptFlags, past, future, stage, current, typed, pinned, asked } = bench;
   return {
     answers: answersOf(shown),
-    bench: { ranks, judgments, promptFlags, past, future, stage, current, typed, pinned },
+    bench: { ranks, judgments, promptFlags, past, future, stage, current, typed, pinned, asked },
     spent,
   };
 }
@@ -102,7 +111,8 @@ function isStart(value: unknown, labels: readonly string[]): value is Required<S
     labels.includes(start.current) &&
     typeof start.typed === "string" &&
     isSome(start.pinned, labels) &&
-    start.pinned.length <= 2
+    start.pinned.length <= 2 &&
+    isList(start.asked, isGuard)
   );
 }
 
@@ -122,6 +132,7 @@ function isJudgment(judgment: Judgment): boolean {
   );
 }
 
+const isGuard = (guard: Guard) => isObject(guard) && guardKinds.includes(guard.kind) && typeof guard.said === "string";
 const isRanks = (ranks: Ranks, k: number) => isList(ranks, (rank: number) => isWhole(rank, 0, k), k);
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 const isTime = (value: unknown) => isWhole(value, 0, Number.MAX_SAFE_INTEGER);

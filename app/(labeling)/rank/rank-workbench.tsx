@@ -115,7 +115,11 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
     if (isFinished.current || draft.status === "conflict") return;
     if (bench.stage === "rate") dispatch({ type: "on" });
     else if (guards) submit();
-    else setTried(bench);
+    else {
+      setTried(bench);
+      const asked = problemOf(bench) === null ? guardsBefore(bench) : [];
+      if (asked.length > 0) dispatch({ type: "ask", guards: asked });
+    }
   }
   function back() {
     if (isTried) setTried(null);

@@ -1,7 +1,7 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { submission } from "../../../lib/api/contract.ts";
 import { submissionOf } from "./submission.ts";
-import { openWorkbench } from "./workbench.ts";
+import { guardsBefore, openWorkbench, reduce, type Workbench } from "./workbench.ts";
 import { play } from "./workbench-moves.ts";
 
 const said = {
@@ -30,7 +30,7 @@ it("says everything that was said of the answers, as the contract has it", () =>
       { label: "B", likert: 2, flags: [], note: "No.", spentMs: 3_000 },
     ],
     promptFlags: ["ambiguous"],
-    guards: said.guards,
+    guards: [{ ...said.guards[0], heeded: false }],
     spentMs: 9_000,
     guidelinesVersion: 2,
   });
@@ -39,4 +39,31 @@ it("says everything that was said of the answers, as the contract has it", () =>
 
 it("has no ratings where answers are only ranked", () => {
   expect(submissionOf(ranked(false), said).ratings).toEqual([]);
+});
+
+const typed = (bench: Workbench, text: string) => reduce(bench, { type: "type", text });
+const asked = (bench: Workbench) => reduce(bench, { type: "ask", guards: guardsBefore(bench) });
+const submitted = (bench: Workbench) =>
+  submissionOf(bench, {
+    guards: guardsBefore(bench),
+    spent: { total: 5, answers: [] },
+    guidelinesVersion: undefined,
+  }).guards.map(({ kind, heeded }) => [kind, heeded]);
+
+describe("the guards of a submission", () => {
+  const shownOrder = typed(openWorkbench(["A", "B", "C"], false), "A>B>C");
+
+  it("are those gone past", () => {
+    expect(submitted(asked(shownOrder))).toEqual([["untouched-order", false]]);
+  });
+
+  it("and those that were heeded, once of each kind", () => {
+    const heeded = typed(asked(asked(shownOrder)), "B>A>C");
+    expect(submitted(heeded)).toEqual([["untouched-order", true]]);
+    expect(submitted(asked(typed(heeded, "A>B>C")))).toEqual([["untouched-order", false]]);
+  });
+
+  it("are none where nothing was asked", () => {
+    expect(submitted(typed(shownOrder, "B>A=C"))).toEqual([]);
+  });
 });

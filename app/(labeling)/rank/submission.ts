@@ -5,7 +5,7 @@ import type { Spent } from "./activity.ts";
 import { notationOf } from "./places.ts";
 import { judgmentOf, type Workbench } from "./workbench.ts";
 
-/** @param guards those the person saw and went past */
+/** @param guards those the person sees and goes past; what was asked before and is so no more was heeded */
 export function submissionOf(
   bench: Workbench,
   said: { guards: readonly Guard[]; spent: Spent; guidelinesVersion: number | undefined },
@@ -19,7 +19,12 @@ export function submissionOf(
     notation: notationOf(bench),
     ratings,
     promptFlags: [...bench.promptFlags],
-    guards: said.guards.map((guard) => ({ ...guard })),
+    guards: [
+      ...said.guards.map((guard) => ({ ...guard, heeded: false })),
+      ...bench.asked
+        .filter(({ kind }) => said.guards.every((guard) => guard.kind !== kind))
+        .map((guard) => ({ ...guard, heeded: true })),
+    ],
     spentMs: said.spent.total,
     guidelinesVersion: said.guidelinesVersion,
   };

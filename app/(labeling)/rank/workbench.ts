@@ -38,6 +38,8 @@ export interface Workbench extends Work, History, Places {
   readonly typed: string;
   /** At most two, side by side with their differences. */
   readonly pinned: readonly string[];
+  /** What the person was asked before submitting, the last of each kind: also what they then heeded. */
+  readonly asked: readonly Guard[];
   /** What is being typed (the notation, or the note of an answer): keystrokes in a row are one step to undo. */
   readonly typing: string | null;
   /** The card that asks for the focus; a new object is a new request, which the screen meets once it is drawn. */
@@ -63,6 +65,7 @@ export type Move =
   | { type: "type"; text: string }
   | { type: "pin"; label: string }
   | { type: "unpin" }
+  | { type: "ask"; guards: readonly Guard[] }
   | { type: "undo" }
   | { type: "redo" }
   /** The bench of another window. */
@@ -71,7 +74,7 @@ export type Move =
 const unjudged: Judgment = { likert: null, flags: [], note: "" };
 
 /** What a bench may start from instead of nothing: all of it checked by whoever read it. */
-export type Start = Partial<Work & History & Pick<Workbench, "stage" | "current" | "typed" | "pinned">>;
+export type Start = Partial<Work & History & Pick<Workbench, "stage" | "current" | "typed" | "pinned" | "asked">>;
 
 export function openWorkbench(labels: readonly string[], rateFirst: boolean, start: Start = {}): Workbench {
   const work: Work = {
@@ -92,6 +95,7 @@ export function openWorkbench(labels: readonly string[], rateFirst: boolean, sta
     current,
     typed: start.typed ?? notationOf(places),
     pinned: start.pinned ?? [],
+    asked: start.asked ?? [],
     past: start.past ?? [],
     future: start.future ?? [],
     typing: null,
@@ -159,6 +163,10 @@ export function reduce(bench: Workbench, move: Move): Workbench {
       return pin(bench, move.label);
     case "unpin":
       return { ...bench, pinned: [], focus: bench.pinned[0] ? { label: bench.pinned[0] } : bench.focus, said: "" };
+    case "ask": {
+      const again = new Set(move.guards.map(({ kind }) => kind));
+      return { ...bench, asked: [...bench.asked.filter(({ kind }) => !again.has(kind)), ...move.guards] };
+    }
     case "undo": {
       // A text that cannot be read is the last thing done: take that back first.
       if (bench.stage === "rank" && !isReadable(bench)) return { ...bench, typed: notationOf(bench), typing: null };
