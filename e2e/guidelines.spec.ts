@@ -39,6 +39,17 @@ test("a writer reads them beside the work, and sees what a lead has changed sinc
     expect((await writer.api.guidelines.get({ topic })).read?.version).toBe(version);
   });
 
+  await test.step("on a phone they cover the page, which is out of reach until they are closed", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await button(page).focus();
+    await page.keyboard.press("Enter");
+    await expect(panel(page)).toBeFocused();
+    await expect(page.getByRole("textbox", { name: "Prompt", exact: true })).toHaveCount(0);
+    await page.keyboard.press("Escape");
+    await expect(button(page)).toBeFocused();
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   const reviewer = await person("reviewer");
   await test.step("a lead publishes the next version", async () => {
     const lead = await pageOf(reviewer);

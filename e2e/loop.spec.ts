@@ -68,7 +68,9 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await page.getByRole("spinbutton", { name: "Seed" }).fill("7");
     await page.getByRole("button", { name: `Generate ${k} answers` }).click();
     await expect(page.getByRole("heading", { name: `${k} answers` })).toBeVisible();
-    await expect(page.getByRole("list", { name: "Answers" }).getByText("Done")).toHaveCount(k, { timeout: 30_000 });
+    await expect(page.getByRole("list", { name: "Answers" }).getByText("Done", { exact: true })).toHaveCount(k, {
+      timeout: 30_000,
+    });
     return lastPart(page);
   };
   const openPrompt = async () => {

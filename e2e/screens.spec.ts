@@ -89,46 +89,21 @@ test("a project at work", async ({ admin, person, pageOf, db }) => {
   });
 });
 
-test("the ranking screen in all its states", async ({ admin, person, pageOf, db }) => {
-  test.setTimeout(300_000);
-  const annotator = await person("annotator");
-  const page = await pageOf(annotator);
-  const prompt = [
-    { role: "system", content: "You tell short stories." },
-    { role: "user", content: "Tell me about a fox." },
-    { role: "assistant", content: "Where does she live?" },
-    { role: "user", content: "By the sea." },
-  ] as const;
-  await openRanking(page, await answersTo(db, admin, prompt, answers));
-  await expect(page.getByRole("article", { name: "Answer A" })).toBeVisible();
-  await inspect(page, "rate");
-  for (const letter of "ABCD") {
-    await page.keyboard.press(letter === "A" ? "2" : "6");
-    if (letter === "A") await page.keyboard.press("a");
-    await page.keyboard.press("Enter");
-  }
-
-  const notation = page.getByRole("textbox", { name: "Notation" });
-  await notation.fill("A>B=");
-  await inspect(page, "rank-typing");
-  await notation.fill("A>B=C>D");
-  await notation.press("Control+Enter");
-  await expect(page.getByRole("region", { name: "Review" })).toContainText("You flagged A");
-  await inspect(page, "rank-guards");
-  await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Keys" }).click();
-  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
-  await inspect(page, "rank-keys");
-  await page.keyboard.press("Escape");
-  for (const letter of ["A", "D"]) {
-    await page.getByRole("article", { name: `Answer ${letter}` }).focus();
-    await page.keyboard.press("p");
-  }
-  await expect(page.getByRole("region", { name: "A and D side by side" })).toBeVisible();
-  await inspect(page, "rank-side-by-side");
+// The ranking screen by itself: rank-looks.spec.ts.
+test("the guidelines beside rating and ranking", async ({ admin, person, pageOf, db }) => {
+  const page = await pageOf(await person("annotator"));
+  await openRanking(page, await answersTo(db, admin, "Tell me about the fox by the sea.", answers));
+  await page.keyboard.press("g");
+  await expect(page.getByRole("region", { name: "Guidelines" })).toContainText("Ties are welcome.");
+  await inspect(page, "rate-guidelines");
+  // The panel stays where it is, and the keys go on working beside it.
+  await page.getByRole("article", { name: "Answer A" }).focus();
+  for (const _ of answers) for (const key of ["5", "Enter"]) await page.keyboard.press(key);
+  await expect(page.getByRole("textbox", { name: "Notation" })).toBeVisible();
+  await inspect(page, "rank-guidelines");
 });
 
-test("the writing screen in its kinds, and the guidelines beside it", async ({ person, pageOf }) => {
+test("the writing screen in its kinds, and the guidelines beside it", async ({ admin, person, pageOf }) => {
   test.setTimeout(240_000);
   const page = await pageOf(await person("writer"));
   await open(page, "/write", "Write a prompt");
@@ -141,6 +116,13 @@ test("the writing screen in its kinds, and the guidelines beside it", async ({ p
   await page.getByRole("button", { name: "Guidelines" }).click();
   await expect(page.getByRole("region", { name: "Guidelines" })).toContainText("Demonstrations");
   await inspect(page, "write-guidelines");
+
+  const { version, text } = await admin.api.guidelines.get({ topic: "write" });
+  await admin.api.guidelines.publish({ topic: "write", basedOn: version, text: text.replace("Vary", "Do vary") });
+  await page.reload();
+  await page.getByRole("button", { name: "Guidelines" }).click();
+  await expect(page.getByText(`Changed since you read version ${version}`)).toBeVisible();
+  await inspect(page, "write-guidelines-changed");
 });
 
 test("the screen of the guidelines, while one is edited and with a version compared", async ({ admin, pageOf }) => {

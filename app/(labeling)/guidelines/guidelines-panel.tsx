@@ -20,6 +20,7 @@ export function GuidelinesPanel({ topic }: { topic: GuidelineTopic }) {
   const id = useId();
   const panel = useRef<HTMLElement>(null);
   const cameFrom = useRef<Element | null>(null);
+  const goesBack = useRef(false);
   const [isOpen, setIsOpen] = useState(() => leftOpen.has(topic));
   const { data } = useGuidelines(topic);
   const isUnread = data !== undefined && data.read?.version !== data.version;
@@ -29,21 +30,30 @@ export function GuidelinesPanel({ topic }: { topic: GuidelineTopic }) {
     panel.current?.showPopover();
     if (cameFrom.current) panel.current?.focus();
     document.documentElement.dataset.panel = "open";
+    // Where there is no room beside the page it lies under the panel, out of reach until that is closed.
+    const page = document.querySelector("main");
+    const beside = window.matchMedia("(min-width: 64rem)");
+    const cover = () => page?.toggleAttribute("inert", !beside.matches);
+    cover();
+    beside.addEventListener("change", cover);
     return () => {
       delete document.documentElement.dataset.panel;
+      beside.removeEventListener("change", cover);
+      page?.removeAttribute("inert");
+      if (goesBack.current && cameFrom.current instanceof HTMLElement) cameFrom.current.focus();
     };
   }, [isOpen]);
 
   function open() {
     cameFrom.current = document.activeElement;
+    goesBack.current = false;
     leftOpen.add(topic);
     setIsOpen(true);
   }
   function close() {
-    const isInside = panel.current?.contains(document.activeElement);
+    goesBack.current = panel.current?.contains(document.activeElement) ?? false;
     leftOpen.delete(topic);
     setIsOpen(false);
-    if (isInside && cameFrom.current instanceof HTMLElement) cameFrom.current.focus();
   }
   const toggle = isOpen ? close : open;
   useShortcut("g", toggle);
