@@ -63,6 +63,8 @@ export function useDrag(board: RefObject<HTMLElement | null>, onDrop: (label: st
       };
       const hold = isTouch ? setTimeout(begin, holdMs) : undefined;
       const follow = () => {
+        // Also called when the card is let go: the frame already asked for must not outlive the one asked for here.
+        cancelAnimationFrame(frame);
         frame = requestAnimationFrame(follow);
         const { clientX: x, clientY: y } = at;
         if (follower.current) {
