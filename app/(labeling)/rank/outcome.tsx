@@ -50,28 +50,34 @@ function Latest({ errand: { assignment, notation, state, version } }: { errand: 
 /** @param onBack to the assignment with this id, where everything stands as it was submitted */
 export function Refusals({ onBack }: { onBack: (id: string) => void }) {
   const refused = useErrands().filter(({ state }) => state === "refused");
-  return refused.map(({ id, notation, sentence, isGone }) => (
-    <div
-      key={id}
-      role="alert"
-      className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md border border-danger bg-danger-wash px-3 py-2"
-    >
-      <p className="flex-1 basis-72">
-        {notation === null ? "The skip" : <span className="font-mono">{notation}</span>} was not stored. {sentence}
-      </p>
-      {isGone ? null : (
-        <Button
-          onClick={() => {
-            theOutbox().dismiss(id);
-            onBack(id);
-          }}
+  if (refused.length === 0) return null;
+  return (
+    // Below the navigation, also where the page scrolls.
+    <div className="flex flex-col gap-2 [@media(min-height:40rem)]:sticky [@media(min-height:40rem)]:top-14 [@media(min-height:40rem)]:z-25">
+      {refused.map(({ id, notation, sentence, isGone }) => (
+        <div
+          key={id}
+          role="alert"
+          className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md border border-danger bg-danger-wash px-3 py-2"
         >
-          Back to it
-        </Button>
-      )}
-      <Button kind={isGone ? "plain" : "quiet"} onClick={() => theOutbox().dismiss(id)}>
-        {isGone ? "All right" : "Leave it"}
-      </Button>
+          <p className="flex-1 basis-72">
+            {notation === null ? "The skip" : <span className="font-mono">{notation}</span>} was not stored. {sentence}
+          </p>
+          {isGone ? null : (
+            <Button
+              onClick={() => {
+                theOutbox().dismiss(id);
+                onBack(id);
+              }}
+            >
+              Back to it
+            </Button>
+          )}
+          <Button kind={isGone ? "plain" : "quiet"} onClick={() => theOutbox().dismiss(id)}>
+            {isGone ? "All right" : "Leave it"}
+          </Button>
+        </div>
+      ))}
     </div>
-  ));
+  );
 }

@@ -2,6 +2,7 @@
 // The screen of the ranking: what is on it now, and what became of the one before.
 import { ORPCError } from "@orpc/client";
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { orpc } from "../../../lib/api/client.ts";
 import { mayEnter, rooms } from "../../shell/roles.ts";
 import { useUser } from "../../shell/user-context.tsx";
@@ -17,7 +18,12 @@ import { type Asked, useAssignments } from "./use-assignments.ts";
 export function RankScreen(asked: Asked) {
   const { now, goOn, goBack, lose, claimNext } = useAssignments(asked);
   useHolding();
-  useSubmitTiming(now.is === "working" ? now.assignment.id : null);
+  const shown = now.is === "working" ? now.assignment.id : null;
+  useSubmitTiming(shown);
+  // A narrow window is scrolled to the end of the last one: this one begins at its prompt.
+  useEffect(() => {
+    if (shown !== null) window.scrollTo(0, 0);
+  }, [shown]);
 
   const refusals = <Refusals onBack={goBack} />;
   switch (now.is) {
