@@ -222,7 +222,8 @@ test("gives old rows what is new about them", async () => {
 test("and the work goes on: roles, two at once, a reopened ranking, orders that never go back", async () => {
   migrate(db.file);
   expect(() => addUser(db, "grace", "annotator")).not.toThrow();
-  const claim = (after?: string) => claimAssignment(db, { labelerId: "u2", leaseMs: 10, now: 5, after });
+  const claim = (after?: string) =>
+    claimAssignment(db, { labelerId: "u2", rateFirst: true, leaseMs: 10, now: 5, after });
   expect((await claim())?.id).toBe("a2");
   expect((await claim("a2"))?.comparisonId).toBe("c3");
   const said = { tiers: [[0, 1, 2]], judgements: [], promptFlags: [] };
@@ -230,7 +231,7 @@ test("and the work goes on: roles, two at once, a reopened ranking, orders that 
     assignmentId: "a1",
     labelerId: "u2",
     said,
-    isRated: true,
+
     guards: [],
     spentMs: null,
     guidelinesVersion: null,

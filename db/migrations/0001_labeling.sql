@@ -184,6 +184,7 @@ ALTER TABLE `__new_user` RENAME TO `user`;--> statement-breakpoint
 CREATE UNIQUE INDEX `user_email_unique` ON `user` (`email`);--> statement-breakpoint
 CREATE UNIQUE INDEX `user_username_unique` ON `user` (`username`);--> statement-breakpoint
 DROP INDEX `assignment_one_held`;--> statement-breakpoint
+ALTER TABLE `assignment` ADD `rate_first` integer DEFAULT false NOT NULL;--> statement-breakpoint
 CREATE INDEX `assignment_held_by` ON `assignment` (`labeler_id`,`created_at`) WHERE state = 'held';--> statement-breakpoint
 DROP INDEX `assignment_skipped`;--> statement-breakpoint
 CREATE INDEX `assignment_of` ON `assignment` (`labeler_id`,`comparison_id`);--> statement-breakpoint

@@ -31,9 +31,9 @@ afterEach(() => remove());
 
 const leaseMs = 1_000;
 const claim = (labelerId: string, now: number, after?: string) =>
-  claimAssignment(db, { labelerId, leaseMs, now, after });
+  claimAssignment(db, { labelerId, rateFirst: true, leaseMs, now, after });
 const choose = (labelerId: string, comparisonId: string | undefined, now = 0) =>
-  claimComparison(db, { labelerId, leaseMs, now, comparisonId: comparisonId ?? "" });
+  claimComparison(db, { labelerId, rateFirst: true, leaseMs, now, comparisonId: comparisonId ?? "" });
 const release = (labelerId: string, id: string, now = 0) =>
   endAssignment(db, { id, labelerId, now, state: "released" });
 const skip = (labelerId: string, id: string, now = 0) =>

@@ -13,11 +13,18 @@ export type AssignmentState = (typeof assignmentStates)[number];
 export interface HeldAssignment {
   id: string;
   comparisonId: string;
+  /** Is each answer rated before all are ranked? As the project had it when this was handed out. */
+  rateFirst: boolean;
   leaseUntil: number;
 }
 
 const param = sql.placeholder;
-const heldFields = { id: assignment.id, comparisonId: assignment.comparisonId, leaseUntil: assignment.leaseUntil };
+const heldFields = {
+  id: assignment.id,
+  comparisonId: assignment.comparisonId,
+  rateFirst: assignment.rateFirst,
+  leaseUntil: assignment.leaseUntil,
+};
 // Written out: SQLite uses a partial index only where it sees the index's own condition.
 const isHeld = sql`${assignment.state} = 'held'`;
 const isSkipped = sql`${assignment.state} = 'skipped'`;
@@ -76,6 +83,8 @@ const expireHolder = prepared((orm) =>
 
 interface Claimer {
   labelerId: string;
+  /** The project's setting now: it holds for what is claimed with this call. */
+  rateFirst: boolean;
   leaseMs: number;
   now: number;
 }
@@ -108,9 +117,10 @@ export async function claimAssignment(
   return change(db, claim, "checkpoint");
 }
 
-function take(db: Database, orm: Orm, comparisonId: string, { labelerId, leaseMs, now }: Claimer): HeldAssignment {
+function take(db: Database, orm: Orm, comparisonId: string, claimer: Claimer): HeldAssignment {
+  const { labelerId, rateFirst, leaseMs, now } = claimer;
   expireHolder(db).run({ comparisonId, now });
-  const row = { id: newId(), comparisonId, leaseUntil: now + leaseMs };
+  const row = { id: newId(), comparisonId, rateFirst, leaseUntil: now + leaseMs };
   orm
     .insert(assignment)
     .values({ ...row, labelerId, state: "held", createdAt: now })

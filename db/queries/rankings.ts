@@ -26,7 +26,7 @@ export type { Said } from "../steps/rankings.ts";
 
 /** What is kept beside what was said. */
 interface Circumstances {
-  /** What was shown before submitting, and gone past; one of a kind. */
+  /** What was asked before submitting; one of a kind. */
   guards: { kind: GuardKind; said: string; heeded: boolean }[];
   spentMs: number | null;
   guidelinesVersion: number | null;
@@ -37,17 +37,14 @@ export type Submission =
   /**
    * `different`: this labeler has submitted another ranking before. `revised`: the version that was reopened is not the
    * latest. `not submitted`: there is none to reopen. `taken`: the lease ran out and someone else has it.
-   * `released`: given back, or an answer was written anew since it was shown. `not rated`: it would be stored else.
+   * `released`: given back, or an answer was written anew since it was shown.
    */
-  | { outcome: "different" | "revised" | "not submitted" | "taken" | "skipped" | "released" | "not ready" }
-  | { outcome: "not rated" };
+  | { outcome: "different" | "revised" | "not submitted" | "taken" | "skipped" | "released" | "not ready" };
 
 /**
  * Stores a ranking, ends its assignment and its draft, and marks the comparison ranked.
  * A lease that ran out does no harm as long as nobody else took the comparison meanwhile.
  * @param input.said places every candidate of the comparison once
- * @param input.isRated whether it has the ratings the project asks for: asked only of what is new, because the project may
- *   have begun to ask since the same was stored
  * @param input.revises the version that was reopened: this one is stored beside it, and counts from now on
  */
 export async function submitRanking(
@@ -57,11 +54,10 @@ export async function submitRanking(
     labelerId: string;
     revises: number | null;
     said: Said;
-    isRated: boolean;
     now: number;
   },
 ): Promise<Submission> {
-  const { assignmentId, labelerId, revises, said, isRated, now } = input;
+  const { assignmentId, labelerId, revises, said, now } = input;
   return change(db, (orm): Submission => {
     const held = orm
       .select({ state: assignment.state, comparisonId: comparison.id, comparisonState: comparison.state })
@@ -83,13 +79,11 @@ export async function submitRanking(
       }
       if (revises === null) return { outcome: "different" };
       if (revises !== latest) return { outcome: "revised" };
-      if (!isRated) return { outcome: "not rated" };
       version = latest + 1;
     } else {
       const refused = refusalOf(orm, { ...held, assignmentId });
       if (refused) return { outcome: refused };
       if (revises !== null) return { outcome: "not submitted" };
-      if (!isRated) return { outcome: "not rated" };
       orm.update(assignment).set({ state: "submitted", endedAt: now }).where(eq(assignment.id, assignmentId)).run();
       orm.update(comparison).set({ state: "ranked" }).where(eq(comparison.id, comparisonId)).run();
     }

@@ -21,6 +21,8 @@ export const assignment = sqliteTable(
     state: text({ enum: assignmentStates }).notNull(),
     /** After this moment someone else may take the comparison; until someone does it stays with this labeler. */
     leaseUntil: integer().notNull(),
+    /** Is each answer rated first? The project's setting when it was handed out: what is begun ends as it began. */
+    rateFirst: integer({ mode: "boolean" }).notNull().default(false),
     skipReason: text({ enum: skipReasons }),
     createdAt: integer().notNull(),
     endedAt: integer(),

@@ -38,7 +38,8 @@ export async function nextAssignment(
 ): Promise<Assignment | null> {
   const labelerId = ranker(ctx).id;
   const { comparisonId, after } = input;
-  const claimer = { labelerId, leaseMs: assignmentLeaseMs, now: nowOf(ctx) };
+  const { rateFirst } = await readProjectSettings(ctx.db);
+  const claimer = { labelerId, rateFirst, leaseMs: assignmentLeaseMs, now: nowOf(ctx) };
   const held =
     comparisonId === undefined
       ? await assignments.claimAssignment(ctx.db, { ...claimer, after })
@@ -72,13 +73,12 @@ export async function getAssignment(ctx: Context, input: { id: string }): Promis
 
 async function content(
   ctx: Context,
-  { id, comparisonId, leaseUntil }: assignments.HeldAssignment,
+  { id, comparisonId, rateFirst, leaseUntil }: assignments.HeldAssignment,
   labelerId: string,
 ): Promise<Omit<Assignment, "submitted">> {
-  const [shown, draft, { rateFirst }] = await Promise.all([
+  const [shown, draft] = await Promise.all([
     assignments.assignmentContent(ctx.db, comparisonId),
     getDraft(ctx.db, { ownerId: labelerId, subject: rankingSubject(comparisonId) }),
-    readProjectSettings(ctx.db),
   ]);
   if (!shown) throw new DomainError("NOT_FOUND", notClaimed["not found"]);
   const { prompt, candidates } = shown;

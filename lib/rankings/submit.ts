@@ -1,7 +1,6 @@
 // Submitting a ranking: what is said over the labels shown, checked, counted and stored once.
 import { assignmentContent } from "../../db/queries/assignments.ts";
 import { type Submission as Outcome, submitRanking as store } from "../../db/queries/rankings.ts";
-import { readProjectSettings } from "../../db/queries/settings.ts";
 import type { Submission } from "../api/contract.ts";
 import { leaseLost, own } from "../assignments/assignments.ts";
 import { type Context, nowOf } from "../context.ts";
@@ -43,25 +42,23 @@ export async function submitRanking(
   ctx: Context,
   input: Submission & { id: string; revises?: number },
 ): Promise<RankingStored> {
-  const { labelerId, comparisonId } = await own(ctx, input.id);
+  const { labelerId, comparisonId, rateFirst } = await own(ctx, input.id);
   const content = await assignmentContent(ctx.db, comparisonId);
-  const { rateFirst } = await readProjectSettings(ctx.db);
   const said = saidOver(content?.candidates.length ?? 0, input);
   const missing = rateFirst ? unrated(said) : undefined;
+  if (missing !== undefined) throw new DomainError("BAD_REQUEST", `Rate answer ${missing} first.`);
   const counts = countPairs(said.tiers);
   const outcome = await store(ctx.db, {
     assignmentId: input.id,
     labelerId,
     revises: input.revises ?? null,
     said,
-    isRated: missing === undefined,
     // One of a kind: what was said last.
     guards: [...new Map(input.guards.map((guard) => [guard.kind, guard])).values()],
     spentMs: input.spentMs ?? null,
     guidelinesVersion: input.guidelinesVersion ?? null,
     now: nowOf(ctx),
   });
-  if (outcome.outcome === "not rated") throw new DomainError("BAD_REQUEST", `Rate answer ${missing} first.`);
   if (!("rankingId" in outcome)) throw new DomainError("CONFLICT", refusals[outcome.outcome]);
   const { rankingId, version } = outcome;
   return { rankingId, comparisonId, version, ...counts };

@@ -60,7 +60,7 @@ function startWorker(): void {
 /** A first submission that says nothing but the order. */
 const ranking = (tiers: number[][]) => ({
   said: { tiers, judgements: [], promptFlags: [] },
-  isRated: true,
+
   revises: null,
   guards: [],
   spentMs: null,
@@ -78,7 +78,7 @@ async function addRanked(day: number): Promise<void> {
     texts: ["Fish.", "They sleep."],
   });
   comparisonId = made.id;
-  const held = await claimAssignment(db, { labelerId, leaseMs: 60_000, now: Date.now() });
+  const held = await claimAssignment(db, { labelerId, rateFirst: true, leaseMs: 60_000, now: Date.now() });
   await submitRanking(db, {
     assignmentId: held?.id ?? "",
     labelerId,
