@@ -44,7 +44,9 @@ test("a writer reads them beside the work, and sees what a lead has changed sinc
     await button(page).focus();
     await page.keyboard.press("Enter");
     await expect(panel(page)).toBeFocused();
-    await expect(page.getByRole("textbox", { name: "Prompt", exact: true })).toHaveCount(0);
+    const prompt = page.getByRole("textbox", { name: "Prompt", exact: true });
+    await prompt.evaluate((field) => field.focus());
+    await expect(prompt).not.toBeFocused();
     await page.keyboard.press("Escape");
     await expect(button(page)).toBeFocused();
     await page.setViewportSize({ width: 1280, height: 900 });

@@ -53,6 +53,8 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await page.getByLabel("Use case").selectOption("generation");
     await page.getByRole("textbox", { name: "Prompt", exact: true }).fill(text);
     await page.getByRole("textbox", { name: "Demonstration (optional)" }).fill(demonstration);
+    // Counted a moment after the typing has stopped.
+    await expect(page.getByText(/\b0 tokens/)).toHaveCount(0);
     await picture(page, "write");
     await page.getByRole("button", { name: "Save prompt" }).click();
     await expect(page.getByRole("heading", { name: "Prompt", exact: true })).toBeVisible();
