@@ -16,6 +16,7 @@ const nothing: Overview = {
   myRankings: 0,
   myDemonstrations: 0,
   rankedLastWeek: 0,
+  daysRanked: 7,
 };
 const ways = (overview: Partial<Overview>, role: Role) =>
   nextSteps({ ...nothing, ...overview }, role).map(({ action }) => action.href);
@@ -69,5 +70,9 @@ describe("the forecast", () => {
     [12, 0, null],
   ])("of %i ready at %i a week is %s", (comparisonsReady, rankedLastWeek, said) => {
     expect(forecast({ ...nothing, comparisonsReady, rankedLastWeek })).toBe(said);
+  });
+
+  it("goes by the days there were, not by a week that has not been", () => {
+    expect(forecast({ ...nothing, comparisonsReady: 6, rankedLastWeek: 4, daysRanked: 1 })).toBe("about 2 days");
   });
 });

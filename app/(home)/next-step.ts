@@ -52,12 +52,13 @@ export function nextSteps(overview: Overview, role: Role): [Step, ...Step[]] {
 }
 
 /**
- * How long what is ready takes to rank at the pace of the last seven days; null where there is no pace or nothing to do.
- * 12 ready, 28 ranked last week → "about 3 days"
+ * How long what is ready takes to rank at the pace of the last seven days, or of those since the first ranking; null
+ * where there is no pace or nothing to do.
+ * 12 ready, 28 ranked in 7 days → "about 3 days"
  */
-export function forecast({ comparisonsReady, rankedLastWeek }: Overview): string | null {
+export function forecast({ comparisonsReady, rankedLastWeek, daysRanked }: Overview): string | null {
   if (comparisonsReady === 0 || rankedLastWeek === 0) return null;
-  const days = comparisonsReady / (rankedLastWeek / 7);
+  const days = (comparisonsReady / rankedLastWeek) * daysRanked;
   if (days < 1) return "less than a day";
   if (days < 14) return `about ${counted(Math.round(days), "day")}`;
   if (days < 60) return `about ${counted(Math.round(days / 7), "week")}`;

@@ -16,9 +16,11 @@ export interface Overview {
   myRankings: number;
   myDemonstrations: number;
   rankedLastWeek: number;
+  daysRanked: number;
 }
 
-const weekMs = 7 * 24 * 60 * 60 * 1_000;
+const dayMs = 24 * 60 * 60 * 1_000;
+const weekMs = 7 * dayMs;
 
 /**
  * A demonstration or ranking counts once, whatever its versions: by the first, which is found most quickly (screens ask
@@ -44,6 +46,7 @@ export async function overview(db: Database, input: { personId: string; now: num
       (select count(*) from demonstration where author_id = ${personId} and version = 1) as myDemonstrations,
       (select count(distinct comparison_id) from ranking
         where version = 1 and submitted_at > ${now - weekMs}) as rankedLastWeek,
+      (select min(7.0, max(1.0, (${now} - coalesce(min(submitted_at), ${now})) * 1.0 / ${dayMs})) from ranking) as daysRanked,
       (select count(*) from comparison where state = 'ready'
         and not exists (select 1 from assignment where comparison_id = comparison.id
           and state = 'held' and lease_until > ${now} and labeler_id <> ${personId})

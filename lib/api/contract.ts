@@ -454,6 +454,8 @@ export const contract = {
         myDemonstrations: z.int(),
         /** Comparisons ranked in the last seven days, for a forecast. */
         rankedLastWeek: z.int(),
+        /** How much of the last seven days there have been rankings, in days; at least one. */
+        daysRanked: z.number(),
       }),
     ),
   },

@@ -41,7 +41,12 @@ test("a reopened ranking counts once, and the pace is that of the last seven day
   const prompt = await createPrompt(labeler, plain("One?"));
   await readyComparison(labeler, prompt.id, ["a", "b", "c"]);
   await readyComparison(labeler, prompt.id, ["a", "b"]);
-  expect(await overview(labeler)).toMatchObject({ comparisonsReady: 2, waitingForMe: 2, rankedLastWeek: 0 });
+  expect(await overview(labeler)).toMatchObject({
+    comparisonsReady: 2,
+    waitingForMe: 2,
+    rankedLastWeek: 0,
+    daysRanked: 1,
+  });
   expect(await overview(writer)).toMatchObject({ comparisonsReady: 2, waitingForMe: 0 });
 
   const first = await nextAssignment(labeler, {});
@@ -51,9 +56,9 @@ test("a reopened ranking counts once, and the pace is that of the last seven day
   expect(await overview(labeler)).toMatchObject(once);
   installation.clock.now += 6 * dayMs;
   await submitRanking(labeler, { ...submission, notation: "A=B>C", revises: 1 });
-  expect(await overview(labeler)).toMatchObject(once);
+  expect(await overview(labeler)).toMatchObject({ ...once, daysRanked: 6 });
   installation.clock.now += 2 * dayMs;
-  expect(await overview(labeler)).toMatchObject({ ...once, rankedLastWeek: 0 });
+  expect(await overview(labeler)).toMatchObject({ ...once, rankedLastWeek: 0, daysRanked: 7 });
 });
 
 test("what someone holds waits for nobody else until their lease runs out, and what one skipped for all others", async () => {

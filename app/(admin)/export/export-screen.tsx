@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { orpc } from "../../../lib/api/client.ts";
+import type { ExportFormat } from "../../../lib/api/contract.ts";
 import { type Split, splits } from "../../../lib/preference/records.ts";
 import { SelectField } from "../../ui/field.tsx";
 import { count, counted } from "../../ui/figures.ts";
@@ -17,6 +18,10 @@ const datasets: Record<Dataset, string> = {
   comparisons: "Comparisons: one line a pair, {prompt, chosen, rejected}",
   demonstrations: "Demonstrations: one line each, {prompt, completion}",
 };
+const formats: Record<ExportFormat, string> = {
+  text: "Texts: turns of a conversation as one string",
+  conversational: "Turns: lists of {role, content}",
+};
 const splitNames: Record<Split | "all", string> = {
   all: "All",
   train: "Training",
@@ -27,19 +32,28 @@ const splitNames: Record<Split | "all", string> = {
 export function ExportScreen() {
   const [dataset, setDataset] = useState<Dataset>("comparisons");
   const [split, setSplit] = useState<Split | "all">("all");
+  const [format, setFormat] = useState<ExportFormat>("text");
+  const input = { dataset, split, format };
   const {
     data: preview,
     error,
     refetch,
-  } = useQuery(orpc.exports.preview.queryOptions({ input: { dataset, split }, placeholderData: keepPreviousData }));
+  } = useQuery(orpc.exports.preview.queryOptions({ input, placeholderData: keepPreviousData }));
   return (
     <Page
       title="Export"
       lead="JSON lines that TRL and the trainer here open as they are. Each prompt is in one split only."
     >
-      <form className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_12rem]">
+      <form className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_9rem]">
         <SelectField label="Data set" value={dataset} onChange={(event) => setDataset(event.target.value as Dataset)}>
           {Object.entries(datasets).map(([value, name]) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField label="Format" value={format} onChange={(event) => setFormat(event.target.value as ExportFormat)}>
+          {Object.entries(formats).map(([value, name]) => (
             <option key={value} value={value}>
               {name}
             </option>
@@ -55,7 +69,7 @@ export function ExportScreen() {
       </form>
       {error ? <Failed error={error} retry={() => refetch()} /> : null}
       {!preview && !error ? <Skeleton lines={6} height="3rem" /> : null}
-      {preview && !error ? <Preview {...{ dataset, split, preview }} /> : null}
+      {preview && !error ? <Preview {...{ ...input, preview }} /> : null}
     </Page>
   );
 }
@@ -63,17 +77,18 @@ export function ExportScreen() {
 interface PreviewProps {
   dataset: Dataset;
   split: string;
+  format: ExportFormat;
   preview: { lines: string[]; total: number; rankings: number; strict: number; tied: number };
 }
 
-function Preview({ dataset, split, preview }: PreviewProps) {
+function Preview({ dataset, split, format, preview }: PreviewProps) {
   const { lines, total, rankings, strict, tied } = preview;
   if (total === 0) {
     return (
       <Empty>
         {dataset === "comparisons"
           ? "There is nothing in this file yet: rank some answers, and their pairs stand here. Ties make no line."
-          : "There is nothing in this file yet: add a demonstration to a prompt, and it stands here."}
+          : "There is nothing in this file yet: demonstrations of prompts stand here, but for those a reviewer sent back."}
       </Empty>
     );
   }
@@ -84,10 +99,10 @@ function Preview({ dataset, split, preview }: PreviewProps) {
           <strong>{counted(total, "line")}.</strong>{" "}
           {dataset === "comparisons"
             ? `${counted(rankings, "ranking")} made ${count(strict + tied)} pairs: ${count(strict)} strict + ${count(tied)} tied. Ties make no line.`
-            : null}
+            : "Latest versions; those still waiting for a review are in, those sent back are not."}
         </p>
         <a
-          href={`/api/export/${dataset}?split=${split}`}
+          href={`/api/export/${dataset}?split=${split}&format=${format}`}
           download
           className="inline-flex min-h-8 items-center rounded-md border border-accent bg-accent px-3 py-1 font-medium text-on-accent no-underline hover:bg-accent-strong"
         >
