@@ -13,7 +13,7 @@ import { useHolding } from "./holding.ts";
 import { OutcomeLine, Refusals } from "./outcome.tsx";
 import { RankWorkbench } from "./rank-workbench.tsx";
 import { useSubmitTiming } from "./submit-timing.ts";
-import { type Asked, useAssignments } from "./use-assignments.ts";
+import { type Asked, useAssignments, useErrands } from "./use-assignments.ts";
 
 export function RankScreen(asked: Asked) {
   const { now, goOn, goBack, lose, claimNext } = useAssignments(asked);
@@ -42,8 +42,7 @@ export function RankScreen(asked: Asked) {
         <Page title="Rank" wide>
           {refusals}
           <OutcomeLine />
-          <Skeleton lines={1} height="5rem" />
-          <Skeleton lines={1} height="24rem" />
+          <Coming />
         </Page>
       );
     case "failed":
@@ -98,6 +97,24 @@ export function RankScreen(asked: Asked) {
         </Page>
       );
   }
+}
+
+/** Nothing is claimed before what was said of those before has arrived: without a connection this takes a while. */
+function Coming() {
+  const isCutOff = useErrands().some(({ state }) => state === "waiting");
+  if (isCutOff) {
+    return (
+      <div role="status">
+        <Empty>The next task comes when the connection is back.</Empty>
+      </div>
+    );
+  }
+  return (
+    <>
+      <Skeleton lines={1} height="5rem" />
+      <Skeleton lines={1} height="24rem" />
+    </>
+  );
 }
 
 function GoOn({ label, onGoOn }: { label: string; onGoOn: () => void }) {
