@@ -68,14 +68,14 @@ function scrollTo(card: HTMLElement | null, top: number): (() => void) | undefin
 }
 
 function CardHead({ candidate, rank, k, judgment, isPinned, onGrab, onPut, onPin, onRate }: CardProps) {
-  const { label } = candidate;
+  const { label, text, tokens } = candidate;
   return (
     <div
       {...{ onPointerDown: (event: PointerEvent<HTMLElement>) => onGrab(event, label) }}
       className="sticky top-0 z-10 cursor-grab touch-manipulation select-none border-line border-b bg-surface px-2 pt-1 pb-1.5 active:cursor-grabbing"
     >
       <div className="flex min-h-7 items-center gap-2">
-        <CardTitle candidate={candidate} />
+        <span className="me-auto font-mono font-semibold text-lg">{label}</span>
         {judgment ? (
           <button
             type="button"
@@ -98,8 +98,10 @@ function CardHead({ candidate, rank, k, judgment, isPinned, onGrab, onPut, onPin
           Pin
         </button>
       </div>
+      {/* A row of its own: beside rating and pin, the narrowest card would cut it off. */}
+      <p className="text-muted text-sm leading-4 tabular-nums">{lengthOf(text, tokens)}</p>
       {/* A row of its own, alike on every card: nine still stand in one line of the narrowest, 24 px each. */}
-      <div className="mt-0.5 flex">
+      <div className="mt-1 flex">
         {Array.from({ length: k }, (_, index) => index + 1).map((place) => (
           <button
             key={place}
