@@ -3,7 +3,7 @@
 // menus; on a narrow window all of it folds behind one button.
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { User } from "../../lib/api/contract.ts";
 import { Button } from "../ui/button.tsx";
 import { AccountMenu } from "./account-menu.tsx";
@@ -21,9 +21,31 @@ export function Navigation({ user }: { user: User }) {
   // Open on one page only: going to another closes it.
   const [openOn, setOpenOn] = useState<string | null>(null);
   const open = openOn === pathname;
+  const header = useRef<HTMLElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const ended = new AbortController();
+    const { signal } = ended;
+    // A link in it, also one to this very page, or anything beside it.
+    const onClick = ({ target }: MouseEvent) => {
+      const isBeside = target instanceof Element && !header.current?.contains(target);
+      if (isBeside || (target instanceof Element && target.closest("a"))) setOpenOn(null);
+    };
+    const onKeyDown = (event: KeyboardEvent) => {
+      // Ctrl+Enter confirms what is below, and so ends it.
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) setOpenOn(null);
+      if (event.key !== "Escape" || document.querySelector("dialog:modal, :popover-open")) return;
+      setOpenOn(null);
+      button.current?.focus();
+    };
+    window.addEventListener("click", onClick, { signal });
+    window.addEventListener("keydown", onKeyDown, { signal });
+    return () => ended.abort();
+  }, [open]);
 
   return (
-    <header className="sticky top-0 z-30 border-line border-b bg-surface">
+    <header ref={header} className="sticky top-0 z-30 border-line border-b bg-surface">
       <div className="flex min-h-12 flex-wrap items-center gap-x-6 px-4">
         <Link
           href="/"
@@ -34,6 +56,7 @@ export function Navigation({ user }: { user: User }) {
         <div className="order-2 ms-auto flex items-center gap-1 lg:order-3">
           <AccountMenu user={user} />
           <Button
+            ref={button}
             className="lg:hidden"
             aria-expanded={open}
             aria-controls="navigation"
