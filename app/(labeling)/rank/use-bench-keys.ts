@@ -15,11 +15,13 @@ export function useBenchKeys(
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     const { target } = event;
     if (event.defaultPrevented || !(target instanceof HTMLElement)) return;
-    if (target !== document.body && !root.current?.contains(target)) return;
+    const isOnBench = target === document.body || root.current?.contains(target);
     const { stage, current, labels } = bench;
     const card = target.dataset.card ?? target.dataset.of ?? null;
     const command = commandOf(event, { stage, current, card, areSinglesOn, k: labels.length, on: kindOf(target) });
     if (!command || isLeftAlone(event, command)) return;
+    // Confirming works from anywhere on the page, as on the other screens.
+    if (!isOnBench && (command.type !== "confirm" || target.closest("dialog"))) return;
     // Escape is also the browser's: it closes menus.
     if (command.type !== "back") event.preventDefault();
     onCommand(command);
