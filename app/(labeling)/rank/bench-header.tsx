@@ -39,7 +39,7 @@ export function BenchHeader({ bench, onMove, markdown, onMarkdown, lines, menus 
         >
           Markdown
         </Button>
-        <WorkTools topic="rank" keys={keyLines[bench.stage]} />
+        <WorkTools topic="rank" keys={keyLines(bench.stage, bench.labels.length)} />
       </div>
     </div>
   );

@@ -4,16 +4,16 @@ import type { KeyLines } from "../key-list.tsx";
 import { flagKeys } from "./keys.ts";
 import type { Stage } from "./workbench.ts";
 
-const stages: Record<Stage, KeyLines> = {
-  rate: [
+const stages: Record<Stage, (k: number) => KeyLines> = {
+  rate: () => [
     ["1 … 7", "Rate this answer; 0 or U takes the rating back"],
     ...answerFlagNames.map((flag) => [flagKeys[flag].toUpperCase(), answerFlags[flag]] as const),
     ["N", "Write a note; Esc leads back to the answer"],
     ["Enter", "On: to the next answer that is not rated, and after the last to the board"],
     ["← →", "The answer before and after this one"],
   ],
-  rank: [
-    ["1 … 9", "Put the focused answer in that rank; the focus goes to the next unranked one"],
+  rank: (k) => [
+    [`1 … ${k}`, "Put the focused answer in that rank; the focus goes to the next unranked one"],
     ["0 or U", "Take it back to Unranked"],
     ["← →", "Move it one column; two answers in one column are a tie"],
     ["P", "Pin it: two pinned ones stand side by side with their differences"],
@@ -32,7 +32,7 @@ const both: KeyLines = [
   ["?", "This list"],
 ];
 
-export const keyLines: Record<Stage, KeyLines> = {
-  rate: [...stages.rate, ...both],
-  rank: [...stages.rank, ...both],
-};
+/** @param k how many answers there are to rank */
+export function keyLines(stage: Stage, k: number): KeyLines {
+  return [...stages[stage](k), ...both];
+}
