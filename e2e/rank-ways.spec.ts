@@ -76,7 +76,7 @@ test.describe("B>A=C>D", () => {
         ["b>a=x", "x is not one of A, B, C, D."],
         ["b>a=b", "B appears twice."],
         ["b>ac", "Write > or = between A and C."],
-        ["b>a=c>d", "Ready to submit."],
+        ["b>a=c>d", "All ranked."],
       ]) {
         await notation(page).fill(text ?? "");
         await expect(page.locator("#notation-problem")).toContainText(says ?? "");

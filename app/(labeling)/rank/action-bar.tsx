@@ -55,7 +55,7 @@ function Edit({ bench, onType, isRefused, onConfirm }: Omit<ActionBarProps, "gua
         aria-live="polite"
         className={`order-4 min-w-0 basis-full sm:order-3 sm:flex-1 sm:basis-40 ${isWrong ? "text-danger" : "text-muted"}`}
       >
-        {isUntouched ? "Best first, like B>A=C: > is better than, = is a tie." : (problem ?? "Ready to submit.")}
+        {isUntouched ? "Best first, like B>A=C: > is better than, = is a tie." : (problem ?? "All ranked.")}
       </p>
       <Button kind="primary" className="order-3 sm:order-5 pointer-coarse:min-h-10" onClick={onConfirm}>
         Review ranking
