@@ -53,7 +53,7 @@ export function NotForYou({ what, role }: { what: string; role: string }) {
     <div className="flex max-w-5xl flex-col items-start gap-3 px-4 py-12">
       <h1 className="text-xl font-semibold">{what} is not part of your role</h1>
       <p className="max-w-prose text-muted">
-        You are signed in as a {role.toLowerCase()}. Ask an admin of this project if you need {what.toLowerCase()}.
+        Your role is {role.toLowerCase()}. If you need this page, ask an admin of this project.
       </p>
       <ButtonLink href="/">Go home</ButtonLink>
     </div>
