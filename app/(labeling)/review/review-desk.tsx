@@ -35,7 +35,8 @@ const returnedNeedsComment = "Say what to change: the author reads it.";
 export function ReviewDesk({ demonstration, onReviewed, onLater, onGone }: ReviewDeskProps) {
   const { id, prompt, text, author, version, createdAt, review } = demonstration;
   const root = useRef<HTMLDivElement>(null);
-  const [rating, setRating] = useState<number | null>(review?.rating ?? null);
+  const [keptRating, keepRating, forgetRating] = useKeptText(`review-rating.${id}`);
+  const rating = keptRating ? Number(keptRating) : (review?.rating ?? null);
   const [kept, keep, forget] = useKeptText(`review.${id}`);
   const [typed, setTyped] = useState<string | null>(null);
   const comment = typed ?? (kept || (review?.comment ?? ""));
@@ -47,6 +48,7 @@ export function ReviewDesk({ demonstration, onReviewed, onLater, onGone }: Revie
     mutationFn: (input: { rating: number; returned: boolean }) => api.demonstrations.review({ id, comment, ...input }),
     onSuccess: (result) => {
       forget();
+      forgetRating();
       onReviewed(result);
     },
   });
@@ -63,7 +65,7 @@ export function ReviewDesk({ demonstration, onReviewed, onLater, onGone }: Revie
     save.mutate({ rating, returned });
   }
   function rate(value: number) {
-    setRating(value);
+    keepRating(String(value));
     setMissing(null);
   }
   useShortcut(ratings.map(String), (key) => rate(Number(key)));
