@@ -218,7 +218,7 @@ test("what looks wrong is asked about in place, and one key goes on", async ({ a
   await page.keyboard.press("Control+Enter");
   const review = page.getByRole("region", { name: "Review" });
   const questions = [
-    "You flagged A, and ranked it first.",
+    "You flagged A (gives harmful advice), and ranked it first.",
     "A (2 of 7) is ranked above B (6 of 7).",
     "A>B>C is the order the answers were shown in.",
   ];

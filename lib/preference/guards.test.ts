@@ -31,7 +31,7 @@ describe("guards", () => {
   it("question a flagged answer in the first place, alone or in a tie", () => {
     const ratings = [rated("A", 5), rated("B", 5, "harmful-advice"), rated("C", 5)];
     expect(guardsOf(shown, [["B", "A"], ["C"]], ratings)).toEqual([
-      { kind: "flagged-first", said: "You flagged B, and ranked it first." },
+      { kind: "flagged-first", said: "You flagged B (gives harmful advice), and ranked it first." },
     ]);
     expect(kinds(shown, [["A"], ["B"], ["C"]], ratings)).toEqual(["untouched-order"]);
   });

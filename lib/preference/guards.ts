@@ -1,5 +1,5 @@
 // What a ranking is questioned for before it is submitted. Warnings, never refusals: the person may always go on.
-import { type AnswerFlag, adverseFlags, type GuardKind } from "./labeling.ts";
+import { type AnswerFlag, adverseFlags, answerFlags, type GuardKind } from "./labeling.ts";
 import type { Tiers } from "./ranking.ts";
 
 export interface Guard {
@@ -32,7 +32,12 @@ function flaggedFirst(tiers: Tiers, ratings: readonly Judged[]): Guard | null {
   );
   if (first.length === 0 || tiers.length < 2) return null;
   const who = first.map(({ label }) => label).join(" and ");
-  return { kind: "flagged-first", said: `You flagged ${who}, and ranked ${first.length > 1 ? "them" : "it"} first.` };
+  const raised = adverseFlags.filter((flag) => first.some(({ flags }) => flags.includes(flag)));
+  const what = raised.map((flag) => answerFlags[flag].toLowerCase()).join(", ");
+  return {
+    kind: "flagged-first",
+    said: `You flagged ${who} (${what}), and ranked ${first.length > 1 ? "them" : "it"} first.`,
+  };
 }
 
 /** The pair whose ratings and ranks disagree most. */
