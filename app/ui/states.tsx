@@ -1,4 +1,5 @@
 // What a screen shows when it has nothing to show: still loading, empty, failed, or not for this person.
+import { ORPCError } from "@orpc/client";
 import type { ReactNode } from "react";
 import { sentenceOf } from "../../lib/api/client.ts";
 import { Button, ButtonLink } from "./button.tsx";
@@ -25,15 +26,24 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
   );
 }
 
-/** One sentence and a way on. `error` is whatever a call threw. */
-export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+interface FailedProps {
+  /** Whatever a call threw. */
+  error: unknown;
+  retry?: () => void;
+  /** Offered instead of another try where there is no such thing. */
+  elsewhere?: ReactNode;
+}
+
+/** One sentence and a way on. */
+export function Failed({ error, retry, elsewhere }: FailedProps) {
+  const isMissing = error instanceof ORPCError && error.code === "NOT_FOUND";
   return (
     <div
       role="alert"
       className="flex flex-wrap items-center justify-between gap-3 rounded-md border border-danger bg-danger-wash p-3"
     >
       <p>{sentenceOf(error)}</p>
-      {retry ? <Button onClick={retry}>Try again</Button> : null}
+      {isMissing && elsewhere ? elsewhere : retry ? <Button onClick={retry}>Try again</Button> : null}
     </div>
   );
 }

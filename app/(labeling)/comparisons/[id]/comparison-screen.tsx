@@ -25,7 +25,13 @@ export function ComparisonScreen({ id }: { id: string }) {
   if (!comparison) {
     return (
       <Page title="Comparison" wide>
-        {error ? <Failed error={error} retry={watchAgain} /> : null}
+        {error ? (
+          <Failed
+            error={error}
+            retry={watchAgain}
+            elsewhere={<ButtonLink href="/prompts">To the prompts</ButtonLink>}
+          />
+        ) : null}
         {error ? null : <Skeleton lines={1} height="6rem" />}
         {error ? null : <Skeleton lines={1} height="20rem" />}
       </Page>

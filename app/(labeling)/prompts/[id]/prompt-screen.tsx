@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { orpc } from "../../../../lib/api/client.ts";
 import { may } from "../../../../lib/preference/labeling.ts";
 import { useUser } from "../../../shell/user-context.tsx";
+import { ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page } from "../../../ui/frame.tsx";
 import { Failed, Skeleton } from "../../../ui/states.tsx";
@@ -21,7 +22,13 @@ export function PromptScreen({ id }: { id: string }) {
   if (!prompt) {
     return (
       <Page title="Prompt" wide>
-        {error ? <Failed error={error} retry={() => refetch()} /> : null}
+        {error ? (
+          <Failed
+            error={error}
+            retry={() => refetch()}
+            elsewhere={<ButtonLink href="/prompts">To the prompts</ButtonLink>}
+          />
+        ) : null}
         {error ? null : <Skeleton lines={1} height="8rem" />}
         {error ? null : <Skeleton lines={1} height="16rem" />}
       </Page>
