@@ -24,7 +24,8 @@ import {
 import { NonFiniteError } from "./optimizer.ts";
 import { type PackedShape, packedFeeds } from "./packed.ts";
 import { pairFeeds } from "./pairwise.ts";
-import { evaluateReward, type RewardTrainConfig, rewardDefaults, rewardObjective, trainReward } from "./reward.ts";
+import { evaluateReward, rewardObjective, trainReward } from "./reward.ts";
+import { type RewardTrainConfig, rewardDefaults } from "./reward-config.ts";
 import { RewardScorer } from "./score.ts";
 
 let dir: string;
