@@ -32,3 +32,4 @@ export type DpoTrainConfig = z.input<typeof dpoConfig>;
 
 export const dpoSettings = z.object(settings);
 export const dpoDefaults = dpoSettings.parse({});
+export type DpoSettings = typeof dpoDefaults;

@@ -35,3 +35,4 @@ export type RewardTrainConfig = z.input<typeof rewardConfig>;
 
 export const rewardSettings = z.object(settings);
 export const rewardDefaults = rewardSettings.parse({});
+export type RewardSettings = typeof rewardDefaults;

@@ -45,3 +45,4 @@ export type SftTrainConfig = z.input<typeof sftConfig>;
 
 export const sftSettings = z.object(settings);
 export const sftDefaults = sftSettings.parse({});
+export type SftSettings = typeof sftDefaults;
