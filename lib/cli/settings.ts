@@ -1,5 +1,6 @@
 // A trainer's settings as options of the shell: names, bounds and defaults are the trainer's own.
 import { type Command, Option } from "commander";
+import { checked } from "../../models/train/config.ts";
 import type { TrainingKind } from "../preference/training.ts";
 import { type SettingField, settingFields, settingsSchemas } from "../training/settings.ts";
 import { number, whole } from "./input.ts";
@@ -22,6 +23,6 @@ function optionOf({ name, label, hint, type, choices, min, max, default: initial
 
 type SettingsOf<Kind extends TrainingKind> = ReturnType<(typeof settingsSchemas)[Kind]["parse"]>;
 
-/** The settings among parsed options. */
+/** The settings among parsed options. @throws ConfigError naming the first that is wrong */
 export const settingsFrom = <Kind extends TrainingKind>(kind: Kind, options: object): SettingsOf<Kind> =>
-  settingsSchemas[kind].parse(options) as SettingsOf<Kind>;
+  checked(settingsSchemas[kind], options) as SettingsOf<Kind>;
