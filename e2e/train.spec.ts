@@ -5,7 +5,7 @@ import { getComparison } from "../db/queries/comparisons.ts";
 import { getTrainingRun } from "../db/queries/training.ts";
 import { newTraining } from "../lib/api/contract.ts";
 import { expect, test } from "./fixtures.ts";
-import { plain, promptText, rank, shippedModelId, writeAndGenerate } from "./work.ts";
+import { plain, promptText, rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
 
 const lastPart = (page: Page) => new URL(page.url()).pathname.split("/").at(-1) ?? "";
 
@@ -126,6 +126,7 @@ test("from demonstrations to a policy whose answers wait to be ranked", async ({
 });
 
 test("a run is stopped and goes on; one that cannot says why and what to do", async ({ admin, pageOf, db }) => {
+  test.setTimeout(240_000);
   const page = await pageOf(admin);
   await writeAndGenerate(admin, 2, { k: 3, maxTokens: 8 });
   await rank(admin);
@@ -142,11 +143,13 @@ test("a run is stopped and goes on; one that cannot says why and what to do", as
   await page.getByRole("button", { name: "Stop" }).click();
   await expect(standing).toContainText("Stopped");
 
-  // A learning rate that throws the weights out of all numbers.
-  await form(page, "Reward model", "Thrown out", { "Learning rate": 1, Epochs: 100, "Answers a step": 3 });
+  // No prompt is that short.
+  const judge = await startTraining(admin, {}, "Judge");
+  for await (const { run } of await admin.api.training.watch({ id: judge })) if (run.state === "done") break;
+  await form(page, "PPO", "Left out", { "Longest prompt": 1 });
   await page.getByRole("button", { name: "Start training" }).click();
-  await expect(standing).toContainText("Failed", { timeout: 120_000 });
-  await expect(standing).toContainText("Lower the learning rate");
+  await expect(standing).toContainText("Failed", { timeout: 60_000 });
+  await expect(standing).toContainText("prompts.jsonl has no prompt of at most 1 tokens");
   await expect(standing.getByRole("link", { name: "start a new run" })).toBeVisible();
 });
 

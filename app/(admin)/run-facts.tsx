@@ -1,5 +1,4 @@
-// What a run was started with: its data by hash, the models it began with, every setting.
-import Link from "next/link";
+// What a run was started with: its data by hash, and every setting.
 import type { TrainingRun } from "../../lib/api/contract.ts";
 import { settingFields } from "../../lib/training/settings.ts";
 import { counted, figure } from "../ui/figures.ts";
@@ -27,16 +26,6 @@ export function RunFacts({ run }: { run: TrainingRun }) {
           ))}
         </tbody>
       </Table>
-      <p className="flex flex-wrap gap-x-6 gap-y-1">
-        <span>
-          Base model <Link href={`/models/${run.baseModelId}`}>{run.baseModelName}</Link>
-        </span>
-        {run.rewardModelId ? (
-          <span>
-            Reward model <Link href={`/models/${run.rewardModelId}`}>{run.rewardModelName}</Link>
-          </span>
-        ) : null}
-      </p>
       <Settings run={run} />
     </div>
   );

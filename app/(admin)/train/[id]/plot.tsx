@@ -20,17 +20,24 @@ const colours = ["accent", "caution", "ink"] as const;
 const dashes = [undefined, [8, 3], [2, 3, 8, 3]];
 const compared = [2, 3];
 
+/** There is no half of a step. */
+const wholeSteps = Array.from({ length: 8 }, (_, digits) => [1, 2, 5].map((first) => first * 10 ** digits)).flat();
+
+/** Is it of the other run, which this one is compared with? */
+const isCompared = (curve: Curve | undefined, curves: readonly Curve[]): boolean =>
+  curve !== undefined && curve.run !== null && curve.run !== curves[0]?.run;
+
 function seriesOf(curve: Curve, curves: readonly Curve[]): uPlot.Series {
   const metric = [...new Set(curves.map(({ name }) => name))].indexOf(curve.name);
-  const isCompared = curve.run !== null && curve.run !== curves[0]?.run;
+  const isOther = isCompared(curve, curves);
   const isHeldOut = curve.name.startsWith("eval/");
   const stroke = colour(colours[metric % colours.length]!);
   return {
     label: curveName(curve),
     stroke,
-    width: isCompared ? 1.25 : 1.75,
-    dash: isCompared ? compared : dashes[metric % dashes.length],
-    points: { show: isHeldOut ? true : undefined, size: isCompared ? 4 : 6, fill: stroke },
+    width: isOther ? 1.25 : 1.75,
+    dash: isOther ? compared : dashes[metric % dashes.length],
+    points: { show: isHeldOut ? true : undefined, size: isOther ? 4 : 6, fill: stroke },
     spanGaps: true,
     // Held-out figures come every so many steps: between two of them the earlier one holds.
     value: (plot, _, series, index) => {
@@ -52,8 +59,13 @@ function optionsOf(curves: readonly Curve[], width: number, range: [number, numb
     width,
     height,
     scales: { x: { time: false }, y: range ? { range } : {} },
-    axes: [axis, { ...axis, size: 56 }],
+    axes: [
+      { ...axis, incrs: wholeSteps },
+      { ...axis, size: 60, values: (_, ticks) => ticks.map(figure) },
+    ],
     series: [{ label: "Step" }, ...curves.map((curve) => seriesOf(curve, curves))],
+    // As its line is drawn.
+    legend: { markers: { dash: (_, series) => (isCompared(curves[series - 1], curves) ? "dotted" : "solid") } },
     cursor: { drag: { x: false, y: false } },
   };
 }

@@ -1,6 +1,7 @@
 "use client";
 // A run: how it stands, its curves, what it was started with.
 import { useMutation } from "@tanstack/react-query";
+import Link from "next/link";
 import { api } from "../../../../lib/api/client.ts";
 import type { TrainingRun } from "../../../../lib/api/contract.ts";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
@@ -36,9 +37,25 @@ export function RunScreen({ id }: { id: string }) {
       <Standing run={run} />
       <Plots run={run} points={points} />
       <Section title="Started with">
+        <Models run={run} />
         <RunFacts run={run} />
       </Section>
     </Page>
+  );
+}
+
+function Models({ run }: { run: TrainingRun }) {
+  return (
+    <p className="flex flex-wrap gap-x-6 gap-y-1">
+      <span>
+        Base model <Link href={`/models/${run.baseModelId}`}>{run.baseModelName}</Link>
+      </span>
+      {run.rewardModelId ? (
+        <span>
+          Reward model <Link href={`/models/${run.rewardModelId}`}>{run.rewardModelName}</Link>
+        </span>
+      ) : null}
+    </p>
   );
 }
 

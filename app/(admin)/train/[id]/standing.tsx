@@ -42,9 +42,9 @@ const telling: Record<TrainingKind, readonly string[]> = {
 };
 
 function Outcome({ kind, modelId }: { kind: TrainingKind; modelId: string }) {
-  const models = useQuery(orpc.models.list.queryOptions());
-  const metrics = models.data?.find(({ id }) => id === modelId)?.metrics;
-  if (!metrics) return null;
+  const { data: model } = useQuery(orpc.models.get.queryOptions({ input: { id: modelId } }));
+  if (!model) return null;
+  const { metrics } = model;
   const accuracy = rewardAccuracy(metrics);
   const told = telling[kind].flatMap((name) => {
     const value = metrics[name];
