@@ -63,5 +63,6 @@ function Settings({ run: { kind, settings } }: { run: TrainingRun }) {
 
 function settingText(value: TrainingRun["settings"][string] | undefined): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return typeof value === "number" ? figure(value) : String(value);
+  // A seed is told whole, whatever its length.
+  return typeof value === "number" && !Number.isInteger(value) ? figure(value) : String(value);
 }

@@ -114,7 +114,12 @@ type Row = Omit<TrainingRunRow, "settings" | "data"> & { settings: string };
 
 function withData(db: Database, rows: Row[]): TrainingRunRow[] {
   const ids = rows.map(({ id }) => id);
-  const data = ormOf(db).select().from(trainingData).where(inArray(trainingData.runId, ids)).all();
+  const data = ormOf(db)
+    .select()
+    .from(trainingData)
+    .where(inArray(trainingData.runId, ids))
+    .orderBy(asc(trainingData.dataset))
+    .all();
   const byRun = Map.groupBy(data, ({ runId }) => runId);
   return rows.map((row) => ({
     ...row,
