@@ -93,7 +93,8 @@ test("a reward model is normalised on the demonstrations, and DPO learns from th
 });
 
 test("PPO practises on the training prompts, and PPO-ptx on texts beside them", async () => {
-  for (let day = 0; day < 10; day++) await createPrompt(installation.as.labeler, plain(`Otters, day ${day}?`));
+  const all = 60;
+  for (let day = 0; day < all; day++) await createPrompt(installation.as.labeler, plain(`Otters, day ${day}?`));
   const tiny = { episodes: 8, batch: 4, minibatch: 2, answerTokens: 4, normaliseOn: 4, ptxRows: 1, ptxTokens: 16 };
   const ppo = { kind: "ppo", rewardModelId: "tiny-reward", settings: tiny };
   const plainRun = await trained(ppo);
@@ -101,6 +102,8 @@ test("PPO practises on the training prompts, and PPO-ptx on texts beside them", 
   expect(plainRun.values("ptx/loss")).toEqual([]);
   const prompts = fileOf(plainRun.run.id, "prompts");
   expect(prompts.length).toBe(plainRun.run.data[0]?.items);
+  // The others are held out.
+  expect(prompts.length).toBeLessThan(all);
   for (const prompt of prompts) expect(prompt).toMatchObject({ prompt: [{ role: "user" }], split: "train" });
   expect(plainRun.model.metrics).toMatchObject({ "objective/kl": expect.any(Number), "train/prompts": prompts.length });
 
