@@ -130,7 +130,8 @@ test("a run is stopped and goes on; one that cannot says why and what to do", as
   const page = await pageOf(admin);
   await writeAndGenerate(admin, 2, { k: 3, maxTokens: 8 });
   await rank(admin);
-  await form(page, "DPO", "Long run", { Epochs: 100, "Answers a step": 3 });
+  // As many answers as one prompt has at most: every prompt fits.
+  await form(page, "DPO", "Long run", { Epochs: 100, "Answers a step": 9 });
   await page.getByRole("button", { name: "Start training" }).click();
   const standing = page.getByRole("region", { name: "How it stands" });
   await expect(standing).toContainText("Step ", { timeout: 60_000 });
