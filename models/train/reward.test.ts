@@ -267,7 +267,7 @@ test.each([
   [
     "more answers than rows",
     async (c: RewardTrainConfig) => ({ ...c, rows: 2 }),
-    /has 4 answers compared together, a step only 2 rows/,
+    /has 4 answers compared together, a step only 2/,
   ],
 ])("bad input, %s: one sentence, nothing written", async (what, spoil, sentence) => {
   const config = await spoil(await toyRun(`bad-${what.replaceAll(" ", "-")}`));
