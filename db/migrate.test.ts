@@ -8,8 +8,10 @@ import { closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./c
 import { migrate } from "./migrate.ts";
 import { claimAssignment } from "./queries/assignments.ts";
 import { getComparison } from "./queries/comparisons.ts";
+import { getJob } from "./queries/jobs.ts";
 import { getPrompt } from "./queries/prompts.ts";
 import { submitRanking } from "./queries/rankings.ts";
+import { getTrainingRun } from "./queries/training.ts";
 import { prompt } from "./schema/index.ts";
 import { addPrompt, addUser } from "./temporary.ts";
 
@@ -65,7 +67,11 @@ const answer = (comparison: number, position: number): Row => ({
   finish: "stop",
 });
 const held = { state: "held", skip_reason: null, ended_at: null };
-const run = { learning_rate: 0.1, epochs: 1, rows: 4, weight_decay: 0, seed: 1, comparisons: 1, pairs: 2 };
+/** Columns of the first version that are somewhere else now. */
+const moved: Record<string, Row> = {
+  job: { kind: "train-reward" },
+  training_run: { learning_rate: 1e-4, epochs: 1, rows: 4, weight_decay: 0, seed: 1, comparisons: 1, pairs: 2 },
+};
 
 /** Every table of the first version that people and machines write, in an order that keeps the references whole. */
 const before: Record<string, Row[]> = {
@@ -152,7 +158,7 @@ const before: Record<string, Row[]> = {
   ranking_tier: [2, 1, 2].map((tier, position) => ({ ranking_id: "r4", candidate_id: `k1.${position}`, tier })),
   training_run: [
     {
-      ...run,
+      ...moved.training_run,
       seq: 1,
       id: "t1",
       name: "r",
@@ -169,11 +175,13 @@ const before: Record<string, Row[]> = {
 
 test("keeps every row of the first version as it was, and every reference", () => {
   const sqlite = driverOf(db);
+  const columnsOf = (table: string) =>
+    Object.keys(before[table]?.[0] ?? {}).filter((column) => !(column in (moved[table] ?? {})));
   const rowsOf = () =>
     Object.fromEntries(
-      Object.entries(before).map(([table, [row]]) => [
+      Object.keys(before).map((table) => [
         table,
-        sqlite.prepare(`select rowid, ${Object.keys(row ?? {}).join()} from "${table}" order by rowid`).all(),
+        sqlite.prepare(`select rowid, ${columnsOf(table).join()} from "${table}" order by rowid`).all(),
       ]),
     );
   const then = rowsOf();
@@ -184,7 +192,7 @@ test("keeps every row of the first version as it was, and every reference", () =
   db = openDatabase(db.file);
   const now = driverOf(db);
   for (const [table, rows] of Object.entries(then)) {
-    const columns = Object.keys(before[table]?.[0] ?? {}).join();
+    const columns = columnsOf(table).join();
     expect([table, now.prepare(`select rowid, ${columns} from "${table}" order by rowid`).all()]).toEqual([
       table,
       rows,
@@ -207,6 +215,13 @@ test("gives old rows what is new about them", async () => {
     prompt: { id: "p7", kind: "plain", messages: [{ role: "user", content: strange }] },
     rankings: [{ id: "r4", labeler: "labeler", version: 1, tiers: [[1], [0, 2]], judgements: [], promptFlags: [] }],
   });
+  expect(await getTrainingRun(db, "t1")).toMatchObject({
+    kind: "reward",
+    state: "running",
+    settings: { learningRate: 1e-4, epochs: 1, rows: 4, weightDecay: 0, seed: 1 },
+    data: [{ dataset: "comparisons", source: null, items: 1, lines: 2, hash: null }],
+  });
+  expect((await getJob(db, "j5"))?.kind).toBe("train");
   const rows = (query: string) => driverOf(db).prepare(query).raw().all();
   expect(rows("select position, tier from ranking_tier order by position")).toEqual([
     [0, 2],

@@ -231,11 +231,18 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     runId = lastPart(page);
     await expect(page.getByRole("region", { name: "How it stands" })).toContainText("Finished", { timeout: 90_000 });
     await picture(page, "training");
-    expect(await getTrainingRun(db, runId)).toMatchObject({ state: "done", comparisons: 22, pairs: 96 });
+    expect(await getTrainingRun(db, runId)).toMatchObject({
+      state: "done",
+      // The one demonstration is what the model gives a score of 0.
+      data: [
+        { dataset: "comparisons", items: 22, lines: 96 },
+        { dataset: "demonstrations", items: 1, lines: 1 },
+      ],
+    });
     await page.getByRole("link", { name: "To the finished model" }).click();
-    const card = page.getByRole("article", { name: "Fox judge" });
-    await expect(card).toContainText("Accuracy on held-out prompts");
-    await expect(card).toContainText("on the same pairs");
+    await expect(page.getByRole("heading", { name: "Fox judge" })).toBeVisible();
+    await expect(page.getByText("Accuracy on held-out prompts")).toBeVisible();
+    await expect(page.getByText("on the same pairs")).toBeVisible();
     const model = (await listModels(db)).find(({ name }) => name === "Fox judge");
     expect(model).toMatchObject({ kind: "reward", trainingRunId: runId });
     expect(model?.metrics["eval/accuracy"]).toBeGreaterThanOrEqual(0);

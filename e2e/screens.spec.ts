@@ -6,7 +6,7 @@ import { expect, test } from "./fixtures.ts";
 import { glance, inspect, settled } from "./looking.ts";
 import { createAdmin } from "./people.ts";
 import { answersTo, openRanking } from "./rank-answers.ts";
-import { plain, rank, startTraining, writeAndGenerate } from "./work.ts";
+import { plain, promptText, rank, startTraining, writeAndGenerate } from "./work.ts";
 
 async function open(page: Page, path: string, heading: string): Promise<void> {
   await page.goto(path);
@@ -69,6 +69,7 @@ test("a project at work", async ({ admin, person, pageOf, db }) => {
     ["train", "/train", "Train"],
     ["training-run", `/train/${run}`, "A reward model"],
     ["models", "/models", "Models"],
+    ["model", `/models/${run}`, "A reward model"],
     ["settings", "/settings", "Settings"],
     ["people", "/people", "People"],
     ["nothing-there", "/nothing/at/all", "There is nothing at this address"],
@@ -87,6 +88,28 @@ test("a project at work", async ({ admin, person, pageOf, db }) => {
     await expect(page.getByRole("radio", { name: "Dark" })).toBeVisible();
     await inspect(page, "account-menu");
   });
+});
+
+test("what can be trained, each with all its settings, and two runs compared", async ({ admin, pageOf }) => {
+  test.setTimeout(300_000);
+  const page = await pageOf(admin);
+  await writeAndGenerate(admin, 2, { k: 3, maxTokens: 8 });
+  await rank(admin);
+  await admin.api.prompts.create(plain(promptText(), "chat", "Once upon a time."));
+  const first = await startTraining(admin, {}, "First");
+  const second = await startTraining(admin, { epochs: 2 }, "Second");
+  await expect.poll(async () => (await admin.api.training.list())[0]?.state, { timeout: 60_000 }).toBe("done");
+  await open(page, "/train", "Train");
+  for (const goal of ["Fine-tuning (SFT)", "DPO", "PPO", "PPO-ptx"]) {
+    await page.getByRole("radio", { name: goal, exact: true }).check();
+    await page.getByText("More settings").click();
+    await inspect(page, `train-${goal}`);
+  }
+  await open(page, `/train/${first}`, "First");
+  await page.getByLabel("Compare with").selectOption(second);
+  await page.getByText("More curves").click();
+  await expect(page.getByText("Loss · Second").first()).toBeVisible();
+  await inspect(page, "training-runs-compared");
 });
 
 // The ranking screen by itself: rank-looks.spec.ts.

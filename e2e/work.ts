@@ -1,12 +1,12 @@
 // What people and machines do between the moments a spec is about: prompts answered, ranked, trained on.
 import { expect } from "@playwright/test";
 import type * as z from "zod";
-import { type Assignment, type Comparison, rewardSettings, type Submission } from "../lib/api/contract.ts";
+import { type Assignment, type Comparison, newTraining, type Submission } from "../lib/api/contract.ts";
 import type { UseCase } from "../lib/preference/labeling.ts";
 import { splitOf } from "../lib/prompts/split.ts";
 import type { Person } from "./people.ts";
 
-type RewardSettings = z.input<typeof rewardSettings>;
+type RewardSettings = Extract<z.input<typeof newTraining>, { kind: "reward" }>["settings"];
 
 let written = process.pid * 1000;
 
@@ -38,7 +38,8 @@ export const plain = (prompt: string, useCase: UseCase = "open QA", demonstratio
 
 /** The language model that comes with Rankloop. */
 export async function shippedModelId(person: Person): Promise<string> {
-  const model = (await person.api.models.list()).find(({ kind, problem }) => kind === "lm" && problem === null);
+  const models = await person.api.models.list();
+  const model = models.find(({ kind, problem, trainedBy }) => kind === "lm" && problem === null && trainedBy === null);
   expect(model, "a language model that can be used").toBeDefined();
   return model?.id ?? "";
 }
@@ -111,13 +112,13 @@ export function submission({ rateFirst, candidates }: Assignment, notation: stri
 }
 
 /** Trains a reward model on what has been ranked; resolves when the run has begun. */
-export async function startTraining(person: Person, settings: Partial<RewardSettings> = {}): Promise<string> {
+export async function startTraining(
+  person: Person,
+  settings: RewardSettings = {},
+  name = "A reward model",
+): Promise<string> {
   const baseModelId = await shippedModelId(person);
-  const run = await person.api.training.start({
-    name: "A reward model",
-    baseModelId,
-    settings: rewardSettings.parse(settings),
-  });
+  const run = await person.api.training.start(newTraining.parse({ kind: "reward", name, baseModelId, settings }));
   for await (const { run: now } of await person.api.training.watch({ id: run.id })) if (now.step > 0) break;
   return run.id;
 }

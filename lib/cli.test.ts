@@ -84,6 +84,21 @@ describe("bad input ends with exit code 2 and one sentence, and writes nothing",
     ["no data there", ["evaluate", "reward", "--model", "LM", "--data", "/nowhere.jsonl"], /\/nowhere\.jsonl\.$/],
     ["a missing option", ["train", "reward", "--data", "PAIRS"], /^Required option '--out <dir>' not specified\.$/],
     [
+      "a setting out of bounds",
+      ["train", "sft", "--data", "PAIRS", "--out", "OUT", "--epochs", "0"],
+      /--epochs is a whole number from 1 to 100\.$/,
+    ],
+    [
+      "a setting at a bound it may not have",
+      ["train", "dpo", "--data", "PAIRS", "--model", "LM", "--out", "OUT", "--learning-rate", "0"],
+      /^The setting learningRate cannot be used: .+\.$/,
+    ],
+    [
+      "settings that do not fit together",
+      ["train", "ppo", "--prompts", "PAIRS", "--model", "LM", "--reward-model", "LM", "--out", "OUT", "--batch", "30"],
+      /^A batch of 30 episodes is not made of whole minibatches of 16\.$/,
+    ],
+    [
       "a language model asked to score",
       ["score", "--model", "LM", "--data", "PAIRS"],
       /language model, not a reward model\.$/,
@@ -134,9 +149,14 @@ test("every command explains itself", async () => {
     "generate",
     "export comparisons",
     "export demonstrations",
+    "export prompts",
+    "train sft",
     "train reward",
+    "train dpo",
+    "train ppo",
     "score",
     "evaluate reward",
+    "evaluate policy",
     "pretrain",
     "user add",
   ];
@@ -213,6 +233,9 @@ test("people are added, and what they made is exported to a file that is whole o
       completion: [{ role: "assistant", content: demonstration }],
     });
 
+    const prompts = await start(["export", "prompts", "--out", "-"], env).ran;
+    expect(JSON.parse(prompts.out)).toMatchObject({ prompt: "What do otters eat?", prompt_id: promptId });
+
     const full = await start(["export", "comparisons", "--out", "/dev/full"], env).ran;
     expect(full).toMatchObject({ code: 1, err: "The disk is full: nothing was changed.\n" });
   } finally {
@@ -267,6 +290,56 @@ test("a reward model is trained, measured and used, all from the shell", async (
   expect(pair.line).toBe(2);
   expect(pair.chosen_score).toBeGreaterThan(pair.rejected_score);
 }, 120_000);
+
+test("a policy is fine-tuned, practises and is measured, all from the shell", async () => {
+  const demonstrations = join(dir, "demonstrations.jsonl");
+  const asked = Array.from({ length: 12 }, (_, i) => `What do otters eat on day ${i}?`);
+  const written = asked.map((prompt) => JSON.stringify({ prompt, completion: "Otters eat fish and crabs." }));
+  writeFileSync(demonstrations, written.join("\n"));
+  const judge = join(dir, "judge");
+  await writeTinyModel(judge, "reward");
+
+  const sft = join(dir, "sft");
+  const numbers = ["--epochs", "4", "--batch", "4", "--learning-rate", "0.01", "--dropout", "0"];
+  const tuned = await run("train", "sft", "--data", demonstrations, "--model", lm, "--out", sft, ...numbers);
+  expect(tuned.out).toMatch(/^Its loss on held-out demonstrations is \d\.\d+\.\nThe model is in /);
+  expect(tuned.code).toBe(0);
+
+  const dpo = join(dir, "dpo");
+  const ranked = ["--data", pairs, "--model", sft, "--out", dpo, "--json"];
+  expect(JSON.parse((await run("train", "dpo", ...ranked)).out).metrics["eval/accuracy"]).toBeGreaterThanOrEqual(0);
+
+  const ppo = join(dir, "ppo");
+  const tiny = "--episodes 8 --batch 4 --minibatch 2 --answer-tokens 4 --normalise-on 4 --ptx-rows 1 --ptx-tokens 16";
+  const practised = await run(
+    ...["train", "ppo", "--prompts", demonstrations, "--model", sft, "--reward-model", judge, "--out", ppo],
+    ...["--texts", "small-world", "--no-whiten-rewards", "--json", ...tiny.split(" ")],
+  );
+  expect(practised.err).toMatch(/step 1\/2 · objective\/score -?\d/);
+  expect(JSON.parse(practised.out)).toMatchObject({ dir: ppo, metrics: { "train/prompts": 12 } });
+
+  const texts = join(dir, "plain.jsonl");
+  writeFileSync(texts, Array.from({ length: 4 }, () => JSON.stringify({ text: "Otters eat fish." })).join("\n"));
+  const models = ["--model", ppo, "--reference", sft, "--reward-model", judge];
+  const measure = [
+    "evaluate",
+    "policy",
+    ...models,
+    "--prompts",
+    demonstrations,
+    "--texts",
+    texts,
+    "--answer-tokens",
+    "4",
+  ];
+  const metrics = JSON.parse((await run(...measure, "--json")).out);
+  expect(Math.abs(metrics["eval/kl"])).toBeLessThan(1);
+  expect(metrics["eval/wins"]).toBeGreaterThanOrEqual(0);
+  expect(metrics["eval/loss"]).toBeGreaterThan(0);
+  const same = ["--model", sft, "--reference", sft, "--reward-model", judge, "--prompts", demonstrations];
+  const itself = await run("evaluate", "policy", ...same, "--answer-tokens", "4");
+  expect(itself.out).toMatch(/^KL -?0\.0000 ± 0\.0000 nats an answer, on 12 prompts\.\nMean reward .+ at 50\.0 % of/);
+}, 240_000);
 
 test("a small GPT is pre-trained on documents of one's own", async () => {
   const data = join(dir, "texts.jsonl");

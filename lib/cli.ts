@@ -11,7 +11,7 @@ import { addTrain } from "./cli/train.ts";
 import { addUser } from "./cli/user.ts";
 
 const program = new Command("rankloop")
-  .description("Generate answers, export what people ranked, train reward models and use them.")
+  .description("Generate answers, export what people made, train models on it and measure them.")
   .exitOverride()
   .configureOutput({ outputError: () => {} })
   .allowExcessArguments(false);

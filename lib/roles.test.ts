@@ -18,11 +18,7 @@ const subject = "prompt";
 const account = { username: "new", name: "New", password: "long enough", role: "labeler" };
 const messages = [{ role: "user", content: "Hi" }];
 const generation = { promptId: id, modelId: id, k: 2 };
-const training = {
-  name: "a",
-  baseModelId: id,
-  settings: { learningRate: 1e-4, epochs: 1, rows: 18, weightDecay: 0, seed: 1 },
-};
+const training = { kind: "reward", name: "a", baseModelId: id, settings: {} };
 
 const table: Table = {
   setup: { status: ["anyone"], createAdmin: ["anyone", account] },
@@ -53,7 +49,7 @@ const table: Table = {
     list: ["anyone signed in", {}],
     review: ["review", { id, rating: 4, returned: false }],
   },
-  models: { list: ["anyone signed in"], countTokens: ["write", { messages }] },
+  models: { list: ["anyone signed in"], get: ["train", { id }], countTokens: ["write", { messages }] },
   trials: { start: ["write", { prompt: messages }], watch: ["write", { id }], stop: ["write", { id }] },
   comparisons: {
     create: ["write", generation],
@@ -75,6 +71,7 @@ const table: Table = {
   training: {
     list: ["train"],
     get: ["train", { id }],
+    sources: ["train"],
     start: ["train", training],
     watch: ["train", { id }],
     stop: ["train", { id }],

@@ -1,17 +1,20 @@
 // What exports read, page by page in the order of submission, so that no export is ever held whole in memory.
-import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm";
 import type { Message } from "../../lib/preference/conversation.ts";
 import type { Split } from "../../lib/preference/records.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { candidate, comparison, demonstration, prompt, ranking, rankingTier, user } from "../schema/index.ts";
-import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
+import { demonstrationInUse } from "../steps/demonstrations.ts";
+import { type Moment, presentMoment } from "../steps/moment.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
 import { latestVersion } from "../steps/rankings.ts";
 
+export type { Moment } from "../steps/moment.ts";
+
 export interface Range {
   split?: Split;
-  /** Up to this seq, and the versions that counted then: for what was there at an earlier moment. */
-  through?: number;
+  /** What was there at this moment, and counted then; absent: now. */
+  at?: Moment;
 }
 
 export interface RankingRecord {
@@ -29,16 +32,15 @@ export interface RankingRecord {
 }
 
 /**
- * The seq of the newest row, 0 where there is none. What is read page by page ends there: of a row that is revised
- * meanwhile both versions would come else, each the latest in its moment.
+ * The present. What is read page by page is read as of one moment: of a row that is revised meanwhile both versions would
+ * come else, each the latest in its own.
  */
-export async function newestSeq(db: Database, of: "rankings" | "demonstrations"): Promise<number> {
-  const table = of === "rankings" ? ranking : demonstration;
-  return ormOf(db).select({ seq: sql<number>`coalesce(max(seq), 0)` }).from(table).get()?.seq ?? 0;
+export async function momentNow(db: Database): Promise<Moment> {
+  return presentMoment(ormOf(db));
 }
 
 const within = (range: Range) =>
-  and(range.split === undefined ? undefined : eq(prompt.split, range.split), latestVersion(range.through));
+  and(range.split === undefined ? undefined : eq(prompt.split, range.split), latestVersion(range.at?.ranking));
 
 /** The next rankings after `afterSeq`, of each that was reopened the latest version. */
 export async function rankingPage(
@@ -127,12 +129,8 @@ export interface DemonstrationExport {
 }
 
 /** Latest versions that no reviewer has sent back. */
-const inUse = ({ split, through }: Range) =>
-  and(
-    latestDemonstration(through),
-    sql`${demonstrationState} <> 'returned'`,
-    split === undefined ? undefined : eq(prompt.split, split),
-  );
+const inUse = ({ split, at }: Range) =>
+  and(demonstrationInUse(at), split === undefined ? undefined : eq(prompt.split, split));
 
 /** The next demonstrations after `afterSeq`. */
 export async function demonstrationPage(
@@ -162,12 +160,47 @@ export async function demonstrationPage(
   return rows.map((row) => ({ ...row, prompt: turns.get(row.promptId) ?? [] }));
 }
 
-export async function countDemonstrations(db: Database, split?: Split): Promise<number> {
+export async function countDemonstrations(db: Database, range: Range): Promise<number> {
   const row = ormOf(db)
     .select({ total: sql<number>`count(*)` })
     .from(demonstration)
     .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
-    .where(inUse({ split }))
+    .where(inUse(range))
     .get();
   return row?.total ?? 0;
+}
+
+export interface PromptExport {
+  seq: number;
+  id: string;
+  prompt: Message[];
+  useCase: string;
+  split: Split;
+}
+
+const asked = ({ split, at }: Range) =>
+  and(
+    split === undefined ? undefined : eq(prompt.split, split),
+    at === undefined ? undefined : lte(prompt.seq, at.prompt),
+  );
+
+/** The next prompts after `afterSeq`. */
+export async function promptPage(
+  db: Database,
+  page: Range & { afterSeq: number; limit: number },
+): Promise<PromptExport[]> {
+  const orm = ormOf(db);
+  const rows = orm
+    .select({ seq: prompt.seq, promptId: prompt.id, useCase: prompt.useCase, split: prompt.split })
+    .from(prompt)
+    .where(and(gt(prompt.seq, page.afterSeq), asked(page)))
+    .orderBy(asc(prompt.seq))
+    .limit(page.limit)
+    .all();
+  const turns = promptsOf(orm, rows);
+  return rows.map(({ promptId, ...row }) => ({ ...row, id: promptId, prompt: turns.get(promptId) ?? [] }));
+}
+
+export async function countPrompts(db: Database, range: Range): Promise<number> {
+  return ormOf(db).select({ total: sql<number>`count(*)` }).from(prompt).where(asked(range)).get()?.total ?? 0;
 }

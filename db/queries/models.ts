@@ -1,5 +1,6 @@
 // The model list: shipped models are registered at start, trained ones by finishTraining.
-import { asc, desc, eq } from "drizzle-orm";
+import { asc, desc, eq, inArray } from "drizzle-orm";
+import type { TrainingKind } from "../../lib/preference/training.ts";
 import { change, type Database, ormOf } from "../client.ts";
 import { model, modelMetric, trainingRun } from "../schema/index.ts";
 import type { ModelPlace } from "./candidates.ts";
@@ -10,6 +11,8 @@ export interface ModelRow extends ModelPlace {
   createdAt: number;
   metrics: Record<string, number>;
   trainingRunId: string | null;
+  /** How it was trained; null for a shipped model. */
+  trainedBy: TrainingKind | null;
 }
 
 const modelFields = {
@@ -22,18 +25,31 @@ const modelFields = {
   context: model.context,
   createdAt: model.createdAt,
   trainingRunId: trainingRun.id,
+  trainedBy: trainingRun.kind,
 };
+
+const models = (db: Database) =>
+  ormOf(db).select(modelFields).from(model).leftJoin(trainingRun, eq(trainingRun.outputModelId, model.id)).$dynamic();
 
 /** Newest first, the shipped ones after the trained. */
 export async function listModels(db: Database): Promise<ModelRow[]> {
-  const orm = ormOf(db);
-  const rows = orm
-    .select(modelFields)
-    .from(model)
-    .leftJoin(trainingRun, eq(trainingRun.outputModelId, model.id))
-    .orderBy(desc(model.origin), desc(model.createdAt), asc(model.id))
-    .all();
-  const metrics = Map.groupBy(orm.select().from(modelMetric).all(), (row) => row.modelId);
+  return withMetrics(db, models(db).orderBy(desc(model.origin), desc(model.createdAt), asc(model.id)).all());
+}
+
+/** Those of these ids that there are. */
+export async function modelsOf(db: Database, ids: readonly string[]): Promise<ModelRow[]> {
+  return withMetrics(
+    db,
+    models(db)
+      .where(inArray(model.id, [...ids]))
+      .all(),
+  );
+}
+
+function withMetrics(db: Database, rows: Omit<ModelRow, "metrics">[]): ModelRow[] {
+  const ids = rows.map(({ id }) => id);
+  const all = ormOf(db).select().from(modelMetric).where(inArray(modelMetric.modelId, ids)).all();
+  const metrics = Map.groupBy(all, (row) => row.modelId);
   return rows.map((row) => ({
     ...row,
     metrics: Object.fromEntries((metrics.get(row.id) ?? []).map(({ name, value }) => [name, value])),

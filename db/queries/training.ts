@@ -1,28 +1,43 @@
-// Training runs: their rows for the screens, and what the training worker reads and writes.
-import { and, asc, desc, eq, gt, inArray, sql } from "drizzle-orm";
+// Training runs for the screens: their rows and curves, starting and resuming them. The worker's side is training-work.ts.
+import { and, asc, desc, eq, gt, inArray, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
+import * as z from "zod";
+import type { TrainingDataset, TrainingKind } from "../../lib/preference/training.ts";
+import { change, type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
-import { job, model, modelMetric, ranking, trainingPoint, trainingRun, user } from "../schema/index.ts";
-import { addJob, countStartsAnew, endJob, heldJob } from "../steps/jobs.ts";
-import { latestVersion } from "../steps/rankings.ts";
-import type { Kept, ModelPlace } from "./candidates.ts";
-import type { Held, JobState } from "./jobs.ts";
+import { job, model, trainingData, trainingPoint, trainingRun, user } from "../schema/index.ts";
+import { addJob } from "../steps/jobs.ts";
+import { presentMoment } from "../steps/moment.ts";
+import { type CountedDataset, counted, countOf, type DataCount } from "../steps/training.ts";
+import type { JobState } from "./jobs.ts";
 
-export interface RewardSettings {
-  learningRate: number;
-  epochs: number;
-  rows: number;
-  weightDecay: number;
-  seed: number;
+export type { CountedDataset } from "../steps/training.ts";
+
+const settingsOfRun = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
+
+/** The settings in a row of `training_run`. */
+export const settingsIn = (json: string): TrainingSettings => settingsOfRun.parse(JSON.parse(json));
+
+/** A trainer's settings by name, as they were sent to it. */
+export type TrainingSettings = z.infer<typeof settingsOfRun>;
+
+export interface TrainingDataRow {
+  dataset: TrainingDataset;
+  /** Of texts: which ones. */
+  source: string | null;
+  items: number;
+  lines: number;
+  hash: string | null;
 }
 
 export interface TrainingRunRow {
   id: string;
   name: string;
-  kind: "reward";
+  kind: TrainingKind;
   baseModelId: string;
   baseModelName: string;
+  rewardModelId: string | null;
+  rewardModelName: string | null;
   outputModelId: string | null;
   jobId: string;
   state: JobState;
@@ -30,28 +45,23 @@ export interface TrainingRunRow {
   startedBy: string;
   createdAt: number;
   finishedAt: number | null;
-  settings: RewardSettings;
-  comparisons: number;
-  pairs: number;
+  settings: TrainingSettings;
+  data: TrainingDataRow[];
   step: number;
   steps: number;
   secondsLeft: number | null;
 }
 
-const settings = {
-  learningRate: trainingRun.learningRate,
-  epochs: trainingRun.epochs,
-  rows: trainingRun.rows,
-  weightDecay: trainingRun.weightDecay,
-  seed: trainingRun.seed,
-};
 const baseModel = alias(model, "base_model");
+const rewardModel = alias(model, "reward_model");
 const runFields = {
   id: trainingRun.id,
   name: trainingRun.name,
   kind: trainingRun.kind,
   baseModelId: trainingRun.baseModelId,
   baseModelName: baseModel.name,
+  rewardModelId: trainingRun.rewardModelId,
+  rewardModelName: rewardModel.name,
   outputModelId: trainingRun.outputModelId,
   jobId: trainingRun.jobId,
   state: job.state,
@@ -59,9 +69,7 @@ const runFields = {
   startedBy: user.username,
   createdAt: trainingRun.createdAt,
   finishedAt: trainingRun.finishedAt,
-  settings,
-  comparisons: trainingRun.comparisons,
-  pairs: trainingRun.pairs,
+  settings: trainingRun.settings,
   step: trainingRun.step,
   steps: trainingRun.steps,
   secondsLeft: trainingRun.secondsLeft,
@@ -73,16 +81,51 @@ const runs = (db: Database) =>
     .from(trainingRun)
     .innerJoin(job, eq(job.id, trainingRun.jobId))
     .innerJoin(baseModel, eq(baseModel.id, trainingRun.baseModelId))
+    .leftJoin(rewardModel, eq(rewardModel.id, trainingRun.rewardModelId))
     .innerJoin(user, eq(user.id, trainingRun.startedBy))
     .$dynamic();
 
 /** Newest first. */
 export async function listTrainingRuns(db: Database, limit = 100): Promise<TrainingRunRow[]> {
-  return runs(db).orderBy(desc(trainingRun.seq)).limit(limit).all();
+  return withData(db, runs(db).orderBy(desc(trainingRun.seq)).limit(limit).all());
 }
 
 export async function getTrainingRun(db: Database, id: string): Promise<TrainingRunRow | null> {
-  return runs(db).where(eq(trainingRun.id, id)).get() ?? null;
+  return withData(db, runs(db).where(eq(trainingRun.id, id)).all())[0] ?? null;
+}
+
+/** The runs whose models these are. */
+export async function trainingRunsOf(db: Database, modelIds: readonly string[]): Promise<TrainingRunRow[]> {
+  return withData(
+    db,
+    runs(db)
+      .where(inArray(trainingRun.outputModelId, [...modelIds]))
+      .all(),
+  );
+}
+
+/** The runs that started from this model, or were rewarded by it, oldest first. */
+export async function trainingRunsFrom(db: Database, modelId: string): Promise<TrainingRunRow[]> {
+  const from = or(eq(trainingRun.baseModelId, modelId), eq(trainingRun.rewardModelId, modelId));
+  return withData(db, runs(db).where(from).orderBy(asc(trainingRun.seq)).all());
+}
+
+type Row = Omit<TrainingRunRow, "settings" | "data"> & { settings: string };
+
+function withData(db: Database, rows: Row[]): TrainingRunRow[] {
+  const ids = rows.map(({ id }) => id);
+  const data = ormOf(db)
+    .select()
+    .from(trainingData)
+    .where(inArray(trainingData.runId, ids))
+    .orderBy(asc(trainingData.dataset))
+    .all();
+  const byRun = Map.groupBy(data, ({ runId }) => runId);
+  return rows.map((row) => ({
+    ...row,
+    settings: settingsIn(row.settings),
+    data: (byRun.get(row.id) ?? []).map(({ runId: _, ...one }) => one),
+  }));
 }
 
 /** What changes when anything of the run changes, cheap enough to ask for ten times a second. */
@@ -124,40 +167,62 @@ export async function trainingPoints(db: Database, runId: string, afterSeq = 0):
     .all();
 }
 
-/** A run on the rankings as they are now, with its job. */
-export async function insertTrainingRun(
-  db: Database,
-  input: { name: string; baseModelId: string; settings: RewardSettings; startedBy: string; now: number },
-): Promise<{ id: string; comparisons: number; pairs: number }> {
+/** How much there is to learn from just now. */
+export async function countTrainingData(db: Database): Promise<({ dataset: CountedDataset } & DataCount)[]> {
+  const orm = ormOf(db);
+  return counted.map((dataset) => ({ dataset, ...countOf(orm, dataset) }));
+}
+
+export interface NewTrainingRun {
+  name: string;
+  kind: TrainingKind;
+  baseModelId: string;
+  rewardModelId: string | null;
+  settings: TrainingSettings;
+  /** What it is to read; the counts are those of now. */
+  datasets: readonly CountedDataset[];
+  /** Which texts it reads beside that, if any. */
+  texts: string | null;
+  startedBy: string;
+  now: number;
+}
+
+/** A run on the data as they are now, with its job. */
+export async function insertTrainingRun(db: Database, input: NewTrainingRun): Promise<{ id: string }> {
+  const { name, kind, baseModelId, rewardModelId, settings, datasets, texts, startedBy, now } = input;
   return change(db, (orm) => {
-    const data = orm
-      .select({
-        through: sql<number>`coalesce(max(${ranking.seq}), 0)`,
-        comparisons: sql<number>`count(distinct ${ranking.comparisonId})`,
-        pairs: sql<number>`coalesce(sum(${ranking.strict}), 0)`,
-      })
-      .from(ranking)
-      .where(latestVersion())
-      .get() ?? { through: 0, comparisons: 0, pairs: 0 };
     const id = newId();
-    const { id: jobId } = addJob(orm, { kind: "train-reward", subjectId: id }, input.now);
+    const { id: jobId } = addJob(orm, { kind: "train", subjectId: id }, now);
+    const at = presentMoment(orm);
     orm
       .insert(trainingRun)
       .values({
         id,
-        name: input.name,
-        kind: "reward",
-        baseModelId: input.baseModelId,
+        name,
+        kind,
+        baseModelId,
+        rewardModelId,
         jobId,
-        startedBy: input.startedBy,
-        ...input.settings,
-        throughRanking: data.through,
-        comparisons: data.comparisons,
-        pairs: data.pairs,
-        createdAt: input.now,
+        startedBy,
+        settings: JSON.stringify(settings),
+        throughRanking: at.ranking,
+        throughDemonstration: at.demonstration,
+        throughReview: at.review,
+        throughPrompt: at.prompt,
+        createdAt: now,
       })
       .run();
-    return { id, comparisons: data.comparisons, pairs: data.pairs };
+    for (const dataset of datasets) {
+      orm
+        .insert(trainingData)
+        .values({ runId: id, dataset, ...countOf(orm, dataset) })
+        .run();
+    }
+    // How many there are is known when they are written.
+    if (texts !== null) {
+      orm.insert(trainingData).values({ runId: id, dataset: "texts", source: texts, items: 0, lines: 0 }).run();
+    }
+    return { id };
   });
 }
 
@@ -171,104 +236,12 @@ export async function resumeTrainingRun(db: Database, id: string, now: number): 
       .where(and(eq(trainingRun.id, id), inArray(job.state, ["cancelled", "failed"])))
       .get();
     if (!row) return false;
-    const { id: jobId } = addJob(orm, { kind: "train-reward", subjectId: id }, now);
+    const { id: jobId } = addJob(orm, { kind: "train", subjectId: id }, now);
     orm
       .update(trainingRun)
       .set({ jobId, finishedAt: null, revision: sql`${trainingRun.revision} + 1` })
       .where(eq(trainingRun.id, id))
       .run();
-    return true;
-  });
-}
-
-export interface TrainingTask {
-  id: string;
-  name: string;
-  baseModel: ModelPlace;
-  settings: RewardSettings;
-  /** Export the rankings up to this one: those there were when the run was started. */
-  throughRanking: number;
-}
-
-export async function trainingTask(db: Database, runId: string): Promise<TrainingTask | null> {
-  const row = ormOf(db)
-    .select({
-      id: trainingRun.id,
-      name: trainingRun.name,
-      baseModel: {
-        id: model.id,
-        name: model.name,
-        kind: model.kind,
-        origin: model.origin,
-        directory: model.directory,
-      },
-      settings,
-      throughRanking: trainingRun.throughRanking,
-    })
-    .from(trainingRun)
-    .innerJoin(model, eq(model.id, trainingRun.baseModelId))
-    .where(eq(trainingRun.id, runId))
-    .get();
-  return row ?? null;
-}
-
-/** One step: how far the run is, and the points of its curves. Non-finite values are left out. */
-export async function writeTrainingProgress(
-  db: Database,
-  held: Held,
-  input: { runId: string; step: number; steps: number; secondsLeft: number | null; metrics: Record<string, number> },
-): Promise<Kept> {
-  return change(db, (orm) => {
-    const row = heldJob(orm, held);
-    if (!row) return { lost: true, cancelRequested: false };
-    const { runId, step, steps, secondsLeft } = input;
-    if (row.attempts > 1 && step > furthestStep(orm, runId)) countStartsAnew(orm, row);
-    orm
-      .update(trainingRun)
-      .set({ step, steps, secondsLeft, revision: sql`${trainingRun.revision} + 1` })
-      .where(eq(trainingRun.id, runId))
-      .run();
-    for (const [name, value] of Object.entries(input.metrics)) {
-      if (!Number.isFinite(value)) continue;
-      // A step done again after a resume gets a new seq, so that watchers see it.
-      const same = and(eq(trainingPoint.runId, runId), eq(trainingPoint.name, name), eq(trainingPoint.step, step));
-      orm.delete(trainingPoint).where(same).run();
-      orm.insert(trainingPoint).values({ runId, step, name, value }).run();
-    }
-    return { lost: false, cancelRequested: row.cancelRequested };
-  });
-}
-
-/** From the points: the run's own `step` goes back with it to a checkpoint, and steps done again are no progress. */
-function furthestStep(orm: Orm, runId: string): number {
-  const furthest = sql<number>`coalesce(max(${trainingPoint.step}), 0)`;
-  return orm.select({ furthest }).from(trainingPoint).where(eq(trainingPoint.runId, runId)).get()?.furthest ?? 0;
-}
-
-/** The run is done: its model stands in the list (under <data>/models/<id>), and the job ends. False when lost. */
-export async function finishTraining(
-  db: Database,
-  held: Held,
-  input: {
-    runId: string;
-    model: { id: string; name: string; kind: "lm" | "reward"; directory: string; parameters: number; context: number };
-    metrics: Record<string, number>;
-    now?: number;
-  },
-): Promise<boolean> {
-  const now = input.now ?? Date.now();
-  return change(db, (orm) => {
-    const row = heldJob(orm, held);
-    if (!row) return false;
-    orm
-      .insert(model)
-      .values({ ...input.model, origin: "trained", createdAt: now })
-      .run();
-    for (const [name, value] of Object.entries(input.metrics)) {
-      if (Number.isFinite(value)) orm.insert(modelMetric).values({ modelId: input.model.id, name, value }).run();
-    }
-    orm.update(trainingRun).set({ outputModelId: input.model.id }).where(eq(trainingRun.id, input.runId)).run();
-    endJob(orm, row, { state: "done" }, now);
     return true;
   });
 }

@@ -1,6 +1,7 @@
-// Training runs, their settings, and the points of their curves. The state of a run is the state of its job.
+// Training runs, their settings and data, and the points of their curves. The state of a run is the state of its job.
 import { sql } from "drizzle-orm";
-import { check, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { check, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { trainingDatasets, trainingKinds } from "../../lib/preference/training.ts";
 import { job } from "./jobs.ts";
 import { model } from "./models.ts";
 import { user } from "./people.ts";
@@ -11,10 +12,12 @@ export const trainingRun = sqliteTable(
     seq: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
     name: text().notNull(),
-    kind: text({ enum: ["reward"] }).notNull(),
+    kind: text({ enum: trainingKinds }).notNull(),
     baseModelId: text()
       .notNull()
       .references(() => model.id),
+    /** What PPO is rewarded by, and what chooses an epoch of fine-tuning. */
+    rewardModelId: text().references(() => model.id),
     outputModelId: text().references(() => model.id),
     jobId: text()
       .notNull()
@@ -22,15 +25,13 @@ export const trainingRun = sqliteTable(
     startedBy: text()
       .notNull()
       .references(() => user.id),
-    learningRate: real().notNull(),
-    epochs: integer().notNull(),
-    rows: integer().notNull(),
-    weightDecay: real().notNull(),
-    seed: integer().notNull(),
-    /** The data: rankings whose seq is at most this, so that a run repeats on what it was started on. */
+    /** JSON, by kind: the trainer's settings as they were sent to it; read only through db/queries/training.ts. */
+    settings: text().notNull(),
+    /** The data: rows whose seq is at most this, so that a run repeats on what it was started on. */
     throughRanking: integer().notNull(),
-    comparisons: integer().notNull(),
-    pairs: integer().notNull(),
+    throughDemonstration: integer().notNull(),
+    throughReview: integer().notNull(),
+    throughPrompt: integer().notNull(),
     step: integer().notNull().default(0),
     steps: integer().notNull().default(0),
     secondsLeft: real(),
@@ -38,7 +39,36 @@ export const trainingRun = sqliteTable(
     createdAt: integer().notNull(),
     finishedAt: integer(),
   },
-  () => [check("training_run_kind", sql`kind in ('reward')`)],
+  (table) => [
+    uniqueIndex("training_run_output").on(table.outputModelId),
+    check("training_run_kind", sql`kind in ('sft', 'reward', 'dpo', 'ppo')`),
+    check("training_run_settings", sql`json_valid(settings)`),
+    check("training_run_rewarded", sql`kind <> 'ppo' or reward_model_id is not null`),
+  ],
+);
+
+/** What a run reads. The files are under <data>/runs/<run>. */
+export const trainingData = sqliteTable(
+  "training_data",
+  {
+    runId: text()
+      .notNull()
+      .references(() => trainingRun.id),
+    dataset: text({ enum: trainingDatasets }).notNull(),
+    /** Of texts: which ones. */
+    source: text(),
+    /** Comparisons, demonstrations, prompts, texts. */
+    items: integer().notNull(),
+    /** Of the file: for comparisons their pairs without ties. */
+    lines: integer().notNull(),
+    /** SHA-256 of the file, hexadecimal; null before it is written. */
+    hash: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.runId, table.dataset] }),
+    check("training_data_known", sql`dataset in ('demonstrations', 'comparisons', 'prompts', 'texts')`),
+    check("training_data_source", sql`(dataset = 'texts') = (source is not null)`),
+  ],
 );
 
 export const trainingPoint = sqliteTable(

@@ -1,6 +1,13 @@
 // Which demonstrations count, as SQL over a row of `demonstration` in the query around it.
 import { type SQL, sql } from "drizzle-orm";
 import type { DemonstrationState } from "../../lib/preference/labeling.ts";
+import type { Moment } from "./moment.ts";
+
+const stateAt = (at?: Moment) => sql<DemonstrationState>`coalesce((
+  select case when review.returned then 'returned' else 'accepted' end from demonstration_review as review
+  where review.demonstration_id = demonstration.id
+  ${at === undefined ? sql`` : sql`and review.seq <= ${at.review}`}
+  order by review.seq desc limit 1), 'unreviewed')`;
 
 /**
  * No later version takes its place.
@@ -13,6 +20,8 @@ export function latestDemonstration(through?: number): SQL {
 }
 
 /** What its latest review says. */
-export const demonstrationState = sql<DemonstrationState>`coalesce((
-  select case when review.returned then 'returned' else 'accepted' end from demonstration_review as review
-  where review.demonstration_id = demonstration.id order by review.seq desc limit 1), 'unreviewed')`;
+export const demonstrationState = stateAt();
+
+/** The latest version, which no reviewer has sent back: now, or as it was at an earlier moment. */
+export const demonstrationInUse = (at?: Moment): SQL =>
+  sql`(${latestDemonstration(at?.demonstration)} and ${stateAt(at)} <> 'returned')`;

@@ -11,7 +11,7 @@ export type JobRow = typeof job.$inferSelect;
 /** What a job is to do. `subjectId`: the comparison, the trial or the training run. */
 export type Work =
   | { kind: "generate" | "try"; subjectId: string; payload?: undefined }
-  | { kind: "train-reward"; subjectId: string; payload?: undefined }
+  | { kind: "train"; subjectId: string; payload?: undefined }
   | { kind: "score"; subjectId: string; payload: { modelId: string } };
 
 export function addJob(orm: Orm, work: Work, now: number): JobRow {

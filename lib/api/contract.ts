@@ -1,7 +1,12 @@
-// The HTTP API as types: what the screens and other programs may ask. Browser-safe: zod and shapes only.
+// The HTTP API as types: what the screens and other programs may ask. Browser-safe: zod and shapes only (the settings of
+// trainers are theirs: files apart from the runtime).
 // Ids are opaque strings; times are Unix ms; errors carry a code and one sentence for a person.
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
+import { dpoSettings } from "../../models/train/dpo-config.ts";
+import { type PpoSettings, ppoProblem, ppoSettings } from "../../models/train/ppo-config.ts";
+import { rewardSettings } from "../../models/train/reward-config.ts";
+import { sftSettings } from "../../models/train/sft-config.ts";
 import { message, turnsProblem } from "../preference/conversation.ts";
 import {
   answerFlagNames,
@@ -15,6 +20,7 @@ import {
   skipReasons,
   useCases,
 } from "../preference/labeling.ts";
+import { trainingDatasets, trainingKinds } from "../preference/training.ts";
 import { limits } from "./limits.ts";
 
 const id = z.string().min(1).max(64);
@@ -174,6 +180,8 @@ export const model = z.object({
   /** Name → figure, e.g. `eval/accuracy`. */
   metrics: z.record(z.string(), z.number()),
   trainingRunId: id.nullable(),
+  /** How it was trained; null for a shipped model. */
+  trainedBy: z.enum(trainingKinds).nullable(),
 });
 export type Model = z.infer<typeof model>;
 
@@ -366,43 +374,83 @@ export type ProjectSettings = z.infer<typeof projectSettings>;
 
 export const job = z.object({
   id,
-  kind: z.enum(["generate", "try", "train-reward", "score"]),
+  kind: z.enum(["generate", "try", "train", "score"]),
   state: z.enum(["waiting", "running", "done", "cancelled", "failed"]),
   error: z.string().nullable(),
   attempts: z.int(),
 });
 
-export const rewardSettings = z.object({
-  learningRate: z.number().positive().max(1).default(1e-4),
-  epochs: z.int().min(1).max(100).default(1),
-  /** Rows (prompt + one answer) of one step. */
-  rows: z.int().min(2).max(64).default(18),
-  weightDecay: z.number().min(0).max(1).default(0),
-  seed: z.int().min(0).max(0xffffffff).default(1),
+const begun = { name: name("The name of the model", 60), baseModelId: id };
+/** What is to be trained, on the data as they are when it is started. Settings left out are the trainer's defaults. */
+export const newTraining = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("sft"),
+    ...begun,
+    /** Chooses the epoch that is kept: the one whose answers it likes best. Without it the last is. */
+    rewardModelId: id.optional(),
+    settings: sftSettings,
+  }),
+  z.object({ kind: z.literal("reward"), ...begun, settings: rewardSettings }),
+  z.object({ kind: z.literal("dpo"), ...begun, settings: dpoSettings }),
+  z.object({
+    kind: z.literal("ppo"),
+    /** The base model is where the policy starts, and what its KL is measured to. */
+    ...begun,
+    rewardModelId: id,
+    /** Texts that it must not forget how to write (PPO-ptx): "small-world", or one of `sources`. Absent: plain PPO. */
+    texts: z.string().min(1).max(200).optional(),
+    settings: ppoSettings.refine((settings) => ppoProblem(settings) === null, {
+      error: (issue) => ppoProblem(issue.input as PpoSettings) ?? undefined,
+    }),
+  }),
+]);
+export type NewTraining = z.infer<typeof newTraining>;
+
+export const trainingData = z.object({
+  dataset: z.enum(trainingDatasets),
+  /** Of texts: which ones. */
+  source: z.string().nullable(),
+  /** Comparisons, demonstrations, prompts, texts. */
+  items: z.int(),
+  /** Lines of the file: for comparisons their pairs without ties. */
+  lines: z.int(),
+  /** SHA-256 of the file the run reads; null before it is written. */
+  hash: z.string().nullable(),
 });
+export type TrainingData = z.infer<typeof trainingData>;
 
 export const trainingRun = z.object({
   id,
   name: z.string(),
-  kind: z.literal("reward"),
+  kind: z.enum(trainingKinds),
   baseModelId: id,
   baseModelName: z.string(),
+  rewardModelId: id.nullable(),
+  rewardModelName: z.string().nullable(),
   outputModelId: id.nullable(),
   state: job.shape.state,
   error: z.string().nullable(),
   startedBy: z.string(),
   createdAt: time,
   finishedAt: time.nullable(),
-  settings: rewardSettings,
-  comparisons: z.int(),
-  pairs: z.int(),
+  /** Every setting by its name, see the trainer's config. */
+  settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  data: z.array(trainingData),
   step: z.int(),
   steps: z.int(),
   secondsLeft: z.number().nullable(),
 });
 export type TrainingRun = z.infer<typeof trainingRun>;
 
-/** One point of one curve: `loss`, `accuracy`, `eval/loss`, `eval/accuracy` … */
+/** A model with how it came about. */
+export const ancestor = model.pick({ id: true, name: true, kind: true }).extend({
+  origin: z.enum(["shipped", "trained"]),
+  /** What made it; null for a shipped model. */
+  run: trainingRun.nullable(),
+});
+export type Ancestor = z.infer<typeof ancestor>;
+
+/** One point of one curve: `loss`, `eval/accuracy`, `objective/kl` … */
 export const metricPoint = z.object({ step: z.int(), name: z.string(), value: z.number() });
 export type MetricPoint = z.infer<typeof metricPoint>;
 
@@ -594,6 +642,19 @@ export const contract = {
   },
   models: {
     list: base.route({ method: "GET", path: "/models" }).output(z.array(model)),
+    /** A model with what it was made from, up to the shipped ones, and what was made from it. */
+    get: base
+      .route({ method: "GET", path: "/models/{id}" })
+      .input(byId)
+      .output(
+        model.extend({
+          origin: ancestor.shape.origin,
+          /** The model itself first; each one once. */
+          lineage: z.array(ancestor),
+          /** Runs that start from it or are rewarded by it, oldest first. */
+          children: z.array(trainingRun),
+        }),
+      ),
     /** How many tokens a prompt (with the model's template) and an answer to it have; both may be unfinished. */
     countTokens: base
       .route({ method: "POST", path: "/models/tokens" })
@@ -710,17 +771,15 @@ export const contract = {
       .route({ method: "GET", path: "/training/{id}" })
       .input(byId)
       .output(trainingRun.extend({ points: z.array(metricPoint) })),
-    /** Trains a reward model on the comparisons as they are now. */
-    start: base
-      .route({ method: "POST", path: "/training" })
-      .input(
-        z.object({
-          name: name("The name of the model", 60),
-          baseModelId: id,
-          settings: rewardSettings,
-        }),
-      )
-      .output(trainingRun),
+    /** What there is to learn from just now. */
+    sources: base.route({ method: "GET", path: "/training/sources" }).output(
+      z.object({
+        data: z.array(trainingData.pick({ dataset: true, items: true, lines: true })),
+        /** Texts for PPO-ptx: the small world, and the .jsonl files in the folder `texts` of the data directory. */
+        texts: z.array(z.string()),
+      }),
+    ),
+    start: base.route({ method: "POST", path: "/training" }).input(newTraining).output(trainingRun),
     /** The run and the points that are new since the last event. */
     watch: base
       .route({ method: "GET", path: "/training/{id}/watch" })

@@ -11,6 +11,7 @@ import * as demonstrations from "../demonstrations/demonstrations.ts";
 import * as drafts from "../drafts/drafts.ts";
 import * as guidelines from "../guidelines/guidelines.ts";
 import { countTokens } from "../models/count-tokens.ts";
+import { getModel } from "../models/lineage.ts";
 import { listModels } from "../models/models.ts";
 import * as people from "../people/accounts.ts";
 import { overview } from "../progress/overview.ts";
@@ -21,6 +22,7 @@ import { submitRanking } from "../rankings/submit.ts";
 import * as scenarios from "../scenarios/scenarios.ts";
 import { getSettings, updateSettings } from "../settings/settings.ts";
 import { setUp } from "../setup/setup.ts";
+import { startTraining, trainingSources } from "../training/start.ts";
 import * as training from "../training/training.ts";
 import * as trials from "../trials/trials.ts";
 import { actorOf } from "./auth.ts";
@@ -114,6 +116,7 @@ export const router = os.router({
   },
   models: {
     list: os.models.list.handler(({ context }) => listModels(context.verb)),
+    get: os.models.get.handler(({ context, input }) => getModel(context.verb, input)),
     countTokens: os.models.countTokens.handler(({ context, input }) => countTokens(context.verb, input)),
   },
   trials: {
@@ -157,7 +160,8 @@ export const router = os.router({
   training: {
     list: os.training.list.handler(({ context }) => training.listTrainingRuns(context.verb)),
     get: os.training.get.handler(({ context, input }) => training.getTrainingRun(context.verb, input)),
-    start: os.training.start.handler(({ context, input }) => training.startTraining(context.verb, input)),
+    sources: os.training.sources.handler(({ context }) => trainingSources(context.verb)),
+    start: os.training.start.handler(({ context, input }) => startTraining(context.verb, input)),
     watch: os.training.watch.handler(({ context, input, signal }) =>
       events((either) => training.watchTraining(context.verb, input, either), signal),
     ),

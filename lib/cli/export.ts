@@ -1,10 +1,12 @@
-// rankloop export comparisons|demonstrations: the same JSONL as the download, into a file that is whole or as before.
+// rankloop export comparisons|demonstrations|prompts: the same JSONL as the download, into a file that is whole or as before.
 import { type Command, Option } from "commander";
 import { type ExportFormat, exportFormats } from "../api/contract.ts";
 import { type Split, splits } from "../preference/records.ts";
 import { path } from "./input.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { result } from "./output.ts";
+
+type Dataset = "comparisons" | "demonstrations" | "prompts";
 
 interface Options {
   out: string;
@@ -15,7 +17,7 @@ interface Options {
 
 export function addExport(program: Command): void {
   const group = program.command("export").description("Write what people made as JSONL.");
-  const add = (dataset: "comparisons" | "demonstrations", line: string) =>
+  const add = (dataset: Dataset, line: string) =>
     group
       .command(dataset)
       .description(`One line ${line}.`)
@@ -26,14 +28,16 @@ export function addExport(program: Command): void {
       .action((options: Options) => write(dataset, options));
   add("comparisons", 'a pair: {"prompt", "chosen", "rejected", …}; ties make no line');
   add("demonstrations", 'an ideal answer: {"prompt", "completion", …}');
+  add("prompts", 'a prompt, for a policy to practise on: {"prompt", …}');
 }
 
-async function write(dataset: "comparisons" | "demonstrations", { out, split, format, json }: Options): Promise<void> {
+async function write(dataset: Dataset, { out, split, format, json }: Options): Promise<void> {
   const signal = interruptSignal();
   const { existingDatabase } = await import("./database.ts");
-  const { comparisonLines, demonstrationLines } = await import("../datasets/export.ts");
+  const { comparisonLines, demonstrationLines, promptLines } = await import("../datasets/export.ts");
   const db = existingDatabase();
-  const lines = (dataset === "comparisons" ? comparisonLines : demonstrationLines)(db, { split, format });
+  const linesOf = { comparisons: comparisonLines, demonstrations: demonstrationLines, prompts: promptLines }[dataset];
+  const lines = linesOf(db, { split, format });
   if (out === "-") {
     for await (const line of lines) {
       signal.throwIfAborted();

@@ -1,4 +1,4 @@
-// What `train reward` and `pretrain` share: a line as the steps go by, and Ctrl-C that leaves a checkpoint.
+// What `train …` and `pretrain` share: a line as the steps go by, and Ctrl-C that leaves a checkpoint.
 import { rm } from "node:fs/promises";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { Interrupted, interruptSignal } from "./interrupt.ts";
@@ -11,12 +11,15 @@ import { duration, note, Progress } from "./output.ts";
 export async function trainToEnd(
   out: string,
   named: string | undefined,
-  start: (checkpoints: string, signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>,
+  start: (
+    checkpoints: string,
+    signal: AbortSignal,
+  ) => AsyncGenerator<TrainEvent, TrainResult> | Promise<AsyncGenerator<TrainEvent, TrainResult>>,
 ): Promise<TrainResult> {
   const signal = interruptSignal();
   const checkpoints = named ?? `${out}.checkpoint`;
   const progress = new Progress();
-  const steps = start(checkpoints, signal);
+  const steps = await start(checkpoints, signal);
   try {
     for (;;) {
       const { done, value } = await steps.next();
@@ -38,7 +41,7 @@ export async function trainToEnd(
   }
 }
 
-const shown = ["loss", "accuracy", "eval/loss", "eval/accuracy"];
+const shown = ["loss", "accuracy", "eval/loss", "eval/accuracy", "objective/score", "objective/kl"];
 
 /** "step 40/200 · loss 0.6231 · accuracy 0.7100 · 12 s left" */
 function lineOf({ step, steps, secondsLeft, metrics }: TrainEvent): string {

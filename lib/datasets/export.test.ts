@@ -35,6 +35,9 @@ beforeEach(async () => {
 });
 afterEach(() => installation.remove());
 
+/** The moment of a ranking; the other seqs say nothing to comparisons. */
+const through = (ranking: number) => ({ at: { ranking, demonstration: 0, review: 0, prompt: 0 } });
+
 /** A prompt whose answers are ranked. */
 async function rank(
   prompt: PromptContent,
@@ -121,9 +124,9 @@ describe("comparisons", () => {
 
   test("the data of an earlier moment stays what it was", async () => {
     await rank("one", "A>B", 2);
-    const then = await records(db, { throughRanking: 1 });
+    const then = await records(db, through(1));
     await rank("two", "A>B", 2);
-    expect(await records(db, { throughRanking: 1 })).toEqual(then);
+    expect(await records(db, through(1))).toEqual(then);
     expect(await records(db)).toHaveLength(2);
   });
 
@@ -131,9 +134,9 @@ describe("comparisons", () => {
     const { labeler, admin } = installation.as;
     const { assignmentId } = await rank("one", "A>B>C", 3);
     await rank("two", "A>B", 2);
-    const then = await records(db, { throughRanking: 2 });
+    const then = await records(db, through(2));
     await submitRanking(labeler, { id: assignmentId, revises: 1, ...ranked("C>A=B") });
-    expect(await records(db, { throughRanking: 2 })).toEqual(then);
+    expect(await records(db, through(2))).toEqual(then);
     expect((await records(db)).map((one) => [one.prompt, one.chosen_rank, one.rejected_rank, one.chosen])).toEqual([
       ["two", 1, 2, then[3]?.chosen],
       ["one", 1, 2, then[1]?.rejected],

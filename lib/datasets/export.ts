@@ -2,12 +2,20 @@
 // What comes in while one is read is left for the next. The same lines for the download, the shell and the training
 // worker.
 import type { Database } from "../../db/client.ts";
-import { demonstrationPage, newestSeq, type Range, type RankingRecord, rankingPage } from "../../db/queries/exports.ts";
+import {
+  demonstrationPage,
+  type Moment,
+  momentNow,
+  promptPage,
+  type Range,
+  type RankingRecord,
+  rankingPage,
+} from "../../db/queries/exports.ts";
 import type { ExportFormat } from "../api/contract.ts";
 import { allowed, type Context } from "../context.ts";
 import { type Message, promptText } from "../preference/conversation.ts";
 import { orderedPairs } from "../preference/pairs.ts";
-import type { ComparisonRecord, DemonstrationRecord, Split } from "../preference/records.ts";
+import type { ComparisonRecord, DemonstrationRecord, PromptRecord, Split } from "../preference/records.ts";
 import { turn } from "../turn.ts";
 
 export type Dataset = "comparisons" | "demonstrations";
@@ -16,8 +24,8 @@ export interface ExportRange {
   /** Prompts and answers as strings (as where absent), or as lists of {role, content}: TRL reads both. */
   format?: ExportFormat;
   split?: Split | "all";
-  /** Rankings up to this one (its seq), for the data of an earlier moment. */
-  throughRanking?: number;
+  /** The data of an earlier moment; absent: of the one in which the first line is read. */
+  at?: Moment;
 }
 
 /** Rankings, or demonstrations, of one read: some dozens of kilobytes of text. */
@@ -28,8 +36,7 @@ const pageSize = 50;
  * Ties make no line. Asks nobody for permission: verbs and the shell do.
  */
 export async function* comparisonLines(db: Database, range: ExportRange = {}): AsyncGenerator<string, void, undefined> {
-  const through = range.throughRanking ?? (await newestSeq(db, "rankings"));
-  const within: Range = { split: splitOf(range), through };
+  const within = await rangeOf(db, range);
   for (let afterSeq = 0; ; ) {
     const page = await rankingPage(db, { ...within, afterSeq, limit: pageSize });
     for (const ranking of page) yield* pairLines(ranking, range.format);
@@ -45,7 +52,7 @@ export async function* demonstrationLines(
   db: Database,
   range: ExportRange = {},
 ): AsyncGenerator<string, void, undefined> {
-  const within: Range = { split: splitOf(range), through: await newestSeq(db, "demonstrations") };
+  const within = await rangeOf(db, range);
   for (let afterSeq = 0; ; ) {
     const page = await demonstrationPage(db, { ...within, afterSeq, limit: pageSize });
     for (const row of page) {
@@ -59,6 +66,22 @@ export async function* demonstrationLines(
         split: row.split,
         written_at: row.writtenAt,
       };
+      yield JSON.stringify(record);
+    }
+    const last = page.at(-1);
+    if (!last) return;
+    afterSeq = last.seq;
+    await turn();
+  }
+}
+
+/** One line per prompt, without the line end, oldest first: what a policy practises on. */
+export async function* promptLines(db: Database, range: ExportRange = {}): AsyncGenerator<string, void, undefined> {
+  const within = await rangeOf(db, range);
+  for (let afterSeq = 0; ; ) {
+    const page = await promptPage(db, { ...within, afterSeq, limit: pageSize });
+    for (const { id, prompt, useCase, split } of page) {
+      const record: PromptRecord = { prompt: promptIn(range.format, prompt), prompt_id: id, use_case: useCase, split };
       yield JSON.stringify(record);
     }
     const last = page.at(-1);
@@ -120,4 +143,6 @@ const promptIn = (format: ExportFormat | undefined, messages: Message[]): Compar
 const answerIn = (format: ExportFormat | undefined, text: string): ComparisonRecord["chosen"] =>
   format === "conversational" ? [{ role: "assistant", content: text }] : text;
 
-const splitOf = ({ split }: ExportRange): Split | undefined => (split === "all" ? undefined : split);
+async function rangeOf(db: Database, { split, at }: ExportRange): Promise<Range> {
+  return { split: split === "all" ? undefined : split, at: at ?? (await momentNow(db)) };
+}

@@ -60,7 +60,8 @@ export async function projectModel(ctx: Context, named?: string): Promise<models
   throw new DomainError("NOT_FOUND", "There is no language model that can be used: see the list of models.");
 }
 
-async function problemOf(place: { origin: "shipped" | "trained"; directory: string }): Promise<string | null> {
+/** Why a model cannot be used just now; null when it can. */
+export async function problemOf(place: { origin: "shipped" | "trained"; directory: string }): Promise<string | null> {
   try {
     await describeModel(modelDirectory(place));
     return null;

@@ -47,6 +47,15 @@ export const demonstrationRecord = z.object({
 });
 export type DemonstrationRecord = z.infer<typeof demonstrationRecord>;
 
+/** A prompt alone: what a policy practises on. */
+export const promptRecord = z.object({
+  prompt: promptField,
+  prompt_id: z.string().optional(),
+  use_case: z.string().optional(),
+  split: z.enum(splits).optional(),
+});
+export type PromptRecord = z.infer<typeof promptRecord>;
+
 /** The text of an answer in either form. */
 export const answerText = (answer: z.infer<typeof answerField>): string =>
   typeof answer === "string" ? answer : (answer[0]?.content ?? "");

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { driverOf, ormOf } from "../../db/client.ts";
 import { assignment, ranking, rankingTier } from "../../db/schema/rankings.ts";
 import type { Assignment, Prompt, Submission } from "../api/contract.ts";
+import { newTraining } from "../api/contract.ts";
 import {
   assignmentLeaseMs,
   getAssignment,
@@ -30,7 +31,7 @@ import {
   temporaryInstallation,
   writeWaiting,
 } from "../temporary.ts";
-import { startTraining } from "../training/training.ts";
+import { startTraining } from "../training/start.ts";
 import { listOwnRankings } from "./mine.ts";
 import { submitRanking } from "./submit.ts";
 
@@ -239,7 +240,8 @@ describe("reopening", () => {
     expect(lines.map((line) => JSON.parse(line))).toMatchObject(
       lines.map(() => ({ ranking_id: second.rankingId, ranking_version: 2 })),
     );
-    expect(await listed(comparisonLines(installation.db, { throughRanking: 1 }))).toHaveLength(2);
+    const atFirst = { ranking: 1, demonstration: 0, review: 0, prompt: 0 };
+    expect(await listed(comparisonLines(installation.db, { at: atFirst }))).toHaveLength(2);
     const { reviewer, admin } = installation.as;
     expect(await previewExport(reviewer, { dataset: "comparisons", split: "all", format: "text" })).toMatchObject({
       rankings: 1,
@@ -248,9 +250,9 @@ describe("reopening", () => {
     });
     expect(await overview(labeler)).toMatchObject({ rankings: 1, pairs: 3, myRankings: 1, comparisonsRanked: 1 });
     expect((await listPeople(admin)).find((one) => one.username === "labeler")).toMatchObject({ rankings: 1 });
-    const settings = { learningRate: 1e-4, epochs: 1, rows: 18, weightDecay: 0, seed: 1 };
-    const run = await startTraining(reviewer, { name: "One", baseModelId: "tiny-lm", settings });
-    expect(run).toMatchObject({ comparisons: 1, pairs: 3 });
+    const asked = { kind: "reward", name: "One", baseModelId: "tiny-lm", settings: {} };
+    const run = await startTraining(reviewer, newTraining.parse(asked));
+    expect(run.data).toMatchObject([{ dataset: "comparisons", items: 1, lines: 3 }]);
   });
 
   test("is for the latest version only; the same again is no further version", async () => {

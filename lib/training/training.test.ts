@@ -1,8 +1,12 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { acknowledgeCancel, claimJob, expireJobsOf, failJob, heartbeatJob } from "../../db/queries/jobs.ts";
-import { finishTraining, trainingTask, writeTrainingProgress } from "../../db/queries/training.ts";
+import { finishTraining, trainingTask, writeTrainingProgress } from "../../db/queries/training-work.ts";
+import { newTraining } from "../api/contract.ts";
 import { nextAssignment } from "../assignments/assignments.ts";
-import { comparisonLines } from "../datasets/export.ts";
+import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
+import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../demonstrations/demonstrations.ts";
 import { listModels } from "../models/models.ts";
 import { createPrompt } from "../prompts/prompts.ts";
 import { submitRanking } from "../rankings/submit.ts";
@@ -15,6 +19,7 @@ import {
   readyComparison,
   temporaryInstallation,
 } from "../temporary.ts";
+import { startTraining, trainingSources } from "./start.ts";
 import * as training from "./training.ts";
 
 let installation: Installation;
@@ -24,9 +29,13 @@ beforeEach(async () => {
 });
 afterEach(() => installation.remove());
 
-const settings = { learningRate: 1e-4, epochs: 2, rows: 18, weightDecay: 0, seed: 1 };
-const start = (baseModelId = "tiny-lm") =>
-  training.startTraining(installation.as.reviewer, { name: "First", baseModelId, settings });
+const settings = { epochs: 2, seed: 7 };
+const begin = (what: object) =>
+  startTraining(
+    installation.as.engineer,
+    newTraining.parse({ name: "First", baseModelId: "tiny-lm", settings: {}, ...what }),
+  );
+const start = (baseModelId = "tiny-lm") => begin({ kind: "reward", baseModelId, settings });
 const workerId = "w";
 
 async function rank(notation: string): Promise<void> {
@@ -37,7 +46,7 @@ async function rank(notation: string): Promise<void> {
 }
 
 const claim = async () => {
-  const job = await claimJob(installation.db, { kinds: ["train-reward"], workerId, leaseMs: 60_000 });
+  const job = await claimJob(installation.db, { kinds: ["train"], workerId, leaseMs: 60_000 });
   return { id: job!.id, workerId };
 };
 
@@ -46,11 +55,13 @@ test("a run is on the rankings there are when it starts, and the worker gets exa
   await rank("A=B>C");
   const run = await start();
   await rank("C>B>A");
-  expect(run).toMatchObject({ state: "waiting", comparisons: 2, pairs: 5, startedBy: "reviewer", settings });
+  expect(run).toMatchObject({ kind: "reward", state: "waiting", startedBy: "engineer" });
+  // What was left out is on record as well: a later version may have other defaults.
+  expect(run.settings).toMatchObject({ ...settings, rows: 18, ties: "drop", validFraction: 0.1 });
+  expect(run.data).toEqual([{ dataset: "comparisons", source: null, items: 2, lines: 5, hash: null }]);
   expect(run).toMatchObject({ baseModelName: "lm model", outputModelId: null });
   const task = await trainingTask(installation.db, run.id);
-  const lines = await listed(comparisonLines(installation.db, task!));
-  expect(lines).toHaveLength(5);
+  expect(await listed(comparisonLines(installation.db, { at: task?.at }))).toHaveLength(5);
 });
 
 test("nothing to learn from, or a base that is no language model: refused", async () => {
@@ -61,6 +72,75 @@ test("nothing to learn from, or a base that is no language model: refused", asyn
   await expect(start("tiny-reward")).rejects.toThrow(/is not a language model/);
   await expect(start("nothing")).rejects.toThrow("There is no such model.");
   expect(await training.listTrainingRuns(installation.as.admin)).toEqual([]);
+});
+
+test("each kind learns from its own data, and says what to do where there is none", async () => {
+  const { labeler } = installation.as;
+  const ppo = { kind: "ppo", rewardModelId: "tiny-reward" };
+  await expect(begin({ kind: "sft" })).rejects.toThrow(/write a demonstration first/);
+  await expect(begin({ kind: "dpo" })).rejects.toThrow(/rank some answers first/);
+  await expect(begin(ppo)).rejects.toThrow(/write one first/);
+  const { id } = await createPrompt(labeler, plain("What do otters eat?"));
+  await createDemonstration(labeler, { promptId: id, text: "Fish." });
+  await rank("A>B=C");
+  const read = async (what: object) =>
+    (await begin(what)).data.map(({ dataset, items, lines }) => [dataset, items, lines]);
+  expect(await read({ kind: "sft" })).toEqual([["demonstrations", 1, 1]]);
+  expect(await read({ kind: "dpo" })).toEqual([["comparisons", 1, 2]]);
+  expect(await read({ kind: "reward" })).toEqual([
+    ["comparisons", 1, 2],
+    ["demonstrations", 1, 1],
+  ]);
+  const { data } = await trainingSources(installation.as.engineer);
+  const prompts = data.find(({ dataset }) => dataset === "prompts");
+  expect(await read(ppo)).toEqual([["prompts", prompts?.items, prompts?.lines]]);
+});
+
+test("demonstrations and prompts are those of the start: no later version, no later review", async () => {
+  const { labeler, writer, reviewer } = installation.as;
+  const { id: promptId } = await createPrompt(labeler, plain("What do otters eat?"));
+  const [one, other] = await Promise.all(
+    ["Fish.", "Crabs."].map((text) => createDemonstration(labeler, { promptId, text })),
+  );
+  const returned = { rating: 2, returned: true, comment: "Say more." };
+  const { id: sentBack } = await createDemonstration(writer, { promptId, text: "Nothing." });
+  await reviewDemonstration(reviewer, { id: sentBack, ...returned });
+  const run = await begin({ kind: "sft" });
+  await reviseDemonstration(labeler, { id: one!.id, text: "Fish and crabs." });
+  await reviewDemonstration(reviewer, { id: other!.id, ...returned });
+  await reviewDemonstration(reviewer, { id: sentBack, rating: 6, returned: false, comment: "" });
+  await createPrompt(labeler, plain("And when?"));
+  const at = (await trainingTask(installation.db, run.id))?.at;
+  const then = (await listed(demonstrationLines(installation.db, { at }))).map((line) => JSON.parse(line).completion);
+  expect(then).toEqual(["Fish.", "Crabs."]);
+  expect(run.data).toMatchObject([{ dataset: "demonstrations", items: 2 }]);
+  const now = (await listed(demonstrationLines(installation.db))).map((line) => JSON.parse(line).completion);
+  expect(now).toEqual(["Nothing.", "Fish and crabs."]);
+  const prompts = (await listed(promptLines(installation.db, { at }))).map((line) => JSON.parse(line));
+  expect(prompts).toMatchObject([{ prompt: "What do otters eat?", prompt_id: promptId }]);
+});
+
+test("PPO wants a reward model of the same tokens, and texts that are there", async () => {
+  const { directory, as } = installation;
+  for (let day = 0; day < 20; day++) await createPrompt(as.labeler, plain(`What do otters eat on day ${day}?`));
+  const ppo = { kind: "ppo", rewardModelId: "tiny-reward" };
+  await expect(begin({ ...ppo, rewardModelId: "tiny-lm" })).rejects.toThrow("is not a reward model");
+  await expect(begin({ ...ppo, texts: "../rankloop.sqlite" })).rejects.toThrow(/There are no texts/);
+  mkdirSync(join(directory, "texts"));
+  writeFileSync(join(directory, "texts", "mine.jsonl"), '{"text":"Otters."}\n');
+  expect((await trainingSources(as.engineer)).texts).toEqual(["small-world", "mine.jsonl"]);
+  const run = await begin({ ...ppo, texts: "mine.jsonl" });
+  expect(run).toMatchObject({ rewardModelId: "tiny-reward", rewardModelName: "reward model" });
+  expect(run.data[1]).toEqual({ dataset: "texts", source: "mine.jsonl", items: 0, lines: 0, hash: null });
+  appendFileSync(join(directory, "models", "tiny-reward", "tokenizer.json"), "\n");
+  await expect(begin(ppo)).rejects.toMatchObject({ code: "BAD_REQUEST", message: /reads other tokens than lm model/ });
+});
+
+test("settings that do not fit together are refused with a sentence", () => {
+  const ppo = { kind: "ppo", name: "a", baseModelId: "b", rewardModelId: "c" };
+  const { error } = newTraining.safeParse({ ...ppo, settings: { batch: 30 } });
+  expect(error?.issues[0]?.message).toBe("A batch of 30 episodes is not made of whole minibatches of 16.");
+  expect(newTraining.safeParse({ ...ppo, settings: { batch: 32 } }).success).toBe(true);
 });
 
 test("a watcher gets all points, then the new ones, and the finished model is in the list", async () => {
@@ -137,6 +217,6 @@ test("a run that gets further each time is never given up; one that ends at the 
   expect(await stateOf()).toBe("running");
   // Going back to a checkpoint and forward again is no progress.
   for (const to of [12, 11]) await killed(10, to);
-  expect(await claimJob(db, { kinds: ["train-reward"], workerId, leaseMs: 60_000 })).toBeNull();
+  expect(await claimJob(db, { kinds: ["train"], workerId, leaseMs: 60_000 })).toBeNull();
   expect(await stateOf()).toBe("failed");
 });

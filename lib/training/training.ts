@@ -1,12 +1,9 @@
-// Training runs: starting one on the rankings as they are now, watching its curves, stopping and resuming it.
-
-import { countRankings } from "../../db/queries/exports.ts";
+// Training runs: watching their curves, stopping and resuming them. Starting one is start.ts.
 import { cancelJob } from "../../db/queries/jobs.ts";
 import * as training from "../../db/queries/training.ts";
 import type { MetricPoint, TrainingRun } from "../api/contract.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
-import { usableModel } from "../models/models.ts";
 import { watch } from "../watch.ts";
 
 const mayTrain = (ctx: Context) => allowed(ctx, "train", "train models");
@@ -14,7 +11,7 @@ const mayTrain = (ctx: Context) => allowed(ctx, "train", "train models");
 /** Newest first. */
 export async function listTrainingRuns(ctx: Context): Promise<TrainingRun[]> {
   mayTrain(ctx);
-  return (await training.listTrainingRuns(ctx.db)).map(shown);
+  return (await training.listTrainingRuns(ctx.db)).map(shownRun);
 }
 
 /** A run with its curves. @throws DomainError NOT_FOUND */
@@ -25,25 +22,7 @@ export async function getTrainingRun(
   mayTrain(ctx);
   const run = await found(ctx, input.id);
   const points = await training.trainingPoints(ctx.db, input.id);
-  return { ...shown(run), points: points.map(point) };
-}
-
-/**
- * A reward model trained on the rankings there are now: the run and its job. The worker exports exactly these.
- * @throws DomainError CONFLICT when there is no pair yet, NOT_FOUND or BAD_REQUEST for a base model that cannot be used
- */
-export async function startTraining(
-  ctx: Context,
-  input: { name: string; baseModelId: string; settings: training.RewardSettings },
-): Promise<TrainingRun> {
-  const actor = mayTrain(ctx);
-  await usableModel(ctx, input.baseModelId, "lm");
-  const { strict } = await countRankings(ctx.db, {});
-  if (strict === 0) {
-    throw new DomainError("CONFLICT", "There is nothing to learn from yet: rank some answers first, not all as ties.");
-  }
-  const { id } = await training.insertTrainingRun(ctx.db, { ...input, startedBy: actor.id, now: nowOf(ctx) });
-  return shown(await found(ctx, id));
+  return { ...shownRun(run), points: points.map(point) };
 }
 
 export interface TrainingEvent {
@@ -66,7 +45,7 @@ export async function watchTraining(
     read: async () => {
       const fresh = await training.trainingPoints(ctx.db, input.id, last);
       last = fresh.at(-1)?.seq ?? last;
-      return { run: shown(await found(ctx, input.id)), points: fresh.map(point) };
+      return { run: shownRun(await found(ctx, input.id)), points: fresh.map(point) };
     },
     signal,
   });
@@ -95,5 +74,6 @@ async function found(ctx: Context, id: string): Promise<training.TrainingRunRow>
   return run;
 }
 
-const shown = ({ jobId: _, ...run }: training.TrainingRunRow): TrainingRun => run;
+/** As the contract has it. */
+export const shownRun = ({ jobId: _, ...run }: training.TrainingRunRow): TrainingRun => run;
 const point = ({ step, name, value }: training.TrainingPoint): MetricPoint => ({ step, name, value });

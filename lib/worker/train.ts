@@ -2,4 +2,4 @@
 import { runWorker } from "./process.ts";
 import { trainingRun } from "./training.ts";
 
-await runWorker("training", (db) => [{ kinds: ["train-reward"], run: trainingRun(db) }]);
+await runWorker("training", (db) => [{ kinds: ["train"], run: trainingRun(db) }]);

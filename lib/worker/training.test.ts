@@ -1,5 +1,6 @@
 // The training and scoring jobs end to end: rows in SQLite → exported file → trained model directory → rows in SQLite.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Database } from "../../db/client.ts";
@@ -8,7 +9,13 @@ import { getComparison, insertScoring } from "../../db/queries/comparisons.ts";
 import { cancelJob, getJob } from "../../db/queries/jobs.ts";
 import { listModels } from "../../db/queries/models.ts";
 import { submitRanking } from "../../db/queries/rankings.ts";
-import { getTrainingRun, insertTrainingRun, resumeTrainingRun, trainingPoints } from "../../db/queries/training.ts";
+import {
+  getTrainingRun,
+  insertTrainingRun,
+  type NewTrainingRun,
+  resumeTrainingRun,
+  trainingPoints,
+} from "../../db/queries/training.ts";
 import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
 import { modelDirectory } from "../models/directory.ts";
 import { work } from "./loop.ts";
@@ -48,7 +55,7 @@ function startWorker(): void {
   const score = scoringRun(db);
   worker = work({
     db,
-    kinds: ["train-reward", "score"],
+    kinds: ["train", "score"],
     workerId: "worker",
     run: (job, context) => (job.kind === "score" ? score(job, context) : train(job, context)),
     shutdown: shutdown.signal,
@@ -86,14 +93,18 @@ async function addRanked(day: number): Promise<void> {
   });
 }
 
-const start = (epochs: number, rows = 4) =>
+const begin = (what: Pick<NewTrainingRun, "kind" | "settings" | "datasets"> & Partial<NewTrainingRun>) =>
   insertTrainingRun(db, {
     name: "First",
     baseModelId,
-    settings: { learningRate: 0.01, epochs, rows, weightDecay: 0, seed: 1 },
+    rewardModelId: null,
+    texts: null,
     startedBy: labelerId,
     now: Date.now(),
+    ...what,
   });
+const start = (epochs: number, rows = 4) =>
+  begin({ kind: "reward", datasets: ["comparisons"], settings: { learningRate: 0.01, epochs, rows, seed: 1 } });
 const untilState = (id: string, state: string) =>
   vi.waitFor(async () => expect(await getTrainingRun(db, id)).toMatchObject({ state }), {
     timeout: 30_000,
@@ -101,26 +112,26 @@ const untilState = (id: string, state: string) =>
   });
 
 test("a run trains on what was ranked when it was started, and its model can score", async () => {
-  const { id, pairs } = await start(4);
-  expect(pairs).toBe(12);
+  const { id } = await start(4);
   await addRanked(99);
   await untilState(id, "done");
 
-  const lines = readFileSync(join(directory, "runs", id, "data.jsonl"), "utf8")
-    .trim()
-    .split("\n");
+  const file = readFileSync(join(directory, "runs", id, "comparisons.jsonl"));
+  const lines = file.toString().trim().split("\n");
   const asked = (day: number) => [{ role: "user", content: `What do otters eat on day ${day}?` }];
   expect(lines.map((line) => JSON.parse(line).prompt)).toEqual(Array.from({ length: 12 }, (_, day) => asked(day)));
   const run = await getTrainingRun(db, id);
   expect(run).toMatchObject({ step: run?.steps, outputModelId: id, error: null });
+  const hash = createHash("sha256").update(file).digest("hex");
+  expect(run?.data).toEqual([{ dataset: "comparisons", source: null, items: 12, lines: 12, hash }]);
   const losses = (await trainingPoints(db, id)).filter(({ name }) => name === "loss");
   expect(losses.map(({ step }) => step)).toEqual(losses.map((_, index) => index + 1));
   expect(losses.at(-1)!.value).toBeLessThan(losses[0]!.value);
   const trained = (await listModels(db)).find((model) => model.id === id);
-  expect(trained).toMatchObject({ name: "First", kind: "reward", trainingRunId: id });
+  expect(trained).toMatchObject({ name: "First", kind: "reward", trainingRunId: id, trainedBy: "reward" });
   expect(existsSync(join(directory, "models", id, "model.safetensors"))).toBe(true);
   // The checkpoint goes once the run is listed as done.
-  await expect.poll(() => readdirSync(join(directory, "runs", id))).toEqual(["data.jsonl"]);
+  await expect.poll(() => readdirSync(join(directory, "runs", id))).toEqual(["comparisons.jsonl"]);
 
   await insertScoring(db, { comparisonId, modelId: id, now: Date.now() });
   await vi.waitFor(async () => {
@@ -169,5 +180,29 @@ test("settings that no try could train with fail at once, with a sentence", asyn
   await untilState(id, "failed");
   const run = await getTrainingRun(db, id);
   expect(run?.error).toMatch(/^The setting rows cannot be used: .+\.$/);
+  expect((await getJob(db, run?.jobId ?? ""))?.attempts).toBe(1);
+});
+
+test("a run whose data were changed while it stood still does not go on with them", async () => {
+  const { id } = await start(30);
+  await vi.waitFor(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(2), {
+    timeout: 30_000,
+    interval: 5,
+  });
+  await cancelJob(db, (await getTrainingRun(db, id))?.jobId ?? "");
+  await untilState(id, "cancelled");
+  appendFileSync(join(directory, "runs", id, "comparisons.jsonl"), "{}\n");
+  await resumeTrainingRun(db, id, Date.now());
+  await untilState(id, "failed");
+  expect((await getTrainingRun(db, id))?.error).toMatch(/^The comparisons of this run are not what it began with/);
+}, 60_000);
+
+test("a base model that has gone is named, and not where it lay", async () => {
+  rmSync(modelDirectory({ origin: "trained", directory: baseModelId }), { recursive: true });
+  const { id } = await start(1);
+  await untilState(id, "failed");
+  const run = await getTrainingRun(db, id);
+  expect(run?.error).toMatch(/lm model/);
+  expect(run?.error).not.toContain(directory);
   expect((await getJob(db, run?.jobId ?? ""))?.attempts).toBe(1);
 });

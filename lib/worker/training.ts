@@ -1,66 +1,85 @@
-// A train-reward job: exports the run's snapshot, trains on that file, and puts the model into the list.
+// A train job: writes the run's data into files, trains on these, and puts the model into the list.
 // Everything of a run is under <data>/runs/<id>; a run that was stopped or killed goes on from its checkpoint there.
-import { access, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "../../db/client.ts";
 import { dataDirectory } from "../../db/data-directory.ts";
-import { finishTraining, type TrainingTask, trainingTask, writeTrainingProgress } from "../../db/queries/training.ts";
-import { describeModel } from "../../models/gpt/checkpoint.ts";
+import {
+  finishTraining,
+  type TrainingTask,
+  trainingTask,
+  writeTrainingProgress,
+} from "../../db/queries/training-work.ts";
+import { describeModel, ModelDirectoryError } from "../../models/gpt/checkpoint.ts";
+import { SamplingError } from "../../models/gpt/sampling.ts";
 import { ConfigError } from "../../models/train/config.ts";
 import { DataError } from "../../models/train/data.ts";
+import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { NonFiniteError } from "../../models/train/optimizer.ts";
-import { rewardDefaults, trainReward } from "../../models/train/reward.ts";
 import { RunStateError } from "../../models/train/run-state.ts";
-import { comparisonLines } from "../datasets/export.ts";
 import { modelDirectory } from "../models/directory.ts";
+import { JsonlError } from "../preference/jsonl.ts";
 import { turn } from "../turn.ts";
 import { type JobContext, PermanentError, type RunJob } from "./loop.ts";
-import { writeLines } from "./write-lines.ts";
+import { snapshot } from "./snapshot.ts";
+import { trainerOf } from "./trainers.ts";
+
+/** Errors that another try would meet again. */
+const hopeless = [
+  ConfigError,
+  DataError,
+  JsonlError,
+  ModelDirectoryError,
+  NonFiniteError,
+  RunStateError,
+  SamplingError,
+];
 
 export function trainingRun(db: Database): RunJob {
   return async (job, context) => {
     const task = await trainingTask(db, job.subjectId);
     if (!task) throw new PermanentError("The training run is not there any more.");
     const run = join(dataDirectory(), "runs", task.id);
-    const data = await snapshot(db, task, join(run, "data.jsonl"), context.signal);
     // The run's own id: a run that is killed between writing the model and listing it writes the same one again.
     const out = join(dataDirectory(), "models", task.id);
     const checkpoints = join(run, "checkpoint");
-    const metrics = await train(db, task, { data, out, checkpoints }, context).catch((error: unknown) => {
-      throw PermanentError.of(error, [ConfigError, DataError, NonFiniteError, RunStateError]);
-    });
-    const { kind, parameters, config } = await describeModel(out);
-    const model = { id: task.id, name: task.name, kind, directory: task.id, parameters, context: config.nCtx };
-    const kept = await finishTraining(db, context.held, { runId: task.id, model, metrics });
-    if (kept) await rm(checkpoints, { recursive: true, force: true });
+    try {
+      const files = await snapshot(db, task, run, context.signal);
+      const metrics = await train(db, task, trainerOf(task, files, { out, checkpoints }, context.signal), context);
+      const { kind, parameters, config } = await describeModel(out);
+      const model = { id: task.id, name: task.name, kind, directory: task.id, parameters, context: config.nCtx };
+      const kept = await finishTraining(db, context.held, { runId: task.id, model, metrics });
+      if (kept) await rm(checkpoints, { recursive: true, force: true });
+    } catch (error) {
+      throw PermanentError.of(inWords(error, task, run), hopeless);
+    }
     return "ended";
   };
 }
 
-/** The comparisons as they were when the run was started, exported once, as turns: what the model was asked. */
-async function snapshot(db: Database, task: TrainingTask, file: string, signal: AbortSignal): Promise<string> {
-  const there = await access(file).then(
-    () => true,
-    () => false,
-  );
-  const { throughRanking } = task;
-  if (!there) await writeLines(file, comparisonLines(db, { throughRanking, format: "conversational" }), signal);
-  return file;
-}
-
+/** @returns the finished model's figures: the trainer's, and of a policy how its last answers were. */
 async function train(
   db: Database,
   task: TrainingTask,
-  paths: { data: string; out: string; checkpoints: string },
+  steps: AsyncGenerator<TrainEvent, TrainResult>,
   context: JobContext,
 ): Promise<Record<string, number>> {
-  const config = { ...rewardDefaults, ...task.settings, ...paths, model: modelDirectory(task.baseModel) };
-  const steps = trainReward(config, context.signal);
+  let last: Record<string, number> = {};
   // Not left early when halted: the trainer itself saves a checkpoint and then throws the reason.
   for (;;) {
     const { done, value } = await steps.next();
-    if (done) return value.metrics;
+    if (done) return { ...last, ...value.metrics };
+    last = Object.fromEntries(Object.entries(value.metrics).filter(([name]) => /^(objective|rollout)\//.test(name)));
     context.heed(await writeTrainingProgress(db, context.held, { runId: task.id, ...value }));
     await turn();
   }
+}
+
+/** For people: models and files under their names instead of where they lie on this machine. */
+function inWords(error: unknown, { baseModel, rewardModel, data }: TrainingTask, run: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const names = new Map(data.map(({ dataset }) => [join(run, `${dataset}.jsonl`), `${dataset}.jsonl`]));
+  for (const model of [baseModel, rewardModel]) if (model) names.set(modelDirectory(model), model.name);
+  for (const [path, name] of names) error.message = error.message.replaceAll(path, name);
+  return error;
 }

@@ -38,7 +38,7 @@ export async function splitComparisons(
     const text = promptText(messagesOf(prompt));
     const start = text.length > 40 ? `${text.slice(0, 40)}…` : text;
     throw new DataError(
-      `"${start}" has ${answers.length} answers compared together, a step only ${rows} rows: raise rows.`,
+      `"${start}" has ${answers.length} answers compared together, a step only ${rows}: raise the answers a step (rows).`,
     );
   }
   const packed = (groups: PromptGroup[]): Comparisons => ({

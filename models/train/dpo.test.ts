@@ -6,7 +6,8 @@ import { describeModel, readModel } from "../gpt/checkpoint.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import { adamWDefaults } from "./adamw.ts";
-import { type DpoTrainConfig, dpoObjective, trainDpo } from "./dpo.ts";
+import { dpoObjective, trainDpo } from "./dpo.ts";
+import type { DpoTrainConfig } from "./dpo-config.ts";
 import {
   difference,
   finished,

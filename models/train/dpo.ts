@@ -3,7 +3,6 @@
 // added up, the end token included; the loss is the reward model's on these (pairwise.ts), all pairs of a prompt together.
 
 import { availableParallelism } from "node:os";
-import * as z from "zod";
 import { mayWriteModel, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
@@ -12,7 +11,8 @@ import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { type Comparisons, dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
-import { checked, path, rate, runFields } from "./config.ts";
+import { checked } from "./config.ts";
+import { type DpoTrainConfig, dpoConfig } from "./dpo-config.ts";
 import { answerLogProbabilities, PackedForward } from "./forward.ts";
 import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
@@ -21,36 +21,6 @@ import { answerTargets, beforeAnswers, type Pack, type PackedShape, packedFeeds,
 import { pairFeeds, pairwise, type Ties } from "./pairwise.ts";
 import { answerSteps, planRuns } from "./plan.ts";
 import { hashFile, hashModel } from "./run-state.ts";
-
-const settings = {
-  /** How much the policy may move: large β holds it to the reference. The paper: 0.1. */
-  beta: z.number().positive().max(100).default(0.1),
-  /** Peak of the cosine, which falls to a tenth. The paper's 1e-6 is for billions of parameters; small models want more. */
-  learningRate: rate.default(5e-5),
-  /** Share of the steps that warm up. The paper: 150 steps, more than a whole run on data sets of this size. */
-  warmup: z.number().min(0).max(1).default(0.1),
-  epochs: z.int().min(1).max(100).default(1),
-  /** Answers of one step, as the reward model's. The paper: 64 pairs; two prompts of 9 answers have 72. */
-  rows: z.int().min(2).default(18),
-  /** What becomes of answers ranked equal: left out, or both orders right to one half. */
-  ties: z.enum(["drop", "soft"]).default("drop"),
-  seed: runFields.seed,
-  validFraction: runFields.validFraction,
-  weightDecay: runFields.weightDecay,
-  tokens: runFields.tokens,
-};
-
-const dpoConfig = z.object({
-  ...runFields,
-  ...settings,
-  /** JSONL of comparisons, see readComparisons. */
-  data: path,
-  /** Directory of the language model to start from, which is also the reference: best one fine-tuned on demonstrations. */
-  model: path,
-});
-export type DpoTrainConfig = z.input<typeof dpoConfig>;
-
-export const dpoDefaults = z.object(settings).parse({});
 
 /**
  * Train a language model on comparisons and write it to `out`. Metrics:

@@ -83,8 +83,15 @@ const settings = {
   /** As in the other trainers; half of theirs, because policy and value function both keep what they need. */
   tokens: runFields.tokens.default(1024),
 };
-export const ppoDefaults = z.object(settings).parse({});
+export const ppoSettings = z.object(settings);
+export const ppoDefaults = ppoSettings.parse({});
 export type PpoSettings = typeof ppoDefaults;
+
+/** What does not fit together in settings that are each within their bounds, as a sentence; null when all does. */
+export function ppoProblem({ episodes, batch, minibatch }: PpoSettings): string | null {
+  if (batch % minibatch !== 0) return `A batch of ${batch} episodes is not made of whole minibatches of ${minibatch}.`;
+  return episodes < batch ? `${episodes} episodes do not fill one batch of ${batch}.` : null;
+}
 
 const ppoConfig = z.object({
   ...settings,
@@ -116,10 +123,7 @@ export function checkedPpo(config: PpoTrainConfig) {
     ppoConfig,
     config,
   );
-  const { batch, minibatch, episodes } = numbers;
-  if (batch % minibatch !== 0) {
-    throw new ConfigError(`A batch of ${batch} episodes is not made of whole minibatches of ${minibatch}.`);
-  }
-  if (episodes < batch) throw new ConfigError(`${episodes} episodes do not fill one batch of ${batch}.`);
+  const problem = ppoProblem(numbers);
+  if (problem !== null) throw new ConfigError(problem);
   return { numbers, prompts, model, reference, reward, value, pretraining, out, checkpoints, threads };
 }

@@ -8,7 +8,7 @@ import { DataError, lines } from "./data.ts";
 import type { Batch } from "./optimizer.ts";
 
 /** Rows kept, at most: a longer run reads them again. 8,192 rows of 128 tokens are 4 MB. */
-const mostRows = 8192;
+export const mostRows = 8192;
 const record = z.looseObject({ text: z.string().min(1) });
 
 export class PretrainingText {
@@ -28,7 +28,7 @@ export class PretrainingText {
     tokenizer: Tokenizer,
     size: { needed: number; perUpdate: number; rowTokens: number; passTokens: number },
   ): Promise<PretrainingText> {
-    const documents = typeof source === "string" ? await texts(source) : source;
+    const documents = typeof source === "string" ? await readTexts(source) : source;
     const rows = packRows(documents, tokenizer, Math.min(size.needed, mostRows), size.rowTokens + 1);
     return new PretrainingText(rows, size.perUpdate, size.passTokens);
   }
@@ -62,7 +62,8 @@ export class PretrainingText {
   }
 }
 
-async function texts(file: string): Promise<() => string[]> {
+/** @throws DataError when there is none; JsonlError naming file and line. */
+export async function readTexts(file: string): Promise<() => string[]> {
   const list: string[] = [];
   for await (const [line, number] of lines(file)) list.push(parseJsonl(line, number, file, record).text);
   if (list.length === 0) throw new DataError(`${file} has no text in it.`);

@@ -1,17 +1,16 @@
 // The prompts that a policy learns on: JSONL of {"prompt"}, as token ids.
-import * as z from "zod";
 import type { PromptContent } from "../../lib/preference/conversation.ts";
 import { parseJsonl } from "../../lib/preference/jsonl.ts";
-import { comparisonRecord } from "../../lib/preference/records.ts";
+import { promptRecord } from "../../lib/preference/records.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { DataError, lines } from "./data.ts";
+
+const record = promptRecord.pick({ prompt: true });
 
 export interface Prompt {
   content: PromptContent;
   ids: readonly number[];
 }
-
-const record = z.looseObject({ prompt: comparisonRecord.shape.prompt });
 
 /** Prompts as a model reads them; one of no token becomes the end token, which GPT-2 begins a text with. */
 export const encoded = (contents: readonly PromptContent[], tokenizer: Tokenizer): Prompt[] =>

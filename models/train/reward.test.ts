@@ -24,7 +24,8 @@ import {
 import { NonFiniteError } from "./optimizer.ts";
 import { type PackedShape, packedFeeds } from "./packed.ts";
 import { pairFeeds } from "./pairwise.ts";
-import { evaluateReward, type RewardTrainConfig, rewardDefaults, rewardObjective, trainReward } from "./reward.ts";
+import { evaluateReward, rewardObjective, trainReward } from "./reward.ts";
+import { type RewardTrainConfig, rewardDefaults } from "./reward-config.ts";
 import { RewardScorer } from "./score.ts";
 
 let dir: string;
@@ -266,7 +267,7 @@ test.each([
   [
     "more answers than rows",
     async (c: RewardTrainConfig) => ({ ...c, rows: 2 }),
-    /has 4 answers compared together, a step only 2 rows/,
+    /has 4 answers compared together, a step only 2/,
   ],
 ])("bad input, %s: one sentence, nothing written", async (what, spoil, sentence) => {
   const config = await spoil(await toyRun(`bad-${what.replaceAll(" ", "-")}`));

@@ -3,7 +3,6 @@
 // the prompt is read once and its K answers side by side (packed.ts), however many pairs they make.
 
 import { availableParallelism } from "node:os";
-import * as z from "zod";
 import { mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, type Parameters, scores } from "../gpt/forward.ts";
@@ -12,7 +11,7 @@ import { loadTokenizer } from "../gpt/tokenizer.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
-import { checked, path, rate, runFields } from "./config.ts";
+import { checked } from "./config.ts";
 import { DataError, readComparisons, readDemonstrations } from "./data.ts";
 import { answerRewards, PackedForward } from "./forward.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
@@ -20,41 +19,10 @@ import { type Batch, Optimizer } from "./optimizer.ts";
 import { atLast, type Pack, type PackedShape, packedFeeds, packedLayout, packOf } from "./packed.ts";
 import { initialNu, pairFeeds, pairwise, type Ties } from "./pairwise.ts";
 import { answerSteps, planRuns } from "./plan.ts";
+import { type RewardTrainConfig, rewardConfig } from "./reward-config.ts";
 import { hashFiles, hashModel } from "./run-state.ts";
 import { RewardScorer } from "./score.ts";
 import { isHeldOut } from "./split.ts";
-
-const settings = {
-  /** Peak of the cosine, which falls to a tenth. The paper's 9e-6 is for 6 billion parameters; small models want more. */
-  learningRate: rate.default(1e-4),
-  /** Passes over the data. More than one overfits (the paper). */
-  epochs: z.int().min(1).max(100).default(1),
-  /**
-   * Answers of one step; prompts are put together until they are full. The paper's 64 prompts are 256 to 576 answers, but
-   * data sets here have hundreds of prompts and not 33,000: they need their steps.
-   */
-  rows: z.int().min(2).default(18),
-  /** What becomes of answers ranked equal, see Ties. The paper drops them. */
-  ties: z.enum(["drop", "soft", "davidson"]).default("drop"),
-  seed: runFields.seed,
-  validFraction: runFields.validFraction,
-  weightDecay: runFields.weightDecay,
-  tokens: runFields.tokens,
-};
-
-const rewardConfig = z.object({
-  ...runFields,
-  ...settings,
-  /** JSONL of comparisons, see readComparisons. */
-  data: path,
-  /** Directory of the model to start from: a language model, or a reward model to go on with. */
-  model: path,
-  /** JSONL of demonstrations: the finished model scores them 0 on average (the paper). Without it, the training answers. */
-  demonstrations: path.optional(),
-});
-export type RewardTrainConfig = z.input<typeof rewardConfig>;
-
-export const rewardDefaults = z.object(settings).parse({});
 
 /** log ν of Davidson's ties: trained beside the model, and no part of it. */
 const logNu = "ties.log_nu";

@@ -23,7 +23,8 @@ import { answerLogProbabilities, PackedForward } from "./forward.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { Pack } from "./packed.ts";
 import type { RowsShape } from "./rows.ts";
-import { learned, type SftTrainConfig, sftFeeds, sftObjective, trainSft } from "./sft.ts";
+import { learned, sftFeeds, sftObjective, trainSft } from "./sft.ts";
+import type { SftTrainConfig } from "./sft-config.ts";
 
 let dir: string;
 beforeAll(async () => {

@@ -3,7 +3,6 @@
 // with λ > 0 also λ · the same mean over the prompts' tokens, GPT-1's auxiliary objective (Radford et al. 2018, eq. 5).
 
 import { availableParallelism } from "node:os";
-import * as z from "zod";
 import { mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
@@ -11,7 +10,7 @@ import { loadTokenizer } from "../gpt/tokenizer.ts";
 import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { adamWDefaults } from "./adamw.ts";
-import { checked, path, rate, runFields, share } from "./config.ts";
+import { checked } from "./config.ts";
 import { DataError, type Demonstration, readDemonstrations } from "./data.ts";
 import { fedDropout, keepMask } from "./dropout.ts";
 import { EpochJudge, KeptEpoch } from "./epochs.ts";
@@ -23,49 +22,8 @@ import { type Pack, packOf } from "./packed.ts";
 import { planRows, randomSteps } from "./plan.ts";
 import { beforeTokens, type RowsShape, rowsFeeds, rowsLayout, type Text, tokenTargets } from "./rows.ts";
 import { hashFile, hashModel } from "./run-state.ts";
+import { type SftTrainConfig, sftConfig } from "./sft-config.ts";
 import { splitByPrompt } from "./split.ts";
-
-const settings = {
-  /**
-   * Peak of the cosine, which falls to a tenth, without warm-up. The paper's 9.65e-6 is for 1.3 billion parameters, and a
-   * twentieth of that size's peak in pre-training (2e-4): this is a twentieth of ours.
-   */
-  learningRate: rate.default(5e-5),
-  /** The paper: 16, though the loss on held-out demonstrations rises after the first; see rewardModel. */
-  epochs: z.int().min(1).max(100).default(16),
-  /** Demonstrations of one step. The paper: 32. */
-  batch: z.int().min(1).max(1024).default(32),
-  /** Residual dropout; none while measuring. The paper: 0.2. */
-  dropout: share.default(0.2),
-  /**
-   * λ of GPT-1's auxiliary language-model loss. Theirs is on the task's own texts, so ours is on the prompts, of which the
-   * answer's loss sees nothing. GPT-1: 0.5; InstructGPT names none.
-   */
-  lmWeight: z.number().min(0).max(10).default(0),
-  /** Longest answer sampled for the reward model, tokens. */
-  answerTokens: z.int().min(1).default(128),
-  seed: runFields.seed,
-  validFraction: runFields.validFraction,
-  weightDecay: runFields.weightDecay,
-  tokens: runFields.tokens,
-};
-
-const sftConfig = z.object({
-  ...runFields,
-  ...settings,
-  /** JSONL of demonstrations, see readDemonstrations. */
-  data: path,
-  /** Directory of the language model to start from. */
-  model: path,
-  /**
-   * Directory of a reward model: after each epoch it scores the model's own answers to held-out prompts, and the epoch
-   * with the highest mean is kept (the paper). Without it the last epoch is.
-   */
-  rewardModel: path.optional(),
-});
-export type SftTrainConfig = z.input<typeof sftConfig>;
-
-export const sftDefaults = z.object(settings).parse({});
 
 /**
  * Fine-tune a language model on demonstrations and write the kept epoch's to `out`. Metrics:

@@ -8,8 +8,8 @@ import { count, magnitude, moment } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
 import { metricName, metricText, rewardAccuracy } from "../metrics.ts";
-
-const kinds: Record<Model["kind"], string> = { lm: "Language model", reward: "Reward model" };
+import { ModelAccuracy } from "./accuracy.tsx";
+import { modelKind } from "./kinds.ts";
 
 export function ModelsScreen() {
   const { data: models, error, refetch } = useQuery(orpc.models.list.queryOptions());
@@ -26,40 +26,25 @@ export function ModelsScreen() {
 }
 
 function ModelCard({ model }: { model: Model }) {
-  const accuracy = rewardAccuracy(model.metrics);
-  const others = Object.entries(model.metrics).filter(([name]) => !accuracy?.names.includes(name));
+  const said = rewardAccuracy(model.metrics)?.names ?? [];
+  const others = Object.entries(model.metrics).filter(([name]) => !said.includes(name));
   return (
-    <article
-      id={model.id}
-      aria-label={model.name}
-      className="flex flex-col gap-3 rounded-md border border-line bg-surface p-4 target:border-accent"
-    >
+    <article aria-label={model.name} className="flex flex-col gap-3 rounded-md border border-line bg-surface p-4">
       <header className="flex flex-wrap items-baseline gap-x-4">
-        <h2 className="me-auto font-semibold text-lg">{model.name}</h2>
+        <h2 className="me-auto font-semibold text-lg">
+          <Link href={`/models/${model.id}`} prefetch={false}>
+            {model.name}
+          </Link>
+        </h2>
         <p className="text-muted text-sm">
-          {kinds[model.kind]} · {magnitude(model.parameters)} parameters · {count(model.context)} tokens of context ·{" "}
+          {modelKind(model)} · {magnitude(model.parameters)} parameters · {count(model.context)} tokens of context ·{" "}
           {moment(model.createdAt)}
         </p>
       </header>
       {model.problem ? (
         <p className="rounded-md bg-danger-wash px-3 py-2 text-danger">It cannot be used now: {model.problem}</p>
       ) : null}
-      {accuracy ? (
-        <dl className="flex flex-wrap gap-x-8 gap-y-2">
-          <div>
-            <dt className="text-muted text-sm">Accuracy on held-out prompts</dt>
-            <dd className="font-semibold tabular-nums">
-              {accuracy.share} <span className="font-normal text-muted">{accuracy.interval}</span>
-            </dd>
-          </div>
-          {accuracy.longerWins ? (
-            <div>
-              <dt className="text-muted text-sm">“Longer answer wins” on the same pairs</dt>
-              <dd className="font-semibold tabular-nums">{accuracy.longerWins}</dd>
-            </div>
-          ) : null}
-        </dl>
-      ) : null}
+      <ModelAccuracy metrics={model.metrics} />
       {others.length > 0 ? (
         <dl className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
           {others.map(([name, value]) => (
@@ -69,11 +54,6 @@ function ModelCard({ model }: { model: Model }) {
             </div>
           ))}
         </dl>
-      ) : null}
-      {model.trainingRunId ? (
-        <p>
-          <Link href={`/train/${model.trainingRunId}`}>How it was trained</Link>
-        </p>
       ) : null}
     </article>
   );

@@ -1,84 +1,22 @@
 "use client";
-// Name, base model and settings of a new run, each with the line that says what it does.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
-import type { ReactNode } from "react";
-import { api, orpc } from "../../../lib/api/client.ts";
-import { rewardSettings } from "../../../lib/api/contract.ts";
-import { Button } from "../../ui/button.tsx";
-import { SelectField, TextField } from "../../ui/field.tsx";
-import { counted, magnitude } from "../../ui/figures.ts";
-import { numberOf, textOf } from "../../ui/form.ts";
+// What to train; then, where there is something to learn from, the form that starts it.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { orpc } from "../../../lib/api/client.ts";
+import type { Model } from "../../../lib/api/contract.ts";
+import { ButtonLink } from "../../ui/button.tsx";
+import { ChoiceField } from "../../ui/choice.tsx";
 import { Section } from "../../ui/frame.tsx";
-import { Empty, Failed, Problem, Skeleton } from "../../ui/states.tsx";
-
-const defaults = rewardSettings.parse({});
-
-const settings: {
-  name: keyof typeof defaults;
-  label: string;
-  hint: string;
-  step: number | "any";
-  min: number;
-  max: number;
-}[] = [
-  {
-    name: "learningRate",
-    label: "Learning rate",
-    hint: "How far each step moves the weights. InstructGPT took 9e-6 for 6 billion of them; a small model takes more.",
-    step: "any",
-    min: 0,
-    max: 1,
-  },
-  {
-    name: "epochs",
-    label: "Epochs",
-    hint: "Passes over all comparisons. InstructGPT took one: more soon learn them by heart.",
-    step: 1,
-    min: 1,
-    max: 100,
-  },
-  {
-    name: "rows",
-    label: "Rows a step",
-    hint: "A row is a prompt with one answer. All answers of a prompt stay in one step.",
-    step: 1,
-    min: 2,
-    max: 64,
-  },
-  {
-    name: "weightDecay",
-    label: "Weight decay",
-    hint: "Pulls the weights towards zero at each step. 0 is off.",
-    step: "any",
-    min: 0,
-    max: 1,
-  },
-  {
-    name: "seed",
-    label: "Seed",
-    hint: "The same seed on the same comparisons gives the same run.",
-    step: 1,
-    min: 0,
-    max: 0xffffffff,
-  },
-];
-
-function read(data: FormData) {
-  const figures = Object.fromEntries(settings.map(({ name }) => [name, numberOf(data, name)]));
-  return {
-    name: textOf(data, "name"),
-    baseModelId: textOf(data, "baseModelId"),
-    settings: rewardSettings.parse(figures),
-  };
-}
+import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
+import { type Goal, goals } from "./goals.ts";
+import { RunForm } from "./run-form.tsx";
+import { learnsFrom, type Sources } from "./sources.ts";
 
 export function StartForm() {
+  const [goal, setGoal] = useState<Goal>("reward");
   const models = useQuery(orpc.models.list.queryOptions());
-  // What an export would hold is what the run will read: its lines are the pairs without ties.
-  const data = useQuery(orpc.exports.preview.queryOptions({ input: { dataset: "comparisons", split: "all" } }));
-  const error = models.error ?? data.error;
-  const bases = models.data?.filter(({ kind, problem }) => kind === "lm" && problem === null);
+  const sources = useQuery(orpc.training.sources.queryOptions());
+  const error = models.error ?? sources.error;
   return (
     <Section title="Start a run">
       {error ? (
@@ -86,84 +24,41 @@ export function StartForm() {
           error={error}
           retry={() => {
             models.refetch();
-            data.refetch();
+            sources.refetch();
           }}
         />
       ) : null}
-      {!error && !(bases && data.data) ? <Skeleton lines={5} height="3.5rem" /> : null}
-      {data.data?.total === 0 ? (
-        <Empty>
-          There are no pairs to learn from yet: rank some answers first. A ranking with ties only makes none.
-        </Empty>
-      ) : null}
-      {bases && data.data && data.data.total > 0 ? (
-        <Form
-          bases={bases}
-          data={
-            <p className="text-muted">
-              {`Trains on all ${counted(data.data.rankings, "ranking")} as they are now: ${counted(data.data.strict, "pair")} without ties.`}
-              {data.data.strict < 2_000
-                ? " Below about 2,000, expect hardly more than chance on new prompts (Gao et al. 2022)."
-                : null}
-            </p>
-          }
-        />
+      {!error && !(models.data && sources.data) ? <Skeleton lines={5} height="3.5rem" /> : null}
+      {models.data && sources.data ? (
+        <>
+          <ChoiceField legend="What to train" options={goals} value={goal} onChange={setGoal} />
+          <Beginning key={goal} goal={goal} models={models.data} sources={sources.data} />
+        </>
       ) : null}
     </Section>
   );
 }
 
-interface FormProps {
-  bases: { id: string; name: string; parameters: number }[];
-  /** What it will learn from. */
-  data: ReactNode;
+interface BeginningProps {
+  goal: Goal;
+  models: readonly Model[];
+  sources: Sources;
 }
 
-function Form({ bases, data }: FormProps) {
-  const router = useRouter();
-  const queryClient = useQueryClient();
-  const start = useMutation({
-    mutationFn: (form: FormData) => api.training.start(read(form)),
-    onSuccess: ({ id }) => {
-      queryClient.invalidateQueries({ queryKey: orpc.training.key() });
-      router.push(`/train/${id}`);
-    },
-  });
-  const isBusy = start.isPending || start.isSuccess;
-  return (
-    <form
-      className="grid gap-4 sm:grid-cols-2"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!isBusy) start.mutate(new FormData(event.currentTarget));
-      }}
-    >
-      <div className="sm:col-span-2">{data}</div>
-      <TextField label="Name of the model" name="name" required maxLength={60} className="sm:col-span-2" />
-      <SelectField label="Base model" name="baseModelId" className="sm:col-span-2" hint="The weights it starts from.">
-        {bases.map((model) => (
-          <option key={model.id} value={model.id}>
-            {model.name} · {magnitude(model.parameters)} parameters
-          </option>
-        ))}
-      </SelectField>
-      {settings.map(({ name, ...field }) => (
-        <TextField
-          key={name}
-          {...field}
-          name={name}
-          type="number"
-          inputMode="decimal"
-          required
-          defaultValue={defaults[name]}
-        />
-      ))}
-      <div className="flex flex-col items-start gap-3 sm:col-span-2">
-        <Problem error={start.error} />
-        <Button type="submit" kind="primary" busy={isBusy}>
-          {isBusy ? "Starting …" : "Start training"}
-        </Button>
-      </div>
-    </form>
-  );
+/** The form, or what must be done before there can be one. */
+function Beginning({ goal, models, sources }: BeginningProps) {
+  const usable = models.filter(({ problem }) => problem === null);
+  const bases = usable.filter(({ kind }) => kind === "lm");
+  const judges = usable.filter(({ kind }) => kind === "reward");
+  const { text, missing } = learnsFrom(goal, sources);
+  if (missing) {
+    return <Empty action={<ButtonLink href={missing.href}>{missing.action}</ButtonLink>}>{missing.sentence}</Empty>;
+  }
+  if (bases.length === 0) {
+    return <Empty>There is no language model to start from. Restart Rankloop to bring back the shipped one.</Empty>;
+  }
+  if (judges.length === 0 && (goal === "ppo" || goal === "ppo-ptx")) {
+    return <Empty>There is no reward model yet. Train one from the rankings first.</Empty>;
+  }
+  return <RunForm goal={goal} data={text} texts={sources.texts} bases={bases} judges={judges} />;
 }

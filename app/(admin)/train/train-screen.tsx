@@ -1,13 +1,14 @@
 "use client";
-// The training runs, and the form that starts one on the comparisons as they are now.
+// The training runs, and the form that starts one on the data as they are now.
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../lib/api/client.ts";
 import type { TrainingRun } from "../../../lib/api/contract.ts";
-import { counted, moment } from "../../ui/figures.ts";
+import { moment } from "../../ui/figures.ts";
 import { Page, Section } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
 import { isUnderWay, RunProgress, runStates } from "../run-states.tsx";
+import { dataText, goalName } from "./goals.ts";
 import { StartForm } from "./start-form.tsx";
 
 export function TrainScreen() {
@@ -22,12 +23,14 @@ export function TrainScreen() {
     }),
   );
   return (
-    <Page title="Train" lead="A reward model learns from the rankings which answers people prefer." wide>
+    <Page title="Train" lead="Models learn from what people wrote and ranked." wide>
       <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(22rem,2fr)]">
         <Section title="Runs">
           {error ? <Failed error={error} retry={() => refetch()} /> : null}
           {!runs && !error ? <Skeleton lines={3} height="5.5rem" /> : null}
-          {runs?.length === 0 ? <Empty>Nothing has been trained yet. Start the first run with this form.</Empty> : null}
+          {runs?.length === 0 ? (
+            <Empty>Nothing has been trained yet. Start the first run with the form on this page.</Empty>
+          ) : null}
           {runs && runs.length > 0 ? (
             <ul aria-label="Runs" className="rounded-md border border-line bg-surface">
               {runs.map((run) => (
@@ -57,10 +60,10 @@ function Row({ run }: { run: TrainingRun }) {
       </p>
       {isUnderWay(run) ? <RunProgress run={run} /> : null}
       <p className="flex flex-wrap gap-x-4 text-muted text-sm">
-        <span>from {run.baseModelName}</span>
         <span>
-          {counted(run.comparisons, "comparison")}, {counted(run.pairs, "pair")}
+          {goalName(run)} from {run.baseModelName}
         </span>
+        <span>{run.data.map(dataText).join("; ")}</span>
         <span>
           {run.startedBy}, {moment(run.createdAt)}
         </span>

@@ -3,7 +3,8 @@
 import dynamic from "next/dynamic";
 import { figure } from "../../../ui/figures.ts";
 import { Cell, Head, Table } from "../../../ui/table.tsx";
-import { metricName } from "../../metrics.ts";
+import { metricMeaning } from "../../metrics.ts";
+import { curveName } from "./curve-name.ts";
 import { type Curves, thinned } from "./curves.ts";
 
 // The plot draws on a canvas: nothing of it can be made on the server.
@@ -12,17 +13,27 @@ const Plot = dynamic(() => import("./plot.tsx"), { ssr: false, loading: () => <d
 const mostRows = 100;
 
 function summary(title: string, { steps, curves }: Curves): string {
-  const last = curves.map(({ name, values }) => {
-    const value = values.findLast((one) => one !== null) ?? null;
-    return `${metricName(name)} ${value === null ? "not measured" : figure(value)}`;
+  const last = curves.map((curve) => {
+    const value = curve.values.findLast((one) => one !== null) ?? null;
+    return `${curveName(curve)} ${value === null ? "not measured" : figure(value)}`;
   });
   return `${title} up to step ${steps.at(-1) ?? 0}: ${last.join(", ")}`;
 }
 
-export function CurveFigure({ title, data, range }: { title: string; data: Curves; range?: [number, number] }) {
+interface CurveFigureProps {
+  title: string;
+  data: Curves;
+  range?: [number, number] | undefined;
+}
+
+export function CurveFigure({ title, data, range }: CurveFigureProps) {
+  const meanings = new Set(data.curves.map(({ name }) => metricMeaning(name)));
   return (
     <figure aria-label={title} className="flex min-w-0 flex-col gap-2 rounded-md border border-line bg-surface p-4">
-      <figcaption className="font-medium">{title}</figcaption>
+      <figcaption>
+        <span className="font-medium">{title}</span>
+        <span className="block text-muted text-sm">{[...meanings].join(" ")}</span>
+      </figcaption>
       {data.steps.length === 0 ? (
         <p className="flex h-[270px] items-center text-muted">The first figures come with the first step.</p>
       ) : (
@@ -42,9 +53,9 @@ function FiguresTable({ title, data: { steps, curves } }: { title: string; data:
         <thead>
           <tr>
             <Head numeric>Step</Head>
-            {curves.map(({ name }) => (
-              <Head key={name} numeric>
-                {metricName(name)}
+            {curves.map((curve) => (
+              <Head key={curveName(curve)} numeric>
+                {curveName(curve)}
               </Head>
             ))}
           </tr>
@@ -53,10 +64,10 @@ function FiguresTable({ title, data: { steps, curves } }: { title: string; data:
           {rows.map((row) => (
             <tr key={steps[row]}>
               <Cell numeric>{steps[row]}</Cell>
-              {curves.map(({ name, values }) => {
-                const value = values[row] ?? null;
+              {curves.map((curve) => {
+                const value = curve.values[row] ?? null;
                 return (
-                  <Cell key={name} numeric>
+                  <Cell key={curveName(curve)} numeric>
                     {value === null ? "" : figure(value)}
                   </Cell>
                 );

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { curvesOf, thinned } from "./curves.ts";
 
-const all = () => true;
-
 describe("curves from metric points", () => {
   it("line up on common steps, with gaps where a metric was not measured", () => {
     const points = [
@@ -10,24 +8,45 @@ describe("curves from metric points", () => {
       { step: 1, name: "loss", value: 0.7 },
       { step: 2, name: "eval/loss", value: 0.65 },
     ];
-    expect(curvesOf(points, all)).toEqual({
+    expect(curvesOf([{ run: null, points }], ["loss", "eval/loss", "never measured"])).toEqual({
       steps: [1, 2],
       curves: [
-        { name: "loss", values: [0.7, 0.6] },
-        { name: "eval/loss", values: [null, 0.65] },
+        { name: "loss", run: null, values: [0.7, 0.6] },
+        { name: "eval/loss", run: null, values: [null, 0.65] },
       ],
     });
   });
 
-  it("count a point sent again once, and leave out what is not asked for", () => {
+  it("count a point sent again once, as it was sent last, and leave out what is not asked for", () => {
     const points = [
-      { step: 1, name: "loss", value: 0.7 },
+      { step: 1, name: "loss", value: 0.8 },
       { step: 1, name: "loss", value: 0.7 },
       { step: 9, name: "accuracy", value: 1 },
     ];
-    expect(curvesOf(points, (name) => name === "loss")).toEqual({
+    expect(curvesOf([{ run: null, points }], ["loss"])).toEqual({
       steps: [1],
-      curves: [{ name: "loss", values: [0.7] }],
+      curves: [{ name: "loss", run: null, values: [0.7] }],
+    });
+  });
+
+  it("of two runs stand side by side, metric by metric, though one is longer", () => {
+    const one = [{ step: 1, name: "loss", value: 0.7 }];
+    const other = [
+      { step: 1, name: "loss", value: 0.9 },
+      { step: 2, name: "loss", value: 0.8 },
+      { step: 2, name: "eval/loss", value: 0.6 },
+    ];
+    const runs = [
+      { run: "First", points: one },
+      { run: "Second", points: other },
+    ];
+    expect(curvesOf(runs, ["loss", "eval/loss"])).toEqual({
+      steps: [1, 2],
+      curves: [
+        { name: "loss", run: "First", values: [0.7, null] },
+        { name: "loss", run: "Second", values: [0.9, 0.8] },
+        { name: "eval/loss", run: "Second", values: [null, 0.6] },
+      ],
     });
   });
 });

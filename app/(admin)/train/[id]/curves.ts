@@ -2,7 +2,10 @@
 import type { MetricPoint } from "../../../../lib/api/contract.ts";
 
 export interface Curve {
+  /** The metric. */
   name: string;
+  /** Name of the run; null where there is only one. */
+  run: string | null;
   /** One value for each step of `Curves.steps`; null where this metric was not measured. */
   values: (number | null)[];
 }
@@ -13,18 +16,25 @@ export interface Curves {
   curves: Curve[];
 }
 
-/** Training curves first, held-out ones after them. Points of the same name and step are one: a stream that was opened again sends the earlier ones once more. */
-export function curvesOf(points: readonly MetricPoint[], isWanted: (name: string) => boolean): Curves {
-  const byName = new Map<string, Map<number, number>>();
-  for (const { name, step, value } of points) {
-    if (!isWanted(name)) continue;
-    const values = byName.get(name) ?? new Map<number, number>();
-    byName.set(name, values.set(step, value));
-  }
-  const steps = [...new Set([...byName.values()].flatMap((values) => [...values.keys()]))].sort((a, b) => a - b);
-  const isHeldOut = (name: string) => Number(name.startsWith("eval/"));
-  const names = [...byName.keys()].sort((a, b) => isHeldOut(a) - isHeldOut(b) || a.localeCompare(b));
-  const curves = names.map((name) => ({ name, values: steps.map((step) => byName.get(name)?.get(step) ?? null) }));
+/** The points of a run. Those of the same name and step are one: a stream that was opened again sends the earlier ones once more. */
+export interface RunPoints {
+  run: string | null;
+  points: readonly MetricPoint[];
+}
+
+/** The curves of these metrics on common steps: in the order of `names`, and of each the runs in theirs. */
+export function curvesOf(runs: readonly RunPoints[], names: readonly string[]): Curves {
+  const measured = names.flatMap((name) =>
+    runs.flatMap(({ run, points }) => {
+      const values = new Map(points.filter((point) => point.name === name).map(({ step, value }) => [step, value]));
+      return values.size > 0 ? [{ name, run, values }] : [];
+    }),
+  );
+  const steps = [...new Set(measured.flatMap(({ values }) => [...values.keys()]))].sort((a, b) => a - b);
+  const curves = measured.map((curve) => ({
+    ...curve,
+    values: steps.map((step) => curve.values.get(step) ?? null),
+  }));
   return { steps, curves };
 }
 

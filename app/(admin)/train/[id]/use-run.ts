@@ -4,10 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { orpc } from "../../../../lib/api/client.ts";
 
-const watchOptions = (id: string) =>
+const watchOptions = (id: string, enabled: boolean) =>
   orpc.training.watch.experimental_streamedOptions({
     input: { id },
     context: { retry: Number.POSITIVE_INFINITY },
+    enabled,
     // Opened again, the stream starts with all points: appended, nothing on screen blinks, and twice the same is one.
     queryFnOptions: { refetchMode: "append" },
     staleTime: Number.POSITIVE_INFINITY,
@@ -16,8 +17,9 @@ const watchOptions = (id: string) =>
     structuralSharing: false,
   });
 
-export function useRun(id: string) {
-  const { data: events, error, refetch } = useQuery(watchOptions(id));
+/** @param id null: no run at all */
+export function useRun(id: string | null) {
+  const { data: events, error, refetch } = useQuery(watchOptions(id ?? "", id !== null));
   const points = useMemo(() => events?.flatMap((event) => event.points) ?? [], [events]);
   return { run: events?.at(-1)?.run, points, error, watchAgain: () => refetch() };
 }

@@ -1,0 +1,76 @@
+"use client";
+// One model: what it is, how it came about up to the shipped ones, its figures with their meaning, and its children.
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { orpc } from "../../../../lib/api/client.ts";
+import type { TrainingRun } from "../../../../lib/api/contract.ts";
+import { ButtonLink } from "../../../ui/button.tsx";
+import { count, magnitude, moment } from "../../../ui/figures.ts";
+import { Page, Section } from "../../../ui/frame.tsx";
+import { Failed, Skeleton } from "../../../ui/states.tsx";
+import { RunFacts } from "../../run-facts.tsx";
+import { runStates } from "../../run-states.tsx";
+import { goalName } from "../../train/goals.ts";
+import { ModelAccuracy } from "../accuracy.tsx";
+import { modelKind } from "../kinds.ts";
+import { Figures } from "./figures.tsx";
+import { Lineage } from "./lineage.tsx";
+
+export function ModelScreen({ id }: { id: string }) {
+  const { data: model, error, refetch } = useQuery(orpc.models.get.queryOptions({ input: { id } }));
+  if (!model) {
+    return (
+      <Page title="Model">
+        {error ? <Failed error={error} retry={() => refetch()} /> : null}
+        {error ? null : <Skeleton lines={3} height="7rem" />}
+      </Page>
+    );
+  }
+  const run = model.lineage[0]?.run ?? null;
+  return (
+    <Page
+      title={model.name}
+      lead={`${modelKind(model)} · ${magnitude(model.parameters)} parameters · ${count(model.context)} tokens of context`}
+      action={run ? <ButtonLink href={`/train/${run.id}`}>Its curves</ButtonLink> : null}
+    >
+      {model.problem ? (
+        <p className="rounded-md bg-danger-wash px-3 py-2 text-danger">It cannot be used now: {model.problem}</p>
+      ) : null}
+      <ModelAccuracy metrics={model.metrics} />
+      <Section title="How it came about">
+        <Lineage id={model.id} lineage={model.lineage} />
+        {run ? <RunFacts run={run} /> : null}
+      </Section>
+      <Section title="Figures">
+        <Figures metrics={model.metrics} />
+      </Section>
+      <Section title="Made from it">
+        <Children runs={model.children} />
+      </Section>
+    </Page>
+  );
+}
+
+function Children({ runs }: { runs: readonly TrainingRun[] }) {
+  if (runs.length === 0) {
+    return (
+      <p className="text-muted">
+        Nothing yet. <Link href="/train">Train another model</Link> from it.
+      </p>
+    );
+  }
+  return (
+    <ul className="flex flex-col gap-2">
+      {runs.map((run) => (
+        <li key={run.id} className="flex flex-wrap gap-x-4">
+          <Link href={run.outputModelId ? `/models/${run.outputModelId}` : `/train/${run.id}`}>{run.name}</Link>
+          <span>{goalName(run)}</span>
+          <span className="text-muted">
+            {run.state === "done" ? "" : `${runStates[run.state]} · `}
+            {run.startedBy}, {moment(run.createdAt)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,134 @@
+"use client";
+// Name, models, texts and settings of a new run.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { api, orpc } from "../../../lib/api/client.ts";
+import type { Model, NewTraining } from "../../../lib/api/contract.ts";
+import { Button } from "../../ui/button.tsx";
+import { SelectField, TextField } from "../../ui/field.tsx";
+import { magnitude } from "../../ui/figures.ts";
+import { Problem } from "../../ui/states.tsx";
+import { type Goal, textsName } from "./goals.ts";
+import { fieldsOf, readForm } from "./read-form.ts";
+import { SettingsFields } from "./settings-fields.tsx";
+
+const baseHints: Record<Goal, string> = {
+  sft: "The weights it starts from.",
+  reward: "The weights it starts from. InstructGPT's was a fine-tuned model (SFT).",
+  dpo: "The weights it starts from, and what it is held to. Best a fine-tuned model (SFT).",
+  ppo: "The weights it starts from, and what its KL is measured to. Best a fine-tuned model (SFT).",
+  "ppo-ptx": "The weights it starts from, and what its KL is measured to. Best a fine-tuned model (SFT).",
+};
+
+interface RunFormProps {
+  goal: Goal;
+  /** What it will learn from. */
+  data: string;
+  /** Texts there are. */
+  texts: readonly string[];
+  /** Language models that can be used, newest first; at least one. */
+  bases: readonly Model[];
+  /** Reward models that can be used, newest first. */
+  judges: readonly Model[];
+}
+
+export function RunForm({ goal, data, texts, bases, judges }: RunFormProps) {
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const [problem, setProblem] = useState<string | null>(null);
+  const start = useMutation({
+    mutationFn: (training: NewTraining) => api.training.start(training),
+    onSuccess: ({ id }) => {
+      queryClient.invalidateQueries({ queryKey: orpc.training.key() });
+      router.push(`/train/${id}`);
+    },
+  });
+  const isBusy = start.isPending || start.isSuccess;
+  const send = (form: FormData) => {
+    const read = readForm(goal, form);
+    setProblem("problem" in read ? read.problem : null);
+    if ("training" in read) start.mutate(read.training);
+  };
+  return (
+    <form
+      className="grid gap-4 sm:grid-cols-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isBusy) send(new FormData(event.currentTarget));
+      }}
+    >
+      <p className="text-muted sm:col-span-2">{data}</p>
+      <TextField label="Name of the model" name="name" required maxLength={60} className="sm:col-span-2" />
+      <SelectField
+        label="Base model"
+        name="baseModelId"
+        className="sm:col-span-2"
+        hint={baseHints[goal]}
+        defaultValue={goal === "sft" ? undefined : bases.find(({ trainedBy }) => trainedBy === "sft")?.id}
+      >
+        {bases.map((model) => (
+          <ModelOption key={model.id} model={model} />
+        ))}
+      </SelectField>
+      {goal === "ppo" || goal === "ppo-ptx" ? (
+        <SelectField
+          label="Reward model"
+          name="rewardModelId"
+          className="sm:col-span-2"
+          hint="Scores the answers. It must read the same tokens as the base model."
+        >
+          {judges.map((model) => (
+            <ModelOption key={model.id} model={model} />
+          ))}
+        </SelectField>
+      ) : null}
+      {goal === "sft" && judges.length > 0 ? (
+        <SelectField
+          label="Keep"
+          name="rewardModelId"
+          className="sm:col-span-2"
+          hint="Held-out loss soon rises while answers still get better: InstructGPT let a reward model choose the epoch."
+        >
+          <option value="">The last epoch</option>
+          {judges.map(({ id, name }) => (
+            <option key={id} value={id}>
+              The epoch whose answers {name} likes best
+            </option>
+          ))}
+        </SelectField>
+      ) : null}
+      {goal === "ppo-ptx" ? (
+        <SelectField
+          label="Texts"
+          name="texts"
+          className="sm:col-span-2"
+          hint={
+            'Texts of your own: JSON lines of {"text"} in a .jsonl file in the folder “texts” of the data directory.'
+          }
+        >
+          {texts.map((source) => (
+            <option key={source} value={source}>
+              Texts of {textsName(source)}
+            </option>
+          ))}
+        </SelectField>
+      ) : null}
+      <SettingsFields fields={fieldsOf(goal)} />
+      <div className="flex flex-col items-start gap-3 sm:col-span-2">
+        <Problem error={problem ?? start.error} />
+        <Button type="submit" kind="primary" busy={isBusy}>
+          {isBusy ? "Starting …" : "Start training"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function ModelOption({ model: { id, name, parameters } }: { model: Model }) {
+  return (
+    <option value={id}>
+      {name} · {magnitude(parameters)} parameters
+    </option>
+  );
+}

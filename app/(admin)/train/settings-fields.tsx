@@ -1,0 +1,78 @@
+"use client";
+// The settings of a trainer, each with the line that says what it does; those hardly ever changed are folded.
+import { useId } from "react";
+import type { SettingField } from "../../../lib/training/settings.ts";
+import { SelectField, TextField } from "../../ui/field.tsx";
+
+export function SettingsFields({ fields }: { fields: readonly SettingField[] }) {
+  const rare = fields.filter((field) => field.rare);
+  return (
+    <>
+      {fields
+        .filter((field) => !field.rare)
+        .map((field) => (
+          <Setting key={field.name} field={field} />
+        ))}
+      {/* A field that is wrong is shown before the browser points at it. */}
+      <details
+        className="sm:col-span-2"
+        onInvalidCapture={(event) => {
+          event.currentTarget.open = true;
+        }}
+      >
+        <summary className="w-fit py-1 font-medium">More settings ({rare.length})</summary>
+        <div className="mt-3 grid gap-4 sm:grid-cols-2">
+          {rare.map((field) => (
+            <Setting key={field.name} field={field} />
+          ))}
+        </div>
+      </details>
+    </>
+  );
+}
+
+function Setting({ field: { name, label, hint, type, min, max, choices, default: initial } }: { field: SettingField }) {
+  const hintId = useId();
+  if (type === "boolean") {
+    return (
+      <div className="flex min-w-0 flex-col gap-1">
+        <label className="flex min-h-8 items-center gap-2 font-medium">
+          <input
+            type="checkbox"
+            name={name}
+            defaultChecked={initial === true}
+            aria-describedby={hintId}
+            className="accent-accent"
+          />
+          {label}
+        </label>
+        <p id={hintId} className="text-muted text-sm">
+          {hint}
+        </p>
+      </div>
+    );
+  }
+  if (choices) {
+    return (
+      <SelectField label={label} hint={hint} name={name} defaultValue={String(initial)}>
+        {choices.map((choice) => (
+          <option key={choice}>{choice}</option>
+        ))}
+      </SelectField>
+    );
+  }
+  return (
+    <TextField
+      label={label}
+      hint={hint}
+      name={name}
+      type="number"
+      inputMode="decimal"
+      step={type === "integer" ? 1 : "any"}
+      min={min}
+      max={max}
+      required
+      defaultValue={String(initial)}
+    />
+  );
+}

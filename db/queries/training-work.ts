@@ -1,0 +1,146 @@
+// Training runs for the worker: what one is to do, how far it is, and its end.
+import { and, eq, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
+import type { TrainingDataset, TrainingKind } from "../../lib/preference/training.ts";
+import { change, type Database, type Orm, ormOf } from "../client.ts";
+import { model, modelMetric, trainingData, trainingPoint, trainingRun } from "../schema/index.ts";
+import { countStartsAnew, endJob, heldJob } from "../steps/jobs.ts";
+import { type Kept, type ModelPlace, place } from "./candidates.ts";
+import type { Moment } from "./exports.ts";
+import type { Held } from "./jobs.ts";
+import { settingsIn, type TrainingDataRow, type TrainingSettings } from "./training.ts";
+
+export interface TrainingTask {
+  id: string;
+  name: string;
+  kind: TrainingKind;
+  baseModel: ModelPlace;
+  rewardModel: ModelPlace | null;
+  settings: TrainingSettings;
+  /** When it was started: the data are those of then. */
+  at: Moment;
+  data: TrainingDataRow[];
+}
+
+const rewardModel = alias(model, "reward_model");
+
+export async function trainingTask(db: Database, runId: string): Promise<TrainingTask | null> {
+  const orm = ormOf(db);
+  const row = orm
+    .select({
+      id: trainingRun.id,
+      name: trainingRun.name,
+      kind: trainingRun.kind,
+      settings: trainingRun.settings,
+      at: {
+        ranking: trainingRun.throughRanking,
+        demonstration: trainingRun.throughDemonstration,
+        review: trainingRun.throughReview,
+        prompt: trainingRun.throughPrompt,
+      },
+      baseModel: place,
+      rewardModel: {
+        id: rewardModel.id,
+        name: rewardModel.name,
+        kind: rewardModel.kind,
+        origin: rewardModel.origin,
+        directory: rewardModel.directory,
+      },
+    })
+    .from(trainingRun)
+    .innerJoin(model, eq(model.id, trainingRun.baseModelId))
+    .leftJoin(rewardModel, eq(rewardModel.id, trainingRun.rewardModelId))
+    .where(eq(trainingRun.id, runId))
+    .get();
+  if (!row) return null;
+  const { dataset, source, items, lines, hash } = trainingData;
+  const data = orm
+    .select({ dataset, source, items, lines, hash })
+    .from(trainingData)
+    .where(eq(trainingData.runId, runId))
+    .all();
+  return { ...row, settings: settingsIn(row.settings), data };
+}
+
+/**
+ * A file of the run is written. Answers the hash that is on record: of the same file written again, the first one's.
+ * Lines of texts are texts; of anything else they were counted at the start.
+ */
+export async function noteTrainingData(
+  db: Database,
+  input: { runId: string; dataset: TrainingDataset; lines: number; hash: string },
+): Promise<string> {
+  const { runId, dataset, lines, hash } = input;
+  return change(db, (orm) => {
+    const one = and(eq(trainingData.runId, runId), eq(trainingData.dataset, dataset));
+    const known = orm.select({ hash: trainingData.hash }).from(trainingData).where(one).get()?.hash;
+    if (known) return known;
+    orm
+      .update(trainingData)
+      .set(dataset === "texts" ? { hash, lines, items: lines } : { hash, lines })
+      .where(one)
+      .run();
+    return hash;
+  });
+}
+
+/** One step: how far the run is, and the points of its curves. Non-finite values are left out. */
+export async function writeTrainingProgress(
+  db: Database,
+  held: Held,
+  input: { runId: string; step: number; steps: number; secondsLeft: number | null; metrics: Record<string, number> },
+): Promise<Kept> {
+  return change(db, (orm) => {
+    const row = heldJob(orm, held);
+    if (!row) return { lost: true, cancelRequested: false };
+    const { runId, step, steps, secondsLeft } = input;
+    if (row.attempts > 1 && step > furthestStep(orm, runId)) countStartsAnew(orm, row);
+    orm
+      .update(trainingRun)
+      .set({ step, steps, secondsLeft, revision: sql`${trainingRun.revision} + 1` })
+      .where(eq(trainingRun.id, runId))
+      .run();
+    for (const [name, value] of Object.entries(input.metrics)) {
+      if (!Number.isFinite(value)) continue;
+      // A step done again after a resume gets a new seq, so that watchers see it.
+      const same = and(eq(trainingPoint.runId, runId), eq(trainingPoint.name, name), eq(trainingPoint.step, step));
+      orm.delete(trainingPoint).where(same).run();
+      orm.insert(trainingPoint).values({ runId, step, name, value }).run();
+    }
+    return { lost: false, cancelRequested: row.cancelRequested };
+  });
+}
+
+/** From the points: the run's own `step` goes back with it to a checkpoint, and steps done again are no progress. */
+function furthestStep(orm: Orm, runId: string): number {
+  const furthest = sql<number>`coalesce(max(${trainingPoint.step}), 0)`;
+  return orm.select({ furthest }).from(trainingPoint).where(eq(trainingPoint.runId, runId)).get()?.furthest ?? 0;
+}
+
+/** The run is done: its model stands in the list (under <data>/models/<id>), and the job ends. False when lost. */
+export async function finishTraining(
+  db: Database,
+  held: Held,
+  input: {
+    runId: string;
+    model: { id: string; name: string; kind: "lm" | "reward"; directory: string; parameters: number; context: number };
+    metrics: Record<string, number>;
+    now?: number;
+  },
+): Promise<boolean> {
+  const now = input.now ?? Date.now();
+  return change(db, (orm) => {
+    const row = heldJob(orm, held);
+    if (!row) return false;
+    orm
+      .insert(model)
+      .values({ ...input.model, origin: "trained", createdAt: now })
+      .run();
+    for (const [name, value] of Object.entries(input.metrics)) {
+      if (Number.isFinite(value)) orm.insert(modelMetric).values({ modelId: input.model.id, name, value }).run();
+    }
+    orm.update(trainingRun).set({ outputModelId: input.model.id }).where(eq(trainingRun.id, input.runId)).run();
+    endJob(orm, row, { state: "done" }, now);
+    return true;
+  });
+}

@@ -1,0 +1,33 @@
+// How much there is to learn from.
+import { eq, sql } from "drizzle-orm";
+import type { TrainingDataset } from "../../lib/preference/training.ts";
+import type { Orm } from "../client.ts";
+import { demonstration, prompt, ranking } from "../schema/index.ts";
+import { demonstrationInUse } from "./demonstrations.ts";
+import { latestVersion } from "./rankings.ts";
+
+/** The data sets that people make, and that stand in tables. */
+export const counted = ["demonstrations", "comparisons", "prompts"] as const satisfies TrainingDataset[];
+export type CountedDataset = (typeof counted)[number];
+
+/** Of one data set as it is now: how many there are, and how many lines their file has. */
+export interface DataCount {
+  items: number;
+  lines: number;
+}
+
+const count = sql<number>`count(*)`;
+
+export function countOf(orm: Orm, dataset: CountedDataset): DataCount {
+  const none = { items: 0, lines: 0 };
+  if (dataset === "comparisons") {
+    const items = sql<number>`count(distinct ${ranking.comparisonId})`;
+    const lines = sql<number>`coalesce(sum(${ranking.strict}), 0)`;
+    return orm.select({ items, lines }).from(ranking).where(latestVersion()).get() ?? none;
+  }
+  if (dataset === "demonstrations") {
+    return orm.select({ items: count, lines: count }).from(demonstration).where(demonstrationInUse()).get() ?? none;
+  }
+  // A policy practises on no prompt that it will be measured on.
+  return orm.select({ items: count, lines: count }).from(prompt).where(eq(prompt.split, "train")).get() ?? none;
+}

@@ -1,0 +1,169 @@
+// The learning loop as an engineer goes through it, on the shipped model: fine-tune on demonstrations, train a reward model,
+// practise by PPO, and let the policy answer.
+import type { Page } from "@playwright/test";
+import { getComparison } from "../db/queries/comparisons.ts";
+import { getTrainingRun } from "../db/queries/training.ts";
+import { newTraining } from "../lib/api/contract.ts";
+import { expect, test } from "./fixtures.ts";
+import { plain, promptText, rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
+
+const lastPart = (page: Page) => new URL(page.url()).pathname.split("/").at(-1) ?? "";
+
+/** Starts what the form is set to; resolves to the run when it is finished. */
+async function started(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Start training" }).click();
+  await expect(page.getByRole("heading", { name: "Started with" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "How it stands" })).toContainText("Finished", { timeout: 120_000 });
+  return lastPart(page);
+}
+
+/** The form for one goal, with its name and some settings filled in; rare settings are folded. */
+async function form(page: Page, goal: string, name: string, settings: Record<string, number>): Promise<void> {
+  await page.goto("/train");
+  await page.getByRole("radio", { name: goal, exact: true }).check();
+  await page.getByText("More settings").click();
+  await page.getByLabel("Name of the model").fill(name);
+  for (const [label, value] of Object.entries(settings)) {
+    await page.getByRole("spinbutton", { name: label, exact: true }).fill(String(value));
+  }
+}
+
+test("from demonstrations to a policy whose answers wait to be ranked", async ({ admin, person, pageOf, db }) => {
+  test.setTimeout(400_000);
+  const engineer = await person("engineer");
+  const page = await pageOf(engineer);
+  const shipped = await shippedModelId(admin);
+  const shippedName = (await admin.api.models.list()).find(({ id }) => id === shipped)?.name ?? "";
+  for (let i = 0; i < 6; i++) {
+    await admin.api.prompts.create(plain(promptText(), "generation", "Once there was a fox who lived by the river."));
+  }
+  await writeAndGenerate(admin, 4, { k: 3, maxTokens: 12 });
+  await rank(admin);
+
+  let sft = "";
+  await test.step("fine-tuning on the demonstrations", async () => {
+    await form(page, "Fine-tuning (SFT)", "Fox writer", { Epochs: 2, "Demonstrations a step": 2 });
+    sft = await started(page);
+    await expect(page.getByRole("figure", { name: "Loss" })).toBeVisible();
+    const run = await getTrainingRun(db, sft);
+    expect(run).toMatchObject({ kind: "sft", state: "done", settings: { epochs: 2, batch: 2, dropout: 0.2 } });
+    expect(run?.data).toMatchObject([{ dataset: "demonstrations", hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    await expect(page.getByText(run?.data[0]?.hash ?? "")).toBeVisible();
+  });
+
+  let reward = "";
+  await test.step("a reward model that starts from it", async () => {
+    await form(page, "Reward model", "Fox judge", { "Answers a step": 6 });
+    await expect(page.getByLabel("Base model")).toHaveValue(sft);
+    reward = await started(page);
+    await expect(page.getByRole("region", { name: "How it stands" })).toContainText("Accuracy on held-out prompts");
+  });
+
+  let policy = "";
+  await test.step("PPO-ptx for a few episodes", async () => {
+    const tiny = { "Longest answer": 8, "Episodes of one policy": 4, "Answers to normalise on": 4 };
+    await form(page, "PPO-ptx", "Fox player", { ...tiny, Episodes: 8, "Rows of text an episode": 1 });
+    await expect(page.getByLabel("Base model")).toHaveValue(sft);
+    await page.getByLabel("Reward model", { exact: true }).last().selectOption(reward);
+    await page.getByRole("button", { name: "Start training" }).click();
+    await expect(page.getByText("not made of whole minibatches")).toBeVisible();
+    await page.getByRole("spinbutton", { name: "Episodes an update" }).fill("4");
+    policy = await started(page);
+    for (const title of ["Score and reward", "KL to the base model", "Loss on texts"]) {
+      await expect(page.getByRole("figure", { name: title })).toBeVisible();
+    }
+    const run = await getTrainingRun(db, policy);
+    expect(run).toMatchObject({ baseModelId: sft, rewardModelId: reward, steps: 2 });
+    expect(run?.data.map(({ dataset }) => dataset)).toEqual(["prompts", "texts"]);
+  });
+
+  await test.step("its page tells where it comes from, and the shipped model's what came of it", async () => {
+    await page.getByRole("link", { name: "To the finished model" }).click();
+    const lineage = page.getByRole("list", { name: "Lineage" });
+    await expect(lineage.getByText(/^PPO-ptx on \d+ prompts/)).toBeVisible();
+    await expect(lineage.getByText("Base model Fox writer", { exact: true })).toBeVisible();
+    await expect(lineage.getByText(`Base model ${shippedName}`, { exact: true })).toBeVisible();
+    await expect(lineage.getByText("Reward model Fox judge")).toBeVisible();
+    await expect(lineage.getByText("Base model Fox writer, as above")).toBeVisible();
+    await expect(page.getByRole("row", { name: /^KL .*nats of an answer/ })).toBeVisible();
+    await lineage.getByRole("link", { name: shippedName }).click();
+    await expect(page.getByRole("heading", { name: shippedName })).toBeVisible();
+    await expect(page.getByRole("link", { name: "Fox writer" })).toBeVisible();
+  });
+
+  await test.step("the policy answers a prompt", async () => {
+    const prompt = await admin.api.prompts.create(plain(promptText()));
+    const writer = await pageOf(admin);
+    await writer.goto(`/prompts/${prompt.id}`);
+    await writer.getByLabel("Model", { exact: true }).selectOption(policy);
+    await writer.getByLabel("Answers (K)").selectOption("2");
+    await writer.getByRole("spinbutton", { name: "Maximum tokens" }).fill("8");
+    await writer.getByRole("button", { name: "Generate 2 answers" }).click();
+    await expect(writer.getByRole("list", { name: "Answers" }).getByText("Done")).toHaveCount(2, { timeout: 30_000 });
+    const comparison = await getComparison(db, lastPart(writer));
+    expect(comparison?.candidates.map(({ modelName }) => modelName)).toEqual(["Fox player", "Fox player"]);
+  });
+
+  await test.step("two runs of a kind on one plot", async () => {
+    const asked = {
+      kind: "sft",
+      name: "Slow writer",
+      baseModelId: shipped,
+      settings: { epochs: 1, learningRate: 1e-6 },
+    };
+    const { id } = await engineer.api.training.start(newTraining.parse(asked));
+    for await (const { run } of await engineer.api.training.watch({ id })) if (run.state === "done") break;
+    await page.goto(`/train/${sft}`);
+    await page.getByLabel("Compare with").selectOption(id);
+    const figure = page.getByRole("figure", { name: "Loss", exact: true });
+    await figure.getByText("Loss as a table").click();
+    for (const name of ["Fox writer", "Slow writer"]) {
+      await expect(figure.getByRole("columnheader", { name: `Loss · ${name}`, exact: true })).toBeVisible();
+    }
+    // Only runs of its kind are offered.
+    await expect(page.getByLabel("Compare with")).not.toContainText("Fox judge");
+  });
+});
+
+test("a run is stopped and goes on; one that cannot says why and what to do", async ({ admin, pageOf, db }) => {
+  test.setTimeout(240_000);
+  const page = await pageOf(admin);
+  await writeAndGenerate(admin, 2, { k: 3, maxTokens: 8 });
+  await rank(admin);
+  // As many answers as one prompt has at most: every prompt fits.
+  await form(page, "DPO", "Long run", { Epochs: 100, "Answers a step": 9 });
+  await page.getByRole("button", { name: "Start training" }).click();
+  const standing = page.getByRole("region", { name: "How it stands" });
+  await expect(standing).toContainText("Step ", { timeout: 60_000 });
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(standing).toContainText("Stopped");
+  const id = lastPart(page);
+  const at = (await getTrainingRun(db, id))?.step ?? 0;
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect.poll(async () => (await getTrainingRun(db, id))?.step, { timeout: 60_000 }).toBeGreaterThan(at);
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(standing).toContainText("Stopped");
+
+  // No prompt is that short.
+  const judge = await startTraining(admin, {}, "Judge");
+  for await (const { run } of await admin.api.training.watch({ id: judge })) if (run.state === "done") break;
+  await form(page, "PPO", "Left out", { "Longest prompt": 1 });
+  await page.getByRole("button", { name: "Start training" }).click();
+  await expect(standing).toContainText("Failed", { timeout: 60_000 });
+  await expect(standing).toContainText("prompts.jsonl has no prompt of at most 1 tokens");
+  await expect(standing.getByRole("link", { name: "start a new run" })).toBeVisible();
+});
+
+test("what a labeler may not see says so", async ({ person, pageOf }) => {
+  const page = await pageOf(await person("labeler"));
+  for (const path of ["/train", "/train/nothing", "/models/nothing"]) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { name: /is not part of your role$/ })).toBeVisible();
+  }
+});
+
+test("a model that is not there says so", async ({ admin, pageOf }) => {
+  const page = await pageOf(admin);
+  await page.goto("/models/nothing");
+  await expect(page.getByRole("alert").filter({ hasText: "There is no such model." })).toBeVisible();
+});

@@ -1,0 +1,28 @@
+// A trainer's settings as options of the shell: names, bounds and defaults are the trainer's own.
+import { type Command, Option } from "commander";
+import { checked } from "../../models/train/config.ts";
+import type { TrainingKind } from "../preference/training.ts";
+import { type SettingField, settingFields, settingsSchemas } from "../training/settings.ts";
+import { number, whole } from "./input.ts";
+
+export function addSettings(command: Command, kind: TrainingKind): Command {
+  for (const field of settingFields(kind)) command.addOption(optionOf(field));
+  return command;
+}
+
+/** "learningRate" → --learning-rate; one that is on where nothing is said, "whitenRewards" → --no-whiten-rewards */
+function optionOf({ name, label, hint, type, choices, min, max, default: initial }: SettingField): Option {
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const described = `${label.charAt(0).toLowerCase()}${label.slice(1)}: ${hint}`;
+  if (type === "boolean") return new Option(initial === true ? `--no-${flag}` : `--${flag}`, described);
+  if (choices) return new Option(`--${flag} <name>`, described).choices(choices).default(initial);
+  const parse = type === "integer" ? whole : number;
+  const lowest = min ?? -Number.MAX_VALUE;
+  return new Option(`--${flag} <number>`, described).argParser(parse(`--${flag}`, lowest, max)).default(initial);
+}
+
+type SettingsOf<Kind extends TrainingKind> = ReturnType<(typeof settingsSchemas)[Kind]["parse"]>;
+
+/** The settings among parsed options. @throws ConfigError naming the first that is wrong */
+export const settingsFrom = <Kind extends TrainingKind>(kind: Kind, options: object): SettingsOf<Kind> =>
+  checked(settingsSchemas[kind], options) as SettingsOf<Kind>;

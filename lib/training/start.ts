@@ -1,0 +1,78 @@
+// Starting a run: what each kind learns from, and what must be there before it can begin.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type CountedDataset, countTrainingData, insertTrainingRun } from "../../db/queries/training.ts";
+import { wholeDirectory } from "../../models/gpt/directory.ts";
+import type { NewTraining, TrainingRun } from "../api/contract.ts";
+import { allowed, type Context, nowOf } from "../context.ts";
+import { DomainError } from "../domain-error.ts";
+import { modelDirectory } from "../models/directory.ts";
+import { usableModel } from "../models/models.ts";
+import type { TrainingKind } from "../preference/training.ts";
+import { textSources } from "./texts.ts";
+import { getTrainingRun } from "./training.ts";
+
+type Counts = Awaited<ReturnType<typeof countTrainingData>>;
+
+/** What each kind cannot do without, and what to do where there is none. */
+const needs: Record<TrainingKind, { dataset: CountedDataset; otherwise: string }> = {
+  sft: {
+    dataset: "demonstrations",
+    otherwise: "There is nothing to learn from yet: write a demonstration first.",
+  },
+  reward: {
+    dataset: "comparisons",
+    otherwise: "There is nothing to learn from yet: rank some answers first, not all as ties.",
+  },
+  dpo: {
+    dataset: "comparisons",
+    otherwise: "There is nothing to learn from yet: rank some answers first, not all as ties.",
+  },
+  ppo: {
+    dataset: "prompts",
+    otherwise: "There is no prompt to practise on yet: write one first.",
+  },
+};
+
+/** What there is to learn from just now. */
+export async function trainingSources(ctx: Context): Promise<{ data: Counts; texts: string[] }> {
+  allowed(ctx, "train", "train models");
+  return { data: await countTrainingData(ctx.db), texts: await textSources() };
+}
+
+/**
+ * A run on the data there are now, and its job. The worker reads exactly these.
+ * @throws DomainError CONFLICT when there is nothing to learn from, NOT_FOUND or BAD_REQUEST for models or texts that
+ *   cannot be used
+ */
+export async function startTraining(ctx: Context, input: NewTraining): Promise<TrainingRun> {
+  const actor = allowed(ctx, "train", "train models");
+  const base = await usableModel(ctx, input.baseModelId, "lm");
+  const rewardModelId = "rewardModelId" in input ? (input.rewardModelId ?? null) : null;
+  const rewardModel = rewardModelId === null ? null : await usableModel(ctx, rewardModelId, "reward");
+  const texts = input.kind === "ppo" ? (input.texts ?? null) : null;
+  if (texts !== null && !(await textSources()).includes(texts)) {
+    throw new DomainError("NOT_FOUND", `There are no texts ${texts} in the folder "texts" of the data directory.`);
+  }
+  // The value function begins as the reward model, and reads the policy's own tokens.
+  if (input.kind === "ppo" && rewardModel && (await tokenizerOf(base)) !== (await tokenizerOf(rewardModel))) {
+    const what = `${rewardModel.name} reads other tokens than ${base.name}`;
+    throw new DomainError("BAD_REQUEST", `${what}: choose a reward model that was trained from the same model.`);
+  }
+  const { dataset, otherwise } = needs[input.kind];
+  const counts = new Map((await countTrainingData(ctx.db)).map((count) => [count.dataset, count.lines]));
+  if (!counts.get(dataset)) throw new DomainError("CONFLICT", otherwise);
+  const datasets: CountedDataset[] = [dataset];
+  // Where there are demonstrations, they get a score of 0 on average.
+  if (input.kind === "reward" && counts.get("demonstrations")) datasets.push("demonstrations");
+  const { name, kind, baseModelId, settings } = input;
+  const run = { name, kind, baseModelId, rewardModelId, settings, datasets, texts };
+  const { id } = await insertTrainingRun(ctx.db, { ...run, startedBy: actor.id, now: nowOf(ctx) });
+  const { points: _, ...shown } = await getTrainingRun(ctx, { id });
+  return shown;
+}
+
+type Place = Parameters<typeof modelDirectory>[0];
+
+const tokenizerOf = async (place: Place): Promise<string> =>
+  readFile(join(await wholeDirectory(modelDirectory(place)), "tokenizer.json"), "utf8");

@@ -1,0 +1,74 @@
+// The files a run reads: its data as they were when it was started, written once, each with its hash on record.
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import type { Database } from "../../db/client.ts";
+import { noteTrainingData, type TrainingTask } from "../../db/queries/training-work.ts";
+import { lines } from "../../models/train/data.ts";
+import { ppoDefaults } from "../../models/train/ppo-config.ts";
+import { mostRows } from "../../models/train/ppo-pretraining.ts";
+import { hashFile } from "../../models/train/run-state.ts";
+import { documents } from "../../models/world/documents.ts";
+import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
+import { parseJsonl } from "../preference/jsonl.ts";
+import { smallWorld, type TrainingDataset } from "../preference/training.ts";
+import { textFile } from "../training/texts.ts";
+import { PermanentError } from "./loop.ts";
+import { writeLines } from "./write-lines.ts";
+
+export type Files = Partial<Record<TrainingDataset, string>>;
+
+/**
+ * Writes the files that are not there yet to `folder`.
+ * @throws PermanentError when one is not what the run began with; JsonlError, DataError for texts that cannot be read
+ */
+export async function snapshot(db: Database, task: TrainingTask, folder: string, signal: AbortSignal): Promise<Files> {
+  const files: Files = {};
+  for (const { dataset, source, lines: known, hash } of task.data) {
+    const file = join(folder, `${dataset}.jsonl`);
+    files[dataset] = file;
+    const count =
+      hash !== null && (await isThere(file))
+        ? known
+        : await writeLines(file, linesOf(db, task, dataset, source ?? smallWorld), signal);
+    const found = { runId: task.id, dataset, lines: count, hash: await hashFile(file) };
+    if ((await noteTrainingData(db, found)) !== found.hash) {
+      throw new PermanentError(`The ${dataset} of this run are not what it began with any more: start a new run.`);
+    }
+  }
+  return files;
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+/** As turns: what the model was asked. */
+function linesOf(db: Database, task: TrainingTask, dataset: TrainingDataset, source: string): AsyncIterable<string> {
+  const range = { at: task.at, format: "conversational" } as const;
+  if (dataset === "comparisons") return comparisonLines(db, range);
+  if (dataset === "demonstrations") return demonstrationLines(db, range);
+  // A policy practises on no prompt that it will be measured on.
+  if (dataset === "prompts") return promptLines(db, { ...range, split: "train" });
+  return source === smallWorld ? worldTexts(task.settings) : fileTexts(source);
+}
+
+/** As many documents as the run has rows of text to fill, and one more each for the rest of a row that a short one leaves. */
+async function* worldTexts(settings: TrainingTask["settings"]): AsyncGenerator<string> {
+  const { episodes, innerEpochs, ptxRows, seed } = { ...ppoDefaults, ...settings };
+  let left = 2 * Math.min(mostRows, episodes * innerEpochs * ptxRows);
+  for (const text of documents(seed, "train")) {
+    if (left-- === 0) return;
+    yield JSON.stringify({ text });
+  }
+}
+
+const written = z.looseObject({ text: z.string().min(1) });
+
+async function* fileTexts(source: string): AsyncGenerator<string> {
+  for await (const [line, number] of lines(textFile(source))) {
+    yield JSON.stringify({ text: parseJsonl(line, number, source, written).text });
+  }
+}
