@@ -39,7 +39,7 @@ const e2e: Check = {
   name: "e2e",
   args: [bin("@playwright", "test", "cli.js"), "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"],
   env: { FORCE_COLOR: "0", PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport },
-  minutes: 14,
+  minutes: 20,
   report: { file: e2eReport, read: playwrightTally },
 };
 
