@@ -53,7 +53,8 @@ test("from demonstrations to a policy whose answers wait to be ranked", async ({
 
   let reward = "";
   await test.step("a reward model that starts from it", async () => {
-    await form(page, "Reward model", "Fox judge", { "Answers a step": 6 });
+    // At least nine: other journeys leave comparisons of nine.
+    await form(page, "Reward model", "Fox judge", { "Answers a step": 18 });
     await expect(page.getByLabel("Base model")).toHaveValue(sft);
     reward = await started(page);
     await expect(page.getByRole("region", { name: "How it stands" })).toContainText("Accuracy on held-out prompts");
