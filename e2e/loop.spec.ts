@@ -170,7 +170,9 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await goTo(page, "Settings");
     // What was fetched ahead is given back: it would be rated first all the same.
     await expect.poll(held).toBe(0);
-    await page.getByRole("radio", { name: "Rank only" }).check();
+    // Not `check`: what is pressed shows with the next drawing, which it would not wait for.
+    await page.getByRole("radio", { name: "Rank only" }).click();
+    await expect(page.getByRole("radio", { name: "Rank only" })).toBeChecked();
     await expect(page.getByRole("status").filter({ hasText: "Saved." })).toBeVisible();
     await goTo(page, "Rank");
     await dragByMouse(page, "B", "Rank 1 (best)");
