@@ -4,9 +4,10 @@ import { getComparison } from "../db/queries/comparisons.ts";
 import { overview } from "../db/queries/progress.ts";
 import type { ApiClient } from "../lib/api/client.ts";
 import { limits } from "../lib/api/limits.ts";
+import { clientOf } from "../lib/api/session.ts";
 import { type Duty, duties, may, roles } from "../lib/preference/labeling.ts";
 import { expect, test } from "./fixtures.ts";
-import { clientOf, type Person, password } from "./people.ts";
+import { type Person, password } from "./people.ts";
 import { plain, promptText, shippedModelId, submission, writeAndGenerate } from "./work.ts";
 
 /** Calls that only some may make, with input that would be good enough for those. */

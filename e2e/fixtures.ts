@@ -1,9 +1,10 @@
 // What every spec starts from: a running Rankloop of this worker's own, its admin, and pages that are signed in.
 import { test as base, type Page } from "@playwright/test";
 import { closeDatabase, type Database, openDatabase } from "../db/client.ts";
+import { type Running, startLauncher } from "../lib/launch/start-launcher.ts";
 import type { Role } from "../lib/preference/labeling.ts";
 import { createAdmin, createPerson, type Person } from "./people.ts";
-import { newDataDirectory, type Running, removeDataDirectory, startServer } from "./server.ts";
+import { newDataDirectory, removeDataDirectory } from "./server.ts";
 
 export { expect } from "@playwright/test";
 
@@ -31,7 +32,7 @@ export const test = base.extend<OfTest, OfWorker>({
   server: [
     async ({ port }, use) => {
       const data = newDataDirectory();
-      const server = await startServer(data, port);
+      const server = await startLauncher(data, port);
       await use(server);
       await server.stop();
       removeDataDirectory(data);
@@ -50,7 +51,7 @@ export const test = base.extend<OfTest, OfWorker>({
   launch: async ({ browserName: _ }, use) => {
     const servers: Running[] = [];
     await use(async (data = newDataDirectory(), port) => {
-      const server = await startServer(data, port);
+      const server = await startLauncher(data, port);
       servers.push(server);
       return server;
     });

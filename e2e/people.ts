@@ -1,5 +1,6 @@
 // Accounts and sessions for tests, made through the API as a page would, without a page.
-import { type ApiClient, createApiClient } from "../lib/api/client.ts";
+import type { ApiClient } from "../lib/api/client.ts";
+import * as session from "../lib/api/session.ts";
 import type { Role } from "../lib/preference/labeling.ts";
 import { withoutStarters } from "./work.ts";
 
@@ -11,21 +12,12 @@ export interface Person {
   /** Calls as this person. */
   api: ApiClient;
   /** For `context.addCookies`. */
-  cookies: { name: string; value: string }[];
-}
-
-/** Calls as nobody, or with the cookies of a session. */
-export function clientOf(address: string, cookies: Person["cookies"] = []): ApiClient {
-  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
-  return createApiClient(
-    () => address,
-    () => ({ origin: address, ...(cookie ? { cookie } : {}) }),
-  );
+  cookies: session.Cookie[];
 }
 
 /** Makes the admin of a new installation, with nothing waiting to be ranked. */
 export async function createAdmin(address: string, username = "ada"): Promise<Person> {
-  await clientOf(address).setup.createAdmin({ username, name: "Ada Admin", password });
+  await session.clientOf(address).setup.createAdmin({ username, name: "Ada Admin", password });
   const admin = await signIn(address, username, "admin");
   await withoutStarters(admin);
   return admin;
@@ -41,15 +33,6 @@ export async function createPerson(address: string, admin: Person, role: Role): 
 }
 
 export async function signIn(address: string, username: string, role: Role): Promise<Person> {
-  const answer = await fetch(`${address}/api/auth/sign-in/username`, {
-    method: "POST",
-    headers: { "content-type": "application/json", origin: address },
-    body: JSON.stringify({ username, password }),
-  });
-  if (!answer.ok) throw new Error(`${username} cannot sign in: ${answer.status} ${await answer.text()}`);
-  const cookies = answer.headers.getSetCookie().map((line) => {
-    const [name, ...value] = line.split(";", 1)[0]!.split("=");
-    return { name: name!, value: value.join("=") };
-  });
-  return { username, role, cookies, api: clientOf(address, cookies) };
+  const cookies = await session.signIn(address, username, password);
+  return { username, role, cookies, api: session.clientOf(address, cookies) };
 }

@@ -1,0 +1,33 @@
+// Calls to the API as a person, without a page: sign in, keep the session's cookies, send them along.
+import { type ApiClient, createApiClient } from "./client.ts";
+
+export interface Cookie {
+  name: string;
+  value: string;
+}
+
+/** Calls as nobody, or with the cookies of a session. */
+export function clientOf(address: string, cookies: readonly Cookie[] = []): ApiClient {
+  return createApiClient(
+    () => address,
+    () => ({ origin: address, ...(cookies.length > 0 ? { cookie: cookieHeader(cookies) } : {}) }),
+  );
+}
+
+/** A new session's cookies. @throws Error with what the server said when it refuses. */
+export async function signIn(address: string, username: string, password: string): Promise<Cookie[]> {
+  const answer = await fetch(`${address}/api/auth/sign-in/username`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: address },
+    body: JSON.stringify({ username, password }),
+  });
+  if (!answer.ok) throw new Error(`${username} cannot sign in: ${answer.status} ${await answer.text()}`);
+  return answer.headers.getSetCookie().map((line) => {
+    const [name, ...value] = line.split(";", 1)[0]!.split("=");
+    return { name: name!, value: value.join("=") };
+  });
+}
+
+/** For calls outside the typed client, such as downloads. */
+export const cookieHeader = (cookies: readonly Cookie[]): string =>
+  cookies.map(({ name, value }) => `${name}=${value}`).join("; ");

@@ -1,0 +1,87 @@
+// A launcher of its own on a data directory of its own, as `npm start` would run it: for programs that use the application
+// through its HTTP API, and for tests.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..", "..");
+const startMs = 60_000;
+
+export interface Running {
+  address: string;
+  data: string;
+  /** The SQLite file, for db/queries. */
+  file: string;
+  /** Of the launcher itself. */
+  pid: number;
+  /** What the launcher said so far. */
+  said(): string;
+  /** SIGTERM, and wait; returns the milliseconds it took. */
+  stop(): Promise<number>;
+  /** SIGKILL to the launcher, and wait for it alone. */
+  kill(): Promise<void>;
+}
+
+/** Starts a launcher and waits until its pages answer. @throws Error with its output when it does not come up. */
+export async function startLauncher(data: string, port?: number): Promise<Running> {
+  const child = spawn(process.execPath, [join(root, "lib", "launch", "launch.ts")], {
+    cwd: root,
+    env: { ...process.env, RANKLOOP_DATA: data, RANKLOOP_PORT: String(port ?? (await freePort())) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  const address = await readyAddress(child, () => output);
+  return {
+    address,
+    data,
+    file: join(data, "rankloop.sqlite"),
+    pid: child.pid ?? 0,
+    said: () => output,
+    stop: async () => {
+      const before = performance.now();
+      await end(child, "SIGTERM");
+      return performance.now() - before;
+    },
+    kill: () => end(child, "SIGKILL"),
+  };
+}
+
+function readyAddress(child: ChildProcess, output: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`No address after ${startMs} ms:\n${output()}`)), startMs);
+    const look = () => {
+      const address = /ready: (http:\/\/\S+)/.exec(output())?.[1];
+      if (!address) return;
+      clearTimeout(late);
+      resolve(address);
+    };
+    child.stdout?.on("data", look);
+    child.once("exit", (code) => {
+      clearTimeout(late);
+      reject(new Error(`The launcher ended with ${code}:\n${output()}`));
+    });
+  });
+}
+
+function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill(signal);
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
