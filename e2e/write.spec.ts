@@ -285,7 +285,10 @@ test("trying it streams the model's answer, and stops when told to", async ({ pe
   const text = promptText();
   await promptField(page).fill(text);
   // The newest model of the project: other journeys may have trained one.
-  const { modelName } = await writer.api.models.countTokens({ messages: [{ role: "user", content: text }], answer: "" });
+  const { modelName } = await writer.api.models.countTokens({
+    messages: [{ role: "user", content: text }],
+    answer: "",
+  });
   await card.evaluate((element) => {
     new MutationObserver(() => {
       const length = element.querySelector("section")?.textContent?.length ?? 0;
