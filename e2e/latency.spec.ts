@@ -1,6 +1,6 @@
 // Twenty people ask for their next assignment, and for the one after it, again and again, and save drafts between, while
 // a model answers and another one trains.
-// Asserts that no call fails and no two hold the same; the times are printed (the bound: p99 under 50 ms).
+// Asserts that no call fails and no two hold the same; the times are printed (the goal: p99 under 50 ms).
 import { setTimeout as pause } from "node:timers/promises";
 import type { Assignment } from "../lib/api/contract.ts";
 import { expect, test } from "./fixtures.ts";

@@ -9,12 +9,12 @@ import { getPrompt } from "../db/queries/prompts.ts";
 import { getTrainingRun } from "../db/queries/training.ts";
 import { comparisonRecord, demonstrationRecord } from "../lib/preference/records.ts";
 import { expect, test } from "./fixtures.ts";
+import { lastPart } from "./pages.ts";
 import { password, signIn } from "./people.ts";
 import { picture } from "./pictures.ts";
 import { dragByMouse } from "./rank-moves.ts";
+import { cardOf, notation } from "./rank-page.ts";
 import { promptText, rank, writeAndGenerate } from "./work.ts";
-
-const lastPart = (page: Page) => new URL(page.url()).pathname.split("/").at(-1) ?? "";
 
 test("from the first visit to a reward model that scores answers", async ({ launch, browser }) => {
   test.setTimeout(240_000);
@@ -102,15 +102,13 @@ test("from the first visit to a reward model that scores answers", async ({ laun
   const storedTiers = async (index: number) =>
     (await getComparison(db, comparisons[index]!))?.rankings[0]?.tiers ?? null;
   const held = () => driverOf(db).prepare("select count(*) from assignment where state = 'held'").pluck().get();
-  const notation = page.getByRole("textbox", { name: "Notation" });
-  const answer = (letter: string) => page.getByRole("article", { name: `Answer ${letter}` });
   const submit = async () => {
     await page.getByRole("button", { name: "Review ranking" }).click();
     await page.getByRole("button", { name: "Submit ranking" }).click();
   };
   await test.step("each answer alone first: 1 to 7, a flag and a note", async () => {
     await goTo(page, "Rank");
-    await expect(answer("A")).toBeVisible();
+    await expect(cardOf(page, "A")).toBeVisible();
     await page.getByRole("radio", { name: "4 of 7" }).check();
     await page.getByRole("checkbox", { name: "Hallucination" }).check();
     await page.getByRole("textbox", { name: "Note" }).fill("There was no boat.");
@@ -121,16 +119,16 @@ test("from the first visit to a reward model that scores answers", async ({ laun
       ["C", 4],
       ["D", 2],
     ] as const) {
-      await expect(answer(letter)).toBeVisible();
+      await expect(cardOf(page, letter)).toBeVisible();
       await page.getByRole("radio", { name: `${rating} of 7` }).check();
       await page.getByRole("button", { name: letter === "D" ? "Rank all of them" : "Next answer" }).click();
     }
   });
 
   await test.step("then all of them, by typing, with a tie; the board follows", async () => {
-    await notation.fill("B>A=C");
+    await notation(page).fill("B>A=C");
     await expect(page.getByText("D is missing", { exact: false })).toBeVisible();
-    await notation.fill("B>A=C>D");
+    await notation(page).fill("B>A=C>D");
     await expect(
       page.getByRole("region", { name: "Rank 1 (best)" }).getByRole("article", { name: "Answer B" }),
     ).toBeVisible();
@@ -148,18 +146,18 @@ test("from the first visit to a reward model that scores answers", async ({ laun
   });
 
   await test.step("the next one by keyboard; the notation follows", async () => {
-    await expect(answer("A")).toBeFocused();
+    await expect(cardOf(page, "A")).toBeFocused();
     for (const rating of ["3", "7", "1"]) {
       await page.keyboard.press(rating);
       await page.keyboard.press("Enter");
     }
-    await expect(answer("A")).toBeFocused();
+    await expect(cardOf(page, "A")).toBeFocused();
     await page.keyboard.press("2");
-    await expect(answer("B")).toBeFocused();
+    await expect(cardOf(page, "B")).toBeFocused();
     await page.keyboard.press("1");
-    await expect(answer("C")).toBeFocused();
+    await expect(cardOf(page, "C")).toBeFocused();
     await page.keyboard.press("3");
-    await expect(notation).toHaveValue("B>A>C");
+    await expect(notation(page)).toHaveValue("B>A>C");
     await page.keyboard.press("Control+Enter");
     await page.keyboard.press("Control+Enter");
     await expect(page.getByRole("status").filter({ hasText: "Submitted B>A>C" })).toBeVisible();
@@ -177,7 +175,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await goTo(page, "Rank");
     await dragByMouse(page, "B", "Rank 1 (best)");
     await dragByMouse(page, "A", "Rank 2");
-    await expect(notation).toHaveValue("B>A");
+    await expect(notation(page)).toHaveValue("B>A");
     await submit();
     await expect(page.getByText("Nothing waits to be ranked.", { exact: false })).toBeVisible();
     await expect.poll(() => storedTiers(2)).toEqual([[1], [0]]);

@@ -1,10 +1,9 @@
-// Answers for the specs of the ranking screen: written by hand instead of generated, so that a spec knows every character.
-import type { Page } from "@playwright/test";
+// Answers for the specs of the ranking screen: written by hand instead of generated, so that a spec knows every character;
+// and what is stored of their ranking.
 import type { Database } from "../db/client.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { addComparison, addPrompt } from "../db/temporary.ts";
 import type { PromptContent } from "../lib/preference/conversation.ts";
-import { expect } from "./fixtures.ts";
 import type { Person } from "./people.ts";
 import { shippedModelId } from "./work.ts";
 
@@ -40,11 +39,6 @@ export function hostileAnswers(): string[] {
     filled("Z̸̢̛͓̼͕͓̀͑a̷͉̅l̶̰̈́g̷̡̛̥o̶ climbs out of its line. "),
     filled("# Heading\n\n* [link](javascript:alert(1)) ![picture](http://127.0.0.1:9/x.png)\n\n| a | b |\n|---|---|\n"),
   ].map((text) => text.toWellFormed());
-}
-
-export async function openRanking(page: Page, comparisonId: string): Promise<void> {
-  await page.goto(`/rank?comparison=${comparisonId}`);
-  await expect(page.getByRole("heading", { name: "Rank the answers" })).toBeAttached();
 }
 
 /** Places of the candidates in each tier of the latest version, best first; null while nothing is submitted. */

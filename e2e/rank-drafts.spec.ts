@@ -1,10 +1,9 @@
 // Nothing that was rated, typed or moved is lost: reload, closed window, lost connection, a second window, a refused submission.
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
-import { answersTo, openRanking, rankOnly, shortAnswers, storedTiers } from "./rank-answers.ts";
+import { answersTo, rankOnly, shortAnswers, storedTiers } from "./rank-answers.ts";
+import { cardOf, notation, openRanking } from "./rank-page.ts";
 
-const notation = (page: Page) => page.getByRole("textbox", { name: "Notation" });
-const card = (page: Page, letter: string) => page.getByRole("article", { name: `Answer ${letter}` });
 const note = (page: Page) => page.getByRole("textbox", { name: "Note" });
 const answers = (page: Page) => page.getByRole("navigation", { name: "Answers" }).getByRole("button");
 const ratedTwo = ["Answer A, rated 6", "Answer B, rated 3", "Answer C, not rated–"];
@@ -37,7 +36,7 @@ test("a reload in the middle of each stage brings everything back, undo included
   await page.getByRole("checkbox", { name: "Sensitive content" }).check();
   await saved(page);
   await page.reload();
-  await expect(card(page, "B")).toBeVisible();
+  await expect(cardOf(page, "B")).toBeVisible();
   await expect(page.getByRole("radio", { name: "3 of 7" })).toBeChecked();
   await expect(page.getByRole("checkbox", { name: "Hallucination" })).toBeChecked();
   await expect(page.getByRole("checkbox", { name: "Sensitive content" })).toBeChecked();
@@ -60,10 +59,10 @@ test("a reload in the middle of each stage brings everything back, undo included
   await page.keyboard.press("Control+Enter");
 
   await notation(page).fill("C>A");
-  await card(page, "B").focus();
+  await cardOf(page, "B").focus();
   await page.keyboard.press("3");
   for (const letter of ["A", "B"]) {
-    await card(page, letter).focus();
+    await cardOf(page, letter).focus();
     await page.keyboard.press("p");
   }
   await notation(page).fill("C>A>B>x");
@@ -73,7 +72,7 @@ test("a reload in the middle of each stage brings everything back, undo included
   await expect(page.locator("#notation-problem")).toHaveText("x is not one of A, B, C.");
   await expect(page.getByRole("region", { name: "A and B side by side" })).toBeVisible();
   await expect(page.getByRole("region", { name: "Rank 3" }).getByRole("article")).toHaveAccessibleName("Answer B");
-  await expect(card(page, "B")).toContainText("3 of 7");
+  await expect(cardOf(page, "B")).toContainText("3 of 7");
   for (const before of ["C>A>B", "C>A", ""]) {
     await page.keyboard.press("Control+z");
     await expect(notation(page)).toHaveValue(before);
@@ -96,7 +95,7 @@ test("without a connection work goes on, and arrives when it is back", async ({ 
   await notation(page).fill("C>A");
   await expect(page.getByText("No connection: kept on this device")).toBeVisible();
   await page.clock.fastForward(5 * 60_000);
-  await card(page, "B").focus();
+  await cardOf(page, "B").focus();
   await page.keyboard.press("2");
   expect(await annotator.api.drafts.get({ subject })).toBeNull();
   await context.setOffline(false);

@@ -1,7 +1,8 @@
 // The ranking screen in each of its states: nothing for axe to complain about, nothing cut off, a picture of each.
 import { expect, test } from "./fixtures.ts";
 import { inspect } from "./looking.ts";
-import { answersTo, hostileAnswers, openRanking, rankOnly } from "./rank-answers.ts";
+import { answersTo, hostileAnswers, rankOnly } from "./rank-answers.ts";
+import { cardOf, notation, openRanking } from "./rank-page.ts";
 
 const paragraph =
   "Once upon a time there was a fox who liked to walk by the sea and look for crabs under stones, and every evening it " +
@@ -29,9 +30,9 @@ test("both stages of four answers", async ({ admin, person, pageOf, db }) => {
   await page.getByRole("checkbox", { name: "Has other explicit constraints" }).check();
   await inspect(page, "rank-rated");
   await page.getByRole("button", { name: "Rank all of them" }).click();
-  await expect(page.getByRole("textbox", { name: "Notation" })).toBeVisible();
+  await expect(notation(page)).toBeVisible();
   await inspect(page, "rank-board-empty");
-  await page.getByRole("textbox", { name: "Notation" }).fill("A>B=C");
+  await notation(page).fill("A>B=C");
   await inspect(page, "rank-board");
   await page.getByRole("button", { name: "Pin A" }).click();
   await page.getByRole("button", { name: "Pin B" }).click();
@@ -39,10 +40,10 @@ test("both stages of four answers", async ({ admin, person, pageOf, db }) => {
   await inspect(page, "rank-side-by-side");
   await page.keyboard.press("Escape");
   await page.keyboard.press("m");
-  await expect(page.getByRole("article", { name: "Answer C" }).locator("strong").last()).toHaveText("three");
+  await expect(cardOf(page, "C").locator("strong").last()).toHaveText("three");
   await inspect(page, "rank-markdown");
   await page.keyboard.press("m");
-  await page.getByRole("textbox", { name: "Notation" }).fill("A>B=C>D");
+  await notation(page).fill("A>B=C>D");
   await page.keyboard.press("Control+Enter");
   await expect(page.getByRole("region", { name: "Review" })).toBeVisible();
   await inspect(page, "rank-review");
@@ -57,7 +58,7 @@ test("nine hostile answers, and two short ones", async ({ admin, person, pageOf,
   const page = await pageOf(await person("annotator"));
   await openRanking(page, await answersTo(db, admin, "Which of these breaks the page?", hostileAnswers()));
   await inspect(page, "rank-nine");
-  await page.getByRole("textbox", { name: "Notation" }).fill("C>A=F>I");
+  await notation(page).fill("C>A=F>I");
   await inspect(page, "rank-nine-some");
   await openRanking(page, await answersTo(db, admin, "Yes or no?", ["Yes.", "No."]));
   await inspect(page, "rank-two");

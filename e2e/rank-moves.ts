@@ -1,23 +1,14 @@
 // Cards moved by mouse and by finger, as a person moves them.
 import type { Locator, Page } from "@playwright/test";
+import { drag, middleOf } from "./pages.ts";
+import { cardOf } from "./rank-page.ts";
 
-const cardOf = (page: Page, letter: string) => page.getByRole("article", { name: `Answer ${letter}` });
+/** The part of a card it is dragged by. */
+const letterOf = (page: Page, letter: string): Locator => cardOf(page, letter).getByText(letter, { exact: true });
 
-async function middleOf(place: Locator, atMost = Number.POSITIVE_INFINITY): Promise<{ x: number; y: number }> {
-  const box = await place.boundingBox();
-  if (!box) throw new Error("What is to be moved, or where to, is not on the screen.");
-  return { x: box.x + box.width / 2, y: box.y + Math.min(box.height / 2, atMost) };
-}
-
-/** Press, move in steps, let go. @param target the name of a column */
+/** @param target the name of a column */
 export async function dragByMouse(page: Page, letter: string, target: string): Promise<void> {
-  await cardOf(page, letter).scrollIntoViewIfNeeded();
-  const from = await middleOf(cardOf(page, letter).getByText(letter, { exact: true }));
-  const to = await middleOf(page.getByRole("region", { name: target }), 80);
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move(to.x, to.y, { steps: 12 });
-  await page.mouse.up();
+  await drag(page, letterOf(page, letter), page.getByRole("region", { name: target }), 80);
 }
 
 /**
@@ -29,8 +20,8 @@ export async function dragByTouch(page: Page, letter: string, rank: number): Pro
   const touch = await page.context().newCDPSession(page);
   const send = (type: "touchStart" | "touchMove" | "touchEnd", points: { x: number; y: number }[]) =>
     touch.send("Input.dispatchTouchEvent", { type, touchPoints: points });
-  await cardOf(page, letter).scrollIntoViewIfNeeded();
-  const from = await middleOf(cardOf(page, letter).getByText(letter, { exact: true }));
+  await letterOf(page, letter).scrollIntoViewIfNeeded();
+  const from = await middleOf(letterOf(page, letter));
   await send("touchStart", [from]);
   const strip = page.getByTestId("rank-targets");
   // Held until the page has taken it up: a finger that moves at once scrolls.

@@ -4,9 +4,10 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { createAdmin, createPerson } from "./people.ts";
-import { answersTo, hostileAnswers, openRanking, shortAnswers } from "./rank-answers.ts";
+import { answersTo, hostileAnswers, shortAnswers } from "./rank-answers.ts";
 import { framesDuring, inpDuring, measure } from "./rank-measure.ts";
 import { dragByMouse } from "./rank-moves.ts";
+import { cardOf, notation, openRanking } from "./rank-page.ts";
 
 // Its pictures of the page at every step would be measured too.
 test.use({ trace: "off" });
@@ -72,7 +73,7 @@ test.describe("nine hostile answers", () => {
     expect.soft(dragged, "longest frame while dragging").toBeLessThanOrEqual(frameMs);
 
     await page.keyboard.press("m");
-    await expect(page.getByRole("article", { name: "Answer I" }).getByRole("heading").first()).toBeVisible();
+    await expect(cardOf(page, "I").getByRole("heading").first()).toBeVisible();
     expect(await strayed(page)).toEqual([]);
     await page.keyboard.press("m");
     expect(await strayed(page)).toEqual([]);
@@ -111,35 +112,35 @@ test.describe("nine hostile answers", () => {
     const ranking = await best(
       "interaction to next paint (p98), ranking by keys",
       inp(async () => {
-        await page.getByRole("article", { name: "Answer A" }).focus();
+        await cardOf(page, "A").focus();
         for (const key of ["2", "1", "2", "3", "4", "5", "6", "7", "8"]) await page.keyboard.press(key);
         for (let step = 0; step < 9; step++) await page.keyboard.press("Control+z");
       }),
     );
-    const notation = await best(
+    const typingNotation = await best(
       "interaction to next paint (p98), typing the notation",
       inp(async () => {
-        await page.getByRole("textbox", { name: "Notation" }).click();
+        await notation(page).click();
         await page.keyboard.press("Control+a");
         await page.keyboard.type("B>A=C>D=E=F>G>H>I");
         await page.keyboard.press("Control+a");
         await page.keyboard.press("Delete");
       }),
     );
-    await page.getByRole("article", { name: "Answer A" }).focus();
+    await cardOf(page, "A").focus();
     await best(
       "interaction to next paint (p98), turning Markdown on, moving a card, and off again",
       inp(async () => {
         await page.keyboard.press("m");
-        await expect(page.getByRole("article", { name: "Answer I" }).getByRole("heading").first()).toBeVisible();
-        await page.getByRole("article", { name: "Answer I" }).focus();
+        await expect(cardOf(page, "I").getByRole("heading").first()).toBeVisible();
+        await cardOf(page, "I").focus();
         for (const key of ["1", "2", "0", "m"]) await page.keyboard.press(key);
       }),
     );
     expect.soft(rating, "rating").toBeLessThanOrEqual(inpMs);
     expect.soft(typing, "typing a note").toBeLessThanOrEqual(inpMs);
     expect.soft(ranking, "ranking by keys").toBeLessThanOrEqual(inpMs);
-    expect.soft(notation, "typing the notation").toBeLessThanOrEqual(inpMs);
+    expect.soft(typingNotation, "typing the notation").toBeLessThanOrEqual(inpMs);
   });
 });
 
@@ -169,7 +170,7 @@ test("the next prompt is on the screen at once when one is submitted", async ({ 
   ] as const) {
     await expect(prompt).toContainText(shown);
     await expect.poll(async () => (await annotator.api.assignments.next()) !== null).toBe(true);
-    await page.getByRole("textbox", { name: "Notation" }).fill("I>H>G>F>E>D>C>B>A");
+    await notation(page).fill("I>H>G>F>E>D>C>B>A");
     // The one ahead has arrived: what is measured is the swap, not the network.
     await page.waitForFunction(
       () => performance.getEntriesByType("resource").filter(({ name }) => name.includes("assignments/next")).length > 0,
@@ -193,7 +194,7 @@ test("the next prompt is on the screen at once when one is submitted", async ({ 
 
 /** By the wheel, as a person does: some notches each frame. */
 async function scroll(page: Page, letter: string): Promise<void> {
-  const card = page.getByRole("article", { name: `Answer ${letter}` });
+  const card = cardOf(page, letter);
   await card.hover();
   for (let notch = 0; notch < 12; notch++) await page.mouse.wheel(0, notch < 8 ? 240 : -400);
 }

@@ -3,11 +3,10 @@
 import type { Page } from "@playwright/test";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { expect, test } from "./fixtures.ts";
-import { answersTo, openRanking, rankOnly, shortAnswers, storedTiers } from "./rank-answers.ts";
+import { answersTo, rankOnly, shortAnswers, storedTiers } from "./rank-answers.ts";
 import { dragByMouse, dragByTouch } from "./rank-moves.ts";
+import { cardOf, notation, openRanking } from "./rank-page.ts";
 
-const notation = (page: Page) => page.getByRole("textbox", { name: "Notation" });
-const card = (page: Page, letter: string) => page.getByRole("article", { name: `Answer ${letter}` });
 const submitted = (page: Page, what: string) => page.getByRole("status").filter({ hasText: `Submitted ${what}` });
 
 test.describe("B>A=C>D", () => {
@@ -39,19 +38,19 @@ test.describe("B>A=C>D", () => {
       await page.getByRole("button", { name: "Submit ranking" }).click();
     },
     async "by keys alone"(page) {
-      await expect(card(page, "A")).toBeFocused();
+      await expect(cardOf(page, "A")).toBeFocused();
       for (const [letter, key] of [
         ["A", "2"],
         ["B", "1"],
         ["C", "3"],
         ["D", "3"],
       ] as const) {
-        await expect(card(page, letter)).toBeFocused();
+        await expect(cardOf(page, letter)).toBeFocused();
         await page.keyboard.press(key);
       }
       // Back one column by an arrow, and the cards by Tab.
       await page.keyboard.press("Shift+Tab");
-      await expect(card(page, "C")).toBeFocused();
+      await expect(cardOf(page, "C")).toBeFocused();
       await page.keyboard.press("ArrowLeft");
       await page.keyboard.press("Control+Enter");
       await page.keyboard.press("Enter");
@@ -105,7 +104,7 @@ test.describe("B>A=C>D", () => {
     );
     await dragByMouse(page, "B", "Rank 2");
     await expect(notation(page)).toHaveValue("C>A=B");
-    await card(page, "D").focus();
+    await cardOf(page, "D").focus();
     await page.keyboard.press("1");
     await expect(notation(page)).toHaveValue("C=D>A=B");
     for (const before of ["C>A=B", "C>A", ""]) {
@@ -138,22 +137,22 @@ test("the whole journey by keyboard alone, from rating each answer to the next p
   };
 
   await test.step("stage one", async () => {
-    await expect(card(page, "A")).toBeFocused();
+    await expect(cardOf(page, "A")).toBeFocused();
     await keys("?");
     await expect(page.getByRole("dialog", { name: "Keys" })).toContainText("Hallucination");
     await keys("Escape");
-    await expect(card(page, "A")).toBeFocused();
+    await expect(cardOf(page, "A")).toBeFocused();
     await keys("2", "h", "a", "n");
     await page.keyboard.type("No fox eats crabs. 5 h ?");
     await keys("Escape");
-    await expect(card(page, "A")).toBeFocused();
+    await expect(cardOf(page, "A")).toBeFocused();
     await keys("Enter");
-    await expect(card(page, "B")).toBeFocused();
+    await expect(cardOf(page, "B")).toBeFocused();
     // A slip, taken back by undo; then by 0.
     await keys("1", "Control+z", "6", "0", "6", "Enter");
-    await expect(card(page, "C")).toBeFocused();
+    await expect(cardOf(page, "C")).toBeFocused();
     await keys("ArrowLeft");
-    await expect(card(page, "B")).toBeFocused();
+    await expect(cardOf(page, "B")).toBeFocused();
     await keys("ArrowRight", "c", "5");
     await expect(page.getByRole("navigation", { name: "Answers" }).getByRole("button")).toHaveText([
       "Answer A, rated 2",
@@ -164,8 +163,8 @@ test("the whole journey by keyboard alone, from rating each answer to the next p
   });
 
   await test.step("stage two", async () => {
-    await expect(card(page, "A")).toBeFocused();
-    await expect(card(page, "A")).toContainText("Hallucination · Gives harmful advice");
+    await expect(cardOf(page, "A")).toBeFocused();
+    await expect(cardOf(page, "A")).toContainText("Hallucination · Gives harmful advice");
     await keys("3", "1", "1");
     await expect(notation(page)).toHaveValue("B=C>A");
     // The answers side by side, and away again; then what is Markdown.
@@ -173,7 +172,7 @@ test("the whole journey by keyboard alone, from rating each answer to the next p
     await keys("Shift+Tab", "p");
     await expect(page.getByText("word only in B")).toBeVisible();
     await keys("Escape", "m");
-    await expect(card(page, "C").locator("strong", { hasText: "three" })).toBeVisible();
+    await expect(cardOf(page, "C").locator("strong", { hasText: "three" })).toBeVisible();
     await keys("m", "r");
     await expect(page.getByRole("button", { name: "Rank all of them" })).toBeVisible();
     await keys("Enter");
@@ -240,7 +239,7 @@ test("what looks wrong is asked about in place, and one key goes on", async ({ a
     await page.goto(`/rank?reopen=${assignmentId}`);
     await expect(page.getByText("Version 1, reopened")).toBeVisible();
     await expect(notation(page)).toHaveValue("A>B>C");
-    await expect(card(page, "A")).toContainText("Gives harmful advice");
+    await expect(cardOf(page, "A")).toContainText("Gives harmful advice");
     await expect(page.getByRole("button", { name: "Prompt flags · 1" })).toBeVisible();
     await notation(page).fill("B>C>A");
     await page.reload();

@@ -5,7 +5,8 @@ import type { Role } from "../lib/preference/labeling.ts";
 import { expect, test } from "./fixtures.ts";
 import { glance, inspect, settled } from "./looking.ts";
 import { createAdmin } from "./people.ts";
-import { answersTo, openRanking } from "./rank-answers.ts";
+import { answersTo } from "./rank-answers.ts";
+import { cardOf, notation, openRanking } from "./rank-page.ts";
 import { plain, promptText, rank, startTraining, writeAndGenerate } from "./work.ts";
 
 async function open(page: Page, path: string, heading: string): Promise<void> {
@@ -120,9 +121,9 @@ test("the guidelines beside rating and ranking", async ({ admin, person, pageOf,
   await expect(page.getByRole("region", { name: "Guidelines" })).toContainText("Ties are welcome.");
   await inspect(page, "rate-guidelines");
   // The panel stays where it is, and the keys go on working beside it.
-  await page.getByRole("article", { name: "Answer A" }).focus();
+  await cardOf(page, "A").focus();
   for (const _ of answers) for (const key of ["5", "Enter"]) await page.keyboard.press(key);
-  await expect(page.getByRole("textbox", { name: "Notation" })).toBeVisible();
+  await expect(notation(page)).toBeVisible();
   await inspect(page, "rank-guidelines");
 });
 

@@ -5,9 +5,8 @@ import { getComparison } from "../db/queries/comparisons.ts";
 import { getTrainingRun } from "../db/queries/training.ts";
 import { newTraining } from "../lib/api/contract.ts";
 import { expect, test } from "./fixtures.ts";
+import { lastPart } from "./pages.ts";
 import { plain, promptText, rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
-
-const lastPart = (page: Page) => new URL(page.url()).pathname.split("/").at(-1) ?? "";
 
 /** Starts what the form is set to; resolves to the run when it is finished. */
 async function started(page: Page): Promise<string> {

@@ -3,6 +3,7 @@ import type { Locator, Page } from "@playwright/test";
 import { demonstrationsOf } from "../db/queries/demonstrations.ts";
 import { getPrompt, promptSource } from "../db/queries/prompts.ts";
 import { expect, test } from "./fixtures.ts";
+import { drag, lastPart } from "./pages.ts";
 import type { Person } from "./people.ts";
 import { answered, plain, promptText, shippedModelId } from "./work.ts";
 
@@ -20,7 +21,7 @@ async function openWrite(page: Page): Promise<void> {
 /** The prompt whose page this is. */
 async function savedId(page: Page): Promise<string> {
   await expect(page.getByRole("heading", { name: "Prompt", exact: true })).toBeVisible();
-  return new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  return lastPart(page);
 }
 
 /** Presses Tab until this has the focus: what cannot be reached fails. */
@@ -269,7 +270,7 @@ test("a conversation with a system message is stored turn by turn and answered b
   await page.getByRole("button", { name: "Generate 2 answers" }).click();
   await expect(page.getByRole("heading", { name: "2 answers" })).toBeVisible();
   await expect(page.getByRole("list", { name: "Conversation" })).toContainText("Yes, many.");
-  const comparison = await answered(writer, new URL(page.url()).pathname.split("/").at(-1) ?? "");
+  const comparison = await answered(writer, lastPart(page));
   expect(comparison.candidates.map(({ tokens }) => tokens > 0)).toEqual([true, true]);
   await expect(page.getByRole("list", { name: "Answers" }).getByText("Done")).toHaveCount(2);
 });
@@ -513,14 +514,4 @@ async function openReview(page: Page, text: string): Promise<void> {
     await page.keyboard.press("n");
   }
   await expect(desk).toContainText(text);
-}
-
-async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
-  await from.scrollIntoViewIfNeeded();
-  const [start, end] = [await from.boundingBox(), await to.boundingBox()];
-  if (!start || !end) throw new Error("What is to be dragged, or where to, is not on the screen.");
-  await page.mouse.move(start.x + 20, start.y + start.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(end.x + 40, end.y + end.height / 2, { steps: 12 });
-  await page.mouse.up();
 }
