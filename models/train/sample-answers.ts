@@ -1,0 +1,49 @@
+// One answer of a language model to each of many prompts, decoded together: what models are compared by.
+import type { PromptContent } from "../../lib/preference/conversation.ts";
+import { loadTokenizer } from "../gpt/tokenizer.ts";
+import { DataError } from "./data.ts";
+import { languageModel } from "./language-model.ts";
+import { encoded } from "./ppo-prompts.ts";
+import { episodeText, rollout } from "./rollout.ts";
+
+export interface SampledAnswer {
+  text: string;
+  /** Tokens, the end token not counted. */
+  tokens: number;
+  /** The model ended it; else it was cut at the longest length. */
+  ended: boolean;
+}
+
+export interface SampleAnswersConfig {
+  /** Directory of a language model. */
+  model: string;
+  prompts: readonly PromptContent[];
+  /** Longest answer, tokens, the end token included. */
+  answerTokens: number;
+  temperature?: number;
+  /** Answer i depends on the model, prompt i, the seed and i. */
+  seed?: number;
+  threads?: number;
+}
+
+/**
+ * Answers in the order of the prompts.
+ * @throws ModelDirectoryError; DataError when a prompt leaves no room for an answer in the model's context.
+ */
+export async function sampleAnswers(config: SampleAnswersConfig): Promise<SampledAnswer[]> {
+  const { answerTokens, temperature = 1, seed = 1, threads } = config;
+  const model = await languageModel(config.model);
+  const tokenizer = await loadTokenizer(config.model);
+  const prompts = encoded(config.prompts, tokenizer).map(({ ids }) => ids);
+  const longest = Math.max(0, ...prompts.map(({ length }) => length));
+  if (longest + answerTokens > model.config.nCtx) {
+    throw new DataError(`A prompt of ${longest} tokens leaves no room for an answer of ${answerTokens}.`);
+  }
+  const seeds = prompts.map((_, i) => seed * 2 ** 32 + i);
+  const episodes = await rollout({ ...model, tokenizer, answerTokens, temperature, threads }, prompts, seeds);
+  return episodes.map((episode) => ({
+    text: episodeText(tokenizer, episode),
+    tokens: episode.answer.length - Number(episode.ended),
+    ended: episode.ended,
+  }));
+}
