@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { newPrompt } from "../../../lib/api/contract.ts";
 import { limits } from "../../../lib/api/limits.ts";
 import { asksNothing, messagesOfForm, newPromptOf, problemOf } from "./as-prompt.ts";
-import { emptyForm, type PromptForm } from "./prompt-form.ts";
+import { emptyForm as emptyFormOf, type PromptForm } from "./prompt-form.ts";
 
+const emptyForm = emptyFormOf("5f0c3d9a1b7e42860f93ac1d");
 const plain: PromptForm = { ...emptyForm, turns: ["Tell me of foxes."] };
 const chat: PromptForm = { ...emptyForm, system: "Be brief.", turns: ["Hi.", "Hello!", "And now?"] };
 const described: PromptForm = { ...plain, kind: "user-based", scenarioId: "s1" };
@@ -33,7 +34,7 @@ describe("what the form says", () => {
   it.each([plain, chat, described, fewShot])("is taken by the API as it is: %#", (form) => {
     expect(problemOf(form)).toBeNull();
     const sent = newPrompt.parse(newPromptOf(form));
-    expect(sent).toMatchObject({ kind: form.kind, useCase: form.useCase });
+    expect(sent).toMatchObject({ id: form.id, kind: form.kind, useCase: form.useCase });
     if (sent.kind === "few-shot") {
       expect(sent).toMatchObject({ shots: [{ query: "hot", response: "cold" }], query: "up", demonstration: "down" });
     } else {

@@ -2,8 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { limits } from "../../../lib/api/limits.ts";
 import { promptKinds } from "../../../lib/preference/labeling.ts";
-import { type Edit, emptyForm, isBlank, lastRemoved, type PromptForm, readForm, reduce } from "./prompt-form.ts";
+import {
+  type Edit,
+  emptyForm as emptyFormOf,
+  isBlank,
+  lastRemoved,
+  type PromptForm,
+  readForm,
+  reduce,
+} from "./prompt-form.ts";
 
+const emptyForm = emptyFormOf("5f0c3d9a1b7e42860f93ac1d");
 const play = (form: PromptForm, ...edits: Edit[]) => edits.reduce(reduce, form);
 const rows = (form: PromptForm) => form.examples.map(({ query }) => query);
 const withRows = (...queries: string[]): PromptForm => ({
@@ -106,10 +115,10 @@ describe("the form for a prompt", () => {
     expect(many.turns).toHaveLength(limits.turns - 1);
   });
 
-  it("starts the next prompt empty, of the same kind and use", () => {
+  it("starts the next prompt empty, of the same kind and use, with an id of its own", () => {
     const form = { ...withRows("a"), kind: "few-shot", useCase: "rewrite", scenarioId: "s1" } as const;
-    const next = reduce(form, { type: "start-again" });
-    expect(next).toEqual({ ...emptyForm, kind: "few-shot", useCase: "rewrite", scenarioId: "s1" });
+    const next = reduce(form, { type: "start-again", id: "next" });
+    expect(next).toEqual({ ...emptyForm, id: "next", kind: "few-shot", useCase: "rewrite", scenarioId: "s1" });
     expect([isBlank(next), isBlank(form)]).toEqual([true, false]);
   });
 
@@ -117,5 +126,8 @@ describe("the form for a prompt", () => {
     expect(readForm({ ...emptyForm, turns: ["u", "a"] })).toBeNull();
     expect(readForm({ text: "an older form" })).toBeNull();
     expect(readForm(emptyForm)).toEqual(emptyForm);
+    // One from before prompts had their id from the first letter on.
+    const { id: _, ...before } = emptyForm;
+    expect(readForm(before)).toEqual({ ...emptyForm, id: expect.stringMatching(/^[0-9a-f]{24}$/) });
   });
 });

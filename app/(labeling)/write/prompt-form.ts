@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { limits } from "../../../lib/api/limits.ts";
 import { promptKinds, useCases } from "../../../lib/preference/labeling.ts";
+import { randomId } from "../random-id.ts";
 
 const example = z.object({
   /** Stays with the row wherever it is moved. */
@@ -20,6 +21,8 @@ const removed = z.discriminatedUnion("what", [
 export type Removed = z.infer<typeof removed>;
 
 const promptForm = z.object({
+  /** The prompt's, from the first letter on: saved again after a lost answer, or from another window, it is the same one. */
+  id: z.string().default(randomId),
   kind: z.enum(promptKinds),
   useCase: z.enum(useCases),
   system: z.string(),
@@ -39,7 +42,8 @@ const promptForm = z.object({
 });
 export type PromptForm = z.infer<typeof promptForm>;
 
-export const emptyForm: PromptForm = {
+export const emptyForm = (id: string): PromptForm => ({
+  id,
   kind: "plain",
   useCase: useCases[0],
   system: "",
@@ -53,7 +57,7 @@ export const emptyForm: PromptForm = {
   query: "",
   demonstration: "",
   removed: [],
-};
+});
 
 /** A draft, or null when it is not one of this form. */
 export function readForm(value: unknown): PromptForm | null {
@@ -83,7 +87,9 @@ export type Edit =
   /** What was removed last from this kind of prompt, to where it was. */
   | { type: "put-back" }
   /** Saved: the next prompt of the same kind and use. */
-  | { type: "start-again" }
+  | { type: "start-again"; id: string }
+  /** What stands here is another prompt than the one saved under its id. */
+  | { type: "tell-apart"; id: string }
   /** Another state of the form: from another window. */
   | { type: "take"; form: PromptForm };
 
@@ -119,7 +125,9 @@ export function reduce(form: PromptForm, edit: Edit): PromptForm {
     case "put-back":
       return putBack(form);
     case "start-again":
-      return { ...emptyForm, kind: form.kind, useCase: form.useCase, scenarioId: form.scenarioId };
+      return { ...emptyForm(edit.id), kind: form.kind, useCase: form.useCase, scenarioId: form.scenarioId };
+    case "tell-apart":
+      return { ...form, id: edit.id };
     case "take":
       return edit.form;
   }

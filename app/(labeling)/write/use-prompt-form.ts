@@ -1,11 +1,13 @@
 "use client";
 // The form with its draft and with saving: what is typed goes into the draft, what is saved ends it.
+import { ORPCError } from "@orpc/client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { api, orpc } from "../../../lib/api/client.ts";
 import type { UseDraft } from "../drafts/use-draft.ts";
+import { randomId } from "../random-id.ts";
 import { type FormProblem, newPromptOf, problemOf } from "./as-prompt.ts";
 import { focusOn } from "./focus-on.ts";
 import { type Edit, emptyForm, isBlank, type PromptForm, reduce } from "./prompt-form.ts";
@@ -31,7 +33,7 @@ export interface PromptWriting {
 export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
   const router = useRouter();
   const queryClient = useQueryClient();
-  const [form, edit] = useReducer(reduce, draft.value ?? emptyForm);
+  const [form, edit] = useReducer(reduce, draft.value, (kept) => kept ?? emptyForm(randomId()));
   const [isTried, setTried] = useState(false);
   const [saved, setSaved] = useState<{ id: string | null; round: number }>({ id: null, round: 0 });
   const problem = isTried ? problemOf(form) : null;
@@ -43,6 +45,10 @@ export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
       return api.prompts.create(newPromptOf(form));
     },
     onSettled: draft.resume,
+    onError: (error) => {
+      // Saved before, unknown to the writer, and changed since: saved once more it is a prompt of its own.
+      if (error instanceof ORPCError && error.code === "CONFLICT") edit({ type: "tell-apart", id: randomId() });
+    },
     onSuccess: ({ id }, { then }) => {
       draft.discard();
       queryClient.invalidateQueries({ queryKey: orpc.prompts.key() });
@@ -51,7 +57,7 @@ export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
       flushSync(() => {
         setTried(false);
         setSaved(({ round }) => ({ id, round: round + 1 }));
-        edit({ type: "start-again" });
+        edit({ type: "start-again", id: randomId() });
       });
       focusOn(form.kind === "few-shot" ? "instruction" : "turn.0");
     },
