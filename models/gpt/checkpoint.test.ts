@@ -3,7 +3,15 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { describeModel, type ModelKind, readModel, type Weights, writeModel } from "./checkpoint.ts";
+import {
+  describeModel,
+  ModelDirectoryError,
+  type ModelKind,
+  readHeads,
+  readModel,
+  type Weights,
+  writeModel,
+} from "./checkpoint.ts";
 import { type GptConfig, parameterShapes } from "./config.ts";
 import { readHeader } from "./safetensors.ts";
 
@@ -70,7 +78,23 @@ test.each([
   const dir = await write("model", kind, dtype);
   expect(await readModel(dir)).toEqual({ config, kind, weights: weightsOf(kind) });
   const parameters = [...weightsOf(kind).values()].reduce((sum, { data }) => sum + data.length, 0);
-  expect(await describeModel(dir)).toEqual({ config, kind, parameters });
+  expect(await describeModel(dir)).toEqual({ config, kind, parameters, heads: 0 });
+  expect(await readHeads(dir)).toBeNull();
+});
+
+test("a reward model's heads are read back beside it, and must be as wide as the model", async () => {
+  const dir = join(root, "model");
+  const heads = (width: number) => ({ shape: [3, width], data: Float32Array.from({ length: 3 * width }, (_, i) => i) });
+  const model = { config, kind: "reward", weights: weightsOf("reward"), dtype: "F16", tokenizerFrom } as const;
+  await writeModel(dir, { ...model, heads: heads(4) });
+  expect(await readHeads(dir)).toEqual(heads(4));
+  expect(await describeModel(dir)).toMatchObject({ kind: "reward", heads: 3 });
+  await writeModel(dir, { ...model, heads: heads(5) });
+  await expect(readHeads(dir)).rejects.toThrow("must hold heads.weight of shape [heads, 4] and nothing else.");
+  await expect(describeModel(dir)).rejects.toThrow(ModelDirectoryError);
+  // A model that takes its place has none.
+  await writeModel(dir, model);
+  expect(await readHeads(dir)).toBeNull();
 });
 
 test("an untied output projection is stored and read", async () => {

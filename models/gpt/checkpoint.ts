@@ -1,5 +1,5 @@
 // A model directory in Hugging Face's layout: config.json, model.safetensors, tokenizer.json, tokenizer_config.json,
-// generation_config.json. Read strictly, written as a whole or not at all. No onnxruntime: the web process reads here too.
+// generation_config.json; beside them heads.safetensors, where a reward model has an ensemble of heads. Read strictly, written as a whole or not at all. No onnxruntime: the web process reads here too.
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
@@ -25,6 +25,8 @@ export interface ModelDescription {
   kind: ModelKind;
   /** Numbers that were learned; a tied output projection counts once. */
   parameters: number;
+  /** Of a reward model: how many heads its ensemble has (models/train/ensemble.ts); 0 where it has none. */
+  heads: number;
 }
 
 /** A model directory that cannot be used or written; the message is one sentence that names the file and the tensor. */
@@ -34,6 +36,8 @@ export class ModelDirectoryError extends Error {
 }
 
 const weightsFile = "model.safetensors";
+const headsFile = "heads.safetensors";
+const headsName = "heads.weight";
 const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json"];
 const optionalTokenizerFiles = ["special_tokens_map.json", "vocab.json", "merges.txt"];
 const sequenceClassification = "GPT2ForSequenceClassification";
@@ -46,7 +50,8 @@ export async function describeModel(dir: string): Promise<ModelDescription> {
   const { config, kind, entries } = await inspect(dir);
   let parameters = 0;
   for (const { shape } of entries.values()) parameters += shape.reduce((a, b) => a * b, 1);
-  return { config, kind, parameters };
+  const heads = await inspectHeads(dir, config, kind);
+  return { config, kind, parameters, heads: heads?.entry.shape[0] ?? 0 };
 }
 
 /**
@@ -63,12 +68,24 @@ export async function readModel(dir: string): Promise<{ config: GptConfig; kind:
   return { config, kind, weights };
 }
 
+/**
+ * The heads of a reward model's ensemble [M, C]; null where it has none.
+ * @throws ModelDirectoryError as `describeModel`.
+ */
+export async function readHeads(dir: string): Promise<TensorData | null> {
+  const { config, kind } = await inspect(dir);
+  const found = await inspectHeads(dir, config, kind);
+  if (!found) return null;
+  return (await readTensors(found.file, [[headsName, found.entry]]).catch(rethrow)).get(headsName)!;
+}
+
 /** The model's card: written by people, so it stays when a model is written anew. */
 const card = "README.md";
 const modelFiles = [
   "config.json",
   "generation_config.json",
   weightsFile,
+  headsFile,
   ...tokenizerFiles,
   ...optionalTokenizerFiles,
   card,
@@ -86,6 +103,8 @@ export interface ModelToWrite {
   config: GptConfig;
   kind: ModelKind;
   weights: Weights;
+  /** Of a reward model [M, C]; written as F32. */
+  heads?: TensorData;
   /** F16 halves the file and rounds each weight to 11 significant bits. */
   dtype: "F32" | "F16";
   /** Model directory whose tokenizer files are copied. */
@@ -98,7 +117,7 @@ export interface ModelToWrite {
  * @throws ModelDirectoryError when weights and config disagree, a number is not finite, or the disk refuses.
  */
 export async function writeModel(dir: string, model: ModelToWrite): Promise<void> {
-  const { config, kind, weights, dtype, tokenizerFrom } = model;
+  const { config, kind, weights, heads, dtype, tokenizerFrom } = model;
   const shapes = parameterShapes(config, kind);
   checkShapes("the weights to write", shapes, weights, kind);
   const prefixed = new Map<string, TensorData>();
@@ -124,6 +143,7 @@ export async function writeModel(dir: string, model: ModelToWrite): Promise<void
   if (await isThere(oldCard)) files[card] = (path) => copyFile(oldCard, path);
   await replaceDirectory(dir, modelFiles, files, {
     [weightsFile]: (handle) => writeTensors(handle, prefixed, dtype),
+    ...(heads ? { [headsFile]: (handle) => writeTensors(handle, new Map([[headsName, heads]]), "F32") } : {}),
   }).catch(rethrow);
 }
 
@@ -152,6 +172,18 @@ async function inspect(path: string) {
   }
   checkShapes(file, parameterShapes(config, kind), entries, kind);
   return { config, kind, file, entries };
+}
+
+async function inspectHeads(path: string, config: GptConfig, kind: ModelKind) {
+  const file = join(await wholeDirectory(path), headsFile);
+  if (kind !== "reward" || !(await isThere(file))) return null;
+  const entries = await readHeader(file).catch(rethrow);
+  const entry = entries.get(headsName);
+  const { shape = [] } = entry ?? {};
+  if (!entry || entries.size > 1 || shape.length !== 2 || shape[0] === 0 || shape[1] !== config.nEmbd) {
+    throw new ModelDirectoryError(`${file} must hold ${headsName} of shape [heads, ${config.nEmbd}] and nothing else.`);
+  }
+  return { file, entry };
 }
 
 const architecture = z.looseObject({

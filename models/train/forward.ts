@@ -4,7 +4,9 @@ import { availableParallelism } from "node:os";
 import type { Weights } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { fedParameters, hiddenStates, logProbabilities, type Parameters, scores } from "../gpt/forward.ts";
+import type { TensorData } from "../gpt/safetensors.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
+import * as op from "../onnx/ops.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { GraphCache } from "./graph-cache.ts";
 import {
@@ -19,11 +21,27 @@ import {
   packedShape,
 } from "./packed.ts";
 
-/** What is read off the hidden states [N, C]: one number for each answer [R], or for each answer's token [R·S]. */
+/**
+ * What is read off the hidden states [N, C]: one number for each answer [R], or for each answer's token [R·S], or several
+ * for each answer [R, any].
+ */
 export type Reading = (parameters: Parameters, config: GptConfig, hidden: Value, shape: PackedShape) => Value;
 
 /** A reward model's number for each answer, read at its last token [R]. */
 export const answerRewards: Reading = (parameters, _, hidden, shape) => scores(parameters, atLast(hidden, shape));
+
+/** What a head reads: the state at each answer's last token [R, C]. */
+export const answerFeatures: Reading = (_parameters, _config, hidden, shape) => atLast(hidden, shape);
+
+/** A reward model's number for each answer, and after it those of its `heads` [M, C]: [R, 1 + M]. */
+export const answerJudgements =
+  ({ shape: size, data }: TensorData): Reading =>
+  (parameters, _, hidden, shape) => {
+    const last = atLast(hidden, shape);
+    const heads = hidden.graph.unnamed("float32", size, data);
+    const own = op.reshape(scores(parameters, last), [shape[2], 1]);
+    return op.concat([own, op.matMul(last, heads, { transB: true })], 1);
+  };
 
 /** log p of each answer's token given all before it [R·S], in nats; `temperature` as it was sampled with. */
 export const answerLogProbabilities =
@@ -60,7 +78,7 @@ export class PackedForward {
     });
   }
 
-  /** For each pack and each of its answers its number, or its tokens' numbers. */
+  /** For each pack and each of its answers its number or numbers, or its tokens' numbers. */
   async run(weights: Weights, packs: readonly Pack[]): Promise<Float32Array[][]> {
     const result = packs.map((): Float32Array[] => []);
     const feeds: Tensors = {};
@@ -74,11 +92,12 @@ export class PackedForward {
       const { read } = await session.run(feeds);
       const numbers = read!.data as Float32Array;
       const each = numbers.length / shape[2];
+      const ofTokens = read!.dims.length === 1;
       let start = 0;
       for (const [b, { answers }] of batch.entries()) {
         result[members[b]!] = answers.map(({ length }) => {
           start += each;
-          return numbers.slice(start - each, start - each + Math.min(each, length));
+          return numbers.slice(start - each, ofTokens ? start - each + Math.min(each, length) : start);
         });
       }
       // session.run holds the thread: let timers and signals have their turn.

@@ -13,6 +13,7 @@ import { adamWDefaults } from "./adamw.ts";
 import { dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked } from "./config.ts";
 import { DataError, readComparisons, readDemonstrations } from "./data.ts";
+import { trainEnsemble } from "./ensemble.ts";
 import { answerRewards, PackedForward } from "./forward.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, Optimizer } from "./optimizer.ts";
@@ -28,7 +29,7 @@ import { isHeldOut } from "./split.ts";
 const logNu = "ties.log_nu";
 
 /**
- * Train a reward model on comparisons and write it to `out`. Metrics:
+ * Train a reward model on comparisons and write it to `out`, with an ensemble of heads (ensemble.ts). Metrics:
  * - `loss`: see `pairwise`; `accuracy`: share of the step's strict pairs ordered as people did, elements weighing alike;
  * - `gradient_norm`: of the step's gradient, before clipping; `learning_rate`;
  * - `eval/…`: the figures of `agreement` on held-out prompts, where there are any;
@@ -121,7 +122,9 @@ export async function* trainReward(
     trained.delete(logNu);
     const bias = trained.get("score.bias")!;
     trained.set("score.bias", { shape: bias.shape, data: Float32Array.of(bias.data[0]! - mean) });
-    await writeModel(out, { config: gpt, kind: "reward", weights: trained, dtype: "F32", tokenizerFrom: model });
+    const heads = await trainEnsemble(gpt, trained, train, { seed, threads, tokens, signal });
+    const tokenizerFrom = model;
+    await writeModel(out, { config: gpt, kind: "reward", weights: trained, heads, dtype: "F32", tokenizerFrom });
     const figures = { ...metrics, ...dataFigures(comparisons, ties) };
     if (nu !== undefined) figures.davidson_nu = Math.exp(nu);
     return { dir: out, metrics: figures };

@@ -1,9 +1,10 @@
 // A reward model in use: prompt and answer → one number, higher is better. Only differences within a prompt mean much.
 import type { PromptContent } from "../../lib/preference/conversation.ts";
-import { ModelDirectoryError, readModel, type Weights } from "../gpt/checkpoint.ts";
+import { ModelDirectoryError, readHeads, readModel, type Weights } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
-import { answerRewards, type ForwardOptions, PackedForward } from "./forward.ts";
+import { disagreement } from "./ensemble.ts";
+import { answerJudgements, answerRewards, type ForwardOptions, PackedForward, type Reading } from "./forward.ts";
 import { packOf } from "./packed.ts";
 
 /** Answers to one prompt. */
@@ -12,14 +13,30 @@ interface Answered {
   answers: readonly string[];
 }
 
+export interface Judgement {
+  /** One for each answer. */
+  scores: number[];
+  /** For each answer its score by each head of the ensemble; none where the model has no heads. */
+  heads: number[][];
+  /** How far the heads disagree, see `disagreement`; null where the model has none. */
+  disagreement: number | null;
+}
+
+interface Loaded {
+  config: GptConfig;
+  weights: Weights;
+  tokenizer: Tokenizer;
+  reading: Reading;
+}
+
 export class RewardScorer {
   private readonly forward: PackedForward;
   private readonly weights: Weights;
   private readonly tokenizer: Tokenizer;
   private readonly context: number;
 
-  private constructor(config: GptConfig, weights: Weights, tokenizer: Tokenizer, options: ForwardOptions) {
-    this.forward = new PackedForward(config, "reward", answerRewards, options);
+  private constructor({ config, weights, tokenizer, reading }: Loaded, options: ForwardOptions) {
+    this.forward = new PackedForward(config, "reward", reading, options);
     this.weights = weights;
     this.tokenizer = tokenizer;
     this.context = config.nCtx;
@@ -29,7 +46,9 @@ export class RewardScorer {
   static async load(dir: string, options: ForwardOptions = {}): Promise<RewardScorer> {
     const { config, kind, weights } = await readModel(dir);
     if (kind !== "reward") throw new ModelDirectoryError(`${dir} holds a language model, not a reward model.`);
-    return new RewardScorer(config, weights, await loadTokenizer(dir), options);
+    const heads = await readHeads(dir);
+    const reading = heads ? answerJudgements(heads) : answerRewards;
+    return new RewardScorer({ config, weights, tokenizer: await loadTokenizer(dir), reading }, options);
   }
 
   /** One number for each item. Answers to the same prompt share its reading. */
@@ -48,9 +67,18 @@ export class RewardScorer {
 
   /** One number for each answer of each group. */
   async scoreGroups(groups: readonly Answered[]): Promise<number[][]> {
+    return (await this.judge(groups)).map(({ scores }) => scores);
+  }
+
+  /** The scores of each group, and how sure the model's heads are of their order. */
+  async judge(groups: readonly Answered[]): Promise<Judgement[]> {
     const packs = groups.map(({ prompt, answers }) => packOf(this.tokenizer, prompt, answers, this.context));
     const read = await this.forward.run(this.weights, packs);
-    return read.map((answers) => answers.map(([score]) => score!));
+    return read.map((answers) => {
+      const scores = answers.map(([score]) => score!);
+      const heads = answers.map((numbers) => [...numbers.subarray(1)]);
+      return { scores, heads, disagreement: heads[0]?.length ? disagreement(heads) : null };
+    });
   }
 
   async dispose(): Promise<void> {
