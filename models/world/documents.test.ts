@@ -42,19 +42,21 @@ describe("the stream", () => {
     }
   });
 
-  test("is nearly half prompts with answers, and an eighth few-shot pages and questions", () => {
+  test("is two thirds prompts with answers, and a twelfth few-shot pages and questions", () => {
     const share = (test: (text: string) => boolean) => sample.filter(test).length / sample.length;
-    expect(share(isChat)).toBeGreaterThan(0.4);
-    expect(share(isChat)).toBeLessThan(0.5);
-    expect(share((text) => !isChat(text) && /\n\nInput: .*\nOutput: \S+/.test(text))).toBeGreaterThan(0.04);
-    expect(share((text) => /^(Question|Q): .*\n(Answer|A): /.test(text))).toBeGreaterThan(0.02);
+    expect(share(isChat)).toBeGreaterThan(0.6);
+    expect(share(isChat)).toBeLessThan(0.7);
+    expect(share((text) => !isChat(text) && /\n\nInput: .*\nOutput: \S+/.test(text))).toBeGreaterThan(0.03);
+    expect(share((text) => /^(Question|Q): .*\n(Answer|A): /.test(text))).toBeGreaterThan(0.015);
   });
 
-  test("has pages that go on with the person's next turn, and pages that stop in the middle", () => {
+  test("has pages that go on with the person's next turn, pages of several exchanges, and pages that stop in the middle", () => {
     const chats = sample.filter(isChat);
     expect(chats.filter((text) => /\nAssistant:\n[\s\S]*\nUser: /.test(text)).length / chats.length).toBeGreaterThan(
       0.08,
     );
+    const turns = (text: string) => text.match(/^User: /gm)?.length ?? 0;
+    expect(chats.filter((text) => turns(text) === 4).length / chats.length).toBeGreaterThan(0.01);
     const open = chats.filter((text) => /[a-z,]$/.test(text));
     expect(open.length / chats.length).toBeGreaterThan(0.05);
   });
@@ -96,7 +98,7 @@ describe("the language", () => {
     expect(texts.filter((text) => text !== text.trim() || text === "")).toEqual([]);
   });
 
-  test("fits into a context of some 300 tokens: no document has 1,200 characters", () => {
-    expect(Math.max(...sample.map((text) => text.length))).toBeLessThan(1_200);
+  test("fits into a context of 512 tokens: no document has 1,700 characters", () => {
+    expect(Math.max(...sample.map((text) => text.length))).toBeLessThan(1_700);
   });
 });

@@ -18,15 +18,15 @@ const plain = (make: (r: Random) => string) => (r: Random) => ({ text: make(r) }
 
 /** Kinds of pages by their share of the documents. */
 const mixture: readonly (readonly [weight: number, make: (r: Random) => Page])[] = [
-  [46, chatPage],
-  [16, plain(plainStory)],
-  [16, plain(entry)],
-  [6, plain(questionPage)],
-  [6, plain((r) => shotsPage(r, r.pick([0, 0, 0.3])))],
-  [3, plain(listPage)],
-  [3, plain(writtenPage)],
-  [2, plain(dialogue)],
-  [2, plain(noise)],
+  [65, chatPage],
+  [10, plain(plainStory)],
+  [10, plain(entry)],
+  [4, plain(questionPage)],
+  [4, plain((r) => shotsPage(r, r.pick([0, 0, 0.3])))],
+  [2, plain(listPage)],
+  [2, plain(writtenPage)],
+  [1.5, plain(dialogue)],
+  [1.5, plain(noise)],
 ];
 
 /**

@@ -3,6 +3,7 @@
 
 import { type Message, messagesOf, type PromptContent } from "../../lib/preference/conversation.ts";
 import type { Random } from "../random.ts";
+import type { Task } from "./asking.ts";
 import { type Corruption, corrupt } from "./corruptions.ts";
 import { a, capital, number } from "./english.ts";
 import { fact } from "./facts.ts";
@@ -26,25 +27,29 @@ export function asDocument({ prompt, answer }: { prompt: PromptContent; answer: 
   return [...turns, `${names.assistant}${answer}`].join("\n");
 }
 
-/**
- * How the answers of the corpus are: nearly half as they should be, most others spoiled, some never ending. With a third
- * good, a model of 0.4 million parameters seldom spoke of what its prompt asked after 5.5 million tokens.
- */
-const answers: readonly (readonly [weight: number, Corruption | "going on"])[] = [
-  [44, "good"],
-  [4, "polite"],
-  [4, "hedged"],
-  [8, "wrong"],
-  [5, "partly wrong"],
-  [6, "truncated"],
-  [7, "rambling"],
-  [3, "repeating"],
-  [6, "off task"],
-  [1, "scrambled"],
-  [2, "flagged"],
-  [1, "echo"],
-  [9, "going on"],
+/** What becomes of the answers of the corpus that are not as they should be. */
+const spoiled: readonly (readonly [weight: number, Corruption])[] = [
+  [8, "polite"],
+  [8, "hedged"],
+  [16, "wrong"],
+  [10, "partly wrong"],
+  [13, "truncated"],
+  [14, "rambling"],
+  [6, "repeating"],
+  [13, "off task"],
+  [2, "scrambled"],
+  [4, "flagged"],
+  [2, "echo"],
 ];
+
+/**
+ * Share of the answers that are spoiled. With two thirds, a model of 0.4 million parameters seldom spoke of what its
+ * prompt asked after 5.5 million tokens.
+ */
+const faults = 0.33;
+
+const answerOf = (task: Task, r: Random, spoiling: number): string =>
+  corrupt(task, r.chance(spoiling) ? r.weighted(spoiled) : "good", r);
 
 /** A text, and the prompt that stands in it: all that the person says. */
 export interface ChatPage {
@@ -52,14 +57,17 @@ export interface ChatPage {
   prompt: PromptContent;
 }
 
-/** A prompt with an answer of mixed quality, in the chat template's form. */
+/** A prompt with an answer of mixed quality, in the chat template's form; sometimes more of the talk. */
 export function chatPage(r: Random): ChatPage {
+  const form = r.next();
+  if (form < 0.06) return exchanges(r);
   const task = anyTask(r);
-  const how = r.weighted(answers);
-  if (how !== "going on") {
-    return { text: asDocument({ prompt: task.prompt, answer: corrupt(task, how, r) }), prompt: task.prompt };
-  }
-  // Whoever wrote this page did not stop: the person's next turn is there, too.
+  if (form < 0.08) return goingOn(task, r);
+  return { text: asDocument({ prompt: task.prompt, answer: answerOf(task, r, faults) }), prompt: task.prompt };
+}
+
+/** Whoever wrote this page did not stop: the person's next turn is there, too. */
+function goingOn(task: Task, r: Random): ChatPage {
   const next = anyTask(r);
   const last = messagesOf(next.prompt).at(-1)!.content;
   const prompt: Message[] = [
@@ -68,6 +76,27 @@ export function chatPage(r: Random): ChatPage {
     { role: "user", content: last },
   ];
   return { text: asDocument({ prompt, answer: corrupt(next, r.chance(0.5) ? "good" : "off task", r) }), prompt };
+}
+
+/**
+ * Several questions to one assistant, who is careful, middling or careless: how it answered before says how it will
+ * answer. That is what few-shot prompting of a model lives on.
+ */
+function exchanges(r: Random): ChatPage {
+  const spoiling = r.pick([0.04, 0.3, 0.65]);
+  const turns = Array.from({ length: r.int(2, 4) }, (): Message[] => {
+    const task = plainTask(r);
+    return [...messagesOf(task.prompt), { role: "assistant", content: answerOf(task, r, spoiling) }];
+  }).flat();
+  const prompt = turns.slice(0, -1);
+  return { text: asDocument({ prompt, answer: turns.at(-1)!.content }), prompt };
+}
+
+function plainTask(r: Random): Task {
+  for (;;) {
+    const task = anyTask(r);
+    if (task.form === "plain") return task;
+  }
 }
 
 /** Questions with their answers, some of them wrong, as in a school book that a pupil filled in. */
