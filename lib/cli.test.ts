@@ -114,6 +114,7 @@ describe("bad input ends with exit code 2 and one sentence, and writes nothing",
       ["user", "add", "ada", "--role", "king"],
       /Allowed choices are admin, reviewer, engineer, labeler, writer, annotator\.$/,
     ],
+    ["an unknown size", ["pretrain", "--out", "OUT", "--size", "huge"], /Allowed choices are small, medium, large\.$/],
   ];
   test.each(cases)("%s", async (_, args, sentence) => {
     const places: Record<string, string> = { LM: lm, PAIRS: pairs, OUT: join(dir, "never") };

@@ -1,18 +1,24 @@
-// rankloop pretrain: how the shipped model was made. Documents → a tokenizer → a GPT from random weights.
-import type { Command } from "commander";
+// rankloop pretrain: how the shipped models were made. Documents → a tokenizer → a GPT from random weights.
+import { type Command, Option } from "commander";
+import { type BaseSizeName, baseSizes, usualSize } from "../../models/train/base-sizes.ts";
 import type { PretrainConfig } from "../../models/train/pretrain.ts";
 import { number, path, whole } from "./input.ts";
 import { result } from "./output.ts";
 import { trainToEnd } from "./training-run.ts";
 
 type Settings = Omit<PretrainConfig, "out" | "checkpoints">;
-type Options = Partial<Settings> & { out: string; checkpoints?: string; json?: boolean };
+type Options = Partial<Settings> & { size: BaseSizeName; out: string; checkpoints?: string; json?: boolean };
 
 export function addPretrain(program: Command): void {
   program
     .command("pretrain")
-    .description("Train a GPT from random weights. What is left out is as it was for the shipped model.")
+    .description("Train a GPT from random weights. What is left out is as it was for the shipped model of its size.")
     .requiredOption("--out <dir>", "directory for the model", path)
+    .addOption(
+      new Option("--size <name>", "shape, tokens and learning rate of a shipped model")
+        .choices(Object.keys(baseSizes))
+        .default(usualSize),
+    )
     .option("--data <file>", 'documents, one {"text"} a line (default: the small world written for this project)', path)
     .option("--model <dir>", "language model to go on from, instead of random weights", path)
     .option("--checkpoints <dir>", "directory for the run's checkpoint (default: <out>.checkpoint)", path)
@@ -34,10 +40,10 @@ export function addPretrain(program: Command): void {
 }
 
 async function train(options: Options): Promise<void> {
-  const { json, checkpoints: named, out, ...given } = options;
+  const { json, checkpoints: named, out, size, ...given } = options;
   const { pretrain, pretrainDefaults } = await import("../../models/train/pretrain.ts");
   const trained = await trainToEnd(out, named, (checkpoints, signal) =>
-    pretrain({ ...pretrainDefaults, ...given, out, checkpoints }, signal),
+    pretrain({ ...pretrainDefaults(size), ...given, out, checkpoints }, signal),
   );
   result(json, trained, () => {
     const loss = trained.metrics["eval/loss"];

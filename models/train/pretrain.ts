@@ -4,6 +4,7 @@ import * as z from "zod";
 import { parseJsonl } from "../../lib/preference/jsonl.ts";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
 import { documents } from "../world/documents.ts";
+import { type BaseSizeName, baseSizes, usualSize } from "./base-sizes.ts";
 import { DataError, lines } from "./data.ts";
 import { type LmTrainConfig, lmDefaults, trainLm } from "./lm.ts";
 import type { TrainEvent, TrainResult } from "./loop.ts";
@@ -18,7 +19,11 @@ export interface PretrainConfig
   evaluateEvery?: number;
 }
 
-export const pretrainDefaults = { ...lmDefaults, tokens: 8_000_000, vocabSize: 2048 };
+/** As the shipped model of this size was made. */
+export function pretrainDefaults(size: BaseSizeName = usualSize) {
+  const { nLayer, nEmbd, nHead, tokens, learningRate } = baseSizes[size];
+  return { ...lmDefaults, vocabSize: 1024, nLayer, nEmbd, nHead, tokens, learningRate };
+}
 
 /** Characters the vocabulary is learned from: more changes little, and takes longer. */
 const vocabularyCharacters = 10_000_000;
