@@ -1,5 +1,5 @@
 // The model list: shipped models are registered at start, trained ones by finishTraining.
-import { asc, desc, eq, inArray } from "drizzle-orm";
+import { asc, desc, eq, inArray, sql } from "drizzle-orm";
 import type { TrainingKind } from "../../lib/preference/training.ts";
 import { change, type Database, ormOf } from "../client.ts";
 import { model, modelMetric, trainingRun } from "../schema/index.ts";
@@ -31,9 +31,13 @@ const modelFields = {
 const models = (db: Database) =>
   ormOf(db).select(modelFields).from(model).leftJoin(trainingRun, eq(trainingRun.outputModelId, model.id)).$dynamic();
 
-/** Newest first, the shipped ones after the trained. */
+/** The trained ones, newest first; after them the shipped, largest first. */
 export async function listModels(db: Database): Promise<ModelRow[]> {
-  return withMetrics(db, models(db).orderBy(desc(model.origin), desc(model.createdAt), asc(model.id)).all());
+  const size = sql`case ${model.origin} when 'shipped' then ${model.parameters} end`;
+  return withMetrics(
+    db,
+    models(db).orderBy(desc(model.origin), desc(size), desc(model.createdAt), asc(model.id)).all(),
+  );
 }
 
 /** Those of these ids that there are. */

@@ -16,10 +16,13 @@ import {
   likert,
   promptFlagNames,
   promptKinds,
+  promptOrders,
+  rankingVerdicts,
   roles,
   skipReasons,
   useCases,
 } from "../preference/labeling.ts";
+import { splits } from "../preference/records.ts";
 import { trainingDatasets, trainingKinds } from "../preference/training.ts";
 import { limits } from "./limits.ts";
 
@@ -180,6 +183,8 @@ export const model = z.object({
   /** Tokens of prompt and answer together. */
   context: z.int(),
   createdAt: time,
+  /** What a shipped model is good for, a sentence; null for a trained one. */
+  about: z.string().nullable(),
   /** Why it cannot be used just now (directory gone, shapes disagree); null when it can. */
   problem: z.string().nullable(),
   /** Name → figure, e.g. `eval/accuracy`. */
@@ -335,6 +340,48 @@ export const assignment = z.object({
 });
 export type Assignment = z.infer<typeof assignment>;
 
+/** A reward model's order beside a person's. */
+export const judgement = z.object({
+  modelName: z.string(),
+  /** Highest first. */
+  scores: z.array(z.object({ label: z.string(), score: z.number() })),
+  /** Scores that look the same are a tie. */
+  notation: z.string(),
+  /** Of the ranking's strict pairs those that the model orders alike; both 0 where the ranking is all ties. */
+  agreed: z.int(),
+  strict: z.int(),
+});
+export type Judgement = z.infer<typeof judgement>;
+
+/** A ranking beside the reward model's order. */
+export const dispute = z.object({
+  /** Of the ranking. */
+  id,
+  comparisonId: id,
+  promptText: z.string(),
+  useCase: z.enum(useCases),
+  /** Reward models learn from "train" only. */
+  split: z.enum(splits),
+  labeler: z.string(),
+  notation: z.string(),
+  version: z.int(),
+  submittedAt: time,
+  judgement,
+  /** The reward model's loss of the ranking, a mean over its strict pairs: ln 2 = 0.69 for a coin. */
+  loss: z.number(),
+  review: z
+    .object({
+      verdict: z.enum(rankingVerdicts),
+      comment: z.string(),
+      reviewer: z.string(),
+      createdAt: time,
+      /** The labeler has looked again and left it as it was. */
+      answeredAt: time.nullable(),
+    })
+    .nullable(),
+});
+export type Dispute = z.infer<typeof dispute>;
+
 export const submittedRanking = z.object({
   assignmentId: id,
   comparisonId: id,
@@ -344,6 +391,10 @@ export const submittedRanking = z.object({
   version: z.int(),
   submittedAt: time,
   spentMs: z.int().nullable(),
+  /** What the project's reward model thinks, now that the person has said it; null before it has read the answers. */
+  judgement: judgement.nullable(),
+  /** What a reviewer says who asks this person to look again; until they have, `judgement` is null. */
+  askedAgain: z.string().nullable(),
 });
 export type SubmittedRanking = z.infer<typeof submittedRanking>;
 
@@ -374,12 +425,16 @@ export const projectSettings = z.object({
   rateFirst: z.boolean(),
   /** The model whose tokens are counted and that is asked by "try it"; null: the first that can be used. */
   modelId: id.nullable(),
+  /** What is handed out next: comparisons in the order they were written, or those the reward model is most unsure of. */
+  promptOrder: z.enum(promptOrders),
+  /** The reward model that judges beside people; null: the newest that can be used. */
+  rewardModelId: id.nullable(),
 });
 export type ProjectSettings = z.infer<typeof projectSettings>;
 
 export const job = z.object({
   id,
-  kind: z.enum(["generate", "try", "train", "score"]),
+  kind: z.enum(["generate", "try", "train", "score", "judge"]),
   state: z.enum(["waiting", "running", "done", "cancelled", "failed"]),
   error: z.string().nullable(),
   attempts: z.int(),
@@ -747,6 +802,43 @@ export const contract = {
       .route({ method: "GET", path: "/rankings/mine" })
       .input(page)
       .output(z.object({ items: z.array(submittedRanking), next: id.nullable() })),
+  },
+  judging: {
+    /** The project's reward model, and how much of what there is to judge it has judged. */
+    standing: base.route({ method: "GET", path: "/judging" }).output(
+      z.object({
+        model: model
+          .pick({ id: true, name: true })
+          /** Of its ensemble, by which it says how unsure it is; 0 where it has none. */
+          .extend({ heads: z.int() })
+          .nullable(),
+        /** Why there is none, though one is chosen. */
+        problem: z.string().nullable(),
+        /** Comparisons whose answers are all there. */
+        comparisons: z.int(),
+        judged: z.int(),
+      }),
+    ),
+    /** Rankings that count, those the project's reward model disagrees with most first. */
+    disputes: base
+      .route({ method: "GET", path: "/judging/disputes" })
+      .input(
+        page.extend({
+          /** Open: those nobody has looked at, or whose labeler has looked again and left them. */
+          state: z.enum(["open", "reviewed"]).default("open"),
+        }),
+      )
+      .output(z.object({ items: z.array(dispute), next: id.nullable() })),
+    /** By a reviewer, not by the labeler: the ranking stands, or its labeler is asked to look again, which needs a comment. */
+    review: base
+      .route({ method: "POST", path: "/rankings/{id}/review" })
+      .input(
+        byId.extend({
+          verdict: z.enum(rankingVerdicts),
+          comment: remark("A comment", limits.noteCharacters).default(""),
+        }),
+      )
+      .output(ok),
   },
   exports: {
     /** What a download would contain: its first ten lines and the counts that must add up. */

@@ -6,7 +6,7 @@ import type { Ancestor, Model, TrainingRun } from "../api/contract.ts";
 import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { shownRun } from "../training/training.ts";
-import { problemOf } from "./models.ts";
+import { aboutModel, problemOf } from "./models.ts";
 
 /** @throws DomainError UNAUTHORIZED, FORBIDDEN or NOT_FOUND */
 export async function getModel(
@@ -19,6 +19,7 @@ export async function getModel(
   const { directory: _, ...model } = found;
   return {
     ...model,
+    about: aboutModel(found),
     problem: await problemOf(found),
     lineage: await lineageOf(ctx.db, found),
     children: (await trainingRunsFrom(ctx.db, id)).map(shownRun),

@@ -2,18 +2,25 @@
 import { appendFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listModels as modelRows, registerShipped } from "../../db/queries/models.ts";
 import { writeProjectSettings } from "../../db/queries/settings.ts";
-import { addModel } from "../../db/temporary.ts";
+import { addComparison, addModel, addUser } from "../../db/temporary.ts";
 import { trainBpe, writeTokenizer } from "../../models/gpt/bpe.ts";
 import { loadTokenizer } from "../../models/gpt/tokenizer.ts";
 import { limits } from "../api/limits.ts";
+import { nextAssignment } from "../assignments/assignments.ts";
+import { createComparison } from "../comparisons/generate.ts";
+import { viewComparison } from "../comparisons/view.ts";
 import type { Message } from "../preference/conversation.ts";
+import { createPrompt } from "../prompts/prompts.ts";
+import { submitRanking } from "../rankings/submit.ts";
 import { updateSettings } from "../settings/settings.ts";
-import { addTinyModels, type Installation, temporaryInstallation } from "../temporary.ts";
+import { addTinyModels, type Installation, plain, ranked, settings, temporaryInstallation } from "../temporary.ts";
 import { writeTinyModel } from "../worker/tiny-model.ts";
 import { countTokens } from "./count-tokens.ts";
 import { modelDirectory } from "./directory.ts";
-import { projectModel } from "./models.ts";
+import { getModel } from "./lineage.ts";
+import { listModels, projectModel, registerShippedModels } from "./models.ts";
 
 let installation: Installation;
 beforeEach(async () => {
@@ -62,6 +69,50 @@ describe("the project's model", () => {
     expect((await projectModel(admin)).id).toBe("other");
     await rm(directoryOf("other"), { recursive: true });
     await expect(projectModel(admin)).rejects.toMatchObject({ code: "NOT_FOUND", message: /no language model that/ });
+  });
+});
+
+describe("shipped models", () => {
+  const names = ["world-6m", "world-1.5m", "world-0.4m"];
+  const shipped = { kind: "lm", context: 128, now: 1 } as const;
+
+  test("stand after the trained ones, the largest first, with what they are good for", async () => {
+    const { db, as } = installation;
+    for (const [i, directory] of [...names.entries()].reverse()) {
+      await registerShipped(db, { ...shipped, directory, name: directory, parameters: 3 - i });
+    }
+    expect((await modelRows(db)).map(({ id }) => id)).toEqual(["tiny-lm", "tiny-reward", ...names]);
+    const about = new Map((await listModels(as.labeler)).map((one) => [one.id, one.about]));
+    expect(about.get("world-6m")).toMatch(/the one to begin with/);
+    expect(about.get("tiny-lm")).toBeNull();
+  });
+
+  test("of an earlier version keep their name on answers, stand last, and nothing new is made with them", async () => {
+    const { db, as } = installation;
+    const { problems } = await registerShippedModels(db);
+    expect(problems).toEqual([]);
+    // As the version that shipped it left it: answers, and the project's model.
+    await registerShipped(db, { ...shipped, directory: "old-world", name: "old-world", parameters: 3_839_232 });
+    const { id: promptId } = await createPrompt(as.writer, plain("What do owls eat?"));
+    const admin = addUser(db, "before");
+    const { id } = addComparison(db, { promptId, modelId: "old-world", createdBy: admin, texts: ["Mice.", "Sand."] });
+    await updateSettings(as.admin, { modelId: "old-world" });
+
+    const gone = "this version of Rankloop does not come with it any more.";
+    const listed = await listModels(as.labeler);
+    expect(listed.at(-1)).toMatchObject({ id: "old-world", problem: gone, about: null });
+    expect(await getModel(as.engineer, { id: "old-world" })).toMatchObject({ problem: gone, origin: "shipped" });
+    await submitRanking(as.labeler, { id: (await nextAssignment(as.labeler))!.id, ...ranked("A>B") });
+    const seen = await viewComparison(as.reviewer, { id });
+    expect(seen.candidates.map(({ modelName }) => modelName)).toEqual(["old-world", "old-world"]);
+
+    const refused = { code: "BAD_REQUEST", message: `old-world cannot be used: ${gone}` };
+    await expect(
+      createComparison(as.writer, { ...settings, promptId, modelId: "old-world", k: 2 }),
+    ).rejects.toMatchObject(refused);
+    await expect(projectModel(as.admin)).rejects.toMatchObject(refused);
+    await updateSettings(as.admin, { modelId: null });
+    expect((await projectModel(as.admin)).id).toBe("tiny-lm");
   });
 });
 

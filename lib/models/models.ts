@@ -1,21 +1,28 @@
 // The model list: registering what is shipped, and whether each model's directory can be used just now.
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { Database } from "../../db/client.ts";
 import * as models from "../../db/queries/models.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
 import { describeModel } from "../../models/gpt/checkpoint.ts";
+import { baseSizes } from "../../models/train/base-sizes.ts";
 import type { Model } from "../api/contract.ts";
 import { type Context, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { modelDirectory, zooDirectory } from "./directory.ts";
 
-/** Newest first, the shipped ones last. */
+/** The trained ones, newest first; then the shipped, largest first; those that are not shipped any more last. */
 export async function listModels(ctx: Context): Promise<Model[]> {
   signedIn(ctx);
   const rows = await models.listModels(ctx.db);
+  const [there, gone] = [rows.filter((row) => !isGone(row)), rows.filter(isGone)];
   return Promise.all(
-    rows.map(async ({ origin, directory, ...row }) => ({ ...row, problem: await problemOf({ origin, directory }) })),
+    [...there, ...gone].map(async ({ origin, directory, ...row }) => ({
+      ...row,
+      about: aboutModel({ origin, directory }),
+      problem: await problemOf({ origin, directory }),
+    })),
   );
 }
 
@@ -60,8 +67,20 @@ export async function projectModel(ctx: Context, named?: string): Promise<models
   throw new DomainError("NOT_FOUND", "There is no language model that can be used: see the list of models.");
 }
 
+type Place = Pick<models.ModelHead, "origin" | "directory">;
+
+/** What a shipped model is good for, as a sentence; null for a trained one, which its run tells about. */
+export function aboutModel({ origin, directory }: Place): string | null {
+  if (origin === "trained") return null;
+  return Object.values(baseSizes).find(({ name }) => name === directory)?.about ?? null;
+}
+
+/** An earlier version shipped it. Its row stays, because answers and models refer to it. */
+const isGone = (place: Place): boolean => place.origin === "shipped" && !existsSync(modelDirectory(place));
+
 /** Why a model cannot be used just now; null when it can. */
-export async function problemOf(place: { origin: "shipped" | "trained"; directory: string }): Promise<string | null> {
+export async function problemOf(place: Place): Promise<string | null> {
+  if (isGone(place)) return "this version of Rankloop does not come with it any more.";
   try {
     await describeModel(modelDirectory(place));
     return null;

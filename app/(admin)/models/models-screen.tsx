@@ -17,7 +17,7 @@ export function ModelsScreen() {
     <Page title="Models" lead="Language models write answers, reward models score them.">
       {error ? <Failed error={error} retry={() => refetch()} /> : null}
       {!models && !error ? <Skeleton lines={3} height="7rem" /> : null}
-      {models?.length === 0 ? <Empty>There is no model. Restart Rankloop to bring back the shipped one.</Empty> : null}
+      {models?.length === 0 ? <Empty>There is no model. Restart Rankloop to bring back the shipped ones.</Empty> : null}
       {models?.map((model) => (
         <ModelCard key={model.id} model={model} />
       ))}
@@ -41,6 +41,7 @@ function ModelCard({ model }: { model: Model }) {
           {moment(model.createdAt)}
         </p>
       </header>
+      {model.about ? <p>{model.about}</p> : null}
       {model.problem ? (
         <p className="rounded-md bg-danger-wash px-3 py-2 text-danger">It cannot be used now: {model.problem}</p>
       ) : null}

@@ -55,7 +55,7 @@ function Beginning({ goal, models, sources }: BeginningProps) {
     return <Empty action={<ButtonLink href={missing.href}>{missing.action}</ButtonLink>}>{missing.sentence}</Empty>;
   }
   if (bases.length === 0) {
-    return <Empty>There is no language model to start from. Restart Rankloop to bring back the shipped one.</Empty>;
+    return <Empty>There is no language model to start from. Restart Rankloop to bring back the shipped ones.</Empty>;
   }
   if (judges.length === 0 && (goal === "ppo" || goal === "ppo-ptx")) {
     return <Empty>There is no reward model yet. Train one from the rankings first.</Empty>;

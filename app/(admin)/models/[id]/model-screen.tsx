@@ -33,6 +33,7 @@ export function ModelScreen({ id }: { id: string }) {
       lead={`${modelKind(model)} · ${magnitude(model.parameters)} parameters · ${count(model.context)} tokens of context`}
       action={run ? <ButtonLink href={`/train/${run.id}`}>Its curves</ButtonLink> : null}
     >
+      {model.about ? <p>{model.about}</p> : null}
       {model.problem ? (
         <p className="rounded-md bg-danger-wash px-3 py-2 text-danger">It cannot be used now: {model.problem}</p>
       ) : null}

@@ -46,7 +46,7 @@ export function GenerateForm({ promptId }: { promptId: string }) {
       {models.error ? <Failed error={models.error} retry={() => models.refetch()} /> : null}
       {writers?.length === 0 ? (
         <p className="text-muted">
-          There is no model that writes text. Restart Rankloop to bring back the shipped one.
+          There is no model that writes text. Restart Rankloop to bring back the shipped ones.
         </p>
       ) : null}
       {writers && writers.length > 0 ? (
