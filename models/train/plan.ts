@@ -2,7 +2,7 @@
 // gets by with. It depends on the data and the seed only, so a resumed run has the same.
 import { Random } from "../random.ts";
 import { exactShape, type Pack, type PackedShape, packedBatches, packedShape, packedTokens } from "./packed.ts";
-import type { RowsShape, Text } from "./rows.ts";
+import { batchRows, fillRows, lengthOf, type RowsShape, readOf, rowWidths, type Text } from "./rows.ts";
 
 /**
  * The packs of each step: in random order, put together until `rows` answers are there, and like lengths together, so
@@ -66,35 +66,25 @@ export interface RowsRun {
 
 /**
  * The texts of each step (indices) → its runs, of at most `tokens` tokens each or of one row that has more, their shapes
- * shared by all steps. Rows are as wide as the longest text: wider ones hold more with less padding, but every token is
- * compared with a whole row.
+ * shared by all steps.
  */
 export function planRows(steps: readonly (readonly number[])[], texts: readonly Text[], tokens: number): RowsRun[][] {
-  const lengths = texts.map(({ prompt, answer }) => prompt.length + answer.length);
-  const W = Math.max(...lengths);
-  const most = Math.max(1, Math.floor(tokens / W));
-  const parts = steps.map((step) => {
-    const rows: { members: number[]; room: number }[] = [];
-    // The longest first, each into the first row with room for it.
-    for (const i of step.toSorted((a, b) => lengths[b]! - lengths[a]! || a - b)) {
-      let row = rows.find(({ room }) => room >= lengths[i]!);
-      if (!row) {
-        row = { members: [], room: W };
-        rows.push(row);
-      }
-      row.members.push(i);
-      row.room -= lengths[i]!;
-    }
-    const members = rows.map((row) => row.members);
-    return Array.from({ length: Math.ceil(rows.length / most) }, (_, n) => members.slice(n * most, (n + 1) * most));
-  });
-  const exact = parts.flat().map((rows): RowsShape => {
-    const read = rows.flat().reduce((sum, i) => sum + texts[i]!.answer.length, 0);
-    return [rows.length, W, read];
-  });
+  const widths = rowWidths(Math.max(...texts.map(lengthOf)));
+  const most = (width: number) => ({ rows: Math.max(1, Math.floor(tokens / width)), read: Number.POSITIVE_INFINITY });
+  const parts = steps.map((step) =>
+    batchRows(
+      fillRows(
+        step.toSorted((a, b) => a - b),
+        (i) => texts[i]!,
+        widths,
+      ),
+      most,
+    ),
+  );
+  const exact = parts.flat().map((rows): RowsShape => [rows.length, rows[0]!.width, readOf(rows)]);
   const shapes = sharedShapes(exact, ([R, W, N]) => R * W + N);
   let next = 0;
-  return parts.map((runs) => runs.map((rows) => ({ rows, shape: shapes[next++]! })));
+  return parts.map((runs) => runs.map((rows) => ({ rows: rows.map((row) => row.items), shape: shapes[next++]! })));
 }
 
 /** A graph keeps the memory it once needed: 370 MB for 2,000 tokens of a model of 3.5 million parameters. */

@@ -80,8 +80,11 @@ const settings = {
     .min(0)
     .max(2 ** 20)
     .default(1),
-  /** As in the other trainers; half of theirs, because policy and value function both keep what they need. */
-  tokens: runFields.tokens.default(1024),
+  /**
+   * As in the other trainers; a quarter of theirs: policy and value function both keep what they need, and a minibatch
+   * fills small batches better.
+   */
+  tokens: runFields.tokens.default(512),
 };
 export const ppoSettings = z.object(settings);
 export const ppoDefaults = ppoSettings.parse({});

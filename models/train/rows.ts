@@ -43,11 +43,79 @@ export const beforeTokens = (hidden: Value, [, , N]: RowsShape): Value =>
 /** Input `targets` [N, 1]: the answers' tokens. */
 export const tokenTargets = (graph: Graph, [, , N]: RowsShape): Value => graph.input("targets", "int32", [N, 1]);
 
-const lengthOf = ({ prompt, answer }: Text) => prompt.length + answer.length;
+export const lengthOf = ({ prompt, answer }: Text): number => prompt.length + answer.length;
 
-/** Shapes for prompts of known lengths and answers of at most `answerTokens`: four at most, a quarter of the rows apart. */
+/**
+ * Widths of rows for texts of at most `longest` tokens, ascending: every token is compared with a whole row, so texts
+ * that fit half of one take half the width.
+ */
+export function rowWidths(longest: number): number[] {
+  const half = Math.ceil(longest / 32) * 16;
+  return longest < 64 ? [longest] : [half, longest];
+}
+
+/** Texts that stand one after the other. */
+export interface Row<T> {
+  width: number;
+  items: T[];
+  /** Tokens of their answers. */
+  read: number;
+}
+
+/**
+ * Put texts into rows: the longest first, each into the first row with room for it, else into a new one of the smallest
+ * width that holds it. Answers of a row have `mostRead(width)` tokens at most.
+ */
+export function fillRows<T>(
+  items: readonly T[],
+  textOf: (item: T) => Text,
+  widths: readonly number[],
+  mostRead: (width: number) => number = () => Number.POSITIVE_INFINITY,
+): Row<T>[] {
+  const rows: (Row<T> & { room: number })[] = [];
+  const sized = items.map((item) => ({ item, length: lengthOf(textOf(item)), read: textOf(item).answer.length }));
+  // A stable sort.
+  for (const { item, length, read } of sized.sort((a, b) => b.length - a.length)) {
+    let row = rows.find((other) => other.room >= length && other.read + read <= mostRead(other.width));
+    if (!row) {
+      const width = widths.find((size) => size >= length)!;
+      row = { width, items: [], read: 0, room: width };
+      rows.push(row);
+    }
+    row.items.push(item);
+    row.read += read;
+    row.room -= length;
+  }
+  return rows;
+}
+
+/** Rows in batches, each of one width and as large as may be. */
+export function batchRows<T>(
+  rows: readonly Row<T>[],
+  most: (width: number) => { rows: number; read: number },
+): Row<T>[][] {
+  const batches: Row<T>[][] = [];
+  for (const [width, alike] of Map.groupBy(rows, (row) => row.width)) {
+    const { rows: R, read: N } = most(width);
+    let batch: Row<T>[] = [];
+    for (const row of alike) {
+      if (batch.length === R || readOf(batch) + row.read > N) {
+        batches.push(batch);
+        batch = [];
+      }
+      batch.push(row);
+    }
+    batches.push(batch);
+  }
+  return batches;
+}
+
+export const readOf = (rows: readonly Row<unknown>[]): number => rows.reduce((sum, { read }) => sum + read, 0);
+
+/** Shapes for prompts of known lengths and answers of at most `answerTokens`: six at most, three of each width. */
 export class EpisodeRows {
-  private readonly shapes: RowsShape[];
+  /** By width, the largest first. */
+  private readonly shapes: ReadonlyMap<number, readonly RowsShape[]>;
 
   /** @param tokens R·W at most, but for a single row that has more. @param context W at most; every episode fits it. */
   constructor(
@@ -55,44 +123,28 @@ export class EpisodeRows {
     { answerTokens, tokens, context }: { answerTokens: number; tokens: number; context: number },
   ) {
     const longest = promptLengths.reduce((a, b) => Math.max(a, b));
-    const W = Math.min(context, Math.ceil((longest + answerTokens) / 16) * 16);
-    // As many states as are read when all answers are as long as they may be: mostly they are shorter.
+    const widths = rowWidths(Math.min(context, Math.ceil((longest + answerTokens) / 16) * 16));
+    // As many states as are read when answers are half as long as they may be: where they are longer, a batch has fewer.
     const mean = promptLengths.reduce((a, b) => a + b) / promptLengths.length;
-    const share = answerTokens / (mean + answerTokens);
-    const R = Math.max(1, Math.floor(tokens / W));
-    const rows = new Set([1, 0.75, 0.5, 0.25].map((part) => Math.ceil(part * R)));
-    this.shapes = [...rows].map((r) => [r, W, Math.max(answerTokens, Math.ceil(share * r * W))]);
+    const share = answerTokens / (2 * mean + answerTokens);
+    const parts = widths.length === 1 ? [1, 0.75, 0.5, 0.25] : [1, 0.5, 0.25];
+    this.shapes = new Map(
+      widths.map((W) => {
+        const R = Math.max(1, Math.floor(tokens / W));
+        const rows = [...new Set(parts.map((part) => Math.ceil(part * R)))];
+        return [W, rows.map((r): RowsShape => [r, W, Math.max(Math.min(answerTokens, W), Math.ceil(share * r * W))])];
+      }),
+    );
   }
 
-  /** Put episodes into batches. The longest first, each into the first row with room for it. */
+  /** Put episodes into batches. */
   batches<T>(items: readonly T[], episodeOf: (item: T) => Text): RowsBatch<T>[] {
-    const [R, W, N] = this.shapes[0]!;
-    const length = (item: T) => lengthOf(episodeOf(item));
-    const rows: { items: T[]; room: number; answers: number }[] = [];
-    for (const item of items.toSorted((a, b) => length(b) - length(a))) {
-      const answers = episodeOf(item).answer.length;
-      let row = rows.find((other) => other.room >= length(item) && other.answers + answers <= N);
-      if (!row) {
-        row = { items: [], room: W, answers: 0 };
-        rows.push(row);
-      }
-      row.items.push(item);
-      row.room -= length(item);
-      row.answers += answers;
-    }
-    const batches: (typeof rows)[] = [];
-    let answers = Number.POSITIVE_INFINITY;
-    for (const row of rows) {
-      if (answers + row.answers > N || batches.at(-1)!.length === R) {
-        batches.push([]);
-        answers = 0;
-      }
-      batches.at(-1)!.push(row);
-      answers += row.answers;
-    }
+    const largest = (width: number) => this.shapes.get(width)![0]!;
+    const rows = fillRows(items, episodeOf, [...this.shapes.keys()], (width) => largest(width)[2]);
+    const batches = batchRows(rows, (width) => ({ rows: largest(width)[0], read: largest(width)[2] }));
     return batches.map((batch) => {
-      const read = batch.reduce((sum, row) => sum + row.answers, 0);
-      const shape = this.shapes.findLast(([r, , n]) => r >= batch.length && n >= read)!;
+      const shapes = this.shapes.get(batch[0]!.width)!;
+      const shape = shapes.findLast(([R, , N]) => R >= batch.length && N >= readOf(batch))!;
       return { rows: batch.map((row) => row.items), shape };
     });
   }
