@@ -67,6 +67,11 @@ const table: Table = {
     skip: ["rank", { id, reason: "unclear" }],
   },
   rankings: { submit: ["rank", { id, notation: "A>B" }], mine: ["rank", {}] },
+  judging: {
+    standing: ["train"],
+    disputes: ["train", {}],
+    review: ["review", { id, verdict: "stands" }],
+  },
   exports: { preview: ["export", { dataset: "comparisons" }] },
   training: {
     list: ["train"],

@@ -32,6 +32,8 @@ afterEach(() => remove());
 const leaseMs = 1_000;
 const claim = (labelerId: string, now: number, after?: string) =>
   claimAssignment(db, { labelerId, rateFirst: true, leaseMs, now, after });
+const claimUnsure = (labelerId: string, now: number, after?: string) =>
+  claimAssignment(db, { labelerId, rateFirst: true, order: "disagreement", leaseMs, now, after });
 const choose = (labelerId: string, comparisonId: string | undefined, now = 0) =>
   claimComparison(db, { labelerId, rateFirst: true, leaseMs, now, comparisonId: comparisonId ?? "" });
 const release = (labelerId: string, id: string, now = 0) =>
@@ -135,6 +137,43 @@ describe("the one after it", () => {
     await release(ada, second!.id);
     expect(await claim(ada, 1)).toEqual(first);
     expect((await claim(bob, 1))?.comparisonId).toBe(comparisons[1]);
+  });
+});
+
+describe("by disagreement", () => {
+  const judge = (disagreements: (number | null)[]) => {
+    for (const [i, disagreement] of disagreements.entries()) {
+      ormOf(db)
+        .update(comparison)
+        .set({ disagreement })
+        .where(eq(comparison.id, comparisons[i] ?? ""))
+        .run();
+    }
+  };
+
+  test("the one the heads disagree on most comes first, those not judged after all of them, the oldest first", async () => {
+    comparisons.push(...[4, 5].map(() => addComparison(db, { ...made, texts: ["a", "b"] }).id));
+    judge([null, 0.01, 0.2, null, 0]);
+    const seen: (string | undefined)[] = [];
+    for (let turn = 0; turn < 6; turn++) {
+      const held = await claimUnsure(ada, turn);
+      seen.push(held?.comparisonId);
+      if (held) await skip(ada, held.id, turn);
+    }
+    expect(seen).toEqual([2, 1, 4, 0, 3, 5].map((i) => comparisons[i]));
+    expect((await claim(bob, 9))?.comparisonId).toBe(comparisons[0]);
+  });
+
+  test("what others hold, what is ranked and what one holds already is passed over", async () => {
+    judge([0.1, 0.2, 0.05]);
+    expect((await claimUnsure(bob, 0))?.comparisonId).toBe(comparisons[1]);
+    const first = await claimUnsure(ada, 0);
+    expect(first?.comparisonId).toBe(comparisons[0]);
+    expect((await claimUnsure(ada, 0, first?.id))?.comparisonId).toBe(comparisons[2]);
+    // A new number moves nothing that is handed out.
+    judge([0, 0, 0.25]);
+    expect(await claimUnsure(ada, 1)).toEqual(first);
+    expect(await claimUnsure(addUser(db, "cem"), 1)).toBeNull();
   });
 });
 

@@ -1,8 +1,8 @@
 // Assignments: which labeler ranks which comparison, under a lease. The hot path: a claim is a few indexed statements.
-import { and, asc, eq, exists, gt, not, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, exists, gt, not, type SQL, sql } from "drizzle-orm";
 import type { Message } from "../../lib/preference/conversation.ts";
 import { rankingSubject } from "../../lib/preference/draft-subjects.ts";
-import type { PromptKind, SkipReason } from "../../lib/preference/labeling.ts";
+import type { PromptKind, PromptOrder, SkipReason } from "../../lib/preference/labeling.ts";
 import { change, type Database, type Orm, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { assignment, type assignmentStates, candidate, comparison, prompt, promptMessage } from "../schema/index.ts";
@@ -48,7 +48,8 @@ const prolong = prepared((orm) =>
     .prepare(),
 );
 
-const findFree = prepared((orm) => {
+/** @param unsure only those whose order a reward model is unsure of, the most unsure first; else the oldest first */
+const free = (orm: Orm, unsure: boolean) => {
   const assigned = (...conditions: SQL[]) =>
     exists(
       orm
@@ -66,12 +67,21 @@ const findFree = prepared((orm) => {
         // Also one's own: whoever claims has just prolonged them.
         not(assigned(here, isHeld, gt(assignment.leaseUntil, param("now")))),
         not(assigned(eq(assignment.labelerId, param("labelerId")), here, isSkipped)),
+        unsure ? sql`${comparison.disagreement} is not null` : undefined,
       ),
     )
-    .orderBy(asc(comparison.seq))
+    .orderBy(unsure ? desc(comparison.disagreement) : asc(comparison.seq))
     .limit(1)
     .prepare();
-});
+};
+// Each walks an index from its end and stops at the first that is free.
+const oldestFree = prepared((orm) => free(orm, false));
+const mostUnsureFree = prepared((orm) => free(orm, true));
+
+function findFree(db: Database, { labelerId, now, order }: NextClaimer): { id: string } | undefined {
+  const unsure = order === "disagreement" ? mostUnsureFree(db).get({ labelerId, now }) : undefined;
+  return unsure ?? oldestFree(db).get({ labelerId, now });
+}
 
 const expireHolder = prepared((orm) =>
   orm
@@ -89,29 +99,33 @@ interface Claimer {
   now: number;
 }
 
+interface NextClaimer extends Claimer {
+  /** The project's: which comparison is handed out next. As they were written where absent. */
+  order?: PromptOrder;
+  /** Leaves this one out: what comes after it, so that a labeler holds two at most. */
+  after?: string;
+}
+
 /**
- * The oldest assignment this labeler holds, or a newly claimed one on the oldest comparison that is ready, not held by
- * anyone else under a running lease, and not skipped by this labeler; null when there is none.
+ * The oldest assignment this labeler holds, or a newly claimed one on the first comparison that is ready, not held by
+ * anyone else under a running lease, and not skipped by this labeler; null when there is none. The first is the oldest, or
+ * the one whose order the reward model's heads disagree on most; those it has not judged come after, the oldest first.
  * Holding one with more than half of its lease left costs one read.
- * @param input.after leaves this one out: what comes after it, so that a labeler holds two at most
  */
-export async function claimAssignment(
-  db: Database,
-  input: Claimer & { after?: string },
-): Promise<HeldAssignment | null> {
+export async function claimAssignment(db: Database, input: NextClaimer): Promise<HeldAssignment | null> {
   const { labelerId, leaseMs, now } = input;
   const next = (held: HeldAssignment[]) => held.find((one) => one.id !== input.after);
   const held = findHeld(db).all({ labelerId });
   const known = next(held);
   if (known && held.every((one) => one.leaseUntil - now > leaseMs / 2)) return known;
-  if (!known && !findFree(db).get({ labelerId, now })) return null;
+  if (!known && !findFree(db, input)) return null;
   const claim = (orm: Orm): HeldAssignment | null => {
     // Whoever asks is at work: on the other one as well.
     prolong(db).run({ labelerId, leaseUntil: now + leaseMs });
     // Read again: between the look and the lock another process may have taken either.
     const mine = next(findHeld(db).all({ labelerId }));
     if (mine) return mine;
-    const free = findFree(db).get({ labelerId, now });
+    const free = findFree(db, input);
     return free ? take(db, orm, free.id, input) : null;
   };
   return change(db, claim, "checkpoint");

@@ -2,9 +2,10 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Message } from "../../lib/preference/conversation.ts";
 import { change, type Database, ormOf } from "../client.ts";
-import { candidate, candidateScore, comparison, model } from "../schema/index.ts";
+import { candidate, comparison, model } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
 import { countStartsAnew, heldJob } from "../steps/jobs.ts";
+import { type CandidateScore, storeScores } from "../steps/judging.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
 import type { Held } from "./jobs.ts";
 
@@ -133,27 +134,16 @@ export async function scoringTask(
   return { prompt: messagesOfPrompt(orm, head.promptId), model: scorer, candidates };
 }
 
-/** Scores of one reward model; a second scoring takes the place of the first. End the job with finishJob after it. */
+/** Scores of one reward model, see storeScores. End the job with finishJob after it. */
 export async function writeScores(
   db: Database,
   job: Held,
-  input: { comparisonId: string; modelId: string; scores: { candidateId: string; score: number }[]; now?: number },
+  input: { comparisonId: string; modelId: string; scores: CandidateScore[]; now?: number },
 ): Promise<Kept> {
   return change(db, (orm) => {
     const row = heldJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
-    const scoredAt = input.now ?? Date.now();
-    for (const { candidateId, score } of input.scores) {
-      orm
-        .insert(candidateScore)
-        .values({ candidateId, modelId: input.modelId, score, scoredAt })
-        .onConflictDoUpdate({
-          target: [candidateScore.candidateId, candidateScore.modelId],
-          set: { score, scoredAt },
-        })
-        .run();
-    }
-    touchComparison(orm, input.comparisonId);
+    storeScores(orm, input, input.now ?? Date.now());
     return { lost: false, cancelRequested: row.cancelRequested };
   });
 }

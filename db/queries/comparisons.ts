@@ -21,6 +21,7 @@ import {
 import { settleComparison } from "../steps/comparisons.ts";
 import { deleteDraftsOfAll } from "../steps/drafts.ts";
 import { addJob, cancelJobsOf, live } from "../steps/jobs.ts";
+import { forgetJudgement } from "../steps/judging.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
 import { type Said, saidIn } from "../steps/rankings.ts";
 
@@ -258,6 +259,7 @@ export async function regenerateCandidate(
       .where(and(ofThis, inArray(assignment.state, ["held", "expired"])))
       .run();
     deleteDraftsOfAll(orm, rankingSubject(row.comparisonId));
+    forgetJudgement(orm, row.comparisonId);
     orm
       .update(candidate)
       .set({ state: "waiting", text: "", tokens: 0, finish: null, error: null, seed: input.seed })

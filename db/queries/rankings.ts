@@ -1,6 +1,6 @@
 // Rankings: one change from what a labeler says to stored rows, safe to repeat; a reopened one becomes a new version.
 import { isDeepStrictEqual } from "node:util";
-import { and, asc, desc, eq, lt, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, lt, ne, sql } from "drizzle-orm";
 import { rankingSubject } from "../../lib/preference/draft-subjects.ts";
 import type { GuardKind } from "../../lib/preference/labeling.ts";
 import { countPairs } from "../../lib/preference/pairs.ts";
@@ -14,12 +14,14 @@ import {
   ranking,
   rankingGuard,
   rankingPromptFlag,
+  rankingReview,
   rankingTier,
   rating,
   ratingFlag,
 } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
 import { deleteDraft } from "../steps/drafts.ts";
+import { noteAgreements, type Standing, standingScores } from "../steps/judging.ts";
 import { latestVersion, type Said, saidIn, tiersOf } from "../steps/rankings.ts";
 
 export type { Said } from "../steps/rankings.ts";
@@ -74,7 +76,10 @@ export async function submitRanking(
       const same = known.find((one) => isRepeat(one, revises, latest) && saysTheSame(one.said, said));
       if (same) {
         // Reopened, and as it was in the end. Not for a call that comes twice: there may be a newer draft by then.
-        if (same.version === revises) deleteDraft(orm, labelerId, rankingSubject(comparisonId));
+        if (same.version === revises) {
+          deleteDraft(orm, labelerId, rankingSubject(comparisonId));
+          answerReview(orm, same.id, now);
+        }
         return { outcome: "repeated", rankingId: same.id, version: same.version };
       }
       if (revises === null) return { outcome: "different" };
@@ -88,10 +93,21 @@ export async function submitRanking(
       orm.update(comparison).set({ state: "ranked" }).where(eq(comparison.id, comparisonId)).run();
     }
     const rankingId = insertRanking(orm, { ...input, comparisonId, version });
+    noteAgreements(orm, { rankingId, comparisonId });
     deleteDraft(orm, labelerId, rankingSubject(comparisonId));
     touchComparison(orm, comparisonId);
     return { outcome: "stored", rankingId, version };
   });
+}
+
+/** Asked to look again, the labeler did, and left it as it was. */
+function answerReview(orm: Orm, rankingId: string, now: number): void {
+  const asked = and(eq(rankingReview.rankingId, rankingId), eq(rankingReview.verdict, "again"));
+  orm
+    .update(rankingReview)
+    .set({ answeredAt: now })
+    .where(and(asked, isNull(rankingReview.answeredAt)))
+    .run();
 }
 
 function refusalOf(
@@ -252,6 +268,10 @@ export interface OwnRanking {
   submittedAt: number;
   spentMs: number | null;
   tiers: number[][];
+  /** The reward model's scores of the answers, where it has judged them. */
+  standing: Standing | null;
+  /** A reviewer asks this labeler to look again, and they have not yet. */
+  askedAgain: string | null;
 }
 
 /**
@@ -277,10 +297,19 @@ export async function rankingsOfLabeler(
       version: ranking.version,
       submittedAt: ranking.submittedAt,
       spentMs: ranking.spentMs,
+      askedAgain: rankingReview.comment,
     })
     .from(ranking)
     .innerJoin(comparison, eq(comparison.id, ranking.comparisonId))
     .innerJoin(prompt, eq(prompt.id, comparison.promptId))
+    .leftJoin(
+      rankingReview,
+      and(
+        eq(rankingReview.rankingId, ranking.id),
+        eq(rankingReview.verdict, "again"),
+        isNull(rankingReview.answeredAt),
+      ),
+    )
     .where(
       and(
         eq(ranking.labelerId, page.labelerId),
@@ -295,5 +324,13 @@ export async function rankingsOfLabeler(
     orm,
     rows.map((row) => row.id),
   );
-  return rows.map((row) => ({ ...row, tiers: tiers.get(row.id) ?? [] }));
+  const standing = standingScores(
+    orm,
+    rows.map((row) => row.comparisonId),
+  );
+  return rows.map((row) => ({
+    ...row,
+    tiers: tiers.get(row.id) ?? [],
+    standing: standing.get(row.comparisonId) ?? null,
+  }));
 }

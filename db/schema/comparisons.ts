@@ -18,6 +18,10 @@ export const comparison = sqliteTable(
       .references(() => prompt.id),
     k: integer().notNull(),
     state: text({ enum: comparisonStates }).notNull(),
+    /** How far the heads of a reward model's ensemble disagree on the order; null: not judged, or by one without heads. */
+    disagreement: real(),
+    /** The reward model whose numbers stand; null while there are none of these answers. */
+    judgedBy: text().references(() => model.id),
     /** Grows with every change of the comparison, its candidates or their scores: what a watcher looks at. */
     revision: integer().notNull().default(0),
     createdBy: text()
@@ -28,6 +32,7 @@ export const comparison = sqliteTable(
   (table) => [
     index("comparison_prompt").on(table.promptId),
     index("comparison_state").on(table.state, table.seq),
+    index("comparison_unsure").on(table.state, table.disagreement).where(sql`disagreement is not null`),
     check("comparison_k", sql`k between 2 and 9`),
     check("comparison_state_known", sql`state in ('generating', 'ready', 'ranked', 'stopped', 'failed')`),
   ],

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-export const jobKinds = ["generate", "try", "train", "score"] as const;
+export const jobKinds = ["generate", "try", "train", "score", "judge"] as const;
 export const jobStates = ["waiting", "running", "done", "cancelled", "failed"] as const;
 
 export const job = sqliteTable(
@@ -11,7 +11,7 @@ export const job = sqliteTable(
     seq: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
     kind: text({ enum: jobKinds }).notNull(),
-    /** The comparison, trial or training run it works on. */
+    /** The comparison, trial or training run it works on; of "judge" the whole project. */
     subjectId: text().notNull(),
     /** JSON, by kind; read only through the schema in db/queries/jobs.ts. */
     payload: text().notNull(),
@@ -29,7 +29,7 @@ export const job = sqliteTable(
   (table) => [
     index("job_live").on(table.state, table.kind, table.seq).where(sql`state in ('waiting', 'running')`),
     index("job_subject").on(table.subjectId),
-    check("job_kind_known", sql`kind in ('generate', 'try', 'train', 'score')`),
+    check("job_kind_known", sql`kind in ('generate', 'try', 'train', 'score', 'judge')`),
     check("job_state_known", sql`state in ('waiting', 'running', 'done', 'cancelled', 'failed')`),
     check("job_leased", sql`state <> 'running' or (worker_id is not null and lease_until is not null)`),
     check("job_failed", sql`state <> 'failed' or error is not null`),

@@ -1,9 +1,16 @@
 // Who ranks what (assignments, with a lease) and what they said: rankings (a row per candidate and tier), the ratings
 // and flags of stage one, and what was shown on the way.
 import { sql } from "drizzle-orm";
-import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { answerFlagNames, guardKinds, promptFlagNames, skipReasons } from "../../lib/preference/labeling.ts";
+import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import {
+  answerFlagNames,
+  guardKinds,
+  promptFlagNames,
+  rankingVerdicts,
+  skipReasons,
+} from "../../lib/preference/labeling.ts";
 import { candidate, comparison } from "./comparisons.ts";
+import { model } from "./models.ts";
 import { user } from "./people.ts";
 
 export const assignmentStates = ["held", "submitted", "skipped", "released", "expired"] as const;
@@ -152,4 +159,48 @@ export const rankingGuard = sqliteTable(
     heeded: integer({ mode: "boolean" }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.rankingId, table.kind] })],
+);
+
+/** A ranking beside the order of a reward model that scored its answers. One that is all ties has none. */
+export const rankingAgreement = sqliteTable(
+  "ranking_agreement",
+  {
+    rankingId: text()
+      .notNull()
+      .references(() => ranking.id),
+    modelId: text()
+      .notNull()
+      .references(() => model.id),
+    /** Of the ranking's strict pairs, those in the model's order. */
+    agreed: integer().notNull(),
+    /** The reward model's loss of the ranking: the mean of −log σ(r_w − r_l) over its strict pairs. */
+    loss: real().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.rankingId, table.modelId] }),
+    index("ranking_agreement_least").on(table.modelId, table.loss),
+    check("ranking_agreement_positive", sql`agreed >= 0 and loss >= 0`),
+  ],
+);
+
+/** What a reviewer says of a ranking; a version that takes its place has none yet. */
+export const rankingReview = sqliteTable(
+  "ranking_review",
+  {
+    rankingId: text()
+      .primaryKey()
+      .references(() => ranking.id),
+    reviewerId: text()
+      .notNull()
+      .references(() => user.id),
+    verdict: text({ enum: rankingVerdicts }).notNull(),
+    comment: text().notNull(),
+    createdAt: integer().notNull(),
+    /** The labeler has looked again and left it as it was. */
+    answeredAt: integer(),
+  },
+  () => [
+    check("ranking_review_verdict", sql`verdict in ('stands', 'again')`),
+    check("ranking_review_answered", sql`answered_at is null or verdict = 'again'`),
+  ],
 );

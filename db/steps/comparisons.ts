@@ -30,15 +30,20 @@ export function abandonCandidates(
 const unfinished = (comparisonId: string) =>
   and(eq(candidate.comparisonId, comparisonId), inArray(candidate.state, ["waiting", "streaming"]));
 
-/** The state of a comparison from its candidates: all done → ready, any under way → generating. Ranked stays ranked. */
-export function settleComparison(orm: Orm, comparisonId: string): void {
+type Settled = "generating" | "ready" | "failed" | "stopped";
+
+/**
+ * The state of a comparison from its candidates: all done → ready, any under way → generating. Ranked stays ranked.
+ * @returns the state of the candidates
+ */
+export function settleComparison(orm: Orm, comparisonId: string): Settled {
   const states = orm
     .select({ state: candidate.state })
     .from(candidate)
     .where(eq(candidate.comparisonId, comparisonId))
     .all()
     .map((row) => row.state);
-  let state: "generating" | "ready" | "failed" | "stopped" = "stopped";
+  let state: Settled = "stopped";
   if (states.some((s) => s === "waiting" || s === "streaming")) state = "generating";
   else if (states.every((s) => s === "done")) state = "ready";
   else if (states.includes("failed")) state = "failed";
@@ -48,4 +53,5 @@ export function settleComparison(orm: Orm, comparisonId: string): void {
     .where(and(eq(comparison.id, comparisonId), ne(comparison.state, "ranked")))
     .run();
   touchComparison(orm, comparisonId);
+  return state;
 }

@@ -2,17 +2,20 @@
 import { and, eq, inArray, ne, sql } from "drizzle-orm";
 import type { Orm } from "../client.ts";
 import { newId } from "../id.ts";
-import { job, trainingRun } from "../schema/index.ts";
+import { job, model, trainingRun } from "../schema/index.ts";
 import { abandonCandidates, settleComparison, touchComparison } from "./comparisons.ts";
 import { abandonTrial } from "./trials.ts";
 
 export type JobRow = typeof job.$inferSelect;
 
-/** What a job is to do. `subjectId`: the comparison, the trial or the training run. */
+/** What a job is to do. `subjectId`: the comparison, the trial or the training run; of "judge" the whole project. */
 export type Work =
   | { kind: "generate" | "try"; subjectId: string; payload?: undefined }
+  | { kind: "judge"; subjectId: typeof wholeProject; payload?: undefined }
   | { kind: "train"; subjectId: string; payload?: undefined }
   | { kind: "score"; subjectId: string; payload: { modelId: string } };
+
+export const wholeProject = "project";
 
 export function addJob(orm: Orm, work: Work, now: number): JobRow {
   return orm
@@ -27,6 +30,21 @@ export function addJob(orm: Orm, work: Work, now: number): JobRow {
     })
     .returning()
     .get();
+}
+
+/**
+ * Has the project's reward model judge what it has not judged yet. One that is running may have looked for the last time
+ * already, so only one that waits makes another unnecessary.
+ */
+export function orderJudging(orm: Orm, now: number): void {
+  const work = { kind: "judge", subjectId: wholeProject } as const;
+  const waiting = orm
+    .select({ id: job.id })
+    .from(job)
+    .where(and(eq(job.kind, work.kind), eq(job.state, "waiting")))
+    .get();
+  const judge = orm.select({ id: model.id }).from(model).where(eq(model.kind, "reward")).limit(1).get();
+  if (judge && !waiting) addJob(orm, work, now);
 }
 
 /**
@@ -77,12 +95,12 @@ export function endJob(orm: Orm, row: JobRow, end: JobEnd, now: number): void {
     .run();
   if (row.kind === "generate") {
     if (!liveJobOf(orm, row)) abandonCandidates(orm, row.subjectId, endOfAnswer(end));
-    settleComparison(orm, row.subjectId);
+    if (settleComparison(orm, row.subjectId) === "ready") orderJudging(orm, now);
   } else if (row.kind === "try") {
     abandonTrial(orm, row.subjectId, endOfAnswer(end));
   } else if (row.kind === "score") {
     touchComparison(orm, row.subjectId);
-  } else {
+  } else if (row.kind === "train") {
     orm
       .update(trainingRun)
       .set({ finishedAt: now, secondsLeft: null, revision: sql`${trainingRun.revision} + 1` })

@@ -10,6 +10,8 @@ import { previewExport } from "../datasets/preview.ts";
 import * as demonstrations from "../demonstrations/demonstrations.ts";
 import * as drafts from "../drafts/drafts.ts";
 import * as guidelines from "../guidelines/guidelines.ts";
+import * as disputes from "../judging/disputes.ts";
+import * as judging from "../judging/project-model.ts";
 import { countTokens } from "../models/count-tokens.ts";
 import { getModel } from "../models/lineage.ts";
 import { listModels } from "../models/models.ts";
@@ -153,6 +155,11 @@ export const router = os.router({
     get: os.drafts.get.handler(({ context, input }) => drafts.getDraft(context.verb, input)),
     save: os.drafts.save.handler(({ context, input }) => drafts.saveDraft(context.verb, input)),
     discard: os.drafts.discard.handler(({ context, input }) => drafts.discardDraft(context.verb, input)),
+  },
+  judging: {
+    standing: os.judging.standing.handler(({ context }) => judging.judgingStanding(context.verb)),
+    disputes: os.judging.disputes.handler(({ context, input }) => disputes.listDisputes(context.verb, input)),
+    review: os.judging.review.handler(({ context, input }) => disputes.reviewRanking(context.verb, input)),
   },
   exports: {
     preview: os.exports.preview.handler(({ context, input }) => previewExport(context.verb, input)),

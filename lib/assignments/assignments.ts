@@ -38,11 +38,11 @@ export async function nextAssignment(
 ): Promise<Assignment | null> {
   const labelerId = ranker(ctx).id;
   const { comparisonId, after } = input;
-  const { rateFirst } = await readProjectSettings(ctx.db);
+  const { rateFirst, promptOrder: order } = await readProjectSettings(ctx.db);
   const claimer = { labelerId, rateFirst, leaseMs: assignmentLeaseMs, now: nowOf(ctx) };
   const held =
     comparisonId === undefined
-      ? await assignments.claimAssignment(ctx.db, { ...claimer, after })
+      ? await assignments.claimAssignment(ctx.db, { ...claimer, order, after })
       : await assignments.claimComparison(ctx.db, { ...claimer, comparisonId });
   if (typeof held === "string") {
     throw new DomainError(held === "not found" ? "NOT_FOUND" : "CONFLICT", notClaimed[held]);

@@ -67,6 +67,14 @@ export type SkipReason = (typeof skipReasons)[number];
 export const guardKinds = ["untouched-order", "rating-contradicts", "flagged-first"] as const;
 export type GuardKind = (typeof guardKinds)[number];
 
+/** What a reviewer says of a ranking: it stands, or its labeler is asked to look again. */
+export const rankingVerdicts = ["stands", "again"] as const;
+export type RankingVerdict = (typeof rankingVerdicts)[number];
+
+/** Which comparisons are handed out next: in the order they were written, or those a reward model is most unsure of. */
+export const promptOrders = ["written", "disagreement"] as const;
+export type PromptOrder = (typeof promptOrders)[number];
+
 /** What guidelines are about: each labeling screen shows its own. */
 export const guidelineTopics = ["write", "rank"] as const;
 export type GuidelineTopic = (typeof guidelineTopics)[number];

@@ -2,6 +2,7 @@
 import { rankingsOfLabeler } from "../../db/queries/rankings.ts";
 import type { SubmittedRanking } from "../api/contract.ts";
 import { allowed, type Context } from "../context.ts";
+import { judgementOf } from "../judging/judgement.ts";
 import { knownUseCase } from "../prompts/use-case.ts";
 import { notationOf } from "./said.ts";
 
@@ -14,10 +15,12 @@ export async function listOwnRankings(
   const rows = await rankingsOfLabeler(ctx.db, { ...page, labelerId, limit: page.limit + 1 });
   const shown = rows.slice(0, page.limit);
   return {
-    items: shown.map(({ id: _, tiers, useCase, ...row }) => ({
+    items: shown.map(({ id: _, tiers, useCase, standing, ...row }) => ({
       ...row,
       useCase: knownUseCase(useCase),
       notation: notationOf(tiers),
+      // Who is to look again must not be led.
+      judgement: standing && row.askedAgain === null ? judgementOf(tiers, standing) : null,
     })),
     next: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null,
   };

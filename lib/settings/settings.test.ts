@@ -11,19 +11,20 @@ afterEach(() => installation.remove());
 test("answers are rated first and no model is chosen until a lead says otherwise; each setting by itself", async () => {
   const { labeler, reviewer } = installation.as;
   await addTinyModels(installation);
-  expect(await getSettings(labeler)).toEqual({ rateFirst: true, modelId: null });
-  expect(await updateSettings(reviewer, { rateFirst: false })).toEqual({ rateFirst: false, modelId: null });
-  expect(await updateSettings(reviewer, { modelId: "tiny-lm" })).toEqual({ rateFirst: false, modelId: "tiny-lm" });
-  const nothing = { rateFirst: undefined, modelId: undefined };
-  expect(await updateSettings(reviewer, nothing)).toEqual({ rateFirst: false, modelId: "tiny-lm" });
-  expect(await updateSettings(reviewer, { rateFirst: true, modelId: null })).toEqual({
-    rateFirst: true,
-    modelId: null,
-  });
-  expect(await getSettings(labeler)).toEqual({ rateFirst: true, modelId: null });
+  const first = { rateFirst: true, modelId: null, promptOrder: "written", rewardModelId: null } as const;
+  expect(await getSettings(labeler)).toEqual(first);
+  const now = { ...first, rateFirst: false };
+  expect(await updateSettings(reviewer, { rateFirst: false })).toEqual(now);
+  expect(await updateSettings(reviewer, { modelId: "tiny-lm" })).toEqual({ ...now, modelId: "tiny-lm" });
+  const nothing = { rateFirst: undefined, modelId: undefined, promptOrder: undefined, rewardModelId: undefined };
+  expect(await updateSettings(reviewer, nothing)).toEqual({ ...now, modelId: "tiny-lm" });
+  const judged = { promptOrder: "disagreement", rewardModelId: "tiny-reward" } as const;
+  expect(await updateSettings(reviewer, judged)).toEqual({ ...now, modelId: "tiny-lm", ...judged });
+  expect(await updateSettings(reviewer, first)).toEqual(first);
+  expect(await getSettings(labeler)).toEqual(first);
 });
 
-test("the project's model is a language model of the list", async () => {
+test("the project's models are a language model and a reward model of the list", async () => {
   const { reviewer } = installation.as;
   await addTinyModels(installation);
   for (const modelId of ["tiny-reward", "nothing"]) {
@@ -31,5 +32,10 @@ test("the project's model is a language model of the list", async () => {
       "There is no such language model: choose another.",
     );
   }
-  expect(await getSettings(reviewer)).toEqual({ rateFirst: true, modelId: null });
+  for (const rewardModelId of ["tiny-lm", "nothing"]) {
+    await expect(updateSettings(reviewer, { rewardModelId, rateFirst: false })).rejects.toThrow(
+      "There is no such reward model: choose another.",
+    );
+  }
+  expect(await getSettings(reviewer)).toMatchObject({ rateFirst: true, modelId: null, rewardModelId: null });
 });

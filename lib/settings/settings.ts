@@ -2,7 +2,7 @@
 import { listModels } from "../../db/queries/models.ts";
 import { readProjectSettings, writeProjectSettings } from "../../db/queries/settings.ts";
 import type { ProjectSettings } from "../api/contract.ts";
-import { allowed, type Context, signedIn } from "../context.ts";
+import { allowed, type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 
 export async function getSettings(ctx: Context): Promise<ProjectSettings> {
@@ -12,14 +12,19 @@ export async function getSettings(ctx: Context): Promise<ProjectSettings> {
 
 /**
  * What is absent stays as it is.
- * @throws DomainError NOT_FOUND when there is no such language model
+ * @throws DomainError NOT_FOUND when there is no such language or reward model
  */
 export async function updateSettings(ctx: Context, input: Partial<ProjectSettings>): Promise<ProjectSettings> {
   allowed(ctx, "lead", "change the settings of the project");
-  const { modelId } = input;
-  if (modelId && !(await listModels(ctx.db)).some(({ id, kind }) => id === modelId && kind === "lm")) {
+  const models = await listModels(ctx.db);
+  const isThere = (id: string | null | undefined, as: "lm" | "reward") =>
+    !id || models.some((model) => model.id === id && model.kind === as);
+  if (!isThere(input.modelId, "lm")) {
     throw new DomainError("NOT_FOUND", "There is no such language model: choose another.");
   }
-  await writeProjectSettings(ctx.db, input);
+  if (!isThere(input.rewardModelId, "reward")) {
+    throw new DomainError("NOT_FOUND", "There is no such reward model: choose another.");
+  }
+  await writeProjectSettings(ctx.db, input, nowOf(ctx));
   return readProjectSettings(ctx.db);
 }

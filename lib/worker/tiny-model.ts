@@ -9,8 +9,11 @@ import { initialRewardHead, initialWeights } from "../../models/gpt/init.ts";
 
 const words = ["Otters eat fish and crabs.", "What do otters eat?", "They live by the river."];
 
-/** Writes it to `dir`; a reward model has the head that training starts from. */
-export async function writeTinyModel(dir: string, kind: "lm" | "reward" = "lm"): Promise<void> {
+/**
+ * Writes it to `dir`; a reward model has the head that training starts from.
+ * @param heads of the ensemble beside it, as they start
+ */
+export async function writeTinyModel(dir: string, kind: "lm" | "reward" = "lm", heads = 0): Promise<void> {
   const tokenizer = await mkdtemp(join(tmpdir(), "rankloop-tokenizer-"));
   try {
     const bpe = trainBpe(words, 270);
@@ -28,7 +31,11 @@ export async function writeTinyModel(dir: string, kind: "lm" | "reward" = "lm"):
     };
     const weights = initialWeights(config, 1);
     if (kind === "reward") for (const [name, head] of initialRewardHead(config.nEmbd, 1)) weights.set(name, head);
-    await writeModel(dir, { config, kind, weights, dtype: "F32", tokenizerFrom: tokenizer });
+    const data = Array.from({ length: heads }, (_, m) => [
+      ...initialRewardHead(config.nEmbd, m + 2).get("score.weight")!.data,
+    ]);
+    const ensemble = heads > 0 ? { shape: [heads, config.nEmbd], data: Float32Array.from(data.flat()) } : undefined;
+    await writeModel(dir, { config, kind, weights, heads: ensemble, dtype: "F32", tokenizerFrom: tokenizer });
   } finally {
     await rm(tokenizer, { recursive: true, force: true });
   }

@@ -1,5 +1,15 @@
-// The worker process for training, at low priority. Started by lib/launch/launch.ts.
+// The worker process at low priority: training, and beside it the reward model that judges beside people. Started by
+// lib/launch/launch.ts.
+import { askForJudging } from "../../db/queries/judging.ts";
+import { judgingRun } from "./judge.ts";
 import { runWorker } from "./process.ts";
 import { trainingRun } from "./training.ts";
 
-await runWorker("training", (db) => [{ kinds: ["train"], run: trainingRun(db) }]);
+await runWorker("training", (db) => {
+  // What an earlier version left unread.
+  void askForJudging(db, Date.now());
+  return [
+    { kinds: ["train"], run: trainingRun(db) },
+    { kinds: ["judge"], run: judgingRun(db) },
+  ];
+});

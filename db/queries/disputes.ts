@@ -1,0 +1,142 @@
+// Rankings beside the reward model's order: those it disagrees with most, and what reviewers say of them.
+import { and, asc, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
+import type { RankingVerdict } from "../../lib/preference/labeling.ts";
+import type { Split } from "../../lib/preference/records.ts";
+import { change, type Database, ormOf } from "../client.ts";
+import { comparison, prompt, ranking, rankingAgreement, rankingReview, user } from "../schema/index.ts";
+import { type Standing, standingScores } from "../steps/judging.ts";
+import { latestVersion, tiersOf } from "../steps/rankings.ts";
+
+export interface Dispute extends Standing {
+  /** Of the ranking. */
+  id: string;
+  comparisonId: string;
+  promptText: string;
+  useCase: string;
+  split: Split;
+  labeler: string;
+  version: number;
+  submittedAt: number;
+  tiers: number[][];
+  strict: number;
+  agreed: number;
+  loss: number;
+  review: RankingReview | null;
+}
+
+export interface RankingReview {
+  verdict: RankingVerdict;
+  comment: string;
+  reviewer: string;
+  createdAt: number;
+  /** The labeler has looked again and left it as it was. */
+  answeredAt: number | null;
+}
+
+const reviewer = alias(user, "reviewer");
+
+/**
+ * The rankings that count, those this model disagrees with most first: by its loss, so that being sure and wrong weighs
+ * most. One that is all ties is in no list.
+ * @param page.reviewed those a reviewer has let stand or asked the labeler about; else those that nobody has looked at, or
+ *   whose labeler has looked again and left them
+ * @param page.cursor the id of the last one of the page before
+ */
+export async function listDisputes(
+  db: Database,
+  page: { modelId: string; reviewed: boolean; cursor?: string; limit: number },
+): Promise<Dispute[]> {
+  const orm = ormOf(db);
+  const { modelId, cursor = "" } = page;
+  const last = orm
+    .select({ loss: rankingAgreement.loss })
+    .from(rankingAgreement)
+    .where(and(eq(rankingAgreement.rankingId, cursor), eq(rankingAgreement.modelId, modelId)))
+    .get();
+  const { loss } = rankingAgreement;
+  const after = last && or(lt(loss, last.loss), and(eq(loss, last.loss), sql`${ranking.id} > ${cursor}`));
+  const { verdict, comment, createdAt, answeredAt } = rankingReview;
+  const rows = orm
+    .select({
+      id: ranking.id,
+      comparisonId: ranking.comparisonId,
+      promptText: prompt.text,
+      useCase: prompt.useCase,
+      split: prompt.split,
+      labeler: user.username,
+      version: ranking.version,
+      submittedAt: ranking.submittedAt,
+      strict: ranking.strict,
+      agreed: rankingAgreement.agreed,
+      loss,
+      review: { verdict, comment, reviewer: reviewer.username, createdAt, answeredAt },
+    })
+    .from(rankingAgreement)
+    .innerJoin(ranking, eq(ranking.id, rankingAgreement.rankingId))
+    .innerJoin(comparison, and(eq(comparison.id, ranking.comparisonId), eq(comparison.judgedBy, modelId)))
+    .innerJoin(prompt, eq(prompt.id, comparison.promptId))
+    .innerJoin(user, eq(user.id, ranking.labelerId))
+    .leftJoin(rankingReview, eq(rankingReview.rankingId, ranking.id))
+    .leftJoin(reviewer, eq(reviewer.id, rankingReview.reviewerId))
+    .where(
+      and(
+        eq(rankingAgreement.modelId, modelId),
+        latestVersion(),
+        page.reviewed ? and(isNotNull(verdict), isNull(answeredAt)) : or(isNull(verdict), isNotNull(answeredAt)),
+        after,
+      ),
+    )
+    .orderBy(desc(loss), asc(ranking.id))
+    .limit(page.limit)
+    .all();
+  const tiers = tiersOf(
+    orm,
+    rows.map(({ id }) => id),
+  );
+  const standing = standingScores(
+    orm,
+    rows.map(({ comparisonId }) => comparisonId),
+  );
+  return rows.flatMap((row) => {
+    const scored = standing.get(row.comparisonId);
+    const { verdict, comment, reviewer, createdAt, answeredAt } = row.review;
+    const review = verdict && comment !== null && reviewer !== null && createdAt !== null;
+    return scored
+      ? {
+          ...row,
+          ...scored,
+          tiers: tiers.get(row.id) ?? [],
+          review: review ? { verdict, comment, reviewer, createdAt, answeredAt } : null,
+        }
+      : [];
+  });
+}
+
+/** `own`: nobody reviews their own ranking. `revised`: another version has taken its place. */
+export type Reviewed = "done" | "not found" | "own" | "revised";
+
+/** What a reviewer says of a ranking; saying something else takes the place of it. */
+export async function reviewRanking(
+  db: Database,
+  input: { rankingId: string; reviewerId: string; verdict: RankingVerdict; comment: string; now: number },
+): Promise<Reviewed> {
+  const { rankingId, reviewerId, verdict, comment, now: createdAt } = input;
+  return change(db, (orm): Reviewed => {
+    const row = orm
+      .select({ labelerId: ranking.labelerId, counts: sql<number>`${latestVersion()}` })
+      .from(ranking)
+      .where(eq(ranking.id, rankingId))
+      .get();
+    if (!row) return "not found";
+    if (row.labelerId === reviewerId) return "own";
+    if (!row.counts) return "revised";
+    const said = { reviewerId, verdict, comment, createdAt, answeredAt: null };
+    orm
+      .insert(rankingReview)
+      .values({ rankingId, ...said })
+      .onConflictDoUpdate({ target: rankingReview.rankingId, set: said })
+      .run();
+    return "done";
+  });
+}

@@ -1,0 +1,93 @@
+// Judge jobs: what the project's reward model has not judged yet, and what it says of it.
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
+import { change, type Database, ormOf } from "../client.ts";
+import { candidate, comparison } from "../schema/index.ts";
+import { heldJob, orderJudging } from "../steps/jobs.ts";
+import { type CandidateScore, isUnjudged, storeScores } from "../steps/judging.ts";
+import { messagesOfPrompts } from "../steps/prompts.ts";
+import type { Kept, ScoringTask } from "./candidates.ts";
+import type { Held } from "./jobs.ts";
+
+/** Has everything judged that is not yet, unless that waits to be done already or there is no reward model. */
+export async function askForJudging(db: Database, now: number): Promise<void> {
+  change(db, (orm) => orderJudging(orm, now));
+}
+
+/** Comparisons this model has not judged: first those that people wait for, then the ranked ones, newest first. */
+export async function unjudged(db: Database, modelId: string): Promise<string[]> {
+  const rows = ormOf(db)
+    .select({ id: comparison.id })
+    .from(comparison)
+    .where(isUnjudged(modelId))
+    .orderBy(asc(sql`${comparison.state} = 'ranked'`), desc(comparison.seq))
+    .all();
+  return rows.map(({ id }) => id);
+}
+
+export interface JudgingTask extends Omit<ScoringTask, "model"> {
+  comparisonId: string;
+  /** Of the comparison, as its answers were read. */
+  revision: number;
+}
+
+/** Those of these whose answers are all there. */
+export async function judgingTasks(db: Database, ids: readonly string[]): Promise<JudgingTask[]> {
+  const orm = ormOf(db);
+  const heads = orm
+    .select({ comparisonId: comparison.id, promptId: comparison.promptId, revision: comparison.revision })
+    .from(comparison)
+    .where(and(inArray(comparison.id, [...ids]), inArray(comparison.state, ["ready", "ranked"])))
+    .all();
+  const answers = orm
+    .select({ comparisonId: candidate.comparisonId, id: candidate.id, text: candidate.text })
+    .from(candidate)
+    .where(inArray(candidate.comparisonId, [...ids]))
+    .orderBy(asc(candidate.position))
+    .all();
+  const prompts = messagesOfPrompts(
+    orm,
+    heads.map(({ promptId }) => promptId),
+  );
+  const byComparison = Map.groupBy(answers, (row) => row.comparisonId);
+  return heads.map(({ promptId, ...head }) => ({
+    ...head,
+    prompt: prompts.get(promptId) ?? [],
+    candidates: (byComparison.get(head.comparisonId) ?? []).map(({ id, text }) => ({ id, text })),
+  }));
+}
+
+/**
+ * What a reward model says of a comparison: from now on its numbers stand. Nothing is written where the comparison has
+ * changed since the task was read: it stays unjudged, and is found again.
+ */
+export async function writeJudgement(
+  db: Database,
+  held: Held,
+  input: {
+    comparisonId: string;
+    modelId: string;
+    revision: number;
+    scores: CandidateScore[];
+    disagreement: number | null;
+    now?: number;
+  },
+): Promise<Kept> {
+  const { comparisonId, modelId, revision, disagreement, now = Date.now() } = input;
+  return change(db, (orm) => {
+    const row = heldJob(orm, held);
+    if (!row) return { lost: true, cancelRequested: false };
+    const same = and(eq(comparison.id, comparisonId), eq(comparison.revision, revision));
+    const { changes } = orm.update(comparison).set({ disagreement, judgedBy: modelId }).where(same).run();
+    if (changes > 0) storeScores(orm, input, now);
+    return { lost: false, cancelRequested: row.cancelRequested };
+  });
+}
+
+/** How far a model is with what there is to judge. */
+export async function judgingProgress(db: Database, modelId: string): Promise<{ comparisons: number; judged: number }> {
+  const there = inArray(comparison.state, ["ready", "ranked"]);
+  const judged = sql<number>`coalesce(sum(${comparison.judgedBy} is ${modelId}), 0)`;
+  const comparisons = sql<number>`count(*)`;
+  const row = ormOf(db).select({ comparisons, judged }).from(comparison).where(there).get();
+  return row ?? { comparisons: 0, judged: 0 };
+}

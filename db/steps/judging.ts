@@ -1,0 +1,106 @@
+// Steps of a change: reward models' scores of answers, and how far the rankings of these agree with them.
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { agreementOf } from "../../lib/preference/model-order.ts";
+import type { Orm } from "../client.ts";
+import { candidate, candidateScore, comparison, model, ranking, rankingAgreement } from "../schema/index.ts";
+import { touchComparison } from "./comparisons.ts";
+import { tiersOf } from "./rankings.ts";
+
+/** One reward model's scores of a comparison; a second scoring takes the place of the first. */
+export function storeScores(
+  orm: Orm,
+  { comparisonId, modelId, scores }: { comparisonId: string; modelId: string; scores: readonly CandidateScore[] },
+  scoredAt: number,
+): void {
+  for (const { candidateId, score } of scores) {
+    orm
+      .insert(candidateScore)
+      .values({ candidateId, modelId, score, scoredAt })
+      .onConflictDoUpdate({ target: [candidateScore.candidateId, candidateScore.modelId], set: { score, scoredAt } })
+      .run();
+  }
+  const rankings = orm.select({ id: ranking.id }).from(ranking).where(eq(ranking.comparisonId, comparisonId)).all();
+  for (const { id } of rankings) noteAgreements(orm, { rankingId: id, comparisonId, modelId });
+  touchComparison(orm, comparisonId);
+}
+
+export interface CandidateScore {
+  candidateId: string;
+  score: number;
+}
+
+/** A ranking beside the scores that its answers have: of one model, or of each that has scored them. */
+export function noteAgreements(
+  orm: Orm,
+  { rankingId, comparisonId, modelId }: { rankingId: string; comparisonId: string; modelId?: string },
+): void {
+  const rows = orm
+    .select({ modelId: candidateScore.modelId, position: candidate.position, score: candidateScore.score })
+    .from(candidate)
+    .innerJoin(candidateScore, eq(candidateScore.candidateId, candidate.id))
+    .where(
+      and(
+        eq(candidate.comparisonId, comparisonId),
+        modelId === undefined ? undefined : eq(candidateScore.modelId, modelId),
+      ),
+    )
+    .all();
+  if (rows.length === 0) return;
+  const tiers = tiersOf(orm, [rankingId]).get(rankingId) ?? [];
+  for (const [by, ofModel] of Map.groupBy(rows, (row) => row.modelId)) {
+    const found = agreementOf(tiers, new Map(ofModel.map(({ position, score }) => [position, score])));
+    if (!found) continue;
+    const { agreed, loss } = found;
+    orm
+      .insert(rankingAgreement)
+      .values({ rankingId, modelId: by, agreed, loss })
+      .onConflictDoUpdate({ target: [rankingAgreement.rankingId, rankingAgreement.modelId], set: { agreed, loss } })
+      .run();
+  }
+}
+
+export interface Standing {
+  modelName: string;
+  /** By place in the order shown. */
+  scores: Map<number, number>;
+}
+
+/** Of each of these comparisons the scores that stand; those that are not judged are left out. */
+export function standingScores(orm: Orm, comparisonIds: readonly string[]): Map<string, Standing> {
+  const rows = orm
+    .select({
+      comparisonId: comparison.id,
+      modelName: model.name,
+      position: candidate.position,
+      score: candidateScore.score,
+    })
+    .from(comparison)
+    .innerJoin(candidate, eq(candidate.comparisonId, comparison.id))
+    .innerJoin(
+      candidateScore,
+      and(eq(candidateScore.candidateId, candidate.id), eq(candidateScore.modelId, comparison.judgedBy)),
+    )
+    .innerJoin(model, eq(model.id, comparison.judgedBy))
+    .where(inArray(comparison.id, [...comparisonIds]))
+    .all();
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.comparisonId)].map(([id, ofThis]) => [
+      id,
+      {
+        modelName: ofThis[0]?.modelName ?? "",
+        scores: new Map(ofThis.map(({ position, score }) => [position, score])),
+      },
+    ]),
+  );
+}
+
+/** An answer is written anew: what was thought of the one before says nothing any more. */
+export function forgetJudgement(orm: Orm, comparisonId: string): void {
+  const answers = orm.select({ id: candidate.id }).from(candidate).where(eq(candidate.comparisonId, comparisonId));
+  orm.delete(candidateScore).where(inArray(candidateScore.candidateId, answers)).run();
+  orm.update(comparison).set({ disagreement: null, judgedBy: null }).where(eq(comparison.id, comparisonId)).run();
+}
+
+/** Those whose answers are all there, and of which this model has not said yet what it thinks. */
+export const isUnjudged = (modelId: string) =>
+  and(inArray(comparison.state, ["ready", "ranked"]), sql`${comparison.judgedBy} is not ${modelId}`);
