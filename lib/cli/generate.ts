@@ -23,7 +23,7 @@ export function addGenerate(program: Command): void {
     .command("generate")
     .description("Answer a prompt K times.")
     .argument("<prompt>", "the prompt's text")
-    .option("--model <dir>", "model directory (default: the shipped one)", path)
+    .option("--model <dir>", "model directory (default: the largest shipped one)", path)
     .option("-k <number>", "answers", whole("K", k.min, k.max), k.default)
     .option(
       "--temperature <number>",

@@ -10,7 +10,7 @@ import { tasks } from "../world/tasks.ts";
 import { report } from "./measure.ts";
 
 /** As in the application: the longest answer that is asked for unless told otherwise. */
-const answerTokens = 128;
+export const answerTokens = 128;
 
 /** The first held-out tasks of a seed. No page of the corpus has their prompts, whatever its seed. */
 export const heldOutTasks = (count: number, seed: number): Task[] => tasks(seed, "test").take(count).toArray();
