@@ -41,7 +41,7 @@ export function addTrain(program: Command): void {
   ) =>
     addSettings(
       data(group.command(kind).description(description))
-        .option("--model <dir>", "language model to start from (default: the shipped one)", path)
+        .option("--model <dir>", "language model to start from (default: the largest shipped one)", path)
         .requiredOption("--out <dir>", "directory for the finished model", path)
         .option("--checkpoints <dir>", "directory for the run's checkpoint (default: <out>.checkpoint)", path),
       kind,
