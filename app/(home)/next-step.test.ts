@@ -8,6 +8,7 @@ const nothing: Overview = {
   demonstrations: 0,
   demonstrationsToReview: 0,
   demonstrationsReturned: 0,
+  rankingsAskedAgain: 0,
   comparisonsReady: 0,
   comparisonsRanked: 0,
   rankings: 0,
@@ -24,8 +25,9 @@ const ways = (overview: Partial<Overview>, role: Role) =>
 describe("what to do next", () => {
   it("is what someone waits for, before what can always be done", () => {
     const busy = { prompts: 9, comparisonsReady: 4, waitingForMe: 1, demonstrationsToReview: 2, pairs: 6 };
-    expect(ways({ ...busy, demonstrationsReturned: 1 }, "reviewer")).toEqual([
+    expect(ways({ ...busy, demonstrationsReturned: 1, rankingsAskedAgain: 1 }, "reviewer")).toEqual([
       "/write",
+      "/submitted",
       "/rank",
       "/review",
       "/write",

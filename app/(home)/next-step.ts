@@ -23,6 +23,13 @@ export function nextSteps(overview: Overview, role: Role): [Step, ...Step[]] {
     const sent = returned === 1 ? "was sent back to you" : "were sent back to you";
     add(`${counted(returned, "demonstration")} ${sent} with a comment.`, "Revise", "/write");
   }
+  if (overview.rankingsAskedAgain > 0) {
+    add(
+      `A reviewer asks you to look at ${counted(overview.rankingsAskedAgain, "ranking")} again.`,
+      "Look again",
+      "/submitted",
+    );
+  }
   if (toRank > 0) {
     add(`${counted(toRank, "prompt")} with finished answers ${waits(toRank)} to be ranked.`, "Start ranking", "/rank");
   }

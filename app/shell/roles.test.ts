@@ -8,15 +8,15 @@ test("each role finds its own rooms, in groups only where they are many", () => 
   expect(Object.fromEntries(roles.map((role) => [role, doors(role)]))).toEqual({
     admin: [
       "Home Write Prompts Rank Submitted Review",
-      "Learning: Export Train Models",
+      "Learning: Export Train Models Disagreements",
       "Project: Guidelines Settings People",
     ],
     reviewer: [
       "Home Write Prompts Rank Submitted Review",
-      "Learning: Export Train Models",
+      "Learning: Export Train Models Disagreements",
       "Project: Guidelines Settings",
     ],
-    engineer: ["Home Prompts Export Train Models"],
+    engineer: ["Home Prompts Export Train Models Disagreements"],
     labeler: ["Home Write Prompts Rank Submitted"],
     writer: ["Home Write Prompts"],
     annotator: ["Home Rank Submitted"],

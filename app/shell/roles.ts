@@ -18,6 +18,7 @@ export const rooms = {
   export: { path: "/export", name: "Export", duties: ["export"] },
   train: { path: "/train", name: "Train", duties: ["train"] },
   models: { path: "/models", name: "Models", duties: ["train"] },
+  disagreements: { path: "/disagreements", name: "Disagreements", duties: ["train"] },
   guidelines: { path: "/guidelines", name: "Guidelines", duties: ["lead"] },
   settings: { path: "/settings", name: "Settings", duties: ["lead"] },
   people: { path: "/people", name: "People", duties: ["people"] },
@@ -36,7 +37,7 @@ export interface RoomGroup {
 /** In the order of the loop. */
 const groups: readonly RoomGroup[] = [
   { name: null, rooms: [rooms.home, rooms.write, rooms.prompts, rooms.rank, rooms.submitted, rooms.review] },
-  { name: "Learning", rooms: [rooms.export, rooms.train, rooms.models] },
+  { name: "Learning", rooms: [rooms.export, rooms.train, rooms.models, rooms.disagreements] },
   { name: "Project", rooms: [rooms.guidelines, rooms.settings, rooms.people] },
 ];
 

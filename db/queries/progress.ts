@@ -2,12 +2,14 @@
 import { sql } from "drizzle-orm";
 import { type Database, ormOf } from "../client.ts";
 import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
+import { latestVersion } from "../steps/rankings.ts";
 
 export interface Overview {
   prompts: number;
   demonstrations: number;
   demonstrationsToReview: number;
   demonstrationsReturned: number;
+  rankingsAskedAgain: number;
   comparisonsReady: number;
   comparisonsRanked: number;
   rankings: number;
@@ -38,6 +40,9 @@ export async function overview(db: Database, input: { personId: string; now: num
         and ${latestDemonstration()}) as demonstrationsToReview,
       (select count(*) from demonstration where ${latestDemonstration()}
         and author_id = ${personId} and ${demonstrationState} = 'returned') as demonstrationsReturned,
+      (select count(*) from ranking_review join ranking on ranking.id = ranking_id
+        where verdict = 'again' and answered_at is null and labeler_id = ${personId}
+        and ${latestVersion()}) as rankingsAskedAgain,
       (select count(*) from comparison where state = 'ready') as comparisonsReady,
       (select count(*) from comparison where state = 'ranked') as comparisonsRanked,
       (select count(*) from ranking where version = 1) as rankings,

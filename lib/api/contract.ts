@@ -553,6 +553,8 @@ export const contract = {
         demonstrationsToReview: z.int(),
         /** Their demonstrations that were sent back. */
         demonstrationsReturned: z.int(),
+        /** Their rankings that a reviewer asks them to look at again. */
+        rankingsAskedAgain: z.int(),
         comparisonsReady: z.int(),
         comparisonsRanked: z.int(),
         rankings: z.int(),

@@ -11,6 +11,7 @@ import { getAssignment, nextAssignment } from "../assignments/assignments.ts";
 import { regenerateCandidate } from "../comparisons/generate.ts";
 import { viewComparison } from "../comparisons/view.ts";
 import type { Context } from "../context.ts";
+import { overview } from "../progress/overview.ts";
 import { createPrompt } from "../prompts/prompts.ts";
 import { listOwnRankings } from "../rankings/mine.ts";
 import { submitRanking } from "../rankings/submit.ts";
@@ -247,9 +248,14 @@ describe("beside a ranking", () => {
     await review(as.reviewer, "again", "B is not true.");
     const [asked] = await mine(as.labeler);
     expect(asked).toMatchObject({ askedAgain: "B is not true.", judgement: null });
+    expect([await overview(as.labeler), await overview(as.reviewer)]).toMatchObject([
+      { rankingsAskedAgain: 1 },
+      { rankingsAskedAgain: 0 },
+    ]);
     // Left as it was: it is open again, and says that it was looked at.
     const again = { id: asked!.assignmentId, revises: 1 };
     await submitRanking(as.labeler, { ...again, ...ranked("A>B>C") });
+    expect(await overview(as.labeler)).toMatchObject({ rankingsAskedAgain: 0 });
     expect((await mine(as.labeler))[0]).toMatchObject({ askedAgain: null, judgement: { strict: 3 } });
     expect((await disputes())[0]?.review).toMatchObject({ verdict: "again", answeredAt: expect.any(Number) });
 

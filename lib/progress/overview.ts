@@ -12,5 +12,6 @@ export async function overview(ctx: Context): Promise<progress.Overview> {
     waitingForMe: may(role, "rank") ? all.waitingForMe : 0,
     demonstrationsToReview: may(role, "review") ? all.demonstrationsToReview : 0,
     demonstrationsReturned: may(role, "write") ? all.demonstrationsReturned : 0,
+    rankingsAskedAgain: may(role, "rank") ? all.rankingsAskedAgain : 0,
   };
 }

@@ -1,5 +1,6 @@
 "use client";
-// What holds for everyone who works on this project: the stages of ranking, its model, and the use-case descriptions.
+// What holds for everyone who works on this project: the stages of ranking, what is ranked next, its models, and the
+// use-case descriptions.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, orpc } from "../../../lib/api/client.ts";
 import type { Model, ProjectSettings } from "../../../lib/api/contract.ts";
@@ -8,6 +9,7 @@ import { SelectField } from "../../ui/field.tsx";
 import { magnitude } from "../../ui/figures.ts";
 import { Page, Section } from "../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../ui/states.tsx";
+import { Choosing } from "./choosing.tsx";
 import { Scenarios } from "./scenarios.tsx";
 
 export function SettingsScreen() {
@@ -37,15 +39,32 @@ const stages = [
   { value: "one", label: "Rank only", hint: "Quicker. Nothing is known of an answer but its place among the others." },
 ] as const;
 
+const orders = [
+  {
+    value: "written",
+    label: "In the order they were written",
+    hint: "Oldest first: what is ranked is a fair sample of the prompts.",
+  },
+  {
+    value: "disagreement",
+    label: "Where the reward model’s heads disagree most",
+    hint: "It is trained with several heads on the same data: where they differ most on the order, a ranking teaches most.",
+  },
+] as const;
+
 function Fields({ settings, models }: { settings: ProjectSettings; models: readonly Model[] }) {
   const queryClient = useQueryClient();
   const save = useMutation({
     mutationFn: (change: Partial<ProjectSettings>) => api.settings.update(change),
-    onSuccess: (now) => queryClient.setQueryData(orpc.settings.get.queryKey(), now),
+    onSuccess: (now) => {
+      queryClient.setQueryData(orpc.settings.get.queryKey(), now);
+      queryClient.invalidateQueries({ queryKey: orpc.judging.standing.key() });
+    },
   });
   // What was pressed shows at once; when it cannot be stored, what holds comes back with the reason below it.
-  const { rateFirst, modelId } = { ...settings, ...(save.isPending ? save.variables : {}) };
-  const usable = models.filter(({ kind, problem, id }) => kind === "lm" && (problem === null || id === modelId));
+  const { rateFirst, modelId, promptOrder, rewardModelId } = { ...settings, ...(save.isPending ? save.variables : {}) };
+  const usable = (as: Model["kind"], chosen: string | null) =>
+    models.filter(({ kind, problem, id }) => kind === as && (problem === null || id === chosen));
   return (
     <>
       <Section title="Ranking">
@@ -56,8 +75,16 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
           options={stages}
           className="max-w-3xl sm:grid-cols-2"
         />
+        <ChoiceField
+          legend="Which prompts come next"
+          value={promptOrder}
+          onChange={(value) => save.mutate({ promptOrder: value })}
+          options={orders}
+          className="max-w-3xl sm:grid-cols-2"
+        />
+        {promptOrder === "disagreement" ? <Choosing /> : null}
       </Section>
-      <Section title="Model">
+      <Section title="Models">
         <SelectField
           label="The project's model"
           className="max-w-xl"
@@ -66,11 +93,17 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
           hint="Its tokens are counted while people write, and “try it” asks it. Answers to be ranked can come from any model."
         >
           <option value="">The first that can be used</option>
-          {usable.map(({ id, name, parameters, problem }) => (
-            <option key={id} value={id}>
-              {name} · {magnitude(parameters)} parameters{problem ? " · cannot be used now" : ""}
-            </option>
-          ))}
+          <Options models={usable("lm", modelId)} />
+        </SelectField>
+        <SelectField
+          label="The project's reward model"
+          className="max-w-xl"
+          value={rewardModelId ?? ""}
+          onChange={(event) => save.mutate({ rewardModelId: event.target.value || null })}
+          hint="It reads all answers. Nobody sees what it thinks before they have ranked them."
+        >
+          <option value="">The newest that can be used</option>
+          <Options models={usable("reward", rewardModelId)} />
         </SelectField>
       </Section>
       <Problem error={save.error} />
@@ -79,4 +112,12 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
       </p>
     </>
   );
+}
+
+function Options({ models }: { models: readonly Model[] }) {
+  return models.map(({ id, name, parameters, problem }) => (
+    <option key={id} value={id}>
+      {name} · {magnitude(parameters)} parameters{problem ? " · cannot be used now" : ""}
+    </option>
+  ));
 }

@@ -3,11 +3,13 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { orpc } from "../../../lib/api/client.ts";
 import type { SubmittedRanking } from "../../../lib/api/contract.ts";
+import { AsWritten } from "../../ui/as-written.tsx";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { duration, moment } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
 import { shown } from "../../ui/written.ts";
+import { JudgementLine } from "../judgement-line.tsx";
 
 const options = orpc.rankings.mine.infiniteOptions({
   input: (cursor: string | undefined) => ({ cursor, limit: 30 }),
@@ -21,7 +23,7 @@ export function SubmittedScreen() {
   return (
     <Page
       title="Submitted"
-      lead="What you have ranked, newest first. Reopen one to change it: the version before is kept beside it."
+      lead="What you have ranked, newest first. Reopen one to change it: the version before is kept beside it. Under yours stands the reward model’s order: a guess learned from everyone’s rankings, not the right answer."
       action={
         <ButtonLink href="/rank" kind="primary">
           Go on ranking
@@ -50,7 +52,7 @@ export function SubmittedScreen() {
 }
 
 function Row({ ranking }: { ranking: SubmittedRanking }) {
-  const { assignmentId, promptText, useCase, notation, version, submittedAt, spentMs } = ranking;
+  const { assignmentId, promptText, useCase, notation, version, submittedAt, spentMs, judgement, askedAgain } = ranking;
   const start = shown(promptText.slice(0, 300));
   return (
     <li className="flex flex-wrap items-center gap-x-6 gap-y-2 border-line border-t px-4 py-2.5 first:border-t-0">
@@ -65,6 +67,14 @@ function Row({ ranking }: { ranking: SubmittedRanking }) {
           {spentMs === null ? null : <span>{duration(spentMs / 1_000)}</span>}
           {version > 1 ? <span>version {version}</span> : null}
         </p>
+        {judgement ? <JudgementLine judgement={judgement} whom="you" /> : null}
+        {askedAgain === null ? null : (
+          <div className="mt-1 max-w-3xl rounded-md border border-caution bg-caution-wash px-3 py-2">
+            <p className="font-medium">A reviewer asks you to look at this again</p>
+            <AsWritten text={askedAgain} />
+            <p className="text-muted text-sm">Reopen it, and submit it changed or as it is.</p>
+          </div>
+        )}
       </div>
       <ButtonLink href={`/rank?reopen=${assignmentId}`} prefetch={false}>
         Reopen

@@ -1,11 +1,13 @@
 "use client";
-// Scores every answer with a reward model, once people have ranked them: do model and people agree?
+// What reward models think of the answers, once people have ranked them: do they agree? Any model can be asked.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { api, orpc } from "../../../../lib/api/client.ts";
 import type { Comparison } from "../../../../lib/api/contract.ts";
+import { type Agreement, agreementOf, modelOrder } from "../../../../lib/preference/model-order.ts";
+import { formatRanking, parseRanking } from "../../../../lib/preference/ranking.ts";
 import { Button } from "../../../ui/button.tsx";
 import { SelectField } from "../../../ui/field.tsx";
-import { figure } from "../../../ui/figures.ts";
+import { counted, figure } from "../../../ui/figures.ts";
 import { textOf } from "../../../ui/form.ts";
 import { Section } from "../../../ui/frame.tsx";
 import { Problem, Skeleton } from "../../../ui/states.tsx";
@@ -66,31 +68,47 @@ function ScoreForm({ comparison, onScored }: { comparison: Comparison; onScored:
   );
 }
 
-/** Answers by reward model, highest first, so that the order can be held against the ranking beside it. */
-function ScoreTable({ comparison }: { comparison: Comparison }) {
-  const names = new Map(
-    comparison.candidates.flatMap(({ scores }) => scores.map(({ modelId, modelName }) => [modelId, modelName])),
-  );
-  if (names.size === 0) return null;
+/** The order of each reward model and how far it agrees with each ranking beside it. */
+function ScoreTable({ comparison: { candidates, rankings } }: { comparison: Comparison }) {
+  const labels = candidates.map(({ label }) => label);
+  const judges = new Map<string, { name: string; scores: Map<string, number> }>();
+  for (const { label, scores } of candidates) {
+    for (const { modelId, modelName, score } of scores) {
+      const judge = judges.get(modelId) ?? { name: modelName, scores: new Map() };
+      judges.set(modelId, judge);
+      judge.scores.set(label, score);
+    }
+  }
+  if (judges.size === 0) return null;
   return (
     <ul className="rounded-md border border-line bg-surface">
-      {[...names].map(([modelId, modelName]) => (
-        <li key={modelId} className="flex flex-wrap gap-x-4 border-line border-t px-3 py-2 first:border-t-0">
-          <span className="me-auto">{modelName}</span>
-          <ol className="flex flex-wrap gap-x-3" aria-label={`Scores by ${modelName}, highest first`}>
-            {comparison.candidates
-              .flatMap(({ label, scores }) =>
-                scores.filter((score) => score.modelId === modelId).map(({ score }) => ({ label, score })),
-              )
-              .sort((a, b) => b.score - a.score)
-              .map(({ label, score }) => (
+      {[...judges].map(([modelId, { name, scores }]) => (
+        <li key={modelId} className="border-line border-t px-3 py-2 first:border-t-0">
+          <p className="flex flex-wrap items-baseline justify-between gap-x-4">
+            <span className="font-mono font-semibold text-lg">{formatRanking(modelOrder(scores))}</span>
+            <span className="wrap-anywhere text-muted text-sm">{name}</span>
+          </p>
+          <ol className="flex flex-wrap gap-x-3" aria-label={`Scores by ${name}, highest first`}>
+            {[...scores]
+              .sort(([, a], [, b]) => b - a)
+              .map(([label, score]) => (
                 <li key={label} className="tabular-nums">
                   <span className="font-mono font-semibold">{label}</span> {figure(score)}
                 </li>
               ))}
           </ol>
+          <ul className="text-muted text-sm">
+            {rankings.map(({ id, labeler, notation }) => (
+              <li key={id}>{agreementWith(labeler, agreementOf(parseRanking(notation, labels), scores))}</li>
+            ))}
+          </ul>
         </li>
       ))}
     </ul>
   );
 }
+
+const agreementWith = (labeler: string, agreement: Agreement | null): string =>
+  agreement === null
+    ? `No pair to agree with ${labeler} on: all equal`
+    : `Agrees with ${labeler} on ${agreement.agreed} of ${counted(agreement.strict, "pair")}`;

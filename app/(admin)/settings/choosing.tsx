@@ -1,0 +1,27 @@
+"use client";
+// Under the choice of what comes next: whether there is a reward model that can choose.
+import { useQuery } from "@tanstack/react-query";
+import { orpc } from "../../../lib/api/client.ts";
+import { count, counted } from "../../ui/figures.ts";
+import { Problem, Skeleton } from "../../ui/states.tsx";
+
+/** Whether there is a reward model that can choose, and how far it has got; else what happens instead. */
+export function Choosing() {
+  const { data, error } = useQuery(orpc.judging.standing.queryOptions({ refetchInterval: 10_000 }));
+  if (error) return <Problem error={error} />;
+  if (!data) return <Skeleton lines={1} />;
+  const { model, problem, judged, comparisons } = data;
+  const meanwhile = "Until then prompts come in the order they were written.";
+  const sentence = model
+    ? model.heads > 0
+      ? `${model.name} has read the answers of ${count(judged)} of ${counted(comparisons, "comparison")}; those it has not read come last, oldest first.`
+      : `${model.name} was trained without several heads, so it cannot say how unsure it is: train a new reward model. ${meanwhile}`
+    : problem === null
+      ? `There is no reward model yet: train one. ${meanwhile}`
+      : `The chosen reward model cannot be used: ${problem} ${meanwhile}`;
+  return (
+    <p role="status" className={`max-w-3xl ${model?.heads ? "text-muted" : "text-caution"}`}>
+      {sentence}
+    </p>
+  );
+}
