@@ -8,7 +8,7 @@ import { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { Session, tensor } from "../onnx/session.ts";
 import { adamWDefaults } from "../train/adamw.ts";
-import { lmLoss } from "../train/lm.ts";
+import { lmLoss } from "../train/document-loss.ts";
 import { Optimizer } from "../train/optimizer.ts";
 import { pairwise } from "../train/pairwise.ts";
 import { best, median, peakMb, report, residentMb } from "./measure.ts";

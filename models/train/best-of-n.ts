@@ -5,6 +5,7 @@ import type { PromptContent } from "../../lib/preference/conversation.ts";
 import type { GptGenerator } from "../gpt/generate.ts";
 import type { SamplingSettings } from "../gpt/sampling.ts";
 import type { RewardScorer } from "./score.ts";
+import { turn } from "./turn.ts";
 
 export interface BestOfNOptions extends SamplingSettings {
   prompt: PromptContent;
@@ -23,7 +24,8 @@ export interface ScoredAnswer {
 
 /**
  * n answers with their scores, the best first: of equal ones the earlier.
- * @throws GenerateError for settings out of range, or a prompt that leaves no room for an answer.
+ * @throws GenerateError for settings out of range, or a prompt that leaves no room for an answer; the signal's reason
+ *   when it aborts.
  */
 export async function bestOfN(
   generator: GptGenerator,
@@ -34,8 +36,10 @@ export async function bestOfN(
   const texts: string[] = [];
   for await (const deltas of generator.generate({ ...options, seeds })) {
     for (const { index, text } of deltas) texts[index] = text;
+    await turn(options.signal);
   }
-  const scores = await scorer.score(texts.map((answer) => ({ prompt: options.prompt, answer })));
+  const items = texts.map((answer) => ({ prompt: options.prompt, answer }));
+  const scores = await scorer.score(items, options.signal);
   return texts.map((text, i) => ({ text, score: scores[i]! })).sort((a, b) => b.score - a.score);
 }
 

@@ -34,3 +34,19 @@ export function packRows(documents: () => Iterable<string>, tokenizer: Tokenizer
   }
   return { length, count, ids };
 }
+
+/**
+ * Rows `first` … of B as ids and, one place on, targets: `ids` [B, T] and `targets` [B·T, 1], T one less than a row has.
+ * Rows that run out are taken from the start again; of the B only `count` are filled.
+ */
+export function rowsBatch(rows: Rows, first: number, B: number, count = B) {
+  const T = rows.length - 1;
+  const ids = new Int32Array(B * T);
+  const targets = new Int32Array(B * T);
+  for (let r = 0; r < count; r++) {
+    const start = ((first + r) % rows.count) * rows.length;
+    ids.set(rows.ids.subarray(start, start + T), r * T);
+    targets.set(rows.ids.subarray(start + 1, start + T + 1), r * T);
+  }
+  return { ids, targets };
+}

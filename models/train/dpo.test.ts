@@ -18,7 +18,7 @@ import {
   tinyPacks,
   tinyWeights,
 } from "./fixtures.ts";
-import { answerLogProbabilities, PackedForward } from "./forward.ts";
+import { answerLogProbabilities, Forward } from "./forward.ts";
 import { Optimizer } from "./optimizer.ts";
 import { type PackedShape, packedFeeds, packOf } from "./packed.ts";
 import { pairFeeds } from "./pairwise.ts";
@@ -56,7 +56,7 @@ describe("the loss", () => {
   };
 
   test("is −log σ(β · difference of the log ratios), a mean over the prompt's pairs", async () => {
-    const forward = new PackedForward(tinyConfig, "lm", answerLogProbabilities(), { threads: 1 });
+    const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
     const [read] = await forward.run(tinyWeights("lm"), packs);
     await forward.dispose();
     const r = read!.map((tokens, i) => 0.3 * (tokens.reduce((a, b) => a + b, 0) - reference[i]!));
@@ -107,7 +107,7 @@ test("learns a rule that holds on held-out prompts: the preferred answer gains o
   const tokenizer = await loadTokenizer(out);
   const { config: gpt, weights } = await readModel(out);
   const { weights: reference } = await readModel(config.model);
-  const forward = new PackedForward(gpt, "lm", answerLogProbabilities(), { threads: 1 });
+  const forward = new Forward(gpt, answerLogProbabilities(), { threads: 1 });
   const pack = packOf(tokenizer, politePairs[0]!.prompt, [politePairs[0]!.chosen, politePairs[0]!.rejected], gpt.nCtx);
   const ratio = async (of: typeof weights) =>
     (await forward.run(of, [pack]))[0]!.map((read) => read.reduce((a, b) => a + b, 0));
@@ -128,4 +128,14 @@ test("a β of 0 and a reward model are refused in one sentence, and nothing is w
   await expect(trainDpo({ ...config, beta: 0 }).next()).rejects.toThrow(/^The setting beta cannot be used: too small/);
   await expect(trainDpo({ ...config, model: join(dir, "none") }).next()).rejects.toThrow("none");
   await expect(stat(config.checkpoints)).rejects.toThrow();
+});
+
+test("stopped while the reference's log-probabilities are computed it stops at once, and leaves nothing", async () => {
+  const places = await politeRun(dir, "stopped-reference");
+  const stop = new AbortController();
+  const run = trainDpo({ ...places, threads: 1 }, stop.signal);
+  const first = run.next();
+  setImmediate(() => stop.abort(new Error("stopped")));
+  await expect(first).rejects.toThrow("stopped");
+  await expect(stat(places.checkpoints)).rejects.toThrow();
 });

@@ -13,7 +13,7 @@ import { adamWDefaults } from "./adamw.ts";
 import { type Comparisons, dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked } from "./config.ts";
 import { type DpoTrainConfig, dpoConfig } from "./dpo-config.ts";
-import { answerLogProbabilities, PackedForward } from "./forward.ts";
+import { answerLogProbabilities, Forward } from "./forward.ts";
 import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
@@ -49,10 +49,10 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
-  const forward = new PackedForward(gpt, "lm", answerLogProbabilities(), { threads, tokens });
+  const forward = new Forward(gpt, answerLogProbabilities(), { threads, tokens });
   /** log π(y|x) of every answer of every pack. */
   const answered = async (now: typeof weights, packs: readonly Pack[]) =>
-    (await forward.run(now, packs)).map((answers) => answers.map((read) => read.reduce((a, b) => a + b, 0)));
+    (await forward.run(now, packs, signal)).map((answers) => answers.map((read) => read.reduce((a, b) => a + b, 0)));
   try {
     const reference = await answered(weights, train.packs);
     const heldOutReference = await answered(weights, heldOut.packs);

@@ -13,7 +13,7 @@ import * as op from "../onnx/ops.ts";
 import { Random } from "../random.ts";
 import { adamWDefaults } from "./adamw.ts";
 import type { PromptGroup } from "./data.ts";
-import { answerFeatures, PackedForward } from "./forward.ts";
+import { answerFeatures, Forward } from "./forward.ts";
 import { cosine } from "./loop.ts";
 import { type Objective, Optimizer } from "./optimizer.ts";
 import type { Pack } from "./packed.ts";
@@ -52,9 +52,9 @@ export async function trainEnsemble(
   }: { seed: number; threads: number; tokens: number; signal?: AbortSignal | undefined },
 ): Promise<TensorData> {
   // The body is frozen: each answer is read once, however many steps there are.
-  const body = new PackedForward(gpt, "reward", answerFeatures, { threads, tokens });
+  const body = new Forward(gpt, answerFeatures, { threads, tokens });
   try {
-    return await trainHeads(groups, await body.run(weights, packs), { seed, signal });
+    return await trainHeads(groups, await body.run(weights, packs, signal), { seed, signal });
   } finally {
     await body.dispose();
   }

@@ -41,7 +41,7 @@ export class EpochJudge {
     return new EpochJudge(await RewardScorer.load(dir, { threads: judged.threads }), judged);
   }
 
-  async score(weights: Weights): Promise<number> {
+  async score(weights: Weights, signal?: AbortSignal): Promise<number> {
     const { config, tokenizer, answerTokens: wanted, seed, threads } = this.judged;
     const answerTokens = Math.min(wanted, Math.floor(config.nCtx / 2));
     const prompts = this.demonstrations.map(({ prompt }) => {
@@ -51,12 +51,13 @@ export class EpochJudge {
     });
     const settings = { config, weights, tokenizer, answerTokens, temperature: 1, threads };
     const seeds = prompts.map((_, i) => seed + i * 0x100000000);
-    const episodes = await rollout(settings, prompts, seeds);
+    const episodes = await rollout(settings, prompts, seeds, signal);
     const scores = await this.scorer.score(
       episodes.map((episode, i) => ({
         prompt: this.demonstrations[i]!.prompt,
         answer: episodeText(tokenizer, episode),
       })),
+      signal,
     );
     return scores.reduce((a, b) => a + b, 0) / scores.length;
   }
@@ -91,9 +92,10 @@ export class KeptEpoch implements Learner {
     this.weights = new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
   }
 
-  state(): OptimizerState {
-    const { step, arrays } = this.learner.state();
-    if (!this.weights) return { step, arrays };
+  state(): OptimizerState | null {
+    const state = this.learner.state();
+    if (!state || !this.weights) return state;
+    const { step, arrays } = state;
     const kept = [...this.weights].map(([name, array]) => [`kept/${name}`, array] as const);
     const figures = { shape: [2], data: Float32Array.of(this.epoch, this.score) };
     return { step, arrays: new Map([...arrays, ...kept, ["kept", figures]]) };

@@ -1,55 +1,90 @@
-// Measuring without training: a forward pass over prompts and their answers, into which the weights are fed, so that a
-// trainer can measure the ones it has just now. Rewards, values and log-probabilities are all read this way.
-import { availableParallelism } from "node:os";
+// Measuring prompts and their answers: rewards, values and log-probabilities are all read this way. A prompt with several
+// answers is read once, with these behind it (packed.ts); one with a single answer stands in a row with others (rows.ts).
 import type { Weights } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
-import { fedParameters, hiddenStates, logProbabilities, type Parameters, scores } from "../gpt/forward.ts";
-import type { TensorData } from "../gpt/safetensors.ts";
-import { Graph, type Value } from "../onnx/graph.ts";
+import { hiddenStates, logProbabilities, type Parameters, scores } from "../gpt/forward.ts";
+import type { Graph, Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
-import { Session, type Tensors, tensor } from "../onnx/session.ts";
-import { GraphCache } from "./graph-cache.ts";
+import { Measuring } from "./measuring.ts";
 import {
   answerTargets,
   atLast,
   beforeAnswers,
-  type Pack,
   type PackedShape,
   packedBatches,
   packedFeeds,
   packedLayout,
   packedShape,
+  paddedLength,
+  type Texts,
 } from "./packed.ts";
+import {
+  beforeTokens,
+  lastFeeds,
+  lastStates,
+  RowShapes,
+  type RowsShape,
+  rowsFeeds,
+  rowsLayout,
+  sizeOf,
+  type Text,
+  tokenTargets,
+} from "./rows.ts";
 
-/**
- * What is read off the hidden states [N, C]: one number for each answer [R], or for each answer's token [R·S], or several
- * for each answer [R, any].
- */
-export type Reading = (parameters: Parameters, config: GptConfig, hidden: Value, shape: PackedShape) => Value;
+/** What is read of an answer, and where. */
+export interface Reading {
+  /** Says which one it is. */
+  name: string;
+  kind: "lm" | "reward";
+  /** At the answer's last token, or before each of its tokens. */
+  at: "last" | "tokens";
+  /** The states there [M, C], and the tokens themselves [M, 1], → a number for each [M]; of a last token also several [M, any]. */
+  read: (parameters: Parameters, config: GptConfig, states: Value, targets: () => Value) => Value;
+}
 
-/** A reward model's number for each answer, read at its last token [R]. */
-export const answerRewards: Reading = (parameters, _, hidden, shape) => scores(parameters, atLast(hidden, shape));
+/** A reward model's number for each answer. */
+export const answerRewards: Reading = {
+  name: "rewards",
+  kind: "reward",
+  at: "last",
+  read: (parameters, _, states) => scores(parameters, states),
+};
 
-/** What a head reads: the state at each answer's last token [R, C]. */
-export const answerFeatures: Reading = (_parameters, _config, hidden, shape) => atLast(hidden, shape);
+/** What a head reads: the state at each answer's last token [C]. */
+export const answerFeatures: Reading = {
+  name: "features",
+  kind: "reward",
+  at: "last",
+  read: (_p, _c, states) => states,
+};
 
-/** A reward model's number for each answer, and after it those of its `heads` [M, C]: [R, 1 + M]. */
-export const answerJudgements =
-  ({ shape: size, data }: TensorData): Reading =>
-  (parameters, _, hidden, shape) => {
-    const last = atLast(hidden, shape);
-    const heads = hidden.graph.unnamed("float32", size, data);
-    const own = op.reshape(scores(parameters, last), [shape[2], 1]);
-    return op.concat([own, op.matMul(last, heads, { transB: true })], 1);
-  };
+/** A reward model's number for each answer, and after it those of its M heads, the weights `heads.weight` [M, C]. */
+export const answerJudgements = (M: number): Reading => ({
+  name: `judgements of ${M}`,
+  kind: "reward",
+  at: "last",
+  read: (parameters, { nEmbd }, states) => {
+    const heads = states.graph.input("heads.weight", "float32", [M, nEmbd]);
+    const own = op.reshape(scores(parameters, states), [states.size(0), 1]);
+    return op.concat([own, op.matMul(states, heads, { transB: true })], 1);
+  },
+});
 
-/** log p of each answer's token given all before it [R·S], in nats; `temperature` as it was sampled with. */
-export const answerLogProbabilities =
-  (temperature = 1): Reading =>
-  (parameters, config, hidden, shape) => {
-    const targets = answerTargets(hidden.graph, shape);
-    return logProbabilities(parameters, config, beforeAnswers(hidden, shape), targets, temperature);
-  };
+/** log p of each of an answer's tokens given all before it, nats; `temperature` as it was sampled with. */
+export const answerLogProbabilities = (temperature = 1): Reading => ({
+  name: `log-probabilities at ${temperature}`,
+  kind: "lm",
+  at: "tokens",
+  read: (parameters, config, states, targets) => logProbabilities(parameters, config, states, targets(), temperature),
+});
+
+/** V before each of an answer's tokens, of a value function. */
+export const answerValues: Reading = {
+  name: "values",
+  kind: "reward",
+  at: "tokens",
+  read: (parameters, _, states) => scores(parameters, states),
+};
 
 export interface ForwardOptions {
   threads?: number | undefined;
@@ -57,53 +92,116 @@ export interface ForwardOptions {
   tokens?: number;
 }
 
-export class PackedForward {
-  private readonly config: GptConfig;
-  private readonly tokens: number;
-  private readonly graphs: GraphCache<{ session: Session; inputs: readonly Value[] }>;
+/** A batch, the graph it takes, and where its numbers go. */
+interface Batch {
+  shape: RowsShape | PackedShape;
+  feeds: () => Record<string, Int32Array | Float32Array>;
+  /** For each of its answers: the pack, the place in it, and its length. */
+  answers: { pack: number; place: number; length: number }[];
+  /** Numbers from one answer to the next, where these do not follow one another. */
+  stride?: number;
+}
 
-  /** @param kind which parameters `run` is given. */
-  constructor(config: GptConfig, kind: "lm" | "reward", reading: Reading, options: ForwardOptions = {}) {
-    const { threads = availableParallelism(), tokens = 2048 } = options;
+export class Forward {
+  private readonly config: GptConfig;
+  private readonly reading: Reading;
+  private readonly tokens: number;
+  private readonly graphs: Measuring;
+
+  constructor(config: GptConfig, reading: Reading, { threads, tokens = 2048 }: ForwardOptions = {}) {
     this.config = config;
+    this.reading = reading;
     this.tokens = tokens;
-    this.graphs = new GraphCache(async (sizes) => {
-      const shape = sizes as PackedShape;
-      const graph = new Graph();
-      const parameters = fedParameters(graph, config, kind);
-      const fed = graph.inputs.length;
-      const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
-      graph.output("read", reading(parameters, config, hidden, shape));
-      return { session: await Session.create(graph, { threads }), inputs: graph.inputs.slice(fed) };
+    const { kind, name } = reading;
+    this.graphs = new Measuring({ config, kind, name, threads, build: (...given) => this.build(...given) });
+  }
+
+  /**
+   * For each pack and each of its answers its number or numbers, or its tokens' numbers.
+   * @throws the signal's reason when it aborts.
+   */
+  async run(weights: Weights, packs: readonly Texts[], signal?: AbortSignal) {
+    const result = packs.map((): Float32Array[] => []);
+    const [single, several] = [[...packs.keys()], [...packs.keys()]].map((all, n) =>
+      all.filter((i) => (packs[i]!.answers.length === 1) === (n === 0)),
+    ) as [number[], number[]];
+    for (const { shape, feeds, answers, stride } of [...this.inRows(packs, single), ...this.packed(packs, several)]) {
+      const numbers = await this.graphs.run(weights, shape, feeds(), signal);
+      const last = numbers.length / shape[2];
+      let start = 0;
+      for (const { pack, place, length } of answers) {
+        const count = this.reading.at === "last" ? last : length;
+        result[pack]![place] = numbers.slice(start, start + count);
+        start += stride ?? count;
+      }
+    }
+    return result;
+  }
+
+  private inRows(packs: readonly Texts[], members: readonly number[]): Batch[] {
+    if (members.length === 0) return [];
+    const { at } = this.reading;
+    const { nCtx, eosTokenId } = this.config;
+    const texts = members.map((pack): Text & { pack: number } => {
+      const { prompt, answers } = packs[pack]!;
+      return { pack, prompt, answer: answers[0]! };
+    });
+    const sizes = texts.map(sizeOf);
+    const longest = (of: "length" | "read") => sizes.reduce((most, size) => Math.max(most, size[of]), 0);
+    const total = (of: "length" | "read") => sizes.reduce((sum, size) => sum + size[of], 0);
+    // From few steps, so that other texts find the same graphs.
+    const padded = paddedLength(longest("length"));
+    const width = longest("length") > nCtx ? padded : Math.min(nCtx, padded);
+    const share = Math.ceil((4 * total("read")) / total("length")) / 4;
+    const shapes = new RowShapes({
+      longest: width,
+      tokens: this.tokens,
+      parts: [1, 0.25],
+      // Texts of 16 tokens and more fill a row before their last states do.
+      reads: (R, W) =>
+        at === "last" ? R * Math.ceil(W / 16) : Math.max(Math.ceil(share * R * W), Math.min(W, longest("read"))),
+    });
+    const read = (text: Text) => (at === "last" ? { ...sizeOf(text), read: 1 } : sizeOf(text));
+    return shapes.batches(texts, read).map(({ rows, shape }) => ({
+      shape,
+      feeds: () => (at === "last" ? lastFeeds : rowsFeeds)(rows, shape, eosTokenId),
+      answers: rows.flat().map(({ pack, answer }) => ({ pack, place: 0, length: answer.length })),
+    }));
+  }
+
+  private packed(packs: readonly Texts[], members: readonly number[]): Batch[] {
+    const own = members.map((i) => packs[i]!);
+    return packedBatches(own, this.tokens).map((batch) => {
+      const shape = packedShape(batch.map((b) => own[b]!));
+      return {
+        shape,
+        feeds: () =>
+          packedFeeds(
+            batch.map((b) => own[b]!),
+            shape,
+            this.config.eosTokenId,
+          ),
+        answers: batch.flatMap((b) =>
+          own[b]!.answers.map(({ length }, place) => ({ pack: members[b]!, place, length })),
+        ),
+        ...(this.reading.at === "tokens" ? { stride: shape[3] } : {}),
+      };
     });
   }
 
-  /** For each pack and each of its answers its number or numbers, or its tokens' numbers. */
-  async run(weights: Weights, packs: readonly Pack[]): Promise<Float32Array[][]> {
-    const result = packs.map((): Float32Array[] => []);
-    const feeds: Tensors = {};
-    for (const [name, { shape, data }] of weights) feeds[name] = tensor("float32", data, shape);
-    for (const members of packedBatches(packs, this.tokens)) {
-      const batch = members.map((i) => packs[i]!);
-      const shape = packedShape(batch);
-      const { session, inputs } = await this.graphs.get(shape);
-      const data: Record<string, Int32Array | Float32Array> = packedFeeds(batch, shape, this.config.eosTokenId);
-      for (const input of inputs) feeds[input.name] = tensor(input.dtype, data[input.name]!, input.shape as number[]);
-      const { read } = await session.run(feeds);
-      const numbers = read!.data as Float32Array;
-      const each = numbers.length / shape[2];
-      const ofTokens = read!.dims.length === 1;
-      let start = 0;
-      for (const [b, { answers }] of batch.entries()) {
-        result[members[b]!] = answers.map(({ length }) => {
-          start += each;
-          return numbers.slice(start - each, ofTokens ? start - each + Math.min(each, length) : start);
-        });
-      }
-      // session.run holds the thread: let timers and signals have their turn.
-      await new Promise((resolve) => setImmediate(resolve));
+  private build(graph: Graph, parameters: Parameters, sizes: readonly number[]): Value {
+    const { config, reading } = this;
+    const last = reading.at === "last";
+    if (sizes.length === 3) {
+      const shape = sizes as RowsShape;
+      const hidden = hiddenStates(parameters, config, rowsLayout(graph, config, shape));
+      const states = last ? lastStates(hidden, shape) : beforeTokens(hidden, shape);
+      return reading.read(parameters, config, states, () => tokenTargets(graph, shape));
     }
-    return result;
+    const shape = sizes as PackedShape;
+    const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
+    const states = last ? atLast(hidden, shape) : beforeAnswers(hidden, shape);
+    return reading.read(parameters, config, states, () => answerTargets(graph, shape));
   }
 
   async dispose(): Promise<void> {

@@ -1,38 +1,37 @@
-// Graphs made ready to run, by the shape of their batch: as many as are kept bound the runtime's memory, since each
-// session keeps what it once needed.
+// Graphs made ready to run, by a key: as many as are kept bound the runtime's memory, since each session keeps what it
+// once needed.
 import type { Session } from "../onnx/session.ts";
 
-/** How many a cache keeps. Building one anew takes a fraction of a second; a data set has a handful of shapes. */
-const kept = 8;
-
 export class GraphCache<T extends { session: Session }> {
-  private readonly graphs = new Map<string, T>();
-  private readonly build: (shape: readonly number[]) => Promise<T>;
+  private readonly graphs = new Map<string, Promise<T>>();
+  private readonly most: number;
 
-  constructor(build: (shape: readonly number[]) => Promise<T>) {
-    this.build = build;
+  /** @param most graphs kept. Building one anew takes a fraction of a second; a data set has a handful of shapes. */
+  constructor(most = 8) {
+    this.most = most;
   }
 
-  /** The graph for a shape, built where it is not kept; the one unused for longest leaves. */
-  async get(shape: readonly number[]): Promise<T> {
-    const key = shape.join();
+  /** The graph of a key, built where it is not kept; the one unused for longest leaves. */
+  async get(key: string, build: () => Promise<T>): Promise<T> {
     let graph = this.graphs.get(key);
     if (graph) this.graphs.delete(key);
     else {
       const [oldest] = this.graphs;
-      if (oldest && this.graphs.size >= kept) {
+      if (oldest && this.graphs.size >= this.most) {
         this.graphs.delete(oldest[0]);
-        await oldest[1].session.dispose();
+        await (await oldest[1]).session.dispose();
       }
-      graph = await this.build(shape);
+      graph = build();
+      graph.catch(() => this.graphs.delete(key));
     }
     // A Map keeps its order of insertion: the last one is the one used last.
     this.graphs.set(key, graph);
-    return graph;
+    return await graph;
   }
 
   async dispose(): Promise<void> {
-    for (const { session } of this.graphs.values()) await session.dispose();
+    const graphs = [...this.graphs.values()];
     this.graphs.clear();
+    for (const graph of graphs) await (await graph).session.dispose();
   }
 }

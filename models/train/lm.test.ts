@@ -6,8 +6,9 @@ import { describeModel, readModel } from "../gpt/checkpoint.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import { packRows } from "./corpus.ts";
+import { lmLoss } from "./document-loss.ts";
 import { difference, losses, randomModel, tinyConfig, tinyWeights } from "./fixtures.ts";
-import { type LmTrainConfig, lmDefaults, lmLoss, trainLm } from "./lm.ts";
+import { type LmTrainConfig, lmDefaults, trainLm } from "./lm.ts";
 import { cosine } from "./loop.ts";
 
 let dir: string;

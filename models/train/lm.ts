@@ -3,17 +3,14 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import * as z from "zod";
-import { ModelDirectoryError, mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import { ModelDirectoryError, mayWriteModel, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
-import { fedParameters, hiddenStates, logProbabilities } from "../gpt/forward.ts";
 import { initialWeights } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
-import { Graph, type Value } from "../onnx/graph.ts";
-import * as op from "../onnx/ops.ts";
-import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { checked, rate } from "./config.ts";
-import { packRows, type Rows } from "./corpus.ts";
+import { packRows, rowsBatch } from "./corpus.ts";
+import { DocumentLoss, lmLoss } from "./document-loss.ts";
 import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { Optimizer } from "./optimizer.ts";
@@ -124,7 +121,7 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
     adamW: { ...adamWDefaults, weightDecay: config.weightDecay },
     threads: config.threads ?? availableParallelism(),
   });
-  const evaluator = await LmEvaluator.create(gpt, B, T, config.threads);
+  const evaluator = new DocumentLoss(gpt, valid, B, config.threads);
   try {
     const { learningRate, warmup, weightDecay } = config;
     const { nLayer, nEmbd, nHead, nCtx } = gpt;
@@ -145,11 +142,11 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
     const loop = trainLoop({
       learner: learning(
         optimizer,
-        (index) => [{ feeds: lmBatch(train, index * B, B) }],
+        (index) => [{ feeds: rowsBatch(train, index * B, B) }],
         cosine(learningRate, steps, warmup),
       ),
       steps,
-      evaluate: async () => ({ "eval/loss": await evaluator.loss(optimizer.weights(), valid) }),
+      evaluate: async () => ({ "eval/loss": await evaluator.of(optimizer.weights(), signal) }),
       evaluateEvery: config.evaluateEvery,
       checkpoints: config.checkpoints,
       checkpointMs: 120_000,
@@ -168,64 +165,5 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
   } finally {
     await optimizer.dispose();
     await evaluator.dispose();
-  }
-}
-
-/** Mean loss over B rows of T tokens, shape []; inputs `ids` [B, T] and `targets` [B·T, 1]. */
-export function lmLoss(graph: Graph, parameters: (name: string) => Value, gpt: GptConfig, B: number, T: number): Value {
-  const ids = graph.input("ids", "int32", [B, T]);
-  const targets = graph.input("targets", "int32", [B * T, 1]);
-  return op.neg(op.reduceMean(logProbabilities(parameters, gpt, hiddenStates(parameters, gpt, ids), targets)));
-}
-
-/** Rows `first` … `first + B − 1` as ids and, one place on, targets. */
-function lmBatch(rows: Rows, first: number, B: number): { ids: Int32Array; targets: Int32Array } {
-  const T = rows.length - 1;
-  const ids = new Int32Array(B * T);
-  const targets = new Int32Array(B * T);
-  for (let r = 0; r < B; r++) {
-    const start = (first + r) * rows.length;
-    ids.set(rows.ids.subarray(start, start + T), r * T);
-    targets.set(rows.ids.subarray(start + 1, start + T + 1), r * T);
-  }
-  return { ids, targets };
-}
-
-/** The loss without training: a graph of the forward pass only, into which the weights are fed. */
-class LmEvaluator {
-  private readonly session: Session;
-  private readonly B: number;
-  private readonly T: number;
-
-  private constructor(session: Session, B: number, T: number) {
-    this.session = session;
-    this.B = B;
-    this.T = T;
-  }
-
-  static async create(gpt: GptConfig, B: number, T: number, threads = availableParallelism()): Promise<LmEvaluator> {
-    const graph = new Graph();
-    graph.output("loss", lmLoss(graph, fedParameters(graph, gpt, "lm"), gpt, B, T));
-    return new LmEvaluator(await Session.create(graph, { threads }), B, T);
-  }
-
-  /** Mean over all rows; their number must be a multiple of B. */
-  async loss(weights: Weights, rows: Rows): Promise<number> {
-    const { B, T } = this;
-    const feeds: Tensors = {};
-    for (const [name, { shape, data }] of weights) feeds[name] = tensor("float32", data, shape);
-    let sum = 0;
-    for (let first = 0; first + B <= rows.count; first += B) {
-      const { ids, targets } = lmBatch(rows, first, B);
-      feeds.ids = tensor("int32", ids, [B, T]);
-      feeds.targets = tensor("int32", targets, [B * T, 1]);
-      const { loss } = await this.session.run(feeds);
-      sum += (loss!.data as Float32Array)[0]!;
-    }
-    return sum / Math.floor(rows.count / B);
-  }
-
-  async dispose(): Promise<void> {
-    await this.session.dispose();
   }
 }

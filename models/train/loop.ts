@@ -2,6 +2,7 @@
 // A batch depends on the step's number and the seed only, so a resumed run sees what an uninterrupted one would.
 import type { Batch, Optimizer, OptimizerState } from "./optimizer.ts";
 import { type RunIdentity, readRun, saveRun } from "./run-state.ts";
+import { turn } from "./turn.ts";
 
 /** A step has been taken. Metrics are from before its update; `eval/…` ones from after it, where it was evaluated. */
 export interface TrainEvent {
@@ -21,10 +22,13 @@ export interface TrainResult {
 
 /** What takes the steps, and all that the next step depends on. */
 export interface Learner {
-  /** Take step `index` = 0, 1, … @returns its metrics. @throws NonFiniteError naming the step. */
-  take: (index: number) => Promise<Record<string, number>>;
-  /** What to keep: arrays in use, read at once. */
-  state: () => OptimizerState;
+  /**
+   * Take step `index` = 0, 1, … @returns its metrics.
+   * @throws NonFiniteError naming the step; the signal's reason when it aborts, at most a second or so later.
+   */
+  take: (index: number, signal?: AbortSignal) => Promise<Record<string, number>>;
+  /** What to keep: arrays in use, read at once. null where a step was left half done. */
+  state: () => OptimizerState | null;
   /** Go on from what was kept. */
   restore: (state: OptimizerState) => void;
 }
@@ -47,24 +51,31 @@ export interface LoopConfig {
  * Take all steps, one event each.
  * @returns the last evaluation.
  * @throws NonFiniteError naming the step; RunStateError when the checkpoint is another run's; the signal's reason when
- *   it aborts, after a checkpoint.
+ *   it aborts, soon and not only after the step: what was done is in the checkpoint, but for a step or an evaluation that
+ *   is half done and cannot be gone on with. Those are taken again from the last checkpoint, to the same numbers.
  */
 export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent, Record<string, number>> {
   const { learner, steps, checkpoints, identity, signal } = config;
   const saved = await readRun(checkpoints, identity);
   if (saved) learner.restore(saved);
-  const save = () => saveRun(checkpoints, identity, learner.state());
+  const save = async () => {
+    const state = learner.state();
+    if (state) await saveRun(checkpoints, identity, state);
+  };
 
   const first = saved?.step ?? 0;
   const started = performance.now();
   let savedAt = started;
   let evaluation: Record<string, number> | undefined;
   for (let index = first; index < steps; index++) {
-    if (signal?.aborted) {
-      await save();
-      throw signal.reason;
+    let metrics: Record<string, number>;
+    try {
+      signal?.throwIfAborted();
+      metrics = await learner.take(index, signal);
+    } catch (error) {
+      if (signal?.aborted) await save();
+      throw error;
     }
-    const metrics = await learner.take(index);
     const step = index + 1;
     const due = step % config.evaluateEvery === 0 || step === steps;
     if (due) evaluation = await config.evaluate(step);
@@ -76,8 +87,7 @@ export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent,
     const msPerStep = (performance.now() - started) / (step - first);
     const secondsLeft = (msPerStep * (steps - step)) / 1000;
     yield { step, steps, secondsLeft, metrics: due ? { ...metrics, ...evaluation } : metrics };
-    // session.run holds the thread: let timers and signals have their turn.
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
   }
   return evaluation ?? (await config.evaluate(steps));
 }
@@ -89,9 +99,9 @@ export function learning(
   learningRate: (index: number) => number,
 ): Learner {
   return {
-    take: async (index) => {
+    take: async (index, signal) => {
       const rate = learningRate(index);
-      return { ...(await optimizer.run(await batches(index), rate)), learning_rate: rate };
+      return { ...(await optimizer.run(await batches(index), rate, signal)), learning_rate: rate };
     },
     state: () => optimizer.state(),
     restore: (state) => optimizer.restore(state),

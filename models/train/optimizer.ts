@@ -7,6 +7,7 @@ import { Graph, type Value } from "../onnx/graph.ts";
 import { Session, type SessionOptions, type Tensors, tensor } from "../onnx/session.ts";
 import { type AdamWConfig, adamW } from "./adamw.ts";
 import { GraphCache } from "./graph-cache.ts";
+import { turn } from "./turn.ts";
 
 /** What a trainer's graph computes from parameters and batch. */
 export interface Objective {
@@ -67,7 +68,7 @@ export class Optimizer {
   private readonly config: OptimizerConfig;
   /** Weights and moments by name. */
   private readonly shapes = new Map<string, number[]>();
-  private readonly graphs: GraphCache<Differentiated>;
+  private readonly graphs = new GraphCache<Differentiated>();
   private update: Promise<Session> | undefined;
   /** [the set to read, the set to write] */
   private sets: [Record<string, Float32Array>, Record<string, Float32Array>];
@@ -79,7 +80,6 @@ export class Optimizer {
     for (const [name, { shape }] of config.weights) {
       for (const suffix of suffixes) this.shapes.set(name + suffix, shape);
     }
-    this.graphs = new GraphCache((shape) => this.differentiate(shape));
     this.sets = [blank(this.shapes), blank(this.shapes)];
     this.gradient = [this.blankGradient()];
     for (const [name, { data }] of config.weights) this.sets[0][name]!.set(data);
@@ -88,11 +88,11 @@ export class Optimizer {
   /**
    * One step on the batches together: memory is that of the largest.
    * @returns `loss`, `gradient_norm` (before clipping) and the objective's metrics, all from before the update.
-   * @throws NonFiniteError, leaving the weights as they were.
+   * @throws NonFiniteError, or the signal's reason when it aborts, leaving the weights as they were.
    */
-  async run(batches: readonly Batch[], learningRate: number): Promise<Record<string, number>> {
+  async run(batches: readonly Batch[], learningRate: number, signal?: AbortSignal): Promise<Record<string, number>> {
     const t = this.step + 1;
-    const metrics = await this.differentiateAll(batches);
+    const metrics = await this.differentiateAll(batches, signal);
     if (!Number.isFinite(metrics.loss)) throw new NonFiniteError(t, "loss", metrics.loss!);
     const { beta1, beta2 } = this.config.adamW;
     const norm = new Float32Array(1);
@@ -119,11 +119,14 @@ export class Optimizer {
   }
 
   /** Gradients of all batches into `gradient[0]`. @returns their scalars' sums. */
-  private async differentiateAll(batches: readonly Batch[]): Promise<Record<string, number>> {
+  private async differentiateAll(
+    batches: readonly Batch[],
+    signal: AbortSignal | undefined,
+  ): Promise<Record<string, number>> {
     const metrics: Record<string, number> = {};
     const [sum] = this.gradient;
     for (const [i, { feeds: batch, shape = [] }] of batches.entries()) {
-      const { session, inputs, scalars } = await this.graphs.get(shape);
+      const { session, inputs, scalars } = await this.graphs.get(shape.join(), () => this.differentiate(shape));
       if (i > 0) this.gradient[1] ??= this.blankGradient();
       const target = i === 0 ? sum : this.gradient[1]!;
       const feeds: Tensors = {};
@@ -142,6 +145,7 @@ export class Optimizer {
       await session.run(feeds, fetches);
       for (const [s, name] of scalars.entries()) metrics[name] = (metrics[name] ?? 0) + values[s]![0]!;
       if (i > 0) for (const [name, data] of Object.entries(sum)) addTo(data, target[name]!);
+      await turn(signal);
     }
     return metrics;
   }

@@ -6,7 +6,7 @@ import { Graph, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { tinyConfig as config, tinyPacks, tinyWeights } from "./fixtures.ts";
-import { answerLogProbabilities, answerRewards, PackedForward, type Reading } from "./forward.ts";
+import { answerLogProbabilities, answerRewards, Forward, type Reading } from "./forward.ts";
 import {
   atLast,
   type Pack,
@@ -89,9 +89,9 @@ test("two prompts with seven answers in one batch have the loss and gradients of
   }
 });
 
-const each = async (reading: Reading, kind: "lm" | "reward", list: readonly Pack[], tokens = 2048) => {
-  const forward = new PackedForward(config, kind, reading, { threads: 1, tokens });
-  const numbers = await forward.run(tinyWeights(kind), list);
+const each = async (reading: Reading, list: readonly Pack[], tokens = 2048) => {
+  const forward = new Forward(config, reading, { threads: 1, tokens });
+  const numbers = await forward.run(tinyWeights(reading.kind), list);
   await forward.dispose();
   return numbers.map((answers) => answers.map((read) => [...read]));
 };
@@ -100,11 +100,11 @@ test.each([
   ["rewards", answerRewards, "reward"],
   ["log-probabilities", answerLogProbabilities(), "lm"],
 ] as const)("%s do not depend on the company, nor on how the work is divided", async (_, reading, kind) => {
-  const together = await each(reading, kind, packs);
-  const divided = await each(reading, kind, packs, 30);
+  const together = await each(reading, packs);
+  const divided = await each(reading, packs, 30);
   for (const [p, { prompt, answers }] of packs.entries()) {
     for (const [a, answer] of answers.entries()) {
-      const [[alone]] = (await each(reading, kind, [{ prompt, answers: [answer], cut: false }])) as [[number[]]];
+      const [[alone]] = (await each(reading, [{ prompt, answers: [answer], cut: false }])) as [[number[]]];
       expect(alone).toHaveLength(kind === "lm" ? answer.length : 1);
       for (const [i, number] of alone.entries()) {
         expect(together[p]![a]![i]).toBeCloseTo(number, 4);
@@ -129,7 +129,7 @@ test("log-probabilities are those of a softmax over the plain row's logits, at t
   const { logits } = await session.run({ ids: tensor("int32", Int32Array.from(row), [1, row.length]) });
   const V = config.vocabSize;
   for (const temperature of [1, 0.7]) {
-    const [[, got]] = (await each(answerLogProbabilities(temperature), "lm", packs)) as [[number[], number[]]];
+    const [[, got]] = (await each(answerLogProbabilities(temperature), packs)) as [[number[], number[]]];
     const expected = answers[1]!.map((token, i) => {
       const at = (prompt.length + i - 1) * V;
       const scaled = [...(logits!.data as Float32Array).subarray(at, at + V)].map((x) => x / temperature);

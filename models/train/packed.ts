@@ -10,9 +10,12 @@ import { type Graph, GraphError, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 
 /** A prompt and answers to it as token ids; neither is empty, and prompt and longest answer fit the context together. */
-export interface Pack {
+export interface Texts {
   prompt: readonly number[];
   answers: readonly (readonly number[])[];
+}
+
+export interface Pack extends Texts {
   /** Tokens were cut away to fit the context. */
   cut: boolean;
 }
@@ -42,16 +45,18 @@ const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 
 const counts = [1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48, 64];
 
 const up = (list: readonly number[], count: number): number => list.find((size) => size >= count) ?? count;
+/** A length, made up to one of a few. */
+export const paddedLength = (length: number): number => up(lengths, length);
 const longest = (texts: readonly (readonly number[])[]) => Math.max(...texts.map(({ length }) => length));
 
 /** The shape that just holds these packs. */
-export function exactShape(packs: readonly Pack[]): PackedShape {
+export function exactShape(packs: readonly Texts[]): PackedShape {
   const answers = packs.flatMap((pack) => pack.answers);
   return [packs.length, longest(packs.map(({ prompt }) => prompt)), answers.length, longest(answers)];
 }
 
 /** A shape that holds these packs, of not too many there are: for batches that come one by one. */
-export function packedShape(packs: readonly Pack[]): PackedShape {
+export function packedShape(packs: readonly Texts[]): PackedShape {
   const [G, P, R, S] = exactShape(packs);
   return [up(counts, G), up(lengths, P), up(counts, R), up(lengths, S)];
 }
@@ -129,7 +134,7 @@ export const answerTargets = (graph: Graph, [, , R, S]: PackedShape): Value =>
  * and not padding. Answers are numbered through, in the order of the packs.
  * @throws GraphError when the packs do not fit the shape.
  */
-export function packedFeeds(packs: readonly Pack[], [G, P, R, S]: PackedShape, padId: number) {
+export function packedFeeds(packs: readonly Texts[], [G, P, R, S]: PackedShape, padId: number) {
   const N = G * P + R * S;
   const ids = new Int32Array(N).fill(padId);
   const positions = new Int32Array(N);
@@ -165,7 +170,7 @@ export function packedFeeds(packs: readonly Pack[], [G, P, R, S]: PackedShape, p
  * Packs in batches of at most `tokens` prompt and answer tokens, padding included, or of one pack that has more.
  * Lengths that are alike go together. @returns indices of the packs.
  */
-export function packedBatches(packs: readonly Pack[], tokens: number): number[][] {
+export function packedBatches(packs: readonly Texts[], tokens: number): number[][] {
   const sizes = packs.map(({ prompt, answers }) => ({ P: up(lengths, prompt.length), S: longest(answers) }));
   const order = [...packs.keys()].sort((a, b) => sizes[a]!.P - sizes[b]!.P || sizes[a]!.S - sizes[b]!.S || a - b);
   const batches: number[][] = [];

@@ -2,7 +2,7 @@
 // gets by with. It depends on the data and the seed only, so a resumed run has the same.
 import { Random } from "../random.ts";
 import { exactShape, type Pack, type PackedShape, packedBatches, packedShape, packedTokens } from "./packed.ts";
-import { batchRows, fillRows, lengthOf, type RowsShape, readOf, rowWidths, type Text } from "./rows.ts";
+import { batchRows, fillRows, type RowsShape, readOf, rowWidths, sizeOf, type Text } from "./rows.ts";
 
 /**
  * The packs of each step: in random order, put together until `rows` answers are there, and like lengths together, so
@@ -69,13 +69,14 @@ export interface RowsRun {
  * shared by all steps.
  */
 export function planRows(steps: readonly (readonly number[])[], texts: readonly Text[], tokens: number): RowsRun[][] {
-  const widths = rowWidths(Math.max(...texts.map(lengthOf)));
+  const sizes = texts.map(sizeOf);
+  const widths = rowWidths(sizes.reduce((most, { length }) => Math.max(most, length), 0));
   const most = (width: number) => ({ rows: Math.max(1, Math.floor(tokens / width)), read: Number.POSITIVE_INFINITY });
   const parts = steps.map((step) =>
     batchRows(
       fillRows(
         step.toSorted((a, b) => a - b),
-        (i) => texts[i]!,
+        (i) => sizes[i]!,
         widths,
       ),
       most,

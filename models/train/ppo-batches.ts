@@ -4,7 +4,7 @@ import { type Advantages, estimate, moments, whiten } from "./gae.ts";
 import { tokenRewards } from "./kl.ts";
 import type { Batch } from "./optimizer.ts";
 import type { Episode } from "./rollout.ts";
-import { type EpisodeRows, perToken, rowsFeeds } from "./rows.ts";
+import { perToken, RowShapes, rowsFeeds, sizeOf } from "./rows.ts";
 
 /** An episode with what was measured on it before the update. */
 export interface Scored extends Episode {
@@ -52,14 +52,31 @@ export function explainedVariance(samples: readonly Sample[]): number {
   return variance === 0 ? 0 : 1 - moments(returns.map((r, t) => r - values[t]!)).variance / variance;
 }
 
+/** Shapes of updates: prompts of known lengths, answers of at most `answerTokens`. */
+export function updateShapes(
+  promptLengths: readonly number[],
+  { answerTokens, tokens, context }: { answerTokens: number; tokens: number; context: number },
+): RowShapes {
+  const longest = promptLengths.reduce((a, b) => Math.max(a, b));
+  // As many states as are read when answers are half as long as they may be: where they are longer, a batch has fewer.
+  const mean = promptLengths.reduce((a, b) => a + b) / promptLengths.length;
+  const share = answerTokens / (2 * mean + answerTokens);
+  return new RowShapes({
+    longest: Math.min(context, Math.ceil((longest + answerTokens) / 16) * 16),
+    tokens,
+    parts: [1, 0.5, 0.25],
+    reads: (R, W) => Math.max(Math.min(answerTokens, W), Math.ceil(share * R * W)),
+  });
+}
+
 /**
  * A minibatch's tokens for the losses of ppo-loss.ts, in as many batches as it takes: each token weighs
  * 1/(tokens of the minibatch), so the losses of the batches add up to means over all of them.
  */
-export function updateBatches(rows: EpisodeRows, samples: readonly Sample[], padId: number): Batch[] {
+export function updateBatches(rows: RowShapes, samples: readonly Sample[], padId: number): Batch[] {
   const tokens = samples.reduce((n, { episode }) => n + episode.answer.length, 0);
   return rows
-    .batches(samples, ({ episode }) => episode)
+    .batches(samples, ({ episode }) => sizeOf(episode))
     .map(({ rows, shape }) => {
       const members = rows.flat();
       const of = (list: (sample: Sample) => ArrayLike<number>) => perToken(members.map(list), shape);

@@ -10,6 +10,7 @@ export interface Scorer {
   name: string;
   score: (
     items: readonly { prompt: PromptContent; answer: string }[],
+    signal?: AbortSignal,
   ) => Promise<ArrayLike<number>> | ArrayLike<number>;
 }
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { parseJsonl } from "../../lib/preference/jsonl.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
-import { packRows, type Rows } from "./corpus.ts";
+import { packRows, type Rows, rowsBatch } from "./corpus.ts";
 import { DataError, lines } from "./data.ts";
 import type { Batch } from "./optimizer.ts";
 
@@ -42,22 +42,13 @@ export class PretrainingText {
 
   /** Batches of update `index` = 0, 1, …: `ids` [B, T], `targets` [B·T, 1] and `weight` [B·T], shape [B, T]. */
   batches(index: number): Batch[] {
-    const { perUpdate } = this;
-    const T = this.rows.length - 1;
+    const { perUpdate, rows } = this;
+    const T = rows.length - 1;
     const B = Math.max(1, Math.min(perUpdate, Math.floor(this.passTokens / T)));
     return Array.from({ length: Math.ceil(perUpdate / B) }, (_, part) => {
-      const first = part * B;
-      const ids = new Int32Array(B * T);
-      const targets = new Int32Array(B * T);
-      const weight = new Float32Array(B * T);
-      for (let r = 0; r < Math.min(B, perUpdate - first); r++) {
-        const row = (index * perUpdate + first + r) % this.rows.count;
-        const tokens = this.rows.ids.subarray(row * (T + 1), (row + 1) * (T + 1));
-        ids.set(tokens.subarray(0, T), r * T);
-        targets.set(tokens.subarray(1), r * T);
-        weight.fill(1 / (perUpdate * T), r * T, (r + 1) * T);
-      }
-      return { feeds: { ids, targets, weight }, shape: [B, T] };
+      const count = Math.min(B, perUpdate - part * B);
+      const weight = new Float32Array(B * T).fill(1 / (perUpdate * T), 0, count * T);
+      return { feeds: { ...rowsBatch(rows, index * perUpdate + part * B, B, count), weight }, shape: [B, T] };
     });
   }
 }

@@ -1,16 +1,18 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readModel, writeModel } from "../gpt/checkpoint.ts";
 import { initialRewardHead } from "../gpt/init.ts";
+import { Session } from "../onnx/session.ts";
 import { Random } from "../random.ts";
+import { documentLoss } from "./document-loss.ts";
 import { jsonl, randomModel } from "./fixtures.ts";
 import { lmDefaults, trainLm } from "./lm.ts";
 import { NonFiniteError } from "./optimizer.ts";
 import { trainPpo } from "./ppo.ts";
 import type { PpoTrainConfig, Scorer } from "./ppo-config.ts";
-import { documentLoss, sequenceKl } from "./ppo-evaluation.ts";
+import { sequenceKl } from "./ppo-evaluation.ts";
 
 let dir: string;
 /** A random model, and one that answers "Pick:" with one of six animals, each as often. */
@@ -188,6 +190,42 @@ test("resumed from a checkpoint it gives the numbers and the model of a run neve
   expect(await iterations(config)).toEqual(whole.slice(5));
   expect((await readModel(config.out)).weights).toEqual((await readModel(everything("whole").out)).weights);
 });
+
+test.each(["rollout", "scoring", "updates"] as const)(
+  "stopped among the %s of an iteration it stops there, and resumed it gives the numbers of a run never stopped",
+  async (where) => {
+    const slow = (name: string): PpoTrainConfig => ({ ...everything(name), tokens: 64, episodes: 32 * 3 });
+    const whole = await iterations(slow(`whole-${where}`));
+    const stop = new AbortController();
+    const config = slow(`broken-${where}`);
+    let seen = 0;
+    const graphs = Session.prototype.run;
+    const spy = vi.spyOn(Session.prototype, "run").mockImplementation(async function (this: Session, ...args) {
+      // Of the second iteration: the phase is known by what the graph writes.
+      const updates = Object.keys(args[1] ?? {}).some((name) => name.startsWith("new/") && name.endsWith(".mean"));
+      const decodes = "inverse_temperature" in args[0];
+      const phase = updates ? "updates" : decodes ? "rollout" : "scoring";
+      if (seen === 1 && phase === where) stop.abort(new Error("stopped"));
+      if (stop.signal.aborted) runsAfter++;
+      return await graphs.apply(this, args);
+    });
+    let runsAfter = 0;
+    try {
+      for await (const _ of trainPpo(config, stop.signal)) seen++;
+      expect.unreachable();
+    } catch (error) {
+      expect((error as Error).message).toBe("stopped");
+    } finally {
+      spy.mockRestore();
+    }
+    expect(seen).toBe(1);
+    // The 32 prompts of a batch are read in one go.
+    expect(runsAfter).toBeLessThan(where === "rollout" ? 40 : 3);
+    const rest = await iterations(config);
+    expect(rest).toEqual(whole.slice(-rest.length));
+    expect((await readModel(config.out)).weights).toEqual((await readModel(slow(`whole-${where}`).out)).weights);
+  },
+);
 
 test("ten iterations' losses are those they were", async () => {
   const seen = await iterations(

@@ -10,19 +10,19 @@ import { hiddenStates, logProbabilities, scores } from "../gpt/forward.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { Random } from "../random.ts";
 import { adamWDefaults } from "./adamw.ts";
+import { answerLogProbabilities, answerValues, Forward } from "./forward.ts";
 import { moments } from "./gae.ts";
 import { k1, k3, nextBeta, sumOver } from "./kl.ts";
 import { languageModel } from "./language-model.ts";
 import { type Learner, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { Optimizer, type OptimizerState } from "./optimizer.ts";
-import { estimates, explainedVariance, type Sample, type Scored, updateBatches } from "./ppo-batches.ts";
+import { estimates, explainedVariance, type Sample, type Scored, updateBatches, updateShapes } from "./ppo-batches.ts";
 import { checkedPpo, type PpoSettings, type PpoTrainConfig, type Scorer } from "./ppo-config.ts";
-import { EpisodeForward, tokenLogProbs, tokenValues } from "./ppo-forward.ts";
 import { policyObjective, pretrainingObjective, valueObjective } from "./ppo-loss.ts";
 import { PretrainingText } from "./ppo-pretraining.ts";
 import { type Prompt, promptsThatFit } from "./ppo-prompts.ts";
 import { type Episode, episodeText, rollout } from "./rollout.ts";
-import { beforeTokens, EpisodeRows, type RowsShape, rowsLayout, tokenTargets } from "./rows.ts";
+import { beforeTokens, type RowShapes, type RowsShape, rowsLayout, tokenTargets } from "./rows.ts";
 import { hashFiles, hashModel } from "./run-state.ts";
 import { RewardScorer } from "./score.ts";
 import { initialValueWeights } from "./value.ts";
@@ -91,7 +91,8 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
       evaluate: async () => ({}),
       evaluateEvery: iterations,
       checkpoints: given.checkpoints,
-      checkpointMs: 60_000,
+      // An iteration that is stopped among its updates is lost: no more than this beside it.
+      checkpointMs: 20_000,
       identity: {
         trainer: "ppo",
         config: {
@@ -148,12 +149,14 @@ class PpoLearner implements Learner {
   /** The average of the policy's weights over the updates. */
   readonly average: Weights;
   private readonly setup: Setup;
-  private readonly rows: EpisodeRows;
+  private readonly rows: RowShapes;
   private readonly policy: Optimizer;
   private readonly value: Optimizer;
-  private readonly referenceForward: EpisodeForward;
-  private readonly valueForward: EpisodeForward;
+  private readonly referenceForward: Forward;
+  private readonly valueForward: Forward;
   private iterations = 0;
+  /** Some of an iteration's updates may have been taken, and not all. */
+  private updating = false;
   private beta: number;
   /** score = gain · what the scorer gives + bias; not measured yet where absent. */
   private normal: { gain: number; bias: number } | undefined;
@@ -165,7 +168,7 @@ class PpoLearner implements Learner {
     const { settings, policy, reference, value, prompts, threads } = setup;
     const { temperature, answerTokens, tokens } = settings;
     const promptLengths = prompts.map(({ ids }) => ids.length);
-    this.rows = new EpisodeRows(promptLengths, { answerTokens, tokens, context: contextOf(policy, reference, value) });
+    this.rows = updateShapes(promptLengths, { answerTokens, tokens, context: contextOf(policy, reference, value) });
     this.beta = Math.fround(settings.beta);
     this.average = new Map([...policy.weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
     const adamW = { ...adamWDefaults, weightDecay: 0 };
@@ -199,20 +202,23 @@ class PpoLearner implements Learner {
       adamW,
       threads,
     });
-    this.referenceForward = new EpisodeForward(reference.config, "lm", tokenLogProbs(temperature), this.rows, threads);
-    this.valueForward = new EpisodeForward(value.config, "reward", tokenValues, this.rows, threads);
+    const options = { threads, tokens };
+    this.referenceForward = new Forward(reference.config, answerLogProbabilities(temperature), options);
+    this.valueForward = new Forward(value.config, answerValues, options);
   }
 
-  async take(index: number): Promise<Record<string, number>> {
+  async take(index: number, signal?: AbortSignal): Promise<Record<string, number>> {
     const { settings } = this.setup;
-    this.normal ??= await this.measureScores();
+    this.normal ??= await this.measureScores(signal);
     const started = performance.now();
     const prompts = Array.from({ length: settings.batch }, (_, i) => this.promptOf(index * settings.batch + i));
-    const episodes = await this.sample(this.policy.weights(), prompts, index * settings.batch);
+    const episodes = await this.sample(this.policy.weights(), prompts, index * settings.batch, signal);
     const sampled = performance.now();
-    const scored = await this.judge(episodes, prompts, this.normal);
+    const scored = await this.judge(episodes, prompts, this.normal, signal);
     const judged = performance.now();
-    const updates = await this.update(index, scored);
+    this.updating = true;
+    const updates = await this.update(index, scored, signal);
+    this.updating = false;
     const { beta } = this;
     const figures = measure(scored, beta);
     if (settings.klTarget > 0) {
@@ -241,35 +247,45 @@ class PpoLearner implements Learner {
   }
 
   /** Answers to prompts, from seeds that are those of episodes `first` … */
-  private async sample(weights: Weights, prompts: readonly Prompt[], first: number): Promise<Episode[]> {
+  private async sample(
+    weights: Weights,
+    prompts: readonly Prompt[],
+    first: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Episode[]> {
     const { settings, policy, tokenizer, threads } = this.setup;
     const { answerTokens, temperature, seed } = settings;
     return await rollout(
       { config: policy.config, weights, tokenizer, answerTokens, temperature, threads },
       prompts.map(({ ids }) => ids),
       prompts.map((_, i) => (seed + 1) * 2 ** 32 + first + i),
+      signal,
     );
   }
 
-  private async scores(episodes: readonly Episode[], prompts: readonly Prompt[]): Promise<ArrayLike<number>> {
+  private async scores(
+    episodes: readonly Episode[],
+    prompts: readonly Prompt[],
+    signal: AbortSignal | undefined,
+  ): Promise<ArrayLike<number>> {
     const { scorer, tokenizer } = this.setup;
     const items = episodes.map((episode, i) => ({
       prompt: prompts[i]!.content,
       answer: episodeText(tokenizer, episode),
     }));
-    const scores = await scorer.score(items);
+    const scores = await scorer.score(items, signal);
     if (scores.length !== items.length) throw new Error(`${scores.length} scores came for ${items.length} answers.`);
     return scores;
   }
 
   /** Gain and bias that give the scores of the reference's answers mean 0 and variance 1. */
-  private async measureScores(): Promise<{ gain: number; bias: number }> {
+  private async measureScores(signal: AbortSignal | undefined): Promise<{ gain: number; bias: number }> {
     const { settings, reference, prompts } = this.setup;
     if (settings.normaliseOn === 0) return { gain: 1, bias: 0 };
     const some = Array.from({ length: settings.normaliseOn }, (_, i) => prompts[i % prompts.length]!);
     // Seeds that no episode has.
-    const episodes = await this.sample(reference.weights, some, 2 ** 31);
-    const { mean, variance } = moments(await this.scores(episodes, some));
+    const episodes = await this.sample(reference.weights, some, 2 ** 31, signal);
+    const { mean, variance } = moments(await this.scores(episodes, some, signal));
     const gain = variance > 1e-8 ? 1 / Math.sqrt(variance) : 1;
     return { gain: Math.fround(gain), bias: Math.fround(-mean * gain) };
   }
@@ -279,21 +295,27 @@ class PpoLearner implements Learner {
     episodes: readonly Episode[],
     prompts: readonly Prompt[],
     { gain, bias }: { gain: number; bias: number },
+    signal: AbortSignal | undefined,
   ): Promise<Scored[]> {
     const { settings, reference } = this.setup;
-    const given = await this.scores(episodes, prompts);
-    const referenceLogProbs = await this.referenceForward.run(reference.weights, episodes);
-    const values = await this.valueForward.run(this.value.weights(), episodes);
+    const given = await this.scores(episodes, prompts, signal);
+    const packs = episodes.map(({ prompt, answer }) => ({ prompt, answers: [answer] }));
+    const referenceLogProbs = await this.referenceForward.run(reference.weights, packs, signal);
+    const values = await this.valueForward.run(this.value.weights(), packs, signal);
     return episodes.map((episode, i) => ({
       ...episode,
-      referenceLogProbs: referenceLogProbs[i]!,
-      values: values[i]!,
+      referenceLogProbs: referenceLogProbs[i]![0]!,
+      values: values[i]![0]!,
       score: episode.ended ? gain * given[i]! + bias : settings.missingEndScore,
     }));
   }
 
   /** All updates of one iteration. @returns the means of their metrics. */
-  private async update(index: number, episodes: readonly Scored[]): Promise<Record<string, number>> {
+  private async update(
+    index: number,
+    episodes: readonly Scored[],
+    signal: AbortSignal | undefined,
+  ): Promise<Record<string, number>> {
     const { settings, policy, value, pretraining } = this.setup;
     const { minibatch, innerEpochs, learningRate, valueLearningRate, warmup } = settings;
     // Constant after the warm-up, which begins at a tenth.
@@ -312,18 +334,17 @@ class PpoLearner implements Learner {
         const valued = await this.value.run(
           updateBatches(this.rows, samples, value.config.eosTokenId),
           rate * valueLearningRate,
+          signal,
         );
         const batches = updateBatches(this.rows, samples, policy.config.eosTokenId);
         const text = pretraining?.batches(epoch * perEpoch + n) ?? [];
-        const stepped = await this.policy.run([...batches, ...text], rate * learningRate);
+        const stepped = await this.policy.run([...batches, ...text], rate * learningRate, signal);
         this.follow();
         for (const [name, x] of Object.entries({ ...valued, ...stepped })) if (name.includes("/")) count(name, x);
         count("policy/loss", stepped.loss! - settings.ptxCoefficient * (stepped["ptx/loss"] ?? 0));
         count("policy/gradient_norm", stepped.gradient_norm!);
         count("value/loss", valued.loss! / settings.valueCoefficient);
         count("value/gradient_norm", valued.gradient_norm!);
-        // session.run holds the thread: let timers and signals have their turn.
-        await new Promise((resolve) => setImmediate(resolve));
       }
     }
     return { ...sums, "value/explained_variance": explainedVariance(learned), learning_rate: rate * learningRate };
@@ -338,7 +359,8 @@ class PpoLearner implements Learner {
     }
   }
 
-  state(): OptimizerState {
+  state(): OptimizerState | null {
+    if (this.updating) return null;
     const arrays: OptimizerState["arrays"] = new Map();
     const add = (prefix: string, some: Iterable<[string, { shape: number[]; data: Float32Array }]>) => {
       for (const [name, array] of some) arrays.set(`${prefix}/${name}`, array);

@@ -14,7 +14,7 @@ import { dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked } from "./config.ts";
 import { DataError, readComparisons, readDemonstrations } from "./data.ts";
 import { trainEnsemble } from "./ensemble.ts";
-import { answerRewards, PackedForward } from "./forward.ts";
+import { answerRewards, Forward } from "./forward.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, Optimizer } from "./optimizer.ts";
 import { atLast, type Pack, type PackedShape, packedFeeds, packedLayout, packOf } from "./packed.ts";
@@ -77,9 +77,9 @@ export async function* trainReward(
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
-  const forward = new PackedForward(gpt, "reward", answerRewards, { threads, tokens });
+  const forward = new Forward(gpt, answerRewards, { threads, tokens });
   const scored = async (packs: readonly Pack[]) =>
-    (await forward.run(optimizer.weights(), packs)).map((answers) => answers.map(([score]) => score!));
+    (await forward.run(optimizer.weights(), packs, signal)).map((answers) => answers.map(([score]) => score!));
   try {
     const metrics = yield* trainLoop({
       learner: learning(

@@ -2,9 +2,8 @@ import { expect, test } from "vitest";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { Random } from "../random.ts";
 import { tinyConfig, tinyWeights } from "./fixtures.ts";
-import { EpisodeForward, tokenLogProbs } from "./ppo-forward.ts";
+import { answerLogProbabilities, Forward } from "./forward.ts";
 import { episodeText, rollout } from "./rollout.ts";
-import { EpisodeRows } from "./rows.ts";
 
 const weights = tinyWeights("lm");
 const eosId = tinyConfig.eosTokenId;
@@ -33,13 +32,10 @@ test("answers end at the first end token or are cut, and carry the model's own l
   const ended = episodes.find((episode) => episode.ended)!;
   expect(episodeText(tokenizer, ended)).toBe(ended.answer.slice(0, -1).join(" "));
 
-  const rows = new EpisodeRows(
-    prompts.map(({ length }) => length),
-    { answerTokens: 24, tokens: 192, context: 48 },
-  );
-  const forward = new EpisodeForward(tinyConfig, "lm", tokenLogProbs(0.8), rows, 1);
-  for (const [i, expected] of (await forward.run(weights, episodes)).entries()) {
-    for (const [t, logProb] of episodes[i]!.logProbs.entries()) expect(logProb).toBeCloseTo(expected[t]!, 4);
+  const forward = new Forward(tinyConfig, answerLogProbabilities(0.8), { threads: 1, tokens: 192 });
+  const packs = episodes.map(({ prompt, answer }) => ({ prompt, answers: [answer] }));
+  for (const [i, [expected]] of (await forward.run(weights, packs)).entries()) {
+    for (const [t, logProb] of episodes[i]!.logProbs.entries()) expect(logProb).toBeCloseTo(expected![t]!, 4);
   }
   await forward.dispose();
 });

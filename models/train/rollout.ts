@@ -6,6 +6,7 @@ import { Decoder } from "../gpt/decoder.ts";
 import { sample } from "../gpt/sampling.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { Random } from "../random.ts";
+import { turn } from "./turn.ts";
 
 /** One prompt and its answer: an episode of a bandit, since nothing follows it. */
 export interface Episode {
@@ -34,12 +35,13 @@ const rows = 64;
 /**
  * Sample an answer to each prompt. It depends on the weights, the prompt and its seed, not on the other prompts, but for
  * rounding. Prompt and longest answer must fit the context.
- * @throws SamplingError when the policy's output is not finite.
+ * @throws SamplingError when the policy's output is not finite; the signal's reason when it aborts.
  */
 export async function rollout(
   { config, weights, tokenizer, answerTokens, temperature, threads }: RolloutConfig,
   prompts: readonly (readonly number[])[],
   seeds: readonly number[],
+  signal?: AbortSignal,
 ): Promise<Episode[]> {
   const episodes = prompts.map(
     (prompt): Episode => ({ prompt, answer: [], logProbs: new Float32Array(answerTokens), ended: false }),
@@ -79,9 +81,9 @@ export async function rollout(
         for (const [row, distribution] of (await decoder.step(decoding, newest)).entries()) {
           if (!done(episodes[batch[row]!]!)) advance(batch[row]!, distribution);
         }
+        await turn(signal);
       }
-      // session.run holds the thread: let timers and signals have their turn.
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn(signal);
     }
   } finally {
     await decoder.dispose();

@@ -4,9 +4,10 @@ import { Graph } from "../onnx/graph.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { Random } from "../random.ts";
 import { tinyConfig, tinyWeights } from "./fixtures.ts";
-import { EpisodeForward, tokenLogProbs, tokenValues } from "./ppo-forward.ts";
+import { answerLogProbabilities, answerValues, Forward } from "./forward.ts";
+import { updateShapes } from "./ppo-batches.ts";
 import type { Episode } from "./rollout.ts";
-import { EpisodeRows, perToken, rowsFeeds } from "./rows.ts";
+import { perToken, rowsFeeds, sizeOf } from "./rows.ts";
 
 const random = new Random(11);
 const ids = (length: number) => Array.from({ length }, () => random.int(0, tinyConfig.vocabSize - 1));
@@ -17,13 +18,13 @@ const episodeOf = (prompt: number, answer: number): Episode => ({
   ended: true,
 });
 const episodes = Array.from({ length: 23 }, () => episodeOf(random.int(1, 20), random.int(1, 12)));
-const rows = new EpisodeRows(
+const rows = updateShapes(
   episodes.map(({ prompt }) => prompt.length),
   { answerTokens: 12, tokens: 96, context: 48 },
 );
 
 test("every episode is in one row of one batch, and nothing exceeds its shape", () => {
-  const batches = rows.batches(episodes, (episode) => episode);
+  const batches = rows.batches(episodes, sizeOf);
   expect(new Set(batches.flatMap((batch) => batch.rows.flat()))).toEqual(new Set(episodes));
   expect(batches.flatMap((batch) => batch.rows.flat())).toHaveLength(episodes.length);
   const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
@@ -41,11 +42,11 @@ test("every episode is in one row of one batch, and nothing exceeds its shape", 
 test("texts that fit half the longest row stand in rows of half the width, with little padding", () => {
   const lengths = [120, 20, 30, 40, 50, 20, 30, 60, 25, 35, 45, 20, 15, 60, 30, 20];
   const texts = lengths.map((length) => episodeOf(length - 10, 10));
-  const wide = new EpisodeRows(
+  const wide = updateShapes(
     texts.map(({ prompt }) => prompt.length),
     { answerTokens: 20, tokens: 512, context: 512 },
   );
-  const batches = wide.batches(texts, (text) => text);
+  const batches = wide.batches(texts, sizeOf);
   expect(batches.flatMap((batch) => batch.rows.flat())).toHaveLength(texts.length);
   // The long one's row has room for a short one.
   const [first, ...others] = batches;
@@ -90,10 +91,12 @@ test("an episode among others has the numbers of a row of its own", async () => 
   const feeds: Tensors = {};
   for (const [name, { shape, data }] of weights) feeds[name] = tensor("float32", data, shape);
 
-  const policy = new EpisodeForward(tinyConfig, "lm", tokenLogProbs(0.7), rows, 1);
-  const value = new EpisodeForward(tinyConfig, "reward", tokenValues, rows, 1);
-  const logProbs = await policy.run(weights, episodes);
-  const values = await value.run(weights, episodes);
+  const options = { threads: 1, tokens: 96 };
+  const policy = new Forward(tinyConfig, answerLogProbabilities(0.7), options);
+  const value = new Forward(tinyConfig, answerValues, options);
+  const packs = episodes.map(({ prompt, answer }) => ({ prompt, answers: [answer] }));
+  const logProbs = (await policy.run(weights, packs)).map(([numbers]) => numbers!);
+  const values = (await value.run(weights, packs)).map(([numbers]) => numbers!);
   for (const [i, { prompt, answer }] of episodes.entries()) {
     const all = Int32Array.from({ length: T + 1 }, (_, t) => [...prompt, ...answer][t] ?? 0);
     feeds.ids = tensor("int32", all.slice(0, T), [1, T]);
@@ -109,9 +112,9 @@ test("an episode among others has the numbers of a row of its own", async () => 
 });
 
 test("rows wider than the model's context are refused", () => {
-  const wide = new EpisodeRows([60], { answerTokens: 12, tokens: 96, context: 128 });
-  const forward = new EpisodeForward(tinyConfig, "lm", tokenLogProbs(1), wide, 1);
-  return expect(forward.run(tinyWeights("lm"), [episodeOf(60, 12)])).rejects.toThrow(
-    "80 tokens do not fit the model's context of 48",
+  const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
+  const { prompt, answer } = episodeOf(60, 12);
+  return expect(forward.run(tinyWeights("lm"), [{ prompt, answers: [answer] }])).rejects.toThrow(
+    "96 tokens do not fit the model's context of 48",
   );
 });

@@ -6,10 +6,12 @@ import type { GptConfig } from "../gpt/config.ts";
 import { attention, causalMask, joinHeads, type Layout, splitHeads } from "../gpt/forward.ts";
 import { type Graph, GraphError, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
-import type { Episode } from "./rollout.ts";
 
 /** What stands in a row: the answer's tokens are read, the prompt's are not. */
-export type Text = Pick<Episode, "prompt" | "answer">;
+export interface Text {
+  prompt: readonly number[];
+  answer: readonly number[];
+}
 
 export type RowsShape = readonly [R: number, W: number, N: number];
 
@@ -40,10 +42,24 @@ export function rowsLayout(graph: Graph, config: GptConfig, [R, W]: RowsShape): 
 export const beforeTokens = (hidden: Value, [, , N]: RowsShape): Value =>
   op.gather(hidden, hidden.graph.input("before", "int32", [N]));
 
+/** Hidden states [R·W, C] → that of each text's last token [N, C]. Input: `last` [N]. */
+export const lastStates = (hidden: Value, [, , N]: RowsShape): Value =>
+  op.gather(hidden, hidden.graph.input("last", "int32", [N]));
+
 /** Input `targets` [N, 1]: the answers' tokens. */
 export const tokenTargets = (graph: Graph, [, , N]: RowsShape): Value => graph.input("targets", "int32", [N, 1]);
 
-export const lengthOf = ({ prompt, answer }: Text): number => prompt.length + answer.length;
+/** How much of a row a text takes, and how many of its states are read. */
+export interface Size {
+  length: number;
+  read: number;
+}
+
+/** Of a text whose answer's tokens are all read. */
+export const sizeOf = ({ prompt, answer }: Text): Size => ({
+  length: prompt.length + answer.length,
+  read: answer.length,
+});
 
 /**
  * Widths of rows for texts of at most `longest` tokens, ascending: every token is compared with a whole row, so texts
@@ -58,22 +74,22 @@ export function rowWidths(longest: number): number[] {
 export interface Row<T> {
   width: number;
   items: T[];
-  /** Tokens of their answers. */
+  /** Their states that are read. */
   read: number;
 }
 
 /**
  * Put texts into rows: the longest first, each into the first row with room for it, else into a new one of the smallest
- * width that holds it. Answers of a row have `mostRead(width)` tokens at most.
+ * width that holds it. Of a row `mostRead(width)` states are read at most.
  */
 export function fillRows<T>(
   items: readonly T[],
-  textOf: (item: T) => Text,
+  sizeOf: (item: T) => Size,
   widths: readonly number[],
   mostRead: (width: number) => number = () => Number.POSITIVE_INFINITY,
 ): Row<T>[] {
   const rows: (Row<T> & { room: number })[] = [];
-  const sized = items.map((item) => ({ item, length: lengthOf(textOf(item)), read: textOf(item).answer.length }));
+  const sized = items.map((item) => ({ item, ...sizeOf(item) }));
   // A stable sort.
   for (const { item, length, read } of sized.sort((a, b) => b.length - a.length)) {
     let row = rows.find((other) => other.room >= length && other.read + read <= mostRead(other.width));
@@ -112,35 +128,36 @@ export function batchRows<T>(
 
 export const readOf = (rows: readonly Row<unknown>[]): number => rows.reduce((sum, { read }) => sum + read, 0);
 
-/** Shapes for prompts of known lengths and answers of at most `answerTokens`: six at most, three of each width. */
-export class EpisodeRows {
+export interface RowShapesConfig {
+  /** Tokens of the longest text: rows are as wide, or half as wide. */
+  longest: number;
+  /** R·W at most, but for a single row that has more. */
+  tokens: number;
+  /** Batches may be as large as `tokens` allows (1), or so much smaller, descending. */
+  parts: readonly number[];
+  /** States read of R rows of W tokens: as many as any one text has, at least. */
+  reads: (R: number, W: number) => number;
+}
+
+/** A few shapes for whatever texts come: of each width as many as there are parts. */
+export class RowShapes {
   /** By width, the largest first. */
   private readonly shapes: ReadonlyMap<number, readonly RowsShape[]>;
 
-  /** @param tokens R·W at most, but for a single row that has more. @param context W at most; every episode fits it. */
-  constructor(
-    promptLengths: readonly number[],
-    { answerTokens, tokens, context }: { answerTokens: number; tokens: number; context: number },
-  ) {
-    const longest = promptLengths.reduce((a, b) => Math.max(a, b));
-    const widths = rowWidths(Math.min(context, Math.ceil((longest + answerTokens) / 16) * 16));
-    // As many states as are read when answers are half as long as they may be: where they are longer, a batch has fewer.
-    const mean = promptLengths.reduce((a, b) => a + b) / promptLengths.length;
-    const share = answerTokens / (2 * mean + answerTokens);
-    const parts = widths.length === 1 ? [1, 0.75, 0.5, 0.25] : [1, 0.5, 0.25];
+  constructor({ longest, tokens, parts, reads }: RowShapesConfig) {
     this.shapes = new Map(
-      widths.map((W) => {
+      rowWidths(longest).map((W) => {
         const R = Math.max(1, Math.floor(tokens / W));
         const rows = [...new Set(parts.map((part) => Math.ceil(part * R)))];
-        return [W, rows.map((r): RowsShape => [r, W, Math.max(Math.min(answerTokens, W), Math.ceil(share * r * W))])];
+        return [W, rows.map((r): RowsShape => [r, W, reads(r, W)])];
       }),
     );
   }
 
-  /** Put episodes into batches. */
-  batches<T>(items: readonly T[], episodeOf: (item: T) => Text): RowsBatch<T>[] {
+  /** Put texts into batches. */
+  batches<T>(items: readonly T[], sizeOf: (item: T) => Size): RowsBatch<T>[] {
     const largest = (width: number) => this.shapes.get(width)![0]!;
-    const rows = fillRows(items, episodeOf, [...this.shapes.keys()], (width) => largest(width)[2]);
+    const rows = fillRows(items, sizeOf, [...this.shapes.keys()], (width) => largest(width)[2]);
     const batches = batchRows(rows, (width) => ({ rows: largest(width)[0], read: largest(width)[2] }));
     return batches.map((batch) => {
       const shapes = this.shapes.get(batch[0]!.width)!;
@@ -151,32 +168,57 @@ export class EpisodeRows {
 }
 
 /**
- * A batch's feeds. Answer tokens are numbered through, row by row and episode by episode; what is behind them reads
- * state 0 and must weigh nothing.
+ * A batch's feeds where the states before the answers' tokens are read. These are numbered through, row by row and text
+ * by text; what is behind them reads state 0 and must weigh nothing.
  */
-export function rowsFeeds(rows: readonly (readonly Text[])[], [R, W, N]: RowsShape, padId: number) {
+export function rowsFeeds(rows: readonly (readonly Text[])[], shape: RowsShape, padId: number) {
+  const before = new Int32Array(shape[2]);
+  const targets = new Int32Array(shape[2]);
+  let token = 0;
+  const placed = placedTexts(rows, shape, padId, ({ prompt, answer }, at) => {
+    for (let t = 0; t < answer.length; t++) before[token + t] = at + prompt.length - 1 + t;
+    targets.set(answer, token);
+    token += answer.length;
+  });
+  return { ...placed, before, targets };
+}
+
+/** A batch's feeds where the last state of each text is read. */
+export function lastFeeds(rows: readonly (readonly Text[])[], shape: RowsShape, padId: number) {
+  const last = new Int32Array(shape[2]);
+  let text = 0;
+  const placed = placedTexts(rows, shape, padId, ({ prompt, answer }, at) => {
+    last[text++] = at + prompt.length + answer.length - 1;
+  });
+  return { ...placed, last };
+}
+
+/** @param each is told of every text, and where among all R·W tokens it begins. */
+function placedTexts(
+  rows: readonly (readonly Text[])[],
+  [R, W]: RowsShape,
+  padId: number,
+  each: (text: Text, at: number) => void,
+) {
   const ids = new Int32Array(R * W).fill(padId);
   const positions = new Int32Array(R * W);
   const texts = new Int32Array(R * W);
-  const before = new Int32Array(N);
-  const targets = new Int32Array(N);
-  let [text, token] = [0, 0];
-  for (const [r, episodes] of rows.entries()) {
+  let number = 0;
+  for (const [r, members] of rows.entries()) {
     let at = r * W;
-    for (const { prompt, answer } of episodes) {
-      text++;
+    for (const text of members) {
+      const { prompt, answer } = text;
+      number++;
       const end = at + prompt.length + answer.length;
       ids.set(prompt, at);
       ids.set(answer, at + prompt.length);
-      texts.fill(text, at, end);
+      texts.fill(number, at, end);
       for (let i = at; i < end; i++) positions[i] = i - at;
-      for (let t = 0; t < answer.length; t++) before[token + t] = at + prompt.length - 1 + t;
-      targets.set(answer, token);
-      token += answer.length;
+      each(text, at);
       at = end;
     }
   }
-  return { ids, positions, texts, before, targets };
+  return { ids, positions, texts };
 }
 
 /** A number for each answer token [N], from one list for each episode in the order of the rows. */

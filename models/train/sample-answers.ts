@@ -24,14 +24,16 @@ export interface SampleAnswersConfig {
   /** Answer i depends on the model, prompt i, the seed and i. */
   seed?: number;
   threads?: number;
+  signal?: AbortSignal;
 }
 
 /**
  * Answers in the order of the prompts.
- * @throws ModelDirectoryError; DataError when a prompt leaves no room for an answer in the model's context.
+ * @throws ModelDirectoryError; DataError when a prompt leaves no room for an answer in the model's context; the
+ *   signal's reason when it aborts.
  */
 export async function sampleAnswers(config: SampleAnswersConfig): Promise<SampledAnswer[]> {
-  const { answerTokens, temperature = 1, seed = 1, threads } = config;
+  const { answerTokens, temperature = 1, seed = 1, threads, signal } = config;
   const model = await languageModel(config.model);
   const tokenizer = await loadTokenizer(config.model);
   const prompts = encoded(config.prompts, tokenizer).map(({ ids }) => ids);
@@ -40,7 +42,7 @@ export async function sampleAnswers(config: SampleAnswersConfig): Promise<Sample
     throw new DataError(`A prompt of ${longest} tokens leaves no room for an answer of ${answerTokens}.`);
   }
   const seeds = prompts.map((_, i) => seed * 2 ** 32 + i);
-  const episodes = await rollout({ ...model, tokenizer, answerTokens, temperature, threads }, prompts, seeds);
+  const episodes = await rollout({ ...model, tokenizer, answerTokens, temperature, threads }, prompts, seeds, signal);
   return episodes.map((episode) => ({
     text: episodeText(tokenizer, episode),
     tokens: episode.answer.length - Number(episode.ended),

@@ -4,7 +4,7 @@ import { ModelDirectoryError, readHeads, readModel, type Weights } from "../gpt/
 import type { GptConfig } from "../gpt/config.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { disagreement } from "./ensemble.ts";
-import { answerJudgements, answerRewards, type ForwardOptions, PackedForward, type Reading } from "./forward.ts";
+import { answerJudgements, answerRewards, Forward, type ForwardOptions, type Reading } from "./forward.ts";
 import { packOf } from "./packed.ts";
 
 /** Answers to one prompt. */
@@ -30,13 +30,13 @@ interface Loaded {
 }
 
 export class RewardScorer {
-  private readonly forward: PackedForward;
+  private readonly forward: Forward;
   private readonly weights: Weights;
   private readonly tokenizer: Tokenizer;
   private readonly context: number;
 
   private constructor({ config, weights, tokenizer, reading }: Loaded, options: ForwardOptions) {
-    this.forward = new PackedForward(config, "reward", reading, options);
+    this.forward = new Forward(config, reading, options);
     this.weights = weights;
     this.tokenizer = tokenizer;
     this.context = config.nCtx;
@@ -47,18 +47,23 @@ export class RewardScorer {
     const { config, kind, weights } = await readModel(dir);
     if (kind !== "reward") throw new ModelDirectoryError(`${dir} holds a language model, not a reward model.`);
     const heads = await readHeads(dir);
-    const reading = heads ? answerJudgements(heads) : answerRewards;
+    const reading = heads ? answerJudgements(heads.shape[0]!) : answerRewards;
+    if (heads) weights.set("heads.weight", heads);
     return new RewardScorer({ config, weights, tokenizer: await loadTokenizer(dir), reading }, options);
   }
 
   /** One number for each item. Answers to the same prompt share its reading. */
-  async score(items: readonly { prompt: PromptContent; answer: string }[]): Promise<Float64Array> {
+  async score(
+    items: readonly { prompt: PromptContent; answer: string }[],
+    signal?: AbortSignal,
+  ): Promise<Float64Array> {
     const byPrompt = [...Map.groupBy(items.keys(), (i) => JSON.stringify(items[i]!.prompt)).values()];
     const scores = await this.scoreGroups(
       byPrompt.map((indices) => ({
         prompt: items[indices[0]!]!.prompt,
         answers: indices.map((i) => items[i]!.answer),
       })),
+      signal,
     );
     const result = new Float64Array(items.length);
     for (const [g, indices] of byPrompt.entries()) for (const [n, i] of indices.entries()) result[i] = scores[g]![n]!;
@@ -66,14 +71,14 @@ export class RewardScorer {
   }
 
   /** One number for each answer of each group. */
-  async scoreGroups(groups: readonly Answered[]): Promise<number[][]> {
-    return (await this.judge(groups)).map(({ scores }) => scores);
+  async scoreGroups(groups: readonly Answered[], signal?: AbortSignal): Promise<number[][]> {
+    return (await this.judge(groups, signal)).map(({ scores }) => scores);
   }
 
   /** The scores of each group, and how sure the model's heads are of their order. */
-  async judge(groups: readonly Answered[]): Promise<Judgement[]> {
+  async judge(groups: readonly Answered[], signal?: AbortSignal): Promise<Judgement[]> {
     const packs = groups.map(({ prompt, answers }) => packOf(this.tokenizer, prompt, answers, this.context));
-    const read = await this.forward.run(this.weights, packs);
+    const read = await this.forward.run(this.weights, packs, signal);
     return read.map((answers) => {
       const scores = answers.map(([score]) => score!);
       const heads = answers.map((numbers) => [...numbers.subarray(1)]);

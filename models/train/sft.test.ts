@@ -19,7 +19,7 @@ import {
   tinyPacks,
   tinyWeights,
 } from "./fixtures.ts";
-import { answerLogProbabilities, PackedForward } from "./forward.ts";
+import { answerLogProbabilities, Forward } from "./forward.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { Pack } from "./packed.ts";
 import type { RowsShape } from "./rows.ts";
@@ -77,7 +77,7 @@ describe("the loss", () => {
 
   test("is the mean over the answers' tokens, and with λ over the prompts' but for each one's first", async () => {
     const weights = tinyWeights("lm");
-    const forward = new PackedForward(tinyConfig, "lm", answerLogProbabilities(), { threads: 1 });
+    const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
     /** −log p of each text's tokens but the first `from`. */
     const nll = async (from: (pack: Pack) => number) => {
       const split = packs.map((pack): Pack => {

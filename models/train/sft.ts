@@ -14,7 +14,7 @@ import { checked } from "./config.ts";
 import { DataError, type Demonstration, readDemonstrations } from "./data.ts";
 import { fedDropout, keepMask } from "./dropout.ts";
 import { EpochJudge, KeptEpoch } from "./epochs.ts";
-import { answerLogProbabilities, PackedForward } from "./forward.ts";
+import { answerLogProbabilities, Forward } from "./forward.ts";
 import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
@@ -69,16 +69,16 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
-  const forward = new PackedForward(gpt, "lm", answerLogProbabilities(), { threads, tokens });
+  const forward = new Forward(gpt, answerLogProbabilities(), { threads, tokens });
   const judge =
     rewardModel === undefined
       ? undefined
       : await EpochJudge.load(rewardModel, { config: gpt, tokenizer, heldOut, threads, ...numbers });
   const evaluate = async (now: Weights): Promise<Record<string, number>> => {
     if (heldOut.length === 0) return {};
-    const read = (await forward.run(now, heldOutPacks)).flatMap(([answer]) => [...answer!]);
+    const read = (await forward.run(now, heldOutPacks, signal)).flatMap(([answer]) => [...answer!]);
     const loss = { "eval/loss": -read.reduce((a, b) => a + b, 0) / read.length };
-    return judge ? { ...loss, "eval/reward": await judge.score(now) } : loss;
+    return judge ? { ...loss, "eval/reward": await judge.score(now, signal) } : loss;
   };
   const best = new KeptEpoch(
     learning(

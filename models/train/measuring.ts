@@ -1,0 +1,84 @@
+// Graphs that measure and do not train: forward only, the weights fed, so that a trainer measures those it has just now
+// and models of one shape share a graph. All of them are in one cache: measuring again builds nothing.
+import { availableParallelism } from "node:os";
+import type { Weights } from "../gpt/checkpoint.ts";
+import type { GptConfig } from "../gpt/config.ts";
+import { fedParameters, type Parameters } from "../gpt/forward.ts";
+import { Graph, type Value } from "../onnx/graph.ts";
+import { Session, type Tensors, tensor } from "../onnx/session.ts";
+import { GraphCache } from "./graph-cache.ts";
+import { turn } from "./turn.ts";
+
+/** PPO uses a dozen: of reward model, reference and value function two widths of rows, whole and nearly empty batches. */
+const graphs = new GraphCache<{ session: Session; inputs: readonly Value[] }>(16);
+/** Nothing is measured any more: the graphs are kept for so long, in case another evaluation follows. */
+const idleMs = 60_000;
+let open = 0;
+let idle: NodeJS.Timeout | undefined;
+
+interface MeasuringConfig {
+  config: GptConfig;
+  /** Which parameters the graphs are fed. */
+  kind: "lm" | "reward";
+  /** What they compute: graphs of one name, shape and model shape are the same. */
+  name: string;
+  /** The number or numbers to read. */
+  build: (graph: Graph, parameters: Parameters, shape: readonly number[]) => Value;
+  threads?: number | undefined;
+}
+
+export class Measuring {
+  private readonly measured: MeasuringConfig;
+  private readonly threads: number;
+  private disposed = false;
+
+  constructor(measured: MeasuringConfig) {
+    this.measured = measured;
+    this.threads = measured.threads ?? availableParallelism();
+    open++;
+    clearTimeout(idle);
+  }
+
+  /**
+   * @param weights the model's, and others that the graph names.
+   * @param feeds for whichever of the inputs the graph has.
+   * @throws GraphError where shapes disagree; the signal's reason when it aborts.
+   */
+  async run(
+    weights: Weights,
+    shape: readonly number[],
+    feeds: Record<string, Int32Array | Float32Array>,
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
+    const { config, kind, name } = this.measured;
+    const key = JSON.stringify([name, kind, this.threads, shape, config]);
+    const { session, inputs } = await graphs.get(key, () => this.graph(shape));
+    const all: Tensors = {};
+    for (const [parameter, { shape, data }] of weights) all[parameter] = tensor("float32", data, shape);
+    for (const input of inputs) {
+      const data = feeds[input.name];
+      if (data) all[input.name] = tensor(input.dtype, data, input.shape as number[]);
+    }
+    const { read } = await session.run(all);
+    await turn(signal);
+    return read!.data as Float32Array;
+  }
+
+  private async graph(shape: readonly number[]) {
+    const { config, kind, build } = this.measured;
+    const graph = new Graph();
+    const parameters = fedParameters(graph, config, kind);
+    const fed = graph.inputs.length;
+    graph.output("read", build(graph, parameters, shape));
+    return { session: await Session.create(graph, { threads: this.threads }), inputs: graph.inputs.slice(fed) };
+  }
+
+  async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    open--;
+    if (open > 0) return;
+    idle = setTimeout(() => void graphs.dispose(), idleMs);
+    idle.unref();
+  }
+}
