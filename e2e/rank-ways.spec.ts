@@ -142,7 +142,7 @@ test("the whole journey by keyboard alone, from rating each answer to the next p
     await expect(page.getByRole("dialog", { name: "Keys" })).toContainText("Hallucination");
     await keys("Escape");
     await expect(cardOf(page, "A")).toBeFocused();
-    await keys("2", "h", "a", "n");
+    await keys("2", "h", "a", "Shift+A", "Shift+S", "Shift+A", "n");
     await page.keyboard.type("No fox eats crabs. 5 h ?");
     await keys("Escape");
     await expect(cardOf(page, "A")).toBeFocused();
@@ -185,6 +185,7 @@ test("the whole journey by keyboard alone, from rating each answer to the next p
 
   const [ranking] = (await getComparison(db, id))?.rankings ?? [];
   expect(ranking?.tiers).toEqual([[1, 2], [0]]);
+  expect(ranking?.promptFlags).toEqual(["sensitive-content"]);
   expect(ranking?.judgements).toMatchObject([
     { position: 0, likert: 2, flags: ["hallucination", "harmful-advice"], note: "No fox eats crabs. 5 h ?" },
     { position: 1, likert: 6, flags: [], note: "" },
@@ -195,7 +196,8 @@ test("the whole journey by keyboard alone, from rating each answer to the next p
 
 test("what looks wrong is asked about in place, and one key goes on", async ({ admin, person, pageOf, db }) => {
   const annotator = await person("annotator");
-  const id = await answersTo(db, admin, "Which is best?", shortAnswers(3));
+  const [one = "", two = ""] = shortAnswers(2);
+  const id = await answersTo(db, admin, "Which is best?", [one, two, two]);
   const page = await pageOf(annotator);
   await openRanking(page, id);
   for (const [rating, flag] of [
@@ -213,7 +215,11 @@ test("what looks wrong is asked about in place, and one key goes on", async ({ a
   await page.getByRole("button", { name: "Review ranking" }).click();
   await expect(page.locator("#notation-problem")).toHaveText("The ranking is empty: write it like A>B=C.");
 
+  const twins = "B and C are the same text, word for word, in different ranks.";
+  await notation(page).fill("A>B=C");
+  await expect(page.locator("#notation-problem")).toHaveText("All ranked.");
   await notation(page).fill("A>B>C");
+  await expect(page.locator("#notation-problem")).toHaveText(`All ranked. ${twins}`);
   await page.keyboard.press("Control+Enter");
   const review = page.getByRole("region", { name: "Review" });
   const questions = [
@@ -221,7 +227,7 @@ test("what looks wrong is asked about in place, and one key goes on", async ({ a
     "A (2 of 7) is ranked above B (6 of 7).",
     "A>B>C is the order the answers were shown in.",
   ];
-  for (const question of questions) await expect(review).toContainText(question);
+  for (const question of [...questions, twins]) await expect(review).toContainText(question);
   await page.keyboard.press("Escape");
   await expect(review).toHaveCount(0);
   await page.keyboard.press("Control+Enter");
@@ -252,6 +258,19 @@ test("what looks wrong is asked about in place, and one key goes on", async ({ a
     expect(ranking?.earlier.map(({ version, tiers }) => [version, tiers])).toEqual([[1, [[0], [1], [2]]]]);
     await page.getByRole("button", { name: "Go on ranking" }).click();
     await expect(page.getByText("reopened")).toHaveCount(0);
+  });
+
+  await test.step("reopened and left as it was, what was begun is gone and the ranking stands", async () => {
+    await page.goto(`/rank?reopen=${assignmentId}`);
+    await notation(page).fill("C>B=A");
+    await expect(page.getByText("Draft saved")).toBeVisible();
+    await page.getByRole("button", { name: "Leave it as it was" }).click();
+    await expect(page.getByText("Nothing was changed: your ranking counts as you submitted it.")).toBeVisible();
+    const subject = `ranking:${id}`;
+    await expect.poll(() => annotator.api.drafts.get({ subject })).toBeNull();
+    expect(await storedTiers(db, id)).toEqual([[1], [2], [0]]);
+    await page.reload();
+    await expect(notation(page)).toHaveValue("B>C>A");
   });
 });
 

@@ -13,6 +13,8 @@ interface ActionBarProps {
   onType: (text: string) => void;
   /** Under review: what the person is asked about first. */
   guards: readonly Guard[] | null;
+  /** Answers with one text that stand in different ranks, in a sentence. */
+  apart: string | null;
   /** Submitting this board was tried, and it is not whole. */
   isRefused: boolean;
   /** Review first, then submit. */
@@ -28,7 +30,7 @@ export function ActionBar({ guards, ...props }: ActionBarProps) {
   );
 }
 
-function Edit({ bench, onType, isRefused, onConfirm }: Omit<ActionBarProps, "guards">) {
+function Edit({ bench, onType, apart, isRefused, onConfirm }: Omit<ActionBarProps, "guards">) {
   const problem = problemOf(bench);
   const isUntouched = bench.typed === "" && !isRefused;
   // Answers still to be ranked are not a mistake, until someone tries to submit without them.
@@ -56,6 +58,7 @@ function Edit({ bench, onType, isRefused, onConfirm }: Omit<ActionBarProps, "gua
         className={`order-4 min-w-0 basis-full sm:order-3 sm:flex-1 sm:basis-40 ${isWrong ? "text-danger" : "text-muted"}`}
       >
         {isUntouched ? "Best first, like B>A=C: > is better than, = is a tie." : (problem ?? "All ranked.")}
+        {apart && !isWrong ? ` ${apart}` : null}
       </p>
       <Button kind="primary" className="order-3 sm:order-5 pointer-coarse:min-h-10" onClick={onConfirm}>
         Review ranking
@@ -64,7 +67,7 @@ function Edit({ bench, onType, isRefused, onConfirm }: Omit<ActionBarProps, "gua
   );
 }
 
-function Review({ bench, guards, onBack, onConfirm }: ActionBarProps & { guards: readonly Guard[] }) {
+function Review({ bench, guards, apart, onBack, onConfirm }: ActionBarProps & { guards: readonly Guard[] }) {
   const submitRef = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     submitRef.current?.focus();
@@ -85,7 +88,7 @@ function Review({ bench, guards, onBack, onConfirm }: ActionBarProps & { guards:
       <p className="flex-1">
         {guards.length > 0 ? "Is that what you mean? Submit" : "Submit"}{" "}
         <strong className="font-mono">{notationOf(bench)}</strong>? {counted(strict, "strict pair")},{" "}
-        {counted(tied, "tie")}.
+        {counted(tied, "tie")}.{apart ? ` ${apart}` : null}
       </p>
       <div className="flex gap-2">
         <Button onClick={onBack}>Back to the board</Button>

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 interface FlagBoxProps {
   isOn: boolean;
   onToggle: () => void;
-  /** The letter that ticks it. */
+  /** The key that ticks it: "h", or "⇧a" with Shift. */
   letter?: string;
   children: ReactNode;
 }

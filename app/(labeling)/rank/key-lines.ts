@@ -1,7 +1,7 @@
 // The list behind `?`: the keys of the stage the person is in, then those of both.
-import { answerFlagNames, answerFlags } from "../../../lib/preference/labeling.ts";
+import { answerFlagNames, answerFlags, promptFlagNames, promptFlags } from "../../../lib/preference/labeling.ts";
 import type { KeyLines } from "../key-list.tsx";
-import { flagKeys } from "./keys.ts";
+import { flagKeys, promptFlagKeys } from "./keys.ts";
 import type { Stage } from "./workbench.ts";
 
 const stages: Record<Stage, (k: number) => KeyLines> = {
@@ -30,6 +30,9 @@ const both: KeyLines = [
   ["M", "Show Markdown, or the texts as they were written"],
   ["G", "Guidelines"],
   ["?", "This list"],
+  ...promptFlagNames.map(
+    (flag) => [`Shift+${promptFlagKeys[flag].toUpperCase()}`, `Prompt flag: ${promptFlags[flag]}`] as const,
+  ),
 ];
 
 /** @param k how many answers there are to rank */

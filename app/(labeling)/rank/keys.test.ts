@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { answerFlagNames } from "../../../lib/preference/labeling.ts";
-import { commandOf, flagKeys, type KeyPlace, type KeyPress } from "./keys.ts";
+import { answerFlagNames, promptFlagNames } from "../../../lib/preference/labeling.ts";
+import { commandOf, flagKeys, type KeyPlace, type KeyPress, promptFlagKeys } from "./keys.ts";
 import type { Move } from "./workbench.ts";
 
 const press = (key: string, rest: Partial<KeyPress> = {}): KeyPress => ({
@@ -46,6 +46,28 @@ describe("keys on a card of the board", () => {
       expect(commandOf(press("1", { ctrlKey: true }), place)).toBeNull();
     }
     expect(commandOf(press("1"), onBoard)).toBeNull();
+  });
+});
+
+describe("letters with Shift", () => {
+  const capital = (letter: string) => press(letter.toUpperCase(), { shiftKey: true });
+
+  it("flag the prompt in both stages, each flag by one of its own, and never an answer", () => {
+    expect(new Set(Object.values(promptFlagKeys)).size).toBe(promptFlagNames.length);
+    for (const place of [rating, onCard, onBoard]) {
+      for (const flag of promptFlagNames) {
+        expect(commandOf(capital(promptFlagKeys[flag]), place)).toEqual(move({ type: "flag-prompt", flag }));
+      }
+      for (const letter of Object.values(flagKeys)) {
+        expect(commandOf(capital(letter), place)).not.toMatchObject({ move: { type: "flag" } });
+      }
+    }
+    expect(commandOf(capital("a"), inNote)).toBeNull();
+  });
+
+  it("are letters alone under Caps Lock", () => {
+    expect(commandOf(press("A"), rating)).toEqual(move({ type: "flag", label: "A", flag: "harmful-advice" }));
+    expect(commandOf(press("a", { shiftKey: true }), rating)).toEqual(move({ type: "flag-prompt", flag: "ambiguous" }));
   });
 });
 

@@ -1,5 +1,5 @@
 // From a key to what it does on the ranking screen, as a pure function: the list behind `?` says the same in words.
-import type { AnswerFlag } from "../../../lib/preference/labeling.ts";
+import type { AnswerFlag, PromptFlag } from "../../../lib/preference/labeling.ts";
 import type { Move, Stage } from "./workbench.ts";
 
 export type Command =
@@ -48,7 +48,20 @@ export const flagKeys: Record<AnswerFlag, string> = {
   "expresses-opinion": "o",
   "expresses-moral-judgment": "j",
 };
+/** The letter of each flag of the prompt, pressed with Shift. */
+export const promptFlagKeys: Record<PromptFlag, string> = {
+  ambiguous: "a",
+  "sensitive-content": "s",
+  "identity-dependent": "w",
+  "closed-domain": "c",
+  "continuation-style": "t",
+  "requests-opinion": "o",
+  "safety-constraints": "e",
+  "other-constraints": "h",
+  "intent-unclear": "i",
+};
 const flagOfKey = new Map(Object.entries(flagKeys).map(([flag, key]) => [key, flag as AnswerFlag]));
+const promptFlagOfKey = new Map(Object.entries(promptFlagKeys).map(([flag, key]) => [key, flag as PromptFlag]));
 
 /** @returns null for a key that is not ours: it does what it always does. */
 export function commandOf(press: KeyPress, place: KeyPlace): Command | null {
@@ -58,6 +71,9 @@ export function commandOf(press: KeyPress, place: KeyPlace): Command | null {
   if (press.ctrlKey || press.metaKey) return chordOf(key, press.shiftKey);
   if (key === "escape") return { type: "back" };
   if (place.on === "text" || (place.card === null && !place.areSinglesOn)) return null;
+  // Not told by the letter's case: with Caps Lock a letter alone is a capital one.
+  const promptFlag = press.shiftKey ? promptFlagOfKey.get(key) : undefined;
+  if (promptFlag) return { type: "move", move: { type: "flag-prompt", flag: promptFlag } };
   if (key === "m") return { type: "toggle-markdown" };
   const move = place.stage === "rate" ? ratingMove(press, key, place) : boardMove(press, key, place);
   if (move) return { type: "move", move };
@@ -75,7 +91,7 @@ function ratingMove(press: KeyPress, key: string, { on, current: label }: KeyPla
   const digit = digitOf(press);
   if (digit === 0 || key === "u") return { type: "rate", label, likert: null };
   if (digit !== null) return digit <= 7 ? { type: "rate", label, likert: digit } : null;
-  const flag = flagOfKey.get(key);
+  const flag = press.shiftKey ? undefined : flagOfKey.get(key);
   if (flag) return { type: "flag", label, flag };
   if (key === "enter" && on !== "button") return { type: "on" };
   if (on === "choice") return null;

@@ -4,6 +4,7 @@ import { memo } from "react";
 import { type PromptFlag, promptFlagNames, promptFlags } from "../../../lib/preference/labeling.ts";
 import { Menu } from "../../ui/menu.tsx";
 import { FlagBox } from "./flag-box.tsx";
+import { promptFlagKeys } from "./keys.ts";
 
 interface PromptFlagsProps {
   flags: readonly PromptFlag[];
@@ -15,7 +16,7 @@ export const PromptFlags = memo(function PromptFlags({ flags, onFlag }: PromptFl
     <ul className="flex flex-wrap gap-x-3">
       {promptFlagNames.map((flag) => (
         <li key={flag}>
-          <FlagBox isOn={flags.includes(flag)} onToggle={() => onFlag(flag)}>
+          <FlagBox isOn={flags.includes(flag)} onToggle={() => onFlag(flag)} letter={`⇧${promptFlagKeys[flag]}`}>
             {promptFlags[flag]}
           </FlagBox>
         </li>

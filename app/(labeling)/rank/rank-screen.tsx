@@ -16,7 +16,7 @@ import { useSubmitTiming } from "./submit-timing.ts";
 import { type Asked, useAssignments, useErrands } from "./use-assignments.ts";
 
 export function RankScreen(asked: Asked) {
-  const { now, goOn, goBack, lose, claimNext } = useAssignments(asked);
+  const { now, goOn, leave, goBack, lose, claimNext } = useAssignments(asked);
   useHolding();
   const shown = now.is === "working" ? now.assignment.id : null;
   useSubmitTiming(shown);
@@ -34,6 +34,7 @@ export function RankScreen(asked: Asked) {
           assignment={now.assignment}
           refusals={refusals}
           onDone={goOn}
+          onLeave={leave}
           onLost={lose}
         />
       );
@@ -73,7 +74,7 @@ export function RankScreen(asked: Asked) {
       return (
         <Page title="Rank">
           {refusals}
-          <OutcomeLine />
+          {now.changed ? <OutcomeLine /> : null}
           <Empty
             action={
               <div className="flex flex-wrap gap-2">
@@ -84,7 +85,9 @@ export function RankScreen(asked: Asked) {
               </div>
             }
           >
-            The new version counts from now on; the one before is kept beside it.
+            {now.changed
+              ? "The new version counts from now on; the one before is kept beside it."
+              : "Nothing was changed: your ranking counts as you submitted it."}
           </Empty>
         </Page>
       );

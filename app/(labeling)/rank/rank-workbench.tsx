@@ -5,6 +5,7 @@ import { api } from "../../../lib/api/client.ts";
 import type { Assignment } from "../../../lib/api/contract.ts";
 import type { SkipReason } from "../../../lib/preference/labeling.ts";
 import { goToSignIn } from "../../shell/paths.ts";
+import { Button } from "../../ui/button.tsx";
 import { DraftLine } from "../drafts/draft-line.tsx";
 import { useGuidelines } from "../guidelines/use-guidelines.ts";
 import { ActionBar } from "./action-bar.tsx";
@@ -22,6 +23,7 @@ import { keysHintId } from "./shown.ts";
 import { SkipMenu } from "./skip-menu.tsx";
 import { submissionOf } from "./submission.ts";
 import { markSubmit } from "./submit-timing.ts";
+import { twinsAmong, twinsApart } from "./twins.ts";
 import { theOutbox } from "./use-assignments.ts";
 import { useBench } from "./use-bench.ts";
 import { useBenchFocus } from "./use-bench-focus.ts";
@@ -51,10 +53,12 @@ interface RankWorkbenchProps {
   refusals: ReactNode;
   /** Submitted or skipped, and on its way. */
   onDone: () => void;
+  /** A reopened one is left as it was submitted. */
+  onLeave: () => void;
   onLost: (sentence: string) => void;
 }
 
-export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWorkbenchProps) {
+export function RankWorkbench({ assignment, refusals, onDone, onLeave, onLost }: RankWorkbenchProps) {
   const { id, candidates, submitted } = assignment;
   const { bench, dispatch, draft, take, spent } = useBench(assignment);
   const guidelinesVersion = useGuidelines("rank").data?.version;
@@ -66,6 +70,7 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
   const isTried = tried !== null && tried.past === bench.past && tried.typed === bench.typed;
   const problem = isTried ? problemOf(bench) : null;
   const guards = isTried && problem === null && bench.stage === "rank" ? guardsBefore(bench) : null;
+  const twins = useMemo(() => twinsAmong(candidates), [candidates]);
   const root = useRef<HTMLDivElement>(null);
   const isFinished = useRef(false);
 
@@ -109,6 +114,11 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
       await api.assignments.skip({ id, reason }, { signal: AbortSignal.timeout(answerMs) });
       return null;
     });
+  }
+  function leave() {
+    isFinished.current = true;
+    draft.discard();
+    onLeave();
   }
   function confirm() {
     // Two windows: first it must be clear which one counts.
@@ -166,7 +176,13 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
             <div className={bench.stage === "rate" ? "lg:hidden" : ""}>
               <PromptFlagsMenu flags={bench.promptFlags} onFlag={moves.flagPrompt} />
             </div>
-            {submitted ? null : <SkipMenu onSkip={skip} />}
+            {submitted ? (
+              <Button kind="quiet" onClick={leave}>
+                Leave it as it was
+              </Button>
+            ) : (
+              <SkipMenu onSkip={skip} />
+            )}
           </>
         }
       />
@@ -210,6 +226,7 @@ export function RankWorkbench({ assignment, refusals, onDone, onLost }: RankWork
             bench={bench}
             onType={moves.type}
             guards={guards}
+            apart={twinsApart(twins, bench)}
             isRefused={problem !== null}
             onConfirm={confirm}
             onBack={back}

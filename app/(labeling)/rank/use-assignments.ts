@@ -19,14 +19,14 @@ export interface Asked {
   comparison?: string;
 }
 
-/** `claiming`: on its way; `nothing`: nothing waits; `failed`: with what was thrown; `ended`: the reopened one is done. */
+/** `claiming`: on its way; `nothing`: nothing waits; `failed`: with what was thrown; `ended`: the reopened one is done, `changed` or as it was. */
 export type OnScreen =
   | { is: "claiming" }
   | { is: "working"; assignment: Assignment }
   | { is: "nothing" }
   | { is: "failed"; error: unknown }
   | { is: "lost"; sentence: string }
-  | { is: "ended" };
+  | { is: "ended"; changed: boolean };
 
 let outbox: Outbox | undefined;
 const noErrands: readonly Errand[] = [];
@@ -54,6 +54,8 @@ export interface Assignments {
   now: OnScreen;
   /** This one is done with: the next one, at once where it is here already. */
   goOn(): void;
+  /** The reopened one stays as it was. */
+  leave(): void;
   lose(sentence: string): void;
   /** Takes the screen back to an assignment, as it stands on the server. */
   goBack(id: string): void;
@@ -126,7 +128,8 @@ export function useAssignments(asked: Asked): Assignments {
 
   return {
     now,
-    goOn: () => (isReopened ? setNow({ is: "ended" }) : claimNext()),
+    goOn: () => (isReopened ? setNow({ is: "ended", changed: true }) : claimNext()),
+    leave: () => setNow({ is: "ended", changed: false }),
     lose: (sentence) => setNow({ is: "lost", sentence }),
     goBack: (id) => (ahead?.id === id ? claimNext() : show({ is: "claiming" }, { reopen: id })),
     claimNext,
