@@ -6,6 +6,7 @@ import { addExport } from "./cli/export.ts";
 import { failureOf } from "./cli/failure.ts";
 import { addGenerate } from "./cli/generate.ts";
 import { addPretrain } from "./cli/pretrain.ts";
+import { addReproduce } from "./cli/reproduce.ts";
 import { addScore } from "./cli/score.ts";
 import { addTrain } from "./cli/train.ts";
 import { addUser } from "./cli/user.ts";
@@ -15,7 +16,8 @@ const program = new Command("rankloop")
   .exitOverride()
   .configureOutput({ outputError: () => {} })
   .allowExcessArguments(false);
-for (const add of [addGenerate, addExport, addTrain, addScore, addEvaluate, addPretrain, addUser]) add(program);
+for (const add of [addGenerate, addExport, addTrain, addScore, addEvaluate, addPretrain, addReproduce, addUser])
+  add(program);
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));

@@ -5,10 +5,11 @@ import { dataDirectory } from "../../db/data-directory.ts";
 import type { ModelPlace } from "../../db/queries/candidates.ts";
 
 /**
- * The models that come with Rankloop, one directory each; undefined in a checkout without any.
- * Beside this file, or, in the bundle of the web server, under the directory it was started in.
+ * The base models, one directory each: the folder named in RANKLOOP_MODELS, else those that come with Rankloop; undefined
+ * in a checkout without any. Beside this file, or, in the bundle of the web server, under the directory it was started in.
  */
 export function zooDirectory(): string | undefined {
+  if (process.env.RANKLOOP_MODELS) return path.resolve(process.env.RANKLOOP_MODELS);
   const here: string | undefined = import.meta.dirname;
   const places = [process.cwd(), ...(here ? [path.join(here, "..", "..")] : [])];
   return places.map((root) => path.join(root, "models", "zoo")).find((directory) => existsSync(directory));

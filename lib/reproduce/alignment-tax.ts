@@ -1,0 +1,58 @@
+// What learning from people costs on pre-training text, and what PPO-ptx gives back (InstructGPT, 4.2 and figure 33).
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { documentLoss } from "../../models/train/document-loss.ts";
+import { type Judged, judged } from "../../models/train/gold.ts";
+import { trainPpo } from "../../models/train/ppo.ts";
+import type { Task } from "../../models/world/asking.ts";
+import { documents } from "../../models/world/documents.ts";
+import type { Scale } from "./scale.ts";
+import type { Step } from "./steps.ts";
+import { toEnd } from "./tell-training.ts";
+
+/** Nats a token on documents that nothing was trained on. */
+export const lossOnWorld = (model: string, { taxRows }: Scale): Promise<number> =>
+  documentLoss(model, () => documents(1, "validation"), { rows: taxRows });
+
+export interface Taxed {
+  /** γ, the weight of the pre-training loss; 0 is PPO without it. */
+  coefficient: number;
+  loss: number;
+  judged: Judged;
+}
+
+interface Given {
+  scale: Scale;
+  /** Directories of the SFT model and the reward model. */
+  model: string;
+  reward: string;
+  /** To practise on, and to be judged on. */
+  practice: readonly Task[];
+  heldOut: readonly Task[];
+}
+
+/** One policy for each γ, all else alike. */
+export async function byCoefficient(given: Given, coefficient: number, step: Step): Promise<Taxed> {
+  const { scale, model, reward, practice, heldOut } = given;
+  const prompts = join(step.folder, "prompts.jsonl");
+  await writeFile(prompts, practice.map(({ prompt }) => `${JSON.stringify({ prompt })}\n`).join(""));
+  const run = trainPpo(
+    {
+      ...scale.ppo,
+      model,
+      reward,
+      prompts,
+      ...(coefficient === 0 ? {} : { ptxCoefficient: coefficient, pretraining: () => documents(1, "train") }),
+      out: join(step.folder, "policy"),
+      checkpoints: join(step.folder, "checkpoint"),
+    },
+    step.signal,
+  );
+  const { dir } = await toEnd(run, `PPO with γ ${coefficient}`, step);
+  const { samples, answerTokens } = scale;
+  return {
+    coefficient,
+    loss: await lossOnWorld(dir, scale),
+    judged: await judged({ model: dir, tasks: heldOut, samples, answerTokens, seed: 1 }),
+  };
+}

@@ -1,0 +1,101 @@
+// The application that a reproduction works in: a launcher on a data directory of its own, its admin, and an account for
+// each simulated labeler. What they do goes through the HTTP API, as it would from the screens.
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Database, openDatabase } from "../../db/client.ts";
+import { getModel } from "../../db/queries/models.ts";
+import type { Labeler } from "../../models/world/labelers.ts";
+import type { ApiClient } from "../api/client.ts";
+import { type Cookie, clientOf, cookieHeader, signIn } from "../api/session.ts";
+import { startLauncher } from "../launch/start-launcher.ts";
+import { modelDirectory } from "../models/directory.ts";
+
+export interface SimulatedPerson {
+  labeler: Labeler;
+  api: ApiClient;
+}
+
+export class Application {
+  readonly admin: ApiClient;
+  readonly labelers: readonly SimulatedPerson[];
+  readonly #address: string;
+  readonly #cookies: readonly Cookie[];
+  readonly #db: Database;
+  readonly #stop: () => Promise<number>;
+
+  private constructor(
+    address: string,
+    cookies: readonly Cookie[],
+    labelers: readonly SimulatedPerson[],
+    stop: () => Promise<number>,
+  ) {
+    this.#address = address;
+    this.#cookies = cookies;
+    this.#stop = stop;
+    this.#db = openDatabase();
+    this.admin = clientOf(address, cookies);
+    this.labelers = labelers;
+  }
+
+  /** Starts it where it was left, or anew. */
+  static async open(data: string, labelers: readonly Labeler[]): Promise<Application> {
+    process.env.RANKLOOP_DATA = data;
+    const password = await passwordIn(data);
+    const { address, stop } = await startLauncher(data);
+    try {
+      const nobody = clientOf(address);
+      const account = { username: "admin", name: "Admin", password };
+      if ((await nobody.setup.status()).needed) await nobody.setup.createAdmin(account);
+      const cookies = await signIn(address, account.username, password);
+      const admin = clientOf(address, cookies);
+      const known = new Set((await admin.people.list()).map(({ username }) => username));
+      const people: SimulatedPerson[] = [];
+      for (const labeler of labelers) {
+        const username = labeler.name.toLowerCase();
+        if (!known.has(username)) {
+          await admin.people.add({ username, name: labeler.name, password, role: "labeler" });
+        }
+        people.push({ labeler, api: clientOf(address, await signIn(address, username, password)) });
+      }
+      return new Application(address, cookies, people, stop);
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  }
+
+  /** A data set as an engineer downloads it. @returns JSON lines */
+  async download(dataset: "comparisons" | "demonstrations"): Promise<string> {
+    const answer = await fetch(`${this.#address}/api/export/${dataset}?format=conversational`, {
+      headers: { cookie: cookieHeader(this.#cookies) },
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`The export of ${dataset} was refused: ${answer.status} ${text}`);
+    return text;
+  }
+
+  /** Where the files of a model are. */
+  async directoryOf(modelId: string): Promise<string> {
+    const model = await getModel(this.#db, modelId);
+    if (!model) throw new Error(`There is no model ${modelId}.`);
+    return modelDirectory(model);
+  }
+
+  async close(): Promise<void> {
+    await this.#stop();
+  }
+}
+
+/** One for all of these accounts, which nobody but this program uses. */
+async function passwordIn(data: string): Promise<string> {
+  const file = join(data, "reproduction-password");
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const password = randomBytes(18).toString("base64url");
+    await writeFile(file, password, { mode: 0o600 });
+    return password;
+  }
+}

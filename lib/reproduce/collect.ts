@@ -1,0 +1,139 @@
+// What the simulated labelers do in the application: write prompts and demonstrations, have answers generated, rate and
+// rank them. Whatever is there already, from a try that was stopped, is not made again.
+import { Random } from "../../models/random.ts";
+import type { Task } from "../../models/world/asking.ts";
+import type { Comparison, Prompt } from "../api/contract.ts";
+import { messagesOf } from "../preference/conversation.ts";
+import { formatRanking, labelsOf } from "../preference/ranking.ts";
+import type { Application, SimulatedPerson } from "./application.ts";
+import { promptKey } from "./prompts.ts";
+import type { Step } from "./steps.ts";
+
+/** Each task written as a prompt with its demonstration, by the training labelers in turn. */
+export async function writeDemonstrations(app: Application, tasks: readonly Task[], step: Step): Promise<void> {
+  const there = await promptsThere(app);
+  await byTurns(app.labelers.filter(isTraining), tasks, step, "demonstrations", async ({ api }, task) => {
+    if (!there.has(promptKey(task.prompt))) await api.prompts.create({ ...written(task), demonstration: task.answer });
+  });
+}
+
+/** Which model answers, how often, and how. */
+export interface Generation {
+  modelId: string;
+  k: number;
+  maxTokens: number;
+  /** Equal seeds give equal answers. */
+  seed: number;
+}
+
+/**
+ * Each task written as a prompt, answered, and ranked once by each group of labelers, who see the same answers.
+ * @param groups e.g. the training labelers, and the held-out ones; a group's members take the tasks by turns
+ */
+export async function rankAnswers(
+  app: Application,
+  tasks: readonly Task[],
+  groups: readonly (readonly SimulatedPerson[])[],
+  generation: (i: number) => Generation,
+  step: Step,
+): Promise<void> {
+  const there = await promptsThere(app);
+  await byTurns(groups[0]!, tasks, step, "prompts ranked", async ({ api }, task, i) => {
+    const known = there.get(promptKey(task.prompt)) ?? (await api.prompts.create(written(task)));
+    const { comparisonList } = await app.admin.prompts.get({ id: known.id });
+    const comparisons = comparisonList.sort((a, b) => a.createdAt - b.createdAt).map(({ id }) => id);
+    while (comparisons.length < groups.length) {
+      const made = await app.admin.comparisons.create({ promptId: known.id, ...generation(i) });
+      comparisons.push(made.id);
+    }
+    for (const [g, group] of groups.entries()) {
+      await rankOnce(app, group[i % group.length]!, task, comparisons[g]!, i);
+    }
+  });
+}
+
+/** The answers to each task that were ranked, in the order they were sampled. */
+export async function shownAnswers(app: Application, tasks: readonly Task[]): Promise<string[][]> {
+  const there = await promptsThere(app);
+  const shown: string[][] = [];
+  for (const { prompt } of tasks) {
+    const { comparisonList } = await app.admin.prompts.get({ id: there.get(promptKey(prompt))!.id });
+    const { candidates } = await app.admin.comparisons.get({ id: comparisonList[0]!.id });
+    shown.push(candidates.map(({ text }) => text));
+  }
+  return shown;
+}
+
+async function rankOnce(app: Application, person: SimulatedPerson, task: Task, comparisonId: string, i: number) {
+  if ((await ended(app, comparisonId)).state === "ranked") return;
+  const { labeler, api } = person;
+  const assignment = await api.assignments.next({ comparisonId });
+  if (!assignment) throw new Error(`The comparison ${comparisonId} was not given to ${labeler.name}.`);
+  const { candidates } = assignment;
+  const texts = candidates.map(({ text }) => text);
+  // Of the task and the labeler alone: ranked again, it would be the same ranking.
+  const random = new Random(i * 2 ** 32 + labeler.name.length + labeler.name.charCodeAt(0));
+  const ratings = candidates.map(({ label, text }) => {
+    const { quality, flags } = labeler.rate(task, text, random);
+    return { label, likert: quality, flags, note: "", spentMs: 0 };
+  });
+  const shown = labelsOf(candidates.length);
+  const tiers = labeler.rank(task, texts, random).map((tier) => tier.map((l) => candidates[shown.indexOf(l)]!.label));
+  await api.rankings.submit({
+    id: assignment.id,
+    notation: formatRanking(tiers),
+    ratings,
+    promptFlags: [],
+    guards: [],
+  });
+}
+
+/** The comparison when its answers are there. @throws Error when they could not be generated */
+async function ended(app: Application, id: string): Promise<Comparison> {
+  let latest = await app.admin.comparisons.get({ id });
+  if (latest.state === "generating") {
+    for await (latest of await app.admin.comparisons.watch({ id }));
+  }
+  if (latest.state === "ready" || latest.state === "ranked") return latest;
+  const problem = latest.candidates.find(({ error }) => error !== null)?.error ?? latest.state;
+  throw new Error(`The answers of comparison ${id} could not be generated: ${problem}`);
+}
+
+export const isTraining = ({ labeler }: SimulatedPerson): boolean => !labeler.heldOut;
+
+const written = ({ useCase, prompt }: Task) => ({
+  kind: "plain" as const,
+  useCase,
+  prompt: messagesOf(prompt).map((message) => ({ ...message })),
+});
+
+async function promptsThere(app: Application): Promise<Map<string, Prompt>> {
+  const there = new Map<string, Prompt>();
+  for (let cursor: string | undefined; ; ) {
+    const { items, next } = await app.admin.prompts.list({ limit: 100, ...(cursor ? { cursor } : {}) });
+    for (const prompt of items) there.set(promptKey(prompt.messages), prompt);
+    if (next === null) return there;
+    cursor = next;
+  }
+}
+
+/** People work side by side, each on their own share: task i is that of person i mod n. */
+async function byTurns(
+  people: readonly SimulatedPerson[],
+  tasks: readonly Task[],
+  { signal, tell }: Step,
+  what: string,
+  work: (person: SimulatedPerson, task: Task, i: number) => Promise<void>,
+): Promise<void> {
+  let done = 0;
+  await Promise.all(
+    people.map(async (person, p) => {
+      for (let i = p; i < tasks.length; i += people.length) {
+        signal.throwIfAborted();
+        await work(person, tasks[i]!, i);
+        done++;
+        if (done % 20 === 0) tell(`${done} of ${tasks.length} ${what}`);
+      }
+    }),
+  );
+}

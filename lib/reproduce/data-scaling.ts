@@ -1,0 +1,183 @@
+// What comparisons are worth: reward models trained on more and more of them, and on K-way rankings against as many pairs
+// that each come from a prompt of their own.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { mean } from "../../models/interval.ts";
+import { Random } from "../../models/random.ts";
+import type { PromptGroup } from "../../models/train/data.ts";
+import { trainReward } from "../../models/train/reward.ts";
+import { sampleAnswers } from "../../models/train/sample-answers.ts";
+import type { Task } from "../../models/world/asking.ts";
+import type { Labeler } from "../../models/world/labelers.ts";
+import { messagesOf } from "../preference/conversation.ts";
+import { parseJsonl } from "../preference/jsonl.ts";
+import { orderedPairs } from "../preference/pairs.ts";
+import { labelsOf } from "../preference/ranking.ts";
+import { type ComparisonRecord, comparisonRecord } from "../preference/records.ts";
+import { accuracyOf } from "./reward-accuracy.ts";
+import type { Scale } from "./scale.ts";
+import type { Step } from "./steps.ts";
+import { toEnd } from "./tell-training.ts";
+
+/** Accuracy on held-out comparisons of a reward model trained on so much. */
+export interface Point {
+  seed: number;
+  /** Prompts that were ranked. */
+  prompts: number;
+  /** Pairs in them, ties left out. */
+  pairs: number;
+  accuracy: number;
+}
+
+interface Given {
+  scale: Scale;
+  /** The language model that each reward model starts from. */
+  model: string;
+  /** What accuracy is measured on. */
+  heldOut: readonly PromptGroup[];
+}
+
+export const linesIn = (jsonl: string, file: string): ComparisonRecord[] =>
+  jsonl
+    .trimEnd()
+    .split("\n")
+    .map((line, i) => parseJsonl(line, i + 1, file, comparisonRecord));
+
+/** The ranked prompts of an export in the order of a seed, each with its lines. */
+export function shuffledRankings(records: readonly ComparisonRecord[], seed: number): ComparisonRecord[][] {
+  const groups = [...Map.groupBy(records, ({ ranking_id }) => ranking_id).values()];
+  return new Random(seed).sample(groups, groups.length);
+}
+
+/** Accuracy against the number of ranked prompts, the smaller numbers being part of the larger ones. */
+export async function byComparisons(given: Given, records: readonly ComparisonRecord[], step: Step): Promise<Point[]> {
+  const points: Point[] = [];
+  for (const seed of given.scale.seeds) {
+    const rankings = shuffledRankings(records, seed);
+    for (const prompts of given.scale.comparisonCounts) {
+      points.push(await trainedOn(given, rankings.slice(0, prompts), seed, `${prompts}-${seed}`, step));
+    }
+  }
+  return points;
+}
+
+/** Rankings of nine answers, and rankings of two, that have as many strict pairs in all. */
+export async function byKind(
+  given: Given,
+  labelers: readonly Labeler[],
+  tasks: (seed: number) => Iterator<Task>,
+  step: Step,
+): Promise<{ ranked: Point[]; independent: Point[] }> {
+  const found = { ranked: [] as Point[], independent: [] as Point[] };
+  const most = Math.max(...given.scale.pairCounts);
+  for (const seed of given.scale.seeds) {
+    for (const [kind, k] of [
+      ["ranked", 9],
+      ["independent", 2],
+    ] as const) {
+      const rankings = await rankingsOf(given, labelers, tasks(seed), { k, pairs: most, seed }, step);
+      for (const pairs of given.scale.pairCounts) {
+        const some = untilPairs(rankings, pairs);
+        found[kind].push(await trainedOn(given, some, seed, `${kind}-${pairs}-${seed}`, step));
+      }
+    }
+  }
+  return found;
+}
+
+/** The first rankings that together have at least so many pairs. */
+function untilPairs(rankings: readonly ComparisonRecord[][], pairs: number): ComparisonRecord[][] {
+  const some: ComparisonRecord[][] = [];
+  for (let sum = 0, i = 0; sum < pairs && i < rankings.length; i++) {
+    some.push(rankings[i]!);
+    sum += rankings[i]!.length;
+  }
+  return some;
+}
+
+async function rankingsOf(
+  { model, scale }: Given,
+  labelers: readonly Labeler[],
+  tasks: Iterator<Task>,
+  { k, pairs, seed }: { k: number; pairs: number; seed: number },
+  { tell, signal }: Step,
+): Promise<ComparisonRecord[][]> {
+  const rankings: ComparisonRecord[][] = [];
+  const random = new Random(seed);
+  const several = Math.max(1, Math.round(256 / k));
+  for (let sum = 0, round = 0; sum < pairs; round++) {
+    signal.throwIfAborted();
+    const some = Array.from({ length: several }, () => tasks.next().value as Task);
+    const prompts = some.flatMap(({ prompt }) => Array.from({ length: k }, () => prompt));
+    const answers = await sampleAnswers({
+      model,
+      prompts,
+      answerTokens: scale.answerTokens,
+      seed: seed * 1_000 + round,
+    });
+    for (const [i, task] of some.entries()) {
+      const texts = answers.slice(i * k, (i + 1) * k).map(({ text }) => text);
+      const lines = linesOf(task, texts, labelers[rankings.length % labelers.length]!, random, `${seed}-${round}-${i}`);
+      if (lines.length > 0) rankings.push(lines);
+      sum += lines.length;
+    }
+    tell(`${sum} of ${pairs} pairs ranked, ${k} answers at a time`);
+  }
+  return rankings;
+}
+
+/** The strict pairs of one ranking, as an export has them. */
+function linesOf(task: Task, texts: string[], labeler: Labeler, random: Random, id: string): ComparisonRecord[] {
+  const labels = labelsOf(texts.length);
+  const textOf = (label: string) => texts[labels.indexOf(label)]!;
+  return orderedPairs(labeler.rank(task, texts, random)).map(({ chosen, rejected, chosenRank, rejectedRank }) => ({
+    prompt: messagesOf(task.prompt).map((message) => ({ ...message })),
+    chosen: textOf(chosen),
+    rejected: textOf(rejected),
+    prompt_id: id,
+    ranking_id: id,
+    // Two answers may have the same text, and be ranked apart.
+    chosen_id: `${id}-${chosen}`,
+    rejected_id: `${id}-${rejected}`,
+    k: texts.length,
+    chosen_rank: chosenRank,
+    rejected_rank: rejectedRank,
+    labeler: labeler.name,
+  }));
+}
+
+async function trainedOn(
+  { scale, model, heldOut }: Given,
+  rankings: readonly ComparisonRecord[][],
+  seed: number,
+  name: string,
+  step: Step,
+): Promise<Point> {
+  const data = join(step.folder, `${name}.jsonl`);
+  const lines = rankings.flat();
+  await writeFile(data, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const run = trainReward(
+    {
+      ...scale.reward,
+      model,
+      data,
+      seed,
+      // All of it is for training: what accuracy is measured on is apart.
+      validFraction: 0,
+      out: join(step.folder, name),
+      checkpoints: join(step.folder, `${name}.checkpoint`),
+    },
+    step.signal,
+  );
+  const { dir } = await toEnd(run, `reward model ${name}`, step);
+  const { value: accuracy } = await accuracyOf(dir, heldOut);
+  return { seed, prompts: rankings.length, pairs: lines.length, accuracy };
+}
+
+/** Means over the seeds at each size, with the smallest and the largest. */
+export function overSeeds(points: readonly Point[], size: (point: Point) => number) {
+  return [...Map.groupBy(points, size).entries()].map(([at, some]) => {
+    const accuracies = some.map(({ accuracy }) => accuracy);
+    return { at, value: mean(accuracies), low: Math.min(...accuracies), high: Math.max(...accuracies) };
+  });
+}

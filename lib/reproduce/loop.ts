@@ -1,0 +1,99 @@
+// InstructGPT's three steps, in the application: demonstrations and SFT, rankings and the reward model, PPO and PPO-ptx.
+// To be read from top to bottom: it is the method section.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { baseSizes } from "../../models/train/base-sizes.ts";
+import { labelers } from "../../models/world/labelers.ts";
+import { smallWorld } from "../preference/training.ts";
+import { Application } from "./application.ts";
+import { isTraining, rankAnswers, shownAnswers, writeDemonstrations } from "./collect.ts";
+import type { Prompts } from "./prompts.ts";
+import { answersOf, bySize, rewardSize, type Scale, type Size, sizes } from "./scale.ts";
+import type { Steps } from "./steps.ts";
+import { type TrainedModel, trained } from "./train.ts";
+
+/** The models, and the file of all comparisons. @param data folder of the application */
+export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: string) {
+  let open: Promise<Application> | undefined;
+  const application = () => (open ??= Application.open(data, labelers(1)));
+  try {
+    await steps.run("demonstrations", async (step) =>
+      writeDemonstrations(await application(), all.demonstrations, step),
+    );
+
+    const base = await steps.run("base models", async () => {
+      const app = await application();
+      const models = await app.admin.models.list();
+      return bySize(async (size) => {
+        const { name } = baseSizes[size];
+        const model = models.find((one) => one.name === name && one.problem === null);
+        if (!model) throw new Error(`The base model ${name} is not among the shipped models, or cannot be read.`);
+        return { id: model.id, parameters: model.parameters, directory: await app.directoryOf(model.id) };
+      });
+    });
+    const sft = await bySize((size) =>
+      steps.run(`fine-tuning ${size}`, async (step) =>
+        trained(
+          await application(),
+          { kind: "sft", name: `SFT ${size}`, baseModelId: base[size].id, settings: scale.sft },
+          step,
+        ),
+      ),
+    );
+
+    // The answers to rank come from all three, so that the reward model has seen what each of the policies may write.
+    const generation = (i: number) => ({
+      modelId: sft[sizes[i % sizes.length]!].id,
+      k: answersOf(i),
+      maxTokens: scale.answerTokens,
+      seed: i,
+    });
+    await steps.run("rankings", async (step) => {
+      const app = await application();
+      await rankAnswers(app, all.comparisons, [app.labelers.filter(isTraining)], generation, step);
+    });
+
+    const reward: TrainedModel[] = [];
+    for (const seed of scale.seeds) {
+      const name = `Reward model ${seed}`;
+      const settings = { ...scale.reward, seed };
+      const start = { kind: "reward" as const, name, baseModelId: sft[rewardSize].id, settings };
+      reward.push(await steps.run(`reward model ${seed}`, async (step) => trained(await application(), start, step)));
+    }
+
+    const policy = (size: Size, texts?: string) => ({
+      kind: "ppo" as const,
+      name: `PPO${texts ? "-ptx" : ""} ${size}`,
+      baseModelId: sft[size].id,
+      rewardModelId: reward[0]!.id,
+      ...(texts ? { texts } : {}),
+      settings: scale.ppo,
+    });
+    const ppo = await bySize((size) =>
+      steps.run(`ppo ${size}`, async (step) => trained(await application(), policy(size), step)),
+    );
+    const ppoPtx = await bySize((size) =>
+      steps.run(`ppo-ptx ${size}`, async (step) => trained(await application(), policy(size, smallWorld), step)),
+    );
+
+    const dpo = await bySize((size) =>
+      steps.run(`dpo ${size}`, async (step) => {
+        const start = { kind: "dpo" as const, name: `DPO ${size}`, baseModelId: sft[size].id, settings: scale.dpo };
+        return trained(await application(), start, step);
+      }),
+    );
+
+    // Only now, so that nothing above has learned from it: the same answers before both groups of labelers.
+    const heldOut = await steps.run("held-out rankings", async (step) => {
+      const app = await application();
+      const groups = [app.labelers.filter(isTraining), app.labelers.filter((person) => !isTraining(person))];
+      await rankAnswers(app, all.ranked, groups, generation, step);
+      await writeFile(join(step.folder, "comparisons.jsonl"), await app.download("comparisons"));
+      return { file: join(step.folder, "comparisons.jsonl"), answers: await shownAnswers(app, all.ranked) };
+    });
+    return { base, sft, reward, ppo, ppoPtx, dpo, heldOut };
+  } finally {
+    await (await open)?.close();
+  }
+}
+export type Loop = Awaited<ReturnType<typeof runLoop>>;

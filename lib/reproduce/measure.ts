@@ -1,0 +1,113 @@
+// What the models of the loop are worth, from their files alone: the five parts of the report.
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Judged, judged } from "../../models/train/gold.ts";
+import { trainReward } from "../../models/train/reward.ts";
+import { labelers } from "../../models/world/labelers.ts";
+import { tasks } from "../../models/world/tasks.ts";
+import { byCoefficient, lossOnWorld } from "./alignment-tax.ts";
+import { byComparisons, byKind, linesIn, shuffledRankings } from "./data-scaling.ts";
+import type { Loop } from "./loop.ts";
+import { byBestOfN, byPpo } from "./over-optimisation.ts";
+import { type Prompts, promptKey } from "./prompts.ts";
+import { accuracyOf, comparisonsOf, labelerAgreement } from "./reward-accuracy.ts";
+import { bySize, type Scale } from "./scale.ts";
+import type { Steps } from "./steps.ts";
+import { toEnd } from "./tell-training.ts";
+
+export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Loop) {
+  const { samples, answerTokens } = scale;
+  const shots = all.demonstrations.filter(({ form }) => form === "plain").slice(0, 3);
+  const judgedBySize = await bySize((size) =>
+    steps.run(`judging ${size}`, async ({ tell, signal }) => {
+      const policies: Record<string, Judged> = {};
+      const losses: Record<string, number> = {};
+      const directories = {
+        base: loop.base[size].directory,
+        SFT: loop.sft[size].directory,
+        DPO: loop.dpo[size].directory,
+        PPO: loop.ppo[size].directory,
+        "PPO-ptx": loop.ppoPtx[size].directory,
+      };
+      const asked = { tasks: all.judged, samples, answerTokens, seed: 1 };
+      for (const [name, model] of Object.entries(directories)) {
+        signal.throwIfAborted();
+        tell(`answers of ${name}`);
+        policies[name] = await judged({ ...asked, model });
+        losses[name] = await lossOnWorld(model, scale);
+        if (name === "base") policies["few-shot base"] = await judged({ ...asked, model, shots });
+      }
+      return { parameters: loop.base[size].parameters, policies, losses };
+    }),
+  );
+
+  const records = linesIn(await readFile(loop.heldOut.file, "utf8"), loop.heldOut.file);
+  const people = labelers(1);
+  const heldOutNames = new Set(people.filter(({ heldOut }) => heldOut).map(({ name }) => name.toLowerCase()));
+  const rankedKeys = new Set(all.ranked.map(({ prompt }) => promptKey(prompt)));
+  const isHeldOut = ({ prompt }: (typeof records)[number]) => rankedKeys.has(promptKey(prompt));
+  const byHeldOut = ({ labeler }: (typeof records)[number]) => heldOutNames.has(labeler ?? "");
+  const learned = records.filter((record) => !isHeldOut(record));
+
+  const groupsOf = async (folder: string) => ({
+    training: await comparisonsOf(records, (r) => isHeldOut(r) && !byHeldOut(r), join(folder, "training.jsonl")),
+    heldOut: await comparisonsOf(records, (r) => isHeldOut(r) && byHeldOut(r), join(folder, "held-out.jsonl")),
+  });
+  const reward = await steps.run("reward accuracy", async ({ folder }) => {
+    const groups = await groupsOf(folder);
+    const models = [];
+    for (const { directory } of loop.reward) {
+      models.push({
+        training: await accuracyOf(directory, groups.training),
+        heldOut: await accuracyOf(directory, groups.heldOut),
+      });
+    }
+    const shown = loop.heldOut.answers.map((answers, i) => ({ task: all.ranked[i]!, answers }));
+    return { models, agreement: labelerAgreement(shown, people) };
+  });
+
+  const small = loop.sft.small.directory;
+  const counted = async (folder: string) => ({ scale, model: small, heldOut: (await groupsOf(folder)).training });
+  const comparisons = await steps.run("accuracy by comparisons", async (step) =>
+    byComparisons(await counted(step.folder), learned, step),
+  );
+  const kinds = await steps.run("accuracy by kind", async (step) =>
+    byKind(
+      await counted(step.folder),
+      people.filter(({ heldOut }) => !heldOut),
+      (seed) => tasks(100 + seed, "train"),
+      step,
+    ),
+  );
+
+  const optimised = { bestOfN: [], ppo: [] } as Record<"bestOfN" | "ppo", Awaited<ReturnType<typeof byPpo>>>;
+  for (const seed of scale.seeds) {
+    const proxy = await steps.run(`proxy ${seed}`, async (step) => {
+      const data = join(step.folder, "comparisons.jsonl");
+      const some = shuffledRankings(learned, seed).slice(0, scale.proxy.comparisons);
+      await writeFile(
+        data,
+        some
+          .flat()
+          .map((line) => `${JSON.stringify(line)}\n`)
+          .join(""),
+      );
+      const places = { out: join(step.folder, "proxy"), checkpoints: join(step.folder, "checkpoint") };
+      const run = trainReward({ ...scale.reward, ...places, model: small, data, seed, validFraction: 0 }, step.signal);
+      return (await toEnd(run, "the proxy", step)).dir;
+    });
+    const given = { scale, model: small, proxy, seed };
+    const some = all.judged.slice(0, scale.proxy.prompts);
+    optimised.bestOfN.push(...(await steps.run(`best of n ${seed}`, (step) => byBestOfN(given, some, step))));
+    optimised.ppo.push(...(await steps.run(`over-optimisation ${seed}`, (step) => byPpo(given, all.practice, step))));
+  }
+
+  const taxed = [];
+  const given = { scale, model: small, reward: loop.reward[0]!.directory, practice: all.practice, heldOut: all.judged };
+  for (const coefficient of scale.ptxCoefficients) {
+    taxed.push(await steps.run(`alignment tax ${coefficient}`, (step) => byCoefficient(given, coefficient, step)));
+  }
+  return { scale, judged: judgedBySize, reward, comparisons, kinds, optimised, taxed };
+}
+
+export type Measured = Awaited<ReturnType<typeof measure>>;

@@ -1,0 +1,89 @@
+// The report of made-up figures: each number must be found where it belongs, and each figure be a picture.
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Judged } from "../../models/train/gold.ts";
+import { heightOf } from "./over-optimisation.ts";
+import { writeReport } from "./report.ts";
+import type { Results } from "./reproduce.ts";
+import { quick, type Size } from "./scale.ts";
+
+let out: string;
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), "rankloop-report-"));
+});
+afterAll(() => rm(out, { recursive: true, force: true }));
+
+const at = (value: number) => ({ value, low: value - 0.02, high: value + 0.02 });
+
+/** Answers that all have one score. */
+const scored = (score: number): Judged => ({
+  scores: Array.from({ length: 20 }, () => [score, score]),
+  ended: 0.9,
+  tokens: 31,
+  read: Array.from({ length: 4 }, (_, i) => ({ prompt: `Prompt ${i}?`, answer: `Answer of ${score}.`, score })),
+});
+
+const bySize = (parameters: number, base: number, ppoPtx: number) => ({
+  parameters,
+  policies: {
+    base: scored(base),
+    "few-shot base": scored(base),
+    SFT: scored(0.5),
+    DPO: scored(0.55),
+    PPO: scored(ppoPtx),
+    "PPO-ptx": scored(ppoPtx),
+  },
+  losses: { base: 1.111, SFT: 1.222, DPO: 1.2, PPO: 1.444, "PPO-ptx": 1.333 },
+});
+
+const curve = (kind: "ppo" | "best of n") =>
+  [0, 0.5, 1, 2, 3].map((d) => ({ seed: 1, d, proxy: d, gold: heightOf(kind, { alpha: 1, beta: 0.5 }, d) }));
+
+function results(smallPtx: number): Results {
+  const accuracy = (value: number) => ({ ...at(value), longer: 0.6 });
+  const points = (accuracies: number[]) =>
+    accuracies.map((value, i) => ({ seed: 1, prompts: 10 * (i + 1), pairs: 50 * (i + 1), accuracy: value }));
+  const agreement = { instead: at(0.71), training: at(0.74), heldOut: at(0.75), across: at(0.73), gold: at(0.8) };
+  return {
+    minutes: 12,
+    scale: quick,
+    judged: {
+      small: bySize(430_000, 0.2, smallPtx),
+      medium: bySize(1_500_000, 0.3, 0.6),
+      large: bySize(6_400_000, 0.4, 0.7),
+    } satisfies Record<Size, unknown>,
+    reward: { agreement, models: [{ training: accuracy(0.7), heldOut: accuracy(0.68) }] },
+    comparisons: points([0.6, 0.65]),
+    kinds: { ranked: points([0.55, 0.6]), independent: points([0.58, 0.64]) },
+    optimised: { bestOfN: curve("best of n"), ppo: curve("ppo") },
+    taxed: [{ coefficient: 27.8, loss: 1.234, judged: scored(0.6) }],
+  } as Results;
+}
+
+test("figures and numbers are where they belong, and the goal is called by what came out", async () => {
+  const report = await writeReport(results(0.6), out);
+  const text = await readFile(report, "utf8");
+  expect(text).toContain("15 times its size, 100.0 % [100.0, 100.0] of the time: the effect is there");
+  expect(text).toContain("| base, large | 6.4M | 0.400 [0.400, 0.400] | 0.0 % [0.0, 0.0] |");
+  expect(text).toContain("| Reward model, training labelers | 70.0 % [68.0, 72.0] | 72.4 % |");
+  expect(text).toContain("R(d) = d (1.00 − 0.50 ln d)");
+  expect(text).toContain("its top is at d = 1.0");
+  expect(text).toContain("| γ 27.8 | 1.234 | 0.600 [0.600, 0.600] |");
+  const pictures = [...text.matchAll(/\]\((\S+\.svg)\)/g)].map(([, name]) => name!);
+  expect(pictures.toSorted()).toEqual(
+    (await readdir(dirname(report))).filter((name) => name.endsWith(".svg")).toSorted(),
+  );
+  for (const name of pictures) {
+    const svg = await readFile(join(dirname(report), name), "utf8");
+    expect(svg).toMatch(/^<svg[\s\S]*<\/svg>$/);
+    // Marks, not an empty frame.
+    expect(svg.match(/<path/g)!.length, name).toBeGreaterThan(5);
+  }
+});
+
+test("an effect that is not there is said not to be there", async () => {
+  const text = await readFile(await writeReport(results(0.1), out), "utf8");
+  expect(text).toContain("0.0 % [0.0, 0.0] of the time: **the effect is not there**");
+});

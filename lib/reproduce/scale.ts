@@ -1,0 +1,96 @@
+// How large a reproduction is: the whole of it in at most 90 minutes on two cores, or all of its parts in minutes.
+import { type BaseSizeName, baseSizes } from "../../models/train/base-sizes.ts";
+import type { DpoSettings } from "../../models/train/dpo-config.ts";
+import type { PpoSettings } from "../../models/train/ppo-config.ts";
+import type { RewardSettings } from "../../models/train/reward-config.ts";
+import type { SftSettings } from "../../models/train/sft-config.ts";
+
+/** The shipped base models. InstructGPT: 1.3, 6 and 175 billion parameters. */
+export type Size = BaseSizeName;
+/** Smallest first. */
+export const sizes = Object.keys(baseSizes) as Size[];
+
+/** One after the other: each of them wants all cores. */
+export async function bySize<T>(make: (size: Size) => Promise<T>): Promise<Record<Size, T>> {
+  const made: [Size, T][] = [];
+  for (const size of sizes) made.push([size, await make(size)]);
+  return Object.fromEntries(made) as Record<Size, T>;
+}
+
+/** The reward model of all policies: in the middle, as InstructGPT's 6B served its 175B. */
+export const rewardSize: Size = "medium";
+
+export interface Scale {
+  /** Of pre-training from scratch; absent: as many as each shipped model had. */
+  pretrainingTokens?: number;
+  /** Prompts with a demonstration. InstructGPT: 11,295 by labelers. */
+  demonstrations: number;
+  /** Prompts ranked by the training labelers, K = 4 … 9. InstructGPT: 6,623 by labelers. */
+  comparisons: number;
+  /** Prompts nothing learns from, ranked by the training labelers and by the held-out ones. */
+  heldOutComparisons: number;
+  /** Prompts nothing learns from, on which policies are judged. */
+  heldOutPrompts: number;
+  /** Answers sampled for each of them. */
+  samples: number;
+  /** Seeds of whatever is cheap enough to repeat. */
+  seeds: readonly number[];
+  /** Longest answer, tokens. */
+  answerTokens: number;
+  sft: Partial<SftSettings>;
+  reward: Partial<RewardSettings>;
+  ppo: Partial<PpoSettings>;
+  dpo: Partial<DpoSettings>;
+  /** Numbers of ranked prompts that reward models are trained on, for the curve. */
+  comparisonCounts: readonly number[];
+  /** Numbers of pairs at which K-way rankings and independent pairs are compared. */
+  pairCounts: readonly number[];
+  /** Over-optimisation: ranked prompts of the proxy, episodes without a price on KL, prompts and samples of best-of-n. */
+  proxy: { comparisons: number; episodes: number; prompts: number; samples: number };
+  /** γ of PPO-ptx. 0 is PPO. InstructGPT: 27.8. */
+  ptxCoefficients: readonly number[];
+  /** Pre-training documents that the alignment tax is measured on, as rows of 128 tokens. */
+  taxRows: number;
+}
+
+/** K of the i-th prompt: 4 to 9 by turns, as InstructGPT's labelers had it. */
+export const answersOf = (i: number): number => 4 + (i % 6);
+
+export const full: Scale = {
+  demonstrations: 1_000,
+  comparisons: 800,
+  heldOutComparisons: 150,
+  heldOutPrompts: 300,
+  samples: 2,
+  seeds: [1, 2, 3],
+  answerTokens: 128,
+  sft: { epochs: 4, learningRate: 2e-4 },
+  reward: { learningRate: 3e-4 },
+  ppo: { episodes: 2_048, answerTokens: 128, ptxRows: 8, ptxTokens: 64 },
+  dpo: {},
+  comparisonCounts: [50, 100, 200, 400, 700],
+  pairCounts: [100, 300, 1_000, 3_000],
+  proxy: { comparisons: 150, episodes: 4_096, prompts: 64, samples: 128 },
+  ptxCoefficients: [0, 1, 4, 27.8],
+  taxRows: 256,
+};
+
+/** Every step, too small to show much. */
+export const quick: Scale = {
+  ...full,
+  pretrainingTokens: 20_480,
+  demonstrations: 24,
+  comparisons: 16,
+  heldOutComparisons: 4,
+  heldOutPrompts: 12,
+  samples: 1,
+  answerTokens: 32,
+  sft: { ...full.sft, epochs: 1, batch: 8 },
+  ppo: { ...full.ppo, episodes: 32, batch: 16, minibatch: 8, answerTokens: 32, ptxRows: 1, normaliseOn: 16 },
+  comparisonCounts: [6, 12],
+  pairCounts: [20, 40],
+  proxy: { comparisons: 8, episodes: 64, prompts: 4, samples: 8 },
+  ptxCoefficients: [0, 27.8],
+  taxRows: 16,
+  seeds: [1, 2],
+};

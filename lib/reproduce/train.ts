@@ -1,0 +1,35 @@
+// Training runs in the application, started through its API and waited for.
+import type * as z from "zod";
+import type { newTraining } from "../api/contract.ts";
+import { duration } from "../cli/output.ts";
+import type { Application } from "./application.ts";
+import type { Step } from "./steps.ts";
+
+export interface TrainedModel {
+  id: string;
+  directory: string;
+  /** The trainer's last figures by name. */
+  metrics: Record<string, number>;
+}
+
+/**
+ * A model by its name: the one that is there, one whose training goes on, or a new one.
+ * @throws Error with the run's own sentence when it fails
+ */
+export async function trained(
+  app: Application,
+  wanted: z.input<typeof newTraining>,
+  { signal, tell }: Step,
+): Promise<TrainedModel> {
+  const { training, models } = app.admin;
+  const known = (await training.list()).find(({ name, state }) => name === wanted.name && state !== "failed");
+  const { id } = known ?? (await training.start(wanted));
+  if (known?.state === "cancelled") await training.resume({ id });
+  for await (const { run } of await training.watch({ id }, { signal })) {
+    tell(`${run.step} of ${run.steps} steps${run.secondsLeft === null ? "" : `, ${duration(run.secondsLeft)} left`}`);
+  }
+  const { state, error, outputModelId } = await training.get({ id });
+  if (state !== "done" || outputModelId === null) throw new Error(`${wanted.name}: ${error ?? `the run is ${state}.`}`);
+  const { metrics } = await models.get({ id: outputModelId });
+  return { id: outputModelId, directory: await app.directoryOf(outputModelId), metrics };
+}
