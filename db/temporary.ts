@@ -98,6 +98,12 @@ export function addComparison(
   return { id, candidates };
 }
 
+/** How far the reward model's heads disagree on each comparison that it has judged, by id. */
+export async function disagreementsOf(db: Database): Promise<Map<string, number>> {
+  const rows = ormOf(db).select({ id: comparison.id, disagreement: comparison.disagreement }).from(comparison).all();
+  return new Map(rows.flatMap(({ id, disagreement }) => (disagreement === null ? [] : [[id, disagreement]])));
+}
+
 /** A waiting job with no verb behind it. */
 export function addJob(db: Database, work: Work, now = Date.now()): string {
   return insert(ormOf(db), work, now).id;

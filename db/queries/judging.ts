@@ -1,8 +1,8 @@
 // Judge jobs: what the project's reward model has not judged yet, and what it says of it.
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { change, type Database, ormOf } from "../client.ts";
-import { candidate, comparison } from "../schema/index.ts";
-import { heldJob, orderJudging } from "../steps/jobs.ts";
+import { candidate, comparison, job } from "../schema/index.ts";
+import { heldJob, orderJudging, wholeProject } from "../steps/jobs.ts";
 import { type CandidateScore, isUnjudged, storeScores } from "../steps/judging.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
 import type { Kept, ScoringTask } from "./candidates.ts";
@@ -83,11 +83,26 @@ export async function writeJudgement(
   });
 }
 
+export interface JudgingProgress {
+  /** Those whose answers are all there. */
+  comparisons: number;
+  judged: number;
+  /** Why the last job failed; null where it did not. */
+  error: string | null;
+}
+
 /** How far a model is with what there is to judge. */
-export async function judgingProgress(db: Database, modelId: string): Promise<{ comparisons: number; judged: number }> {
+export async function judgingProgress(db: Database, modelId: string): Promise<JudgingProgress> {
   const there = inArray(comparison.state, ["ready", "ranked"]);
   const judged = sql<number>`coalesce(sum(${comparison.judgedBy} is ${modelId}), 0)`;
   const comparisons = sql<number>`count(*)`;
   const row = ormOf(db).select({ comparisons, judged }).from(comparison).where(there).get();
-  return row ?? { comparisons: 0, judged: 0 };
+  const last = ormOf(db)
+    .select({ error: job.error })
+    .from(job)
+    .where(and(eq(job.subjectId, wholeProject), eq(job.kind, "judge")))
+    .orderBy(desc(job.seq))
+    .limit(1)
+    .get();
+  return { comparisons: 0, judged: 0, ...row, error: last?.error ?? null };
 }

@@ -814,7 +814,7 @@ export const contract = {
           /** Of its ensemble, by which it says how unsure it is; 0 where it has none. */
           .extend({ heads: z.int() })
           .nullable(),
-        /** Why there is none, though one is chosen. */
+        /** Why it does not judge: the one chosen cannot be used, or its last try failed. */
         problem: z.string().nullable(),
         /** Comparisons whose answers are all there. */
         comparisons: z.int(),

@@ -1,5 +1,5 @@
 // The reward model beside people, with real SQLite and a real tiny reward model: what it judges, who sees it and when.
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ormOf } from "../../db/client.ts";
@@ -164,6 +164,15 @@ describe("judging", () => {
     await judged();
     expect(row(id)).toMatchObject({ judgedBy: "plain-reward", disagreement: null });
     expect((await judgingStanding(as.engineer)).model).toMatchObject({ id: "plain-reward", heads: 0 });
+  });
+
+  test("a reward model that fails says why", async () => {
+    await ready();
+    const file = path.join(installation.directory, "models", "tiny-reward", "tokenizer.json");
+    await writeFile(file, "{}");
+    await judged();
+    const standing = await judgingStanding(as.engineer);
+    expect(standing).toMatchObject({ model: { id: "tiny-reward" }, judged: 0, problem: expect.stringMatching(/./) });
   });
 
   test("the next comparison is the one it is most unsure of, where the project wants it so", async () => {

@@ -37,15 +37,22 @@ async function judge(model: ModelHead): Promise<Found> {
   }
 }
 
-/** The project's reward model, and how far it is with what there is to judge. */
-export async function judgingStanding(ctx: Context): Promise<{
+export interface JudgingStanding {
   model: { id: string; name: string; heads: number } | null;
+  /** Why it does not judge: it cannot be used, or its last try failed. */
   problem: string | null;
   comparisons: number;
   judged: number;
-}> {
+}
+
+/** The project's reward model, and how far it is with what there is to judge. */
+export async function judgingStanding(ctx: Context): Promise<JudgingStanding> {
   allowed(ctx, "train", "see what the reward model judges");
   const { model, problem } = await projectRewardModel(ctx.db);
-  const progress = await judgingProgress(ctx.db, model?.id ?? "");
-  return { model: model && { id: model.id, name: model.name, heads: model.heads }, problem, ...progress };
+  const { error, ...progress } = await judgingProgress(ctx.db, model?.id ?? "");
+  return {
+    model: model && { id: model.id, name: model.name, heads: model.heads },
+    problem: model ? error : problem,
+    ...progress,
+  };
 }

@@ -83,7 +83,7 @@ function NothingOpen() {
   if (!data) return <Skeleton lines={1} height="6rem" />;
   const { model, problem, judged, comparisons } = data;
   const say = (sentence: ReactNode, action?: ReactNode) => <Empty action={action}>{sentence}</Empty>;
-  if (problem !== null) return say(`The reward model chosen in the settings cannot be used: ${problem}`);
+  if (problem !== null) return say(`The reward model cannot read the answers: ${problem}`);
   if (!model) {
     return say(
       "There is no reward model yet. Train one on the rankings: then it is held against them here.",

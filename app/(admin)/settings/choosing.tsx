@@ -12,15 +12,16 @@ export function Choosing() {
   if (!data) return <Skeleton lines={1} />;
   const { model, problem, judged, comparisons } = data;
   const meanwhile = "Until then prompts come in the order they were written.";
-  const sentence = model
-    ? model.heads > 0
-      ? `${model.name} has read the answers of ${count(judged)} of ${counted(comparisons, "comparison")}; those it has not read come last, oldest first.`
-      : `${model.name} was trained without several heads, so it cannot say how unsure it is: train a new reward model. ${meanwhile}`
-    : problem === null
-      ? `There is no reward model yet: train one. ${meanwhile}`
-      : `The chosen reward model cannot be used: ${problem} ${meanwhile}`;
+  const sentence =
+    model && problem === null
+      ? model.heads > 0
+        ? `${model.name} has read the answers of ${count(judged)} of ${counted(comparisons, "comparison")}; those it has not read come last, oldest first.`
+        : `${model.name} was trained without several heads, so it cannot say how unsure it is: train a new reward model. ${meanwhile}`
+      : problem === null
+        ? `There is no reward model yet: train one. ${meanwhile}`
+        : `The reward model cannot read the answers: ${problem} ${meanwhile}`;
   return (
-    <p role="status" className={`max-w-3xl ${model?.heads ? "text-muted" : "text-caution"}`}>
+    <p role="status" className={`max-w-3xl ${model?.heads && problem === null ? "text-muted" : "text-caution"}`}>
       {sentence}
     </p>
   );

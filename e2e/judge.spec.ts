@@ -1,0 +1,78 @@
+// The reward model beside people: unseen while they rank, then held against their rankings, and choosing what comes next.
+import { disagreementsOf } from "../db/temporary.ts";
+import { expect, test } from "./fixtures.ts";
+import { answersTo } from "./rank-answers.ts";
+import { rank, startTraining, writeAndGenerate } from "./work.ts";
+
+test("a reward model judges what people have ranked, and chooses what they rank next", async ({
+  admin,
+  person,
+  pageOf,
+  db,
+}) => {
+  test.setTimeout(240_000);
+  const [annotator, reviewer] = [await person("annotator"), await person("reviewer")];
+  await rank(admin);
+  await writeAndGenerate(admin, 3, { k: 3, maxTokens: 8 });
+  await rank(annotator);
+  // Two that are the same: on these no heads can disagree. They are the oldest.
+  const answers = [
+    ["The fox ate.", "The fox ate."],
+    ["The fox ate one crab and slept by the sea.", "No."],
+    ["Two boats.", "Once there was a fox who lived by the river. He was kind to everyone he met."],
+  ];
+  const waiting: string[] = [];
+  for (const texts of answers) waiting.push(await answersTo(db, admin, "Tell me about the fox by the sea.", texts));
+  const run = await startTraining(admin, {}, "Fox judge");
+  for await (const { run: now } of await admin.api.training.watch({ id: run })) if (now.state === "done") break;
+  const { comparisons } = await admin.api.judging.standing();
+  await expect.poll(async () => (await admin.api.judging.standing()).judged, { timeout: 30_000 }).toBe(comparisons);
+
+  await test.step("its order stands under the labeler's own, and nothing of it where they still have to rank", async () => {
+    const page = await pageOf(annotator);
+    await page.goto("/submitted");
+    const own = page.getByRole("list", { name: "Your rankings" }).locator("> li");
+    await expect(own).toHaveCount(3);
+    await expect(own.first()).toContainText(/[A-C][>=][A-C][>=][A-C] by the reward model Fox judge/);
+    await expect(own.first()).toContainText(/agrees with you on [0-3] of 3 pairs/);
+    for (const id of waiting) {
+      const { candidates } = await annotator.api.comparisons.get({ id });
+      expect(candidates.flatMap(({ scores }) => scores)).toEqual([]);
+    }
+  });
+
+  await test.step("a reviewer looks at what it disagrees with, and asks the labeler about it", async () => {
+    const page = await pageOf(reviewer);
+    await page.goto("/disagreements");
+    await expect(page.getByText(`of ${comparisons} comparisons`)).toBeVisible();
+    const first = page
+      .getByRole("list", { name: "To be looked at" })
+      .getByRole("listitem", { name: annotator.username })
+      .first();
+    await first.getByRole("button", { name: "Ask to look again" }).click();
+    await first.getByLabel("What to look at again").fill("Is the last one not better?");
+    await first.getByRole("button", { name: "Ask the labeler" }).click();
+    await page.getByText("Looked at", { exact: true }).click();
+    await expect(page.getByRole("list", { name: "Looked at" })).toContainText("Is the last one not better?");
+
+    const theirs = await pageOf(annotator);
+    await theirs.goto("/");
+    await expect(theirs.getByText("A reviewer asks you to look at 1 ranking again.")).toBeVisible();
+    await theirs.goto("/submitted");
+    await expect(theirs.getByText("Is the last one not better?")).toBeVisible();
+  });
+
+  await test.step("by the project's setting the next one is where its heads disagree most", async () => {
+    const page = await pageOf(reviewer);
+    await page.goto("/settings");
+    await page.getByRole("radio", { name: /heads disagree most/ }).check();
+    await expect(page.getByText(`Fox judge has read the answers of ${comparisons} of ${comparisons}`)).toBeVisible();
+    const disagreements = await disagreementsOf(db);
+    const [most] = waiting.toSorted((a, b) => (disagreements.get(b) ?? 0) - (disagreements.get(a) ?? 0));
+    expect(most).not.toBe(waiting[0]);
+    const next = await annotator.api.assignments.next();
+    expect(next?.comparisonId).toBe(most);
+    await reviewer.api.settings.update({ promptOrder: "written" });
+    await rank(annotator);
+  });
+});
