@@ -1,8 +1,9 @@
 // rankloop reproduce: InstructGPT's result with simulated labelers, from the first prompt to the report.
 import type { Command } from "commander";
+import type { Tell } from "../reproduce/steps.ts";
 import { path } from "./input.ts";
 import { Interrupted, interruptSignal } from "./interrupt.ts";
-import { Progress, result } from "./output.ts";
+import { note, Progress, result } from "./output.ts";
 
 interface Options {
   quick?: boolean;
@@ -28,7 +29,11 @@ async function reproduce({ quick, fromScratch = false, out, json }: Options): Pr
   const { writeReport } = await import("../reproduce/report.ts");
   const signal = interruptSignal();
   const progress = new Progress();
-  const tell = (line: string) => progress.show(line);
+  const tell: Tell = (line, what) => {
+    if (what === "going on") return progress.show(line);
+    progress.end();
+    note(line);
+  };
   try {
     const results = await reproduce({ out, scale: quick ? small : full, fromScratch, signal, tell });
     progress.end();

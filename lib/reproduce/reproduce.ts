@@ -9,7 +9,7 @@ import { runLoop } from "./loop.ts";
 import { type Measured, measure } from "./measure.ts";
 import { promptsOf } from "./prompts.ts";
 import { bySize, type Scale, sizes } from "./scale.ts";
-import { Steps } from "./steps.ts";
+import { Steps, type Tell } from "./steps.ts";
 import { toEnd } from "./tell-training.ts";
 
 export interface ReproduceConfig {
@@ -19,7 +19,7 @@ export interface ReproduceConfig {
   /** Pre-trains the base models, too, instead of taking the shipped ones: hours. */
   fromScratch: boolean;
   signal: AbortSignal;
-  tell: (line: string) => void;
+  tell: Tell;
 }
 
 /** What comes out, for the report. */

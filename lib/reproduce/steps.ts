@@ -16,22 +16,20 @@ export interface Step {
   signal: AbortSignal;
 }
 
+/** Takes what there is to say: how far a step is, which the next line replaces, or that it is done. */
+export type Tell = (line: string, what: "going on" | "done") => void;
+
 export class Steps {
   readonly #folder: string;
   /** Seconds that each step takes on two cores, for the time left. */
   readonly #expected: Readonly<Record<string, number>>;
   readonly #signal: AbortSignal;
-  readonly #tell: (line: string) => void;
+  readonly #tell: Tell;
   readonly #remaining: Set<string>;
   /** Of the steps done in this process, by which the expectation is corrected. */
   #took = { seconds: 0, expected: 0 };
 
-  constructor(
-    folder: string,
-    expected: Readonly<Record<string, number>>,
-    signal: AbortSignal,
-    tell: (line: string) => void,
-  ) {
+  constructor(folder: string, expected: Readonly<Record<string, number>>, signal: AbortSignal, tell: Tell) {
     this.#folder = folder;
     this.#expected = expected;
     this.#signal = signal;
@@ -50,7 +48,7 @@ export class Steps {
     }
     const folder = join(this.#folder, name);
     await mkdir(folder, { recursive: true });
-    const tell = (line: string) => this.#tell(`${this.#place(name)} ${line}`);
+    const tell = (line: string) => this.#tell(`${this.#place(name)} ${line}`, "going on");
     tell("…");
     const before = performance.now();
     const result = await work({ folder, tell, signal: this.#signal });
@@ -61,7 +59,7 @@ export class Steps {
     this.#remaining.delete(name);
     this.#took.seconds += seconds;
     this.#took.expected += this.#expected[name]!;
-    tell(`done in ${duration(seconds)}`);
+    this.#tell(`${this.#place(name)} done in ${duration(seconds)}`, "done");
     return result;
   }
 
