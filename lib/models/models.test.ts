@@ -1,5 +1,5 @@
 // Which model is the project's, and how many tokens a text has for it: real tokenizers in real directories.
-import { appendFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listModels as modelRows, registerShipped } from "../../db/queries/models.ts";
@@ -113,6 +113,23 @@ describe("shipped models", () => {
     await expect(projectModel(as.admin)).rejects.toMatchObject(refused);
     await updateSettings(as.admin, { modelId: null });
     expect((await projectModel(as.admin)).id).toBe("tiny-lm");
+  });
+
+  test("are those of another folder where one is named, links to models among them", async () => {
+    const { db, as, directory } = installation;
+    const folder = join(directory, "own models");
+    try {
+      process.env.RANKLOOP_MODELS = folder;
+      expect((await registerShippedModels(db)).problems).toEqual([`There are no models in ${folder}.`]);
+      await mkdir(folder);
+      await symlink(directoryOf("tiny-lm"), join(folder, "gpt-mine"));
+      expect(await registerShippedModels(db)).toEqual({ registered: ["gpt-mine"], problems: [] });
+      expect((await listModels(as.labeler)).at(-1)).toMatchObject({ id: "gpt-mine", problem: null, kind: "lm" });
+      const counted = await countTokens(as.writer, { modelId: "gpt-mine", messages: asking("What do owls eat?") });
+      expect(counted).toMatchObject({ modelName: "gpt-mine" });
+    } finally {
+      delete process.env.RANKLOOP_MODELS;
+    }
   });
 });
 

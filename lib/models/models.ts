@@ -90,7 +90,7 @@ export async function problemOf(place: Place): Promise<string | null> {
 }
 
 /**
- * Puts the models of models/zoo into the list, under the name of their directory. Called by the launcher at each start.
+ * Puts the base models into the list, under the name of their directory. Called by the launcher at each start.
  * A directory that is broken is left out, with its problem in the answer.
  */
 export async function registerShippedModels(
@@ -99,9 +99,10 @@ export async function registerShippedModels(
 ): Promise<{ registered: string[]; problems: string[] }> {
   const registered: string[] = [];
   const problems: string[] = [];
-  const entries = zoo ? await readdir(zoo, { withFileTypes: true }) : [];
-  for (const entry of entries.filter((one) => one.isDirectory())) {
-    const directory = entry.name;
+  const entries = await readdir(zoo ?? "", { withFileTypes: true }).catch(() => []);
+  const directories = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
+  if (zoo && directories.length === 0) problems.push(`There are no models in ${zoo}.`);
+  for (const directory of directories) {
     try {
       const { kind, parameters, config } = await describeModel(path.join(zoo ?? "", directory));
       const row = { directory, name: directory, kind, parameters, context: config.nCtx, now: Date.now() };
