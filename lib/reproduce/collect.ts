@@ -34,7 +34,7 @@ export async function rankAnswers(
   app: Application,
   tasks: readonly Task[],
   groups: readonly (readonly SimulatedPerson[])[],
-  generation: (i: number) => Generation,
+  generation: (i: number, count: number) => Generation,
   step: Step,
 ): Promise<void> {
   const there = await promptsThere(app);
@@ -43,7 +43,7 @@ export async function rankAnswers(
     const { comparisonList } = await app.admin.prompts.get({ id: known.id });
     const comparisons = comparisonList.sort((a, b) => a.createdAt - b.createdAt).map(({ id }) => id);
     while (comparisons.length < groups.length) {
-      const made = await app.admin.comparisons.create({ promptId: known.id, ...generation(i) });
+      const made = await app.admin.comparisons.create({ promptId: known.id, ...generation(i, tasks.length) });
       comparisons.push(made.id);
     }
     for (const [g, group] of groups.entries()) {

@@ -41,9 +41,10 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
       ),
     );
 
-    // The answers to rank come from all three, so that the reward model has seen what each of the policies may write.
-    const generation = (i: number) => ({
-      modelId: sft[sizes[i % sizes.length]!].id,
+    // The answers to rank come from all three, so that the reward model has seen what each of the policies may write; from
+    // one after the other, because a worker keeps one model at hand.
+    const generation = (i: number, count: number) => ({
+      modelId: sft[sizes[Math.floor((i * sizes.length) / count)]!].id,
       k: answersOf(i),
       maxTokens: scale.answerTokens,
       seed: i,
