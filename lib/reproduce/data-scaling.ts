@@ -104,7 +104,7 @@ async function rankingsOf(
 ): Promise<ComparisonRecord[][]> {
   const rankings: ComparisonRecord[][] = [];
   const random = new Random(seed);
-  const several = Math.max(1, Math.round(256 / k));
+  const several = Math.ceil(Math.min(256, pairs) / k);
   for (let sum = 0, round = 0; sum < pairs; round++) {
     signal.throwIfAborted();
     const some = Array.from({ length: several }, () => tasks.next().value as Task);

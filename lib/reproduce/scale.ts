@@ -88,7 +88,7 @@ export const quick: Scale = {
   sft: { ...full.sft, epochs: 1, batch: 8 },
   ppo: { ...full.ppo, episodes: 32, batch: 16, minibatch: 8, answerTokens: 32, ptxRows: 1, normaliseOn: 16 },
   comparisonCounts: [6, 12],
-  pairCounts: [20, 40],
+  pairCounts: [30],
   proxy: { comparisons: 8, episodes: 64, prompts: 4, samples: 8 },
   ptxCoefficients: [0, 27.8],
   taxRows: 16,
