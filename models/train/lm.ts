@@ -1,6 +1,5 @@
 // Language-model pre-training: next-token prediction on documents, from random weights to a model directory.
 // Loss: the mean over all tokens of −log p(token | those before it in its row), in nats.
-import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import * as z from "zod";
 import { ModelDirectoryError, mayWriteModel, writeModel } from "../gpt/checkpoint.ts";
@@ -9,14 +8,15 @@ import { initialWeights } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { checked, rate } from "./config.ts";
-import { packRows, rowsBatch } from "./corpus.ts";
+import { packRows } from "./corpus.ts";
 import { DocumentLoss, lmLoss } from "./document-loss.ts";
 import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
+import { MixedRows, type RowLengths } from "./mixed-rows.ts";
 import { Optimizer } from "./optimizer.ts";
 import { hashModel } from "./run-state.ts";
 
-export interface LmTrainConfig {
+export interface LmTrainConfig extends RowLengths {
   /** Training documents; called again where more are needed. */
   documents: () => Iterable<string>;
   /** Documents to measure on, none of them trained on. */
@@ -34,10 +34,6 @@ export interface LmTrainConfig {
   nEmbd: number;
   nHead: number;
   nCtx: number;
-  /** Rows of one step. */
-  rows: number;
-  /** Tokens of a row, at most nCtx. */
-  rowTokens: number;
   steps: number;
   /** Peak of the cosine. GPT-3 used 6e-4 at 125M parameters and more for smaller models. */
   learningRate: number;
@@ -57,6 +53,7 @@ export const lmDefaults = {
   nCtx: 512,
   rows: 4,
   rowTokens: 512,
+  shortRowTokens: 512,
   learningRate: 1e-3,
   warmup: 200,
   weightDecay: adamWDefaults.weightDecay,
@@ -74,6 +71,7 @@ const figures = z
     nCtx: count,
     rows: count,
     rowTokens: count,
+    shortRowTokens: count,
     steps: count,
     learningRate: rate,
     warmup: z.int().min(0),
@@ -112,12 +110,12 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
     eosTokenId: tokenizer.eosId,
   };
   if (T > gpt.nCtx) throw new ModelDirectoryError(`Rows of ${T} tokens do not fit a context of ${gpt.nCtx}.`);
-  const train = packRows(config.documents, tokenizer, steps * B, T + 1);
+  const train = new MixedRows(config.documents, tokenizer, config, steps);
   const valid = packRows(config.validation, tokenizer, B * Math.ceil(validationRows / B), T + 1);
 
   const optimizer = new Optimizer({
     weights: base?.weights ?? initialWeights(gpt, seed),
-    objective: (graph, parameters) => ({ loss: lmLoss(graph, parameters, gpt, B, T), metrics: {} }),
+    objective: (graph, parameters, [b, t]) => ({ loss: lmLoss(graph, parameters, gpt, b!, t!), metrics: {} }),
     adamW: { ...adamWDefaults, weightDecay: config.weightDecay },
     threads: config.threads ?? availableParallelism(),
   });
@@ -132,19 +130,15 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
       nCtx,
       B,
       T,
+      shortT: train.shortTokens,
       steps,
       learningRate,
       warmup,
       weightDecay,
       seed,
     };
-    const dataHash = createHash("sha256").update(new Uint8Array(train.ids.buffer)).digest("hex");
     const loop = trainLoop({
-      learner: learning(
-        optimizer,
-        (index) => [{ feeds: rowsBatch(train, index * B, B) }],
-        cosine(learningRate, steps, warmup),
-      ),
+      learner: learning(optimizer, (index) => [train.batch(index)], cosine(learningRate, steps, warmup)),
       steps,
       evaluate: async () => ({ "eval/loss": await evaluator.of(optimizer.weights(), signal) }),
       evaluateEvery: config.evaluateEvery,
@@ -154,7 +148,7 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
         trainer: "lm",
         config: settings,
         baseHash: config.model === undefined ? null : await hashModel(config.model),
-        dataHash,
+        dataHash: train.hash(),
       },
       signal,
     });
