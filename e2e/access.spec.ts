@@ -138,8 +138,8 @@ test("bad input by the API is refused with one sentence and stores nothing", asy
 
 test("someone else's assignment is refused, and a bad notation leaves it as it is", async ({ admin, person, db }) => {
   const [grace, mallory] = [await person("labeler"), await person("labeler")];
-  await writeAndGenerate(admin, 1, { k: 3, maxTokens: 4 });
-  const mine = await grace.api.assignments.next();
+  const [made] = await writeAndGenerate(admin, 1, { k: 3, maxTokens: 4 });
+  const mine = await grace.api.assignments.next({ comparisonId: made?.id });
   if (!mine) throw new Error("Nothing to rank.");
   const { id } = mine;
   const good = submission(mine, "C>A=B");

@@ -7,16 +7,21 @@ import { glance, inspect, settled } from "./looking.ts";
 import { createAdmin } from "./people.ts";
 import { answersTo } from "./rank-answers.ts";
 import { cardOf, notation, openRanking } from "./rank-page.ts";
-import { plain, promptText, rank, startTraining, writeAndGenerate } from "./work.ts";
+import { plain, rank, startTraining, writeAndGenerate } from "./work.ts";
 
-async function open(page: Page, path: string, heading: string): Promise<void> {
+async function open(page: Page, path: string, heading: string | RegExp): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole("heading", { name: heading, exact: true }).first()).toBeVisible();
   await settled(page);
 }
 
 /** Of the rooms whose heading is not their name. */
-const headings: Record<string, string> = { Write: "Write a prompt", Review: "Review demonstrations" };
+const headings: Record<string, string | RegExp> = {
+  Write: "Write a prompt",
+  Review: "Review demonstrations",
+  // Other journeys may have left something to rank.
+  Rank: /^Rank( the answers)?$/,
+};
 
 /** What people write: a story with Markdown, two scripts, one line, many lines. */
 const answers = [
@@ -26,22 +31,18 @@ const answers = [
   `${"The fox went down to the shore and looked for crabs under every stone that the tide had left. ".repeat(12)}`,
 ];
 
-test("the setup and the sign-in", async ({ launch, page, server, admin }) => {
-  expect(admin.role).toBe("admin");
+test("a project that has just begun, from its setup on", async ({ launch, page, pageOf }) => {
+  test.setTimeout(240_000);
   const fresh = await launch();
   await open(page, fresh.address, "Welcome to Rankloop");
   await inspect(page, "setup");
-  await open(page, `${server.address}/sign-in`, "Sign in to Rankloop");
+  const admin = await createAdmin(fresh.address);
+  await open(page, `${fresh.address}/sign-in`, "Sign in to Rankloop");
   await inspect(page, "sign-in");
-});
-
-test("a project that has just begun", async ({ launch, pageOf }) => {
-  test.setTimeout(240_000);
-  const fresh = await launch();
-  const page = await pageOf(await createAdmin(fresh.address));
-  for (const room of ["Rank", "Submitted", "Review", "Export", "Train"]) {
-    await open(page, `${fresh.address}/${room.toLowerCase()}`, headings[room] ?? room);
-    await inspect(page, `empty-${room.toLowerCase()}`);
+  const inside = await pageOf(admin);
+  for (const room of ["Rank", "Submitted", "Review", "Export", "Train", "Disagreements"]) {
+    await open(inside, `${fresh.address}/${room.toLowerCase()}`, headings[room] ?? room);
+    await inspect(inside, `empty-${room.toLowerCase()}`);
   }
 });
 
@@ -57,7 +58,8 @@ test("a project at work", async ({ admin, person, pageOf, db }) => {
     plain("Why is the sea salt?", "open QA", "Rivers carry a little salt from the rocks."),
   );
   const run = await startTraining(admin, { epochs: 2 });
-  for await (const { run: now } of await admin.api.training.watch({ id: run })) if (now.state === "done") break;
+  const other = await startTraining(admin, {}, "Another one");
+  for await (const { run: now } of await admin.api.training.watch({ id: other })) if (now.state === "done") break;
 
   const screens: [name: string, path: string, heading: string][] = [
     ["home", "/", "Home"],
@@ -71,6 +73,7 @@ test("a project at work", async ({ admin, person, pageOf, db }) => {
     ["training-run", `/train/${run}`, "A reward model"],
     ["models", "/models", "Models"],
     ["model", `/models/${run}`, "A reward model"],
+    ["disagreements", "/disagreements", "Disagreements"],
     ["settings", "/settings", "Settings"],
     ["people", "/people", "People"],
     ["nothing-there", "/nothing/at/all", "There is nothing at this address"],
@@ -89,28 +92,23 @@ test("a project at work", async ({ admin, person, pageOf, db }) => {
     await expect(page.getByRole("radio", { name: "Dark" })).toBeVisible();
     await inspect(page, "account-menu");
   });
-});
 
-test("what can be trained, each with all its settings, and two runs compared", async ({ admin, pageOf }) => {
-  test.setTimeout(300_000);
-  const page = await pageOf(admin);
-  await writeAndGenerate(admin, 2, { k: 3, maxTokens: 8 });
-  await rank(admin);
-  await admin.api.prompts.create(plain(promptText(), "chat", "Once upon a time."));
-  const first = await startTraining(admin, {}, "First");
-  const second = await startTraining(admin, { epochs: 2 }, "Second");
-  await expect.poll(async () => (await admin.api.training.list())[0]?.state, { timeout: 60_000 }).toBe("done");
-  await open(page, "/train", "Train");
-  for (const goal of ["Fine-tuning (SFT)", "DPO", "PPO", "PPO-ptx"]) {
-    await page.getByRole("radio", { name: goal, exact: true }).check();
-    await page.getByText("More settings").click();
-    await inspect(page, `train-${goal}`);
-  }
-  await open(page, `/train/${first}`, "First");
-  await page.getByLabel("Compare with").selectOption(second);
-  await page.getByText("More curves").click();
-  await expect(page.getByText("Loss · Second").first()).toBeVisible();
-  await inspect(page, "training-runs-compared");
+  await test.step("what can be trained, each with all its settings", async () => {
+    await open(page, "/train", "Train");
+    for (const goal of ["Fine-tuning (SFT)", "DPO", "PPO", "PPO-ptx"]) {
+      await page.getByRole("radio", { name: goal, exact: true }).check();
+      await page.getByText("More settings").click();
+      await inspect(page, `train-${goal}`);
+    }
+  });
+
+  await test.step("two runs compared", async () => {
+    await open(page, `/train/${run}`, "A reward model");
+    await page.getByLabel("Compare with").selectOption(other);
+    await page.getByText("More curves").click();
+    await expect(page.getByText("Loss · Another one").first()).toBeVisible();
+    await inspect(page, "training-runs-compared");
+  });
 });
 
 // The ranking screen by itself: rank-looks.spec.ts.
@@ -181,10 +179,11 @@ const rooms: Record<Exclude<Role, "admin">, string[]> = {
     "Export",
     "Train",
     "Models",
+    "Disagreements",
     "Guidelines",
     "Settings",
   ],
-  engineer: ["Home", "Prompts", "Export", "Train", "Models"],
+  engineer: ["Home", "Prompts", "Export", "Train", "Models", "Disagreements"],
   labeler: ["Home", "Write", "Prompts", "Rank", "Submitted"],
   writer: ["Home", "Write", "Prompts"],
   annotator: ["Home", "Rank", "Submitted"],

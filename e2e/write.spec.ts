@@ -378,6 +378,47 @@ test("a draft survives a reload, a lost connection and a closed window", async (
   await expect(other.getByRole("textbox", { name: "Input to answer" })).toHaveValue("now");
 });
 
+test("saved again after an answer was lost it is one prompt, and what was changed since another", async ({
+  person,
+  pageOf,
+}) => {
+  const writer = await person("writer");
+  const page = await pageOf(writer);
+  const mine = async () => {
+    const { items } = await writer.api.prompts.list({ limit: 50 });
+    return items.filter(({ author }) => author === writer.username).map((one) => one.text);
+  };
+  const text = promptText();
+  await openWrite(page);
+  await promptField(page).fill(text);
+  await demonstrationField(page).fill("Once there was a fox.");
+  // It arrives, and nobody hears of it.
+  await page.route("**/api/rpc/prompts/create", async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  const save = page.getByRole("button", { name: "Save prompt" });
+  const said = page.getByRole("alert").filter({ hasText: "does not answer" });
+  await save.click();
+  await expect(said).toBeVisible();
+  // Also after a reload, as the draft.
+  await draftSaved(writer, text);
+  await page.reload();
+  await expect(promptField(page)).toHaveValue(text);
+  await save.click();
+  await expect(said).toBeVisible();
+  expect(await mine()).toEqual([text]);
+
+  await page.unroute("**/api/rpc/prompts/create");
+  await promptField(page).fill(`${text} In rhymes.`);
+  await save.click();
+  await expect(page.getByRole("alert").filter({ hasText: "saved before you changed it" })).toBeVisible();
+  expect(await mine()).toEqual([text]);
+  await save.click();
+  await savedId(page);
+  expect(await mine()).toEqual([`${text} In rhymes.`, text]);
+});
+
 test("two windows: neither overwrites the other unasked", async ({ person, pageOf }) => {
   const writer = await person("writer");
   const [first, second] = [await pageOf(writer), await pageOf(writer)];
