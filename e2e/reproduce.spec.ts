@@ -1,4 +1,5 @@
-// `rankloop reproduce --quick`: simulated labelers go the whole way through the application, and a report comes out.
+// `rankloop reproduce --quick --from-scratch`: three base models are made, simulated labelers go the
+// whole way through the application, and a report comes out.
 import { spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,10 +10,8 @@ const root = join(import.meta.dirname, "..");
 
 /** Runs it, at most until it says something, and then stops it as Ctrl-C does. */
 async function reproduce(out: string, until?: RegExp): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, [join(root, "lib", "cli.ts"), "reproduce", "--quick", "--out", out], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const command = [join(root, "lib", "cli.ts"), "reproduce", "--quick", "--from-scratch", "--out", out];
+  const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
@@ -28,7 +27,7 @@ test("a reproduction that is stopped goes on, and ends with a report", async () 
   test.setTimeout(1_200_000);
   const out = newDataDirectory();
   try {
-    const stopped = await reproduce(out, /fine-tuning large: done/);
+    const stopped = await reproduce(out, /fine-tuning small: done/);
     expect(stopped.said).toContain(`Stopped; the same command goes on with what is in ${out}.`);
     expect(stopped.code).toBe(130);
     const before = await readFile(join(out, "steps", "fine-tuning small.json"), "utf8");
