@@ -52,7 +52,7 @@ export async function rankAnswers(
   });
 }
 
-/** The answers to each task that were ranked, in the order they were sampled. */
+/** The answers to each task that were ranked, in the order one labeler saw them. */
 export async function shownAnswers(app: Application, tasks: readonly Task[]): Promise<string[][]> {
   const there = await promptsThere(app);
   const shown: string[][] = [];

@@ -4,6 +4,7 @@ import { fitted, heightOf } from "./over-optimisation.ts";
 test.each([
   ["best of n", 1.2, 0.3, 2],
   ["ppo", 0.9, 0.4, Math.exp(0.9 / 0.4 - 1)],
+  ["ppo", -0.1, 0.3, Math.exp(-0.1 / 0.3 - 1)],
 ] as const)("a curve of %s is found again from its points, with its top", (kind, alpha, beta, top) => {
   const points = [0, 0.5, 1, 2, 3, 5].map((d) => ({ d, gold: heightOf(kind, { alpha, beta }, d) }));
   const fit = fitted(kind, points);

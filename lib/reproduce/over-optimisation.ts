@@ -173,7 +173,8 @@ export function fitted(kind: keyof typeof curves, points: readonly Pick<Optimise
   const alpha = (ay * bb - by * ab) / determinant;
   const beta = (aa * by - ab * ay) / determinant;
   const at = kind === "ppo" ? Math.exp(alpha / beta - 1) : alpha / (2 * beta);
-  const top = beta > 0 && alpha > 0 ? { d: at, gold: heightOf(kind, { alpha, beta }, at) } : null;
+  // −d ln d rises at first, however low α is; α d − β d² does not.
+  const top = beta > 0 && (kind === "ppo" || alpha > 0) ? { d: at, gold: heightOf(kind, { alpha, beta }, at) } : null;
   return { alpha, beta, top };
 }
 
