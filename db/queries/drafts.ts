@@ -28,6 +28,21 @@ export async function getDraft(db: Database, input: { ownerId: string; subject: 
   return find(db).get(input) ?? null;
 }
 
+/** Written out for the partial index. */
+const findHeldOf = prepared((orm) =>
+  orm
+    .select({ id: assignment.id })
+    .from(assignment)
+    .where(
+      and(
+        eq(assignment.labelerId, param("labelerId")),
+        eq(assignment.comparisonId, param("comparisonId")),
+        sql`${assignment.state} = 'held'`,
+      ),
+    )
+    .prepare(),
+);
+
 const put = prepared((orm) =>
   orm
     .insert(draft)
@@ -64,6 +79,8 @@ export type SavedDraft =
 /**
  * Keeps a draft if it follows the one its writer has seen, or that writer's own. Where none is kept it begins anew, at
  * a revision that no earlier draft of this subject can have had: a window that still knows one of those is found out.
+ * Without an fsync of its own, which would hold up everyone who waits for their next task at every word somebody types:
+ * a loss of power may take the last second, which the page that wrote it still has and sends along with the next change.
  */
 export async function saveDraft(
   db: Database,
@@ -77,9 +94,9 @@ export async function saveDraft(
   },
 ): Promise<SavedDraft> {
   const { ownerId, subject, basedOn, writer, content, now } = input;
-  return change(db, (orm): SavedDraft => {
+  const save = (orm: Orm): SavedDraft => {
     const ranked = comparisonOf(subject);
-    if (ranked !== null && !mayStillRank(orm, ownerId, ranked)) return { outcome: "outdated" };
+    if (ranked !== null && !mayStillRank(db, orm, ownerId, ranked)) return { outcome: "outdated" };
     const before = find(db).get({ ownerId, subject });
     if (before && before.writer !== writer && before.revision !== basedOn) {
       return { outcome: "conflict", other: before };
@@ -88,23 +105,18 @@ export async function saveDraft(
     const revision = before ? before.revision + 1 : Math.max(basedOn + 1, now);
     put(db).run({ ownerId, subject, revision, writer, content, savedAt: now });
     return { outcome: "saved", revision };
-  });
+  };
+  return change(db, save, "checkpoint");
 }
 
 /** Whether what this person saw of a comparison last is still what is to be ranked, or what they have ranked. */
-function mayStillRank(orm: Orm, labelerId: string, comparisonId: string): boolean {
-  const ofThis = and(eq(assignment.labelerId, labelerId), eq(assignment.comparisonId, comparisonId));
-  const held = orm
-    .select({ id: assignment.id })
-    .from(assignment)
-    // Written out for the partial index: all but the rarest saves end here.
-    .where(and(ofThis, sql`${assignment.state} = 'held'`))
-    .get();
-  if (held) return true;
+function mayStillRank(db: Database, orm: Orm, labelerId: string, comparisonId: string): boolean {
+  // All but the rarest saves end here.
+  if (findHeldOf(db).get({ labelerId, comparisonId })) return true;
   const last = orm
     .select({ state: assignment.state })
     .from(assignment)
-    .where(ofThis)
+    .where(and(eq(assignment.labelerId, labelerId), eq(assignment.comparisonId, comparisonId)))
     .orderBy(desc(sql`rowid`))
     .limit(1)
     .get();
