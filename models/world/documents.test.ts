@@ -1,5 +1,6 @@
 // The corpus as a whole: repeatable, never twice the same, of the promised mixture, in a language a small model can learn.
 import { describe, expect, test } from "vitest";
+import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
 import { documents } from "./documents.ts";
 import { partOf } from "./parts.ts";
 import { boys, girls, people } from "./people.ts";
@@ -40,6 +41,22 @@ describe("the stream", () => {
         expect(partOf(prompt!), text).toBe("train");
       }
     }
+  });
+
+  test("has no held-out question on any page for training", () => {
+    const held = new Set(
+      tasks(1, "test")
+        .take(3_000)
+        .map(({ prompt }) => promptText(messagesOf(prompt))),
+    );
+    const seen = documents(1, "train")
+      .take(20_000)
+      .filter((text) => {
+        const lines = text.split("\n").map((line) => line.replace(/^(User|Question|Q|[A-Z][a-z]+): /, ""));
+        // Few-shot prompts have several lines, and no speaker on these pages.
+        return lines.some((line) => held.has(line)) || held.has(text.replace(/(?<=Output:) .*$/, ""));
+      });
+    expect(seen.toArray()).toEqual([]);
   });
 
   test("is two thirds prompts with answers, and a twelfth few-shot pages and questions", () => {

@@ -3,12 +3,13 @@
 
 import { type Message, messagesOf, type PromptContent } from "../../lib/preference/conversation.ts";
 import type { Random } from "../random.ts";
-import type { Task } from "./asking.ts";
+import type { Request, Task } from "./asking.ts";
 import { type Corruption, corrupt } from "./corruptions.ts";
 import { a, capital, number } from "./english.ts";
 import { fact } from "./facts.ts";
 import { flaggedSentences } from "./flagged.ts";
 import { ideasFor, listing } from "./lists.ts";
+import { type Part, partOf } from "./parts.ts";
 import { people } from "./people.ts";
 import { plainStory } from "./stories.ts";
 import { anyTask } from "./tasks.ts";
@@ -99,8 +100,16 @@ function plainTask(r: Random): Task {
   }
 }
 
+/** A question about the world that belongs to a part: no page has a question that is kept for another. */
+function factOf(r: Random, part: Part): Request {
+  for (;;) {
+    const task = fact(r);
+    if (part === "all" || partOf(task.prompt) === part) return task;
+  }
+}
+
 /** Questions with their answers, some of them wrong, as in a school book that a pupil filled in. */
-export function questionPage(r: Random): string {
+export function questionPage(r: Random, part: Part): string {
   const [ask, tell] = r.pick([
     ["Question: ", "Answer: "],
     ["Q: ", "A: "],
@@ -108,7 +117,7 @@ export function questionPage(r: Random): string {
   ] as const);
   const mistakes = r.pick([0, 0.2, 0.5]);
   return Array.from({ length: r.int(2, 6) }, () => {
-    const task = fact(r);
+    const task = factOf(r, part);
     const answer = r.chance(mistakes) ? corrupt(task, "wrong", r) : task.answer;
     return `${ask}${task.prompt}\n${tell}${answer}`;
   }).join(r.chance(0.5) ? "\n\n" : "\n");
@@ -128,14 +137,14 @@ export function listPage(r: Random): string {
 export const writtenPage = (r: Random): string => writing(r).answer;
 
 /** A talk between two people about what they know, each line with its speaker. */
-export function dialogue(r: Random): string {
+export function dialogue(r: Random, part: Part): string {
   const [x, y] = r.sample(people, 2) as [(typeof people)[number], (typeof people)[number]];
   const lines = [
     `${x.name}: ${r.pick(["Good morning", "Hello", "Good evening", "Hi"])}, ${y.name}! ${r.pick(["How are you?", "How is the work?", `How is your ${y.pet[0]}?`])}`,
     `${y.name}: ${r.pick(["I am well, thank you.", "Very well, and you?", `${y.pet[1]} and I are fine.`, "I am a little tired."])}`,
   ];
   for (let n = r.int(1, 3); n > 0; n--) {
-    const { prompt, answer } = fact(r);
+    const { prompt, answer } = factOf(r, part);
     const asked = capital(prompt.replace(/^(question: |tell me, |please answer: |i have a question\. )/i, ""));
     lines.push(`${x.name}: ${/[?.]$/.test(asked) ? asked : `${asked}?`}`, `${y.name}: ${answer}`);
   }

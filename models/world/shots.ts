@@ -151,13 +151,14 @@ export function fewShot(r: Random, useCase: UseCase): Task {
   };
 }
 
-/** A whole page in that format: examples only, all of them answered; some wrongly where `mistakes` says so. */
-export function shotsPage(r: Random, mistakes: number): string {
+/** A whole page in that format, and the prompt on it: all examples are answered, some wrongly where `mistakes` says so. */
+export function shotsPage(r: Random, mistakes: number): { text: string; prompt: string } {
   const { instructions, pairs } = r.pick(lessons);
   const shots = r.sample(pairs, r.int(4, 8)).map(([query, right]) => ({
     query,
     response: r.chance(mistakes) ? r.pick(pairs)[1] : right,
   }));
   const [last, ...before] = shots;
-  return `${fewShotText(r.pick(instructions), before, last!.query)} ${last!.response}`;
+  const prompt = fewShotText(r.pick(instructions), before, last!.query);
+  return { text: `${prompt} ${last!.response}`, prompt };
 }
