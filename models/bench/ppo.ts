@@ -58,7 +58,8 @@ async function benchModel(name: string, dir: string): Promise<void> {
 
 export async function benchPpo(): Promise<void> {
   console.log(`PPO: iterations of ${batch} episodes in minibatches of ${minibatch}, ${availableParallelism()} threads`);
-  for (const name of (await readdir(zoo)).sort()) {
+  const models = (await readdir(zoo, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  for (const { name } of models) {
     const dir = await mkdtemp(join(tmpdir(), "rankloop-bench-"));
     try {
       await benchModel(name, dir);
