@@ -32,7 +32,7 @@ export function judgingRun(db: Database): RunJob {
 
   async function judge(tasks: JudgingTask[], modelId: string, scorer: RewardScorer, context: JobContext) {
     const groups = tasks.map(({ prompt, candidates }) => ({ prompt, answers: candidates.map(({ text }) => text) }));
-    const judgements = await scorer.judge(groups);
+    const judgements = await scorer.judge(groups, context.signal);
     for (const [i, { comparisonId, revision, candidates }] of tasks.entries()) {
       const { scores, disagreement } = judgements[i]!;
       const scored = candidates.map(({ id }, place) => ({ candidateId: id, score: scores[place]! }));

@@ -63,8 +63,6 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
   });
   // What was pressed shows at once; when it cannot be stored, what holds comes back with the reason below it.
   const { rateFirst, modelId, promptOrder, rewardModelId } = { ...settings, ...(save.isPending ? save.variables : {}) };
-  const usable = (as: Model["kind"], chosen: string | null) =>
-    models.filter(({ kind, problem, id }) => kind === as && (problem === null || id === chosen));
   return (
     <>
       <Section title="Ranking">
@@ -85,26 +83,22 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
         {promptOrder === "disagreement" ? <Choosing /> : null}
       </Section>
       <Section title="Models">
-        <SelectField
+        <ModelField
           label="The project's model"
-          className="max-w-xl"
-          value={modelId ?? ""}
-          onChange={(event) => save.mutate({ modelId: event.target.value || null })}
           hint="Its tokens are counted while people write, and “try it” asks it. Answers to be ranked can come from any model."
-        >
-          <option value="">The first that can be used</option>
-          <Options models={usable("lm", modelId)} />
-        </SelectField>
-        <SelectField
+          otherwise="The first that can be used"
+          models={models.filter(({ kind }) => kind === "lm")}
+          value={modelId}
+          onChange={(modelId) => save.mutate({ modelId })}
+        />
+        <ModelField
           label="The project's reward model"
-          className="max-w-xl"
-          value={rewardModelId ?? ""}
-          onChange={(event) => save.mutate({ rewardModelId: event.target.value || null })}
           hint="It reads all answers. Nobody sees what it thinks before they have ranked them."
-        >
-          <option value="">The newest that can be used</option>
-          <Options models={usable("reward", rewardModelId)} />
-        </SelectField>
+          otherwise="The newest that can be used"
+          models={models.filter(({ kind }) => kind === "reward")}
+          value={rewardModelId}
+          onChange={(rewardModelId) => save.mutate({ rewardModelId })}
+        />
       </Section>
       <Problem error={save.error} />
       <p role="status" className="text-muted empty:hidden">
@@ -114,10 +108,34 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
   );
 }
 
-function Options({ models }: { models: readonly Model[] }) {
-  return models.map(({ id, name, parameters, problem }) => (
-    <option key={id} value={id}>
-      {name} · {magnitude(parameters)} parameters{problem ? " · cannot be used now" : ""}
-    </option>
-  ));
+interface ModelFieldProps {
+  label: string;
+  hint: string;
+  /** What holds where none is chosen. */
+  otherwise: string;
+  models: readonly Model[];
+  value: string | null;
+  onChange: (id: string | null) => void;
+}
+
+/** Models that can be used just now, and the chosen one in any case. */
+function ModelField({ label, hint, otherwise, models, value, onChange }: ModelFieldProps) {
+  return (
+    <SelectField
+      label={label}
+      className="max-w-xl"
+      value={value ?? ""}
+      onChange={(event) => onChange(event.target.value || null)}
+      hint={hint}
+    >
+      <option value="">{otherwise}</option>
+      {models
+        .filter(({ id, problem }) => problem === null || id === value)
+        .map(({ id, name, parameters, problem }) => (
+          <option key={id} value={id}>
+            {name} · {magnitude(parameters)} parameters{problem ? " · cannot be used now" : ""}
+          </option>
+        ))}
+    </SelectField>
+  );
 }
