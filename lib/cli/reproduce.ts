@@ -8,7 +8,7 @@ import { note, Progress, result } from "./output.ts";
 interface Options {
   quick?: boolean;
   fromScratch?: boolean;
-  out: string;
+  out?: string;
   json?: boolean;
 }
 
@@ -18,15 +18,20 @@ export function addReproduce(program: Command): void {
     .description("Reproduce InstructGPT's result with simulated labelers, and write a report of it.")
     .option("--quick", "every step, too small to show much: in minutes")
     .option("--from-scratch", "pre-train the base models, too: hours")
-    .option("--out <dir>", "folder of the run; one that was stopped goes on", path, "data/reproduction")
+    .option(
+      "--out <dir>",
+      "folder of the run; one that was stopped goes on (default: data/reproduction, or …-quick)",
+      path,
+    )
     .option("--json", "one JSON object on stdout")
     .action(reproduce);
 }
 
-async function reproduce({ quick, fromScratch = false, out, json }: Options): Promise<void> {
+async function reproduce({ quick, fromScratch = false, json, ...options }: Options): Promise<void> {
   const { reproduce } = await import("../reproduce/reproduce.ts");
   const { full, quick: small } = await import("../reproduce/scale.ts");
   const { writeReport } = await import("../reproduce/report.ts");
+  const out = options.out ?? (quick ? "data/reproduction-quick" : "data/reproduction");
   const signal = interruptSignal();
   const progress = new Progress();
   const tell: Tell = (line, what) => {

@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     void children.stop().then(() => process.exit(0));
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  if (process.env.npm_lifecycle_event) whenOrphaned(stop);
+  if (process.env.npm_lifecycle_event || process.env.RANKLOOP_ENDS_WITH_PARENT) whenOrphaned(stop);
 
   await answers(address);
   if (stopping) return;
@@ -88,7 +88,10 @@ function keepDatabaseShort(): void {
   setInterval(forgetSessions, 60 * 60_000).unref();
 }
 
-/** npm hands SIGTERM to the shell between, which ends without a word to us: our parent is then another one. */
+/**
+ * npm hands SIGTERM to the shell between, which ends without a word to us, and a program that started us may be killed:
+ * our parent is then another one.
+ */
 function whenOrphaned(stop: () => void): void {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && stop(), 500).unref();

@@ -26,7 +26,12 @@ export interface Running {
 export async function startLauncher(data: string, port?: number): Promise<Running> {
   const child = spawn(process.execPath, [join(root, "lib", "launch", "launch.ts")], {
     cwd: root,
-    env: { ...process.env, RANKLOOP_DATA: data, RANKLOOP_PORT: String(port ?? (await freePort())) },
+    env: {
+      ...process.env,
+      RANKLOOP_DATA: data,
+      RANKLOOP_PORT: String(port ?? (await freePort())),
+      RANKLOOP_ENDS_WITH_PARENT: "1",
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -35,7 +40,10 @@ export async function startLauncher(data: string, port?: number): Promise<Runnin
       output += chunk;
     });
   }
-  const address = await readyAddress(child, () => output);
+  const address = await readyAddress(child, () => output).catch(async (error: unknown) => {
+    await end(child, "SIGKILL");
+    throw error;
+  });
   return {
     address,
     data,

@@ -1,6 +1,7 @@
 // What learning from people costs on pre-training text, and what PPO-ptx gives back (InstructGPT, 4.2 and figure 33).
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { bootstrap, type Interval, mean } from "../../models/interval.ts";
 import { documentLoss } from "../../models/train/document-loss.ts";
 import { type Judged, judged } from "../../models/train/gold.ts";
 import { trainPpo } from "../../models/train/ppo.ts";
@@ -10,14 +11,29 @@ import type { Scale } from "./scale.ts";
 import type { Step } from "./steps.ts";
 import { toEnd } from "./tell-training.ts";
 
-/** Nats a token on documents that nothing was trained on. */
-export const lossOnWorld = (model: string, { taxRows }: Scale): Promise<number> =>
-  documentLoss(model, () => documents(1, "validation"), { rows: taxRows });
+/** Loss on documents that nothing was trained on, nats a token: one number for each of some blocks of rows. */
+export type BlockLosses = number[];
+
+/** Equal blocks for all models, so that models can be compared block by block. */
+export async function lossOnWorld(model: string, { taxBlocks }: Scale, signal: AbortSignal): Promise<BlockLosses> {
+  const losses: BlockLosses = [];
+  for (let block = 1; block <= taxBlocks; block++) {
+    losses.push(await documentLoss(model, () => documents(block, "validation"), { rows: 32, signal }));
+  }
+  return losses;
+}
+
+/** What a model's loss has risen by since it was another model, with its interval over the blocks. */
+export const taxOf = (losses: BlockLosses, before: BlockLosses): Interval =>
+  bootstrap(
+    losses.map((loss, block) => loss - before[block]!),
+    mean,
+  );
 
 export interface Taxed {
   /** γ, the weight of the pre-training loss; 0 is PPO without it. */
   coefficient: number;
-  loss: number;
+  losses: BlockLosses;
   judged: Judged;
 }
 
@@ -52,7 +68,7 @@ export async function byCoefficient(given: Given, coefficient: number, step: Ste
   const { samples, answerTokens } = scale;
   return {
     coefficient,
-    loss: await lossOnWorld(dir, scale),
-    judged: await judged({ model: dir, tasks: heldOut, samples, answerTokens, seed: 1 }),
+    losses: await lossOnWorld(dir, scale, step.signal),
+    judged: await judged({ model: dir, tasks: heldOut, samples, answerTokens, seed: 1, signal: step.signal }),
   };
 }

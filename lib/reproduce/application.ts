@@ -3,13 +3,16 @@
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Database, openDatabase } from "../../db/client.ts";
+import { closeDatabase, type Database, openDatabase } from "../../db/client.ts";
 import { getModel } from "../../db/queries/models.ts";
 import type { Labeler } from "../../models/world/labelers.ts";
 import type { ApiClient } from "../api/client.ts";
 import { type Cookie, clientOf, cookieHeader, signIn } from "../api/session.ts";
 import { startLauncher } from "../launch/start-launcher.ts";
 import { modelDirectory } from "../models/directory.ts";
+
+/** Context of a call that goes on listening when the web server is started again. */
+export const throughRestarts = { retry: Number.POSITIVE_INFINITY };
 
 export interface SimulatedPerson {
   labeler: Labeler;
@@ -83,6 +86,7 @@ export class Application {
   }
 
   async close(): Promise<void> {
+    closeDatabase(this.#db);
     await this.#stop();
   }
 }

@@ -1,11 +1,12 @@
 // What the simulated labelers do in the application: write prompts and demonstrations, have answers generated, rate and
 // rank them. Whatever is there already, from a try that was stopped, is not made again.
+import { createHash } from "node:crypto";
 import { Random } from "../../models/random.ts";
 import type { Task } from "../../models/world/asking.ts";
 import type { Comparison, Prompt } from "../api/contract.ts";
 import { messagesOf } from "../preference/conversation.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
-import type { Application, SimulatedPerson } from "./application.ts";
+import { type Application, type SimulatedPerson, throughRestarts } from "./application.ts";
 import { promptKey } from "./prompts.ts";
 import type { Step } from "./steps.ts";
 
@@ -41,13 +42,14 @@ export async function rankAnswers(
   await byTurns(groups[0]!, tasks, step, "prompts ranked", async ({ api }, task, i) => {
     const known = there.get(promptKey(task.prompt)) ?? (await api.prompts.create(written(task)));
     const { comparisonList } = await app.admin.prompts.get({ id: known.id });
-    const comparisons = comparisonList.sort((a, b) => a.createdAt - b.createdAt).map(({ id }) => id);
+    // Listed newest first.
+    const comparisons = comparisonList.map(({ id }) => id).reverse();
     while (comparisons.length < groups.length) {
       const made = await app.admin.comparisons.create({ promptId: known.id, ...generation(i, tasks.length) });
       comparisons.push(made.id);
     }
     for (const [g, group] of groups.entries()) {
-      await rankOnce(app, group[i % group.length]!, task, comparisons[g]!, i);
+      await rankOnce(app, group[i % group.length]!, task, comparisons[g]!, step.signal);
     }
   });
 }
@@ -64,35 +66,40 @@ export async function shownAnswers(app: Application, tasks: readonly Task[]): Pr
   return shown;
 }
 
-async function rankOnce(app: Application, person: SimulatedPerson, task: Task, comparisonId: string, i: number) {
-  if ((await ended(app, comparisonId)).state === "ranked") return;
-  const { labeler, api } = person;
+async function rankOnce(
+  app: Application,
+  { labeler, api }: SimulatedPerson,
+  task: Task,
+  comparisonId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await ended(app, comparisonId, signal)).state === "ranked") return;
   const assignment = await api.assignments.next({ comparisonId });
   if (!assignment) throw new Error(`The comparison ${comparisonId} was not given to ${labeler.name}.`);
-  const { candidates } = assignment;
-  const texts = candidates.map(({ text }) => text);
-  // Of the task and the labeler alone: ranked again, it would be the same ranking.
-  const random = new Random(i * 2 ** 32 + labeler.name.length + labeler.name.charCodeAt(0));
+  // In the order of their texts, not as they are shown: whoever ranks them another time ranks them alike.
+  const candidates = assignment.candidates.toSorted((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  const random = new Random(seedOf(`${labeler.name}\n${promptKey(task.prompt)}`));
   const ratings = candidates.map(({ label, text }) => {
     const { quality, flags } = labeler.rate(task, text, random);
     return { label, likert: quality, flags, note: "", spentMs: 0 };
   });
-  const shown = labelsOf(candidates.length);
-  const tiers = labeler.rank(task, texts, random).map((tier) => tier.map((l) => candidates[shown.indexOf(l)]!.label));
-  await api.rankings.submit({
-    id: assignment.id,
-    notation: formatRanking(tiers),
-    ratings,
-    promptFlags: [],
-    guards: [],
-  });
+  const places = labelsOf(candidates.length);
+  const tiers = labeler.rank(
+    task,
+    candidates.map(({ text }) => text),
+    random,
+  );
+  const notation = formatRanking(tiers.map((tier) => tier.map((place) => candidates[places.indexOf(place)]!.label)));
+  await api.rankings.submit({ id: assignment.id, notation, ratings, promptFlags: [], guards: [] });
 }
 
+const seedOf = (text: string): number => createHash("sha256").update(text).digest().readUIntBE(0, 6);
+
 /** The comparison when its answers are there. @throws Error when they could not be generated */
-async function ended(app: Application, id: string): Promise<Comparison> {
+async function ended(app: Application, id: string, signal: AbortSignal): Promise<Comparison> {
   let latest = await app.admin.comparisons.get({ id });
   if (latest.state === "generating") {
-    for await (latest of await app.admin.comparisons.watch({ id }));
+    for await (latest of await app.admin.comparisons.watch({ id }, { signal, context: throughRestarts }));
   }
   if (latest.state === "ready" || latest.state === "ranked") return latest;
   const problem = latest.candidates.find(({ error }) => error !== null)?.error ?? latest.state;

@@ -22,9 +22,11 @@ import { toEnd } from "./tell-training.ts";
 /** Accuracy on held-out comparisons of a reward model trained on so much. */
 export interface Point {
   seed: number;
-  /** Prompts that were ranked. */
+  /** The number of prompts, or of pairs, that was wanted. */
+  wanted: number;
+  /** Prompts whose rankings have an order in them. */
   prompts: number;
-  /** Pairs in them, ties left out. */
+  /** Strict pairs in them; the last ranking may bring more than were wanted. */
   pairs: number;
   accuracy: number;
 }
@@ -55,13 +57,17 @@ export async function byComparisons(given: Given, records: readonly ComparisonRe
   for (const seed of given.scale.seeds) {
     const rankings = shuffledRankings(records, seed);
     for (const prompts of given.scale.comparisonCounts) {
-      points.push(await trainedOn(given, rankings.slice(0, prompts), seed, `${prompts}-${seed}`, step));
+      const some = { wanted: prompts, rankings: rankings.slice(0, prompts) };
+      points.push(await trainedOn(given, some, seed, `${prompts}-${seed}`, step));
     }
   }
   return points;
 }
 
-/** Rankings of nine answers, and rankings of two, that have as many strict pairs in all. */
+/**
+ * Rankings of nine answers, and rankings of two, that have as many strict pairs in all, and as many in each step: two
+ * prompts of nine answers have 72 pairs, as 72 prompts of two.
+ */
 export async function byKind(
   given: Given,
   labelers: readonly Labeler[],
@@ -71,13 +77,13 @@ export async function byKind(
   const found = { ranked: [] as Point[], independent: [] as Point[] };
   const most = Math.max(...given.scale.pairCounts);
   for (const seed of given.scale.seeds) {
-    for (const [kind, k] of [
-      ["ranked", 9],
-      ["independent", 2],
+    for (const [kind, k, rows] of [
+      ["ranked", 9, 18],
+      ["independent", 2, 144],
     ] as const) {
       const rankings = await rankingsOf(given, labelers, tasks(seed), { k, pairs: most, seed }, step);
       for (const pairs of given.scale.pairCounts) {
-        const some = untilPairs(rankings, pairs);
+        const some = { wanted: pairs, rankings: untilPairs(rankings, pairs), rows };
         found[kind].push(await trainedOn(given, some, seed, `${kind}-${pairs}-${seed}`, step));
       }
     }
@@ -114,6 +120,7 @@ async function rankingsOf(
       prompts,
       answerTokens: scale.answerTokens,
       seed: seed * 1_000 + round,
+      signal,
     });
     for (const [i, task] of some.entries()) {
       const texts = answers.slice(i * k, (i + 1) * k).map(({ text }) => text);
@@ -148,21 +155,20 @@ function linesOf(task: Task, texts: string[], labeler: Labeler, random: Random, 
 
 async function trainedOn(
   { scale, model, heldOut }: Given,
-  rankings: readonly ComparisonRecord[][],
+  { wanted, rankings, ...also }: { wanted: number; rankings: readonly ComparisonRecord[][]; rows?: number },
   seed: number,
   name: string,
   step: Step,
 ): Promise<Point> {
   const data = join(step.folder, `${name}.jsonl`);
-  const lines = rankings.flat();
-  await writeFile(data, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  await writeForTraining(rankings, data);
   const run = trainReward(
     {
       ...scale.reward,
+      ...also,
       model,
       data,
       seed,
-      // All of it is for training: what accuracy is measured on is apart.
       validFraction: 0,
       out: join(step.folder, name),
       checkpoints: join(step.folder, `${name}.checkpoint`),
@@ -170,14 +176,26 @@ async function trainedOn(
     step.signal,
   );
   const { dir } = await toEnd(run, `reward model ${name}`, step);
-  const { value: accuracy } = await accuracyOf(dir, heldOut);
-  return { seed, prompts: rankings.length, pairs: lines.length, accuracy };
+  const { value: accuracy } = await accuracyOf(dir, heldOut, step.signal);
+  return { seed, wanted, prompts: rankings.length, pairs: rankings.flat().length, accuracy };
 }
 
-/** Means over the seeds at each size, with the smallest and the largest. */
-export function overSeeds(points: readonly Point[], size: (point: Point) => number) {
-  return [...Map.groupBy(points, size).entries()].map(([at, some]) => {
+/** All of it is for training, whatever the application would hold out: accuracy is measured on other prompts. */
+export async function writeForTraining(rankings: readonly ComparisonRecord[][], file: string): Promise<void> {
+  const lines = rankings.flat().map(({ split: _, ...line }) => `${JSON.stringify(line)}\n`);
+  await writeFile(file, lines.join(""));
+}
+
+/** Means over the seeds of each size, with the lowest and the highest. */
+export function overSeeds(points: readonly Point[]) {
+  return [...Map.groupBy(points, ({ wanted }) => wanted).values()].map((some) => {
     const accuracies = some.map(({ accuracy }) => accuracy);
-    return { at, value: mean(accuracies), low: Math.min(...accuracies), high: Math.max(...accuracies) };
+    return {
+      pairs: mean(some.map(({ pairs }) => pairs)),
+      prompts: mean(some.map(({ prompts }) => prompts)),
+      value: mean(accuracies),
+      low: Math.min(...accuracies),
+      high: Math.max(...accuracies),
+    };
   });
 }

@@ -17,7 +17,7 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
   let open: Promise<Application> | undefined;
   const application = () => (open ??= Application.open(data, labelers(1)));
   try {
-    await steps.run("demonstrations", async (step) =>
+    await steps.run("collecting demonstrations", async (step) =>
       writeDemonstrations(await application(), all.demonstrations, step),
     );
 
@@ -49,7 +49,7 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
       maxTokens: scale.answerTokens,
       seed: i,
     });
-    await steps.run("rankings", async (step) => {
+    await steps.run("ranking answers", async (step) => {
       const app = await application();
       await rankAnswers(app, all.comparisons, [app.labelers.filter(isTraining)], generation, step);
     });
@@ -85,7 +85,7 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
     );
 
     // Only now, so that nothing above has learned from it: the same answers before both groups of labelers.
-    const heldOut = await steps.run("held-out rankings", async (step) => {
+    const heldOut = await steps.run("ranking held-out answers", async (step) => {
       const app = await application();
       const groups = [app.labelers.filter(isTraining), app.labelers.filter((person) => !isTraining(person))];
       await rankAnswers(app, all.ranked, groups, generation, step);

@@ -1,16 +1,16 @@
 // What the models of the loop are worth, from their files alone: the five parts of the report.
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Judged, judged } from "../../models/train/gold.ts";
 import { trainReward } from "../../models/train/reward.ts";
 import { labelers } from "../../models/world/labelers.ts";
 import { tasks } from "../../models/world/tasks.ts";
-import { byCoefficient, lossOnWorld } from "./alignment-tax.ts";
-import { byComparisons, byKind, linesIn, shuffledRankings } from "./data-scaling.ts";
+import { type BlockLosses, byCoefficient, lossOnWorld } from "./alignment-tax.ts";
+import { byComparisons, byKind, linesIn, shuffledRankings, writeForTraining } from "./data-scaling.ts";
 import type { Loop } from "./loop.ts";
-import { byBestOfN, byPpo } from "./over-optimisation.ts";
+import { byBestOfN, byPpo, type CurveKind, firstAnswers, type Optimised } from "./over-optimisation.ts";
 import { type Prompts, promptKey } from "./prompts.ts";
-import { accuracyOf, comparisonsOf, labelerAgreement } from "./reward-accuracy.ts";
+import { accuracyOf, comparisonsOf, labelerAgreement, longerWins } from "./reward-accuracy.ts";
 import { bySize, type Scale } from "./scale.ts";
 import type { Steps } from "./steps.ts";
 import { toEnd } from "./tell-training.ts";
@@ -21,7 +21,7 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
   const judgedBySize = await bySize((size) =>
     steps.run(`judging ${size}`, async ({ tell, signal }) => {
       const policies: Record<string, Judged> = {};
-      const losses: Record<string, number> = {};
+      const losses: Record<string, BlockLosses> = {};
       const directories = {
         base: loop.base[size].directory,
         SFT: loop.sft[size].directory,
@@ -29,12 +29,11 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
         PPO: loop.ppo[size].directory,
         "PPO-ptx": loop.ppoPtx[size].directory,
       };
-      const asked = { tasks: all.judged, samples, answerTokens, seed: 1 };
+      const asked = { tasks: all.judged, samples, answerTokens, seed: 1, signal };
       for (const [name, model] of Object.entries(directories)) {
-        signal.throwIfAborted();
         tell(`answers of ${name}`);
         policies[name] = await judged({ ...asked, model });
-        losses[name] = await lossOnWorld(model, scale);
+        losses[name] = await lossOnWorld(model, scale, signal);
         if (name === "base") policies["few-shot base"] = await judged({ ...asked, model, shots });
       }
       return { parameters: loop.base[size].parameters, policies, losses };
@@ -53,17 +52,21 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
     training: await comparisonsOf(records, (r) => isHeldOut(r) && !byHeldOut(r), join(folder, "training.jsonl")),
     heldOut: await comparisonsOf(records, (r) => isHeldOut(r) && byHeldOut(r), join(folder, "held-out.jsonl")),
   });
-  const reward = await steps.run("reward accuracy", async ({ folder }) => {
-    const groups = await groupsOf(folder);
+  const reward = await steps.run("reward accuracy", async ({ folder, signal }) => {
+    const { training, heldOut } = await groupsOf(folder);
     const models = [];
     for (const { directory } of loop.reward) {
       models.push({
-        training: await accuracyOf(directory, groups.training),
-        heldOut: await accuracyOf(directory, groups.heldOut),
+        training: await accuracyOf(directory, training, signal),
+        heldOut: await accuracyOf(directory, heldOut, signal),
       });
     }
     const shown = loop.heldOut.answers.map((answers, i) => ({ task: all.ranked[i]!, answers }));
-    return { models, agreement: labelerAgreement(shown, people) };
+    return {
+      models,
+      longer: { training: longerWins(training), heldOut: longerWins(heldOut) },
+      agreement: labelerAgreement(shown, people),
+    };
   });
 
   const small = loop.sft.small.directory;
@@ -80,26 +83,27 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
     ),
   );
 
-  const optimised = { bestOfN: [], ppo: [] } as Record<"bestOfN" | "ppo", Awaited<ReturnType<typeof byPpo>>>;
+  const some = all.judged.slice(0, scale.proxy.prompts);
+  const first = await steps.run("first answers", async (step) => ({
+    practice: await firstAnswers({ scale, model: small }, all.practice, 4, step),
+    judged: await firstAnswers({ scale, model: small }, some, scale.proxy.samples, step),
+  }));
+  const optimised: Record<CurveKind, Optimised[]> = { "best of n": [], ppo: [] };
   for (const seed of scale.seeds) {
     const proxy = await steps.run(`proxy ${seed}`, async (step) => {
       const data = join(step.folder, "comparisons.jsonl");
-      const some = shuffledRankings(learned, seed).slice(0, scale.proxy.comparisons);
-      await writeFile(
-        data,
-        some
-          .flat()
-          .map((line) => `${JSON.stringify(line)}\n`)
-          .join(""),
-      );
+      await writeForTraining(shuffledRankings(learned, seed).slice(0, scale.proxy.comparisons), data);
       const places = { out: join(step.folder, "proxy"), checkpoints: join(step.folder, "checkpoint") };
       const run = trainReward({ ...scale.reward, ...places, model: small, data, seed, validFraction: 0 }, step.signal);
       return (await toEnd(run, "the proxy", step)).dir;
     });
     const given = { scale, model: small, proxy, seed };
-    const some = all.judged.slice(0, scale.proxy.prompts);
-    optimised.bestOfN.push(...(await steps.run(`best of n ${seed}`, (step) => byBestOfN(given, some, step))));
-    optimised.ppo.push(...(await steps.run(`over-optimisation ${seed}`, (step) => byPpo(given, all.practice, step))));
+    const best = await steps.run(`best of n ${seed}`, (step) => byBestOfN(given, some, first.judged, step));
+    const ppo = await steps.run(`over-optimisation ${seed}`, (step) =>
+      byPpo(given, all.practice, first.practice, step),
+    );
+    optimised["best of n"].push(...best);
+    optimised.ppo.push(...ppo);
   }
 
   const taxed = [];

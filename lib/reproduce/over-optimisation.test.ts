@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fitted, heightOf } from "./over-optimisation.ts";
+import { fitted, heightOf, isOverOptimised, pointsIn, rise } from "./over-optimisation.ts";
 
 test.each([
   ["best of n", 1.2, 0.3, 2],
@@ -33,4 +33,48 @@ test("what only rises has no top, and one distance makes no curve", () => {
       [0.5, 0.7].map((gold) => ({ d: 2, gold })),
     ),
   ).toThrow("two distances");
+});
+
+test("of an iteration taken again the last point counts, and a line that a kill cut off is none", () => {
+  const line = (number: number, gold: number) => JSON.stringify({ number, seed: 1, d: number / 10, proxy: 0.5, gold });
+  const file = `\n${line(1, 0.1)}\n\n${line(2, 0.9)}\n\n${line(2, 0.2).slice(0, 30)}\n${line(2, 0.2)}\n\n${line(3, 0.3)}\n`;
+  expect(pointsIn(file)).toEqual([
+    { seed: 1, d: 0.1, proxy: 0.5, gold: 0.1 },
+    { seed: 1, d: 0.2, proxy: 0.5, gold: 0.2 },
+    { seed: 1, d: 0.3, proxy: 0.5, gold: 0.3 },
+  ]);
+  expect(pointsIn(`\n${line(1, 0.1)}\n\n{"number":2,"seed":1,"d":0.`)).toHaveLength(1);
+});
+
+test("over-optimised is what falls while the proxy rises, and neither what rises nor what both say is worse", () => {
+  const points = (gold: (d: number) => number, proxy: (d: number) => number) =>
+    Array.from({ length: 20 }, (_, i) => ({ seed: 1, d: i / 10, proxy: proxy(i / 10), gold: gold(i / 10) }));
+  const hill = (d: number) => d * (1 - 0.6 * d);
+  expect(isOverOptimised(points(hill, (d) => d))).toBe(true);
+  expect(rise(points(hill, (d) => d)).top.d).toBeCloseTo(0.95, 9);
+  expect(
+    isOverOptimised(
+      points(
+        (d) => -d,
+        (d) => d,
+      ),
+    ),
+  ).toBe(true);
+  expect(
+    isOverOptimised(
+      points(
+        (d) => d,
+        (d) => 2 * d,
+      ),
+    ),
+  ).toBe(false);
+  expect(isOverOptimised(points(hill, (d) => -d))).toBe(false);
+  expect(
+    isOverOptimised(
+      points(
+        () => 0.3,
+        (d) => d,
+      ),
+    ),
+  ).toBe(false);
 });

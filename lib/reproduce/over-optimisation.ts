@@ -32,39 +32,60 @@ interface Given {
   seed: number;
 }
 
-/** A score in standard deviations from a mean. */
-type Scaled = (score: number) => number;
-
-function scaledBy(scores: readonly number[]): Scaled {
-  const centre = mean(scores);
-  const deviation = Math.sqrt(mean(scores.map((score) => (score - centre) ** 2))) || 1;
-  return (score) => (score - centre) / deviation;
+/** The first policy's answers to each task, which all others are measured from. */
+export async function firstAnswers(
+  { scale, model }: Pick<Given, "scale" | "model">,
+  tasks: readonly Task[],
+  samples: number,
+  { signal }: Step,
+): Promise<string[][]> {
+  const prompts = tasks.flatMap(({ prompt }) => Array.from({ length: samples }, () => prompt));
+  const answers = await sampleAnswers({ model, prompts, answerTokens: scale.answerTokens, seed: 77, signal });
+  return tasks.map((_, i) => answers.slice(i * samples, (i + 1) * samples).map(({ text }) => text));
 }
 
-/** Choosing the best of n = 1, 2, 4 … of the samples by the proxy. */
-export async function byBestOfN({ scale, model, proxy, seed }: Given, tasks: readonly Task[], step: Step) {
-  const { samples } = scale.proxy;
+/** A score of an answer to a task: how far it is from the first policy's mean there, in standard deviations of all. */
+type Scaled = (score: number, task: number) => number;
+
+function scaledBy(first: readonly (readonly number[])[]): Scaled {
+  const all = first.flat();
+  const centre = mean(all);
+  const deviation = Math.sqrt(mean(all.map((score) => (score - centre) ** 2))) || 1;
+  const means = first.map(mean);
+  return (score, task) => (score - means[task]!) / deviation;
+}
+
+/** Choosing the best of n = 1, 2, 4 … of some of the first policy's answers by the proxy. */
+export async function byBestOfN(
+  { proxy, seed }: Given,
+  tasks: readonly Task[],
+  answers: readonly (readonly string[])[],
+  { signal }: Step,
+): Promise<Optimised[]> {
   const scorer = await RewardScorer.load(proxy);
   try {
-    const proxies: number[][] = [];
-    const golds: number[][] = [];
-    for (const [i, task] of tasks.entries()) {
-      step.signal.throwIfAborted();
-      const prompts = Array.from({ length: samples }, () => task.prompt);
-      const answers = await sampleAnswers({ model, prompts, answerTokens: scale.answerTokens, seed: seed * 1_000 + i });
-      const texts = answers.map(({ text }) => text);
-      const [scores] = await scorer.scoreGroups([{ prompt: task.prompt, answers: texts }]);
-      proxies.push(scores!);
-      golds.push(texts.map((text) => judge(task, text).score));
-      step.tell(`best of n, ${i + 1} of ${tasks.length} prompts`);
-    }
-    const [toProxy, toGold] = [scaledBy(proxies.flat()), scaledBy(golds.flat())];
+    const groups = tasks.map(({ prompt }, i) => ({ prompt, answers: answers[i]! }));
+    const proxies = await scorer.scoreGroups(groups, signal);
+    const golds = tasks.map((task, i) => answers[i]!.map((text) => judge(task, text).score));
+    const [toProxy, toGold] = [scaledBy(proxies), scaledBy(golds)];
     const points: Optimised[] = [];
-    for (let n = 1; n <= samples; n *= 2) {
-      const expected = (values: number[][], scaled: Scaled) =>
-        mean(values.map((of, i) => expectedBestOfN(proxies[i]!, of.map(scaled), n)));
-      const d = Math.sqrt(klBestOfN(n));
-      points.push({ seed, d, proxy: expected(proxies, toProxy), gold: expected(golds, toGold) });
+    for (let n = 1; n <= answers[0]!.length; n *= 2) {
+      const expected = (values: readonly (readonly number[])[], scaled: Scaled) =>
+        mean(
+          values.map((of, task) =>
+            expectedBestOfN(
+              proxies[task]!,
+              of.map((value) => scaled(value, task)),
+              n,
+            ),
+          ),
+        );
+      points.push({
+        seed,
+        d: Math.sqrt(klBestOfN(n)),
+        proxy: expected(proxies, toProxy),
+        gold: expected(golds, toGold),
+      });
     }
     return points;
   } finally {
@@ -72,32 +93,33 @@ export async function byBestOfN({ scale, model, proxy, seed }: Given, tasks: rea
   }
 }
 
-/** The answers of one iteration; step 0 has the first policy's. */
-interface Round {
-  step: number;
-  /** KL to the first policy, nats an answer, mean. */
-  kl: number;
-  proxy: number[];
-  gold: number[];
-}
-
 /** PPO with β = 0: each iteration's own answers, scored by the proxy that it learns from and by the judge. */
-export async function byPpo({ scale, model, proxy, seed }: Given, tasks: readonly Task[], step: Step) {
+export async function byPpo(
+  { scale, model, proxy, seed }: Given,
+  tasks: readonly Task[],
+  first: readonly (readonly string[])[],
+  step: Step,
+): Promise<Optimised[]> {
   const prompts = join(step.folder, "prompts.jsonl");
   await writeFile(prompts, tasks.map(({ prompt }) => `${JSON.stringify({ prompt })}\n`).join(""));
-  const byPrompt = new Map(tasks.map((task) => [promptKey(task.prompt), task]));
-  // A run that is stopped goes on after its last checkpoint: rounds are kept beside it, the last of a number counts.
-  const file = join(step.folder, "rounds.jsonl");
-  const keep = (round: Round) => appendFile(file, `${JSON.stringify(round)}\n`);
+  const placeOf = new Map(tasks.map(({ prompt }, i) => [promptKey(prompt), i]));
+  // A run that is stopped goes on after its last checkpoint: points are kept beside it, the last of a number counts.
+  const file = join(step.folder, "points.jsonl");
   const scorer = await RewardScorer.load(proxy);
-  let scored: Omit<Round, "step" | "kl">[] = [];
-  const score = async (items: readonly { prompt: PromptContent; answer: string }[]) => {
-    const scores = [...(await scorer.score(items))];
-    const gold = items.map(({ prompt, answer }) => judge(byPrompt.get(promptKey(prompt))!, answer).score);
-    scored.push({ proxy: scores, gold });
-    return scores;
-  };
   try {
+    const groups = tasks.map(({ prompt }, i) => ({ prompt, answers: first[i]! }));
+    const toProxy = scaledBy(await scorer.scoreGroups(groups, step.signal));
+    const toGold = scaledBy(tasks.map((task, i) => first[i]!.map((text) => judge(task, text).score)));
+    let latest = { proxy: 0, gold: 0 };
+    const score = async (items: readonly { prompt: PromptContent; answer: string }[]) => {
+      const scores = [...(await scorer.score(items, step.signal))];
+      const places = items.map(({ prompt }) => placeOf.get(promptKey(prompt))!);
+      latest = {
+        proxy: mean(scores.map((value, i) => toProxy(value, places[i]!))),
+        gold: mean(items.map(({ answer }, i) => toGold(judge(tasks[places[i]!]!, answer).score, places[i]!))),
+      };
+      return scores;
+    };
     const run = trainPpo(
       {
         ...scale.ppo,
@@ -113,33 +135,48 @@ export async function byPpo({ scale, model, proxy, seed }: Given, tasks: readonl
       },
       step.signal,
     );
-    await toEnd(run, `PPO without a price on KL, seed ${seed}`, step, async ({ step: number, metrics }) => {
-      // Before the first iteration, scores are normalised on answers of the first policy.
-      if (scored.length === 2) await keep({ step: 0, kl: 0, ...scored[0]! });
-      await keep({ step: number, kl: metrics["objective/kl"]!, ...scored.at(-1)! });
-      scored = [];
+    await toEnd(run, `PPO without a price on KL, seed ${seed}`, step, ({ step: number, metrics }) => {
+      const d = Math.sqrt(Math.max(0, metrics["objective/kl"]!));
+      // A line that a kill has cut off is ended first: it is then no point, and the iteration is taken again.
+      return appendFile(file, `\n${JSON.stringify({ number, seed, d, ...latest })}\n`);
     });
   } finally {
     await scorer.dispose();
   }
-  return pointsOf(await readRounds(file), seed);
+  return pointsIn(await readFile(file, "utf8"));
 }
 
-async function readRounds(file: string): Promise<Round[]> {
-  const lines = (await readFile(file, "utf8")).trim().split("\n");
-  const rounds = new Map(lines.map((line) => JSON.parse(line) as Round).map((round) => [round.step, round]));
-  return [...rounds.values()].sort((one, other) => one.step - other.step);
+/** The points of the iterations in their order; of one that was taken again the last. A line that was cut off is none. */
+export function pointsIn(lines: string): Optimised[] {
+  const points = new Map<number, Optimised>();
+  for (const line of lines.split("\n").filter((one) => one.endsWith("}"))) {
+    const { number, ...point } = JSON.parse(line) as Optimised & { number: number };
+    points.set(number, point);
+  }
+  return [...points].sort(([one], [other]) => one - other).map(([, point]) => point);
 }
 
-function pointsOf(rounds: readonly Round[], seed: number): Optimised[] {
-  const first = rounds.find(({ step }) => step === 0)!;
-  const [toProxy, toGold] = [scaledBy(first.proxy), scaledBy(first.gold)];
-  return rounds.map(({ kl, proxy, gold }) => ({
-    seed,
-    d: Math.sqrt(Math.max(0, kl)),
-    proxy: mean(proxy.map(toProxy)),
-    gold: mean(gold.map(toGold)),
-  }));
+/** Where the gold score is highest and where the distance is largest, as means over fifths of the points by distance. */
+export function rise(points: readonly Optimised[]): Record<"top" | "far", Omit<Optimised, "seed">> {
+  const sorted = points.toSorted((one, other) => one.d - other.d);
+  const fifths = Math.min(5, sorted.length);
+  const bins = Array.from({ length: fifths }, (_, i) => {
+    const some = sorted.slice(Math.floor((i * sorted.length) / fifths), Math.floor(((i + 1) * sorted.length) / fifths));
+    return {
+      d: mean(some.map(({ d }) => d)),
+      proxy: mean(some.map(({ proxy }) => proxy)),
+      gold: mean(some.map(({ gold }) => gold)),
+    };
+  });
+  return { top: bins.reduce((best, bin) => (bin.gold > best.gold ? bin : best)), far: bins.at(-1)! };
+}
+
+/** Deviations that the gold score falls by, while the proxy rises, where over-optimisation is said to be there. */
+const fallen = 0.05;
+
+export function isOverOptimised(points: readonly Optimised[]): boolean {
+  const { top, far } = rise(points);
+  return top.gold - far.gold > fallen && far.proxy > top.proxy;
 }
 
 /** α and β of a curve, and the distance and height of its top; null where it never falls. */
@@ -155,8 +192,10 @@ export const curves = {
   ppo: (d: number) => [d, d > 0 ? -d * Math.log(d) : 0] as const,
 };
 
+export type CurveKind = keyof typeof curves;
+
 /** Least squares in α and β, in which the curves are linear. @throws RangeError for points of fewer than two distances */
-export function fitted(kind: keyof typeof curves, points: readonly Pick<Optimised, "d" | "gold">[]): Fit {
+export function fitted(kind: CurveKind, points: readonly Pick<Optimised, "d" | "gold">[]): Fit {
   let [aa, ab, bb, ay, by] = [0, 0, 0, 0, 0];
   for (const { d, gold } of points) {
     const [a, b] = curves[kind](d);
@@ -178,7 +217,7 @@ export function fitted(kind: keyof typeof curves, points: readonly Pick<Optimise
   return { alpha, beta, top };
 }
 
-export function heightOf(kind: keyof typeof curves, { alpha, beta }: Pick<Fit, "alpha" | "beta">, d: number): number {
+export function heightOf(kind: CurveKind, { alpha, beta }: Pick<Fit, "alpha" | "beta">, d: number): number {
   const [a, b] = curves[kind](d);
   return alpha * a + beta * b;
 }

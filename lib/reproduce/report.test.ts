@@ -25,6 +25,9 @@ const scored = (score: number): Judged => ({
   read: Array.from({ length: 4 }, (_, i) => ({ prompt: `Prompt ${i}?`, answer: `Answer of ${score}.`, score })),
 });
 
+/** Of two blocks, whose differences between models are all alike. */
+const blocks = (loss: number) => [loss - 0.1, loss + 0.1];
+
 const bySize = (parameters: number, base: number, ppoPtx: number) => ({
   parameters,
   policies: {
@@ -35,16 +38,15 @@ const bySize = (parameters: number, base: number, ppoPtx: number) => ({
     PPO: scored(ppoPtx),
     "PPO-ptx": scored(ppoPtx),
   },
-  losses: { base: 1.111, SFT: 1.222, DPO: 1.2, PPO: 1.444, "PPO-ptx": 1.333 },
+  losses: { base: blocks(1.111), SFT: blocks(1.222), DPO: blocks(1.2), PPO: blocks(1.444), "PPO-ptx": blocks(1.333) },
 });
 
 const curve = (kind: "ppo" | "best of n") =>
   [0, 0.5, 1, 2, 3].map((d) => ({ seed: 1, d, proxy: d, gold: heightOf(kind, { alpha: 1, beta: 0.5 }, d) }));
 
 function results(smallPtx: number): Results {
-  const accuracy = (value: number) => ({ ...at(value), longer: 0.6 });
   const points = (accuracies: number[]) =>
-    accuracies.map((value, i) => ({ seed: 1, prompts: 10 * (i + 1), pairs: 50 * (i + 1), accuracy: value }));
+    accuracies.map((value, i) => ({ seed: 1, wanted: i, prompts: 10 * (i + 1), pairs: 50 * (i + 1), accuracy: value }));
   const agreement = { instead: at(0.71), training: at(0.74), heldOut: at(0.75), across: at(0.73), gold: at(0.8) };
   return {
     minutes: 12,
@@ -54,23 +56,36 @@ function results(smallPtx: number): Results {
       medium: bySize(1_500_000, 0.3, 0.6),
       large: bySize(6_400_000, 0.4, 0.7),
     } satisfies Record<Size, unknown>,
-    reward: { agreement, models: [{ training: accuracy(0.7), heldOut: accuracy(0.68) }] },
+    reward: {
+      agreement,
+      longer: { training: at(0.6), heldOut: at(0.58) },
+      models: [{ training: at(0.7), heldOut: at(0.68) }],
+    },
     comparisons: points([0.6, 0.65]),
     kinds: { ranked: points([0.55, 0.6]), independent: points([0.58, 0.64]) },
-    optimised: { bestOfN: curve("best of n"), ppo: curve("ppo") },
-    taxed: [{ coefficient: 27.8, loss: 1.234, judged: scored(0.6) }],
-  } as Results;
+    optimised: { "best of n": curve("best of n"), ppo: curve("ppo") },
+    taxed: [{ coefficient: 27.8, losses: blocks(1.234), judged: scored(0.6) }],
+  };
 }
 
 test("figures and numbers are where they belong, and the goal is called by what came out", async () => {
   const report = await writeReport(results(0.6), out);
   const text = await readFile(report, "utf8");
-  expect(text).toContain("15 times its size, 100.0 % [100.0, 100.0] of the time: the effect is there");
+  expect(text).toContain("over the largest base model, 15 times its size** | 100.0 % [100.0, 100.0] | yes |");
+  expect(text).toContain("| DPO over SFT, large | 100.0 % [100.0, 100.0] | yes |");
+  expect(text).toContain("must know more than: it knows more than that");
+  expect(text).toContain("a difference of 2.0 points");
+  expect(text).toContain("in every seed: from 60.0 to 65.0 %");
+  expect(text).toContain("are worth 3.5 points more on average");
   expect(text).toContain("| base, large | 6.4M | 0.400 [0.400, 0.400] | 0.0 % [0.0, 0.0] |");
   expect(text).toContain("| Reward model, training labelers | 70.0 % [68.0, 72.0] | 72.4 % |");
-  expect(text).toContain("R(d) = d (1.00 − 0.50 ln d)");
-  expect(text).toContain("its top is at d = 1.0");
-  expect(text).toContain("| γ 27.8 | 1.234 | 0.600 [0.600, 0.600] |");
+  // Of d (1 − d/2) the points at 0, ½, 1, 2, 3 are 0, 0.375, 0.5, 0, −1.5.
+  expect(text).toContain("| Best of n | 1 | d (1.00 − 0.50 d) | +0.50 at 1.0 | −1.50 at 3.0 | +3.00 | yes |");
+  // d (1 − ½ ln d) rises until d = e.
+  expect(text).toMatch(/\| PPO \| 1 \| d \(1\.00 − 0\.50 ln d\) \| \+1\.35 at 3\.0 .* no \|/);
+  expect(text).toContain("PPO: in 0 of 1 seeds; Best of n: in 1 of 1 seeds.");
+  expect(text).toContain("| small | +0.222 [+0.222, +0.222] | yes | −0.111 [−0.111, −0.111] | yes |");
+  expect(text).toContain("| γ 27.8 | 1.234 | +0.012 [+0.012, +0.012] | 0.600 [0.600, 0.600] |");
   const pictures = [...text.matchAll(/\]\((\S+\.svg)\)/g)].map(([, name]) => name!);
   expect(pictures.toSorted()).toEqual(
     (await readdir(dirname(report))).filter((name) => name.endsWith(".svg")).toSorted(),
@@ -85,5 +100,5 @@ test("figures and numbers are where they belong, and the goal is called by what 
 
 test("an effect that is not there is said not to be there", async () => {
   const text = await readFile(await writeReport(results(0.1), out), "utf8");
-  expect(text).toContain("0.0 % [0.0, 0.0] of the time: **the effect is not there**");
+  expect(text).toContain("15 times its size** | 0.0 % [0.0, 0.0] | **no: the other way round** |");
 });

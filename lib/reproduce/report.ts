@@ -1,14 +1,15 @@
 // The report of a reproduction: what came out, as it came out, beside the papers' figures.
 import { mkdir, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type Interval, mean } from "../../models/interval.ts";
 import { goldScore, type Judged, winRate } from "../../models/train/gold.ts";
+import { type BlockLosses, taxOf } from "./alignment-tax.ts";
 import { overSeeds, type Point } from "./data-scaling.ts";
 import * as figures from "./figures.ts";
-import { type Fit, fitted, type Optimised } from "./over-optimisation.ts";
+import { type CurveKind, type Fit, fitted, isOverOptimised, type Optimised, rise } from "./over-optimisation.ts";
 import type { Results } from "./reproduce.ts";
-import { rewardSize, type Size, sizes } from "./scale.ts";
+import { rewardSize, sizes } from "./scale.ts";
 
 /** Writes README.md and its figures into `<out>/report`. @returns the path of the report */
 export async function writeReport(results: Results, out: string): Promise<string> {
@@ -50,9 +51,9 @@ function opening({ scale, minutes, judged }: Results): string {
   const models = sizes.map((size) => millions(judged[size].parameters)).join(", ");
   return `# InstructGPT's result, small
 
-Written by \`npm run reproduce\` in ${Math.round(minutes)} minutes on ${cpus().length} cores. Three base models (${models} parameters) were fine-tuned on ${scale.demonstrations} demonstrations; five simulated labelers ranked 4 to 9 answers to each of ${scale.comparisons} prompts; a reward model (${millions(judged[rewardSize].parameters)}) learned from their pairs; PPO and PPO-ptx trained each policy against it. All of that went through the application: its HTTP API, its database, its workers. Then a gold judge, which nothing had learned from, read ${scale.samples} answers of each model to each of ${scale.heldOutPrompts} held-out prompts, sampled at temperature 1.
+Written by \`npm run reproduce\` after ${Math.round(minutes)} minutes of work on ${availableParallelism()} cores. Three base models (${models} parameters) were fine-tuned on ${scale.demonstrations} demonstrations; five simulated labelers ranked 4 to 9 answers to each of ${scale.comparisons} prompts; a reward model (${millions(judged[rewardSize].parameters)}) learned from their pairs, and DPO as well; PPO and PPO-ptx trained each policy against it. (Of demonstrations and rankings the application keeps a tenth for validation and testing.) All of that went through the application: its HTTP API, its database, its workers. Then a gold judge, whose scores no model had seen, read ${scale.samples} of each model's answers to each of ${scale.heldOutPrompts} held-out prompts, sampled at temperature 1.
 
-Brackets are 95 % intervals: bootstrap over prompts. "Held out" is by prompt text: no prompt below was seen in any training but that of the base models, whose corpus keeps it out, too. The figures are of one world with one judge: they say that the loop works, and not how large its effects are for people.`;
+What to know before believing it: the labelers are that judge, seen through a taste and noise of their own, so "right" means the same to all; their noise is set by hand so that they agree about as often as people did. The base models have seen the chat template in two thirds of their pages, two thirds of them well answered, so they are no raw GPT-3. No held-out prompt was in anything a model learned from, the base models' corpus included. Brackets are 95 % intervals, bootstrap over prompts: they say nothing of another run of the same training, of which there is one for each model unless seeds are named.`;
 }
 
 /** As they are listed: those of InstructGPT's figure 1, and DPO, which learns from the same pairs without a reward model. */
@@ -69,9 +70,21 @@ async function winRates({ judged }: Results, draw: Draw): Promise<string> {
   const figure = await draw("win-rates", figures.winRates(rows), "Win rate by size and policy");
   const smallest = judged.small.policies["PPO-ptx"]!;
   const largest = judged.large.policies.base!;
-  const goal = winRate(smallest, largest);
-  const fewShot = winRate(smallest, judged.large.policies["few-shot base"]!);
   const times = Math.round(judged.large.parameters / judged.small.parameters);
+  const claims: [string, Interval][] = [
+    [`**the smallest PPO-ptx model over the largest base model, ${times} times its size**`, winRate(smallest, largest)],
+    ["… with three good answers shown before each prompt", winRate(smallest, judged.large.policies["few-shot base"]!)],
+    ...sizes.flatMap((size): [string, Interval][] => {
+      const { policies } = judged[size];
+      return [
+        [`SFT over base, ${size}`, winRate(policies.SFT!, policies.base!)],
+        [`PPO over SFT, ${size}`, winRate(policies.PPO!, policies.SFT!)],
+        [`PPO-ptx over SFT, ${size}`, winRate(policies["PPO-ptx"]!, policies.SFT!)],
+        [`DPO over SFT, ${size}`, winRate(policies.DPO!, policies.SFT!)],
+      ];
+    }),
+    ["the largest PPO-ptx model over the smallest", winRate(judged.large.policies["PPO-ptx"]!, smallest)],
+  ];
   return `## 1. Who is preferred
 
 ${figure}
@@ -88,32 +101,36 @@ ${table(
   ]),
 )}
 
-InstructGPT's smallest PPO-ptx model (1.3B) was preferred to GPT-3 (175B, some 130 times its size). Here the smallest PPO-ptx model is preferred to the largest base model, ${times} times its size, ${share(goal)} of the time${verdict(goal)}; to that model with three good answers shown before each prompt, ${share(fewShot)}${verdict(fewShot)}.`;
+InstructGPT's smallest PPO-ptx model (1.3B) was preferred to GPT-3 (175B, some 130 times its size). Here, as win rates:
+
+${table(
+  ["", "wins", ""],
+  claims.map(([claim, rate]) => [claim, share(rate), verdict(rate)]),
+)}`;
 }
 
 const verdict = ({ low, high }: Interval): string =>
-  low > 0.5 ? ": the effect is there" : high < 0.5 ? ": **the effect is not there**" : ": **not to be told apart**";
+  low > 0.5 ? "yes" : high < 0.5 ? "**no: the other way round**" : "**not to be told apart**";
 
 async function rewardAccuracy({ reward, scale }: Results, draw: Draw): Promise<string> {
-  const { agreement, models } = reward;
-  const [first] = models;
-  const over = (of: (model: (typeof models)[number]) => number) => models.map((model) => per(of(model))).join(", ");
+  const { agreement, models, longer } = reward;
+  const first = models[0]!;
+  const over = (of: (model: typeof first) => number) => models.map((model) => per(of(model))).join(", ");
   const rows: ({ what: string; paper?: number } & Interval)[] = [
-    { what: "Reward model, training labelers", ...first!.training, paper: 0.724 },
-    { what: "Reward model, held-out labelers", ...first!.heldOut, paper: 0.696 },
+    { what: "Reward model, training labelers", ...first.training, paper: 0.724 },
+    { what: "Reward model, held-out labelers", ...first.heldOut, paper: 0.696 },
     { what: "Another training labeler in its place", ...agreement.instead },
+    { what: "The longer answer, training labelers", ...longer.training },
+    { what: "The longer answer, held-out labelers", ...longer.heldOut },
     { what: "Two training labelers agree", ...agreement.training, paper: 0.726 },
     { what: "Two held-out labelers agree", ...agreement.heldOut, paper: 0.773 },
     { what: "One of each agrees", ...agreement.across },
     { what: "A labeler agrees with the gold judge", ...agreement.gold },
-    {
-      what: "The longer answer, training labelers",
-      value: first!.training.longer,
-      low: first!.training.longer,
-      high: first!.training.longer,
-    },
   ];
   const figure = await draw("reward-accuracy", figures.shares(rows, "Share of pairs"), "Accuracy and agreement");
+  const knows =
+    first.training.low > longer.training.high ? "more than that" : "**not more than that, as far as can be told**";
+  const drop = mean(models.map(({ training, heldOut }) => training.value - heldOut.value));
   return `## 2. What the reward model knows
 
 ${figure}
@@ -123,84 +140,114 @@ ${table(
   rows.map(({ what, paper, ...interval }) => [what, share(interval), paper === undefined ? "" : `${per(paper)} %`]),
 )}
 
-Pairs are those of ${scale.heldOutComparisons} held-out prompts. A reward model is right on a pair when it scores the answer higher that the labeler ranked higher; tied pairs have no part in that; "another training labeler in its place" is judged by the same rule, with half for a tie. Two labelers who rank the same answers agree on a pair when both order it alike or both tie it; a tie against an order is half. Over the seeds ${scale.seeds.join(", ")} the reward model's accuracy is ${over((m) => m.training.value)} % on training labelers and ${over((m) => m.heldOut.value)} % on held-out ones (InstructGPT: 72.4 ± 0.4 and 69.6 ± 0.9).`;
+Pairs are those of ${scale.heldOutComparisons} held-out prompts, ranked by both groups; diamonds are InstructGPT's figures. A reward model is right on a pair when it scores the answer higher that the labeler ranked higher; tied pairs have no part in that. "Another training labeler in its place" is judged on the same pairs, with half for a tie. Two labelers agree on a pair when both order it alike or both tie it; a tie against an order is half.
+
+That the longer answer is the better one is what a reward model must know more than: it knows ${knows}. Over the seeds ${scale.seeds.join(", ")} its accuracy is ${over(({ training }) => training.value)} % on training labelers and ${over(({ heldOut }) => heldOut.value)} % on held-out ones, a difference of ${per(drop)} points (InstructGPT: 72.4 ± 0.4 and 69.6 ± 0.9, so 2.8). The training labelers here like length and politeness more than the held-out ones do: a difference was built in.`;
 }
 
 const seedsOf = (points: readonly { seed: number }[]) => new Set(points.map(({ seed }) => seed)).size;
 
 async function dataScaling({ comparisons, kinds }: Results, draw: Draw): Promise<string> {
-  const byPrompts = overSeeds(comparisons, ({ prompts }) => prompts);
+  const byPrompts = overSeeds(comparisons).map((point) => ({ ...point, at: point.prompts, kind: "ranked prompts" }));
   const first = await draw(
     "accuracy-by-comparisons",
-    figures.scaling(
-      byPrompts.map((point) => ({ ...point, kind: "ranked prompts" })),
-      "Ranked prompts (K = 4 … 9)",
-    ),
+    figures.scaling(byPrompts, "Ranked prompts (K = 4 … 9)"),
     "Accuracy by the number of ranked prompts",
   );
-  const byPairs = (points: readonly Point[], kind: string) => {
-    // Rankings overshoot: put at the mean of what they have.
-    const sizes = [...Map.groupBy(points, ({ pairs }) => Math.round(Math.log2(pairs) * 2)).values()];
-    return sizes.flatMap((some) => {
-      const at = mean(some.map(({ pairs }) => pairs));
-      return overSeeds(some, () => at).map((point) => ({ ...point, kind, prompts: mean(some.map((p) => p.prompts)) }));
-    });
-  };
-  const rows = [...byPairs(kinds.ranked, "rankings of 9"), ...byPairs(kinds.independent, "independent pairs")];
+  const ofKind = (points: readonly Point[], kind: string) =>
+    overSeeds(points).map((point) => ({ ...point, at: point.pairs, kind }));
+  const ranked = ofKind(kinds.ranked, "rankings of 9");
+  const rows = [...ranked, ...ofKind(kinds.independent, "independent pairs")];
   const second = await draw("accuracy-by-kind", figures.scaling(rows, "Pairs"), "Accuracy by the number of pairs");
+  const [least, most] = [byPrompts[0]!, byPrompts.at(-1)!];
+  const grows =
+    most.low > least.high
+      ? "More comparisons make a better reward model, in every seed"
+      : most.value > least.value
+        ? "More comparisons make a better reward model on average, **but not in every seed**"
+        : "**More comparisons do not make a better reward model here**";
+  const gap = mean(ranked.map(({ value }, i) => rows[ranked.length + i]!.value - value));
   return `## 3. What comparisons are worth
 
 ${first}
 
 ${table(
-  ["ranked prompts", "accuracy", "lowest and highest seed"],
-  byPrompts.map(({ at, value, low, high }) => [String(at), `${per(value)} %`, `${per(low)}, ${per(high)}`]),
+  ["ranked prompts", "pairs", "accuracy", "lowest and highest seed"],
+  byPrompts.map(({ at, pairs, value, low, high }) => [
+    at.toFixed(0),
+    pairs.toFixed(0),
+    `${per(value)} %`,
+    `${per(low)}, ${per(high)}`,
+  ]),
 )}
 
-The smallest model as reward model, trained once over so many of the ranked prompts, measured on the held-out prompts' rankings by the training labelers; ${seedsOf(comparisons)} seeds. Gao et al. (2022) found reward models trained on fewer than some 2,000 comparisons near chance: theirs were of summaries that a large model had written, ours differ more.
+The smallest model as reward model, trained once over so many of the ranked prompts, measured on the held-out prompts' rankings by the training labelers; ${seedsOf(comparisons)} seeds of the choice of prompts and of the training. ${grows}: from ${per(least.value)} to ${per(most.value)} %. (Gao et al. 2022 found reward models trained on fewer than some 2,000 comparisons near chance.)
 
 ${second}
 
 ${table(
-  ["", "pairs", "prompts", "accuracy"],
-  rows.map(({ kind, at, prompts, value }) => [kind, at.toFixed(0), prompts.toFixed(0), `${per(value)} %`]),
+  ["", "pairs", "prompts", "accuracy", "lowest and highest seed"],
+  rows.map(({ kind, pairs, prompts, value, low, high }) => [
+    kind,
+    pairs.toFixed(0),
+    prompts.toFixed(0),
+    `${per(value)} %`,
+    `${per(low)}, ${per(high)}`,
+  ]),
 )}
 
-InstructGPT had K answers ranked at once because it is quicker for the labeler and for the trainer: C(K,2) pairs for K answers. As data, a pair within a ranking says less than a pair of its own, because its answers and its prompt are met again in others: the lines show how much less.`;
+InstructGPT had K answers ranked at once because that is quicker for the labeler and for the trainer. As data, as many independent pairs, each of a prompt of its own, are worth ${per(Math.abs(gap))} points ${gap >= 0 ? "more" : "less"} on average over these sizes. Both kinds had as many pairs in each step and as many steps.`;
 }
 
 async function overOptimisation({ optimised, scale }: Results, draw: Draw): Promise<string> {
   const panels = (["ppo", "best of n"] as const).map((kind) => {
-    const points: readonly Optimised[] = kind === "ppo" ? optimised.ppo : optimised.bestOfN;
+    const points = optimised[kind];
     return { kind, points, fit: fitOf(kind, points) };
   });
   const figure = await draw("over-optimisation", figures.overOptimised(panels), "Proxy and gold scores by distance");
-  const said = panels.map(({ kind, points, fit }) => {
-    const last = furthest(points);
-    const top = fit?.top;
-    const reached = top && top.d < Math.max(...points.map(({ d }) => d));
-    const name = kind === "ppo" ? "PPO" : "Best of n";
-    const curve = fit ? `R(d) = ${formula(kind, fit)}` : "no curve fits";
-    const peak = reached
-      ? `its top is at d = ${top.d.toFixed(1)}: **beyond it the gold score falls while the proxy rises**`
-      : "it has no top within the distances reached: over-optimisation is not there to be seen";
-    return `- **${name}**: ${curve}; ${peak}. At the furthest (d = ${last.d.toFixed(1)}) the proxy says +${last.proxy.toFixed(2)} and the judge ${last.gold.toFixed(2)} standard deviations.`;
+  const rows = panels.flatMap(({ kind, points }) =>
+    [...Map.groupBy(points, ({ seed }) => seed)].map(([seed, own]) => {
+      const fit = fitOf(kind, own);
+      const { top, far } = rise(own);
+      return [
+        names[kind],
+        String(seed),
+        fit ? formula(kind, fit) : "",
+        `${signed(top.gold)} at ${top.d.toFixed(1)}`,
+        `${signed(far.gold)} at ${far.d.toFixed(1)}`,
+        signed(far.proxy),
+        isOverOptimised(own) ? "yes" : "no",
+      ];
+    }),
+  );
+  const said = panels.map(({ kind, points }) => {
+    const seeds = [...Map.groupBy(points, ({ seed }) => seed).values()];
+    const there = seeds.filter(isOverOptimised).length;
+    return `${names[kind]}: in ${there} of ${seeds.length} seeds`;
   });
   return `## 4. Too much of a good proxy
 
 ${figure}
 
-${said.join("\n")}
+${table(["", "seed", "gold score's curve R(d)", "gold at its top", "gold at the furthest", "proxy there", "over-optimised"], rows)}
 
-The proxy is the smallest model as a reward model trained on ${scale.proxy.comparisons} ranked prompts only, and PPO pays nothing for its distance (β = 0), as in Gao et al. (2022). Each point of PPO is an iteration's own answers, of ${scale.seeds.length} seeds; best of n is estimated without bias from ${scale.proxy.samples} answers to each of ${scale.proxy.prompts} prompts, n = 1, 2, 4 …. Both scores are in standard deviations of the SFT model's answers. Curves are Gao's, fitted to the gold points by least squares.`;
+Over-optimised is what falls: beyond its top the gold score is lower by more than a twentieth of a deviation, while the proxy says that the answers are still better (means over fifths of the points by distance). ${said.join("; ")}.
+
+The proxy is the smallest model as a reward model trained on ${scale.proxy.comparisons} ranked prompts only, and PPO pays nothing for its distance (β = 0), as in Gao et al. (2022), whose curves are fitted to the gold points by least squares. d is √KL to the SFT model. Scores are in standard deviations of the SFT model's answers, from its mean on the same prompt. Each point of PPO is an iteration's own answers to prompts that it practises on, at whose end a missing end token costs reward; best of n is estimated without bias from ${scale.proxy.samples} answers to each of ${scale.proxy.prompts} held-out prompts, n = 1, 2, 4 …: so the two panels have units of their own. Where the gold score does not fall, the distance may be too short for it, or the proxy too good.`;
 }
+
+const names = { ppo: "PPO", "best of n": "Best of n" } as const;
+
+const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 
 /** "d (1.20 − 0.31 ln d)" */
-function formula(kind: "ppo" | "best of n", { alpha, beta }: Fit): string {
-  return `d (${alpha.toFixed(2)} ${beta < 0 ? "+" : "−"} ${Math.abs(beta).toFixed(2)} ${kind === "ppo" ? "ln d" : "d"})`;
+function formula(kind: CurveKind, { alpha, beta }: Fit): string {
+  const sign = (value: number) => (value < 0 ? "−" : "");
+  const first = `${sign(alpha)}${Math.abs(alpha).toFixed(2)}`;
+  return `d (${first} ${beta < 0 ? "+" : "−"} ${Math.abs(beta).toFixed(2)} ${kind === "ppo" ? "ln d" : "d"})`;
 }
 
-function fitOf(kind: "ppo" | "best of n", points: readonly Optimised[]): Fit | null {
+function fitOf(kind: CurveKind, points: readonly Optimised[]): Fit | null {
   try {
     return fitted(kind, points);
   } catch (error) {
@@ -209,46 +256,60 @@ function fitOf(kind: "ppo" | "best of n", points: readonly Optimised[]): Fit | n
   }
 }
 
-/** Means over the tenth of the points that is furthest. */
-function furthest(points: readonly Optimised[]): Omit<Optimised, "seed"> {
-  const far = [...points].sort((a, b) => b.d - a.d).slice(0, Math.max(1, Math.round(points.length / 10)));
-  return {
-    d: mean(far.map(({ d }) => d)),
-    proxy: mean(far.map(({ proxy }) => proxy)),
-    gold: mean(far.map(({ gold }) => gold)),
-  };
-}
-
 async function alignmentTax({ judged, taxed }: Results, draw: Draw): Promise<string> {
-  const { small } = judged;
-  const point = (what: string, loss: number, one: Judged) => {
+  const { losses, policies } = judged.small;
+  const point = (what: string, own: BlockLosses, one: Judged) => {
     const { value, low, high } = goldScore(one);
-    return { what, loss, gold: value, low, high };
+    return { what, loss: mean(own), tax: taxOf(own, losses.SFT!), gold: value, low, high };
   };
   const rows = [
-    point("base", small.losses.base!, small.policies.base!),
-    point("SFT", small.losses.SFT!, small.policies.SFT!),
-    ...taxed.map(({ coefficient, loss, judged: one }) => point(`γ ${coefficient}`, loss, one)),
+    point("base", losses.base!, policies.base!),
+    point("SFT", losses.SFT!, policies.SFT!),
+    ...taxed.map(({ coefficient, losses: own, judged: one }) => point(`γ ${coefficient}`, own, one)),
   ];
   const figure = await draw("alignment-tax", figures.tax(rows), "Gold score against loss on pre-training text");
-  const all = sizes.map((size: Size) => {
-    const { losses } = judged[size];
-    return [size, ...["base", "SFT", "DPO", "PPO", "PPO-ptx"].map((policy) => losses[policy]!.toFixed(3))];
+  const policiesOf = ["base", "SFT", "DPO", "PPO", "PPO-ptx"];
+  const all = sizes.map((size) => [size, ...policiesOf.map((policy) => mean(judged[size].losses[policy]!).toFixed(3))]);
+  const claims = sizes.map((size) => {
+    const of = judged[size].losses;
+    const [paid, given] = [taxOf(of.PPO!, of.SFT!), taxOf(of["PPO-ptx"]!, of.PPO!)];
+    return [
+      size,
+      difference(paid),
+      paid.low > 0 ? "yes" : "**no**",
+      difference(given),
+      given.high < 0 ? "yes" : "**no**",
+    ];
   });
   return `## 5. The alignment tax
 
-Loss on pre-training documents that nothing was trained on, nats a token:
+InstructGPT's was on public data sets; here it is the loss on pre-training documents that nothing was trained on, nats a token:
 
-${table(["", "base", "SFT", "DPO", "PPO", "PPO-ptx"], all)}
+${table(["", ...policiesOf], all)}
 
-What γ, the weight of the pre-training loss, does to the smallest model (all else alike):
+${table(["", "PPO costs, after SFT", "a tax", "PPO-ptx gives back, after PPO", "it helps"], claims)}
+
+Brackets are over blocks of documents, the same for each model. What γ, the weight of the pre-training loss, does to the smallest model, all else alike (these policies practise on other prompts than those above):
 
 ${figure}
 
 ${table(
-  ["", "loss", "gold score"],
-  rows.map(({ what, loss, gold, low, high }) => [what, loss.toFixed(3), score({ value: gold, low, high })]),
-)}`;
+  ["", "loss", "more than SFT", "gold score"],
+  rows.map(({ what, loss, tax, gold, low, high }) => [
+    what,
+    loss.toFixed(3),
+    difference(tax),
+    score({ value: gold, low, high }),
+  ]),
+)}
+
+A large γ holds the policy to its pre-training text: the loss comes back, and what was gained in gold score may go with it. One run each.`;
+}
+
+/** "+0.123 [+0.101, +0.145]" */
+function difference({ value, low, high }: Interval): string {
+  const signed = (one: number) => `${one < 0 ? "−" : "+"}${Math.abs(one).toFixed(3)}`;
+  return `${signed(value)} [${signed(low)}, ${signed(high)}]`;
 }
 
 /** The first prompts with what each kind of the smallest and the largest model wrote. */

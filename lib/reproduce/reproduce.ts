@@ -1,10 +1,14 @@
 // `rankloop reproduce`: InstructGPT's result, small. Simulated labelers work in the application, and the models that it
 // trains are judged by a gold judge that none of them has seen.
+
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { baseSizes } from "../../models/train/base-sizes.ts";
 import { pretrain, pretrainDefaults } from "../../models/train/pretrain.ts";
+import { hashModel } from "../../models/train/run-state.ts";
+import { zooDirectory } from "../models/directory.ts";
 import { runLoop } from "./loop.ts";
 import { type Measured, measure } from "./measure.ts";
 import { promptsOf } from "./prompts.ts";
@@ -25,43 +29,64 @@ export interface ReproduceConfig {
 /** What comes out, for the report. */
 export type Results = Measured & { minutes: number };
 
-/** Goes on with what is in `out`, or begins there. @throws Error when `out` has a run of another scale */
+/** Goes on with what is in `out`, or begins there. @throws Error when `out` has another reproduction, or no base models */
 export async function reproduce(config: ReproduceConfig): Promise<Results> {
   const { scale, fromScratch, signal, tell } = config;
   const out = resolve(config.out);
-  await claimFolder(out, { scale, fromScratch });
+  await claimFolder(out, { scale, bases: fromScratch ? "from scratch" : await shippedBases() });
+  tell("Choosing the prompts …", "going on");
   const prompts = promptsOf(scale);
-  const steps = new Steps(join(out, "steps"), namesOf(scale, fromScratch), signal, tell);
+  const steps = new Steps(join(out, "steps"), stepsOf(scale, fromScratch), signal, tell);
   if (fromScratch) await pretrainBases(steps, scale, join(out, "base"));
   const loop = await runLoop(steps, prompts, scale, join(out, "application"));
   const results = await measure(steps, prompts, scale, loop);
-  return { ...results, minutes: (await steps.seconds()) / 60 };
+  return { ...results, minutes: steps.seconds / 60 };
 }
 
 /** The steps in their order, each with its seconds on two cores. */
-function namesOf(scale: Scale, fromScratch: boolean): Record<string, number> {
+function stepsOf(scale: Scale, fromScratch: boolean): Record<string, number> {
   const each = (names: readonly (string | number)[], prefix: string, seconds: number) =>
-    names.map((name) => [`${prefix} ${name}`, seconds] as const);
+    names.map((name) => [`${prefix} ${name}`, seconds * scale.time] as const);
+  // Tokens a second of two cores, by parameters: a million of them pass 8,000.
+  const pretraining = sizes.map((size) => {
+    const { nEmbd, nLayer, tokens } = baseSizes[size];
+    const seconds = ((scale.pretrainingTokens ?? tokens) / 8_000) * ((12 * nLayer * nEmbd ** 2) / 1e6);
+    return [`pre-training ${size}`, 20 + seconds] as const;
+  });
   return Object.fromEntries([
-    ...(fromScratch ? each(sizes, "pre-training", 4_000) : []),
-    ["demonstrations", 30],
-    ["base models", 1],
+    ...(fromScratch ? pretraining : []),
+    ...each(["demonstrations"], "collecting", 30),
+    ...each(["models"], "base", 1),
     ...each(sizes, "fine-tuning", 60),
-    ["rankings", 200],
+    ...each(["answers"], "ranking", 200),
     ...each(scale.seeds, "reward model", 60),
-    ...each(sizes, "ppo", 300),
-    ...each(sizes, "ppo-ptx", 450),
+    ...each(sizes, "ppo", 240),
+    ...each(sizes, "ppo-ptx", 360),
     ...each(sizes, "dpo", 60),
-    ["held-out rankings", 60],
+    ...each(["held-out answers"], "ranking", 60),
     ...each(sizes, "judging", 90),
-    ["reward accuracy", 20],
-    ["accuracy by comparisons", 200],
-    ["accuracy by kind", 200],
+    ...each(["accuracy"], "reward", 20),
+    ...each(["comparisons", "kind"], "accuracy by", 200),
+    ...each(["answers"], "first", 30),
     ...each(scale.seeds, "proxy", 10),
     ...each(scale.seeds, "best of n", 60),
     ...each(scale.seeds, "over-optimisation", 120),
     ...each(scale.ptxCoefficients, "alignment tax", 90),
   ]);
+}
+
+/** The shipped base models by their hash. @throws Error naming the first that is missing */
+async function shippedBases(): Promise<Record<string, string>> {
+  const zoo = zooDirectory();
+  const hashes: [string, string][] = [];
+  for (const size of sizes) {
+    const { name } = baseSizes[size];
+    if (!zoo || !existsSync(join(zoo, name))) {
+      throw new Error(`The base model ${name} is not there: \`--from-scratch\` makes it, which takes hours.`);
+    }
+    hashes.push([name, await hashModel(join(zoo, name))]);
+  }
+  return Object.fromEntries(hashes);
 }
 
 /** Makes the shipped models again; the application then takes those. */
@@ -77,13 +102,15 @@ async function pretrainBases(steps: Steps, { pretrainingTokens: tokens }: Scale,
 }
 
 /** A folder is for one reproduction: what its steps left belongs together. */
-async function claimFolder(out: string, begun: Pick<ReproduceConfig, "scale" | "fromScratch">): Promise<void> {
+async function claimFolder(out: string, begun: object): Promise<void> {
   await mkdir(join(out, "steps"), { recursive: true });
   await mkdir(join(out, "application"), { recursive: true });
   const file = join(out, "reproduction.json");
   try {
     if (!isDeepStrictEqual(JSON.parse(await readFile(file, "utf8")), JSON.parse(JSON.stringify(begun)))) {
-      throw new Error(`${out} has a reproduction with other settings: name another folder, or remove that one.`);
+      throw new Error(
+        `${out} has a reproduction with other settings or models: name another folder, or remove that one.`,
+      );
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;

@@ -1,6 +1,6 @@
 // How often reward models order answers as people did, beside how often people agree with each other (InstructGPT, 4.1).
 import { writeFile } from "node:fs/promises";
-import { bootstrap, type Interval, mean } from "../../models/interval.ts";
+import { bootstrap, type Interval } from "../../models/interval.ts";
 import { Random } from "../../models/random.ts";
 import { agreement } from "../../models/train/agreement.ts";
 import { type PromptGroup, readComparisons } from "../../models/train/data.ts";
@@ -8,7 +8,7 @@ import { RewardScorer } from "../../models/train/score.ts";
 import type { Task } from "../../models/world/asking.ts";
 import { goldRanking } from "../../models/world/gold.ts";
 import { type Labeler, rankingAgreement } from "../../models/world/labelers.ts";
-import { orderedPairs } from "../preference/pairs.ts";
+import { countPairs, orderedPairs } from "../preference/pairs.ts";
 import type { Tiers } from "../preference/ranking.ts";
 import type { ComparisonRecord } from "../preference/records.ts";
 
@@ -28,21 +28,30 @@ export async function comparisonsOf(
   return readComparisons(file);
 }
 
-export interface Accuracy extends Interval {
-  /** Of scoring an answer by its length. */
-  longer: number;
-}
-
 /** Share of strict pairs that the reward model orders as the labelers did, with its interval over the prompts. */
-export async function accuracyOf(rewardModel: string, groups: readonly PromptGroup[]): Promise<Accuracy> {
+export async function accuracyOf(
+  rewardModel: string,
+  groups: readonly PromptGroup[],
+  signal?: AbortSignal,
+): Promise<Interval> {
   const scorer = await RewardScorer.load(rewardModel);
   try {
-    const scores = await scorer.scoreGroups(groups);
-    const { accuracy, accuracy_low, accuracy_high, longer_wins } = agreement(groups, scores);
-    return { value: accuracy, low: accuracy_low, high: accuracy_high, longer: longer_wins };
+    return accuracyBy(groups, await scorer.scoreGroups(groups, signal));
   } finally {
     await scorer.dispose();
   }
+}
+
+/** The same for the rule that any reward model has to beat. */
+export const longerWins = (groups: readonly PromptGroup[]): Interval =>
+  accuracyBy(
+    groups,
+    groups.map(({ answers }) => answers.map(({ length }) => length)),
+  );
+
+function accuracyBy(groups: readonly PromptGroup[], scores: readonly ArrayLike<number>[]): Interval {
+  const { accuracy: value, accuracy_low: low, accuracy_high: high } = agreement(groups, scores);
+  return { value, low, high };
 }
 
 /** Answers to a task, as they were shown. */
@@ -62,43 +71,54 @@ export interface LabelerAgreement {
   gold: Interval;
 }
 
+/** How many pairs of a prompt there are, and on how many of them two agree. */
+interface Agreed {
+  agreed: number;
+  pairs: number;
+}
+
+/** Over all pairs alike, as the reward model's accuracy is; the interval is over prompts. */
+function pooled(prompts: readonly (readonly Agreed[])[]): Interval {
+  return bootstrap(prompts, (sample) => {
+    const all = sample.flat();
+    return all.reduce((sum, { agreed }) => sum + agreed, 0) / all.reduce((sum, { pairs }) => sum + pairs, 0);
+  });
+}
+
 /** How far labelers agree when all of them rank the same answers; a tie against an order counts half. */
 export function labelerAgreement(shown: readonly Shown[], labelers: readonly Labeler[]): LabelerAgreement {
   const rankings = shown.map(({ task, answers }, i) => ({
     gold: goldRanking(task, [...answers]),
     tiers: labelers.map((labeler, l) => labeler.rank(task, answers, new Random(i * 2 ** 32 + l))),
   }));
+  const agreed = (one: Tiers, other: Tiers): Agreed => {
+    const { strict, tied } = countPairs(one);
+    return { agreed: rankingAgreement(one, other) * (strict + tied), pairs: strict + tied };
+  };
   const between = (wanted: (one: Labeler, other: Labeler) => boolean): Interval => {
     const pairs = labelers.flatMap((one, i) =>
       labelers.flatMap((other, j) => (i < j && wanted(one, other) ? [[i, j] as const] : [])),
     );
-    const each = rankings.map(({ tiers }) => mean(pairs.map(([i, j]) => rankingAgreement(tiers[i]!, tiers[j]!))));
-    return bootstrap(each, mean);
+    return pooled(rankings.map(({ tiers }) => pairs.map(([i, j]) => agreed(tiers[i]!, tiers[j]!))));
   };
-  const withGold = ({ gold, tiers }: { gold: Tiers; tiers: Tiers[] }) =>
-    mean(tiers.map((one) => rankingAgreement(one, gold)));
   const trainers = [...labelers.keys()].filter((l) => !labelers[l]!.heldOut);
-  const instead = rankings.flatMap(({ tiers }) => {
-    const each = trainers.flatMap((i) =>
-      trainers.flatMap((j) => (i === j ? [] : strictAgreement(tiers[i]!, tiers[j]!))),
-    );
-    return each.length > 0 ? [mean(each)] : [];
-  });
+  const others = trainers.flatMap((i) => trainers.flatMap((j) => (i === j ? [] : [[i, j] as const])));
   return {
-    instead: bootstrap(instead, mean),
+    instead: pooled(rankings.map(({ tiers }) => others.map(([i, j]) => strictlyAgreed(tiers[i]!, tiers[j]!)))),
     training: between((one, other) => !one.heldOut && !other.heldOut),
     heldOut: between((one, other) => one.heldOut && other.heldOut),
     across: between((one, other) => one.heldOut !== other.heldOut),
-    gold: bootstrap(rankings.map(withGold), mean),
+    gold: pooled(rankings.map(({ gold, tiers }) => tiers.map((one) => agreed(one, gold)))),
   };
 }
 
-/** Of the pairs that one ranking orders, the share that the other orders alike, a tie counting half; none without pairs. */
-function strictAgreement(one: Tiers, other: Tiers): number[] {
+/** On the pairs that one ranking orders: the other orders them alike, or ties them, which is half. */
+function strictlyAgreed(one: Tiers, other: Tiers): Agreed {
   const rank = new Map(other.flatMap((tier, i) => tier.map((label) => [label, i] as const)));
-  const right = orderedPairs(one).map(({ chosen, rejected }) => {
+  const pairs = orderedPairs(one);
+  const agreed = pairs.reduce((sum, { chosen, rejected }) => {
     const behind = rank.get(rejected)! - rank.get(chosen)!;
-    return (1 + Math.sign(behind)) / 2;
-  });
-  return right.length > 0 ? [mean(right)] : [];
+    return sum + (1 + Math.sign(behind)) / 2;
+  }, 0);
+  return { agreed, pairs: pairs.length };
 }

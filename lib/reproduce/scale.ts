@@ -21,6 +21,8 @@ export async function bySize<T>(make: (size: Size) => Promise<T>): Promise<Recor
 export const rewardSize: Size = "medium";
 
 export interface Scale {
+  /** Of the whole reproduction's, for the time left. */
+  time: number;
   /** Of pre-training from scratch; absent: as many as each shipped model had. */
   pretrainingTokens?: number;
   /** Prompts with a demonstration. InstructGPT: 11,295 by labelers. */
@@ -45,18 +47,21 @@ export interface Scale {
   comparisonCounts: readonly number[];
   /** Numbers of pairs at which K-way rankings and independent pairs are compared. */
   pairCounts: readonly number[];
+  /** Prompts for policies that are trained from files, in this process. */
+  practicePrompts: number;
   /** Over-optimisation: ranked prompts of the proxy, episodes without a price on KL, prompts and samples of best-of-n. */
   proxy: { comparisons: number; episodes: number; prompts: number; samples: number };
   /** γ of PPO-ptx. 0 is PPO. InstructGPT: 27.8. */
   ptxCoefficients: readonly number[];
-  /** Pre-training documents that the alignment tax is measured on, as rows of 128 tokens. */
-  taxRows: number;
+  /** The alignment tax is measured on so many blocks of 32 rows of 128 tokens. */
+  taxBlocks: number;
 }
 
 /** K of the i-th prompt: 4 to 9 by turns, as InstructGPT's labelers had it. */
 export const answersOf = (i: number): number => 4 + (i % 6);
 
 export const full: Scale = {
+  time: 1,
   demonstrations: 1_000,
   comparisons: 800,
   heldOutComparisons: 150,
@@ -70,14 +75,16 @@ export const full: Scale = {
   dpo: {},
   comparisonCounts: [50, 100, 200, 400, 700],
   pairCounts: [100, 300, 1_000, 3_000],
+  practicePrompts: 1_000,
   proxy: { comparisons: 150, episodes: 4_096, prompts: 64, samples: 128 },
   ptxCoefficients: [0, 1, 4, 27.8],
-  taxRows: 256,
+  taxBlocks: 12,
 };
 
 /** Every step, too small to show much. */
 export const quick: Scale = {
   ...full,
+  time: 0.08,
   pretrainingTokens: 20_480,
   demonstrations: 24,
   comparisons: 16,
@@ -89,8 +96,9 @@ export const quick: Scale = {
   ppo: { ...full.ppo, episodes: 32, batch: 16, minibatch: 8, answerTokens: 32, ptxRows: 1, normaliseOn: 16 },
   comparisonCounts: [6, 12],
   pairCounts: [30],
+  practicePrompts: 24,
   proxy: { comparisons: 8, episodes: 64, prompts: 4, samples: 8 },
   ptxCoefficients: [0, 27.8],
-  taxRows: 16,
+  taxBlocks: 2,
   seeds: [1, 2],
 };

@@ -26,7 +26,7 @@ export class Steps {
   readonly #signal: AbortSignal;
   readonly #tell: Tell;
   readonly #remaining: Set<string>;
-  /** Of the steps done in this process, by which the expectation is corrected. */
+  /** Of the steps that are done, by which the expectation is corrected. */
   #took = { seconds: 0, expected: 0 };
 
   constructor(folder: string, expected: Readonly<Record<string, number>>, signal: AbortSignal, tell: Tell) {
@@ -40,35 +40,42 @@ export class Steps {
   /** The result of a step: as it was kept, or from `work`, of which an earlier try may have done a part. */
   async run<T>(name: string, work: (step: Step) => Promise<T>): Promise<T> {
     this.#signal.throwIfAborted();
+    if (!(name in this.#expected)) throw new Error(`${name} is no step of this program.`);
     const file = join(this.#folder, `${name}.json`);
-    const kept = await readKept<T>(file);
+    const kept = await read<Done<T>>(file);
     if (kept) {
-      this.#remaining.delete(name);
+      this.#finish(name, kept.seconds);
       return kept.result;
     }
     const folder = join(this.#folder, name);
     await mkdir(folder, { recursive: true });
     const tell = (line: string) => this.#tell(`${this.#place(name)} ${line}`, "going on");
     tell("…");
+    const tries = join(folder, "seconds-before.json");
+    const earlier = (await read<number>(tries)) ?? 0;
     const before = performance.now();
-    const result = await work({ folder, tell, signal: this.#signal });
-    const seconds = (performance.now() - before) / 1_000;
-    // Whole or not at all: a program killed while it writes has not done the step.
-    await writeFile(`${file}.new`, `${JSON.stringify({ seconds, result } satisfies Done<T>)}\n`);
-    await rename(`${file}.new`, file);
+    const seconds = () => earlier + (performance.now() - before) / 1_000;
+    try {
+      const result = await work({ folder, tell, signal: this.#signal });
+      await write(file, { seconds: seconds(), result } satisfies Done<T>);
+      this.#finish(name, seconds());
+      this.#tell(`${this.#place(name)} done in ${duration(seconds())}`, "done");
+      return result;
+    } catch (error) {
+      await write(tries, seconds());
+      throw error;
+    }
+  }
+
+  #finish(name: string, seconds: number): void {
     this.#remaining.delete(name);
     this.#took.seconds += seconds;
     this.#took.expected += this.#expected[name]!;
-    this.#tell(`${this.#place(name)} done in ${duration(seconds)}`, "done");
-    return result;
   }
 
-  /** That all steps done so far took, whenever that was. */
-  async seconds(): Promise<number> {
-    const kept = await Promise.all(
-      Object.keys(this.#expected).map((name) => readKept(join(this.#folder, `${name}.json`))),
-    );
-    return kept.reduce((sum, done) => sum + (done?.seconds ?? 0), 0);
+  /** That all steps up to here took, tries that were stopped among them. */
+  get seconds(): number {
+    return this.#took.seconds;
   }
 
   /** "[7/31, some 40 min left] large SFT" */
@@ -79,16 +86,23 @@ export class Steps {
   }
 
   #secondsLeft(): number {
-    const pace = this.#took.expected > 0 ? this.#took.seconds / this.#took.expected : 1;
+    // A step or two say little about the pace of the machine: for a minute's worth it is taken to be as expected.
+    const pace = (this.#took.seconds + 60) / (this.#took.expected + 60);
     return pace * [...this.#remaining].reduce((sum, name) => sum + this.#expected[name]!, 0);
   }
 }
 
-async function readKept<T>(file: string): Promise<Done<T> | null> {
+async function read<T>(file: string): Promise<T | null> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
+}
+
+/** Whole or not at all: a program killed while it writes leaves what was there. */
+async function write(file: string, content: unknown): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify(content)}\n`);
+  await rename(`${file}.new`, file);
 }

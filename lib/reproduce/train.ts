@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import type { newTraining } from "../api/contract.ts";
 import { duration } from "../cli/output.ts";
-import type { Application } from "./application.ts";
+import { type Application, throughRestarts } from "./application.ts";
 import type { Step } from "./steps.ts";
 
 export interface TrainedModel {
@@ -22,10 +22,10 @@ export async function trained(
   { signal, tell }: Step,
 ): Promise<TrainedModel> {
   const { training, models } = app.admin;
-  const known = (await training.list()).find(({ name, state }) => name === wanted.name && state !== "failed");
+  const known = (await training.list()).find(({ name }) => name === wanted.name);
   const { id } = known ?? (await training.start(wanted));
-  if (known?.state === "cancelled") await training.resume({ id });
-  for await (const { run } of await training.watch({ id }, { signal })) {
+  if (known?.state === "cancelled" || known?.state === "failed") await training.resume({ id });
+  for await (const { run } of await training.watch({ id }, { signal, context: throughRestarts })) {
     tell(`${run.step} of ${run.steps} steps${run.secondsLeft === null ? "" : `, ${duration(run.secondsLeft)} left`}`);
   }
   const { state, error, outputModelId } = await training.get({ id });

@@ -27,6 +27,7 @@ interface Asked {
   answerTokens: number;
   seed: number;
   threads?: number;
+  signal?: AbortSignal;
   /** Good answers to other prompts, shown before the prompt: how a base model is told what is wanted. */
   shots?: readonly Task[];
 }

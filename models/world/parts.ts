@@ -4,12 +4,9 @@ import { messagesOf, type PromptContent } from "../../lib/preference/conversatio
 
 export type Part = "all" | "train" | "validation" | "test";
 
-/**
- * A twentieth of all prompts (or plain texts) is kept for validation, another for testing. Capitals, marks, polite words
- * and the form of the request do not count: "please tell me, what does an owl eat" is "What does an owl eat?".
- */
-export function partOf(text: string): Exclude<Part, "all"> {
-  const core = text
+/** What a text says, without capitals, marks, polite words and the form of the request. */
+export const coreOf = (text: string): string =>
+  text
     .toLowerCase()
     .replace(
       /\b(please|can you|could you|i want you to|hello|question|tell me|i have a question|answer|do you know)\b/g,
@@ -17,7 +14,13 @@ export function partOf(text: string): Exclude<Part, "all"> {
     )
     .replace(/[^\p{L}\d]+/gu, " ")
     .trim();
-  const bucket = hashOf(core) % 20;
+
+/**
+ * A twentieth of all prompts (or plain texts) is kept for validation, another for testing. Capitals, marks, polite words
+ * and the form of the request do not count: "please tell me, what does an owl eat" is "What does an owl eat?".
+ */
+export function partOf(text: string): Exclude<Part, "all"> {
+  const bucket = hashOf(coreOf(text)) % 20;
   return bucket === 0 ? "validation" : bucket === 1 ? "test" : "train";
 }
 
