@@ -38,7 +38,7 @@ const reviewer = alias(user, "reviewer");
 
 /**
  * The rankings that count, those this model disagrees with most first: by its loss, so that being sure and wrong weighs
- * most. One that is all ties is in no list.
+ * most. Those that agree in every pair, or are all ties, are in no list.
  * @param page.reviewed those a reviewer has let stand or asked the labeler about; else those that nobody has looked at, or
  *   whose labeler has looked again and left them
  * @param page.cursor the id of the last one of the page before
@@ -83,6 +83,7 @@ export async function listDisputes(
       and(
         eq(rankingAgreement.modelId, modelId),
         latestVersion(),
+        lt(rankingAgreement.agreed, ranking.strict),
         page.reviewed ? and(isNotNull(verdict), isNull(answeredAt)) : or(isNull(verdict), isNotNull(answeredAt)),
         after,
       ),

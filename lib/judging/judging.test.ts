@@ -7,7 +7,7 @@ import { askForJudging } from "../../db/queries/judging.ts";
 import { comparison, job } from "../../db/schema/index.ts";
 import { addModel } from "../../db/temporary.ts";
 import { RewardScorer } from "../../models/train/score.ts";
-import { getAssignment, nextAssignment } from "../assignments/assignments.ts";
+import { nextAssignment } from "../assignments/assignments.ts";
 import { regenerateCandidate } from "../comparisons/generate.ts";
 import { viewComparison } from "../comparisons/view.ts";
 import type { Context } from "../context.ts";
@@ -89,6 +89,12 @@ const row = (id: string) =>
     .from(comparison)
     .all()
     .find((one) => one.id === id);
+
+/** Orders that the reward model does not share: its own the other way round, and that with the first two exchanged. */
+async function against(id: string): Promise<[string, string]> {
+  const [a, b, c] = (await truth(id)).scores.map(({ label }) => label);
+  return [`${c}>${b}>${a}`, `${b}>${c}>${a}`];
+}
 
 /** By the reward model itself: scores by label, and the heads' disagreement. */
 async function truth(id: string) {
@@ -213,37 +219,47 @@ describe("beside a ranking", () => {
     expect(await mine(as.other)).toEqual([]);
   });
 
-  test("rankings are listed by how far the model is from them, versions that count no more and all ties are not", async () => {
-    const notations = ["A>B>C", "C>B>A", "A=B=C", "B>A=C"];
-    for (const _ of notations) await ready();
+  test("rankings are listed by how far the model is from them, and only where they differ", async () => {
+    const made = [await ready(), await ready(), await ready(), await ready(), await ready()];
     await judged();
-    for (const notation of notations) await rank(as.labeler, notation);
-    const [first, ...rest] = await disputes();
-    expect([first, ...rest].map((one) => one?.notation).sort()).toEqual(["A>B>C", "B>A=C", "C>B>A"]);
-    const losses = [first!, ...rest].map(({ loss }) => loss);
+    const orders: ((best: string, middle: string, worst: string) => string)[] = [
+      (a, b, c) => `${c}>${b}>${a}`,
+      (a, b, c) => `${b}>${a}>${c}`,
+      (a, b, c) => `${a}=${b}=${c}`,
+      (a, b, c) => `${a}>${b}=${c}`,
+      (a, b, c) => `${c}>${a}=${b}`,
+    ];
+    for (const [i, { id }] of made.entries()) {
+      const [a, b, c] = (await truth(id)).scores.map(({ label }) => label) as [string, string, string];
+      await rank(as.labeler, orders[i]!(a, b, c));
+    }
+    const listed = await disputes();
+    // Neither what is all ties nor what agrees in every pair.
+    expect(new Set(listed.map(({ comparisonId }) => comparisonId))).toEqual(new Set([0, 1, 4].map((i) => made[i]!.id)));
+    const losses = listed.map(({ loss }) => loss);
     expect(losses).toEqual(losses.toSorted((a, b) => b - a));
-    expect(first).toMatchObject({ labeler: "labeler", version: 1, split: expect.any(String), review: null });
-    // The whole order of the model agrees with itself.
-    const [own] = await mine(as.labeler);
-    const { submitted } = await getAssignment(as.labeler, { id: own!.assignmentId });
-    await submitRanking(as.labeler, {
-      id: own!.assignmentId,
-      ...ranked(own!.judgement!.notation),
-      revises: submitted!.version,
+    expect(listed.find(({ comparisonId }) => comparisonId === made[1]!.id)).toMatchObject({
+      labeler: "labeler",
+      version: 1,
+      split: expect.any(String),
+      review: null,
+      judgement: { agreed: 2, strict: 3 },
     });
-    const again = (await disputes()).find(({ comparisonId }) => comparisonId === own!.comparisonId);
-    expect(again).toMatchObject({ version: 2, judgement: { agreed: 3, strict: 3 } });
-    expect(await disputes()).toHaveLength(3);
 
     const page = await listDisputes(as.engineer, { state: "open", limit: 2 });
     const next = await listDisputes(as.engineer, { state: "open", limit: 2, cursor: page.next! });
-    expect([...page.items, ...next.items]).toEqual(await disputes());
+    expect([...page.items, ...next.items]).toEqual(listed);
     expect(next.next).toBeNull();
+
+    // Changed to what the model says: only the version that counts is held against it.
+    const own = (await mine(as.labeler)).find(({ comparisonId }) => comparisonId === made[0]!.id)!;
+    await submitRanking(as.labeler, { id: own.assignmentId, ...ranked(own.judgement!.notation), revises: 1 });
+    expect(await disputes()).toHaveLength(2);
   });
 
   test("a reviewer lets one stand, or asks its labeler to look again, who is shown the reason and not the model", async () => {
-    await ready();
-    await rank(as.labeler, "A>B>C");
+    const [order, other] = await against((await ready()).id);
+    await rank(as.labeler, order);
     await judged();
     const [{ id } = { id: "" }] = await disputes();
     const review = (by: Context, verdict: "stands" | "again", comment = "") =>
@@ -263,20 +279,20 @@ describe("beside a ranking", () => {
     ]);
     // Left as it was: it is open again, and says that it was looked at.
     const again = { id: asked!.assignmentId, revises: 1 };
-    await submitRanking(as.labeler, { ...again, ...ranked("A>B>C") });
+    await submitRanking(as.labeler, { ...again, ...ranked(order) });
     expect(await overview(as.labeler)).toMatchObject({ rankingsAskedAgain: 0 });
     expect((await mine(as.labeler))[0]).toMatchObject({ askedAgain: null, judgement: { strict: 3 } });
     expect((await disputes())[0]?.review).toMatchObject({ verdict: "again", answeredAt: expect.any(Number) });
 
     await review(as.reviewer, "again", "B is still not true.");
-    await submitRanking(as.labeler, { ...again, ...ranked("A>C>B") });
-    expect((await disputes())[0]).toMatchObject({ notation: "A>C>B", version: 2, review: null });
+    await submitRanking(as.labeler, { ...again, ...ranked(other) });
+    expect((await disputes())[0]).toMatchObject({ notation: other, version: 2, review: null });
     await expect(review(as.reviewer, "stands")).rejects.toMatchObject({ code: "CONFLICT" });
   });
 
   test("nobody reviews their own ranking", async () => {
-    await ready();
-    await rank(as.reviewer, "A>B>C");
+    const [order] = await against((await ready()).id);
+    await rank(as.reviewer, order);
     await judged();
     const [{ id } = { id: "" }] = await disputes();
     await expect(reviewRanking(as.reviewer, { id, verdict: "stands", comment: "" })).rejects.toThrow("is your own");

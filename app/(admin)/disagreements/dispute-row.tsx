@@ -52,7 +52,12 @@ export function DisputeRow({ dispute }: { dispute: Dispute }) {
         isOwn ? (
           <p className="text-muted text-sm">Your own: someone else looks at it.</p>
         ) : (
-          <ReviewForm key={dispute.review?.createdAt} id={id} said={start.slice(0, 60)} />
+          <ReviewForm
+            key={dispute.review?.createdAt}
+            id={id}
+            said={start.slice(0, 60)}
+            stands={dispute.review?.verdict === "stands"}
+          />
         )
       ) : null}
     </li>
@@ -76,7 +81,8 @@ function ReviewLine({
   );
 }
 
-function ReviewForm({ id, said }: { id: string; said: string }) {
+/** @param stands it was let stand already */
+function ReviewForm({ id, said, stands }: { id: string; said: string; stands: boolean }) {
   const [asks, setAsks] = useState(false);
   const queryClient = useQueryClient();
   const review = useMutation({
@@ -115,11 +121,13 @@ function ReviewForm({ id, said }: { id: string; said: string }) {
   }
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <Button busy={review.isPending} onClick={() => review.mutate({ verdict: "stands" })}>
-        Let it stand
-        <span className="sr-only">: {said}</span>
-      </Button>
-      <Button kind="quiet" onClick={() => setAsks(true)}>
+      {stands ? null : (
+        <Button busy={review.isPending} onClick={() => review.mutate({ verdict: "stands" })}>
+          Let it stand
+          <span className="sr-only">: {said}</span>
+        </Button>
+      )}
+      <Button kind={stands ? "plain" : "quiet"} onClick={() => setAsks(true)}>
         Ask to look again …<span className="sr-only">: {said}</span>
       </Button>
       <Problem error={review.error} />
