@@ -14,6 +14,8 @@ test("a reward model judges what people have ranked, and chooses what they rank 
   const [annotator, reviewer] = [await person("annotator"), await person("reviewer")];
   await rank(admin);
   await writeAndGenerate(admin, 3, { k: 3, maxTokens: 8 });
+  // Whoever puts these in an order is in disagreement with any model.
+  await answersTo(db, admin, "Tell me about the fox.", ["No.", "No.", "No."]);
   await rank(annotator);
   // Two that are the same: on these no heads can disagree. They are the oldest.
   const answers = [
@@ -32,7 +34,7 @@ test("a reward model judges what people have ranked, and chooses what they rank 
     const page = await pageOf(annotator);
     await page.goto("/submitted");
     const own = page.getByRole("list", { name: "Your rankings" }).locator("> li");
-    await expect(own).toHaveCount(3);
+    await expect(own).toHaveCount(4);
     await expect(own.first()).toContainText(/[A-C][>=][A-C][>=][A-C] by the reward model Fox judge/);
     await expect(own.first()).toContainText(/agrees with you on [0-3] of 3 pairs/);
     for (const id of waiting) {
@@ -53,7 +55,9 @@ test("a reward model judges what people have ranked, and chooses what they rank 
     await first.getByLabel("What to look at again").fill("Is the last one not better?");
     await first.getByRole("button", { name: "Ask the labeler" }).click();
     await page.getByText("Looked at", { exact: true }).click();
-    await expect(page.getByRole("list", { name: "Looked at" })).toContainText("Is the last one not better?");
+    await expect(page.getByRole("list", { name: "Looked at", exact: true })).toContainText(
+      "Is the last one not better?",
+    );
 
     const theirs = await pageOf(annotator);
     await theirs.goto("/");
