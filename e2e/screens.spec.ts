@@ -122,7 +122,17 @@ test("the guidelines beside rating and ranking", async ({ admin, person, pageOf,
   await cardOf(page, "A").focus();
   for (const _ of answers) for (const key of ["5", "Enter"]) await page.keyboard.press(key);
   await expect(notation(page)).toBeVisible();
+  // All ranks are there without scrolling, however many cards have been ranked.
+  const board = page.getByRole("region", { name: "Unranked" }).locator("..");
+  for (const ranking of ["D", "D>C", "D>C>B", "D>C>B>A", ""]) {
+    await notation(page).fill(ranking);
+    await expect
+      .poll(() => board.evaluate((element) => element.scrollWidth - element.clientWidth), ranking)
+      .toBeLessThanOrEqual(0);
+  }
   await inspect(page, "rank-guidelines");
+  await notation(page).fill("D>C>B");
+  await inspect(page, "rank-guidelines-ranked");
 });
 
 test("the writing screen in its kinds, and the guidelines beside it", async ({ admin, person, pageOf }) => {

@@ -37,40 +37,40 @@ export const Board = memo(function Board(props: BoardProps) {
 
   return (
     <>
-      <div
-        ref={board}
-        className="flex min-h-0 flex-1 flex-col gap-1.5 lg:min-h-60 lg:flex-row lg:overflow-x-auto lg:pb-1"
-      >
-        {columns.map((rank) => {
-          const places = [...ranks.keys()].filter((place) => ranks[place] === rank);
-          const cards = places.flatMap((place) => candidates[place] ?? []);
-          return (
-            <Column
-              key={rank}
-              rank={rank}
-              size={cards.length}
-              abreast={rank === 0 ? Math.max(1, Math.min(3, 4 - used, cards.length)) : 1}
-              isDropping={dragged !== null}
-            >
-              {cards.map((candidate) => (
-                <Card
-                  key={candidate.id}
-                  candidate={candidate}
-                  rank={rank}
-                  k={k}
-                  judgment={judgments?.[candidates.indexOf(candidate)] ?? null}
-                  isPinned={pinned.includes(candidate.label)}
-                  markdown={markdown}
-                  isDragged={candidate === following}
-                  onGrab={grab}
-                  onPut={onPut}
-                  onPin={onPin}
-                  onRate={onRate}
-                />
-              ))}
-            </Column>
-          );
-        })}
+      <div className="@container flex min-h-0 flex-1 flex-col lg:min-h-60">
+        <div ref={board} className="flex min-h-0 flex-1 flex-col gap-1.5 lg:flex-row lg:overflow-x-auto lg:pb-1">
+          {columns.map((rank) => {
+            const places = [...ranks.keys()].filter((place) => ranks[place] === rank);
+            const cards = places.flatMap((place) => candidates[place] ?? []);
+            return (
+              <Column
+                key={rank}
+                rank={rank}
+                size={cards.length}
+                isSlim={k <= mostSlim}
+                abreast={rank === 0 ? Math.max(1, Math.min(3, 4 - used, cards.length)) : 1}
+                isDropping={dragged !== null}
+              >
+                {cards.map((candidate) => (
+                  <Card
+                    key={candidate.id}
+                    candidate={candidate}
+                    rank={rank}
+                    k={k}
+                    judgment={judgments?.[candidates.indexOf(candidate)] ?? null}
+                    isPinned={pinned.includes(candidate.label)}
+                    markdown={markdown}
+                    isDragged={candidate === following}
+                    onGrab={grab}
+                    onPut={onPut}
+                    onPin={onPin}
+                    onRate={onRate}
+                  />
+                ))}
+              </Column>
+            );
+          })}
+        </div>
       </div>
       {/* Where the columns stand below each other, most are off the screen: a dragged card finds them all in one strip. */}
       {dragged ? (
@@ -106,6 +106,11 @@ export const Board = memo(function Board(props: BoardProps) {
 
 // Classes, not custom properties: those are inherited, and a change would have the browser lay out every text below anew.
 const abreastLooks = ["", "lg:min-w-62", "lg:min-w-124", "lg:min-w-186"];
+/** Beside the open guidelines: as many columns as four answers need. */
+const slimUnranked = "lg:@max-4xl:min-w-62";
+const slimRank = "lg:@max-4xl:min-w-42";
+/** Answers up to which a slim card has room for a button a rank. */
+const mostSlim = 5;
 const growLooks = [
   "",
   "lg:grow-1",
@@ -122,12 +127,15 @@ const growLooks = [
 function Column({
   rank,
   size,
+  isSlim,
   abreast,
   isDropping,
   children,
 }: {
   rank: number;
   size: number;
+  /** May be narrower where the board is. */
+  isSlim: boolean;
   /** How many cards stand side by side at least. */
   abreast: number;
   isDropping: boolean;
@@ -138,8 +146,8 @@ function Column({
   const width = isEmpty
     ? `lg:shrink-0 ${rank === 0 ? "lg:w-19" : "lg:w-12.5"}`
     : rank === 0
-      ? `lg:sticky lg:start-0 lg:z-20 lg:basis-0 ${abreastLooks[abreast]} ${growLooks[size]}`
-      : "lg:min-w-63 lg:grow lg:basis-0";
+      ? `lg:sticky lg:start-0 lg:z-20 lg:basis-0 ${abreastLooks[abreast]} ${isSlim ? slimUnranked : ""} ${growLooks[size]}`
+      : `lg:min-w-63 lg:grow lg:basis-0 ${isSlim ? slimRank : ""}`;
   return (
     <section
       data-rank={rank}
