@@ -76,7 +76,10 @@ ${[
     "data",
     `[the small world](../../world/README.md) as of commit ${card.commit}: ${grouped(tokens)} tokens, none twice`,
   ],
-  ["training", `2,048 tokens a step, in three steps of four as rows of 128, else of 512; AdamW, cosine from ${learningRate} to a tenth; ${card.took}`],
+  [
+    "training",
+    `2,048 tokens a step, in three steps of four as rows of 128, else of 512; AdamW, cosine from ${learningRate} to a tenth; ${card.took}`,
+  ],
   ["loss", `${loss.toFixed(3)} nats a token on held-out documents`],
   ["weights", `float16, ${(card.bytes / 1e6).toFixed(1)} MB`],
 ]
