@@ -21,6 +21,19 @@ const metrics: Record<string, Metric> = {
   "eval/pairs": { name: "Held-out pairs", meaning: "Pairs it was measured on." },
   "eval/prompts": { name: "Held-out prompts", meaning: "Prompts it was measured on." },
   "eval/reward": { name: "Reward of its answers", meaning: "Mean score of its own answers to held-out prompts." },
+  "eval/reward_gain": { name: "Gain in reward", meaning: "That less the base model's, on the same prompts." },
+  "eval/wins": {
+    name: "Wins over the base model",
+    meaning: "Share of held-out prompts it answers with a better score.",
+  },
+  "eval/kl": { name: "KL on held-out prompts", meaning: "How far it is from the base model: nats of an answer." },
+  "eval/kl_error": { name: "KL, standard error", meaning: "Of that mean." },
+  "eval/no_end_fraction": { name: "Held-out answers without an end", meaning: "Share of them that were cut." },
+  "reference/reward": { name: "Reward of the base model", meaning: "Mean score of its answers to held-out prompts." },
+  "reference/no_end_fraction": {
+    name: "The base model's without an end",
+    meaning: "Share of its answers that were cut.",
+  },
   "eval/chosen": { name: "Preferred answers", meaning: "How much likelier they became than in the base model, nats." },
   "eval/rejected": { name: "Other answers", meaning: "How much likelier they became than in the base model, nats." },
   "objective/score": {
@@ -54,6 +67,7 @@ const metrics: Record<string, Metric> = {
   "time/score": { name: "Scoring them", meaning: "Seconds of a step." },
   "time/update": { name: "Learning from them", meaning: "Seconds of a step." },
   "train/prompts": { name: "Prompts trained on", meaning: "Those of the training split." },
+  "train/prompts_held_out": { name: "Prompts measured on", meaning: "Those that it did not learn on." },
   "train/prompts_dropped": { name: "Prompts left out", meaning: "They were too long." },
   "train/pairs": { name: "Pairs trained on", meaning: "Pairs of answers of which one was preferred." },
   "train/ties": { name: "Ties trained on", meaning: "Pairs of answers that were ranked equal." },

@@ -109,6 +109,7 @@ const dpo: WordsOf<DpoSettings> = {
 };
 
 const ppo: WordsOf<PpoSettings> = {
+  validFraction: shared.validFraction,
   episodes: {
     label: "Episodes",
     hint: "Answers to learn from, in all. InstructGPT took 256,000, which would take days here.",

@@ -105,7 +105,9 @@ test("PPO practises on the training prompts, and PPO-ptx on texts beside them", 
   // The others are held out.
   expect(prompts.length).toBeLessThan(all);
   for (const prompt of prompts) expect(prompt).toMatchObject({ prompt: [{ role: "user" }], split: "train" });
-  expect(plainRun.model.metrics).toMatchObject({ "objective/kl": expect.any(Number), "train/prompts": prompts.length });
+  const { metrics } = plainRun.model;
+  expect(metrics).toMatchObject({ "objective/kl": expect.any(Number), "eval/reward_gain": expect.any(Number) });
+  expect(metrics!["train/prompts"]! + metrics!["train/prompts_held_out"]!).toBe(prompts.length);
 
   const mixed = await trained({ ...ppo, texts: "small-world" });
   expect(mixed.values("ptx/loss")).toHaveLength(2);

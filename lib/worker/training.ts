@@ -57,19 +57,17 @@ export function trainingRun(db: Database): RunJob {
   };
 }
 
-/** @returns the finished model's figures: the trainer's, and of a policy how its last answers were. */
+/** @returns the finished model's figures. */
 async function train(
   db: Database,
   task: TrainingTask,
   steps: AsyncGenerator<TrainEvent, TrainResult>,
   context: JobContext,
 ): Promise<Record<string, number>> {
-  let last: Record<string, number> = {};
   // Not left early when halted: the trainer itself saves a checkpoint and then throws the reason.
   for (;;) {
     const { done, value } = await steps.next();
-    if (done) return { ...last, ...value.metrics };
-    last = Object.fromEntries(Object.entries(value.metrics).filter(([name]) => /^(objective|rollout)\//.test(name)));
+    if (done) return value.metrics;
     context.heed(await writeTrainingProgress(db, context.held, { runId: task.id, ...value }));
     await turn();
   }

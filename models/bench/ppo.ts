@@ -26,7 +26,7 @@ async function rewardModel(dir: string, policy: string): Promise<void> {
 async function benchModel(name: string, dir: string): Promise<void> {
   const model = join(zoo, name);
   await rewardModel(join(dir, "reward"), model);
-  const prompts = worldPrompts.map(({ text }) => `${JSON.stringify({ prompt: text })}\n`);
+  const prompts = worldPrompts.map(({ text, messages }) => `${JSON.stringify({ prompt: messages ?? text })}\n`);
   await writeFile(join(dir, "prompts.jsonl"), prompts.join(""));
   const { config, weights } = await readModel(model);
   const parameters = [...weights.values()].reduce((n, { data }) => n + data.length, 0);

@@ -1,5 +1,5 @@
 // How often scores order pairs as people did, with an interval, beside the rule any reward model has to beat.
-import { Random } from "../random.ts";
+import { bootstrap } from "../interval.ts";
 import type { PromptGroup } from "./data.ts";
 
 /** Share of pairs whose winner scores higher; equal scores count half. null where there is no pair. */
@@ -16,21 +16,24 @@ export function pairAccuracy(groups: readonly PromptGroup[], scores: readonly Ar
  */
 export function agreement(groups: readonly PromptGroup[], scores: readonly ArrayLike<number>[], resamples = 1000) {
   const each = groups.map((group, i) => rightPairs(group, scores[i]!));
-  const { right, pairs } = total(each);
+  const { pairs } = total(each);
   const byPrompt = [...Map.groupBy(each.keys(), (i) => groups[i]!.promptKey).values()].map((indices) =>
     total(indices.map((i) => each[i]!)),
   );
-  const random = new Random(1);
-  const bootstrap = Array.from({ length: resamples }, () => {
-    const sample = total(byPrompt.map(() => random.pick(byPrompt)));
-    return sample.right / sample.pairs;
-  }).sort((a, b) => a - b);
+  const accuracy = bootstrap(
+    byPrompt,
+    (sample) => {
+      const { right, pairs } = total(sample);
+      return right / pairs;
+    },
+    resamples,
+  );
   const length = groups.map(({ answers }) => answers.map((answer) => answer.length));
   return {
     loss: groups.reduce((sum, group, i) => sum + pairLoss(group, scores[i]!), 0) / groups.length,
-    accuracy: right / pairs,
-    accuracy_low: bootstrap[Math.floor(0.025 * resamples)]!,
-    accuracy_high: bootstrap[Math.ceil(0.975 * resamples) - 1]!,
+    accuracy: accuracy.value,
+    accuracy_low: accuracy.low,
+    accuracy_high: accuracy.high,
     longer_wins: pairAccuracy(groups, length)!,
     pairs,
     prompts: new Set(groups.map((group) => group.promptKey)).size,

@@ -27,6 +27,8 @@ const settings = {
   minibatch: count.default(16),
   /** Passes over an iteration's episodes. InstructGPT: 1. */
   innerEpochs: count.default(1),
+  /** Share of the prompts that are not learned on but measured on at the end, where the file names no split. */
+  validFraction: runFields.validFraction,
   /** Longest prompt, tokens; longer ones are dropped, as InstructGPT drops those above 1,000. */
   promptTokens: count.default(256),
   /** Longest answer, tokens, its end token included. */

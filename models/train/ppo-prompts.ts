@@ -1,11 +1,13 @@
 // The prompts that a policy learns on: JSONL of {"prompt"}, as token ids.
-import type { PromptContent } from "../../lib/preference/conversation.ts";
+import type * as z from "zod";
+import { messagesOf, type PromptContent, promptText } from "../../lib/preference/conversation.ts";
 import { parseJsonl } from "../../lib/preference/jsonl.ts";
 import { promptRecord } from "../../lib/preference/records.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { DataError, lines } from "./data.ts";
+import { splitByPrompt } from "./split.ts";
 
-const record = promptRecord.pick({ prompt: true });
+const record = promptRecord.pick({ prompt: true, prompt_id: true, split: true });
 
 export interface Prompt {
   content: PromptContent;
@@ -20,30 +22,46 @@ export const encoded = (contents: readonly PromptContent[], tokenizer: Tokenizer
   });
 
 /** @throws DataError when there is none; JsonlError naming file and line. */
-export async function readPrompts(file: string): Promise<PromptContent[]> {
-  const contents: PromptContent[] = [];
-  for await (const [line, number] of lines(file)) contents.push(parseJsonl(line, number, file, record).prompt);
-  if (contents.length === 0) throw new DataError(`${file} has no prompt in it.`);
-  return contents;
+export const readPrompts = async (file: string): Promise<PromptContent[]> =>
+  (await readRecords(file)).map(({ prompt }) => prompt);
+
+async function readRecords(file: string): Promise<z.infer<typeof record>[]> {
+  const records = [];
+  for await (const [line, number] of lines(file)) records.push(parseJsonl(line, number, file, record));
+  if (records.length === 0) throw new DataError(`${file} has no prompt in it.`);
+  return records;
 }
 
+/** Held-out prompts that a policy is measured on, at most. */
+const mostHeldOut = 64;
+
 /**
- * The prompts of a file that leave room for an answer in the context, and how many do not or are too long.
+ * The prompts of a file that leave room for an answer in the context, to learn on and to measure on, and how many leave
+ * none or are too long.
  * @throws DataError where none is left; JsonlError.
  */
 export async function promptsThatFit(
   file: string,
   tokenizer: Tokenizer,
-  { promptTokens, answerTokens }: { promptTokens: number; answerTokens: number },
+  settings: { promptTokens: number; answerTokens: number; validFraction: number; seed: number },
   context: number,
-): Promise<{ prompts: Prompt[]; dropped: number }> {
+): Promise<{ prompts: Prompt[]; heldOut: Prompt[]; dropped: number }> {
+  const { promptTokens, answerTokens, validFraction, seed } = settings;
   const most = Math.min(promptTokens, context - answerTokens);
-  const all = encoded(await readPrompts(file), tokenizer);
-  const prompts = all.filter(({ ids }) => ids.length <= most);
+  const records = await readRecords(file);
+  const all = encoded(
+    records.map(({ prompt }) => prompt),
+    tokenizer,
+  ).map((prompt, i) => {
+    const { prompt_id, split } = records[i]!;
+    return { ...prompt, promptKey: prompt_id ?? promptText(messagesOf(prompt.content)), split };
+  });
+  const roomy = all.filter(({ ids }) => ids.length <= most);
+  const { train: prompts, heldOut } = splitByPrompt(roomy, validFraction, seed);
   if (prompts.length === 0) {
     throw new DataError(
       `${file} has no prompt of at most ${most} tokens, which answers of ${answerTokens} leave room for.`,
     );
   }
-  return { prompts, dropped: all.length - prompts.length };
+  return { prompts, heldOut: heldOut.slice(0, mostHeldOut), dropped: all.length - roomy.length };
 }

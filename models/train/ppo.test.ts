@@ -300,10 +300,39 @@ test("a reward model judges and lends the value function its body; too long prom
     { role: "user", content: "Pick:" },
   ];
   await writeFile(prompts, jsonl([{ prompt: "Pick:" }, { prompt: turns, id: 7 }, { prompt: "Pick: ".repeat(200) }]));
-  const config = run("by-model", { prompts, reward, episodes: 64, normaliseOn: 64 });
+  const config = run("by-model", { prompts, reward, episodes: 64, normaliseOn: 64, validFraction: 0 });
   const result = await finished(config);
-  expect(result.metrics).toEqual({ "train/prompts": 2, "train/prompts_dropped": 1 });
+  expect(result.metrics).toMatchObject({ "train/prompts": 2, "train/prompts_held_out": 0, "train/prompts_dropped": 1 });
   expect((await readModel(config.out)).kind).toBe("lm");
+});
+
+test("the finished model's figures are means of the last iterations, and what held-out prompts say of it", async () => {
+  const prompts = join(dir, "splits.jsonl");
+  const held = [1, 2, 3, 4].map((i) => ({ prompt: "Pick:", prompt_id: `h${i}`, split: "valid" }));
+  await writeFile(prompts, jsonl([{ prompt: "Pick:", prompt_id: "t", split: "train" }, ...held]));
+  const config = run("figures", { prompts, episodes: 32 * 12 });
+  const seen = await iterations(config, 10);
+  const rest = trainPpo(config);
+  let end = await rest.next();
+  for (; !end.done; end = await rest.next()) seen.push(end.value.metrics);
+  const { metrics } = end.value;
+  expect(seen).toHaveLength(12);
+  // A tenth would be two: it is eight, of which six are from before it was stopped.
+  for (const name of ["objective/score", "objective/kl", "rollout/length"]) {
+    const late = seen.slice(-8).map((figures) => figures[name]!);
+    expect(metrics[name], name).toBeCloseTo(late.reduce((a, b) => a + b) / 8, 5);
+  }
+  expect(metrics).toMatchObject({ "train/prompts": 1, "train/prompts_held_out": 4, "eval/prompts": 4 });
+  expect(metrics["eval/reward_gain"]).toBeCloseTo(metrics["eval/reward"]! - metrics["reference/reward"]!, 10);
+  const direct = await sequenceKl({
+    policy: config.out,
+    reference: picker,
+    prompts: held.map(({ prompt }) => prompt),
+    answerTokens: 8,
+    threads: 1,
+  });
+  // What is written is rounded to 16 bits.
+  expect(Math.abs(metrics["eval/kl"]! - direct.kl)).toBeLessThan(0.02);
 });
 
 test("a score that is no number stops the run; the last checkpoint stays", async () => {

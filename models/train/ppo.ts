@@ -8,6 +8,7 @@ import type { GptConfig } from "../gpt/config.ts";
 import { wholeDirectory } from "../gpt/directory.ts";
 import { hiddenStates, logProbabilities, scores } from "../gpt/forward.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
+import { mean } from "../interval.ts";
 import { Random } from "../random.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { answerLogProbabilities, answerValues, Forward } from "./forward.ts";
@@ -18,6 +19,7 @@ import { type Learner, type TrainEvent, type TrainResult, trainLoop } from "./lo
 import { Optimizer, type OptimizerState } from "./optimizer.ts";
 import { estimates, explainedVariance, type Sample, type Scored, updateBatches, updateShapes } from "./ppo-batches.ts";
 import { checkedPpo, type PpoSettings, type PpoTrainConfig, type Scorer } from "./ppo-config.ts";
+import { besideReference } from "./ppo-evaluation.ts";
 import { policyObjective, pretrainingObjective, valueObjective } from "./ppo-loss.ts";
 import { PretrainingText } from "./ppo-pretraining.ts";
 import { type Prompt, promptsThatFit } from "./ppo-prompts.ts";
@@ -43,6 +45,9 @@ interface Model {
  *   ppo-loss.ts; `policy/gradient_norm`, `value/gradient_norm` before clipping: means over the updates;
  * - `value/explained_variance` 1 − Var(R − V)/Var(R) over all tokens, of the returns and the values before the update;
  * - `learning_rate` of the policy; `time/rollout`, `time/score`, `time/update` in seconds.
+ * The finished model's are means of `objective/…` and `rollout/…` over the last tenth of the iterations, eight at least;
+ * on held-out prompts, at most 64 and where there are any, those of `besideReference` (ppo-evaluation.ts), of the average
+ * of the weights; `train/prompts`, `train/prompts_held_out`, `train/prompts_dropped`.
  * @throws ConfigError, DataError, JsonlError, ModelDirectoryError before anything is written; NonFiniteError naming
  *   the update, SamplingError: the last checkpoint stays.
  */
@@ -59,7 +64,7 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
 
   const tokenizer = await loadTokenizer(given.model);
   const context = contextOf(policy, reference, value);
-  const { prompts, dropped } = await promptsThatFit(given.prompts, tokenizer, settings, context);
+  const { prompts, heldOut, dropped } = await promptsThatFit(given.prompts, tokenizer, settings, context);
   const { episodes, batch, minibatch, innerEpochs, ptxRows, ptxTokens, tokens } = settings;
   const iterations = Math.floor(episodes / batch);
   const pretraining =
@@ -83,6 +88,7 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
     scorer,
     pretraining,
     threads,
+    recent: Math.max(8, Math.ceil(iterations / 10)),
   });
   try {
     yield* trainLoop({
@@ -107,6 +113,9 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
       },
       signal,
     });
+    const last = { policy: { config: policy.config, weights: learner.average }, reference, tokenizer };
+    const evaluation =
+      heldOut.length === 0 ? {} : await besideReference(last, heldOut, scorer, { ...settings, threads, signal });
     await writeModel(given.out, {
       config: policy.config,
       kind: "lm",
@@ -114,7 +123,12 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
       dtype: "F16",
       tokenizerFrom: given.model,
     });
-    return { dir: given.out, metrics: { "train/prompts": prompts.length, "train/prompts_dropped": dropped } };
+    const counts = {
+      "train/prompts": prompts.length,
+      "train/prompts_held_out": heldOut.length,
+      "train/prompts_dropped": dropped,
+    };
+    return { dir: given.out, metrics: { ...learner.recentMeans(), ...evaluation, ...counts } };
   } finally {
     await learner.dispose();
     if (scorer instanceof RewardScorer) await scorer.dispose();
@@ -142,6 +156,8 @@ interface Setup {
   scorer: Omit<Scorer, "name">;
   pretraining: PretrainingText | undefined;
   threads: number;
+  /** Iterations whose figures are remembered. */
+  recent: number;
 }
 
 /** Takes the iterations. Everything that one depends on, besides its number, is in `state`. */
@@ -158,6 +174,8 @@ class PpoLearner implements Learner {
   /** Some of an iteration's updates may have been taken, and not all. */
   private updating = false;
   private beta: number;
+  /** Figures of the last iterations' episodes, in the order of `figureNames`, as a checkpoint holds them. */
+  private recent: Float32Array[] = [];
   /** score = gain · what the scorer gives + bias; not measured yet where absent. */
   private normal: { gain: number; bias: number } | undefined;
   /** The prompts in the order of one pass over them. */
@@ -223,8 +241,10 @@ class PpoLearner implements Learner {
     const figures = measure(scored, beta);
     if (settings.klTarget > 0) {
       const target = { target: settings.klTarget, horizon: settings.klHorizon };
-      this.beta = nextBeta(beta, figures["objective/kl"]!, settings.batch, target);
+      this.beta = nextBeta(beta, figures["objective/kl"], settings.batch, target);
     }
+    const row = Float32Array.from(figureNames, (name) => figures[name]);
+    this.recent = [...this.recent, row].slice(-this.setup.recent);
     this.iterations = index + 1;
     return {
       ...figures,
@@ -233,6 +253,11 @@ class PpoLearner implements Learner {
       "time/score": (judged - sampled) / 1000,
       "time/update": (performance.now() - judged) / 1000,
     };
+  }
+
+  recentMeans(): Record<string, number> {
+    const means = figureNames.map((name, i) => [name, mean(this.recent.map((row) => row[i]!))] as const);
+    return Object.fromEntries(means);
   }
 
   /** Prompt of episode `number` = 0, 1, …: all of them in random order, then all again in another. */
@@ -371,6 +396,11 @@ class PpoLearner implements Learner {
     // A gain of 0 stands for one not measured yet.
     const { gain, bias } = this.normal ?? { gain: 0, bias: 0 };
     arrays.set("control", { shape: [3], data: Float32Array.of(this.beta, gain, bias) });
+    const { recent } = this;
+    if (recent.length > 0) {
+      const data = Float32Array.from(recent.flatMap((row) => [...row]));
+      arrays.set("recent", { shape: [recent.length, figureNames.length], data });
+    }
     return { step: this.iterations, arrays };
   }
 
@@ -389,6 +419,9 @@ class PpoLearner implements Learner {
     const [beta = 0, gain = 0, bias = 0] = arrays.get("control")?.data ?? [];
     this.beta = beta;
     this.normal = gain === 0 ? undefined : { gain, bias };
+    const { data = new Float32Array(0) } = arrays.get("recent") ?? {};
+    const M = figureNames.length;
+    this.recent = Array.from({ length: data.length / M }, (_, n) => data.slice(n * M, (n + 1) * M));
     this.iterations = step;
   }
 
@@ -397,19 +430,30 @@ class PpoLearner implements Learner {
   }
 }
 
+const figureNames = [
+  "objective/kl",
+  "objective/kl_k3",
+  "objective/entropy",
+  "objective/score",
+  "objective/reward",
+  "objective/beta",
+  "rollout/length",
+  "rollout/no_end_fraction",
+] as const;
+
 /** The figures of the episodes themselves. */
-function measure(episodes: readonly Scored[], beta: number): Record<string, number> {
-  const mean = (of: (episode: Scored) => number) => episodes.reduce((sum, e) => sum + of(e), 0) / episodes.length;
-  const kl = mean((episode) => sumOver(episode, k1));
-  const score = mean((episode) => episode.score);
+function measure(episodes: readonly Scored[], beta: number): Record<(typeof figureNames)[number], number> {
+  const each = (of: (episode: Scored) => number) => mean(episodes.map(of));
+  const kl = each((episode) => sumOver(episode, k1));
+  const score = each((episode) => episode.score);
   return {
     "objective/kl": kl,
-    "objective/kl_k3": mean((episode) => sumOver(episode, k3)),
-    "objective/entropy": mean(({ logProbs }) => logProbs.reduce((sum, logProb) => sum - logProb, 0)),
+    "objective/kl_k3": each((episode) => sumOver(episode, k3)),
+    "objective/entropy": each(({ logProbs }) => logProbs.reduce((sum, logProb) => sum - logProb, 0)),
     "objective/score": score,
     "objective/reward": score - beta * kl,
     "objective/beta": beta,
-    "rollout/length": mean(({ answer }) => answer.length),
-    "rollout/no_end_fraction": mean(({ ended }) => (ended ? 0 : 1)),
+    "rollout/length": each(({ answer }) => answer.length),
+    "rollout/no_end_fraction": each(({ ended }) => (ended ? 0 : 1)),
   };
 }
