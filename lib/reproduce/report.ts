@@ -303,7 +303,7 @@ ${table(
   ]),
 )}
 
-A large γ holds the policy to its pre-training text: the loss comes back, and what was gained in gold score may go with it. One run each.`;
+A γ that is too large would hold the policy to its pre-training text so firmly that it learns nothing from the reward. One run each.`;
 }
 
 /** "+0.123 [+0.101, +0.145]" */
