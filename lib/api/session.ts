@@ -1,4 +1,5 @@
 // Calls to the API as a person, without a page: sign in, keep the session's cookies, send them along.
+import { setTimeout } from "node:timers/promises";
 import { type ApiClient, createApiClient } from "./client.ts";
 
 export interface Cookie {
@@ -14,13 +15,21 @@ export function clientOf(address: string, cookies: readonly Cookie[] = []): ApiC
   );
 }
 
-/** A new session's cookies. @throws Error with what the server said when it refuses. */
+/**
+ * A new session's cookies. Where too many have signed in within a minute it waits for as long as the server asks.
+ * @throws Error with what the server said when it refuses.
+ */
 export async function signIn(address: string, username: string, password: string): Promise<Cookie[]> {
   const answer = await fetch(`${address}/api/auth/sign-in/username`, {
     method: "POST",
     headers: { "content-type": "application/json", origin: address },
     body: JSON.stringify({ username, password }),
   });
+  const wait = answer.headers.get("x-retry-after");
+  if (answer.status === 429 && wait !== null) {
+    await setTimeout(1_000 * Math.max(1, Number(wait)));
+    return signIn(address, username, password);
+  }
   if (!answer.ok) throw new Error(`${username} cannot sign in: ${answer.status} ${await answer.text()}`);
   return answer.headers.getSetCookie().map((line) => {
     const [name, ...value] = line.split(";", 1)[0]!.split("=");
