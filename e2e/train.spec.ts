@@ -85,7 +85,7 @@ test("from demonstrations to a policy whose answers wait to be ranked", async ({
     await expect(lineage.getByText(`Base model ${shippedName}`, { exact: true })).toBeVisible();
     await expect(lineage.getByText("Reward model Fox judge")).toBeVisible();
     await expect(lineage.getByText("Base model Fox writer, as above")).toBeVisible();
-    await expect(page.getByRole("row", { name: /^KL .*nats of an answer/ })).toBeVisible();
+    await expect(page.getByRole("row", { name: /^KL on held-out prompts .*nats of an answer/ })).toBeVisible();
     await lineage.getByRole("link", { name: shippedName }).click();
     await expect(page.getByRole("heading", { name: shippedName })).toBeVisible();
     await expect(page.getByRole("link", { name: "Fox writer" })).toBeVisible();

@@ -317,7 +317,7 @@ test("a policy is fine-tuned, practises and is measured, all from the shell", as
     ...["--texts", "small-world", "--no-whiten-rewards", "--json", ...tiny.split(" ")],
   );
   expect(practised.err).toMatch(/step 1\/2 · objective\/score -?\d/);
-  expect(JSON.parse(practised.out)).toMatchObject({ dir: ppo, metrics: { "train/prompts": 12 } });
+  expect(JSON.parse(practised.out)).toMatchObject({ dir: ppo, metrics: { "train/prompts": 11, "eval/prompts": 1 } });
 
   const texts = join(dir, "plain.jsonl");
   writeFileSync(texts, Array.from({ length: 4 }, () => JSON.stringify({ text: "Otters eat fish." })).join("\n"));
