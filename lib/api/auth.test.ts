@@ -35,8 +35,10 @@ describe("a session", () => {
   test("is nobody's with a wrong, cut or missing signature", async () => {
     const { cookie, bearer } = await server.session("ada", "admin");
     const [name, value = ""] = cookie.split("=");
+    // The first character of the signature: the last one holds bits that say nothing.
+    const otherSignature = cookie.replace(/\.(.)(?=[^.]*$)/, (_, first) => (first === "A" ? ".B" : ".A"));
     for (const forged of [
-      cookie.replace(/.%3D$/, "x%3D"),
+      otherSignature,
       cookie.slice(0, -8),
       `${name}=${bearer}`,
       `${name}=${bearer}.`,

@@ -100,7 +100,8 @@ test("children of a launcher that is SIGKILLed end by themselves", async () => {
   await vi.waitFor(() => expect(lines(starts)).toHaveLength(1), 5_000);
   parent.kill("SIGKILL");
   const pid = Number(lines(starts)[0]);
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 5_000);
+  // It has two seconds to end, and may have to wait for its turn on a busy machine.
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 15_000);
 });
 
 test("a child starts at the niceness asked for", async () => {
