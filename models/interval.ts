@@ -1,4 +1,4 @@
-// How sure a figure is: percentile bootstrap (Efron 1979).
+// Many numbers as one figure, and how sure it is: percentile bootstrap (Efron 1979).
 import { Random } from "./random.ts";
 
 export interface Interval {
@@ -30,5 +30,16 @@ export function bootstrap<T>(
   };
 }
 
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}
+
+/** Mean and population variance. */
+export function moments(values: ArrayLike<number>): { mean: number; variance: number } {
+  const middle = mean(values);
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i]! - middle) ** 2;
+  return { mean: middle, variance: squares / values.length };
+}

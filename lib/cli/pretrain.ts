@@ -28,13 +28,8 @@ export function addPretrain(program: Command): void {
     .option("--n-embd <number>", "width", whole("The width", 1, 12_288))
     .option("--n-head <number>", "attention heads", whole("Heads", 1, 96))
     .option("--n-ctx <number>", "positions", whole("Positions", 2, 2_048))
-    .option("--rows <number>", "rows of a step", whole("Rows", 1, 1_024))
+    .option("--rows <number>", "tokens of a step, as rows of that length", whole("Rows", 1, 1_024))
     .option("--row-tokens <number>", "tokens of a row", whole("Tokens of a row", 2, 2_048))
-    .option(
-      "--short-row-tokens <number>",
-      "of three steps in four, as many tokens in shorter rows (as many as a row has: none)",
-      whole("Tokens of a short row", 2, 2_048),
-    )
     .option("--learning-rate <number>", "peak of the cosine", number("The learning rate", 0, 1))
     .option("--warmup <number>", "steps of linear warm-up", whole("Warm-up", 0))
     .option("--weight-decay <number>", "decoupled, as in AdamW", number("The weight decay", 0, 1))

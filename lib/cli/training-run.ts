@@ -19,21 +19,18 @@ export async function trainToEnd(
   const signal = interruptSignal();
   const checkpoints = named ?? `${out}.checkpoint`;
   const progress = new Progress();
+  const { allSteps } = await import("../../models/train/loop.ts");
   const steps = await start(checkpoints, signal);
   try {
-    for (;;) {
-      const { done, value } = await steps.next();
-      if (done) {
+    const result = await allSteps(steps, (event) => {
+      if (Object.keys(event.metrics).some((name) => name.startsWith("eval/"))) {
         progress.end();
-        if (named === undefined) await rm(checkpoints, { recursive: true, force: true });
-        return value;
-      }
-      const { metrics } = value;
-      if (Object.keys(metrics).some((name) => name.startsWith("eval/"))) {
-        progress.end();
-        note(lineOf(value));
-      } else progress.show(lineOf(value));
-    }
+        note(lineOf(event));
+      } else progress.show(lineOf(event));
+    });
+    progress.end();
+    if (named === undefined) await rm(checkpoints, { recursive: true, force: true });
+    return result;
   } catch (error) {
     progress.end();
     if (!(error instanceof Interrupted)) throw error;

@@ -10,6 +10,13 @@ export function modelOrder<T>(scores: ReadonlyMap<T, number>): T[][] {
   return [...tiers].sort(([a], [b]) => b - a).map(([, tier]) => tier);
 }
 
+/** −log σ(winner − loser): what a reward model loses on a pair that a person ordered. */
+export function pairLoss(winner: number, loser: number): number {
+  const behind = loser - winner;
+  // eˣ overflows for scores that lie far apart.
+  return Math.max(behind, 0) + Math.log1p(Math.exp(-Math.abs(behind)));
+}
+
 export interface Agreement {
   /** Of the ranking's strict pairs, those that the model's order has the same way round. */
   agreed: number;
@@ -30,11 +37,7 @@ export function agreementOf<T>(tiers: readonly (readonly T[])[], scores: Readonl
     ),
   );
   if (pairs.length === 0) return null;
-  const loss = pairs.reduce((sum, [winner, loser]) => {
-    const behind = score(loser) - score(winner);
-    // eˣ overflows for scores that lie far apart.
-    return sum + Math.max(behind, 0) + Math.log1p(Math.exp(-Math.abs(behind)));
-  }, 0);
+  const loss = pairs.reduce((sum, [winner, loser]) => sum + pairLoss(score(winner), score(loser)), 0);
   const agreed = pairs.filter(([winner, loser]) => shownScore(score(winner)) > shownScore(score(loser))).length;
   return { agreed, strict: pairs.length, loss: loss / pairs.length };
 }

@@ -1,5 +1,4 @@
 // What learning from people costs on pre-training text, and what PPO-ptx gives back (InstructGPT, 4.2 and figure 33).
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bootstrap, type Interval, mean } from "../../models/interval.ts";
 import { documentLoss } from "../../models/train/document-loss.ts";
@@ -7,18 +6,19 @@ import { type Judged, judged } from "../../models/train/gold.ts";
 import { trainPpo } from "../../models/train/ppo.ts";
 import type { Task } from "../../models/world/asking.ts";
 import { documents } from "../../models/world/documents.ts";
+import { writeRecords } from "./records.ts";
 import type { Scale } from "./scale.ts";
 import type { Step } from "./steps.ts";
 import { toEnd } from "./tell-training.ts";
 
-/** Loss on documents that nothing was trained on, nats a token: one number for each of some blocks of rows. */
+/** Loss on documents that nothing was trained on, nats a token: one number for each of some blocks of documents. */
 export type BlockLosses = number[];
 
 /** Equal blocks for all models, so that models can be compared block by block. */
 export async function lossOnWorld(model: string, { taxBlocks }: Scale, signal: AbortSignal): Promise<BlockLosses> {
   const losses: BlockLosses = [];
   for (let block = 1; block <= taxBlocks; block++) {
-    losses.push(await documentLoss(model, () => documents(block, "validation"), { rows: 32, signal }));
+    losses.push(await documentLoss(model, () => documents(block, "validation"), { tokens: 4096, signal }));
   }
   return losses;
 }
@@ -51,7 +51,10 @@ interface Given {
 export async function byCoefficient(given: Given, coefficient: number, step: Step): Promise<Taxed> {
   const { scale, model, reward, practice, heldOut } = given;
   const prompts = join(step.folder, "prompts.jsonl");
-  await writeFile(prompts, practice.map(({ prompt }) => `${JSON.stringify({ prompt })}\n`).join(""));
+  await writeRecords(
+    prompts,
+    practice.map(({ prompt }) => ({ prompt })),
+  );
   const run = trainPpo(
     {
       ...scale.ppo,

@@ -68,13 +68,13 @@ export class Application {
     }
   }
 
-  /** A data set as an engineer downloads it. @returns JSON lines */
-  async download(dataset: "comparisons" | "demonstrations"): Promise<string> {
-    const answer = await fetch(`${this.#address}/api/export/${dataset}?format=conversational`, {
+  /** All comparisons as an engineer downloads them. @returns JSON lines */
+  async comparisons(): Promise<string> {
+    const answer = await fetch(`${this.#address}/api/export/comparisons?format=conversational`, {
       headers: { cookie: cookieHeader(this.#cookies) },
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`The export of ${dataset} was refused: ${answer.status} ${text}`);
+    if (!answer.ok) throw new Error(`The export was refused: ${answer.status} ${text}`);
     return text;
   }
 

@@ -1,11 +1,12 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readComparisons } from "../../models/train/data.ts";
 import { splitByPrompt } from "../../models/train/split.ts";
 import type { ComparisonRecord } from "../preference/records.ts";
-import { linesIn, overSeeds, shuffledRankings, writeForTraining } from "./data-scaling.ts";
+import { overSeeds, shuffledRankings, writeForTraining } from "./data-scaling.ts";
+import { readRecords } from "./records.ts";
 
 /** Rankings of three answers, as an export has them: three lines each, a tenth of them held out by the application. */
 const records: ComparisonRecord[] = Array.from({ length: 20 }, (_, i) =>
@@ -39,7 +40,7 @@ test("all that is written for training is trained on, also what the application 
   try {
     const file = join(folder, "comparisons.jsonl");
     await writeForTraining(shuffledRankings(records, 1), file);
-    expect(linesIn(await readFile(file, "utf8"), file)).toHaveLength(records.length);
+    expect(await readRecords(file)).toHaveLength(records.length);
     const { train, heldOut } = splitByPrompt(await readComparisons(file), 0, 1);
     expect([train.length, heldOut.length]).toEqual([20, 0]);
   } finally {

@@ -1,19 +1,19 @@
 // What comparisons are worth: reward models trained on more and more of them, and on K-way rankings against as many pairs
 // that each come from a prompt of their own.
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mean } from "../../models/interval.ts";
 import { Random } from "../../models/random.ts";
 import type { PromptGroup } from "../../models/train/data.ts";
 import { trainReward } from "../../models/train/reward.ts";
-import { sampleAnswers } from "../../models/train/sample-answers.ts";
+import type { RewardSettings } from "../../models/train/reward-config.ts";
 import type { Task } from "../../models/world/asking.ts";
 import type { Labeler } from "../../models/world/labelers.ts";
 import { messagesOf } from "../preference/conversation.ts";
-import { parseJsonl } from "../preference/jsonl.ts";
 import { orderedPairs } from "../preference/pairs.ts";
 import { labelsOf } from "../preference/ranking.ts";
-import { type ComparisonRecord, comparisonRecord } from "../preference/records.ts";
+import type { ComparisonRecord } from "../preference/records.ts";
+import { answersTo } from "./answers.ts";
+import { writeRecords } from "./records.ts";
 import { accuracyOf } from "./reward-accuracy.ts";
 import type { Scale } from "./scale.ts";
 import type { Step } from "./steps.ts";
@@ -38,12 +38,6 @@ interface Given {
   /** What accuracy is measured on. */
   heldOut: readonly PromptGroup[];
 }
-
-export const linesIn = (jsonl: string, file: string): ComparisonRecord[] =>
-  jsonl
-    .trimEnd()
-    .split("\n")
-    .map((line, i) => parseJsonl(line, i + 1, file, comparisonRecord));
 
 /** The ranked prompts of an export in the order of a seed, each with its lines. */
 export function shuffledRankings(records: readonly ComparisonRecord[], seed: number): ComparisonRecord[][] {
@@ -114,16 +108,10 @@ async function rankingsOf(
   for (let sum = 0, round = 0; sum < pairs; round++) {
     signal.throwIfAborted();
     const some = Array.from({ length: several }, () => tasks.next().value as Task);
-    const prompts = some.flatMap(({ prompt }) => Array.from({ length: k }, () => prompt));
-    const answers = await sampleAnswers({
-      model,
-      prompts,
-      answerTokens: scale.answerTokens,
-      seed: seed * 1_000 + round,
-      signal,
-    });
+    const sampling = { model, answerTokens: scale.answerTokens, seed: seed * 1_000 + round, signal };
+    const answers = await answersTo(some, k, sampling);
     for (const [i, task] of some.entries()) {
-      const texts = answers.slice(i * k, (i + 1) * k).map(({ text }) => text);
+      const texts = answers[i]!;
       const lines = linesOf(task, texts, labelers[rankings.length % labelers.length]!, random, `${seed}-${round}-${i}`);
       if (lines.length > 0) rankings.push(lines);
       sum += lines.length;
@@ -154,37 +142,43 @@ function linesOf(task: Task, texts: string[], labeler: Labeler, random: Random, 
 }
 
 async function trainedOn(
-  { scale, model, heldOut }: Given,
-  { wanted, rankings, ...also }: { wanted: number; rankings: readonly ComparisonRecord[][]; rows?: number },
+  given: Given,
+  { wanted, rankings, rows }: { wanted: number; rankings: readonly ComparisonRecord[][]; rows?: number },
   seed: number,
   name: string,
   step: Step,
 ): Promise<Point> {
-  const data = join(step.folder, `${name}.jsonl`);
-  await writeForTraining(rankings, data);
-  const run = trainReward(
-    {
-      ...scale.reward,
-      ...also,
-      model,
-      data,
-      seed,
-      validFraction: 0,
-      out: join(step.folder, name),
-      checkpoints: join(step.folder, `${name}.checkpoint`),
-    },
-    step.signal,
-  );
-  const { dir } = await toEnd(run, `reward model ${name}`, step);
-  const { value: accuracy } = await accuracyOf(dir, heldOut, step.signal);
+  const settings = { ...given.scale.reward, ...(rows === undefined ? {} : { rows }), seed };
+  const dir = await rewardModelOn(rankings, given.model, settings, name, step);
+  const { value: accuracy } = await accuracyOf(dir, given.heldOut, step.signal);
   return { seed, wanted, prompts: rankings.length, pairs: rankings.flat().length, accuracy };
 }
 
-/** All of it is for training, whatever the application would hold out: accuracy is measured on other prompts. */
-export async function writeForTraining(rankings: readonly ComparisonRecord[][], file: string): Promise<void> {
-  const lines = rankings.flat().map(({ split: _, ...line }) => `${JSON.stringify(line)}\n`);
-  await writeFile(file, lines.join(""));
+/**
+ * A reward model trained on all of some rankings, whatever the application would hold out of them: what it is measured on
+ * is apart.
+ * @param model the language model it starts from. @returns its directory
+ */
+export async function rewardModelOn(
+  rankings: readonly ComparisonRecord[][],
+  model: string,
+  settings: Partial<RewardSettings>,
+  name: string,
+  step: Step,
+): Promise<string> {
+  const data = join(step.folder, `${name}.jsonl`);
+  await writeForTraining(rankings, data);
+  const places = { out: join(step.folder, name), checkpoints: join(step.folder, `${name}.checkpoint`) };
+  const run = trainReward({ ...settings, ...places, model, data, validFraction: 0 }, step.signal);
+  return (await toEnd(run, `reward model ${name}`, step)).dir;
 }
+
+/** Without the split that the application gave them, which a trainer would follow. */
+export const writeForTraining = (rankings: readonly ComparisonRecord[][], file: string): Promise<void> =>
+  writeRecords(
+    file,
+    rankings.flat().map(({ split: _, ...line }) => line),
+  );
 
 /** Means over the seeds of each size, with the lowest and the highest. */
 export function overSeeds(points: readonly Point[]) {

@@ -89,8 +89,9 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
       const app = await application();
       const groups = [app.labelers.filter(isTraining), app.labelers.filter((person) => !isTraining(person))];
       await rankAnswers(app, all.ranked, groups, generation, step);
-      await writeFile(join(step.folder, "comparisons.jsonl"), await app.download("comparisons"));
-      return { file: join(step.folder, "comparisons.jsonl"), answers: await shownAnswers(app, all.ranked) };
+      const file = join(step.folder, "comparisons.jsonl");
+      await writeFile(file, await app.comparisons());
+      return { file, answers: await shownAnswers(app, all.ranked) };
     });
     return { base, sft, reward, ppo, ppoPtx, dpo, heldOut };
   } finally {

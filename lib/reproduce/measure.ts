@@ -1,19 +1,18 @@
 // What the models of the loop are worth, from their files alone: the five parts of the report.
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Judged, judged } from "../../models/train/gold.ts";
-import { trainReward } from "../../models/train/reward.ts";
 import { labelers } from "../../models/world/labelers.ts";
 import { tasks } from "../../models/world/tasks.ts";
 import { type BlockLosses, byCoefficient, lossOnWorld } from "./alignment-tax.ts";
-import { byComparisons, byKind, linesIn, shuffledRankings, writeForTraining } from "./data-scaling.ts";
+import { answersTo } from "./answers.ts";
+import { byComparisons, byKind, rewardModelOn, shuffledRankings } from "./data-scaling.ts";
 import type { Loop } from "./loop.ts";
-import { byBestOfN, byPpo, type CurveKind, firstAnswers, type Optimised } from "./over-optimisation.ts";
+import { byBestOfN, byPpo, type CurveKind, type Optimised } from "./over-optimisation.ts";
 import { type Prompts, promptKey } from "./prompts.ts";
+import { readRecords } from "./records.ts";
 import { accuracyOf, comparisonsOf, labelerAgreement, longerWins } from "./reward-accuracy.ts";
 import { bySize, type Scale } from "./scale.ts";
 import type { Steps } from "./steps.ts";
-import { toEnd } from "./tell-training.ts";
 
 export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Loop) {
   const { samples, answerTokens } = scale;
@@ -40,7 +39,7 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
     }),
   );
 
-  const records = linesIn(await readFile(loop.heldOut.file, "utf8"), loop.heldOut.file);
+  const records = await readRecords(loop.heldOut.file);
   const people = labelers(1);
   const heldOutNames = new Set(people.filter(({ heldOut }) => heldOut).map(({ name }) => name.toLowerCase()));
   const rankedKeys = new Set(all.ranked.map(({ prompt }) => promptKey(prompt)));
@@ -84,18 +83,19 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
   );
 
   const some = all.judged.slice(0, scale.proxy.prompts);
-  const first = await steps.run("first answers", async (step) => ({
-    practice: await firstAnswers({ scale, model: small }, all.practice, 4, step),
-    judged: await firstAnswers({ scale, model: small }, some, scale.proxy.samples, step),
-  }));
+  // The SFT model's, which what is trained on is measured from.
+  const first = await steps.run("first answers", async ({ signal }) => {
+    const sampling = { model: small, answerTokens, seed: 77, signal };
+    return {
+      practice: await answersTo(all.practice, 4, sampling),
+      judged: await answersTo(some, scale.proxy.samples, sampling),
+    };
+  });
   const optimised: Record<CurveKind, Optimised[]> = { "best of n": [], ppo: [] };
   for (const seed of scale.seeds) {
-    const proxy = await steps.run(`proxy ${seed}`, async (step) => {
-      const data = join(step.folder, "comparisons.jsonl");
-      await writeForTraining(shuffledRankings(learned, seed).slice(0, scale.proxy.comparisons), data);
-      const places = { out: join(step.folder, "proxy"), checkpoints: join(step.folder, "checkpoint") };
-      const run = trainReward({ ...scale.reward, ...places, model: small, data, seed, validFraction: 0 }, step.signal);
-      return (await toEnd(run, "the proxy", step)).dir;
+    const proxy = await steps.run(`proxy ${seed}`, (step) => {
+      const rankings = shuffledRankings(learned, seed).slice(0, scale.proxy.comparisons);
+      return rewardModelOn(rankings, small, { ...scale.reward, seed }, "proxy", step);
     });
     const given = { scale, model: small, proxy, seed };
     const best = await steps.run(`best of n ${seed}`, (step) => byBestOfN(given, some, first.judged, step));

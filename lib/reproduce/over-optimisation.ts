@@ -1,16 +1,16 @@
 // Too much of a good proxy (Gao et al. 2022): what the gold judge and the reward model say of answers, the further they are
 // from where the policy began, for PPO without a price on KL and for best-of-n.
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mean } from "../../models/interval.ts";
 import { expectedBestOfN, klBestOfN } from "../../models/train/best-of-n.ts";
 import { trainPpo } from "../../models/train/ppo.ts";
-import { sampleAnswers } from "../../models/train/sample-answers.ts";
 import { RewardScorer } from "../../models/train/score.ts";
 import type { Task } from "../../models/world/asking.ts";
 import { judge } from "../../models/world/judge.ts";
 import type { PromptContent } from "../preference/conversation.ts";
 import { promptKey } from "./prompts.ts";
+import { writeRecords } from "./records.ts";
 import type { Scale } from "./scale.ts";
 import type { Step } from "./steps.ts";
 import { toEnd } from "./tell-training.ts";
@@ -32,18 +32,6 @@ interface Given {
   seed: number;
 }
 
-/** The first policy's answers to each task, which all others are measured from. */
-export async function firstAnswers(
-  { scale, model }: Pick<Given, "scale" | "model">,
-  tasks: readonly Task[],
-  samples: number,
-  { signal }: Step,
-): Promise<string[][]> {
-  const prompts = tasks.flatMap(({ prompt }) => Array.from({ length: samples }, () => prompt));
-  const answers = await sampleAnswers({ model, prompts, answerTokens: scale.answerTokens, seed: 77, signal });
-  return tasks.map((_, i) => answers.slice(i * samples, (i + 1) * samples).map(({ text }) => text));
-}
-
 /** A score of an answer to a task: how far it is from the first policy's mean there, in standard deviations of all. */
 type Scaled = (score: number, task: number) => number;
 
@@ -55,7 +43,7 @@ function scaledBy(first: readonly (readonly number[])[]): Scaled {
   return (score, task) => (score - means[task]!) / deviation;
 }
 
-/** Choosing the best of n = 1, 2, 4 … of some of the first policy's answers by the proxy. */
+/** Choosing the best of n = 1, 2, 4 … of the first policy's answers to each task by the proxy. */
 export async function byBestOfN(
   { proxy, seed }: Given,
   tasks: readonly Task[],
@@ -101,7 +89,10 @@ export async function byPpo(
   step: Step,
 ): Promise<Optimised[]> {
   const prompts = join(step.folder, "prompts.jsonl");
-  await writeFile(prompts, tasks.map(({ prompt }) => `${JSON.stringify({ prompt })}\n`).join(""));
+  await writeRecords(
+    prompts,
+    tasks.map(({ prompt }) => ({ prompt })),
+  );
   const placeOf = new Map(tasks.map(({ prompt }, i) => [promptKey(prompt), i]));
   // A run that is stopped goes on after its last checkpoint: points are kept beside it, the last of a number counts.
   const file = join(step.folder, "points.jsonl");
@@ -179,11 +170,10 @@ export function isOverOptimised(points: readonly Optimised[]): boolean {
   return top.gold - far.gold > fallen && far.proxy > top.proxy;
 }
 
-/** α and β of a curve, and the distance and height of its top; null where it never falls. */
+/** Of a curve. */
 export interface Fit {
   alpha: number;
   beta: number;
-  top: { d: number; gold: number } | null;
 }
 
 /** Gao et al. 2022, eq. 1: R(d) = d (α − β d) for best-of-n, d (α − β ln d) for reinforcement learning. */
@@ -209,15 +199,10 @@ export function fitted(kind: CurveKind, points: readonly Pick<Optimised, "d" | "
   if (Math.abs(determinant) < 1e-12 * aa * bb || determinant === 0) {
     throw new RangeError("A curve of two numbers needs points at two distances.");
   }
-  const alpha = (ay * bb - by * ab) / determinant;
-  const beta = (aa * by - ab * ay) / determinant;
-  const at = kind === "ppo" ? Math.exp(alpha / beta - 1) : alpha / (2 * beta);
-  // −d ln d rises at first, however low α is; α d − β d² does not.
-  const top = beta > 0 && (kind === "ppo" || alpha > 0) ? { d: at, gold: heightOf(kind, { alpha, beta }, at) } : null;
-  return { alpha, beta, top };
+  return { alpha: (ay * bb - by * ab) / determinant, beta: (aa * by - ab * ay) / determinant };
 }
 
-export function heightOf(kind: CurveKind, { alpha, beta }: Pick<Fit, "alpha" | "beta">, d: number): number {
+export function heightOf(kind: CurveKind, { alpha, beta }: Fit, d: number): number {
   const [a, b] = curves[kind](d);
   return alpha * a + beta * b;
 }

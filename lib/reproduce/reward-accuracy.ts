@@ -1,5 +1,4 @@
 // How often reward models order answers as people did, beside how often people agree with each other (InstructGPT, 4.1).
-import { writeFile } from "node:fs/promises";
 import { bootstrap, type Interval } from "../../models/interval.ts";
 import { Random } from "../../models/random.ts";
 import { agreement } from "../../models/train/agreement.ts";
@@ -11,6 +10,7 @@ import { type Labeler, rankingAgreement } from "../../models/world/labelers.ts";
 import { countPairs, orderedPairs } from "../preference/pairs.ts";
 import type { Tiers } from "../preference/ranking.ts";
 import type { ComparisonRecord } from "../preference/records.ts";
+import { writeRecords } from "./records.ts";
 
 /** The comparisons of some labelers on some prompts, as a trainer reads them. */
 export async function comparisonsOf(
@@ -18,13 +18,7 @@ export async function comparisonsOf(
   wanted: (record: ComparisonRecord) => boolean,
   file: string,
 ): Promise<PromptGroup[]> {
-  await writeFile(
-    file,
-    records
-      .filter(wanted)
-      .map((record) => `${JSON.stringify(record)}\n`)
-      .join(""),
-  );
+  await writeRecords(file, records.filter(wanted));
   return readComparisons(file);
 }
 

@@ -71,7 +71,7 @@ export const full: Scale = {
   answerTokens: 128,
   sft: { epochs: 4, learningRate: 2e-4 },
   reward: { learningRate: 3e-4 },
-  ppo: { episodes: 2_048, answerTokens: 128, ptxRows: 8, ptxTokens: 64 },
+  ppo: { episodes: 2_048, answerTokens: 128, ptxRows: 4 },
   dpo: {},
   comparisonCounts: [50, 100, 200, 400, 700],
   pairCounts: [100, 300, 1_000, 3_000],

@@ -78,7 +78,7 @@ export class Steps {
     return this.#took.seconds;
   }
 
-  /** "[7/31, some 40 min left] large SFT" */
+  /** "[7/36, some 40 min left] fine-tuning large:" */
   #place(name: string): string {
     const all = Object.keys(this.#expected).length;
     const number = all - this.#remaining.size + (this.#remaining.has(name) ? 1 : 0);

@@ -1,19 +1,16 @@
 // A trainer run from files, in this process: how far it is, and what it leaves.
-import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
+import { allSteps, type TrainEvent, type TrainResult } from "../../models/train/loop.ts";
 import { duration } from "../cli/output.ts";
 import type { Step } from "./steps.ts";
 
 /** Takes all steps of a trainer. @param what names it for the person who waits */
-export async function toEnd(
+export const toEnd = (
   run: AsyncGenerator<TrainEvent, TrainResult>,
   what: string,
   { tell }: Step,
   seen: (event: TrainEvent) => unknown = () => {},
-): Promise<TrainResult> {
-  for (;;) {
-    const { done, value } = await run.next();
-    if (done) return value;
-    await seen(value);
-    tell(`${what}, ${value.step} of ${value.steps} steps, ${duration(value.secondsLeft)} left`);
-  }
-}
+): Promise<TrainResult> =>
+  allSteps(run, async (event) => {
+    await seen(event);
+    tell(`${what}, ${event.step} of ${event.steps} steps, ${duration(event.secondsLeft)} left`);
+  });

@@ -8,8 +8,6 @@ import type { Step } from "./steps.ts";
 export interface TrainedModel {
   id: string;
   directory: string;
-  /** The trainer's last figures by name. */
-  metrics: Record<string, number>;
 }
 
 /**
@@ -21,7 +19,7 @@ export async function trained(
   wanted: z.input<typeof newTraining>,
   { signal, tell }: Step,
 ): Promise<TrainedModel> {
-  const { training, models } = app.admin;
+  const { training } = app.admin;
   const known = (await training.list()).find(({ name }) => name === wanted.name);
   const { id } = known ?? (await training.start(wanted));
   if (known?.state === "cancelled" || known?.state === "failed") await training.resume({ id });
@@ -30,6 +28,5 @@ export async function trained(
   }
   const { state, error, outputModelId } = await training.get({ id });
   if (state !== "done" || outputModelId === null) throw new Error(`${wanted.name}: ${error ?? `the run is ${state}.`}`);
-  const { metrics } = await models.get({ id: outputModelId });
-  return { id: outputModelId, directory: await app.directoryOf(outputModelId), metrics };
+  return { id: outputModelId, directory: await app.directoryOf(outputModelId) };
 }

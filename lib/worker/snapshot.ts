@@ -6,7 +6,7 @@ import type { Database } from "../../db/client.ts";
 import { noteTrainingData, type TrainingTask } from "../../db/queries/training-work.ts";
 import { lines } from "../../models/train/data.ts";
 import { ppoDefaults } from "../../models/train/ppo-config.ts";
-import { mostRows } from "../../models/train/ppo-pretraining.ts";
+import { mostTokens } from "../../models/train/ppo-pretraining.ts";
 import { hashFile } from "../../models/train/run-state.ts";
 import { documents } from "../../models/world/documents.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
@@ -55,12 +55,16 @@ function linesOf(db: Database, task: TrainingTask, dataset: TrainingDataset, sou
   return source === smallWorld ? worldTexts(task.settings) : fileTexts(source);
 }
 
-/** As many documents as the run has rows of text to fill, and one more each for the rest of a row that a short one leaves. */
+/** Characters of a token on average, more than in any vocabulary for English: too few texts would be read twice. */
+const tokenCharacters = 6;
+
+/** As many documents as the run reads. */
 async function* worldTexts(settings: TrainingTask["settings"]): AsyncGenerator<string> {
-  const { episodes, innerEpochs, ptxRows, seed } = { ...ppoDefaults, ...settings };
-  let left = 2 * Math.min(mostRows, episodes * innerEpochs * ptxRows);
+  const { episodes, innerEpochs, ptxRows, ptxTokens, seed } = { ...ppoDefaults, ...settings };
+  let left = tokenCharacters * Math.min(mostTokens, episodes * innerEpochs * ptxRows * ptxTokens);
   for (const text of documents(seed, "train")) {
-    if (left-- === 0) return;
+    if (left <= 0) return;
+    left -= text.length;
     yield JSON.stringify({ text });
   }
 }

@@ -14,7 +14,7 @@ import { describeModel, ModelDirectoryError } from "../../models/gpt/checkpoint.
 import { SamplingError } from "../../models/gpt/sampling.ts";
 import { ConfigError } from "../../models/train/config.ts";
 import { DataError } from "../../models/train/data.ts";
-import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
+import { allSteps, type TrainEvent, type TrainResult } from "../../models/train/loop.ts";
 import { NonFiniteError } from "../../models/train/optimizer.ts";
 import { RunStateError } from "../../models/train/run-state.ts";
 import { modelDirectory } from "../models/directory.ts";
@@ -65,12 +65,11 @@ async function train(
   context: JobContext,
 ): Promise<Record<string, number>> {
   // Not left early when halted: the trainer itself saves a checkpoint and then throws the reason.
-  for (;;) {
-    const { done, value } = await steps.next();
-    if (done) return value.metrics;
-    context.heed(await writeTrainingProgress(db, context.held, { runId: task.id, ...value }));
+  const { metrics } = await allSteps(steps, async (event) => {
+    context.heed(await writeTrainingProgress(db, context.held, { runId: task.id, ...event }));
     await turn();
-  }
+  });
+  return metrics;
 }
 
 /** For people: models and files under their names instead of where they lie on this machine. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { baseSizes } from "../train/base-sizes.ts";
 import { type Card, cardText } from "./card.ts";
 
 const interval = (value: number) => ({ value, low: value - 0.01, high: value + 0.01 });
@@ -35,7 +36,7 @@ test("the card has the model's own figures, with their intervals", () => {
   for (const figure of [
     "# world-0.4m",
     "434,400 parameters",
-    "15,000,000 tokens",
+    `${baseSizes.small.tokens.toLocaleString("en")} tokens`,
     "cosine from 0.003",
     "40 minutes on one core",
     "commit 1234567",

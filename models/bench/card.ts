@@ -208,7 +208,7 @@ async function write(): Promise<void> {
     commit,
     model: await describeModel(model),
     bytes: (await stat(join(model, "model.safetensors"))).size,
-    loss: await documentLoss(model, () => documents(1, "validation"), { rows: 64, rowTokens: 511, ...threads }),
+    loss: await documentLoss(model, () => documents(1, "validation"), { tokens: 2 ** 15, ...threads }),
     prompts: tasks.length,
     all: scores(own),
     useCases: byUseCase(tasks, own.plain).map(({ useCase, part }, i) => ({

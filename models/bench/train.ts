@@ -11,6 +11,7 @@ import { adamWDefaults } from "../train/adamw.ts";
 import { lmLoss } from "../train/document-loss.ts";
 import { Optimizer } from "../train/optimizer.ts";
 import { pairwise } from "../train/pairwise.ts";
+import { type RowsShape, rowsFeeds } from "../train/rows.ts";
 import { best, median, peakMb, report, residentMb } from "./measure.ts";
 
 const B = 8;
@@ -26,6 +27,8 @@ const config: GptConfig = {
   tieWordEmbeddings: true,
   eosTokenId: 0,
 };
+/** All tokens but the first of each document are read. */
+const shape: RowsShape = [B, T, B * 3 * 84];
 const threads = availableParallelism();
 const rounds = 7;
 
@@ -53,7 +56,7 @@ export async function benchTrain(): Promise<void> {
   const weights = initialWeights(config, 1);
   const lm = new Optimizer({
     weights,
-    objective: (graph, parameters) => ({ loss: lmLoss(graph, parameters, config, B, T), metrics: {} }),
+    objective: (graph, parameters) => ({ loss: lmLoss(graph, parameters, config, shape), metrics: {} }),
     adamW: adamWDefaults,
     threads,
   });
@@ -68,12 +71,16 @@ export async function benchTrain(): Promise<void> {
     threads,
   });
   const ids = Int32Array.from({ length: B * T }, (_, i) => (i * 7919) % config.vocabSize);
-  const targets = ids.map((_, i) => ids[(i + 1) % ids.length]!);
+  // Three documents a row.
+  const texts = Array.from({ length: B }, (_, r) =>
+    [0, 1, 2].map((n) => ({ prompt: [0], answer: ids.subarray(r * T + n * 85 + 1, r * T + (n + 1) * 85) })),
+  );
+  const lmFeeds = { ...rowsFeeds(texts, shape, 0), weight: new Float32Array(shape[2]).fill(1 / shape[2]) };
   const last = Int32Array.from({ length: B }, (_, r) => r * T + T - 1);
   // One ranking of all B answers, A>B>…: every pair once.
   const pairs = (B * (B - 1)) / 2;
   const weight = Float32Array.from({ length: B * B }, (_, i) => (i % B > Math.floor(i / B) ? 1 / pairs : 0));
-  const lmStep = () => lm.run([{ feeds: { ids, targets } }], 1e-4);
+  const lmStep = () => lm.run([{ feeds: lmFeeds }], 1e-4);
   const rewardStep = () => reward.run([{ feeds: { ids, last, weight } }], 1e-5);
   await lmStep();
   await rewardStep();

@@ -1,5 +1,6 @@
 // How often scores order pairs as people did, with an interval, beside the rule any reward model has to beat.
-import { bootstrap } from "../interval.ts";
+import { pairLoss } from "../../lib/preference/model-order.ts";
+import { bootstrap, mean } from "../interval.ts";
 import type { PromptGroup } from "./data.ts";
 
 /** Share of pairs whose winner scores higher; equal scores count half. null where there is no pair. */
@@ -30,7 +31,7 @@ export function agreement(groups: readonly PromptGroup[], scores: readonly Array
   );
   const length = groups.map(({ answers }) => answers.map((answer) => answer.length));
   return {
-    loss: groups.reduce((sum, group, i) => sum + pairLoss(group, scores[i]!), 0) / groups.length,
+    loss: mean(groups.map((group, i) => lossOf(group, scores[i]!))),
     accuracy: accuracy.value,
     accuracy_low: accuracy.low,
     accuracy_high: accuracy.high,
@@ -58,11 +59,5 @@ function rightPairs({ pairs }: PromptGroup, scores: ArrayLike<number>): Tally {
 }
 
 /** Mean of −log σ(winner − loser) over the pairs of one prompt. */
-function pairLoss({ pairs }: PromptGroup, scores: ArrayLike<number>): number {
-  const losses = pairs.map(([winner, loser]) => {
-    const behind = scores[loser]! - scores[winner]!;
-    // eˣ overflows for scores that lie far apart.
-    return Math.max(behind, 0) + Math.log1p(Math.exp(-Math.abs(behind)));
-  });
-  return losses.reduce((a, b) => a + b, 0) / losses.length;
-}
+const lossOf = ({ pairs }: PromptGroup, scores: ArrayLike<number>): number =>
+  mean(pairs.map(([winner, loser]) => pairLoss(scores[winner]!, scores[loser]!)));

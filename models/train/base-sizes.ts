@@ -23,7 +23,7 @@ export const baseSizes = {
     nLayer: 4,
     nEmbd: 80,
     nHead: 4,
-    tokens: 15_000_000,
+    tokens: 25_000_000,
     learningRate: 3e-3,
   },
   medium: {
@@ -32,7 +32,7 @@ export const baseSizes = {
     nLayer: 4,
     nEmbd: 160,
     nHead: 4,
-    tokens: 15_000_000,
+    tokens: 12_000_000,
     learningRate: 2e-3,
   },
   large: {
@@ -41,7 +41,7 @@ export const baseSizes = {
     nLayer: 6,
     nEmbd: 288,
     nHead: 6,
-    tokens: 16_000_000,
+    tokens: 12_000_000,
     learningRate: 1.5e-3,
   },
 } as const satisfies Record<string, BaseSize>;

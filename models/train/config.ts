@@ -1,4 +1,4 @@
-// Settings of trainers: checked before anything is read or allocated. Each trainer's own stand in its file.
+// Settings of trainers: checked before anything is read or allocated. Each trainer's own stand in a file beside it.
 import * as z from "zod";
 
 /** A setting out of its range; the message is one sentence that names it. */
@@ -19,12 +19,8 @@ export const path = z.string().min(1);
 export const rate = z.number().positive().max(1);
 export const share = z.number().min(0).max(0.9);
 
-/** What every trainer on a labeled file is told. */
-export const runFields = {
-  /** Directory for the finished model. */
-  out: path,
-  /** Directory for the run's checkpoint; a run that finds one of its own there goes on from it. */
-  checkpoints: path,
+/** What every trainer on a labeled file can be set to, beside what is its own. */
+export const learningFields = {
   /** Order of the data, and whatever else is random. */
   seed: z.int().min(0).max(0xffffffff).default(1),
   /** Share of the prompts to hold out, where the data names no split. */
@@ -35,6 +31,15 @@ export const runFields = {
    * gradients add up, so that only the last digits of the numbers depend on it.
    */
   tokens: z.int().min(1).default(2048),
+};
+
+/** What every trainer on a labeled file is told. */
+export const runFields = {
+  /** Directory for the finished model. */
+  out: path,
+  /** Directory for the run's checkpoint; a run that finds one of its own there goes on from it. */
+  checkpoints: path,
+  ...learningFields,
   /** All cores where absent. */
   threads: z.int().min(1).optional(),
 };

@@ -1,6 +1,6 @@
 // The settings of DPO with their defaults. Apart from dpo.ts, so that a screen can show them without the runtime.
 import * as z from "zod";
-import { path, rate, runFields } from "./config.ts";
+import { learningFields, path, rate, runFields } from "./config.ts";
 
 const settings = {
   /** How much the policy may move: large β holds it to the reference. The paper: 0.1. */
@@ -14,10 +14,7 @@ const settings = {
   rows: z.int().min(2).default(18),
   /** What becomes of answers ranked equal: left out, or both orders right to one half. */
   ties: z.enum(["drop", "soft"]).default("drop"),
-  seed: runFields.seed,
-  validFraction: runFields.validFraction,
-  weightDecay: runFields.weightDecay,
-  tokens: runFields.tokens,
+  ...learningFields,
 };
 
 export const dpoConfig = z.object({
@@ -31,5 +28,4 @@ export const dpoConfig = z.object({
 export type DpoTrainConfig = z.input<typeof dpoConfig>;
 
 export const dpoSettings = z.object(settings);
-export const dpoDefaults = dpoSettings.parse({});
-export type DpoSettings = typeof dpoDefaults;
+export type DpoSettings = z.output<typeof dpoSettings>;

@@ -7,6 +7,7 @@ import { mayWriteModel, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
+import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { adamWDefaults } from "./adamw.ts";
@@ -120,10 +121,7 @@ const minus = (a: readonly number[][], b: readonly number[][]) => a.map((row, i)
 /** @param ratios log π − log π_ref of every answer. */
 function evaluated({ groups }: Comparisons, ratios: readonly number[][], beta: number): Record<string, number> {
   if (groups.length === 0) return {};
-  const mean = (side: 0 | 1) => {
-    const all = groups.flatMap(({ pairs }, g) => pairs.map((pair) => ratios[g]![pair[side]]!));
-    return all.reduce((a, b) => a + b, 0) / all.length;
-  };
+  const meanOf = (side: 0 | 1) => mean(groups.flatMap(({ pairs }, g) => pairs.map((pair) => ratios[g]![pair[side]]!)));
   const rewards = ratios.map((row) => row.map((x) => beta * x));
-  return { ...evaluation(groups, rewards), "eval/chosen": mean(0), "eval/rejected": mean(1) };
+  return { ...evaluation(groups, rewards), "eval/chosen": meanOf(0), "eval/rejected": meanOf(1) };
 }

@@ -8,6 +8,7 @@ import type { GptConfig } from "../gpt/config.ts";
 import type { Parameters } from "../gpt/forward.ts";
 import { initialRewardHead } from "../gpt/init.ts";
 import type { TensorData } from "../gpt/safetensors.ts";
+import { mean, moments } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { Random } from "../random.ts";
@@ -18,8 +19,9 @@ import { cosine } from "./loop.ts";
 import { type Objective, Optimizer } from "./optimizer.ts";
 import type { Pack } from "./packed.ts";
 import { randomSteps } from "./plan.ts";
+import { turn } from "./turn.ts";
 
-export const ensembleDefaults = {
+const ensembleDefaults = {
   /** M, the number of heads. */
   heads: 8,
   /** Comparisons of one step. */
@@ -90,7 +92,6 @@ export async function trainHeads(
   const rate = cosine(learningRate, steps.length);
   try {
     for (const [index, step] of steps.entries()) {
-      signal?.throwIfAborted();
       const difference = new Float32Array(P * C);
       const weight = new Float32Array(P * M);
       let p = 0;
@@ -104,8 +105,7 @@ export async function trainHeads(
         }
       }
       await optimizer.run([{ feeds: { difference, weight } }], rate(index));
-      // session.run holds the thread: let timers and signals have their turn.
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn(signal);
     }
     const { shape, data } = optimizer.weights().get("heads.weight")!;
     return { shape, data: data.slice() };
@@ -167,9 +167,8 @@ export function disagreement(answers: readonly ArrayLike<number>[]): number {
   const variances = answers.flatMap((one, i) =>
     answers.slice(i + 1).map((other) => {
       const p = Array.from(one, (score, m) => 1 / (1 + Math.exp(other[m]! - score)));
-      const mean = p.reduce((a, b) => a + b, 0) / p.length;
-      return p.reduce((sum, x) => sum + (x - mean) ** 2, 0) / p.length;
+      return moments(p).variance;
     }),
   );
-  return variances.length === 0 ? 0 : variances.reduce((a, b) => a + b, 0) / variances.length;
+  return variances.length === 0 ? 0 : mean(variances);
 }

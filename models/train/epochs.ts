@@ -4,6 +4,7 @@ import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
+import { mean } from "../interval.ts";
 import type { Demonstration } from "./data.ts";
 import type { Learner } from "./loop.ts";
 import type { OptimizerState } from "./optimizer.ts";
@@ -59,7 +60,7 @@ export class EpochJudge {
       })),
       signal,
     );
-    return scores.reduce((a, b) => a + b, 0) / scores.length;
+    return mean(scores);
   }
 
   async dispose(): Promise<void> {

@@ -7,7 +7,7 @@ import { type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { initialRewardHead, initialWeights } from "../gpt/init.ts";
 import { Random } from "../random.ts";
-import type { TrainEvent, TrainResult } from "./loop.ts";
+import { allSteps, type TrainEvent, type TrainResult } from "./loop.ts";
 import type { Pack } from "./packed.ts";
 
 /** Takes a trainer's steps, all of them or until it is stopped after one. @returns the losses. */
@@ -37,11 +37,8 @@ export function difference(seen: readonly number[], golden: readonly number[]): 
 /** Takes all of a trainer's steps. */
 export async function finished(run: AsyncGenerator<TrainEvent, TrainResult>) {
   const events: TrainEvent[] = [];
-  for (;;) {
-    const { done, value } = await run.next();
-    if (done) return { events, ...value };
-    events.push(value);
-  }
+  const result = await allSteps(run, (event) => events.push(event));
+  return { events, ...result };
 }
 
 export const oasstFile = join(import.meta.dirname, "../../../shared/data/oasst-en-100-trees.jsonl");

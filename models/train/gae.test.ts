@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { estimate, moments, whiten } from "./gae.ts";
+import { moments } from "../interval.ts";
+import { estimate, whiten } from "./gae.ts";
 
 const close = (got: ArrayLike<number>, expected: readonly number[]) => {
   expect(got.length).toBe(expected.length);

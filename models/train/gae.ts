@@ -1,5 +1,6 @@
 // From the rewards of an answer's tokens to the advantage of each token: generalised advantage estimation (Schulman et
 // al. 2016) and the whitening around it (Ziegler et al. 2019, lm-human-preferences).
+import { moments } from "../interval.ts";
 
 export interface Advantages {
   /** Â_t: how much better the token was than the value function had expected. */
@@ -31,15 +32,6 @@ export function estimate(
     next = value;
   }
   return { advantages, returns };
-}
-
-/** Mean and population variance. */
-export function moments(list: ArrayLike<number>): { mean: number; variance: number } {
-  let [sum, squares] = [0, 0];
-  for (let i = 0; i < list.length; i++) sum += list[i]!;
-  const mean = sum / list.length;
-  for (let i = 0; i < list.length; i++) squares += (list[i]! - mean) ** 2;
-  return { mean, variance: squares / list.length };
 }
 
 /**

@@ -1,5 +1,5 @@
 // Language-model pre-training: next-token prediction on documents, from random weights to a model directory.
-// Loss: the mean over all tokens of −log p(token | those before it in its row), in nats.
+// Loss: the mean over all tokens of −log p(token | those before it in its document), in nats.
 import { availableParallelism } from "node:os";
 import * as z from "zod";
 import { ModelDirectoryError, mayWriteModel, writeModel } from "../gpt/checkpoint.ts";
@@ -8,15 +8,15 @@ import { initialWeights } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { checked, rate } from "./config.ts";
-import { packRows } from "./corpus.ts";
-import { DocumentLoss, lmLoss } from "./document-loss.ts";
+import { DocumentLoss, documentsToMeasure, lmLoss } from "./document-loss.ts";
+import { DocumentRows } from "./document-rows.ts";
 import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
-import { MixedRows, type RowLengths } from "./mixed-rows.ts";
 import { Optimizer } from "./optimizer.ts";
+import { type RowsShape, rowWidths } from "./rows.ts";
 import { hashModel } from "./run-state.ts";
 
-export interface LmTrainConfig extends RowLengths {
+export interface LmTrainConfig {
   /** Training documents; called again where more are needed. */
   documents: () => Iterable<string>;
   /** Documents to measure on, none of them trained on. */
@@ -35,13 +35,17 @@ export interface LmTrainConfig extends RowLengths {
   nHead: number;
   nCtx: number;
   steps: number;
+  /** Tokens of a row, at most: a longer document is cut in pieces. */
+  rowTokens: number;
+  /** A step has as many tokens as so many rows of that length. */
+  rows: number;
   /** Peak of the cosine. GPT-3 used 6e-4 at 125M parameters and more for smaller models. */
   learningRate: number;
   /** Steps of linear warm-up. */
   warmup: number;
   weightDecay: number;
   seed: number;
-  /** Steps between measurements on the validation rows. */
+  /** Steps between measurements on the validation documents. */
   evaluateEvery: number;
   threads?: number;
 }
@@ -53,7 +57,6 @@ export const lmDefaults = {
   nCtx: 512,
   rows: 4,
   rowTokens: 512,
-  shortRowTokens: 512,
   learningRate: 1e-3,
   warmup: 200,
   weightDecay: adamWDefaults.weightDecay,
@@ -71,7 +74,6 @@ const figures = z
     nCtx: count,
     rows: count,
     rowTokens: count,
-    shortRowTokens: count,
     steps: count,
     learningRate: rate,
     warmup: z.int().min(0),
@@ -82,13 +84,10 @@ const figures = z
   })
   .refine(({ nEmbd, nHead }) => nEmbd % nHead === 0, { path: ["nEmbd"], message: "it is not a multiple of nHead" });
 
-/** At least; made up to whole batches. */
-const validationRows = 64;
-
 /**
  * Train a GPT on documents and write it, with 16-bit weights, to `out`. Goes on from `checkpoints` where one is there.
- * Metrics: `loss`, see above, of the step's rows before its update; `gradient_norm`: of its gradient, before clipping;
- * `learning_rate`; `eval/loss`: the same mean over rows of validation documents.
+ * Metrics: `loss`, see above, of the step's documents before its update; `gradient_norm`: of its gradient, before clipping;
+ * `learning_rate`; `eval/loss`: the same mean over validation documents.
  * @throws ConfigError, ModelDirectoryError, Error where there is no document, before anything is written; NonFiniteError
  *   naming the step.
  */
@@ -110,16 +109,24 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
     eosTokenId: tokenizer.eosId,
   };
   if (T > gpt.nCtx) throw new ModelDirectoryError(`Rows of ${T} tokens do not fit a context of ${gpt.nCtx}.`);
-  const train = new MixedRows(config.documents, tokenizer, config, steps);
-  const valid = packRows(config.validation, tokenizer, B * Math.ceil(validationRows / B), T + 1);
+  const train = new DocumentRows({
+    documents: config.documents,
+    tokenizer,
+    widths: rowWidths(T),
+    steps,
+    stepTokens: B * T,
+  });
 
   const optimizer = new Optimizer({
     weights: base?.weights ?? initialWeights(gpt, seed),
-    objective: (graph, parameters, [b, t]) => ({ loss: lmLoss(graph, parameters, gpt, b!, t!), metrics: {} }),
+    objective: (graph, parameters, shape) => ({
+      loss: lmLoss(graph, parameters, gpt, shape as RowsShape),
+      metrics: {},
+    }),
     adamW: { ...adamWDefaults, weightDecay: config.weightDecay },
     threads: config.threads ?? availableParallelism(),
   });
-  const evaluator = new DocumentLoss(gpt, valid, B, config.threads);
+  const evaluator = new DocumentLoss(gpt, documentsToMeasure(config.validation, tokenizer, gpt), config.threads);
   try {
     const { learningRate, warmup, weightDecay } = config;
     const { nLayer, nEmbd, nHead, nCtx } = gpt;
@@ -130,7 +137,6 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
       nCtx,
       B,
       T,
-      shortT: train.shortTokens,
       steps,
       learningRate,
       warmup,
@@ -138,7 +144,7 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
       seed,
     };
     const loop = trainLoop({
-      learner: learning(optimizer, (index) => [train.batch(index)], cosine(learningRate, steps, warmup)),
+      learner: learning(optimizer, (index) => train.passes(index), cosine(learningRate, steps, warmup)),
       steps,
       evaluate: async () => ({ "eval/loss": await evaluator.of(optimizer.weights(), signal) }),
       evaluateEvery: config.evaluateEvery,

@@ -20,6 +20,18 @@ export interface TrainResult {
   metrics: Record<string, number>;
 }
 
+/** Takes all steps of a trainer, handing on each as it is taken. @returns what it leaves behind */
+export async function allSteps(
+  run: AsyncGenerator<TrainEvent, TrainResult>,
+  seen: (event: TrainEvent) => unknown,
+): Promise<TrainResult> {
+  for (;;) {
+    const { done, value } = await run.next();
+    if (done) return value;
+    await seen(value);
+  }
+}
+
 /** What takes the steps, and all that the next step depends on. */
 export interface Learner {
   /**

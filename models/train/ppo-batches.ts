@@ -1,6 +1,7 @@
 // From scored episodes to the feeds of one update: rewards, advantages and returns of a minibatch, a number for each
 // token of its answers.
-import { type Advantages, estimate, moments, whiten } from "./gae.ts";
+import { mean, moments } from "../interval.ts";
+import { type Advantages, estimate, whiten } from "./gae.ts";
 import { tokenRewards } from "./kl.ts";
 import type { Batch } from "./optimizer.ts";
 import type { Episode } from "./rollout.ts";
@@ -59,8 +60,7 @@ export function updateShapes(
 ): RowShapes {
   const longest = promptLengths.reduce((a, b) => Math.max(a, b));
   // As many states as are read when answers are half as long as they may be: where they are longer, a batch has fewer.
-  const mean = promptLengths.reduce((a, b) => a + b) / promptLengths.length;
-  const share = answerTokens / (2 * mean + answerTokens);
+  const share = answerTokens / (2 * mean(promptLengths) + answerTokens);
   return new RowShapes({
     longest: Math.min(context, Math.ceil((longest + answerTokens) / 16) * 16),
     tokens,

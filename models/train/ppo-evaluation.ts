@@ -4,10 +4,9 @@ import type { PromptContent } from "../../lib/preference/conversation.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
-import { mean } from "../interval.ts";
+import { mean, moments } from "../interval.ts";
 import { DataError } from "./data.ts";
 import { answerLogProbabilities, Forward } from "./forward.ts";
-import { moments } from "./gae.ts";
 import { k1, k3, sumOver } from "./kl.ts";
 import { languageModel } from "./language-model.ts";
 import type { Scorer } from "./ppo-config.ts";
@@ -99,7 +98,7 @@ async function klOf(
     return {
       kl,
       standardError: Math.sqrt(variance / kls.length),
-      k3: moments(pairs.map((pair) => sumOver(pair, k3))).mean,
+      k3: mean(pairs.map((pair) => sumOver(pair, k3))),
       answers: episodes.map((episode, i) => ({
         prompt: prompts[i]!.content,
         answer: episodeText(tokenizer, episode),

@@ -4,7 +4,7 @@
 import type { GptConfig } from "../gpt/config.ts";
 import type { Parameters } from "../gpt/forward.ts";
 import { logits } from "../gpt/forward.ts";
-import type { Graph, Value } from "../onnx/graph.ts";
+import type { Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import type { Objective } from "./optimizer.ts";
 
@@ -77,12 +77,8 @@ export function valueObjective(
   };
 }
 
-/**
- * γ · Σ w · −log p(token), the language-model loss on pre-training text. Input [M]: `weight`.
- * Metrics: `ptx/loss`, the same without γ, nats a token.
- */
-export function pretrainingObjective(graph: Graph, logProbabilities: Value, coefficient: number): Objective {
-  const weight = graph.input("weight", "float32", logProbabilities.shape);
-  const loss = op.neg(weighted(weight, logProbabilities));
-  return { loss: op.mul(loss, coefficient), metrics: { "ptx/loss": loss } };
-}
+/** γ · the language-model loss on pre-training text. Metrics: `ptx/loss`, the same without γ, nats a token. */
+export const pretrainingObjective = (loss: Value, coefficient: number): Objective => ({
+  loss: op.mul(loss, coefficient),
+  metrics: { "ptx/loss": loss },
+});

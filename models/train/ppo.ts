@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { wholeDirectory } from "../gpt/directory.ts";
-import { hiddenStates, logProbabilities, scores } from "../gpt/forward.ts";
+import { hiddenStates, scores } from "../gpt/forward.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
-import { mean } from "../interval.ts";
+import { mean, moments } from "../interval.ts";
 import { Random } from "../random.ts";
 import { adamWDefaults } from "./adamw.ts";
+import { lmLoss } from "./document-loss.ts";
+import type { DocumentRows } from "./document-rows.ts";
 import { answerLogProbabilities, answerValues, Forward } from "./forward.ts";
-import { moments } from "./gae.ts";
 import { k1, k3, nextBeta, sumOver } from "./kl.ts";
 import { languageModel } from "./language-model.ts";
 import { type Learner, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
@@ -21,7 +22,7 @@ import { estimates, explainedVariance, type Sample, type Scored, updateBatches, 
 import { checkedPpo, type PpoSettings, type PpoTrainConfig, type Scorer } from "./ppo-config.ts";
 import { besideReference } from "./ppo-evaluation.ts";
 import { policyObjective, pretrainingObjective, valueObjective } from "./ppo-loss.ts";
-import { PretrainingText } from "./ppo-pretraining.ts";
+import { pretrainingText } from "./ppo-pretraining.ts";
 import { type Prompt, promptsThatFit } from "./ppo-prompts.ts";
 import { type Episode, episodeText, rollout } from "./rollout.ts";
 import { beforeTokens, type RowShapes, type RowsShape, rowsLayout, tokenTargets } from "./rows.ts";
@@ -70,9 +71,9 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
   const pretraining =
     given.pretraining === undefined
       ? undefined
-      : await PretrainingText.load(given.pretraining, tokenizer, {
-          needed: iterations * batch * innerEpochs * ptxRows,
-          perUpdate: minibatch * ptxRows,
+      : await pretrainingText(given.pretraining, tokenizer, {
+          updates: (iterations * batch * innerEpochs) / minibatch,
+          stepTokens: minibatch * ptxRows * ptxTokens,
           rowTokens: Math.min(ptxTokens, policy.config.nCtx),
           passTokens: tokens,
         });
@@ -106,7 +107,7 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
           reference: await hashModel(referenceDir),
           value: await hashModel(valueDir),
           reward: scorer instanceof RewardScorer ? await hashModel(rewardDir!) : scorer.name,
-          pretraining: pretraining?.hash ?? null,
+          pretraining: pretraining?.hash() ?? null,
         },
         baseHash: await hashModel(given.model),
         dataHash: await hashFiles(given.prompts),
@@ -154,7 +155,7 @@ interface Setup {
   tokenizer: Tokenizer;
   prompts: readonly Prompt[];
   scorer: Omit<Scorer, "name">;
-  pretraining: PretrainingText | undefined;
+  pretraining: DocumentRows | undefined;
   threads: number;
   /** Iterations whose figures are remembered. */
   recent: number;
@@ -195,13 +196,9 @@ class PpoLearner implements Learner {
       objective: (graph, parameters, shape) => {
         const { config } = policy;
         const { ptxCoefficient, clipRange } = settings;
-        if (shape.length === 2) {
-          const [B, T] = shape as readonly [number, number];
-          const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [B, T]));
-          const targets = graph.input("targets", "int32", [B * T, 1]);
-          return pretrainingObjective(graph, logProbabilities(parameters, config, hidden, targets), ptxCoefficient);
-        }
-        const rows = shape as RowsShape;
+        const [R, W, N, isText] = shape as readonly [...RowsShape, text?: 1];
+        const rows: RowsShape = [R, W, N];
+        if (isText) return pretrainingObjective(lmLoss(graph, parameters, config, rows), ptxCoefficient);
         const hidden = hiddenStates(parameters, config, rowsLayout(graph, config, rows));
         const targets = tokenTargets(graph, rows);
         return policyObjective(parameters, config, beforeTokens(hidden, rows), targets, { clipRange, temperature });
@@ -362,8 +359,10 @@ class PpoLearner implements Learner {
           signal,
         );
         const batches = updateBatches(this.rows, samples, policy.config.eosTokenId);
-        const text = pretraining?.batches(epoch * perEpoch + n) ?? [];
-        const stepped = await this.policy.run([...batches, ...text], rate * learningRate, signal);
+        // A fourth number tells the shapes of text from those of episodes.
+        const texts = pretraining?.passes(epoch * perEpoch + n).map((text) => ({ ...text, shape: [...text.shape, 1] }));
+        const mixed = [...batches, ...(texts ?? [])];
+        const stepped = await this.policy.run(mixed, rate * learningRate, signal);
         this.follow();
         for (const [name, x] of Object.entries({ ...valued, ...stepped })) if (name.includes("/")) count(name, x);
         count("policy/loss", stepped.loss! - settings.ptxCoefficient * (stepped["ptx/loss"] ?? 0));

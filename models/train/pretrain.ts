@@ -22,7 +22,7 @@ export interface PretrainConfig
 /** As the shipped model of this size was made. */
 export function pretrainDefaults(size: BaseSizeName = usualSize) {
   const { nLayer, nEmbd, nHead, tokens, learningRate } = baseSizes[size];
-  return { ...lmDefaults, vocabSize: 1024, shortRowTokens: 128, nLayer, nEmbd, nHead, tokens, learningRate };
+  return { ...lmDefaults, vocabSize: 1024, nLayer, nEmbd, nHead, tokens, learningRate };
 }
 
 /** Characters the vocabulary is learned from: more changes little, and takes longer. */

@@ -1,7 +1,7 @@
 // The settings of reward-model training with their defaults. Apart from reward.ts, so that a screen can show them without
 // the runtime.
 import * as z from "zod";
-import { path, rate, runFields } from "./config.ts";
+import { learningFields, path, rate, runFields } from "./config.ts";
 
 const settings = {
   /** Peak of the cosine, which falls to a tenth. The paper's 9e-6 is for 6 billion parameters; small models want more. */
@@ -15,10 +15,7 @@ const settings = {
   rows: z.int().min(2).default(18),
   /** What becomes of answers ranked equal, see Ties. The paper drops them. */
   ties: z.enum(["drop", "soft", "davidson"]).default("drop"),
-  seed: runFields.seed,
-  validFraction: runFields.validFraction,
-  weightDecay: runFields.weightDecay,
-  tokens: runFields.tokens,
+  ...learningFields,
 };
 
 export const rewardConfig = z.object({

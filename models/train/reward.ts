@@ -8,6 +8,7 @@ import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, type Parameters, scores } from "../gpt/forward.ts";
 import { initialRewardHead } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
+import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
@@ -116,12 +117,11 @@ export async function* trainReward(
     // Only differences are learned. The bias puts the mean at 0, so that the sign says something, and so that PPO begins
     // at an advantage of 0.
     const reference = (await scored(references)).flat();
-    const mean = reference.reduce((a, b) => a + b, 0) / reference.length;
     const trained = optimizer.weights();
     const nu = trained.get(logNu)?.data[0];
     trained.delete(logNu);
     const bias = trained.get("score.bias")!;
-    trained.set("score.bias", { shape: bias.shape, data: Float32Array.of(bias.data[0]! - mean) });
+    trained.set("score.bias", { shape: bias.shape, data: Float32Array.of(bias.data[0]! - mean(reference)) });
     const heads = await trainEnsemble(gpt, trained, train, { seed, threads, tokens, signal });
     const tokenizerFrom = model;
     await writeModel(out, { config: gpt, kind: "reward", weights: trained, heads, dtype: "F32", tokenizerFrom });

@@ -9,8 +9,8 @@ import * as op from "../onnx/ops.ts";
 
 /** What stands in a row: the answer's tokens are read, the prompt's are not. */
 export interface Text {
-  prompt: readonly number[];
-  answer: readonly number[];
+  prompt: ArrayLike<number>;
+  answer: ArrayLike<number>;
 }
 
 export type RowsShape = readonly [R: number, W: number, N: number];

@@ -1,7 +1,7 @@
 // The settings of supervised fine-tuning with their defaults. Apart from sft.ts, so that a screen can show them without the
 // runtime.
 import * as z from "zod";
-import { path, rate, runFields, share } from "./config.ts";
+import { learningFields, path, rate, runFields, share } from "./config.ts";
 
 const settings = {
   /**
@@ -22,10 +22,7 @@ const settings = {
   lmWeight: z.number().min(0).max(10).default(0),
   /** Longest answer sampled for the reward model, tokens. */
   answerTokens: z.int().min(1).default(128),
-  seed: runFields.seed,
-  validFraction: runFields.validFraction,
-  weightDecay: runFields.weightDecay,
-  tokens: runFields.tokens,
+  ...learningFields,
 };
 
 export const sftConfig = z.object({
@@ -44,5 +41,4 @@ export const sftConfig = z.object({
 export type SftTrainConfig = z.input<typeof sftConfig>;
 
 export const sftSettings = z.object(settings);
-export const sftDefaults = sftSettings.parse({});
-export type SftSettings = typeof sftDefaults;
+export type SftSettings = z.output<typeof sftSettings>;

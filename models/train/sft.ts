@@ -7,6 +7,7 @@ import { mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
+import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { adamWDefaults } from "./adamw.ts";
@@ -77,7 +78,7 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
   const evaluate = async (now: Weights): Promise<Record<string, number>> => {
     if (heldOut.length === 0) return {};
     const read = (await forward.run(now, heldOutPacks, signal)).flatMap(([answer]) => [...answer!]);
-    const loss = { "eval/loss": -read.reduce((a, b) => a + b, 0) / read.length };
+    const loss = { "eval/loss": -mean(read) };
     return judge ? { ...loss, "eval/reward": await judge.score(now, signal) } : loss;
   };
   const best = new KeptEpoch(
@@ -157,10 +158,10 @@ export function sftObjective(
   const masks = fedDropout(graph, config, R * W, dropout);
   const hidden = hiddenStates(parameters, config, rowsLayout(graph, config, shape), masks);
   const read = logProbabilities(parameters, config, beforeTokens(hidden, shape), tokenTargets(graph, shape));
-  const mean = (share: string) => op.neg(op.reduceSum(op.mul(read, graph.input(share, "float32", [N]))));
-  const answer = mean("answer_share");
+  const meanBy = (share: string) => op.neg(op.reduceSum(op.mul(read, graph.input(share, "float32", [N]))));
+  const answer = meanBy("answer_share");
   if (lmWeight === 0) return { loss: answer, metrics: {} };
-  const prompt = mean("prompt_share");
+  const prompt = meanBy("prompt_share");
   const loss = op.add(answer, op.mul(prompt, lmWeight));
   return { loss, metrics: { "loss/answer": answer, "loss/prompt": prompt } };
 }
