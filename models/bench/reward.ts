@@ -9,7 +9,7 @@ import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { adamWDefaults } from "../train/adamw.ts";
 import { type Batch, Optimizer, type OptimizerConfig } from "../train/optimizer.ts";
-import { type PackedShape, packedFeeds } from "../train/packed.ts";
+import { batching, packedFeeds } from "../train/packed.ts";
 import { pairFeeds, pairwise } from "../train/pairwise.ts";
 import { rewardObjective } from "../train/reward.ts";
 import { median, peakMb, report, timed } from "./measure.ts";
@@ -66,13 +66,14 @@ interface Way {
   batches: () => Batch[];
 }
 
-const shape: PackedShape = [prompts, promptTokens, prompts * K, answerTokens];
+const [batch] = batching(packs)([...packs.keys()], Number.POSITIVE_INFINITY);
+const { shape } = batch!;
 const ways: Way[] = [
   {
     name: "answers packed behind their prompt",
     objective: (graph, parameters) => rewardObjective(graph, parameters, config, shape),
     batches: () => [
-      { feeds: { ...packedFeeds(packs, shape, 0), ...pairFeeds(compared, compared, prompts * K, "drop") } },
+      { feeds: { ...packedFeeds(batch!, shape, 0), ...pairFeeds(compared, compared, prompts * K, "drop") } },
     ],
   },
   {

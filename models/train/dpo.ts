@@ -18,7 +18,15 @@ import { answerLogProbabilities, Forward } from "./forward.ts";
 import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
-import { answerTargets, beforeAnswers, type Pack, type PackedShape, packedFeeds, packedLayout } from "./packed.ts";
+import {
+  answerSums,
+  answerTargets,
+  beforeAnswers,
+  type Pack,
+  type PackedShape,
+  packedFeeds,
+  packedLayout,
+} from "./packed.ts";
 import { pairFeeds, pairwise, type Ties } from "./pairwise.ts";
 import { answerSteps, planRuns } from "./plan.ts";
 import { hashFile, hashModel } from "./run-state.ts";
@@ -66,20 +74,19 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
         optimizer,
         (index) => {
           const all = steps[index]!.map((i) => train.groups[i]!);
-          return plan[index]!.map(({ members, shape }): Batch => {
-            const packs = members.map((i) => train.packs[i]!);
-            const groups = members.map((i) => train.groups[i]!);
-            const fed = new Float32Array(shape[2]);
-            fed.set(members.flatMap((i) => reference[i]!));
-            const pairs = pairFeeds(groups, all, shape[2], ties);
-            return { shape, feeds: { ...packedFeeds(packs, shape, gpt.eosTokenId), ...pairs, reference: fed } };
+          return plan[index]!.map(({ batch, shape }): Batch => {
+            const groups = batch.members.map((i) => train.groups[i]!);
+            const fed = new Float32Array(shape[4]);
+            fed.set(batch.members.flatMap((i) => reference[i]!));
+            const pairs = pairFeeds(groups, all, shape[4], ties);
+            return { shape, feeds: { ...packedFeeds(batch, shape, gpt.eosTokenId), ...pairs, reference: fed } };
           });
         },
         cosine(learningRate, plan.length, Math.round(warmup * plan.length)),
       ),
       steps: plan.length,
       evaluate,
-      evaluateEvery: Math.max(1, Math.ceil(plan.length / 20)),
+      evaluateEvery: Math.max(1, Math.ceil(plan.length / 10)),
       checkpoints,
       checkpointMs: 60_000,
       identity: {
@@ -99,7 +106,7 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
   }
 }
 
-/** The loss of a batch of packs. Inputs beside those of packed.ts and `pairFeeds`: `reference` [R], log π_ref(y|x). */
+/** The loss of a batch of packs. Inputs beside those of packed.ts and `pairFeeds`: `reference` [A], log π_ref(y|x). */
 export function dpoObjective(
   graph: Graph,
   parameters: Parameters,
@@ -108,12 +115,10 @@ export function dpoObjective(
   beta: number,
   ties: Ties = "drop",
 ): Objective {
-  const [, , R, S] = shape;
   const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
   const tokens = logProbabilities(parameters, config, beforeAnswers(hidden, shape), answerTargets(graph, shape));
-  const real = op.mul(tokens, graph.input("real", "float32", [R * S]));
-  const answers = op.reduceSum(op.reshape(real, [R, S]), [1]);
-  return pairwise(graph, op.mul(op.sub(answers, graph.input("reference", "float32", [R])), beta), ties);
+  const ratio = op.sub(answerSums(tokens, shape), graph.input("reference", "float32", [shape[4]]));
+  return pairwise(graph, op.mul(ratio, beta), ties);
 }
 
 const minus = (a: readonly number[][], b: readonly number[][]) => a.map((row, i) => row.map((x, j) => x - b[i]![j]!));

@@ -9,15 +9,17 @@ import { Measuring } from "./measuring.ts";
 import {
   answerTargets,
   atLast,
+  batching,
   beforeAnswers,
   type PackedShape,
-  packedBatches,
   packedFeeds,
   packedLayout,
-  packedShape,
+  packedTokens,
   paddedLength,
+  paddedShape,
   type Texts,
 } from "./packed.ts";
+import { sharedShapes } from "./plan.ts";
 import {
   beforeTokens,
   lastFeeds,
@@ -98,8 +100,6 @@ interface Batch {
   feeds: () => Record<string, Int32Array | Float32Array>;
   /** For each of its answers: the pack, the place in it, and its length. */
   answers: { pack: number; place: number; length: number }[];
-  /** Numbers from one answer to the next, where these do not follow one another. */
-  stride?: number;
 }
 
 export class Forward {
@@ -125,14 +125,14 @@ export class Forward {
     const [single, several] = [[...packs.keys()], [...packs.keys()]].map((all, n) =>
       all.filter((i) => (packs[i]!.answers.length === 1) === (n === 0)),
     ) as [number[], number[]];
-    for (const { shape, feeds, answers, stride } of [...this.inRows(packs, single), ...this.packed(packs, several)]) {
+    for (const { shape, feeds, answers } of [...this.inRows(packs, single), ...this.packed(packs, several)]) {
       const numbers = await this.graphs.run(weights, shape, feeds(), signal);
-      const last = numbers.length / shape[2];
+      const each = numbers.length / shape.at(-1)!;
       let start = 0;
       for (const { pack, place, length } of answers) {
-        const count = this.reading.at === "last" ? last : length;
+        const count = this.reading.at === "last" ? each : length;
         result[pack]![place] = numbers.slice(start, start + count);
-        start += stride ?? count;
+        start += count;
       }
     }
     return result;
@@ -170,23 +170,21 @@ export class Forward {
   }
 
   private packed(packs: readonly Texts[], members: readonly number[]): Batch[] {
+    if (members.length === 0) return [];
+    // From few steps, too, and few of them.
     const own = members.map((i) => packs[i]!);
-    return packedBatches(own, this.tokens).map((batch) => {
-      const shape = packedShape(batch.map((b) => own[b]!));
-      return {
-        shape,
-        feeds: () =>
-          packedFeeds(
-            batch.map((b) => own[b]!),
-            shape,
-            this.config.eosTokenId,
-          ),
-        answers: batch.flatMap((b) =>
-          own[b]!.answers.map(({ length }, place) => ({ pack: members[b]!, place, length })),
-        ),
-        ...(this.reading.at === "tokens" ? { stride: shape[3] } : {}),
-      };
-    });
+    const batches = batching(own, paddedLength)([...own.keys()], this.tokens);
+    const shapes = sharedShapes(
+      batches.map(({ shape }) => paddedShape(shape)),
+      packedTokens,
+    );
+    return batches.map((batch, i) => ({
+      shape: shapes[i]!,
+      feeds: () => packedFeeds(batch, shapes[i]!, this.config.eosTokenId),
+      answers: batch.members.flatMap((m) =>
+        own[m]!.answers.map(({ length }, place) => ({ pack: members[m]!, place, length })),
+      ),
+    }));
   }
 
   private build(graph: Graph, parameters: Parameters, sizes: readonly number[]): Value {

@@ -9,12 +9,12 @@ import { tinyConfig as config, tinyPacks, tinyWeights } from "./fixtures.ts";
 import { answerLogProbabilities, answerRewards, Forward, type Reading } from "./forward.ts";
 import {
   atLast,
+  batching,
   type Pack,
   type PackedShape,
-  packedBatches,
   packedFeeds,
   packedLayout,
-  packedShape,
+  packedTokens,
   packOf,
 } from "./packed.ts";
 import { pairFeeds, pairwise } from "./pairwise.ts";
@@ -68,17 +68,22 @@ test("two prompts with seven answers in one batch have the loss and gradients of
     },
     { ids, last, ...weights },
   );
-  // Also with room to spare: padding changes nothing.
-  for (const shape of [
-    [2, 11, 7, 9],
-    [3, 16, 9, 12],
-  ] as PackedShape[]) {
+  // Few answers in a row, more of them, both prompts in one; with room to spare, too: padding changes nothing.
+  for (const [widen, spare, shape] of [
+    [1, 0, [2, 11, 5, 9, 7]],
+    [2, 0, [1, 22, 3, 18, 7]],
+    [2, 2, [3, 24, 5, 20, 9]],
+  ] as const) {
+    const [batch] = batching(packs, (length) => widen * length)([0, 1], 1_000);
+    const roomy = batch!.shape.map((size) => size + spare) as unknown as PackedShape;
+    expect(roomy).toEqual(shape);
+    const groups = batch!.members.map((i) => compared[i]!);
     const packed = await differentiated(
       (graph, parameters) => {
         const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
         return pairwise(graph, scores(parameters, atLast(hidden, shape))).loss;
       },
-      { ...packedFeeds(packs, shape, config.eosTokenId), ...pairFeeds(compared, compared, shape[2], "drop") },
+      { ...packedFeeds(batch!, shape, config.eosTokenId), ...pairFeeds(groups, groups, shape[4], "drop") },
     );
     expect([...packed.keys()]).toEqual([...separate.keys()]);
     for (const [name, expected] of separate) {
@@ -159,20 +164,27 @@ test("a text longer than the context loses its prompt's beginning, down to half,
   });
 });
 
+const many = tinyPacks(
+  Array.from({ length: 40 }, (_, i) => ({ prompt: 1 + ((i * 5) % 70), answers: [1 + ((i * 11) % 70), 3, 5] })),
+);
+
 test("batches hold every pack once and keep to the tokens; a larger pack is alone", () => {
-  const many = tinyPacks(
-    Array.from({ length: 40 }, (_, i) => ({ prompt: 1 + (i % 13), answers: [1 + (i % 7), 3, 5] })),
-  );
-  for (const tokens of [20, 100, 400]) {
-    const batches = packedBatches(many, tokens);
-    expect(batches.flat().sort((a, b) => a - b)).toEqual([...many.keys()]);
-    for (const batch of batches) {
-      const [G, P, R, S] = packedShape(batch.map((i) => many[i]!));
-      expect(G * P + R * S <= tokens || batch.length === 1).toBe(true);
+  for (const tokens of [20, 100, 400, 2_000]) {
+    const batches = batching(many)([...many.keys()], tokens);
+    expect(batches.flatMap(({ members }) => members).sort((a, b) => a - b)).toEqual([...many.keys()]);
+    for (const { shape, members } of batches) {
+      expect(packedTokens(shape) <= tokens || members.length === 1).toBe(true);
     }
   }
 });
 
-test("packs that do not fit a shape are refused", () => {
-  expect(() => packedFeeds(packs, [1, 11, 7, 9], 0)).toThrow("does not fit 1 prompts of 11 tokens");
+test("answers share rows, and so do prompts: little is padding", () => {
+  const batches = batching(many)([...many.keys()], 2_000);
+  const real = many.flatMap(({ prompt, answers }) => [prompt, ...answers]).reduce((sum, { length }) => sum + length, 0);
+  expect(real / batches.reduce((sum, { shape }) => sum + packedTokens(shape), 0)).toBeGreaterThan(0.6);
+});
+
+test("batches that do not fit a shape are refused", () => {
+  const [batch] = batching(packs)([0, 1], 1_000);
+  expect(() => packedFeeds(batch!, [1, 11, 5, 9, 7], 0)).toThrow("shape 2×11×5×9×7 does not fit 1×11×5×9×7");
 });

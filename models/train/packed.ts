@@ -1,13 +1,15 @@
 // Prompts with their answers as one batch: each prompt is read once, and its answers stand side by side. An answer sees
 // its prompt and itself, never another answer, and its positions go on where the prompt ends: the numbers are those of
 // prompt and answer as a row of their own. No [T, T] mask over all of it is ever made.
-// Shapes: G prompts of P tokens, R answers of S tokens, N = G·P + R·S; every answer belongs to one of the prompts.
+// Shapes: G rows of P tokens hold the prompts, one after the other; R rows of S tokens hold the answers, each row some of
+// one prompt's; N = G·P + R·S tokens and A answers in all.
 import type { PromptContent } from "../../lib/preference/conversation.ts";
 import type { GptConfig } from "../gpt/config.ts";
-import { attention, causalMask, joinHeads, type Layout, splitHeads } from "../gpt/forward.ts";
+import { attention, joinHeads, type Layout, splitHeads } from "../gpt/forward.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { type Graph, GraphError, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
+import { fillRows, ownText, rowWidths } from "./rows.ts";
 
 /** A prompt and answers to it as token ids; neither is empty, and prompt and longest answer fit the context together. */
 export interface Texts {
@@ -21,7 +23,7 @@ export interface Pack extends Texts {
 }
 
 /** Sizes of a batch; one graph is built for each. */
-export type PackedShape = readonly [G: number, P: number, R: number, S: number];
+export type PackedShape = readonly [G: number, P: number, R: number, S: number, A: number];
 
 /**
  * A prompt and its answers, each with the end token, as ids. What exceeds `context` is cut: of the prompt its
@@ -39,54 +41,120 @@ export function packOf(tokenizer: Tokenizer, prompt: PromptContent, answers: rea
   return { prompt: kept, answers: ids.map((answer) => answer.slice(0, context - kept.length)), cut: true };
 }
 
-/** Sizes that texts are padded to: steps of about √2, so little is padding. */
-const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
-/** And numbers of texts. */
-const counts = [1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48, 64];
-
-const up = (list: readonly number[], count: number): number => list.find((size) => size >= count) ?? count;
-/** A length, made up to one of a few. */
-export const paddedLength = (length: number): number => up(lengths, length);
-const longest = (texts: readonly (readonly number[])[]) => Math.max(...texts.map(({ length }) => length));
-
-/** The shape that just holds these packs. */
-export function exactShape(packs: readonly Texts[]): PackedShape {
-  const answers = packs.flatMap((pack) => pack.answers);
-  return [packs.length, longest(packs.map(({ prompt }) => prompt)), answers.length, longest(answers)];
+/** Packs that are computed together, and where everything stands. */
+export interface PackedBatch {
+  /** Indices among the packs that were put into batches. */
+  members: readonly number[];
+  packs: readonly Texts[];
+  /** Rows of prompts: indices of `packs`. */
+  prompts: readonly (readonly number[])[];
+  /** Rows of answers: whose they are, and which of its answers. */
+  answers: readonly { pack: number; places: readonly number[] }[];
+  /** The smallest that holds it. */
+  shape: PackedShape;
 }
 
-/** A shape that holds these packs, of not too many there are: for batches that come one by one. */
-export function packedShape(packs: readonly Texts[]): PackedShape {
-  const [G, P, R, S] = exactShape(packs);
-  return [up(counts, G), up(lengths, P), up(counts, R), up(lengths, S)];
+/** Widths that rows of prompts and rows of answers may have, ascending. */
+interface Widths {
+  prompts: readonly number[];
+  answers: readonly number[];
+}
+
+const longest = (texts: readonly (readonly number[])[]) =>
+  texts.reduce((most, { length }) => Math.max(most, length), 0);
+
+/** For rows that hold any of these packs. @param padded makes a length up to one of a few */
+function widthsFor(packs: readonly Texts[], padded: (length: number) => number): Widths {
+  return {
+    prompts: rowWidths(padded(longest(packs.map(({ prompt }) => prompt)))),
+    answers: rowWidths(padded(longest(packs.flatMap(({ answers }) => answers)))),
+  };
 }
 
 /** N, the tokens that a batch of this shape computes. */
 export const packedTokens = ([G, P, R, S]: PackedShape): number => G * P + R * S;
 
+/** Some of the packs as a batch, in rows of those widths that leave the least empty. */
+function placed(packs: readonly Texts[], members: readonly number[], widths: Widths): PackedBatch {
+  const own = members.map((i) => packs[i]!);
+  const promptRows = (width: number) =>
+    fillRows([...own.keys()], (i) => ({ length: own[i]!.prompt.length, read: 0 }), [width]).map(({ items }) => items);
+  const answerRows = (width: number) =>
+    own.flatMap(({ answers }, pack) =>
+      fillRows([...answers.keys()], (place) => ({ length: answers[place]!.length, read: 0 }), [width]).map(
+        ({ items }) => ({ pack, places: items }),
+      ),
+    );
+  const best = <T>(of: readonly number[], longest: number, rows: (width: number) => T[]) =>
+    of
+      .filter((width) => width >= longest)
+      .map((width) => ({ width, rows: rows(width) }))
+      .reduce((a, b) => (b.rows.length * b.width < a.rows.length * a.width ? b : a));
+  const prompts = best(widths.prompts, longest(own.map(({ prompt }) => prompt)), promptRows);
+  const answers = best(widths.answers, longest(own.flatMap((pack) => pack.answers)), answerRows);
+  const count = own.reduce((sum, pack) => sum + pack.answers.length, 0);
+  const shape = [prompts.rows.length, prompts.width, answers.rows.length, answers.width, count] as const;
+  return { members, packs: own, prompts: prompts.rows, answers: answers.rows, shape };
+}
+
+/** Makes batches of at most `tokens` tokens, padding included, or of one pack that has more. */
+export type Batching = (members: readonly number[], tokens: number) => PackedBatch[];
+
 /**
- * The layout of a batch. Inputs, see `packedFeeds`: `ids` and `positions` [N], `follows` [R, G] (1 where an answer
- * belongs to a prompt), `prompt_tokens` [R, 1] (the length of its prompt).
+ * Batches of any of these packs, by their indices. Lengths that are alike go together.
+ * @param padded makes the lengths of rows up to some of a few, for packs that come in several goes.
+ */
+export function batching(packs: readonly Texts[], padded: (length: number) => number = (length) => length): Batching {
+  const widths = widthsFor(packs, padded);
+  const lengths = packs.map(({ prompt, answers }) => ({ P: prompt.length, S: longest(answers) }));
+  return (members, tokens) => {
+    const order = members.toSorted((a, b) => lengths[a]!.S - lengths[b]!.S || lengths[a]!.P - lengths[b]!.P || a - b);
+    const batches: PackedBatch[] = [];
+    for (const i of order) {
+      const more = batches.length === 0 ? undefined : placed(packs, [...batches.at(-1)!.members, i], widths);
+      if (more && packedTokens(more.shape) <= tokens) batches[batches.length - 1] = more;
+      else batches.push(placed(packs, [i], widths));
+    }
+    return batches;
+  };
+}
+
+/** Lengths of rows for packs that come in several goes: steps of about √2, so that there are not too many shapes. */
+const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
+/** And numbers of rows and answers. */
+const counts = [1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48, 64];
+
+const up = (list: readonly number[], count: number): number => list.find((size) => size >= count) ?? count;
+/** A length, made up to one of a few. */
+export const paddedLength = (length: number): number => up(lengths, length);
+
+/** A shape of not too many that holds a batch, for batches that come one by one. */
+export const paddedShape = ([G, P, R, S, A]: PackedShape): PackedShape => [
+  up(counts, G),
+  P,
+  up(counts, R),
+  S,
+  up(counts, A),
+];
+
+/**
+ * The layout of a batch. Inputs, see `packedFeeds`: `ids` and `positions` [N]; `prompt_texts` [G, P] and `answer_texts`
+ * [R, S], numbers of the texts that a row's tokens belong to; `follows` [R, G], 1 where a row's answers belong to a prompt
+ * of that row; `sees` [R, P], 1 where that prompt stands.
  */
 export function packedLayout(graph: Graph, config: GptConfig, [G, P, R, S]: PackedShape): Layout {
   const N = G * P + R * S;
   const H = config.nHead;
   const follows = graph.input("follows", "float32", [R, G]);
-  const promptTokens = graph.input("prompt_tokens", "int32", [R, 1]);
-  const columns = graph.unnamed(
-    "int32",
-    [1, P],
-    Int32Array.from({ length: P }, (_, i) => i),
-  );
   const zero = graph.scalar(0);
   const hidden = graph.scalar(Number.NEGATIVE_INFINITY);
-  const toPrompt = op.reshape(op.where(op.less(columns, promptTokens), zero, hidden), [R, 1, 1, P]);
-  const promptMask = causalMask(graph, P);
+  const promptMask = ownText(graph, graph.input("prompt_texts", "int32", [G, P]));
+  const toPrompt = op.where(op.less(zero, graph.input("sees", "float32", [R, 1, 1, P])), zero, hidden);
   const answerMask = op.concat(
-    [op.expand(toPrompt, [R, 1, S, P]), op.expand(op.reshape(causalMask(graph, S), [1, 1, S, S]), [R, 1, S, S])],
+    [op.expand(toPrompt, [R, 1, S, P]), ownText(graph, graph.input("answer_texts", "int32", [R, S]))],
     3,
   );
-  /** What a prompt's tokens keep [G, H, P, D], before what each of its answers' keep [R, H, S, D] → [R, H, P + S, D]. */
+  /** What the prompts' tokens keep [G, H, P, D], before what each row of answers keeps [R, H, S, D] → [R, H, P + S, D]. */
   const withPrompt = (prompts: Value, answers: Value): Value => {
     const [, , , D] = prompts.shape as [number, number, number, number];
     // As a product, because its gradient adds up over the answers of a prompt, which a product does fast.
@@ -107,77 +175,102 @@ export function packedLayout(graph: Graph, config: GptConfig, [G, P, R, S]: Pack
   };
 }
 
-/** Hidden states [N, C] → those at each answer's last token [R, C]. Input: `last` [R]. */
-export function atLast(hidden: Value, [, , R]: PackedShape): Value {
-  return op.gather(hidden, hidden.graph.input("last", "int32", [R]));
-}
+/** Hidden states [N, C] → those at each answer's last token [A, C]. Input: `last` [A]. */
+export const atLast = (hidden: Value, [, , , , A]: PackedShape): Value =>
+  op.gather(hidden, hidden.graph.input("last", "int32", [A]));
 
 /**
- * Hidden states [N, C] → those from which each answer token is predicted [R·S, C]: the prompt's last token for an
- * answer's first, else the token before. Input: `prompt_end` [R].
+ * Hidden states [N, C] → those from which the answers' tokens are predicted [R·S, C]: the prompt's last token for an
+ * answer's first, else the token before. Input: `before` [R·S].
  */
-export function beforeAnswers(hidden: Value, [G, P, R, S]: PackedShape): Value {
-  const C = hidden.size(1);
-  const [, answers] = op.split(hidden, 0, [G * P, R * S]) as [Value, Value];
-  const first = op.gather(hidden, hidden.graph.input("prompt_end", "int32", [R]));
-  if (S === 1) return first;
-  const before = op.slice(op.reshape(answers, [R, S, C]), 1, 0, S - 1);
-  return op.reshape(op.concat([op.reshape(first, [R, 1, C]), before], 1), [R * S, C]);
-}
+export const beforeAnswers = (hidden: Value, [, , R, S]: PackedShape): Value =>
+  op.gather(hidden, hidden.graph.input("before", "int32", [R * S]));
 
 /** Input `targets` [R·S, 1]: the answers' own tokens, as targets of what `beforeAnswers` predicts. */
 export const answerTargets = (graph: Graph, [, , R, S]: PackedShape): Value =>
   graph.input("targets", "int32", [R * S, 1]);
 
-/**
- * A batch's feeds, for whichever of the inputs above a graph has. Also `real` [R·S], 1 where there is an answer's token
- * and not padding. Answers are numbered through, in the order of the packs.
- * @throws GraphError when the packs do not fit the shape.
- */
-export function packedFeeds(packs: readonly Texts[], [G, P, R, S]: PackedShape, padId: number) {
-  const N = G * P + R * S;
-  const ids = new Int32Array(N).fill(padId);
-  const positions = new Int32Array(N);
-  const follows = new Float32Array(R * G);
-  const promptTokens = new Int32Array(R).fill(1);
-  const promptEnd = new Int32Array(R);
-  const last = new Int32Array(R).fill(G * P);
-  const real = new Float32Array(R * S);
-  let r = 0;
-  for (const [g, { prompt, answers }] of packs.entries()) {
-    if (g >= G || prompt.length > P || r + answers.length > R || answers.some(({ length }) => length > S)) {
-      throw new GraphError(`a batch does not fit ${G} prompts of ${P} tokens and ${R} answers of ${S}`);
-    }
-    ids.set(prompt, g * P);
-    for (let i = 0; i < prompt.length; i++) positions[g * P + i] = i;
-    for (const answer of answers) {
-      const start = G * P + r * S;
-      ids.set(answer, start);
-      for (let i = 0; i < answer.length; i++) positions[start + i] = prompt.length + i;
-      follows[r * G + g] = 1;
-      promptTokens[r] = prompt.length;
-      promptEnd[r] = g * P + prompt.length - 1;
-      last[r] = start + answer.length - 1;
-      real.fill(1, r * S, r * S + answer.length);
-      r++;
-    }
-  }
-  const targets = ids.slice(G * P);
-  return { ids, positions, follows, prompt_tokens: promptTokens, prompt_end: promptEnd, last, targets, real };
+/** Numbers of the answers' tokens [R·S] → their sums [A]. Input: `owns` [A, R·S], 1 where a token is an answer's. */
+export function answerSums(tokens: Value, [, , R, S, A]: PackedShape): Value {
+  const owns = tokens.graph.input("owns", "float32", [A, R * S]);
+  return op.reshape(op.matMul(owns, op.reshape(tokens, [R * S, 1])), [A]);
 }
 
 /**
- * Packs in batches of at most `tokens` prompt and answer tokens, padding included, or of one pack that has more.
- * Lengths that are alike go together. @returns indices of the packs.
+ * A batch's feeds, for whichever of the inputs above a graph has. Answers and their tokens are numbered through, in the
+ * order of the packs; what is behind the last of them must weigh nothing.
+ * @throws GraphError when the batch does not fit the shape.
  */
-export function packedBatches(packs: readonly Texts[], tokens: number): number[][] {
-  const sizes = packs.map(({ prompt, answers }) => ({ P: up(lengths, prompt.length), S: longest(answers) }));
-  const order = [...packs.keys()].sort((a, b) => sizes[a]!.P - sizes[b]!.P || sizes[a]!.S - sizes[b]!.S || a - b);
-  const batches: number[][] = [];
-  for (const i of order) {
-    const batch = batches.at(-1);
-    if (batch && packedTokens(packedShape([...batch, i].map((j) => packs[j]!))) <= tokens) batch.push(i);
-    else batches.push([i]);
+export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch, shape: PackedShape, padId: number) {
+  if (own.some((size, i) => size > shape[i]!)) {
+    throw new GraphError(`a batch of shape ${own.join("×")} does not fit ${shape.join("×")}`);
   }
-  return batches;
+  const [G, P, R, S, A] = shape;
+  const ids = new Int32Array(G * P + R * S).fill(padId);
+  const positions = new Int32Array(ids.length);
+  const [promptTexts, answerTexts] = [new Int32Array(G * P), new Int32Array(R * S)];
+  const place = (text: readonly number[], at: number, from: number) => {
+    ids.set(text, at);
+    for (let i = 0; i < text.length; i++) positions[at + i] = from + i;
+  };
+  const promptAt: { row: number; start: number }[] = [];
+  for (const [row, members] of prompts.entries()) {
+    let at = row * P;
+    for (const [n, pack] of members.entries()) {
+      const { prompt } = packs[pack]!;
+      promptAt[pack] = { row, start: at };
+      place(prompt, at, 0);
+      promptTexts.fill(n + 1, at, at + prompt.length);
+      at += prompt.length;
+    }
+  }
+
+  const follows = new Float32Array(R * G);
+  const sees = new Float32Array(R * P);
+  const answerAt = packs.map((): number[] => []);
+  for (const [row, { pack, places }] of answers.entries()) {
+    const { prompt, answers: all } = packs[pack]!;
+    const asked = promptAt[pack]!;
+    follows[row * G + asked.row] = 1;
+    const column = asked.start - asked.row * P;
+    sees.fill(1, row * P + column, row * P + column + prompt.length);
+    let at = row * S;
+    for (const [n, which] of places.entries()) {
+      const answer = all[which]!;
+      answerAt[pack]![which] = at;
+      place(answer, G * P + at, prompt.length);
+      answerTexts.fill(n + 1, at, at + answer.length);
+      at += answer.length;
+    }
+  }
+
+  const last = new Int32Array(A);
+  const before = new Int32Array(R * S);
+  const targets = new Int32Array(R * S);
+  const owns = new Float32Array(A * R * S);
+  let [a, token] = [0, 0];
+  for (const [pack, { prompt, answers: all }] of packs.entries()) {
+    for (const [which, answer] of all.entries()) {
+      const start = G * P + answerAt[pack]![which]!;
+      last[a] = start + answer.length - 1;
+      owns.fill(1, a * R * S + token, a * R * S + token + answer.length);
+      for (let i = 0; i < answer.length; i++) before[token + i] = start + i - 1;
+      before[token] = promptAt[pack]!.start + prompt.length - 1;
+      targets.set(answer, token);
+      token += answer.length;
+      a++;
+    }
+  }
+  return {
+    ids,
+    positions,
+    prompt_texts: promptTexts,
+    answer_texts: answerTexts,
+    follows,
+    sees,
+    last,
+    before,
+    targets,
+    owns,
+  };
 }

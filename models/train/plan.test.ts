@@ -13,17 +13,12 @@ const packs = tinyPacks(
 );
 
 test("shapes: four at most, each holds its batch, and equal batches waste nothing", () => {
-  expect(sharedShapes([[1, 10, 2, 5] as const, [1, 10, 2, 5] as const], packedTokens)).toEqual([
-    [1, 10, 2, 5],
-    [1, 10, 2, 5],
-  ]);
+  const shape = [1, 10, 2, 5, 2] as const;
+  expect(sharedShapes([shape, shape], packedTokens)).toEqual([shape, shape]);
   const steps = packs.map((_, i) => [i]);
   const runs = planRuns(steps, packs, 10_000).flat();
   expect(new Set(runs.map(({ shape }) => shape.join())).size).toBeLessThanOrEqual(4);
-  for (const { members, shape } of runs) {
-    const own = members.map((i) => packs[i]!);
-    expect(() => packedFeeds(own, shape, 0)).not.toThrow();
-  }
+  for (const run of runs) expect(() => packedFeeds(run.batch, run.shape, 0)).not.toThrow();
 });
 
 test("steps of answers hold every pack once an epoch and at most so many answers", () => {
@@ -38,7 +33,7 @@ test("a step's packs are computed in runs that keep to the tokens", () => {
   const steps = answerSteps(packs, 18, 1, 1);
   const plan = planRuns(steps, packs, 200);
   for (const [i, runs] of plan.entries()) {
-    expect(sorted(runs.flatMap(({ members }) => members))).toEqual(sorted(steps[i]!));
+    expect(sorted(runs.flatMap(({ batch }) => batch.members))).toEqual(sorted(steps[i]!));
   }
   expect(plan.some((runs) => runs.length > 1)).toBe(true);
 });

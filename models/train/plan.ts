@@ -1,24 +1,18 @@
 // The plan of a run: what makes a step, which of a step's is computed together, and the few shapes of batch that all of it
 // gets by with. It depends on the data and the seed only, so a resumed run has the same.
 import { Random } from "../random.ts";
-import { exactShape, type Pack, type PackedShape, packedBatches, packedShape, packedTokens } from "./packed.ts";
+import { batching, type Pack, type PackedBatch, type PackedShape, packedTokens } from "./packed.ts";
 import { batchRows, fillRows, type RowsShape, readOf, rowWidths, sizeOf, type Text } from "./rows.ts";
 
 /**
- * The packs of each step: in random order, put together until `rows` answers are there, and like lengths together, so
- * that little is padding. The steps of an epoch come in random order.
+ * The packs of each step: all in random order, put together until `rows` answers are there.
  * @returns indices of packs.
  */
 export function answerSteps(packs: readonly Pack[], rows: number, epochs: number, seed: number): number[][] {
-  const size = packs.map((pack) => packedShape([pack]));
-  const epoch = (n: number): number[][] => {
-    const random = new Random(seed + n);
-    const shuffled = random
-      .sample([...packs.keys()], packs.length)
-      .sort((a, b) => size[a]![1] - size[b]![1] || size[a]![3] - size[b]![3]); // a stable sort
-    const steps: number[][] = [];
+  const steps: number[][] = [];
+  for (let epoch = 0; epoch < epochs; epoch++) {
     let room = 0;
-    for (const i of shuffled) {
+    for (const i of new Random(seed + epoch).sample([...packs.keys()], packs.length)) {
       const { length } = packs[i]!.answers;
       if (length > room) {
         steps.push([]);
@@ -27,27 +21,26 @@ export function answerSteps(packs: readonly Pack[], rows: number, epochs: number
       steps.at(-1)!.push(i);
       room -= length;
     }
-    return random.sample(steps, steps.length);
-  };
-  return Array.from({ length: epochs }, (_, n) => epoch(n)).flat();
+  }
+  return steps;
 }
 
 /** Packs that are computed together, and the shape of their graph. */
 export interface Run {
-  members: readonly number[];
+  batch: PackedBatch;
   shape: PackedShape;
 }
 
 /** The packs of each step (indices) → its runs, of at most `tokens` tokens each, their shapes shared by all steps. */
 export function planRuns(steps: readonly (readonly number[])[], packs: readonly Pack[], tokens: number): Run[][] {
-  const parts = steps.map((step) => {
-    const own = step.map((i) => packs[i]!);
-    return packedBatches(own, tokens).map((members) => members.map((i) => step[i]!));
-  });
-  const exact = parts.flat().map((members) => exactShape(members.map((i) => packs[i]!)));
-  const shapes = sharedShapes(exact, packedTokens);
+  const batchesOf = batching(packs);
+  const parts = steps.map((step) => batchesOf(step, tokens));
+  const shapes = sharedShapes(
+    parts.flat().map(({ shape }) => shape),
+    packedTokens,
+  );
   let next = 0;
-  return parts.map((runs) => runs.map((members) => ({ members, shape: shapes[next++]! })));
+  return parts.map((batches) => batches.map((batch) => ({ batch, shape: shapes[next++]! })));
 }
 
 /** The numbers from 0 to `count` − 1 in random order, B a step; the last step of each epoch may have fewer. */

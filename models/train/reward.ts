@@ -87,22 +87,17 @@ export async function* trainReward(
         optimizer,
         (index) => {
           const all = steps[index]!.map((i) => train.groups[i]!);
-          return plan[index]!.map(({ members, shape }): Batch => {
-            const packs = members.map((i) => train.packs[i]!);
-            const pairs = pairFeeds(
-              members.map((i) => train.groups[i]!),
-              all,
-              shape[2],
-              ties,
-            );
-            return { shape, feeds: { ...packedFeeds(packs, shape, gpt.eosTokenId), ...pairs } };
+          return plan[index]!.map(({ batch, shape }): Batch => {
+            const groups = batch.members.map((i) => train.groups[i]!);
+            const pairs = pairFeeds(groups, all, shape[4], ties);
+            return { shape, feeds: { ...packedFeeds(batch, shape, gpt.eosTokenId), ...pairs } };
           });
         },
         cosine(learningRate, plan.length),
       ),
       steps: plan.length,
       evaluate: async () => evaluation(heldOut.groups, await scored(heldOut.packs)),
-      evaluateEvery: Math.max(1, Math.ceil(plan.length / 20)),
+      evaluateEvery: Math.max(1, Math.ceil(plan.length / 10)),
       checkpoints,
       checkpointMs: 60_000,
       identity: {

@@ -28,14 +28,19 @@ export interface RowsBatch<T> {
  */
 export function rowsLayout(graph: Graph, config: GptConfig, [R, W]: RowsShape): Layout {
   if (W > config.nCtx) throw new GraphError(`${W} tokens do not fit the model's context of ${config.nCtx}`);
-  const texts = graph.input("texts", "int32", [R, W]);
-  const same = op.equal(op.reshape(texts, [R, 1, W, 1]), op.reshape(texts, [R, 1, 1, W]));
-  const mask = op.where(same, causalMask(graph, W), graph.scalar(Number.NEGATIVE_INFINITY));
+  const mask = ownText(graph, graph.input("texts", "int32", [R, W]));
   return {
     ids: graph.input("ids", "int32", [R * W]),
     positions: graph.input("positions", "int32", [R * W]),
     attend: (qkv) => joinHeads(attention(...splitHeads(qkv, R, W, config.nHead), mask)),
   };
+}
+
+/** Who sees whom in rows of several texts, by the text that each token belongs to [R, W]: 0 or −∞ [R, 1, W, W]. */
+export function ownText(graph: Graph, texts: Value): Value {
+  const [R, W] = texts.shape as [number, number];
+  const same = op.equal(op.reshape(texts, [R, 1, W, 1]), op.reshape(texts, [R, 1, 1, W]));
+  return op.where(same, causalMask(graph, W), graph.scalar(Number.NEGATIVE_INFINITY));
 }
 
 /** Hidden states [R·W, C] → those from which the answers' tokens are predicted [N, C]. Input: `before` [N]. */
