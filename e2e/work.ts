@@ -1,7 +1,7 @@
 // What people and machines do between the moments a spec is about: prompts answered, ranked, trained on.
 import { expect } from "@playwright/test";
 import type * as z from "zod";
-import { type Assignment, type Comparison, newTraining, type Submission } from "../lib/api/contract.ts";
+import { type Assignment, type Comparison, newTraining, type Submission } from "../lib/api/shapes.ts";
 import type { UseCase } from "../lib/preference/labeling.ts";
 import { splitOf } from "../lib/prompts/split.ts";
 import type { Person } from "./people.ts";

@@ -5,7 +5,7 @@ import { generationTask, writeAnswers } from "../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../db/queries/jobs.ts";
 import { listPeople } from "../db/queries/people.ts";
 import { addModel, addUser, temporaryDatabase } from "../db/temporary.ts";
-import type { Comparison, Submission } from "./api/contract.ts";
+import type { Comparison, Submission } from "./api/shapes.ts";
 import { createComparison } from "./comparisons/generate.ts";
 import { viewComparison } from "./comparisons/view.ts";
 import type { Context } from "./context.ts";

@@ -1,5 +1,5 @@
 // What a run was started with: its data by hash, and every setting.
-import type { TrainingRun } from "../../lib/api/contract.ts";
+import type { TrainingRun } from "../../lib/api/shapes.ts";
 import { settingFields } from "../../lib/training/settings.ts";
 import { counted, figure } from "../ui/figures.ts";
 import { Cell, Head, Table } from "../ui/table.tsx";

@@ -1,5 +1,5 @@
 // States of a comparison and of one candidate, in words.
-import type { Candidate, Comparison } from "../../lib/api/contract.ts";
+import type { Candidate, Comparison } from "../../lib/api/shapes.ts";
 
 export const comparisonStates: Record<Comparison["state"], string> = {
   generating: "Being written",

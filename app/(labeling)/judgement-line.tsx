@@ -1,5 +1,5 @@
 // A reward model's order of the answers, for under a person's: as notation, in how many pairs it agrees, and by which scores.
-import type { Judgement } from "../../lib/api/contract.ts";
+import type { Judgement } from "../../lib/api/shapes.ts";
 import { shownScore } from "../../lib/preference/model-order.ts";
 import { counted } from "../ui/figures.ts";
 

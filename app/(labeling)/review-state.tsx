@@ -1,5 +1,5 @@
 // What reviewers say of a demonstration: in one line, and in their own words.
-import type { Demonstration } from "../../lib/api/contract.ts";
+import type { Demonstration } from "../../lib/api/shapes.ts";
 import { likert } from "../../lib/preference/labeling.ts";
 import { AsWritten } from "../ui/as-written.tsx";
 

@@ -4,7 +4,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useId, useRef, useState } from "react";
-import type { User } from "../../lib/api/contract.ts";
+import type { User } from "../../lib/api/shapes.ts";
 import { Button } from "../ui/button.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { type Room, roomsOf } from "./roles.ts";

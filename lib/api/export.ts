@@ -5,8 +5,8 @@ import { exportLines } from "../datasets/export.ts";
 import { DomainError } from "../domain-error.ts";
 import { splits } from "../preference/records.ts";
 import { actorOf } from "./auth.ts";
-import { exportFormats } from "./contract.ts";
 import { toApiError } from "./errors.ts";
+import { exportFormats } from "./shapes.ts";
 
 const asked = z.object({
   dataset: z.enum(["comparisons", "demonstrations"]),

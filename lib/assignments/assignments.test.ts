@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { driverOf } from "../../db/client.ts";
 import { addPrompt } from "../../db/temporary.ts";
-import type { Assignment } from "../api/contract.ts";
+import type { Assignment } from "../api/shapes.ts";
 import { createComparison, stopComparison } from "../comparisons/generate.ts";
 import type { Context } from "../context.ts";
 import { saveDraft } from "../drafts/drafts.ts";

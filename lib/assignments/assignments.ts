@@ -3,7 +3,7 @@ import * as assignments from "../../db/queries/assignments.ts";
 import { getDraft } from "../../db/queries/drafts.ts";
 import { latestSubmission } from "../../db/queries/rankings.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
-import type { Assignment } from "../api/contract.ts";
+import type { Assignment } from "../api/shapes.ts";
 import { type Actor, allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { draftShown } from "../drafts/drafts.ts";

@@ -1,6 +1,6 @@
 // rankloop export comparisons|demonstrations|prompts: the same JSONL as the download, into a file that is whole or as before.
 import { type Command, Option } from "commander";
-import { type ExportFormat, exportFormats } from "../api/contract.ts";
+import { type ExportFormat, exportFormats } from "../api/shapes.ts";
 import { type Split, splits } from "../preference/records.ts";
 import { path } from "./input.ts";
 import { interruptSignal } from "./interrupt.ts";

@@ -1,7 +1,7 @@
 // rankloop user add: an account, made by whoever may touch the data directory.
 import { randomBytes } from "node:crypto";
 import { type Command, Option } from "commander";
-import { newAccount } from "../api/contract.ts";
+import { newAccount } from "../api/shapes.ts";
 import { type Role, roles } from "../preference/labeling.ts";
 import { InputError } from "./input.ts";
 import { result } from "./output.ts";

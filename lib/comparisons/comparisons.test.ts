@@ -5,7 +5,7 @@ import { ormOf } from "../../db/client.ts";
 import { generationTask, writeAnswers, writeScores } from "../../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../../db/queries/jobs.ts";
 import { candidate, candidateScore, comparison } from "../../db/schema/comparisons.ts";
-import type { Comparison, Prompt } from "../api/contract.ts";
+import type { Comparison, Prompt } from "../api/shapes.ts";
 import { nextAssignment } from "../assignments/assignments.ts";
 import { listModels } from "../models/models.ts";
 import { createPrompt } from "../prompts/prompts.ts";

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import * as comparisons from "../../db/queries/comparisons.ts";
 import { getPrompt } from "../../db/queries/prompts.ts";
-import type { Comparison } from "../api/contract.ts";
+import type { Comparison } from "../api/shapes.ts";
 import { type Actor, allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { usableModel } from "../models/models.ts";

@@ -1,7 +1,7 @@
 // A comparison as people may see it. Blind until ranked: nobody sees which model wrote what, with which seed, or what a
 // reward model thinks of it, as long as somebody still has to rank it (anyone may be the one who gets it).
 import { type ComparisonRow, comparisonRevision, getComparison } from "../../db/queries/comparisons.ts";
-import type { Comparison } from "../api/contract.ts";
+import type { Comparison } from "../api/shapes.ts";
 import { type Context, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { labelsOf } from "../preference/ranking.ts";

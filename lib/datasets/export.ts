@@ -11,7 +11,7 @@ import {
   type RankingRecord,
   rankingPage,
 } from "../../db/queries/exports.ts";
-import type { ExportFormat } from "../api/contract.ts";
+import type { ExportFormat } from "../api/shapes.ts";
 import { allowed, type Context } from "../context.ts";
 import { type Message, promptText } from "../preference/conversation.ts";
 import { orderedPairs } from "../preference/pairs.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getDemonstration } from "../../db/queries/demonstrations.ts";
 import { addPrompt } from "../../db/temporary.ts";
-import type { Demonstration } from "../api/contract.ts";
+import type { Demonstration } from "../api/shapes.ts";
 import type { Context } from "../context.ts";
 import { getPrompt } from "../prompts/prompts.ts";
 import { type Installation, temporaryInstallation } from "../temporary.ts";

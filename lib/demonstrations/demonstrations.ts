@@ -1,6 +1,6 @@
 // Demonstrations: writing the ideal answer to a prompt, revising it, and what reviewers say of it.
 import * as demonstrations from "../../db/queries/demonstrations.ts";
-import type { Demonstration, Prompt } from "../api/contract.ts";
+import type { Demonstration, Prompt } from "../api/shapes.ts";
 import { allowed, type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import type { DemonstrationState } from "../preference/labeling.ts";

@@ -1,7 +1,7 @@
 // Work in progress, kept on the server at every change: each person's own, one for each thing they are at.
 import * as drafts from "../../db/queries/drafts.ts";
-import type { Draft } from "../api/contract.ts";
 import { limits } from "../api/limits.ts";
+import type { Draft } from "../api/shapes.ts";
 import { type Actor, allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { comparisonOf } from "../preference/draft-subjects.ts";

@@ -1,6 +1,6 @@
 // The guidelines of a topic: reading them, what is new since last time, and publishing the next version.
 import * as guidelines from "../../db/queries/guidelines.ts";
-import type { Guidelines } from "../api/contract.ts";
+import type { Guidelines } from "../api/shapes.ts";
 import { allowed, type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import type { GuidelineTopic } from "../preference/labeling.ts";

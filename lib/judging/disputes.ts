@@ -1,6 +1,6 @@
 // The rankings that the project's reward model disagrees with most, for somebody to look at, and what they say of them.
 import * as queries from "../../db/queries/disputes.ts";
-import type { Dispute } from "../api/contract.ts";
+import type { Dispute } from "../api/shapes.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import type { RankingVerdict } from "../preference/labeling.ts";

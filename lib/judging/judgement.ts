@@ -1,5 +1,5 @@
 // A reward model's order beside a person's, in the form people read.
-import type { Judgement } from "../api/contract.ts";
+import type { Judgement } from "../api/shapes.ts";
 import { agreementOf, modelOrder } from "../preference/model-order.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { notationOf } from "../rankings/said.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { claimJob } from "../../db/queries/jobs.ts";
 import { finishTraining } from "../../db/queries/training-work.ts";
-import { newTraining } from "../api/contract.ts";
+import { newTraining } from "../api/shapes.ts";
 import { createDemonstration } from "../demonstrations/demonstrations.ts";
 import { createPrompt } from "../prompts/prompts.ts";
 import { addTinyModels, type Installation, plain, temporaryInstallation } from "../temporary.ts";

@@ -2,7 +2,7 @@
 import type { Database } from "../../db/client.ts";
 import { type ModelRow, modelsOf } from "../../db/queries/models.ts";
 import { trainingRunsFrom, trainingRunsOf } from "../../db/queries/training.ts";
-import type { Ancestor, Model, TrainingRun } from "../api/contract.ts";
+import type { Ancestor, Model, TrainingRun } from "../api/shapes.ts";
 import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { shownRun } from "../training/training.ts";

@@ -7,7 +7,7 @@ import * as models from "../../db/queries/models.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
 import { describeModel } from "../../models/gpt/checkpoint.ts";
 import { baseSizes } from "../../models/train/base-sizes.ts";
-import type { Model } from "../api/contract.ts";
+import type { Model } from "../api/shapes.ts";
 import { type Context, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { modelDirectory, zooDirectory } from "./directory.ts";

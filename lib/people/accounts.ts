@@ -2,7 +2,7 @@
 import { hashPassword } from "better-auth/crypto";
 import type { Database } from "../../db/client.ts";
 import * as people from "../../db/queries/people.ts";
-import type { User } from "../api/contract.ts";
+import type { User } from "../api/shapes.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import type { Role } from "../preference/labeling.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addPrompt } from "../../db/temporary.ts";
-import type { NewPrompt } from "../api/contract.ts";
+import type { NewPrompt } from "../api/shapes.ts";
 import { createDemonstration } from "../demonstrations/demonstrations.ts";
 import { type Message, promptText } from "../preference/conversation.ts";
 import { addScenario, retireScenario } from "../scenarios/scenarios.ts";

@@ -4,7 +4,7 @@ import { comparisonsOf } from "../../db/queries/comparisons.ts";
 import { demonstrationsOf } from "../../db/queries/demonstrations.ts";
 import * as prompts from "../../db/queries/prompts.ts";
 import { getScenario } from "../../db/queries/scenarios.ts";
-import type { ComparisonHead, Demonstration, NewPrompt, Prompt, Scenario } from "../api/contract.ts";
+import type { ComparisonHead, Demonstration, NewPrompt, Prompt, Scenario } from "../api/shapes.ts";
 import { allowed, type Context, nowOf, signedIn } from "../context.ts";
 import { demonstrationShown } from "../demonstrations/demonstrations.ts";
 import { DomainError } from "../domain-error.ts";

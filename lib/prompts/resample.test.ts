@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ormOf } from "../../db/client.ts";
 import { promptSource } from "../../db/queries/prompts.ts";
 import { prompt as promptTable } from "../../db/schema/prompts.ts";
-import type { Prompt } from "../api/contract.ts";
+import type { Prompt } from "../api/shapes.ts";
 import { createDemonstration, reviewDemonstration } from "../demonstrations/demonstrations.ts";
 import { fewShotText, type Shot } from "../preference/conversation.ts";
 import { type Installation, plain, temporaryInstallation } from "../temporary.ts";

@@ -1,7 +1,7 @@
 // Further prompts from a few-shot one, with their demonstrations: see draw.ts.
 import { type DemonstrationRow, demonstrationsOf } from "../../db/queries/demonstrations.ts";
 import { getPrompt, insertResampled, promptSource } from "../../db/queries/prompts.ts";
-import type { Prompt } from "../api/contract.ts";
+import type { Prompt } from "../api/shapes.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import type { Shot } from "../preference/conversation.ts";

@@ -1,6 +1,6 @@
 // What a labeler has submitted: to look back at and to reopen.
 import { rankingsOfLabeler } from "../../db/queries/rankings.ts";
-import type { SubmittedRanking } from "../api/contract.ts";
+import type { SubmittedRanking } from "../api/shapes.ts";
 import { allowed, type Context } from "../context.ts";
 import { judgementOf } from "../judging/judgement.ts";
 import { knownUseCase } from "../prompts/use-case.ts";

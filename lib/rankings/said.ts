@@ -1,6 +1,6 @@
 // From what a submission says over labels to the places in the order shown that are stored, and back.
 import type { Said } from "../../db/queries/rankings.ts";
-import type { Rating, Submission } from "../api/contract.ts";
+import type { Rating, Submission } from "../api/shapes.ts";
 import { DomainError } from "../domain-error.ts";
 import { answerFlagNames, promptFlagNames } from "../preference/labeling.ts";
 import { formatRanking, labelsOf, parseRanking, RankingError, type Tiers } from "../preference/ranking.ts";

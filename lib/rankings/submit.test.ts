@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { driverOf, ormOf } from "../../db/client.ts";
 import { assignment, ranking, rankingTier } from "../../db/schema/rankings.ts";
-import type { Assignment, Prompt, Submission } from "../api/contract.ts";
-import { newTraining } from "../api/contract.ts";
+import type { Assignment, Prompt, Submission } from "../api/shapes.ts";
+import { newTraining } from "../api/shapes.ts";
 import {
   assignmentLeaseMs,
   getAssignment,

@@ -1,7 +1,7 @@
 // Submitting a ranking: what is said over the labels shown, checked, counted and stored once.
 import { assignmentContent } from "../../db/queries/assignments.ts";
 import { type Submission as Outcome, submitRanking as store } from "../../db/queries/rankings.ts";
-import type { Submission } from "../api/contract.ts";
+import type { Submission } from "../api/shapes.ts";
 import { leaseLost, own } from "../assignments/assignments.ts";
 import { type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { Random } from "../../models/random.ts";
 import type { Task } from "../../models/world/asking.ts";
-import type { Comparison, Prompt } from "../api/contract.ts";
+import type { Comparison, Prompt } from "../api/shapes.ts";
 import { messagesOf } from "../preference/conversation.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
 import { type Application, type SimulatedPerson, throughRestarts } from "./application.ts";

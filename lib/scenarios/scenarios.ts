@@ -2,7 +2,7 @@
 // User-based prompts are written from them (Ouyang et al. 2022, A.1).
 import type { Database } from "../../db/client.ts";
 import * as scenarios from "../../db/queries/scenarios.ts";
-import type { Scenario } from "../api/contract.ts";
+import type { Scenario } from "../api/shapes.ts";
 import { allowed, type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { firstScenarios } from "./first-scenarios.ts";

@@ -1,7 +1,7 @@
 // The settings of the project, which hold for everyone who works on it.
 import { listModels } from "../../db/queries/models.ts";
 import { readProjectSettings, writeProjectSettings } from "../../db/queries/settings.ts";
-import type { ProjectSettings } from "../api/contract.ts";
+import type { ProjectSettings } from "../api/shapes.ts";
 import { allowed, type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 

@@ -1,6 +1,7 @@
 // The first visit: the admin's account, and answers to some of the prompts that are there, so there is something to rank.
-import { generationSettings, type User } from "../api/contract.ts";
+
 import { limits } from "../api/limits.ts";
+import { generationSettings, type User } from "../api/shapes.ts";
 import { createComparison } from "../comparisons/generate.ts";
 import type { Context } from "../context.ts";
 import { firstUsable } from "../models/models.ts";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CountedDataset, countTrainingData, insertTrainingRun } from "../../db/queries/training.ts";
 import { wholeDirectory } from "../../models/gpt/directory.ts";
-import type { NewTraining, TrainingRun } from "../api/contract.ts";
+import type { NewTraining, TrainingRun } from "../api/shapes.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { modelDirectory } from "../models/directory.ts";

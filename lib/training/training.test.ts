@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { acknowledgeCancel, claimJob, expireJobsOf, failJob, heartbeatJob } from "../../db/queries/jobs.ts";
 import { finishTraining, trainingTask, writeTrainingProgress } from "../../db/queries/training-work.ts";
-import { newTraining } from "../api/contract.ts";
+import { newTraining } from "../api/shapes.ts";
 import { nextAssignment } from "../assignments/assignments.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
 import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../demonstrations/demonstrations.ts";

@@ -10,7 +10,7 @@ import { trialRevision, trialTask, writeTrial } from "../../db/queries/trials.ts
 import { job } from "../../db/schema/jobs.ts";
 import { addPrompt } from "../../db/temporary.ts";
 import { GptGenerator } from "../../models/gpt/generate.ts";
-import type { Trial } from "../api/contract.ts";
+import type { Trial } from "../api/shapes.ts";
 import { createComparison } from "../comparisons/generate.ts";
 import type { Context } from "../context.ts";
 import { modelDirectory } from "../models/directory.ts";

@@ -2,7 +2,7 @@
 // they try the next.
 import { randomInt } from "node:crypto";
 import * as trials from "../../db/queries/trials.ts";
-import type { Trial } from "../api/contract.ts";
+import type { Trial } from "../api/shapes.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../domain-error.ts";
 import { projectModel } from "../models/models.ts";

@@ -6,7 +6,7 @@ import { claimJob, getJob } from "../../db/queries/jobs.ts";
 import { getTrainingRun, trainingPoints } from "../../db/queries/training.ts";
 import { readModel } from "../../models/gpt/checkpoint.ts";
 import { GptGenerator } from "../../models/gpt/generate.ts";
-import { newTraining } from "../api/contract.ts";
+import { newTraining } from "../api/shapes.ts";
 import { nextAssignment } from "../assignments/assignments.ts";
 import { createDemonstration } from "../demonstrations/demonstrations.ts";
 import { modelDirectory } from "../models/directory.ts";

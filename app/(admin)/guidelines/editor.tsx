@@ -3,8 +3,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
-import type { Guidelines } from "../../../lib/api/contract.ts";
 import { limits } from "../../../lib/api/limits.ts";
+import type { Guidelines } from "../../../lib/api/shapes.ts";
 import type { GuidelineTopic } from "../../../lib/preference/labeling.ts";
 import { Button } from "../../ui/button.tsx";
 import { ChangedLines } from "../../ui/changed-lines.tsx";

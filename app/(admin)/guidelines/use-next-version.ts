@@ -1,6 +1,6 @@
 "use client";
 // The text of the next version, with the version it was begun on: another one that comes first must not be overwritten.
-import type { Guidelines } from "../../../lib/api/contract.ts";
+import type { Guidelines } from "../../../lib/api/shapes.ts";
 import type { GuidelineTopic } from "../../../lib/preference/labeling.ts";
 import { useKeptText } from "../../ui/use-kept-text.ts";
 

@@ -1,5 +1,5 @@
 // The start form → what is to be trained, or what is wrong with it as a sentence.
-import { type NewTraining, newTraining } from "../../../lib/api/contract.ts";
+import { type NewTraining, newTraining } from "../../../lib/api/shapes.ts";
 import { type SettingField, settingFields } from "../../../lib/training/settings.ts";
 import { numberOf, textOf } from "../../ui/form.ts";
 import { type Goal, kindOf } from "./goals.ts";

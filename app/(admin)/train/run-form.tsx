@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
-import type { Model, NewTraining } from "../../../lib/api/contract.ts";
+import type { Model, NewTraining } from "../../../lib/api/shapes.ts";
 import { Button } from "../../ui/button.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { magnitude } from "../../ui/figures.ts";

@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../lib/api/client.ts";
-import type { Prompt } from "../../../lib/api/contract.ts";
+import type { Prompt } from "../../../lib/api/shapes.ts";
 import { may } from "../../../lib/preference/labeling.ts";
 import { useUser } from "../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../ui/button.tsx";

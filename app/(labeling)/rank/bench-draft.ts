@@ -1,7 +1,8 @@
 // The workbench as the JSON of a draft, and back: everything a reload must bring back, undo history included. What does
 // not fit these answers, or is no bench at all, is refused as a whole.
-import type { Assignment } from "../../../lib/api/contract.ts";
+
 import { limits } from "../../../lib/api/limits.ts";
+import type { Assignment } from "../../../lib/api/shapes.ts";
 import type { Guard } from "../../../lib/preference/guards.ts";
 import { answerFlagNames, guardKinds, likert, promptFlagNames } from "../../../lib/preference/labeling.ts";
 import { parseRanking } from "../../../lib/preference/ranking.ts";

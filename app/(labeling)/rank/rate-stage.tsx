@@ -1,6 +1,6 @@
 "use client";
 // Stage one: one answer at a time beside the instruction, judged before any is ranked.
-import type { Assignment } from "../../../lib/api/contract.ts";
+import type { Assignment } from "../../../lib/api/shapes.ts";
 import type { AnswerFlag, PromptFlag } from "../../../lib/preference/labeling.ts";
 import { Button } from "../../ui/button.tsx";
 import { Scroller } from "../../ui/scroller.tsx";

@@ -1,5 +1,5 @@
 // What the parts of the screen show and need of an assignment.
-import type { Assignment } from "../../../lib/api/contract.ts";
+import type { Assignment } from "../../../lib/api/shapes.ts";
 
 export type CandidateShown = Assignment["candidates"][number];
 

@@ -1,5 +1,5 @@
 // What is sent of a bench when it is submitted.
-import type { Submission } from "../../../lib/api/contract.ts";
+import type { Submission } from "../../../lib/api/shapes.ts";
 import type { Guard } from "../../../lib/preference/guards.ts";
 import type { Spent } from "./activity.ts";
 import { notationOf } from "./places.ts";

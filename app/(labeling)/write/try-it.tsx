@@ -4,7 +4,7 @@ import { ORPCError } from "@orpc/client";
 import { skipToken, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
-import type { Trial } from "../../../lib/api/contract.ts";
+import type { Trial } from "../../../lib/api/shapes.ts";
 import type { Message } from "../../../lib/preference/conversation.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Button } from "../../ui/button.tsx";

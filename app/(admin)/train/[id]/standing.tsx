@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../../lib/api/client.ts";
-import type { TrainingRun } from "../../../../lib/api/contract.ts";
+import type { TrainingRun } from "../../../../lib/api/shapes.ts";
 import type { TrainingKind } from "../../../../lib/preference/training.ts";
 import { counted } from "../../../ui/figures.ts";
 import { metricName, metricText, rewardAccuracy } from "../../metrics.ts";

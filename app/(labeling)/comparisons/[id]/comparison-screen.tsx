@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { api } from "../../../../lib/api/client.ts";
-import type { Comparison } from "../../../../lib/api/contract.ts";
+import type { Comparison } from "../../../../lib/api/shapes.ts";
 import { may } from "../../../../lib/preference/labeling.ts";
 import { useUser } from "../../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../../ui/button.tsx";

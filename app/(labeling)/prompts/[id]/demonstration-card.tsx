@@ -2,7 +2,7 @@
 // One ideal answer, what a reviewer said of it, and for its author the next version below it.
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { api } from "../../../../lib/api/client.ts";
-import type { Demonstration } from "../../../../lib/api/contract.ts";
+import type { Demonstration } from "../../../../lib/api/shapes.ts";
 import type { Message } from "../../../../lib/preference/conversation.ts";
 import { AsWritten } from "../../../ui/as-written.tsx";
 import { Button } from "../../../ui/button.tsx";
