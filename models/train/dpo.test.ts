@@ -20,7 +20,7 @@ import {
 } from "./fixtures.ts";
 import { answerLogProbabilities, Forward } from "./forward.ts";
 import { Optimizer } from "./optimizer.ts";
-import { batching, packedFeeds, packOf } from "./packed.ts";
+import { batching, ownersFeed, packedFeeds, packOf } from "./packed.ts";
 import { pairFeeds } from "./pairwise.ts";
 
 let dir: string;
@@ -53,6 +53,7 @@ describe("the loss", () => {
   const reference = [-18, -9, -21];
   const feeds = {
     ...packedFeeds(batch!, shape, 0),
+    owns: ownersFeed(batch!, shape),
     ...pairFeeds([compared], [compared], 3, "drop"),
     reference: Float32Array.from(reference),
   };

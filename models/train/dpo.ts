@@ -22,6 +22,7 @@ import {
   answerSums,
   answerTargets,
   beforeAnswers,
+  ownersFeed,
   type Pack,
   type PackedShape,
   packedFeeds,
@@ -79,7 +80,8 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
             const fed = new Float32Array(shape[4]);
             fed.set(batch.members.flatMap((i) => reference[i]!));
             const pairs = pairFeeds(groups, all, shape[4], ties);
-            return { shape, feeds: { ...packedFeeds(batch, shape, gpt.eosTokenId), ...pairs, reference: fed } };
+            const feeds = { ...packedFeeds(batch, shape, gpt.eosTokenId), owns: ownersFeed(batch, shape) };
+            return { shape, feeds: { ...feeds, ...pairs, reference: fed } };
           });
         },
         cosine(learningRate, plan.length, Math.round(warmup * plan.length)),

@@ -197,8 +197,8 @@ export function answerSums(tokens: Value, [, , R, S, A]: PackedShape): Value {
 }
 
 /**
- * A batch's feeds, for whichever of the inputs above a graph has. Answers and their tokens are numbered through, in the
- * order of the packs; what is behind the last of them must weigh nothing.
+ * A batch's feeds, for whichever of the inputs of `packedLayout` and of what is read a graph has. Answers and their tokens
+ * are numbered through, in the order of the packs; what is behind the last of them must weigh nothing.
  * @throws GraphError when the batch does not fit the shape.
  */
 export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch, shape: PackedShape, padId: number) {
@@ -247,13 +247,11 @@ export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch
   const last = new Int32Array(A);
   const before = new Int32Array(R * S);
   const targets = new Int32Array(R * S);
-  const owns = new Float32Array(A * R * S);
   let [a, token] = [0, 0];
   for (const [pack, { prompt, answers: all }] of packs.entries()) {
     for (const [which, answer] of all.entries()) {
       const start = G * P + answerAt[pack]![which]!;
       last[a] = start + answer.length - 1;
-      owns.fill(1, a * R * S + token, a * R * S + token + answer.length);
       for (let i = 0; i < answer.length; i++) before[token + i] = start + i - 1;
       before[token] = promptAt[pack]!.start + prompt.length - 1;
       targets.set(answer, token);
@@ -271,6 +269,16 @@ export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch
     last,
     before,
     targets,
-    owns,
   };
+}
+
+/** The feed of `answerSums`. */
+export function ownersFeed({ packs }: PackedBatch, [, , R, S, A]: PackedShape): Float32Array {
+  const owns = new Float32Array(A * R * S);
+  let token = 0;
+  for (const [a, { length }] of packs.flatMap(({ answers }) => answers).entries()) {
+    owns.fill(1, a * R * S + token, a * R * S + token + length);
+    token += length;
+  }
+  return owns;
 }
