@@ -3,8 +3,6 @@
 // are unlike those of training, the heads disagree, and people are asked (Christiano et al. 2017, §2.2.4).
 // No second opinion: the heads share a body, and what that does not see none of them sees.
 
-import type { Weights } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
 import type { Parameters } from "../gpt/forward.ts";
 import { initialRewardHead } from "../gpt/init.ts";
 import type { TensorData } from "../gpt/safetensors.ts";
@@ -14,10 +12,8 @@ import * as op from "../onnx/ops.ts";
 import { Random } from "../random.ts";
 import { adamWDefaults } from "./adamw.ts";
 import type { PromptGroup } from "./data.ts";
-import { answerFeatures, Forward } from "./forward.ts";
 import { cosine } from "./loop.ts";
 import { type Objective, Optimizer } from "./optimizer.ts";
-import type { Pack } from "./packed.ts";
 import { randomSteps } from "./plan.ts";
 import { turn } from "./turn.ts";
 
@@ -36,33 +32,13 @@ const ensembleDefaults = {
 type Element = Pick<PromptGroup, "promptKey" | "pairs">;
 
 /**
- * Train the heads of a reward model that is ready. Ties are dropped, as the paper drops them.
- * @param weights the reward model's.
- * @returns [M, C]; a head's score is its product with the state at an answer's last token. They have no bias, because
- *   only differences are looked at.
+ * Train the heads of a reward model that is ready. Ties are dropped, as the paper drops them. The body is frozen, so each
+ * answer was read once, however many steps there are.
+ * @param features of each group's answers, the states at their last tokens [C].
+ * @returns [M, C]; a head's score is its product with such a state. They have no bias, because only differences are
+ *   looked at.
  * @throws NonFiniteError naming the step; the signal's reason when it aborts.
  */
-export async function trainEnsemble(
-  gpt: GptConfig,
-  weights: Weights,
-  { groups, packs }: { groups: readonly Element[]; packs: readonly Pack[] },
-  {
-    seed,
-    threads,
-    tokens,
-    signal,
-  }: { seed: number; threads: number; tokens: number; signal?: AbortSignal | undefined },
-): Promise<TensorData> {
-  // The body is frozen: each answer is read once, however many steps there are.
-  const body = new Forward(gpt, answerFeatures, { threads, tokens });
-  try {
-    return await trainHeads(groups, await body.run(weights, packs, signal), { seed, signal });
-  } finally {
-    await body.dispose();
-  }
-}
-
-/** @param features of each group's answers [C]. */
 export async function trainHeads(
   groups: readonly Element[],
   features: readonly (readonly Float32Array[])[],

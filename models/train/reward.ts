@@ -14,8 +14,8 @@ import { adamWDefaults } from "./adamw.ts";
 import { dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked } from "./config.ts";
 import { DataError, readComparisons, readDemonstrations } from "./data.ts";
-import { trainEnsemble } from "./ensemble.ts";
-import { answerRewards, Forward } from "./forward.ts";
+import { trainHeads } from "./ensemble.ts";
+import { answerFeatures, answerRewards, Forward } from "./forward.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, Optimizer } from "./optimizer.ts";
 import { atLast, type Pack, type PackedShape, packedFeeds, packedLayout, packOf } from "./packed.ts";
@@ -59,9 +59,9 @@ export async function* trainReward(
   const gpt = base.config;
   const comparisons = await splitComparisons({ data, ...numbers }, tokenizer, gpt.nCtx);
   const { train, heldOut } = comparisons;
-  const references: Pack[] =
+  const demonstrated =
     demonstrations === undefined
-      ? train.packs
+      ? undefined
       : (await readDemonstrations(demonstrations)).map(({ prompt, answer }) =>
           packOf(tokenizer, prompt, [answer], gpt.nCtx),
         );
@@ -79,6 +79,7 @@ export async function* trainReward(
     threads,
   });
   const forward = new Forward(gpt, answerRewards, { threads, tokens });
+  const body = new Forward(gpt, answerFeatures, { threads, tokens });
   const scored = async (packs: readonly Pack[]) =>
     (await forward.run(optimizer.weights(), packs, signal)).map((answers) => answers.map(([score]) => score!));
   try {
@@ -109,15 +110,18 @@ export async function* trainReward(
       signal,
     });
 
-    // Only differences are learned. The bias puts the mean at 0, so that the sign says something, and so that PPO begins
-    // at an advantage of 0.
-    const reference = (await scored(references)).flat();
     const trained = optimizer.weights();
     const nu = trained.get(logNu)?.data[0];
     trained.delete(logNu);
-    const bias = trained.get("score.bias")!;
+    const features = await body.run(trained, train.packs, signal);
+    // Only differences are learned. The bias puts the mean at 0, so that the sign says something, and so that PPO begins
+    // at an advantage of 0.
+    const references = demonstrated ? await body.run(trained, demonstrated, signal) : features;
+    const [weight, bias] = [trained.get("score.weight")!, trained.get("score.bias")!];
+    const score = (state: Float32Array) => state.reduce((sum, x, c) => sum + x * weight.data[c]!, bias.data[0]!);
+    const reference = references.flat().map(score);
     trained.set("score.bias", { shape: bias.shape, data: Float32Array.of(bias.data[0]! - mean(reference)) });
-    const heads = await trainEnsemble(gpt, trained, train, { seed, threads, tokens, signal });
+    const heads = await trainHeads(train.groups, features, { seed, signal });
     const tokenizerFrom = model;
     await writeModel(out, { config: gpt, kind: "reward", weights: trained, heads, dtype: "F32", tokenizerFrom });
     const figures = { ...metrics, ...dataFigures(comparisons, ties) };
@@ -126,6 +130,7 @@ export async function* trainReward(
   } finally {
     await optimizer.dispose();
     await forward.dispose();
+    await body.dispose();
   }
 }
 
