@@ -53,7 +53,7 @@ export interface Scale {
   proxy: { comparisons: number; episodes: number; prompts: number; samples: number };
   /** γ of PPO-ptx. 0 is PPO. InstructGPT: 27.8. */
   ptxCoefficients: readonly number[];
-  /** The alignment tax is measured on so many blocks of 32 rows of 128 tokens. */
+  /** The alignment tax is measured on so many blocks of documents, of 4,096 tokens each. */
   taxBlocks: number;
 }
 

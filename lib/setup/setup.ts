@@ -1,5 +1,4 @@
 // The first visit: the admin's account, and answers to some of the prompts that are there, so there is something to rank.
-
 import { limits } from "../api/limits.ts";
 import { generationSettings, type User } from "../api/shapes.ts";
 import { createComparison } from "../comparisons/generate.ts";

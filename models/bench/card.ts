@@ -78,7 +78,7 @@ ${[
   ],
   [
     "training",
-    `2,048 tokens a step, in three steps of four as rows of 128, else of 512; AdamW, cosine from ${learningRate} to a tenth; ${card.took}`,
+    `2,048 tokens a step, whole documents that each see themselves only; AdamW, cosine from ${learningRate} to a tenth; ${card.took}`,
   ],
   ["loss", `${loss.toFixed(3)} nats a token on held-out documents`],
   ["weights", `float16, ${(card.bytes / 1e6).toFixed(1)} MB`],

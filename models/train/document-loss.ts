@@ -1,22 +1,21 @@
 // How well a language model knows texts: the mean loss over documents, as pre-training has it.
 import type { Weights } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
-import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
+import type { Parameters } from "../gpt/forward.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import type { Graph, Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { type DocumentPass, passesOf, piecesFor, piecesOf } from "./document-rows.ts";
 import { languageModel } from "./language-model.ts";
 import { Measuring } from "./measuring.ts";
-import { beforeTokens, fillRows, type RowsShape, rowsLayout, sizeOf, tokenTargets } from "./rows.ts";
+import { fillRows, type RowsShape, rowLogProbabilities, sizeOf } from "./rows.ts";
 
 /**
  * −Σ w · log p(token | those before it in its document), nats, shape []. Inputs beside those of rows: `weight` [N], with
  * which it is a mean.
  */
 export function lmLoss(graph: Graph, parameters: Parameters, gpt: GptConfig, shape: RowsShape): Value {
-  const hidden = hiddenStates(parameters, gpt, rowsLayout(graph, gpt, shape));
-  const read = logProbabilities(parameters, gpt, beforeTokens(hidden, shape), tokenTargets(graph, shape));
+  const read = rowLogProbabilities(graph, parameters, gpt, shape);
   return op.neg(op.reduceSum(op.mul(read, graph.input("weight", "float32", [shape[2]]))));
 }
 

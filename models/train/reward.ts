@@ -15,7 +15,7 @@ import { dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked } from "./config.ts";
 import { DataError, readComparisons, readDemonstrations } from "./data.ts";
 import { trainHeads } from "./ensemble.ts";
-import { answerFeatures, answerRewards, Forward } from "./forward.ts";
+import { answerFeatures, Forward } from "./forward.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, Optimizer } from "./optimizer.ts";
 import { atLast, type Pack, type PackedShape, packedFeeds, packedLayout, packOf } from "./packed.ts";
@@ -78,10 +78,8 @@ export async function* trainReward(
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
-  const forward = new Forward(gpt, answerRewards, { threads, tokens });
   const body = new Forward(gpt, answerFeatures, { threads, tokens });
-  const scored = async (packs: readonly Pack[]) =>
-    (await forward.run(optimizer.weights(), packs, signal)).map((answers) => answers.map(([score]) => score!));
+  const read = (packs: readonly Pack[]) => body.run(optimizer.weights(), packs, signal);
   try {
     const metrics = yield* trainLoop({
       learner: learning(
@@ -97,7 +95,7 @@ export async function* trainReward(
         cosine(learningRate, plan.length),
       ),
       steps: plan.length,
-      evaluate: async () => evaluation(heldOut.groups, await scored(heldOut.packs)),
+      evaluate: async () => evaluation(heldOut.groups, rewards(optimizer.weights(), await read(heldOut.packs))),
       evaluateEvery: Math.max(1, Math.ceil(plan.length / 10)),
       checkpoints,
       checkpointMs: 60_000,
@@ -113,13 +111,11 @@ export async function* trainReward(
     const trained = optimizer.weights();
     const nu = trained.get(logNu)?.data[0];
     trained.delete(logNu);
-    const features = await body.run(trained, train.packs, signal);
+    const features = await read(train.packs);
     // Only differences are learned. The bias puts the mean at 0, so that the sign says something, and so that PPO begins
     // at an advantage of 0.
-    const references = demonstrated ? await body.run(trained, demonstrated, signal) : features;
-    const [weight, bias] = [trained.get("score.weight")!, trained.get("score.bias")!];
-    const score = (state: Float32Array) => state.reduce((sum, x, c) => sum + x * weight.data[c]!, bias.data[0]!);
-    const reference = references.flat().map(score);
+    const reference = rewards(trained, demonstrated ? await read(demonstrated) : features).flat();
+    const bias = trained.get("score.bias")!;
     trained.set("score.bias", { shape: bias.shape, data: Float32Array.of(bias.data[0]! - mean(reference)) });
     const heads = await trainHeads(train.groups, features, { seed, signal });
     const tokenizerFrom = model;
@@ -129,9 +125,14 @@ export async function* trainReward(
     return { dir: out, metrics: figures };
   } finally {
     await optimizer.dispose();
-    await forward.dispose();
     await body.dispose();
   }
+}
+
+/** What the head gives each answer for the state at its last token [C]. */
+function rewards(weights: Weights, features: readonly (readonly Float32Array[])[]): number[][] {
+  const [weight, bias] = [weights.get("score.weight")!.data, weights.get("score.bias")!.data[0]!];
+  return features.map((answers) => answers.map((state) => state.reduce((sum, x, c) => sum + x * weight[c]!, bias)));
 }
 
 /** The loss of a batch of packs, see `pairwise`, from each answer's reward at its last token. */

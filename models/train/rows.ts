@@ -3,7 +3,17 @@
 // Shapes: R rows of W tokens; N of their hidden states are read, those before an answer's tokens.
 
 import type { GptConfig } from "../gpt/config.ts";
-import { attention, causalMask, joinHeads, type Layout, splitHeads } from "../gpt/forward.ts";
+import {
+  attention,
+  causalMask,
+  type Dropout,
+  hiddenStates,
+  joinHeads,
+  type Layout,
+  logProbabilities,
+  type Parameters,
+  splitHeads,
+} from "../gpt/forward.ts";
 import { type Graph, GraphError, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 
@@ -53,6 +63,18 @@ export const lastStates = (hidden: Value, [, , N]: RowsShape): Value =>
 
 /** Input `targets` [N, 1]: the answers' tokens. */
 export const tokenTargets = (graph: Graph, [, , N]: RowsShape): Value => graph.input("targets", "int32", [N, 1]);
+
+/** log p of each token that is read, given those before it in its text [N], nats. Inputs: those of layout, states and targets. */
+export function rowLogProbabilities(
+  graph: Graph,
+  parameters: Parameters,
+  config: GptConfig,
+  shape: RowsShape,
+  dropout?: Dropout,
+): Value {
+  const hidden = hiddenStates(parameters, config, rowsLayout(graph, config, shape), dropout);
+  return logProbabilities(parameters, config, beforeTokens(hidden, shape), tokenTargets(graph, shape));
+}
 
 /** How much of a row a text takes, and how many of its states are read. */
 export interface Size {

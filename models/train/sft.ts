@@ -5,7 +5,7 @@
 import { availableParallelism } from "node:os";
 import { mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
-import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
+import type { Parameters } from "../gpt/forward.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
@@ -21,7 +21,7 @@ import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
 import { type Pack, packOf } from "./packed.ts";
 import { planRows, randomSteps } from "./plan.ts";
-import { beforeTokens, type RowsShape, rowsFeeds, rowsLayout, type Text, tokenTargets } from "./rows.ts";
+import { type RowsShape, rowLogProbabilities, rowsFeeds, type Text } from "./rows.ts";
 import { hashFile, hashModel } from "./run-state.ts";
 import { type SftTrainConfig, sftConfig } from "./sft-config.ts";
 import { splitByPrompt } from "./split.ts";
@@ -156,8 +156,7 @@ export function sftObjective(
 ): Objective {
   const [R, W, N] = shape;
   const masks = fedDropout(graph, config, R * W, dropout);
-  const hidden = hiddenStates(parameters, config, rowsLayout(graph, config, shape), masks);
-  const read = logProbabilities(parameters, config, beforeTokens(hidden, shape), tokenTargets(graph, shape));
+  const read = rowLogProbabilities(graph, parameters, config, shape, masks);
   const meanBy = (share: string) => op.neg(op.reduceSum(op.mul(read, graph.input(share, "float32", [N]))));
   const answer = meanBy("answer_share");
   if (lmWeight === 0) return { loss: answer, metrics: {} };

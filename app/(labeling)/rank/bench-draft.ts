@@ -1,6 +1,5 @@
 // The workbench as the JSON of a draft, and back: everything a reload must bring back, undo history included. What does
 // not fit these answers, or is no bench at all, is refused as a whole.
-
 import { limits } from "../../../lib/api/limits.ts";
 import type { Assignment } from "../../../lib/api/shapes.ts";
 import type { Guard } from "../../../lib/preference/guards.ts";
