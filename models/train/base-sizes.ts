@@ -19,7 +19,7 @@ interface BaseSize {
 export const baseSizes = {
   small: {
     name: "world-0.4m",
-    about: "The smallest of the three that come with Rankloop: answers at once, and is often wrong.",
+    about: "The smallest that comes with Rankloop: answers at once, and is often wrong.",
     nLayer: 4,
     nEmbd: 80,
     nHead: 4,
@@ -28,7 +28,8 @@ export const baseSizes = {
   },
   medium: {
     name: "world-1.5m",
-    about: "The middle one of the three that come with Rankloop: trains in a third of the time of the largest.",
+    about:
+      "Between the smallest and the largest that come with Rankloop: trains in a third of the time of the largest.",
     nLayer: 4,
     nEmbd: 160,
     nHead: 4,
@@ -37,7 +38,7 @@ export const baseSizes = {
   },
   large: {
     name: "world-6m",
-    about: "The largest of the three that come with Rankloop, and the one to begin with.",
+    about: "The largest that comes with Rankloop, and the one to begin with.",
     nLayer: 6,
     nEmbd: 288,
     nHead: 6,

@@ -83,6 +83,12 @@ test("a document that no row holds is cut in pieces that lose nothing", () => {
   for (const piece of expected) expect(pieces).toContainEqual(piece);
 });
 
+test("documents too rare to fill a step of wide rows wait for others, and are read", () => {
+  const rare = Array.from({ length: 4_000 }, (_, i) => (i % 1_000 === 0 ? documents[6]!.repeat(2) : `Page ${i}.`));
+  const rows = rowsOf(rare, { widths: [32, 128], steps: 128, stepTokens: 1024 });
+  expect(all(rows, 128).some(({ shape }) => shape[1] === 128)).toBe(true);
+});
+
 test("texts and steps that run out are read again; without any there is nothing to train on", () => {
   const rows = rowsOf([documents[0]!], { steps: 3 });
   expect(textsOf(rows.passes(2)[0]!).length).toBeGreaterThan(8);
