@@ -31,9 +31,11 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
       const asked = { tasks: all.judged, samples, answerTokens, seed: 1, signal };
       for (const [name, model] of Object.entries(directories)) {
         tell(`answers of ${name}`);
-        policies[name] = await judged({ ...asked, model });
+        policies[name] = await judged({ ...asked, model, bare: name === "base" });
         losses[name] = await lossOnWorld(model, scale, signal);
-        if (name === "base") policies["few-shot base"] = await judged({ ...asked, model, shots });
+        if (name !== "base") continue;
+        policies["base with template"] = await judged({ ...asked, model });
+        policies["few-shot base"] = await judged({ ...asked, model, shots });
       }
       return { parameters: loop.base[size].parameters, policies, losses };
     }),

@@ -32,6 +32,7 @@ const bySize = (parameters: number, base: number, ppoPtx: number) => ({
   parameters,
   policies: {
     base: scored(base),
+    "base with template": scored(base + 0.05),
     "few-shot base": scored(base),
     SFT: scored(0.5),
     DPO: scored(0.55),
@@ -72,6 +73,7 @@ test("figures and numbers are where they belong, and the goal is called by what 
   const report = await writeReport(results(0.6), out);
   const text = await readFile(report, "utf8");
   expect(text).toContain("over the largest base model, 15 times its size** | 100.0 % [100.0, 100.0] | yes |");
+  expect(text).toContain("| … that has the prompt in the chat template | 100.0 % [100.0, 100.0] | yes |");
   expect(text).toContain("| DPO over SFT, large | 100.0 % [100.0, 100.0] | yes |");
   expect(text).toContain("must know more than: it knows more than that");
   expect(text).toContain("a difference of 2.0 points");

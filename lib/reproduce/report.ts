@@ -53,11 +53,11 @@ function opening({ scale, minutes, judged }: Results): string {
 
 Written by \`npm run reproduce\` after ${Math.round(minutes)} minutes of work on ${availableParallelism()} cores. Three base models (${models} parameters) were fine-tuned on ${scale.demonstrations} demonstrations; five simulated labelers ranked 4 to 9 answers to each of ${scale.comparisons} prompts; a reward model (${millions(judged[rewardSize].parameters)}) learned from their pairs, and DPO as well; PPO and PPO-ptx trained each policy against it. (Of demonstrations and rankings the application keeps a tenth for validation and testing.) All of that went through the application: its HTTP API, its database, its workers. Then a gold judge, whose scores no model had seen, read ${scale.samples} of each model's answers to each of ${scale.heldOutPrompts} held-out prompts, sampled at temperature 1.
 
-What to know before believing it: the labelers are that judge, seen through a taste and noise of their own, so "right" means the same to all; their noise is set by hand so that they agree about as often as people did. The base models have seen the chat template in two thirds of their pages, two thirds of them well answered, so they are no raw GPT-3. No held-out prompt was in anything a model learned from, the base models' corpus included. Brackets are 95 % intervals, bootstrap over prompts: they say nothing of another run of the same training, of which there is one for each model unless seeds are named.`;
+What to know before believing it: the labelers are that judge, seen through a taste and noise of their own, so "right" means the same to all; their noise is set by hand so that they agree about as often as people did. "Base" is a base model that is given the prompt alone, as GPT-3 was. Two thirds of the pages it learned from are chats in the template of the fine-tuned models, two thirds of those well answered, so "base with template" is no raw GPT-3: it knows what is wanted of it. The few-shot base has three good answers before the prompt, in that template. No held-out prompt was in anything a model learned from, the base models' corpus included. Brackets are 95 % intervals, bootstrap over prompts: they say nothing of another run of the same training, of which there is one for each model unless seeds are named.`;
 }
 
 /** As they are listed: those of InstructGPT's figure 1, and DPO, which learns from the same pairs without a reward model. */
-const kinds = ["base", "few-shot base", "SFT", "DPO", "PPO", "PPO-ptx"] as const;
+const kinds = ["base", "base with template", "few-shot base", "SFT", "DPO", "PPO", "PPO-ptx"] as const;
 
 async function winRates({ judged }: Results, draw: Draw): Promise<string> {
   const against = judged.large.policies.SFT!;
@@ -73,11 +73,12 @@ async function winRates({ judged }: Results, draw: Draw): Promise<string> {
   const times = Math.round(judged.large.parameters / judged.small.parameters);
   const claims: [string, Interval][] = [
     [`**the smallest PPO-ptx model over the largest base model, ${times} times its size**`, winRate(smallest, largest)],
-    ["… with three good answers shown before each prompt", winRate(smallest, judged.large.policies["few-shot base"]!)],
+    ["… that has the prompt in the chat template", winRate(smallest, judged.large.policies["base with template"]!)],
+    ["… and three good answers before it", winRate(smallest, judged.large.policies["few-shot base"]!)],
     ...sizes.flatMap((size): [string, Interval][] => {
       const { policies } = judged[size];
       return [
-        [`SFT over base, ${size}`, winRate(policies.SFT!, policies.base!)],
+        [`SFT over base with template, ${size}`, winRate(policies.SFT!, policies["base with template"]!)],
         [`PPO over SFT, ${size}`, winRate(policies.PPO!, policies.SFT!)],
         [`PPO-ptx over SFT, ${size}`, winRate(policies["PPO-ptx"]!, policies.SFT!)],
         [`DPO over SFT, ${size}`, winRate(policies.DPO!, policies.SFT!)],

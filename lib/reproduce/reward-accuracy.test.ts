@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,7 +6,9 @@ import { Random } from "../../models/random.ts";
 import { mixedAnswers } from "../../models/world/corruptions.ts";
 import { labelers } from "../../models/world/labelers.ts";
 import { tasks } from "../../models/world/tasks.ts";
+import { zooDirectory } from "../models/directory.ts";
 import type { ComparisonRecord } from "../preference/records.ts";
+import { answersTo } from "./answers.ts";
 import { comparisonsOf, labelerAgreement } from "./reward-accuracy.ts";
 
 function shownAnswers(count: number) {
@@ -18,12 +20,35 @@ function shownAnswers(count: number) {
   });
 }
 
-test("labelers agree about as often as people did, and without noise they agree with the judge", () => {
+test("labelers agree on the answers of the shipped models 72 to 77 % of the time, as people did", {
+  timeout: 240_000,
+}, async () => {
+  const zoo = zooDirectory()!;
+  const models = (await readdir(zoo, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const shown = (
+    await Promise.all(
+      models.map(async ({ name }, i) => {
+        const some = tasks(20 + i, "test")
+          .take(80)
+          .toArray();
+        const sampling = { model: join(zoo, name), answerTokens: 128, seed: 1, signal: new AbortController().signal };
+        return (await answersTo(some, 6, sampling)).map((answers, j) => ({ task: some[j]!, answers }));
+      }),
+    )
+  ).flat();
+  const { training, heldOut, across } = labelerAgreement(shown, labelers(1));
+  for (const { value, low, high } of [training, heldOut, across]) {
+    expect(value).toBeGreaterThan(0.72);
+    expect(value).toBeLessThan(0.77);
+    expect(high - low).toBeLessThan(0.07);
+  }
+});
+
+test("labelers are nearer to the judge than to each other, and without noise and taste they are alike", () => {
   const shown = shownAnswers(40);
   const { training, heldOut, across, gold, instead } = labelerAgreement(shown, labelers(1));
   for (const { value, low, high } of [training, heldOut, across, instead]) {
-    expect(value).toBeGreaterThan(0.66);
-    expect(value).toBeLessThan(0.84);
+    expect(value).toBeGreaterThan(0.7);
     expect(low).toBeLessThan(value);
     expect(high).toBeGreaterThan(value);
   }

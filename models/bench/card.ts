@@ -1,5 +1,6 @@
 // The model card of a shipped model, with its figures and samples as they come: writes README.md into its directory.
 // node models/bench/card.ts --model DIR --took "3 h on one core" --commit HASH [--against DIR] [--tasks 1000] [--threads 2]
+// A model that was made in several runs has each named: --run="--size large --tokens 12000000 --out first" --run="…"
 import { stat, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -29,6 +30,8 @@ export interface Card {
   took: string;
   /** Of the corpus that it was trained on. */
   commit: string;
+  /** What `pretrain` was given, run by run. */
+  runs: string[];
   /** On held-out documents, nats a token. */
   loss: number;
   prompts: number;
@@ -88,8 +91,9 @@ ${[
 
 ## Made with
 
-    npm run -s rankloop -- pretrain --size ${size} --out models/zoo/${name}
-    node models/bench/card.ts --model models/zoo/${name} --took "${card.took}" --commit ${card.commit}
+${card.runs.map((run) => `    npm run -s rankloop -- pretrain ${run}`).join("\n")}
+
+Figures and samples below are as models/bench/card.ts found them.
 
 ## How good its answers are
 
@@ -180,11 +184,12 @@ async function write(): Promise<void> {
       against: { type: "string" },
       took: { type: "string" },
       commit: { type: "string" },
+      run: { type: "string", multiple: true },
       tasks: { type: "string", default: "1000" },
       threads: { type: "string" },
     },
   });
-  const { model: dir, took, commit } = values;
+  const { model: dir, took, commit, run } = values;
   if (!dir || !took || !commit) throw new Error("A card needs --model, --took and --commit.");
   const model = resolve(dir);
   const size = (Object.keys(baseSizes) as BaseSizeName[]).find((one) => baseSizes[one].name === basename(model));
@@ -206,6 +211,7 @@ async function write(): Promise<void> {
     size,
     took,
     commit,
+    runs: run ?? [`--size ${size} --out models/zoo/${basename(model)}`],
     model: await describeModel(model),
     bytes: (await stat(join(model, "model.safetensors"))).size,
     loss: await documentLoss(model, () => documents(1, "validation"), { tokens: 2 ** 15, ...threads }),

@@ -42,7 +42,7 @@ export const baseSizes = {
     nLayer: 6,
     nEmbd: 288,
     nHead: 6,
-    tokens: 12_000_000,
+    tokens: 20_000_000,
     learningRate: 1.5e-3,
   },
 } as const satisfies Record<string, BaseSize>;

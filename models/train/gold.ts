@@ -28,6 +28,8 @@ interface Asked {
   seed: number;
   threads?: number;
   signal?: AbortSignal;
+  /** See SampleAnswersConfig. */
+  bare?: boolean;
   /** Good answers to other prompts, shown before the prompt: how a base model is told what is wanted. */
   shots?: readonly Task[];
 }

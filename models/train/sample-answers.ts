@@ -1,5 +1,5 @@
 // One answer of a language model to each of many prompts, decoded together: what models are compared by.
-import type { PromptContent } from "../../lib/preference/conversation.ts";
+import { messagesOf, type PromptContent, promptText } from "../../lib/preference/conversation.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { DataError } from "./data.ts";
 import { languageModel } from "./language-model.ts";
@@ -18,6 +18,8 @@ export interface SampleAnswersConfig {
   /** Directory of a language model. */
   model: string;
   prompts: readonly PromptContent[];
+  /** Each prompt is the beginning of a text, without the model's chat template: how GPT-3 was asked. */
+  bare?: boolean;
   /** Longest answer, tokens, the end token included. */
   answerTokens: number;
   temperature?: number;
@@ -33,10 +35,12 @@ export interface SampleAnswersConfig {
  *   signal's reason when it aborts.
  */
 export async function sampleAnswers(config: SampleAnswersConfig): Promise<SampledAnswer[]> {
-  const { answerTokens, temperature = 1, seed = 1, threads, signal } = config;
+  const { bare = false, answerTokens, temperature = 1, seed = 1, threads, signal } = config;
   const model = await languageModel(config.model);
   const tokenizer = await loadTokenizer(config.model);
-  const prompts = encoded(config.prompts, tokenizer).map(({ ids }) => ids);
+  const prompts = bare
+    ? config.prompts.map((prompt) => tokenizer.encode(`${promptText(messagesOf(prompt))}\n`))
+    : encoded(config.prompts, tokenizer).map(({ ids }) => ids);
   const longest = Math.max(0, ...prompts.map(({ length }) => length));
   if (longest + answerTokens > model.config.nCtx) {
     throw new DataError(`A prompt of ${longest} tokens leaves no room for an answer of ${answerTokens}.`);

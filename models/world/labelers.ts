@@ -43,8 +43,8 @@ export interface Rating {
   flags: SeenFlag[];
 }
 
-/** Set by hand so that the agreement is 74 % on mixed answers; labelers.test.ts measures it. */
-export const labelerNoise = 1.3;
+/** Set by hand so that the agreement is 74 % on a model's answers; labelers.test.ts measures it. */
+export const labelerNoise = 0.6;
 const margin = 0.6;
 /** How often a labeler forgets to tick a flag, or ticks a wrong one. */
 const flagError = 0.04;
@@ -111,11 +111,14 @@ function labeler(name: string, heldOut: boolean, taste: Taste, noise: number): L
     taste,
     noise,
     margin,
-    rank: (task, answers, random) =>
-      tiersOf(
-        answers.map((answer) => seen(task, answer, random)),
+    rank(task, answers, random) {
+      // Nobody thinks two things of the same words.
+      const values = new Map([...new Set(answers)].map((answer) => [answer, seen(task, answer, random)]));
+      return tiersOf(
+        answers.map((answer) => values.get(answer)!),
         margin,
-      ),
+      );
+    },
     rate(task, answer, random) {
       const flags = new Set(flagsOf(task, answer));
       for (const flag of ["fails-task", "hallucination"] as const) {
