@@ -18,7 +18,10 @@ export interface SampleAnswersConfig {
   /** Directory of a language model. */
   model: string;
   prompts: readonly PromptContent[];
-  /** Each prompt is the beginning of a text, without the model's chat template: how GPT-3 was asked. */
+  /**
+   * Each prompt is the beginning of a document, without the model's chat template: how GPT-3 was asked. Documents begin
+   * with the end token, as in pre-training.
+   */
   bare?: boolean;
   /** Longest answer, tokens, the end token included. */
   answerTokens: number;
@@ -39,7 +42,7 @@ export async function sampleAnswers(config: SampleAnswersConfig): Promise<Sample
   const model = await languageModel(config.model);
   const tokenizer = await loadTokenizer(config.model);
   const prompts = bare
-    ? config.prompts.map((prompt) => tokenizer.encode(`${promptText(messagesOf(prompt))}\n`))
+    ? config.prompts.map((prompt) => [tokenizer.eosId, ...tokenizer.encode(`${promptText(messagesOf(prompt))}\n`)])
     : encoded(config.prompts, tokenizer).map(({ ids }) => ids);
   const longest = Math.max(0, ...prompts.map(({ length }) => length));
   if (longest + answerTokens > model.config.nCtx) {
