@@ -314,7 +314,7 @@ test("a policy is fine-tuned, practises and is measured, all from the shell", as
   const tiny = "--episodes 8 --batch 4 --minibatch 2 --answer-tokens 4 --normalise-on 4 --ptx-rows 1 --ptx-tokens 16";
   const practised = await run(
     ...["train", "ppo", "--prompts", demonstrations, "--model", sft, "--reward-model", judge, "--out", ppo],
-    ...["--texts", "small-world", "--no-whiten-rewards", "--json", ...tiny.split(" ")],
+    ...["--texts", "small-world", "--whiten-rewards", "--json", ...tiny.split(" ")],
   );
   expect(practised.err).toMatch(/step 1\/2 · objective\/score -?\d/);
   expect(JSON.parse(practised.out)).toMatchObject({ dir: ppo, metrics: { "train/prompts": 11, "eval/prompts": 1 } });

@@ -10,11 +10,11 @@ export function addSettings(command: Command, kind: TrainingKind): Command {
   return command;
 }
 
-/** "learningRate" → --learning-rate; one that is on where nothing is said, "whitenRewards" → --no-whiten-rewards */
+/** "learningRate" → --learning-rate; ticks are off where nothing is said: "whitenRewards" → --whiten-rewards */
 function optionOf({ name, label, hint, type, choices, min, max, default: initial }: SettingField): Option {
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const described = `${label.charAt(0).toLowerCase()}${label.slice(1)}: ${hint}`;
-  if (type === "boolean") return new Option(initial === true ? `--no-${flag}` : `--${flag}`, described);
+  if (type === "boolean") return new Option(`--${flag}`, described);
   if (choices) return new Option(`--${flag} <name>`, described).choices(choices).default(initial);
   const parse = type === "integer" ? whole : number;
   const lowest = min ?? -Number.MAX_VALUE;

@@ -31,16 +31,16 @@ const settings = {
   validFraction: runFields.validFraction,
   /** Longest prompt, tokens; longer ones are dropped, as InstructGPT drops those above 1,000. */
   promptTokens: count.default(256),
-  /** Longest answer, tokens, its end token included. */
-  answerTokens: count.default(64),
+  /** Longest answer, tokens, its end token included. Few answers of the shipped models are longer; such get −1, see below. */
+  answerTokens: count.default(128),
   /** Of sampling, and of every log-probability. InstructGPT: 1. */
   temperature: z.number().min(0.01).max(10).default(1),
   /** Of the policy, after the warm-up. InstructGPT: 9e-6 for 1.3 billion parameters; smaller models take more. */
   learningRate: rate.default(1e-4),
-  /** Of the value function. */
+  /** Of the value function, whose head begins at 0 and has a short run to learn in. InstructGPT: 9e-6. */
   valueLearningRate: rate.default(3e-4),
-  /** Iterations in which the rate rises from a tenth. InstructGPT: 10. */
-  warmup: z.int().min(0).default(10),
+  /** Iterations in which the rate rises from a tenth. InstructGPT: 10 of its 500, about the share of 2 of our 64. */
+  warmup: z.int().min(0).default(2),
   /** β, the price of one nat of KL. InstructGPT: 0.02. */
   beta: z.number().min(0).default(0.02),
   /** KL of an answer, nats, that β is adapted to (LMHP); 0 keeps β, as InstructGPT does. */
@@ -57,8 +57,12 @@ const settings = {
   gamma: share.default(1),
   /** λ of GAE. LMHP: 0.95. */
   lambda: share.default(0.95),
-  /** Scale rewards of a minibatch to variance 1, keeping their mean. LMHP: yes. */
-  whitenRewards: z.boolean().default(true),
+  /**
+   * Scale rewards of a minibatch to variance 1, keeping their mean. LMHP: yes, with answers of one length. Here lengths
+   * differ, and what whitening takes from each token before the last makes every token cost, or pay, whatever it says:
+   * answers shrink, or grow. Scores have variance 1 anyway, see normaliseOn, and advantages are whitened.
+   */
+  whitenRewards: z.boolean().default(false),
   /** Score of an answer without its end token. lm-human-preferences: −1. */
   missingEndScore: z.number().default(-1),
   /**
@@ -73,10 +77,14 @@ const settings = {
    * so 1 or 2 are a cheap alternative, only noisier.
    */
   ptxRows: count.default(8),
-  /** Tokens of such a row. */
-  ptxTokens: count.default(128),
-  /** Decay of the average of the weights, at each update; the average is the model written. InstructGPT: 0.992. */
-  ema: z.number().min(0).max(0.99999).default(0.992),
+  /** Tokens of such a row: a longer document is cut, and goes on as if it were another. */
+  ptxTokens: count.default(256),
+  /**
+   * Decay of the average of the weights, at each update; the average is the model written. InstructGPT: 0.992, which
+   * looks back over 125 of its 4,000 updates; 0.96 looks back over 25 of our 512. With 0.992 a short run would write the
+   * model that it began with.
+   */
+  ema: z.number().min(0).max(0.99999).default(0.96),
   /** Order of the prompts and every sampled token. */
   seed: z
     .int()

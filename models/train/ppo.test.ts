@@ -240,6 +240,7 @@ test("ten iterations' losses are those they were", async () => {
       pretraining: () => documents,
       ptxRows: 1,
       ptxTokens: 32,
+      whitenRewards: true,
     }),
   );
   expect(seen).toHaveLength(10);

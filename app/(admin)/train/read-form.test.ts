@@ -3,17 +3,14 @@ import type { Goal } from "./goals.ts";
 import { fieldsOf, readForm } from "./read-form.ts";
 
 /** The form as it stands when it is opened, with some of it changed. */
-function form(goal: Goal, changed: Record<string, string | null> = {}): FormData {
+function form(goal: Goal, changed: Record<string, string> = {}): FormData {
   const data = new FormData();
   for (const field of fieldsOf(goal)) {
+    // A tick is off where nothing is said, and is then no part of a form.
     if (field.type !== "boolean") data.set(field.name, String(field.default));
-    else if (field.default) data.set(field.name, "on");
   }
   const begun = { name: "A model", baseModelId: "base", rewardModelId: "judge", texts: "small-world" };
-  for (const [name, value] of Object.entries({ ...begun, ...changed })) {
-    if (value === null) data.delete(name);
-    else data.set(name, value);
-  }
+  for (const [name, value] of Object.entries({ ...begun, ...changed })) data.set(name, value);
   return data;
 }
 
@@ -29,6 +26,7 @@ describe("the start form", () => {
           epochs: 1,
           rows: 18,
           ties: "drop",
+          likelihood: false,
           seed: 1,
           validFraction: 0.1,
           weightDecay: 0,
@@ -43,9 +41,9 @@ describe("the start form", () => {
     expect(readForm("dpo", form("dpo", changed))).toMatchObject({
       training: { settings: { epochs: 3, ties: "soft" } },
     });
-    const off = readForm("ppo", form("ppo", { whitenRewards: null }));
-    expect(off).toMatchObject({ training: { settings: { whitenRewards: false } } });
-    expect(readForm("ppo", form("ppo"))).toMatchObject({ training: { settings: { whitenRewards: true } } });
+    const on = readForm("ppo", form("ppo", { whitenRewards: "on" }));
+    expect(on).toMatchObject({ training: { settings: { whitenRewards: true } } });
+    expect(readForm("ppo", form("ppo"))).toMatchObject({ training: { settings: { whitenRewards: false } } });
   });
 
   it("mixes texts in for PPO-ptx only", () => {
