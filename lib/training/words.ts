@@ -80,6 +80,11 @@ const reward: WordsOf<RewardSettings> = {
   rows: { label: "Answers a step", hint: "Prompts are put together until they are full; none is torn apart." },
   seed: shared.seed,
   ties: { label: "Ties", hint: `${ties}; “davidson” also learns how likely a tie is.`, rare: true },
+  likelihood: {
+    label: "Read the likelihood",
+    hint: "The score also counts how likely the model itself finds an answer. InstructGPT's does not; it helps small models.",
+    rare: true,
+  },
   validFraction: shared.validFraction,
   weightDecay: shared.weightDecay,
   tokens: shared.tokens,
@@ -163,7 +168,11 @@ const ppo: WordsOf<PpoSettings> = {
   valueCoefficient: { label: "Weight of the value loss", hint: "Felt only where gradients are clipped.", rare: true },
   gamma: { label: "Discount", hint: "Of later rewards. InstructGPT: 1, none.", rare: true },
   lambda: { label: "λ of the advantages", hint: "Between one step (0) and the whole answer (1).", rare: true },
-  whitenRewards: { label: "Whiten rewards", hint: "Scale the rewards of an update to variance 1.", rare: true },
+  whitenRewards: {
+    label: "Whiten rewards",
+    hint: "Scale the rewards of an update to variance 1. For answers of one length: else it pays for short or long ones.",
+    rare: true,
+  },
   missingEndScore: { label: "Score without an end", hint: "What an answer gets that was cut.", rare: true },
   normaliseOn: {
     label: "Answers to normalise on",
@@ -172,7 +181,7 @@ const ppo: WordsOf<PpoSettings> = {
   },
   ema: {
     label: "Averaging of the weights",
-    hint: "The model written is their moving average, with this decay at each update. InstructGPT: 0.992.",
+    hint: "The model written is their moving average, with this decay at each update. InstructGPT: 0.992, in a run eight times as long.",
     rare: true,
   },
   tokens: shared.tokens,

@@ -3,7 +3,14 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { formatGptConfig, type GptConfig, GptConfigError, parameterShapes, parseGptConfig } from "./config.ts";
+import {
+  formatGptConfig,
+  type GptConfig,
+  GptConfigError,
+  parameterShapes,
+  parseGptConfig,
+  scoreWidth,
+} from "./config.ts";
 import { DirectoryError, isThere, refuseForeign, replaceDirectory, wholeDirectory } from "./directory.ts";
 import {
   readHeader,
@@ -180,8 +187,9 @@ async function inspectHeads(path: string, config: GptConfig, kind: ModelKind) {
   const entries = await readHeader(file).catch(rethrow);
   const entry = entries.get(headsName);
   const { shape = [] } = entry ?? {};
-  if (!entry || entries.size > 1 || shape.length !== 2 || shape[0] === 0 || shape[1] !== config.nEmbd) {
-    throw new ModelDirectoryError(`${file} must hold ${headsName} of shape [heads, ${config.nEmbd}] and nothing else.`);
+  const width = scoreWidth(config);
+  if (!entry || entries.size > 1 || shape.length !== 2 || shape[0] === 0 || shape[1] !== width) {
+    throw new ModelDirectoryError(`${file} must hold ${headsName} of shape [heads, ${width}] and nothing else.`);
   }
   return { file, entry };
 }

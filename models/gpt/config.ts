@@ -16,6 +16,11 @@ export interface GptConfig {
   /** The output projection is the embedding itself, as in GPT-2. */
   tieWordEmbeddings: boolean;
   eosTokenId: number;
+  /**
+   * Of a reward model: its head reads, beside the state at the last token, how likely the answer is to the model itself, a
+   * mean of log p over its tokens. InstructGPT's head does not.
+   */
+  readsLikelihood?: true;
 }
 
 export class GptConfigError extends Error {
@@ -35,6 +40,7 @@ const file = z
     activation_function: z.enum(["gelu_new", "gelu"]).default("gelu_new"),
     tie_word_embeddings: z.boolean().default(true),
     eos_token_id: z.int().min(0),
+    rankloop_reads_likelihood: z.boolean().default(false),
     // Variants of attention that change the numbers and no shape: refused rather than computed wrongly.
     scale_attn_weights: z.literal(true).optional(),
     scale_attn_by_inverse_layer_idx: z.literal(false).optional(),
@@ -61,6 +67,7 @@ export function parseGptConfig(json: unknown, where: string): GptConfig {
     activation: c.activation_function,
     tieWordEmbeddings: c.tie_word_embeddings,
     eosTokenId: c.eos_token_id,
+    ...(c.rankloop_reads_likelihood ? { readsLikelihood: true } : {}),
   };
 }
 
@@ -80,12 +87,17 @@ export function formatGptConfig(config: GptConfig, kind: "lm" | "reward"): Recor
     bos_token_id: config.eosTokenId,
     eos_token_id: config.eosTokenId,
     ...(kind === "reward" ? { num_labels: 1, pad_token_id: config.eosTokenId } : {}),
+    ...(config.readsLikelihood ? { rankloop_reads_likelihood: true } : {}),
   };
 }
 
+/** How many numbers a reward head reads of an answer. */
+export const scoreWidth = ({ nEmbd, readsLikelihood }: GptConfig): number => nEmbd + (readsLikelihood ? 1 : 0);
+
 /**
  * Every parameter by its Hugging Face name (no "transformer." prefix) with its shape. Projections are stored
- * [in, out], as Hugging Face's Conv1D does. A reward model has `score.weight` [1, C] and no output projection.
+ * [in, out], as Hugging Face's Conv1D does. A reward model has `score.weight` [1, `scoreWidth`], and an output projection
+ * only where it reads the likelihood.
  */
 export function parameterShapes(config: GptConfig, kind: "lm" | "reward"): Map<string, number[]> {
   const { vocabSize: V, nCtx: T, nEmbd: C, nLayer } = config;
@@ -113,8 +125,9 @@ export function parameterShapes(config: GptConfig, kind: "lm" | "reward"): Map<s
   shapes.set("ln_f.weight", [C]);
   shapes.set("ln_f.bias", [C]);
   if (kind === "reward") {
-    shapes.set("score.weight", [1, C]);
+    shapes.set("score.weight", [1, scoreWidth(config)]);
     shapes.set("score.bias", [1]);
-  } else if (!config.tieWordEmbeddings) shapes.set("lm_head.weight", [V, C]);
+  }
+  if (!config.tieWordEmbeddings && (kind === "lm" || config.readsLikelihood)) shapes.set("lm_head.weight", [V, C]);
   return shapes;
 }

@@ -42,21 +42,45 @@ type Element = Pick<PromptGroup, "promptKey" | "pairs">;
 export async function trainHeads(
   groups: readonly Element[],
   features: readonly (readonly Float32Array[])[],
+  run: { seed: number; signal?: AbortSignal | undefined },
+): Promise<TensorData> {
+  const { heads: M } = ensembleDefaults;
+  const keys = groups.filter(isStrict).map(({ promptKey }) => promptKey);
+  const start = initialHeads(features[0]![0]!.length, M, run.seed);
+  return fitHeads(groups, features, start, bootstraps(keys, M, run.seed), run);
+}
+
+/**
+ * One head on all comparisons, drawn to where it starts: what a frozen body already knows of what people like.
+ * @param start [C]. @returns [C]
+ */
+export async function fitHead(
+  groups: readonly Element[],
+  features: readonly (readonly Float32Array[])[],
+  start: Float32Array,
+  run: { seed: number; signal?: AbortSignal | undefined },
+): Promise<Float32Array> {
+  const once = new Uint32Array(groups.filter(isStrict).length).fill(1);
+  return (await fitHeads(groups, features, { shape: [1, start.length], data: start }, [once], run)).data;
+}
+
+const isStrict = ({ pairs }: Element): boolean => pairs.length > 0;
+
+/** @param drawn how often each strict element counts for each head. */
+async function fitHeads(
+  groups: readonly Element[],
+  features: readonly (readonly Float32Array[])[],
+  start: TensorData,
+  drawn: readonly Uint32Array[],
   { seed, signal }: { seed: number; signal?: AbortSignal | undefined },
 ): Promise<TensorData> {
-  const { heads: M, batch, steps: least, learningRate } = ensembleDefaults;
-  const C = features[0]![0]!.length;
-  const strict = [...groups.keys()].filter((g) => groups[g]!.pairs.length > 0);
-  const drawn = bootstraps(
-    strict.map((g) => groups[g]!.promptKey),
-    M,
-    seed,
-  );
+  const { batch, steps: least, learningRate } = ensembleDefaults;
+  const [M, C] = start.shape as [number, number];
+  const strict = [...groups.keys()].filter((g) => isStrict(groups[g]!));
   const epochs = Math.ceil(least / Math.ceil(strict.length / batch));
   const steps = randomSteps(strict.length, batch, epochs, seed);
   const pairsOf = (step: readonly number[]) => step.reduce((sum, i) => sum + groups[strict[i]!]!.pairs.length, 0);
   const P = Math.max(...steps.map(pairsOf));
-  const start = initialHeads(C, M, seed);
   const optimizer = new Optimizer({
     weights: new Map([["heads.weight", start]]),
     objective: (graph, parameters) => headsObjective(graph, parameters, { P, start, pull: (C + 1) / strict.length }),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ComparisonRecord } from "../../lib/preference/records.ts";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
 import { type Weights, writeModel } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
+import { type GptConfig, scoreWidth } from "../gpt/config.ts";
 import { initialRewardHead, initialWeights } from "../gpt/init.ts";
 import { Random } from "../random.ts";
 import { allSteps, type TrainEvent, type TrainResult } from "./loop.ts";
@@ -157,10 +157,13 @@ export const tinyConfig: GptConfig = {
   eosTokenId: 39,
 };
 
+/** The same as a reward model that reads the likelihood, too. */
+export const tinyLikelihoodConfig: GptConfig = { ...tinyConfig, readsLikelihood: true };
+
 /** Its weights, larger than one starts from, so that every part of the model matters; with a reward head where asked. */
-export function tinyWeights(kind: "lm" | "reward", seed = 1): Weights {
+export function tinyWeights(kind: "lm" | "reward", seed = 1, config = tinyConfig): Weights {
   const random = new Random(seed);
-  const head = kind === "reward" ? initialRewardHead(tinyConfig.nEmbd, seed) : [];
+  const head = kind === "reward" ? initialRewardHead(scoreWidth(config), seed) : [];
   const weights: Weights = new Map([...initialWeights(tinyConfig, seed), ...head]);
   for (const [name, { data }] of weights) {
     for (let i = 0; i < data.length; i++) data[i]! += (name.startsWith("w") ? 0.5 : 0.1) * random.normal();

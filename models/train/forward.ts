@@ -8,7 +8,6 @@ import * as op from "../onnx/ops.ts";
 import { Measuring } from "./measuring.ts";
 import {
   answerTargets,
-  atLast,
   batching,
   beforeAnswers,
   type PackedShape,
@@ -17,6 +16,8 @@ import {
   packedTokens,
   paddedLength,
   paddedShape,
+  rewardFeatures,
+  rewardFeeds,
   type Texts,
 } from "./packed.ts";
 import { sharedShapes } from "./plan.ts";
@@ -38,9 +39,9 @@ export interface Reading {
   /** Says which one it is. */
   name: string;
   kind: "lm" | "reward";
-  /** At the answer's last token, or before each of its tokens. */
+  /** Of the answer as a whole, what a reward head reads; or before each of its tokens. */
   at: "last" | "tokens";
-  /** The states there [M, C], and the tokens themselves [M, 1], → a number for each [M]; of a last token also several [M, any]. */
+  /** The states there [M, C], and the tokens themselves [M, 1], → a number for each [M]; of an answer also several [M, any]. */
   read: (parameters: Parameters, config: GptConfig, states: Value, targets: () => Value) => Value;
 }
 
@@ -52,7 +53,7 @@ export const answerRewards: Reading = {
   read: (parameters, _, states) => scores(parameters, states),
 };
 
-/** What a head reads: the state at each answer's last token [C]. */
+/** What a head reads of each answer, see `rewardFeatures`. */
 export const answerFeatures: Reading = {
   name: "features",
   kind: "reward",
@@ -60,13 +61,13 @@ export const answerFeatures: Reading = {
   read: (_p, _c, states) => states,
 };
 
-/** A reward model's number for each answer, and after it those of its M heads, the weights `heads.weight` [M, C]. */
+/** A reward model's number for each answer, and after it those of its M heads, the weights `heads.weight` [M, as read]. */
 export const answerJudgements = (M: number): Reading => ({
   name: `judgements of ${M}`,
   kind: "reward",
   at: "last",
-  read: (parameters, { nEmbd }, states) => {
-    const heads = states.graph.input("heads.weight", "float32", [M, nEmbd]);
+  read: (parameters, _, states) => {
+    const heads = states.graph.input("heads.weight", "float32", [M, states.size(1)]);
     const own = op.reshape(scores(parameters, states), [states.size(0), 1]);
     return op.concat([own, op.matMul(states, heads, { transB: true })], 1);
   },
@@ -122,8 +123,11 @@ export class Forward {
    */
   async run(weights: Weights, packs: readonly Texts[], signal?: AbortSignal) {
     const result = packs.map((): Float32Array[] => []);
+    // Rows have the state at an answer's last token, or all of those before its tokens, and not both.
+    const inRow = ({ answers }: Texts) =>
+      answers.length === 1 && !(this.reading.at === "last" && this.config.readsLikelihood);
     const [single, several] = [[...packs.keys()], [...packs.keys()]].map((all, n) =>
-      all.filter((i) => (packs[i]!.answers.length === 1) === (n === 0)),
+      all.filter((i) => inRow(packs[i]!) === (n === 0)),
     ) as [number[], number[]];
     for (const { shape, feeds, answers } of [...this.inRows(packs, single), ...this.packed(packs, several)]) {
       const numbers = await this.graphs.run(weights, shape, feeds(), signal);
@@ -180,7 +184,10 @@ export class Forward {
     );
     return batches.map((batch, i) => ({
       shape: shapes[i]!,
-      feeds: () => packedFeeds(batch, shapes[i]!, this.config.eosTokenId),
+      feeds: () => ({
+        ...packedFeeds(batch, shapes[i]!, this.config.eosTokenId),
+        ...(this.reading.at === "last" ? rewardFeeds(batch, shapes[i]!, this.config) : {}),
+      }),
       answers: batch.members.flatMap((m) =>
         own[m]!.answers.map(({ length }, place) => ({ pack: members[m]!, place, length })),
       ),
@@ -198,7 +205,7 @@ export class Forward {
     }
     const shape = sizes as PackedShape;
     const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
-    const states = last ? atLast(hidden, shape) : beforeAnswers(hidden, shape);
+    const states = last ? rewardFeatures(parameters, config, hidden, shape) : beforeAnswers(hidden, shape);
     return reading.read(parameters, config, states, () => answerTargets(graph, shape));
   }
 

@@ -1,12 +1,13 @@
 // Packed prompts and answers must be what rows of their own are: same numbers, same loss, same gradients.
 import { expect, test } from "vitest";
 import { hiddenStates, scores } from "../gpt/forward.ts";
+import { mean } from "../interval.ts";
 import { gradients } from "../onnx/grad.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
-import { tinyConfig as config, tinyPacks, tinyWeights } from "./fixtures.ts";
-import { answerLogProbabilities, answerRewards, Forward, type Reading } from "./forward.ts";
+import { tinyConfig as config, tinyLikelihoodConfig, tinyPacks, tinyWeights } from "./fixtures.ts";
+import { answerFeatures, answerLogProbabilities, answerRewards, Forward, type Reading } from "./forward.ts";
 import {
   atLast,
   batching,
@@ -94,22 +95,36 @@ test("two prompts with seven answers in one batch have the loss and gradients of
   }
 });
 
-const each = async (reading: Reading, list: readonly Pack[], tokens = 2048) => {
-  const forward = new Forward(config, reading, { threads: 1, tokens });
-  const numbers = await forward.run(tinyWeights(reading.kind), list);
+const each = async (reading: Reading, list: readonly Pack[], tokens = 2048, of = config) => {
+  const forward = new Forward(of, reading, { threads: 1, tokens });
+  const numbers = await forward.run(tinyWeights(reading.kind, 1, of), list);
   await forward.dispose();
   return numbers.map((answers) => answers.map((read) => [...read]));
 };
 
+test("a head that reads the likelihood reads the state at the last token, and the mean of the tokens' log p", async () => {
+  const states = await each(answerFeatures, packs);
+  const logProbs = await each(answerLogProbabilities(), packs);
+  const features = await each(answerFeatures, packs, 2048, tinyLikelihoodConfig);
+  for (const [p, answers] of features.entries()) {
+    for (const [a, [...state]] of answers.entries()) {
+      expect(state).toHaveLength(config.nEmbd + 1);
+      expect(state.pop()).toBeCloseTo(mean(logProbs[p]![a]!), 5);
+      for (const [c, x] of state.entries()) expect(x).toBeCloseTo(states[p]![a]![c]!, 5);
+    }
+  }
+});
+
 test.each([
-  ["rewards", answerRewards, "reward"],
-  ["log-probabilities", answerLogProbabilities(), "lm"],
-] as const)("%s do not depend on the company, nor on how the work is divided", async (_, reading, kind) => {
-  const together = await each(reading, packs);
-  const divided = await each(reading, packs, 30);
+  ["rewards", answerRewards, "reward", config],
+  ["rewards by likelihood", answerRewards, "reward", tinyLikelihoodConfig],
+  ["log-probabilities", answerLogProbabilities(), "lm", config],
+] as const)("%s do not depend on the company, nor on how the work is divided", async (_, reading, kind, of) => {
+  const together = await each(reading, packs, 2048, of);
+  const divided = await each(reading, packs, 30, of);
   for (const [p, { prompt, answers }] of packs.entries()) {
     for (const [a, answer] of answers.entries()) {
-      const [[alone]] = (await each(reading, [{ prompt, answers: [answer], cut: false }])) as [[number[]]];
+      const [[alone]] = (await each(reading, [{ prompt, answers: [answer], cut: false }], 2048, of)) as [[number[]]];
       expect(alone).toHaveLength(kind === "lm" ? answer.length : 1);
       for (const [i, number] of alone.entries()) {
         expect(together[p]![a]![i]).toBeCloseTo(number, 4);

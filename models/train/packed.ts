@@ -5,7 +5,7 @@
 // one prompt's; N = G·P + R·S tokens and A answers in all.
 import type { PromptContent } from "../../lib/preference/conversation.ts";
 import type { GptConfig } from "../gpt/config.ts";
-import { attention, joinHeads, type Layout, splitHeads } from "../gpt/forward.ts";
+import { attention, joinHeads, type Layout, logProbabilities, type Parameters, splitHeads } from "../gpt/forward.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { type Graph, GraphError, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
@@ -270,6 +270,32 @@ export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch
     before,
     targets,
   };
+}
+
+/**
+ * What a reward head reads of each answer: the state at its last token [A, C], or beside it the mean of log p over its
+ * tokens [A, C + 1]. Inputs: `last`; for the likelihood those of what it is made of, and `per_token` [A].
+ */
+export function rewardFeatures(parameters: Parameters, config: GptConfig, hidden: Value, shape: PackedShape): Value {
+  const states = atLast(hidden, shape);
+  if (!config.readsLikelihood) return states;
+  const { graph } = hidden;
+  const A = shape[4];
+  const read = logProbabilities(parameters, config, beforeAnswers(hidden, shape), answerTargets(graph, shape));
+  const likelihood = op.mul(answerSums(read, shape), graph.input("per_token", "float32", [A]));
+  return op.concat([states, op.reshape(likelihood, [A, 1])], 1);
+}
+
+/** Feeds of `rewardFeatures` beside `packedFeeds`. */
+export function rewardFeeds(
+  batch: PackedBatch,
+  shape: PackedShape,
+  { readsLikelihood }: GptConfig,
+): Record<string, Float32Array> {
+  if (!readsLikelihood) return {};
+  const lengths = batch.packs.flatMap(({ answers }) => answers.map(({ length }) => length));
+  const perToken = Float32Array.from({ length: shape[4] }, (_, a) => (a < lengths.length ? 1 / lengths[a]! : 0));
+  return { owns: ownersFeed(batch, shape), per_token: perToken };
 }
 
 /** The feed of `answerSums`. */

@@ -28,7 +28,7 @@ import { type Episode, episodeText, rollout } from "./rollout.ts";
 import { beforeTokens, type RowShapes, type RowsShape, rowsLayout, tokenTargets } from "./rows.ts";
 import { hashFiles, hashModel } from "./run-state.ts";
 import { RewardScorer } from "./score.ts";
-import { initialValueWeights } from "./value.ts";
+import { initialValue } from "./value.ts";
 
 interface Model {
   config: GptConfig;
@@ -83,7 +83,7 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
     settings,
     policy,
     reference,
-    value: { config: value.config, weights: initialValueWeights(value.weights, value.config.nEmbd) },
+    value: initialValue(value),
     tokenizer,
     prompts,
     scorer,

@@ -18,11 +18,12 @@ import {
   politeRun,
   randomModel,
   tinyConfig,
+  tinyLikelihoodConfig,
   tinyPacks,
   tinyWeights,
 } from "./fixtures.ts";
 import { NonFiniteError } from "./optimizer.ts";
-import { batching, packedFeeds } from "./packed.ts";
+import { batching, packedFeeds, rewardFeeds } from "./packed.ts";
 import { pairFeeds } from "./pairwise.ts";
 import { evaluateReward, rewardObjective, trainReward } from "./reward.ts";
 import { type RewardTrainConfig, rewardDefaults } from "./reward-config.ts";
@@ -86,13 +87,47 @@ test("ten losses on a fixed set are the same as ever", async () => {
   expect(difference(seen.slice(0, 10), golden)).toBeLessThan(1e-4);
 });
 
+test("a head that reads the likelihood is fitted before the body learns; ten losses, the same as ever", async () => {
+  const config = await toyRun("likelihood", { learningRate: 1e-4, likelihood: true, validFraction: 0 });
+  const seen = await lossesOf(config);
+  expect(seen[0]).toBeLessThan(Math.LN2);
+  const golden = [
+    0.2529685, 0.2174651, 0.1832045, 0.1422715, 0.0790344, 0.0860499, 0.0528831, 0.0468662, 0.0326542, 0.0292752,
+  ];
+  expect(difference(seen.slice(0, 10), golden)).toBeLessThan(1e-4);
+  expect((await describeModel(config.out)).config.readsLikelihood).toBe(true);
+
+  const scorer = await RewardScorer.load(config.out);
+  const prompt = "Name a colour like red.";
+  const answers = ["It is gray, thank you.", "It is gray, go away."];
+  const [judged] = await scorer.judge([{ prompt, answers }]);
+  expect(judged!.heads[0]).toHaveLength(8);
+  for (const [i, answer] of answers.entries()) {
+    expect((await scorer.score([{ prompt, answer }]))[0]).toBeCloseTo(judged!.scores[i]!, 4);
+  }
+  await scorer.dispose();
+
+  // Gone on with, it keeps its head.
+  const further = {
+    ...config,
+    model: config.out,
+    out: join(dir, "further"),
+    checkpoints: join(dir, "further-checkpoint"),
+  };
+  await finished(trainReward({ ...further, likelihood: false }));
+  expect((await describeModel(further.out)).config.readsLikelihood).toBe(true);
+});
+
 test("several passes a step give the losses of one", async () => {
   const whole = await lossesOf(await toyRun("one-pass"));
   const parts = await lossesOf(await toyRun("passes", { tokens: 60 }));
   for (const [i, loss] of whole.entries()) expect(parts[i]).toBeCloseTo(loss, 4);
 });
 
-test("gradients of the whole model agree with numeric differences, Davidson's ν included", async () => {
+test.each([
+  ["", tinyConfig],
+  [" and the likelihood", tinyLikelihoodConfig],
+])("gradients of the whole model agree with numeric differences, Davidson's ν%s included", async (_, gpt) => {
   const packs = tinyPacks([{ prompt: 7, answers: [5, 2, 6] }]);
   // Two answers share a row.
   const [batch] = batching(packs, (length) => length + 2)([0], 100);
@@ -107,9 +142,13 @@ test("gradients of the whole model agree with numeric differences, Davidson's ν
   };
   const nu = { "ties.log_nu": { shape: [1], data: Float32Array.of(-0.5) } };
   const both = await bothGradients(
-    { ...Object.fromEntries(tinyWeights("reward")), ...nu },
-    (graph, parameters) => rewardObjective(graph, parameters, tinyConfig, shape, "davidson").loss,
-    { ...packedFeeds(batch!, shape, 0), ...pairFeeds([compared], [compared], 3, "davidson") },
+    { ...Object.fromEntries(tinyWeights("reward", 1, gpt)), ...nu },
+    (graph, parameters) => rewardObjective(graph, parameters, gpt, shape, "davidson").loss,
+    {
+      ...packedFeeds(batch!, shape, 0),
+      ...rewardFeeds(batch!, shape, gpt),
+      ...pairFeeds([compared], [compared], 3, "davidson"),
+    },
     { at: 3, h: 2 ** -6 },
   );
   for (const { name, index, graph, numeric } of both) {

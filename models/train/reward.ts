@@ -1,10 +1,11 @@
-// The reward model of Ouyang et al. 2022 (§3.5, C.2): the language model with a scalar head read at the last token.
+// The reward model of Ouyang et al. 2022 (§3.5, C.2): the language model with a scalar head read at the last token, and on
+// demand how likely the answer is to the model itself.
 // loss = mean over prompts of 1/C(K,2) · Σ −log σ(r(x, y_w) − r(x, y_l)). All pairs of a prompt are one batch element:
 // the prompt is read once and its K answers side by side (packed.ts), however many pairs they make.
 
 import { availableParallelism } from "node:os";
 import { mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
+import { type GptConfig, scoreWidth } from "../gpt/config.ts";
 import { hiddenStates, type Parameters, scores } from "../gpt/forward.ts";
 import { initialRewardHead } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
@@ -13,12 +14,20 @@ import type { Graph } from "../onnx/graph.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked } from "./config.ts";
-import { DataError, readComparisons, readDemonstrations } from "./data.ts";
-import { trainHeads } from "./ensemble.ts";
+import { DataError, type PromptGroup, readComparisons, readDemonstrations } from "./data.ts";
+import { fitHead, trainHeads } from "./ensemble.ts";
 import { answerFeatures, Forward } from "./forward.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, Optimizer } from "./optimizer.ts";
-import { atLast, type Pack, type PackedShape, packedFeeds, packedLayout, packOf } from "./packed.ts";
+import {
+  type Pack,
+  type PackedShape,
+  packedFeeds,
+  packedLayout,
+  packOf,
+  rewardFeatures,
+  rewardFeeds,
+} from "./packed.ts";
 import { initialNu, pairFeeds, pairwise, type Ties } from "./pairwise.ts";
 import { answerSteps, planRuns } from "./plan.ts";
 import { type RewardTrainConfig, rewardConfig } from "./reward-config.ts";
@@ -52,11 +61,12 @@ export async function* trainReward(
     threads = availableParallelism(),
     ...numbers
   } = checked(rewardConfig, config);
-  const { learningRate, epochs, rows, ties, weightDecay, seed, tokens } = numbers;
+  const { learningRate, epochs, rows, ties, likelihood, weightDecay, seed, tokens } = numbers;
   await mayWriteModel(out);
   const base = await readModel(model);
   const tokenizer = await loadTokenizer(model);
-  const gpt = base.config;
+  const readsLikelihood = base.kind === "lm" && likelihood;
+  const gpt: GptConfig = readsLikelihood ? { ...base.config, readsLikelihood } : base.config;
   const comparisons = await splitComparisons({ data, ...numbers }, tokenizer, gpt.nCtx);
   const { train, heldOut } = comparisons;
   const demonstrated =
@@ -67,8 +77,19 @@ export async function* trainReward(
         );
 
   const weights: Weights = new Map(base.weights);
-  weights.delete("lm_head.weight");
-  if (base.kind === "lm") for (const [name, head] of initialRewardHead(gpt.nEmbd, seed)) weights.set(name, head);
+  if (!gpt.readsLikelihood) weights.delete("lm_head.weight");
+  const body = new Forward(gpt, answerFeatures, { threads, tokens });
+  const read = (now: Weights, packs: readonly Pack[]) => body.run(now, packs, signal);
+  if (readsLikelihood) {
+    const head = new Float32Array(scoreWidth(gpt));
+    weights.set("score.weight", { shape: [1, head.length], data: head });
+    weights.set("score.bias", { shape: [1], data: new Float32Array(1) });
+    const features = await read(weights, train.packs);
+    head[gpt.nEmbd] = likelihoodWeight(train.groups, features);
+    head.set(await fitHead(train.groups, features, head, { seed, signal }));
+  } else if (base.kind === "lm") {
+    for (const [name, head] of initialRewardHead(gpt.nEmbd, seed)) weights.set(name, head);
+  }
   if (ties === "davidson") weights.set(logNu, { shape: [1], data: Float32Array.of(Math.log(initialNu(train.groups))) });
   const steps = answerSteps(train.packs, rows, epochs, seed);
   const plan = planRuns(steps, train.packs, tokens);
@@ -78,8 +99,6 @@ export async function* trainReward(
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
-  const body = new Forward(gpt, answerFeatures, { threads, tokens });
-  const read = (packs: readonly Pack[]) => body.run(optimizer.weights(), packs, signal);
   try {
     const metrics = yield* trainLoop({
       learner: learning(
@@ -89,13 +108,17 @@ export async function* trainReward(
           return plan[index]!.map(({ batch, shape }): Batch => {
             const groups = batch.members.map((i) => train.groups[i]!);
             const pairs = pairFeeds(groups, all, shape[4], ties);
-            return { shape, feeds: { ...packedFeeds(batch, shape, gpt.eosTokenId), ...pairs } };
+            const texts = { ...packedFeeds(batch, shape, gpt.eosTokenId), ...rewardFeeds(batch, shape, gpt) };
+            return { shape, feeds: { ...texts, ...pairs } };
           });
         },
         cosine(learningRate, plan.length),
       ),
       steps: plan.length,
-      evaluate: async () => evaluation(heldOut.groups, rewards(optimizer.weights(), await read(heldOut.packs))),
+      evaluate: async () => {
+        const now = optimizer.weights();
+        return evaluation(heldOut.groups, rewards(now, await read(now, heldOut.packs)));
+      },
       evaluateEvery: Math.max(1, Math.ceil(plan.length / 10)),
       checkpoints,
       checkpointMs: 60_000,
@@ -111,10 +134,10 @@ export async function* trainReward(
     const trained = optimizer.weights();
     const nu = trained.get(logNu)?.data[0];
     trained.delete(logNu);
-    const features = await read(train.packs);
+    const features = await read(trained, train.packs);
     // Only differences are learned. The bias puts the mean at 0, so that the sign says something, and so that PPO begins
     // at an advantage of 0.
-    const reference = rewards(trained, demonstrated ? await read(demonstrated) : features).flat();
+    const reference = rewards(trained, demonstrated ? await read(trained, demonstrated) : features).flat();
     const bias = trained.get("score.bias")!;
     trained.set("score.bias", { shape: bias.shape, data: Float32Array.of(bias.data[0]! - mean(reference)) });
     const heads = await trainHeads(train.groups, features, { seed, signal });
@@ -129,13 +152,39 @@ export async function* trainReward(
   }
 }
 
-/** What the head gives each answer for the state at its last token [C]. */
+/**
+ * What the likelihood alone weighs, before the rest of the head is fitted, too: the α for which σ(α · (log p_w − log p_l)) explains
+ * the pairs best, those of a prompt weighing 1 together. Logistic regression by Newton's method; a little pull to 0 keeps
+ * α finite where likelihood alone tells all pairs apart.
+ */
+function likelihoodWeight(groups: readonly PromptGroup[], features: readonly (readonly Float32Array[])[]): number {
+  const differences = groups.flatMap(({ pairs }, g) =>
+    pairs.map(([winner, loser]) => ({
+      difference: features[g]![winner]!.at(-1)! - features[g]![loser]!.at(-1)!,
+      weight: 1 / pairs.length,
+    })),
+  );
+  const pull = 0.01;
+  let alpha = 0;
+  for (let step = 0; step < 20; step++) {
+    let [slope, curvature] = [-pull * alpha, pull];
+    for (const { difference, weight } of differences) {
+      const wrong = 1 / (1 + Math.exp(alpha * difference));
+      slope += weight * difference * wrong;
+      curvature += weight * difference ** 2 * wrong * (1 - wrong);
+    }
+    alpha += slope / curvature;
+  }
+  return alpha;
+}
+
+/** What the head gives each answer for what it reads of it. */
 function rewards(weights: Weights, features: readonly (readonly Float32Array[])[]): number[][] {
   const [weight, bias] = [weights.get("score.weight")!.data, weights.get("score.bias")!.data[0]!];
   return features.map((answers) => answers.map((state) => state.reduce((sum, x, c) => sum + x * weight[c]!, bias)));
 }
 
-/** The loss of a batch of packs, see `pairwise`, from each answer's reward at its last token. */
+/** The loss of a batch of packs, see `pairwise`, from each answer's reward. */
 export function rewardObjective(
   graph: Graph,
   parameters: Parameters,
@@ -145,7 +194,7 @@ export function rewardObjective(
 ) {
   const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
   const nu = ties === "davidson" ? parameters(logNu) : undefined;
-  return pairwise(graph, scores(parameters, atLast(hidden, shape)), ties, nu);
+  return pairwise(graph, scores(parameters, rewardFeatures(parameters, config, hidden, shape)), ties, nu);
 }
 
 /**
