@@ -1,7 +1,7 @@
 // What comparisons are worth: reward models trained on more and more of them, and on K-way rankings against as many pairs
 // that each come from a prompt of their own.
 import { join } from "node:path";
-import { mean } from "../../models/interval.ts";
+import { type Interval, mean } from "../../models/interval.ts";
 import { Random } from "../../models/random.ts";
 import type { PromptGroup } from "../../models/train/data.ts";
 import { trainReward } from "../../models/train/reward.ts";
@@ -14,7 +14,7 @@ import { labelsOf } from "../preference/ranking.ts";
 import type { ComparisonRecord } from "../preference/records.ts";
 import { answersTo } from "./answers.ts";
 import { writeRecords } from "./records.ts";
-import { accuracyOf } from "./reward-accuracy.ts";
+import { accuracyBy, scoresOf } from "./reward-accuracy.ts";
 import type { Scale } from "./scale.ts";
 import type { Step } from "./steps.ts";
 import { toEnd } from "./tell-training.ts";
@@ -59,8 +59,8 @@ export async function byComparisons(given: Given, records: readonly ComparisonRe
 }
 
 /**
- * Rankings of nine answers, and rankings of two, that have as many strict pairs in all, and as many in each step: two
- * prompts of nine answers have 72 pairs, as 72 prompts of two.
+ * Rankings of nine answers, and rankings of two, that have as many strict pairs in all, and about as many in each step: as
+ * two rankings of nine have.
  */
 export async function byKind(
   given: Given,
@@ -71,11 +71,14 @@ export async function byKind(
   const found = { ranked: [] as Point[], independent: [] as Point[] };
   const most = Math.max(...given.scale.pairCounts);
   for (const seed of given.scale.seeds) {
-    for (const [kind, k, rows] of [
-      ["ranked", 9, 18],
-      ["independent", 2, 144],
+    let pairsAStep = 0;
+    for (const [kind, k] of [
+      ["ranked", 9],
+      ["independent", 2],
     ] as const) {
       const rankings = await rankingsOf(given, labelers, tasks(seed), { k, pairs: most, seed }, step);
+      if (kind === "ranked") pairsAStep = (2 * rankings.flat().length) / rankings.length;
+      const rows = kind === "ranked" ? 18 : 2 * Math.round(pairsAStep);
       for (const pairs of given.scale.pairCounts) {
         const some = { wanted: pairs, rankings: untilPairs(rankings, pairs), rows };
         found[kind].push(await trainedOn(given, some, seed, `${kind}-${pairs}-${seed}`, step));
@@ -150,7 +153,7 @@ async function trainedOn(
 ): Promise<Point> {
   const settings = { ...given.scale.reward, ...(rows === undefined ? {} : { rows }), seed };
   const dir = await rewardModelOn(rankings, given.model, settings, name, step);
-  const { value: accuracy } = await accuracyOf(dir, given.heldOut, step.signal);
+  const { value: accuracy } = accuracyBy(given.heldOut, await scoresOf(dir, given.heldOut, step.signal));
   return { seed, wanted, prompts: rankings.length, pairs: rankings.flat().length, accuracy };
 }
 
@@ -180,16 +183,24 @@ export const writeForTraining = (rankings: readonly ComparisonRecord[][], file: 
     rankings.flat().map(({ split: _, ...line }) => line),
   );
 
+/** Of what differs from seed to seed: the mean, the lowest and the highest. */
+export function spread(values: readonly number[]): Interval {
+  return { value: mean(values), low: Math.min(...values), high: Math.max(...values) };
+}
+
+/** For each seed, in their order, its accuracies by what was wanted, the least first. */
+export const bySeed = (points: readonly Point[]): number[][] =>
+  [...Map.groupBy(points, ({ seed }) => seed).values()].map((own) =>
+    own.toSorted((one, other) => one.wanted - other.wanted).map(({ accuracy }) => accuracy),
+  );
+
 /** Means over the seeds of each size, with the lowest and the highest. */
 export function overSeeds(points: readonly Point[]) {
   return [...Map.groupBy(points, ({ wanted }) => wanted).values()].map((some) => {
-    const accuracies = some.map(({ accuracy }) => accuracy);
     return {
       pairs: mean(some.map(({ pairs }) => pairs)),
       prompts: mean(some.map(({ prompts }) => prompts)),
-      value: mean(accuracies),
-      low: Math.min(...accuracies),
-      high: Math.max(...accuracies),
+      ...spread(some.map(({ accuracy }) => accuracy)),
     };
   });
 }

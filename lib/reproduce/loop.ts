@@ -59,8 +59,26 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
       const name = `Reward model ${seed}`;
       const settings = { ...scale.reward, seed };
       const start = { kind: "reward" as const, name, baseModelId: sft[rewardSize].id, settings };
-      reward.push(await steps.run(`reward model ${seed}`, async (step) => trained(await application(), start, step)));
+      const model = await steps.run(`reward model ${seed}`, async (step) => {
+        const app = await application();
+        const one = await trained(app, start, step);
+        // It judges beside people, and not the newest each time, which would read all comparisons again.
+        if (reward.length === 0) await app.admin.settings.update({ rewardModelId: one.id });
+        return one;
+      });
+      reward.push(model);
     }
+
+    // The head of the paper alone, to say what the likelihood adds. No policy learns from it.
+    const plainReward = await steps.run("reward model by its last state", async (step) => {
+      const settings = { ...scale.reward, likelihood: false };
+      const start = {
+        kind: "reward" as const,
+        name: "Reward model by its last state",
+        baseModelId: sft[rewardSize].id,
+      };
+      return trained(await application(), { ...start, settings }, step);
+    });
 
     const policy = (size: Size, texts?: string) => ({
       kind: "ppo" as const,
@@ -77,12 +95,13 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
       steps.run(`ppo-ptx ${size}`, async (step) => trained(await application(), policy(size, smallWorld), step)),
     );
 
-    const dpo = await bySize((size) =>
-      steps.run(`dpo ${size}`, async (step) => {
+    const dpo: Partial<Record<Size, TrainedModel>> = {};
+    for (const size of scale.dpoSizes) {
+      dpo[size] = await steps.run(`dpo ${size}`, async (step) => {
         const start = { kind: "dpo" as const, name: `DPO ${size}`, baseModelId: sft[size].id, settings: scale.dpo };
         return trained(await application(), start, step);
-      }),
-    );
+      });
+    }
 
     // Only now, so that nothing above has learned from it: the same answers before both groups of labelers.
     const heldOut = await steps.run("ranking held-out answers", async (step) => {
@@ -93,7 +112,7 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
       await writeFile(file, await app.comparisons());
       return { file, answers: await shownAnswers(app, all.ranked) };
     });
-    return { base, sft, reward, ppo, ppoPtx, dpo, heldOut };
+    return { base, sft, reward, plainReward, ppo, ppoPtx, dpo, heldOut };
   } finally {
     await (await open)?.close();
   }

@@ -1,8 +1,10 @@
 // What the models of the loop are worth, from their files alone: the five parts of the report.
 import { join } from "node:path";
 import { type Judged, judged } from "../../models/train/gold.ts";
+import type { Task } from "../../models/world/asking.ts";
 import { labelers } from "../../models/world/labelers.ts";
 import { tasks } from "../../models/world/tasks.ts";
+import type { UseCase } from "../preference/labeling.ts";
 import { type BlockLosses, byCoefficient, lossOnWorld } from "./alignment-tax.ts";
 import { answersTo } from "./answers.ts";
 import { byComparisons, byKind, rewardModelOn, shuffledRankings } from "./data-scaling.ts";
@@ -10,13 +12,14 @@ import type { Loop } from "./loop.ts";
 import { byBestOfN, byPpo, type CurveKind, type Optimised } from "./over-optimisation.ts";
 import { type Prompts, promptKey } from "./prompts.ts";
 import { readRecords } from "./records.ts";
-import { accuracyOf, comparisonsOf, labelerAgreement, longerWins } from "./reward-accuracy.ts";
+import { accuracyBy, advantage, comparisonsOf, labelerAgreement, lengthsOf, scoresOf } from "./reward-accuracy.ts";
 import { bySize, type Scale } from "./scale.ts";
 import type { Steps } from "./steps.ts";
+import type { TrainedModel } from "./train.ts";
 
 export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Loop) {
   const { samples, answerTokens } = scale;
-  const shots = all.demonstrations.filter(({ form }) => form === "plain").slice(0, 3);
+  const shots = examplesFrom(all.demonstrations);
   const judgedBySize = await bySize((size) =>
     steps.run(`judging ${size}`, async ({ tell, signal }) => {
       const policies: Record<string, Judged> = {};
@@ -24,7 +27,7 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
       const directories = {
         base: loop.base[size].directory,
         SFT: loop.sft[size].directory,
-        DPO: loop.dpo[size].directory,
+        ...(loop.dpo[size] && { DPO: loop.dpo[size].directory }),
         PPO: loop.ppo[size].directory,
         "PPO-ptx": loop.ppoPtx[size].directory,
       };
@@ -55,17 +58,22 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
   });
   const reward = await steps.run("reward accuracy", async ({ folder, signal }) => {
     const { training, heldOut } = await groupsOf(folder);
+    const lengths = { training: lengthsOf(training), heldOut: lengthsOf(heldOut) };
+    const known = async ({ directory }: TrainedModel) => {
+      const scores = await scoresOf(directory, training, signal);
+      return {
+        training: accuracyBy(training, scores),
+        heldOut: accuracyBy(heldOut, await scoresOf(directory, heldOut, signal)),
+        overLonger: advantage(training, scores, lengths.training),
+      };
+    };
     const models = [];
-    for (const { directory } of loop.reward) {
-      models.push({
-        training: await accuracyOf(directory, training, signal),
-        heldOut: await accuracyOf(directory, heldOut, signal),
-      });
-    }
+    for (const model of loop.reward) models.push(await known(model));
     const shown = loop.heldOut.answers.map((answers, i) => ({ task: all.ranked[i]!, answers }));
     return {
       models,
-      longer: { training: longerWins(training), heldOut: longerWins(heldOut) },
+      plain: await known(loop.plainReward),
+      longer: { training: accuracyBy(training, lengths.training), heldOut: accuracyBy(heldOut, lengths.heldOut) },
       agreement: labelerAgreement(shown, people),
     };
   });
@@ -114,6 +122,16 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
     taxed.push(await steps.run(`alignment tax ${coefficient}`, (step) => byCoefficient(given, coefficient, step)));
   }
   return { scale, judged: judgedBySize, reward, comparisons, kinds, optimised, taxed };
+}
+
+/** A short prompt of each of the three most frequent use cases with its good answer: what a few-shot model is shown. */
+function examplesFrom(demonstrations: readonly Task[]): Task[] {
+  const first = (wanted: UseCase) =>
+    demonstrations.find(
+      ({ useCase, form, prompt, answer }) =>
+        useCase === wanted && form === "plain" && prompt.length + answer.length < 400,
+    ) ?? [];
+  return (["generation", "open QA", "brainstorming"] as const).flatMap(first);
 }
 
 export type Measured = Awaited<ReturnType<typeof measure>>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fitted, heightOf, isOverOptimised, pointsIn, rise } from "./over-optimisation.ts";
+import { fallsOf, fitted, heightOf, pointsIn } from "./over-optimisation.ts";
 
 test.each([
   ["best of n", 1.2, 0.3, 2],
@@ -45,35 +45,29 @@ test("of an iteration taken again the last point counts, and a line that a kill 
   expect(pointsIn(`\n${line(1, 0.1)}\n\n{"number":2,"seed":1,"d":0.`)).toHaveLength(1);
 });
 
+const points = (seed: number, gold: (d: number) => number, proxy: (d: number) => number = (d) => d) =>
+  Array.from({ length: 20 }, (_, i) => ({ seed, d: i / 10, proxy: proxy(i / 10), gold: gold(i / 10) }));
+const hill = (d: number) => d * (1 - 0.6 * d);
+const overOptimised = (all: Parameters<typeof fallsOf>[0]) => fallsOf(all).map((fall) => fall.overOptimised);
+
 test("over-optimised is what falls while the proxy rises, and neither what rises nor what both say is worse", () => {
-  const points = (gold: (d: number) => number, proxy: (d: number) => number) =>
-    Array.from({ length: 20 }, (_, i) => ({ seed: 1, d: i / 10, proxy: proxy(i / 10), gold: gold(i / 10) }));
-  const hill = (d: number) => d * (1 - 0.6 * d);
-  expect(isOverOptimised(points(hill, (d) => d))).toBe(true);
-  expect(rise(points(hill, (d) => d)).top.d).toBeCloseTo(0.95, 9);
-  expect(
-    isOverOptimised(
-      points(
-        (d) => -d,
-        (d) => d,
-      ),
-    ),
-  ).toBe(true);
-  expect(
-    isOverOptimised(
-      points(
-        (d) => d,
-        (d) => 2 * d,
-      ),
-    ),
-  ).toBe(false);
-  expect(isOverOptimised(points(hill, (d) => -d))).toBe(false);
-  expect(
-    isOverOptimised(
-      points(
-        () => 0.3,
-        (d) => d,
-      ),
-    ),
-  ).toBe(false);
+  expect(overOptimised(points(1, hill))).toEqual([true]);
+  expect(fallsOf(points(1, hill))[0]!.top.d).toBeCloseTo(0.95, 9);
+  expect(overOptimised(points(1, (d) => -d))).toEqual([true]);
+  expect(overOptimised(points(1, (d) => d))).toEqual([false]);
+  expect(overOptimised(points(1, hill, (d) => -d))).toEqual([false]);
+  expect(overOptimised(points(1, () => 0.3))).toEqual([false]);
+});
+
+test("where a seed's top is, the other seeds say", () => {
+  // The first one's luck lies at a distance of about 0.55: it would choose that, and fall. The others have risen all along.
+  const lucky = points(1, (d) => (d > 0.35 && d < 0.8 ? 5 : d));
+  expect(overOptimised(lucky)).toEqual([true]);
+  const all = [...lucky, ...points(2, (d) => d), ...points(3, (d) => d)];
+  expect(overOptimised(all)).toEqual([false, false, false]);
+  expect(fallsOf(all).map(({ seed, top }) => [seed, top.d.toFixed(2)])).toEqual([
+    [1, "1.75"],
+    [2, "0.55"],
+    [3, "0.55"],
+  ]);
 });

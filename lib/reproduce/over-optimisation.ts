@@ -147,11 +147,11 @@ export function pointsIn(lines: string): Optimised[] {
   return [...points].sort(([one], [other]) => one - other).map(([, point]) => point);
 }
 
-/** Where the gold score is highest and where the distance is largest, as means over fifths of the points by distance. */
-export function rise(points: readonly Optimised[]): Record<"top" | "far", Omit<Optimised, "seed">> {
+/** Means over fifths of the points by distance, the nearest first. */
+function fifthsOf(points: readonly Optimised[]): Omit<Optimised, "seed">[] {
   const sorted = points.toSorted((one, other) => one.d - other.d);
   const fifths = Math.min(5, sorted.length);
-  const bins = Array.from({ length: fifths }, (_, i) => {
+  return Array.from({ length: fifths }, (_, i) => {
     const some = sorted.slice(Math.floor((i * sorted.length) / fifths), Math.floor(((i + 1) * sorted.length) / fifths));
     return {
       d: mean(some.map(({ d }) => d)),
@@ -159,15 +159,31 @@ export function rise(points: readonly Optimised[]): Record<"top" | "far", Omit<O
       gold: mean(some.map(({ gold }) => gold)),
     };
   });
-  return { top: bins.reduce((best, bin) => (bin.gold > best.gold ? bin : best)), far: bins.at(-1)! };
 }
 
-/** Deviations that the gold score falls by, while the proxy rises, where over-optimisation is said to be there. */
-const fallen = 0.05;
+/** What became of one seed's gold score. */
+export interface Fall {
+  seed: number;
+  /** Where the gold score is highest, and the furthest from where the policy began. */
+  top: Omit<Optimised, "seed">;
+  far: Omit<Optimised, "seed">;
+  /** From the top to the furthest the gold score falls, though the proxy rises. */
+  overOptimised: boolean;
+}
 
-export function isOverOptimised(points: readonly Optimised[]): boolean {
-  const { top, far } = rise(points);
-  return top.gold - far.gold > fallen && far.proxy > top.proxy;
+/**
+ * For each seed how far its gold score falls. Where the top is, the other seeds say (where there are others): the highest
+ * of five noisy means is never below the last one, so that a seed that chose its own top would nearly always fall.
+ */
+export function fallsOf(points: readonly Optimised[]): Fall[] {
+  const seeds = [...Map.groupBy(points, ({ seed }) => seed)].map(([seed, own]) => ({ seed, fifths: fifthsOf(own) }));
+  return seeds.map(({ seed, fifths }) => {
+    const others = seeds.length > 1 ? seeds.filter((one) => one.seed !== seed) : seeds;
+    const golds = fifths.map((_, i) => mean(others.map((other) => other.fifths[i]!.gold)));
+    const top = fifths[golds.indexOf(Math.max(...golds))]!;
+    const far = fifths.at(-1)!;
+    return { seed, top, far, overOptimised: top.gold > far.gold && far.proxy > top.proxy };
+  });
 }
 
 /** Of a curve. */

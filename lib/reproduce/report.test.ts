@@ -35,7 +35,7 @@ const bySize = (parameters: number, base: number, ppoPtx: number) => ({
     "base with template": scored(base + 0.05),
     "few-shot base": scored(base),
     SFT: scored(0.5),
-    DPO: scored(0.55),
+    ...(base < 0.4 ? { DPO: scored(0.55) } : {}),
     PPO: scored(ppoPtx),
     "PPO-ptx": scored(ppoPtx),
   },
@@ -60,7 +60,8 @@ function results(smallPtx: number): Results {
     reward: {
       agreement,
       longer: { training: at(0.6), heldOut: at(0.58) },
-      models: [{ training: at(0.7), heldOut: at(0.68) }],
+      models: [{ training: at(0.7), heldOut: at(0.68), overLonger: at(0.1) }],
+      plain: { training: at(0.61), heldOut: at(0.59), overLonger: at(0.01) },
     },
     comparisons: points([0.6, 0.65]),
     kinds: { ranked: points([0.55, 0.6]), independent: points([0.58, 0.64]) },
@@ -74,11 +75,14 @@ test("figures and numbers are where they belong, and the goal is called by what 
   const text = await readFile(report, "utf8");
   expect(text).toContain("over the largest base model, 15 times its size** | 100.0 % [100.0, 100.0] | yes |");
   expect(text).toContain("| … that has the prompt in the chat template | 100.0 % [100.0, 100.0] | yes |");
-  expect(text).toContain("| DPO over SFT, large | 100.0 % [100.0, 100.0] | yes |");
-  expect(text).toContain("must know more than: it knows more than that");
+  expect(text).toContain("| DPO over SFT, medium | 100.0 % [100.0, 100.0] | yes |");
+  expect(text).not.toContain("DPO over SFT, large");
+  expect(text).toContain("must know more than: it knows more than that, in every seed");
+  expect(text).toContain("right more often by +10.0 [+8.0, +12.0] points");
+  expect(text).toContain("than length by +1.0 [−1.0, +3.0] points");
   expect(text).toContain("a difference of 2.0 points");
   expect(text).toContain("in every seed: from 60.0 to 65.0 %");
-  expect(text).toContain("are worth 3.5 points more on average");
+  expect(text).toContain("are worth more: by seed +3.5 [+3.5, +3.5] points");
   expect(text).toContain("| base, large | 6.4M | 0.400 [0.400, 0.400] | 0.0 % [0.0, 0.0] |");
   expect(text).toContain("| Reward model, training labelers | 70.0 % [68.0, 72.0] | 72.4 % |");
   // Of d (1 − d/2) the points at 0, ½, 1, 2, 3 are 0, 0.375, 0.5, 0, −1.5.

@@ -1,7 +1,7 @@
 // How often reward models order answers as people did, beside how often people agree with each other (InstructGPT, 4.1).
 import { bootstrap, type Interval } from "../../models/interval.ts";
 import { Random } from "../../models/random.ts";
-import { agreement } from "../../models/train/agreement.ts";
+import { agreement, pairAccuracy } from "../../models/train/agreement.ts";
 import { type PromptGroup, readComparisons } from "../../models/train/data.ts";
 import { RewardScorer } from "../../models/train/score.ts";
 import type { Task } from "../../models/world/asking.ts";
@@ -22,28 +22,40 @@ export async function comparisonsOf(
   return readComparisons(file);
 }
 
-/** Share of strict pairs that the reward model orders as the labelers did, with its interval over the prompts. */
-export async function accuracyOf(
+/** What a reward model gives each answer of each group. */
+export async function scoresOf(
   rewardModel: string,
   groups: readonly PromptGroup[],
   signal?: AbortSignal,
-): Promise<Interval> {
+): Promise<number[][]> {
   const scorer = await RewardScorer.load(rewardModel);
   try {
-    return accuracyBy(groups, await scorer.scoreGroups(groups, signal));
+    return await scorer.scoreGroups(groups, signal);
   } finally {
     await scorer.dispose();
   }
 }
 
-/** The same for the rule that any reward model has to beat. */
-export const longerWins = (groups: readonly PromptGroup[]): Interval =>
-  accuracyBy(
-    groups,
-    groups.map(({ answers }) => answers.map(({ length }) => length)),
-  );
+/** The rule that any reward model has to beat, as scores. */
+export const lengthsOf = (groups: readonly PromptGroup[]): number[][] =>
+  groups.map(({ answers }) => answers.map(({ length }) => length));
 
-function accuracyBy(groups: readonly PromptGroup[], scores: readonly ArrayLike<number>[]): Interval {
+/** By how much one way of scoring is right more often than another, on the same pairs; the interval is over the groups. */
+export function advantage(
+  groups: readonly PromptGroup[],
+  one: readonly ArrayLike<number>[],
+  other: readonly ArrayLike<number>[],
+): Interval {
+  const right = (sample: readonly number[], scores: readonly ArrayLike<number>[]) =>
+    pairAccuracy(
+      sample.map((i) => groups[i]!),
+      sample.map((i) => scores[i]!),
+    )!;
+  return bootstrap([...groups.keys()], (sample) => right(sample, one) - right(sample, other));
+}
+
+/** Share of strict pairs that are ordered as the labelers did, with its interval over the prompts. */
+export function accuracyBy(groups: readonly PromptGroup[], scores: readonly ArrayLike<number>[]): Interval {
   const { accuracy: value, accuracy_low: low, accuracy_high: high } = agreement(groups, scores);
   return { value, low, high };
 }

@@ -39,6 +39,8 @@ export interface Scale {
   seeds: readonly number[];
   /** Longest answer, tokens. */
   answerTokens: number;
+  /** DPO, which no figure of the papers' has here, is for the sizes that take minutes. */
+  dpoSizes: readonly Size[];
   sft: Partial<SftSettings>;
   reward: Partial<RewardSettings>;
   ppo: Partial<PpoSettings>;
@@ -63,20 +65,25 @@ export const answersOf = (i: number): number => 4 + (i % 6);
 export const full: Scale = {
   time: 1,
   demonstrations: 1_000,
-  comparisons: 800,
+  comparisons: 2_000,
   heldOutComparisons: 150,
   heldOutPrompts: 300,
   samples: 2,
   seeds: [1, 2, 3],
   answerTokens: 128,
+  dpoSizes: ["small", "medium"],
   sft: { epochs: 4, learningRate: 2e-4 },
-  reward: { learningRate: 3e-4 },
-  ppo: { episodes: 2_048, answerTokens: 128, ptxRows: 4 },
+  // The head reads the likelihood: InstructGPT's own, which is trained beside it, learns next to nothing here.
+  reward: { learningRate: 9e-6, likelihood: true },
+  // γ: with 27.8 times as much of the texts' gradient as of the reward's, both means over tokens, a policy only goes back to
+  // what it was before demonstrations. The last part of the report has it, too.
+  // β: with the paper's 0.02 small policies leave what their reward model knows within a thousand episodes.
+  ppo: { episodes: 2_048, beta: 0.05, ptxRows: 1, ptxCoefficient: 1 },
   dpo: {},
-  comparisonCounts: [50, 100, 200, 400, 700],
-  pairCounts: [100, 300, 1_000, 3_000],
+  comparisonCounts: [100, 300, 900, 1_800],
+  pairCounts: [300, 1_000, 3_000],
   practicePrompts: 1_000,
-  proxy: { comparisons: 150, episodes: 4_096, prompts: 64, samples: 128 },
+  proxy: { comparisons: 900, episodes: 4_096, prompts: 64, samples: 128 },
   ptxCoefficients: [0, 1, 4, 27.8],
   taxBlocks: 12,
 };

@@ -11,6 +11,7 @@ import { answerFeatures, answerLogProbabilities, answerRewards, Forward, type Re
 import {
   atLast,
   batching,
+  lengthPower,
   type Pack,
   type PackedShape,
   packedFeeds,
@@ -102,14 +103,15 @@ const each = async (reading: Reading, list: readonly Pack[], tokens = 2048, of =
   return numbers.map((answers) => answers.map((read) => [...read]));
 };
 
-test("a head that reads the likelihood reads the state at the last token, and the mean of the tokens' log p", async () => {
+test("a head that reads the likelihood reads the state at the last token, and the tokens' log p by length", async () => {
   const states = await each(answerFeatures, packs);
   const logProbs = await each(answerLogProbabilities(), packs);
   const features = await each(answerFeatures, packs, 2048, tinyLikelihoodConfig);
   for (const [p, answers] of features.entries()) {
     for (const [a, [...state]] of answers.entries()) {
       expect(state).toHaveLength(config.nEmbd + 1);
-      expect(state.pop()).toBeCloseTo(mean(logProbs[p]![a]!), 5);
+      const read = logProbs[p]![a]!;
+      expect(state.pop()).toBeCloseTo(mean(read) * read.length ** (1 - lengthPower), 4);
       for (const [c, x] of state.entries()) expect(x).toBeCloseTo(states[p]![a]![c]!, 5);
     }
   }

@@ -272,9 +272,14 @@ export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch
   };
 }
 
+/** The longer an answer, the less likely it is: the power of its tokens by which its likelihood is divided. */
+export const lengthPower = 0.7;
+
 /**
- * What a reward head reads of each answer: the state at its last token [A, C], or beside it the mean of log p over its
- * tokens [A, C + 1]. Inputs: `last`; for the likelihood those of what it is made of, and `per_token` [A].
+ * What a reward head reads of each answer: the state at its last token [A, C], or beside it how likely the answer is
+ * [A, C + 1]: Σ log p / tokens^0.7. A sum likes answers that are hardly there, a mean long ones in which a wrong beginning
+ * hardly counts, and a policy finds either; beam search knows both, and divides by such a power (Wu et al. 2016, §7).
+ * Inputs: `last`; for the likelihood those of what it is made of, and `length_scale` [A].
  */
 export function rewardFeatures(parameters: Parameters, config: GptConfig, hidden: Value, shape: PackedShape): Value {
   const states = atLast(hidden, shape);
@@ -282,7 +287,7 @@ export function rewardFeatures(parameters: Parameters, config: GptConfig, hidden
   const { graph } = hidden;
   const A = shape[4];
   const read = logProbabilities(parameters, config, beforeAnswers(hidden, shape), answerTargets(graph, shape));
-  const likelihood = op.mul(answerSums(read, shape), graph.input("per_token", "float32", [A]));
+  const likelihood = op.mul(answerSums(read, shape), graph.input("length_scale", "float32", [A]));
   return op.concat([states, op.reshape(likelihood, [A, 1])], 1);
 }
 
@@ -294,8 +299,10 @@ export function rewardFeeds(
 ): Record<string, Float32Array> {
   if (!readsLikelihood) return {};
   const lengths = batch.packs.flatMap(({ answers }) => answers.map(({ length }) => length));
-  const perToken = Float32Array.from({ length: shape[4] }, (_, a) => (a < lengths.length ? 1 / lengths[a]! : 0));
-  return { owns: ownersFeed(batch, shape), per_token: perToken };
+  const scale = Float32Array.from({ length: shape[4] }, (_, a) =>
+    a < lengths.length ? lengths[a]! ** -lengthPower : 0,
+  );
+  return { owns: ownersFeed(batch, shape), length_scale: scale };
 }
 
 /** The feed of `answerSums`. */
