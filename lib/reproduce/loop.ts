@@ -69,15 +69,12 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
       reward.push(model);
     }
 
-    // The head of the paper alone, to say what the likelihood adds. No policy learns from it.
+    // The head of the paper alone, trained as the application does unless told otherwise, to say what the likelihood adds. No
+    // policy learns from it.
     const plainReward = await steps.run("reward model by its last state", async (step) => {
-      const settings = { ...scale.reward, likelihood: false };
-      const start = {
-        kind: "reward" as const,
-        name: "Reward model by its last state",
-        baseModelId: sft[rewardSize].id,
-      };
-      return trained(await application(), { ...start, settings }, step);
+      const name = "Reward model by its last state";
+      const start = { kind: "reward" as const, name, baseModelId: sft[rewardSize].id, settings: {} };
+      return trained(await application(), start, step);
     });
 
     const policy = (size: Size, texts?: string) => ({

@@ -78,13 +78,13 @@ export const full: Scale = {
   // γ: with 27.8 times as much of the texts' gradient as of the reward's, both means over tokens, a policy only goes back to
   // what it was before demonstrations. The last part of the report has it, too.
   // β: with the paper's 0.02 small policies leave what their reward model knows within a thousand episodes.
-  ppo: { episodes: 2_048, beta: 0.05, ptxRows: 1, ptxCoefficient: 1 },
+  ppo: { episodes: 2_048, beta: 0.05, ptxRows: 1, ptxCoefficient: 0.2 },
   dpo: {},
   comparisonCounts: [100, 300, 900, 1_800],
   pairCounts: [300, 1_000, 3_000],
   practicePrompts: 1_000,
   proxy: { comparisons: 900, episodes: 4_096, prompts: 64, samples: 128 },
-  ptxCoefficients: [0, 1, 4, 27.8],
+  ptxCoefficients: [0, 0.2, 1, 27.8],
   taxBlocks: 12,
 };
 
