@@ -21,7 +21,7 @@ import {
   writeTensors,
 } from "./safetensors.ts";
 
-/** "reward" is a language model whose unembedding gave way to one score, read at the last token. */
+/** "reward" is a language model with a head that gives a text one score, in place of the unembedding or beside it. */
 export type ModelKind = "lm" | "reward";
 
 /** Parameters by Hugging Face name, without the "transformer." prefix; see `parameterShapes`. */
@@ -76,7 +76,7 @@ export async function readModel(dir: string): Promise<{ config: GptConfig; kind:
 }
 
 /**
- * The heads of a reward model's ensemble [M, C]; null where it has none.
+ * The heads of a reward model's ensemble [M, scoreWidth]; null where it has none.
  * @throws ModelDirectoryError as `describeModel`.
  */
 export async function readHeads(dir: string): Promise<TensorData | null> {
@@ -110,7 +110,7 @@ export interface ModelToWrite {
   config: GptConfig;
   kind: ModelKind;
   weights: Weights;
-  /** Of a reward model [M, C]; written as F32. */
+  /** Of a reward model [M, scoreWidth]; written as F32. */
   heads?: TensorData;
   /** F16 halves the file and rounds each weight to 11 significant bits. */
   dtype: "F32" | "F16";

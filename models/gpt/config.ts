@@ -17,10 +17,10 @@ export interface GptConfig {
   tieWordEmbeddings: boolean;
   eosTokenId: number;
   /**
-   * Of a reward model: its head reads, beside the state at the last token, how likely the answer is to the model itself, a
-   * mean of log p over its tokens. InstructGPT's head does not.
+   * Of a reward model: its head reads, beside the state at the last token, how likely the answer is to the model itself:
+   * Σ log p of its tokens by this power of their number. Absent: it does not, as InstructGPT's.
    */
-  readsLikelihood?: true;
+  likelihoodPower?: number;
 }
 
 export class GptConfigError extends Error {
@@ -40,7 +40,7 @@ const file = z
     activation_function: z.enum(["gelu_new", "gelu"]).default("gelu_new"),
     tie_word_embeddings: z.boolean().default(true),
     eos_token_id: z.int().min(0),
-    rankloop_reads_likelihood: z.boolean().default(false),
+    rankloop_likelihood_power: z.number().min(0).max(1).optional(),
     // Variants of attention that change the numbers and no shape: refused rather than computed wrongly.
     scale_attn_weights: z.literal(true).optional(),
     scale_attn_by_inverse_layer_idx: z.literal(false).optional(),
@@ -67,11 +67,14 @@ export function parseGptConfig(json: unknown, where: string): GptConfig {
     activation: c.activation_function,
     tieWordEmbeddings: c.tie_word_embeddings,
     eosTokenId: c.eos_token_id,
-    ...(c.rankloop_reads_likelihood ? { readsLikelihood: true } : {}),
+    ...(c.rankloop_likelihood_power === undefined ? {} : { likelihoodPower: c.rankloop_likelihood_power }),
   };
 }
 
-/** The other way: what goes into config.json, for a language model or a reward model (one label read at the last token). */
+/**
+ * The other way: what goes into config.json, for a language model or a reward model (one label). A reward model that reads
+ * the likelihood is for this project only: its head is wider than transformers expects.
+ */
 export function formatGptConfig(config: GptConfig, kind: "lm" | "reward"): Record<string, unknown> {
   return {
     model_type: "gpt2",
@@ -87,12 +90,13 @@ export function formatGptConfig(config: GptConfig, kind: "lm" | "reward"): Recor
     bos_token_id: config.eosTokenId,
     eos_token_id: config.eosTokenId,
     ...(kind === "reward" ? { num_labels: 1, pad_token_id: config.eosTokenId } : {}),
-    ...(config.readsLikelihood ? { rankloop_reads_likelihood: true } : {}),
+    ...(config.likelihoodPower === undefined ? {} : { rankloop_likelihood_power: config.likelihoodPower }),
   };
 }
 
 /** How many numbers a reward head reads of an answer. */
-export const scoreWidth = ({ nEmbd, readsLikelihood }: GptConfig): number => nEmbd + (readsLikelihood ? 1 : 0);
+export const scoreWidth = ({ nEmbd, likelihoodPower }: GptConfig): number =>
+  nEmbd + (likelihoodPower === undefined ? 0 : 1);
 
 /**
  * Every parameter by its Hugging Face name (no "transformer." prefix) with its shape. Projections are stored
@@ -128,6 +132,7 @@ export function parameterShapes(config: GptConfig, kind: "lm" | "reward"): Map<s
     shapes.set("score.weight", [1, scoreWidth(config)]);
     shapes.set("score.bias", [1]);
   }
-  if (!config.tieWordEmbeddings && (kind === "lm" || config.readsLikelihood)) shapes.set("lm_head.weight", [V, C]);
+  if (!config.tieWordEmbeddings && (kind === "lm" || config.likelihoodPower !== undefined))
+    shapes.set("lm_head.weight", [V, C]);
   return shapes;
 }

@@ -38,6 +38,35 @@ test("disagreement, by hand: the variance of σ(r_i − r_j) over the heads, a m
   expect(disagreement([far])).toBe(0);
 });
 
+test("heads that read the likelihood begin with the model's own weight of it, so that few comparisons do not lose it", async () => {
+  const random = new Random(5);
+  // Twelve comparisons of three answers, which the last number alone orders; sixty others say nothing.
+  const features = Array.from({ length: 12 }, () =>
+    [2, 1, 0].map((likelihood) =>
+      Float32Array.from([...Array.from({ length: 60 }, () => random.normal()), likelihood]),
+    ),
+  );
+  const pairs: [number, number][] = [
+    [0, 1],
+    [0, 2],
+    [1, 2],
+  ];
+  const groups = features.map((_, i) => ({ promptKey: String(i), pairs }));
+  const weights = async (likelihoodWeight?: number) => {
+    const { data } = await trainHeads(groups, features, { seed: 1, likelihoodWeight });
+    return Array.from({ length: 8 }, (_, m) => data[m * 61 + 60]!);
+  };
+  for (const weight of await weights(2)) expect(weight).toBeGreaterThan(1.5);
+  for (const weight of await weights()) expect(weight).toBeLessThan(1);
+});
+
+test("comparisons with nothing but ties leave the heads where they begin", async () => {
+  const features = [[Float32Array.of(1, 2), Float32Array.of(3, 4)]];
+  const heads = await trainHeads([{ promptKey: "a", pairs: [] }], features, { seed: 1 });
+  expect(heads.shape).toEqual([8, 2]);
+  expect(new Set(heads.data).size).toBe(16);
+});
+
 test("the loss and its gradient, by hand and by numeric differences; a pair that weighs nothing counts for nothing", async () => {
   const heads = { shape: [2, 2], data: Float32Array.of(0.5, -1, 0.25, 2) };
   const feeds = {

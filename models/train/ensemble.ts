@@ -34,7 +34,9 @@ type Element = Pick<PromptGroup, "promptKey" | "pairs">;
 /**
  * Train the heads of a reward model that is ready. Ties are dropped, as the paper drops them. The body is frozen, so each
  * answer was read once, however many steps there are.
- * @param features of each group's answers, the states at their last tokens [C].
+ * @param features of each group's answers, what a head reads of them [C].
+ * @param likelihoodWeight what the model's own head makes of the likelihood, the last of these numbers, if it reads that:
+ *   no head begins without, or few comparisons would leave all of them to the states alone.
  * @returns [M, C]; a head's score is its product with such a state. They have no bias, because only differences are
  *   looked at.
  * @throws NonFiniteError naming the step; the signal's reason when it aborts.
@@ -42,11 +44,16 @@ type Element = Pick<PromptGroup, "promptKey" | "pairs">;
 export async function trainHeads(
   groups: readonly Element[],
   features: readonly (readonly Float32Array[])[],
-  run: { seed: number; signal?: AbortSignal | undefined },
+  {
+    likelihoodWeight,
+    ...run
+  }: { seed: number; signal?: AbortSignal | undefined; likelihoodWeight?: number | undefined },
 ): Promise<TensorData> {
   const { heads: M } = ensembleDefaults;
   const keys = groups.filter(isStrict).map(({ promptKey }) => promptKey);
-  const start = initialHeads(features[0]![0]!.length, M, run.seed);
+  const C = features[0]![0]!.length;
+  const start = initialHeads(C, M, run.seed);
+  if (likelihoodWeight !== undefined) for (let m = 1; m <= M; m++) start.data[m * C - 1] = likelihoodWeight;
   return fitHeads(groups, features, start, bootstraps(keys, M, run.seed), run);
 }
 
@@ -77,6 +84,8 @@ async function fitHeads(
   const { batch, steps: least, learningRate } = ensembleDefaults;
   const [M, C] = start.shape as [number, number];
   const strict = [...groups.keys()].filter((g) => isStrict(groups[g]!));
+  // Nothing but ties, which a loss of their own may learn from, and no head does.
+  if (strict.length === 0) return start;
   const epochs = Math.ceil(least / Math.ceil(strict.length / batch));
   const steps = randomSteps(strict.length, batch, epochs, seed);
   const pairsOf = (step: readonly number[]) => step.reduce((sum, i) => sum + groups[strict[i]!]!.pairs.length, 0);

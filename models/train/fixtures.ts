@@ -7,6 +7,7 @@ import { type Weights, writeModel } from "../gpt/checkpoint.ts";
 import { type GptConfig, scoreWidth } from "../gpt/config.ts";
 import { initialRewardHead, initialWeights } from "../gpt/init.ts";
 import { Random } from "../random.ts";
+import { likelihoodPower } from "./likelihood-head.ts";
 import { allSteps, type TrainEvent, type TrainResult } from "./loop.ts";
 import type { Pack } from "./packed.ts";
 
@@ -158,7 +159,7 @@ export const tinyConfig: GptConfig = {
 };
 
 /** The same as a reward model that reads the likelihood, too. */
-export const tinyLikelihoodConfig: GptConfig = { ...tinyConfig, readsLikelihood: true };
+export const tinyLikelihoodConfig: GptConfig = { ...tinyConfig, likelihoodPower };
 
 /** Its weights, larger than one starts from, so that every part of the model matters; with a reward head where asked. */
 export function tinyWeights(kind: "lm" | "reward", seed = 1, config = tinyConfig): Weights {

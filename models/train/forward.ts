@@ -1,5 +1,6 @@
 // Measuring prompts and their answers: rewards, values and log-probabilities are all read this way. A prompt with several
-// answers is read once, with these behind it (packed.ts); one with a single answer stands in a row with others (rows.ts).
+// answers is read once, with these behind it (packed.ts); one with a single answer stands in a row with others (rows.ts),
+// unless a reward model reads its likelihood, too.
 import type { Weights } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, logProbabilities, type Parameters, scores } from "../gpt/forward.ts";
@@ -41,7 +42,7 @@ export interface Reading {
   kind: "lm" | "reward";
   /** Of the answer as a whole, what a reward head reads; or before each of its tokens. */
   at: "last" | "tokens";
-  /** The states there [M, C], and the tokens themselves [M, 1], → a number for each [M]; of an answer also several [M, any]. */
+  /** The states there [M, C], or what a head reads [M, scoreWidth], and the tokens themselves [M, 1], → a number for each [M]; of an answer also several [M, any]. */
   read: (parameters: Parameters, config: GptConfig, states: Value, targets: () => Value) => Value;
 }
 
@@ -125,7 +126,7 @@ export class Forward {
     const result = packs.map((): Float32Array[] => []);
     // Rows have the state at an answer's last token, or all of those before its tokens, and not both.
     const inRow = ({ answers }: Texts) =>
-      answers.length === 1 && !(this.reading.at === "last" && this.config.readsLikelihood);
+      answers.length === 1 && !(this.reading.at === "last" && this.config.likelihoodPower !== undefined);
     const [single, several] = [[...packs.keys()], [...packs.keys()]].map((all, n) =>
       all.filter((i) => inRow(packs[i]!) === (n === 0)),
     ) as [number[], number[]];

@@ -8,10 +8,10 @@ import * as op from "../onnx/ops.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { tinyConfig as config, tinyLikelihoodConfig, tinyPacks, tinyWeights } from "./fixtures.ts";
 import { answerFeatures, answerLogProbabilities, answerRewards, Forward, type Reading } from "./forward.ts";
+import { likelihoodPower } from "./likelihood-head.ts";
 import {
   atLast,
   batching,
-  lengthPower,
   type Pack,
   type PackedShape,
   packedFeeds,
@@ -111,7 +111,7 @@ test("a head that reads the likelihood reads the state at the last token, and th
     for (const [a, [...state]] of answers.entries()) {
       expect(state).toHaveLength(config.nEmbd + 1);
       const read = logProbs[p]![a]!;
-      expect(state.pop()).toBeCloseTo(mean(read) * read.length ** (1 - lengthPower), 4);
+      expect(state.pop()).toBeCloseTo(mean(read) * read.length ** (1 - likelihoodPower), 4);
       for (const [c, x] of state.entries()) expect(x).toBeCloseTo(states[p]![a]![c]!, 5);
     }
   }

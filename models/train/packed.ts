@@ -272,18 +272,14 @@ export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch
   };
 }
 
-/** The longer an answer, the less likely it is: the power of its tokens by which its likelihood is divided. */
-export const lengthPower = 0.7;
-
 /**
  * What a reward head reads of each answer: the state at its last token [A, C], or beside it how likely the answer is
- * [A, C + 1]: Σ log p / tokens^0.7. A sum likes answers that are hardly there, a mean long ones in which a wrong beginning
- * hardly counts, and a policy finds either; beam search knows both, and divides by such a power (Wu et al. 2016, §7).
- * Inputs: `last`; for the likelihood those of what it is made of, and `length_scale` [A].
+ * [A, C + 1]: Σ log p / tokens^power. Inputs: `last`; for the likelihood those of what it is made of, and `length_scale`
+ * [A].
  */
 export function rewardFeatures(parameters: Parameters, config: GptConfig, hidden: Value, shape: PackedShape): Value {
   const states = atLast(hidden, shape);
-  if (!config.readsLikelihood) return states;
+  if (config.likelihoodPower === undefined) return states;
   const { graph } = hidden;
   const A = shape[4];
   const read = logProbabilities(parameters, config, beforeAnswers(hidden, shape), answerTargets(graph, shape));
@@ -295,13 +291,11 @@ export function rewardFeatures(parameters: Parameters, config: GptConfig, hidden
 export function rewardFeeds(
   batch: PackedBatch,
   shape: PackedShape,
-  { readsLikelihood }: GptConfig,
+  { likelihoodPower: power }: GptConfig,
 ): Record<string, Float32Array> {
-  if (!readsLikelihood) return {};
+  if (power === undefined) return {};
   const lengths = batch.packs.flatMap(({ answers }) => answers.map(({ length }) => length));
-  const scale = Float32Array.from({ length: shape[4] }, (_, a) =>
-    a < lengths.length ? lengths[a]! ** -lengthPower : 0,
-  );
+  const scale = Float32Array.from({ length: shape[4] }, (_, a) => (a < lengths.length ? lengths[a]! ** -power : 0));
   return { owns: ownersFeed(batch, shape), length_scale: scale };
 }
 

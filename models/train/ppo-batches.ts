@@ -29,7 +29,7 @@ export interface EstimateSettings {
   whitenRewards: boolean;
 }
 
-/** Rewards, whitened; advantages from them, whitened; returns: over one minibatch, as lm-human-preferences does it. */
+/** Rewards, whitened where asked; advantages from them, whitened; returns: over one minibatch, as lm-human-preferences does it. */
 export function estimates(episodes: readonly Scored[], settings: EstimateSettings): Sample[] {
   const { beta, gamma, lambda, whitenRewards } = settings;
   const rewards = episodes.map((episode) => tokenRewards(episode, episode.score, beta));

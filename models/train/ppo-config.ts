@@ -39,7 +39,7 @@ const settings = {
   learningRate: rate.default(1e-4),
   /** Of the value function, whose head begins at 0 and has a short run to learn in. InstructGPT: 9e-6. */
   valueLearningRate: rate.default(3e-4),
-  /** Iterations in which the rate rises from a tenth. InstructGPT: 10 of its 500, about the share of 2 of our 64. */
+  /** Iterations in which the rate rises from a tenth. InstructGPT: 10 of its 500; 2 of our 64 are a share like that. */
   warmup: z.int().min(0).default(2),
   /** β, the price of one nat of KL. InstructGPT: 0.02. */
   beta: z.number().min(0).default(0.02),
@@ -81,8 +81,8 @@ const settings = {
   ptxTokens: count.default(256),
   /**
    * Decay of the average of the weights, at each update; the average is the model written. InstructGPT: 0.992, which
-   * looks back over 125 of its 4,000 updates; 0.96 looks back over 25 of our 512. With 0.992 a short run would write the
-   * model that it began with.
+   * looks back over 125 of its 4,000 updates; 0.96 looks back over 25 of our 512. A run of 128 would with 0.992 write a model
+   * that has gone 30 % of the policy's way.
    */
   ema: z.number().min(0).max(0.99999).default(0.96),
   /** Order of the prompts and every sampled token. */

@@ -16,9 +16,10 @@ const settings = {
   /** What becomes of answers ranked equal, see Ties. The paper drops them. */
   ties: z.enum(["drop", "soft", "davidson"]).default("drop"),
   /**
-   * The head also reads how likely the answer is to the model itself, the mean of log p over its tokens, and begins with that
-   * alone. InstructGPT's does not. For small models and few comparisons: what a model has learned about good answers is in
-   * what it would say, and hardly in its state at the last token. A reward model that is gone on with keeps its head.
+   * The head also reads how likely the answer is to the model itself (rewardFeatures), and is fitted before the body learns.
+   * InstructGPT's does not. For small models and few comparisons: what a model has learned about good answers is in what it
+   * would say, and hardly in its state at the last token. Such a model wants the paper's own learning rate, or it forgets
+   * that. A reward model that is gone on with keeps its head.
    */
   likelihood: z.boolean().default(false),
   ...learningFields,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerText } from "../../lib/preference/records.ts";
-import { describeModel } from "../gpt/checkpoint.ts";
+import { describeModel, readModel, writeModel } from "../gpt/checkpoint.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import {
   colours,
@@ -22,12 +22,14 @@ import {
   tinyPacks,
   tinyWeights,
 } from "./fixtures.ts";
+import { likelihoodPower, likelihoodWeight } from "./likelihood-head.ts";
 import { NonFiniteError } from "./optimizer.ts";
 import { batching, packedFeeds, rewardFeeds } from "./packed.ts";
 import { pairFeeds } from "./pairwise.ts";
 import { evaluateReward, rewardObjective, trainReward } from "./reward.ts";
 import { type RewardTrainConfig, rewardDefaults } from "./reward-config.ts";
 import { RewardScorer } from "./score.ts";
+import { initialValue } from "./value.ts";
 
 let dir: string;
 beforeAll(async () => {
@@ -92,10 +94,10 @@ test("a head that reads the likelihood is fitted before the body learns; ten los
   const seen = await lossesOf(config);
   expect(seen[0]).toBeLessThan(Math.LN2);
   const golden = [
-    0.2529685, 0.2174651, 0.1832045, 0.1422715, 0.0790344, 0.0860499, 0.0528831, 0.0468662, 0.0326542, 0.0292752,
+    0.0044966, 0.0033858, 0.0028555, 0.002244, 0.0021488, 0.0015386, 0.0014164, 0.0012382, 0.0011328, 0.0010134,
   ];
   expect(difference(seen.slice(0, 10), golden)).toBeLessThan(1e-4);
-  expect((await describeModel(config.out)).config.readsLikelihood).toBe(true);
+  expect((await describeModel(config.out)).config.likelihoodPower).toBe(likelihoodPower);
 
   const scorer = await RewardScorer.load(config.out);
   const prompt = "Name a colour like red.";
@@ -115,7 +117,52 @@ test("a head that reads the likelihood is fitted before the body learns; ten los
     checkpoints: join(dir, "further-checkpoint"),
   };
   await finished(trainReward({ ...further, likelihood: false }));
-  expect((await describeModel(further.out)).config.readsLikelihood).toBe(true);
+  expect((await describeModel(further.out)).config.likelihoodPower).toBe(likelihoodPower);
+});
+
+test("the likelihood's weight, by hand: of equal differences d a share p in the right order gives ln(p / (1 − p)) / d", () => {
+  const answers = [Float32Array.of(9, 2), Float32Array.of(9, 0)];
+  // The likelier answer wins three times of four.
+  const groups = [0, 0, 0, 1].map((winner) => ({ pairs: [[winner, 1 - winner]] as [number, number][] }));
+  const many = Array.from({ length: 100 }, () => groups).flat();
+  const weight = likelihoodWeight(
+    many,
+    many.map(() => answers),
+  );
+  expect(weight).toBeCloseTo(Math.log(3) / 2, 4);
+});
+
+test("an untied unembedding stays with a head that reads the likelihood, and the value function leaves both", async () => {
+  const config = await toyRun("untied", { likelihood: true, validFraction: 0 });
+  const { config: tied, weights } = await readModel(config.model);
+  const untied = { ...tied, tieWordEmbeddings: false };
+  const own = { shape: [...weights.get("wte.weight")!.shape], data: weights.get("wte.weight")!.data.map((x) => -x) };
+  const model = {
+    config: untied,
+    kind: "lm" as const,
+    weights: new Map([...weights, ["lm_head.weight", own] as const]),
+  };
+  await writeModel(config.model, { ...model, dtype: "F32", tokenizerFrom: `${config.model}-tokenizer` });
+  await finished(trainReward(config));
+  const trained = await readModel(config.out);
+  expect(trained.weights.get("lm_head.weight")!.data).not.toEqual(own.data);
+  const value = initialValue(trained);
+  expect(value.weights.has("lm_head.weight")).toBe(false);
+  expect(value.weights.get("score.weight")!.shape).toEqual([1, tied.nEmbd]);
+  const scorer = await RewardScorer.load(config.out);
+  const answers = ["It is gray, thank you.", "It is gray, go away."];
+  const [[polite, rude]] = (await scorer.scoreGroups([{ prompt: "Name a colour like red.", answers }])) as [
+    [number, number],
+  ];
+  expect(polite).toBeGreaterThan(rude);
+  await scorer.dispose();
+});
+
+test("a reward model keeps a head that does not read the likelihood, and says so", async () => {
+  const config = await toyRun("keeps");
+  await finished(trainReward(config));
+  const further = trainReward({ ...config, model: config.out, out: join(dir, "kept"), likelihood: true });
+  await expect(further.next()).rejects.toThrow("whose head does not read the likelihood, and keeps it");
 });
 
 test("several passes a step give the losses of one", async () => {

@@ -5,7 +5,7 @@
 
 import { availableParallelism } from "node:os";
 import { mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
-import { type GptConfig, scoreWidth } from "../gpt/config.ts";
+import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, type Parameters, scores } from "../gpt/forward.ts";
 import { initialRewardHead } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
@@ -13,10 +13,11 @@ import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
-import { checked } from "./config.ts";
-import { DataError, type PromptGroup, readComparisons, readDemonstrations } from "./data.ts";
-import { fitHead, trainHeads } from "./ensemble.ts";
+import { ConfigError, checked } from "./config.ts";
+import { DataError, readComparisons, readDemonstrations } from "./data.ts";
+import { trainHeads } from "./ensemble.ts";
 import { answerFeatures, Forward } from "./forward.ts";
+import { likelihoodHead, likelihoodPower } from "./likelihood-head.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, Optimizer } from "./optimizer.ts";
 import {
@@ -65,8 +66,10 @@ export async function* trainReward(
   await mayWriteModel(out);
   const base = await readModel(model);
   const tokenizer = await loadTokenizer(model);
-  const readsLikelihood = base.kind === "lm" && likelihood;
-  const gpt: GptConfig = readsLikelihood ? { ...base.config, readsLikelihood } : base.config;
+  if (base.kind === "reward" && likelihood && base.config.likelihoodPower === undefined) {
+    throw new ConfigError(`${model} is a reward model whose head does not read the likelihood, and keeps it.`);
+  }
+  const gpt: GptConfig = base.kind === "lm" && likelihood ? { ...base.config, likelihoodPower } : base.config;
   const comparisons = await splitComparisons({ data, ...numbers }, tokenizer, gpt.nCtx);
   const { train, heldOut } = comparisons;
   const demonstrated =
@@ -77,18 +80,12 @@ export async function* trainReward(
         );
 
   const weights: Weights = new Map(base.weights);
-  if (!gpt.readsLikelihood) weights.delete("lm_head.weight");
-  const body = new Forward(gpt, answerFeatures, { threads, tokens });
-  const read = (now: Weights, packs: readonly Pack[]) => body.run(now, packs, signal);
-  if (readsLikelihood) {
-    const head = new Float32Array(scoreWidth(gpt));
-    weights.set("score.weight", { shape: [1, head.length], data: head });
-    weights.set("score.bias", { shape: [1], data: new Float32Array(1) });
-    const features = await read(weights, train.packs);
-    head[gpt.nEmbd] = likelihoodWeight(train.groups, features);
-    head.set(await fitHead(train.groups, features, head, { seed, signal }));
-  } else if (base.kind === "lm") {
-    for (const [name, head] of initialRewardHead(gpt.nEmbd, seed)) weights.set(name, head);
+  if (gpt.likelihoodPower === undefined) weights.delete("lm_head.weight");
+  if (base.kind === "lm") {
+    const head = likelihood
+      ? await likelihoodHead(gpt, weights, train, { threads, tokens, seed, signal })
+      : initialRewardHead(gpt.nEmbd, seed);
+    for (const [name, tensor] of head) weights.set(name, tensor);
   }
   if (ties === "davidson") weights.set(logNu, { shape: [1], data: Float32Array.of(Math.log(initialNu(train.groups))) });
   const steps = answerSteps(train.packs, rows, epochs, seed);
@@ -99,6 +96,8 @@ export async function* trainReward(
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
+  const body = new Forward(gpt, answerFeatures, { threads, tokens });
+  const read = (now: Weights, packs: readonly Pack[]) => body.run(now, packs, signal);
   try {
     const metrics = yield* trainLoop({
       learner: learning(
@@ -140,7 +139,8 @@ export async function* trainReward(
     const reference = rewards(trained, demonstrated ? await read(trained, demonstrated) : features).flat();
     const bias = trained.get("score.bias")!;
     trained.set("score.bias", { shape: bias.shape, data: Float32Array.of(bias.data[0]! - mean(reference)) });
-    const heads = await trainHeads(train.groups, features, { seed, signal });
+    const likelihoodWeight = gpt.likelihoodPower === undefined ? undefined : trained.get("score.weight")!.data.at(-1);
+    const heads = await trainHeads(train.groups, features, { seed, signal, likelihoodWeight });
     const tokenizerFrom = model;
     await writeModel(out, { config: gpt, kind: "reward", weights: trained, heads, dtype: "F32", tokenizerFrom });
     const figures = { ...metrics, ...dataFigures(comparisons, ties) };
@@ -150,32 +150,6 @@ export async function* trainReward(
     await optimizer.dispose();
     await body.dispose();
   }
-}
-
-/**
- * What the likelihood alone weighs, before the rest of the head is fitted, too: the α for which σ(α · (log p_w − log p_l)) explains
- * the pairs best, those of a prompt weighing 1 together. Logistic regression by Newton's method; a little pull to 0 keeps
- * α finite where likelihood alone tells all pairs apart.
- */
-function likelihoodWeight(groups: readonly PromptGroup[], features: readonly (readonly Float32Array[])[]): number {
-  const differences = groups.flatMap(({ pairs }, g) =>
-    pairs.map(([winner, loser]) => ({
-      difference: features[g]![winner]!.at(-1)! - features[g]![loser]!.at(-1)!,
-      weight: 1 / pairs.length,
-    })),
-  );
-  const pull = 0.01;
-  let alpha = 0;
-  for (let step = 0; step < 20; step++) {
-    let [slope, curvature] = [-pull * alpha, pull];
-    for (const { difference, weight } of differences) {
-      const wrong = 1 / (1 + Math.exp(alpha * difference));
-      slope += weight * difference * wrong;
-      curvature += weight * difference ** 2 * wrong * (1 - wrong);
-    }
-    alpha += slope / curvature;
-  }
-  return alpha;
 }
 
 /** What the head gives each answer for what it reads of it. */

@@ -6,7 +6,7 @@ import { learningFields, path, rate, runFields, share } from "./config.ts";
 const settings = {
   /**
    * Peak of the cosine, which falls to a tenth, without warm-up. The paper's 9.65e-6 is for 1.3 billion parameters, and a
-   * twentieth of that size's peak in pre-training (2e-4): this is a twentieth of ours (base-sizes.ts).
+   * twentieth of that size's peak in pre-training (2e-4): this is about a twentieth of ours (base-sizes.ts).
    */
   learningRate: rate.default(1e-4),
   /** The paper: 16, though the loss on held-out demonstrations rises after the first; see rewardModel. */

@@ -9,7 +9,7 @@ import type { GptConfig } from "../gpt/config.ts";
  * another scale. It reads the state alone: how likely an answer is cannot be known before it is there.
  */
 export function initialValue(body: { config: GptConfig; weights: Weights }): { config: GptConfig; weights: Weights } {
-  const { readsLikelihood: _, ...config } = body.config;
+  const { likelihoodPower: _, ...config } = body.config;
   const weights: Weights = new Map(body.weights);
   weights.delete("lm_head.weight");
   weights.set("score.weight", { shape: [1, config.nEmbd], data: new Float32Array(config.nEmbd) });
