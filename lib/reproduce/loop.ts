@@ -69,8 +69,7 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
       reward.push(model);
     }
 
-    // The head of the paper alone, trained as the application does unless told otherwise, to say what the likelihood adds. No
-    // policy learns from it.
+    // The head of the paper, trained as the application does unless told otherwise. No policy learns from it.
     const plainReward = await steps.run("reward model by its last state", async (step) => {
       const name = "Reward model by its last state";
       const start = { kind: "reward" as const, name, baseModelId: sft[rewardSize].id, settings: {} };

@@ -164,7 +164,7 @@ function fifthsOf(points: readonly Optimised[]): Omit<Optimised, "seed">[] {
 /** What became of one seed's gold score. */
 export interface Fall {
   seed: number;
-  /** Where the gold score is highest, and the furthest from where the policy began. */
+  /** Where the other seeds' gold scores are highest, and the furthest from where the policy began: this seed's scores there. */
   top: Omit<Optimised, "seed">;
   far: Omit<Optimised, "seed">;
   /** From the top to the furthest the gold score falls, though the proxy rises. */
@@ -179,7 +179,7 @@ export function fallsOf(points: readonly Optimised[]): Fall[] {
   const seeds = [...Map.groupBy(points, ({ seed }) => seed)].map(([seed, own]) => ({ seed, fifths: fifthsOf(own) }));
   return seeds.map(({ seed, fifths }) => {
     const others = seeds.length > 1 ? seeds.filter((one) => one.seed !== seed) : seeds;
-    const golds = fifths.map((_, i) => mean(others.map((other) => other.fifths[i]!.gold)));
+    const golds = fifths.map((_, i) => mean(others.map((other) => (other.fifths[i] ?? other.fifths.at(-1)!).gold)));
     const top = fifths[golds.indexOf(Math.max(...golds))]!;
     const far = fifths.at(-1)!;
     return { seed, top, far, overOptimised: top.gold > far.gold && far.proxy > top.proxy };

@@ -82,7 +82,7 @@ test("figures and numbers are where they belong, and the goal is called by what 
   expect(text).toContain("than length by +1.0 [−1.0, +3.0] points");
   expect(text).toContain("a difference of 2.0 points");
   expect(text).toContain("in every seed: from 60.0 to 65.0 %");
-  expect(text).toContain("are worth more: by seed +3.5 [+3.5, +3.5] points");
+  expect(text).toContain("are worth more: +3.5 [+3.5, +3.5] points");
   expect(text).toContain("| base, large | 6.4M | 0.400 [0.400, 0.400] | 0.0 % [0.0, 0.0] |");
   expect(text).toContain("| Reward model, training labelers | 70.0 % [68.0, 72.0] | 72.4 % |");
   // Of d (1 − d/2) the points at 0, ½, 1, 2, 3 are 0, 0.375, 0.5, 0, −1.5.
@@ -105,6 +105,29 @@ test("figures and numbers are where they belong, and the goal is called by what 
 });
 
 test("an effect that is not there is said not to be there", async () => {
-  const text = await readFile(await writeReport(results(0.1), out), "utf8");
+  const given = results(0.1);
+  // Of two seeds one rises, and the independent pairs are better in one and worse in the other.
+  const point = (seed: number, wanted: number, accuracy: number) => ({ seed, wanted, prompts: 9, pairs: 90, accuracy });
+  const comparisons = [point(1, 10, 0.6), point(1, 20, 0.65), point(2, 20, 0.62), point(2, 10, 0.63)];
+  const kinds = {
+    ranked: [point(1, 30, 0.6), point(2, 30, 0.62)],
+    independent: [point(1, 30, 0.62), point(2, 30, 0.61)],
+  };
+  const unsure = { training: at(0.6), heldOut: at(0.6), overLonger: at(0.01) };
+  const { losses } = given.judged.small;
+  losses.PPO = blocks(1.2);
+  losses["PPO-ptx"] = blocks(1.3);
+  given.judged.medium.losses.PPO = [1.0, 1.5];
+  const text = await readFile(
+    await writeReport({ ...given, comparisons, kinds, reward: { ...given.reward, models: [unsure] } }, out),
+    "utf8",
+  );
   expect(text).toContain("15 times its size** | 0.0 % [0.0, 0.0] | **no: the other way round** |");
+  expect(text).toContain("it knows more than that in 0 of 1 seeds only");
+  expect(text).toContain("on average, **but not in every seed**: from 61.5 to 63.5 %");
+  expect(text).toContain("**not to be told apart from them in worth**: +0.5 [−1.0, +2.0] points");
+  expect(text).toContain(
+    "| small | −0.022 [−0.022, −0.022] | **no: it gains** | +0.100 [+0.100, +0.100] | **no: it costs more** |",
+  );
+  expect(text).toMatch(/\| medium \| \+0\.028 \[.*\] \| \*\*not to be told\*\* \|/);
 });

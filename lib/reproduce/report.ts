@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Interval, mean } from "../../models/interval.ts";
 import { goldScore, type Judged, winRate } from "../../models/train/gold.ts";
 import { ppoDefaults } from "../../models/train/ppo-config.ts";
+import { rewardDefaults } from "../../models/train/reward-config.ts";
 import { type BlockLosses, taxOf } from "./alignment-tax.ts";
 import { bySeed, overSeeds, type Point, spread } from "./data-scaling.ts";
 import * as figures from "./figures.ts";
@@ -57,13 +58,18 @@ function opening({ scale, minutes, judged }: Results): string {
   const models = sizes.map((size) => millions(judged[size].parameters)).join(", ");
   return `# InstructGPT's result, small
 
-Written by \`npm run reproduce\` after ${Math.round(minutes)} minutes of work on ${availableParallelism()} cores. Three base models (${models} parameters) were fine-tuned on ${scale.demonstrations} demonstrations; five simulated labelers ranked 4 to 9 answers to each of ${scale.comparisons} prompts; a reward model (${millions(judged[rewardSize].parameters)}) learned from their pairs, and DPO as well; PPO and PPO-ptx trained each policy against it, with ${scale.ppo.episodes} episodes and γ = ${scale.ppo.ptxCoefficient}, on all prompts that had been demonstrated or ranked (InstructGPT's were others). (Of demonstrations and rankings the application keeps a tenth for validation and testing.) All of that went through the application: its HTTP API, its database, its workers. Then a gold judge, whose scores no model had seen, read ${scale.samples} of each model's answers to each of ${scale.heldOutPrompts} held-out prompts, sampled at temperature 1.
+Written by \`npm run reproduce\` after ${Math.round(minutes)} minutes of work on ${availableParallelism()} cores. Three base models (${models} parameters) were fine-tuned on ${scale.demonstrations} demonstrations; five simulated labelers ranked 4 to 9 answers to each of ${scale.comparisons} prompts; a reward model (${millions(judged[rewardSize].parameters)}) learned from their pairs, and DPO as well (${scale.dpoSizes.join(", ")}); PPO and PPO-ptx trained each policy against it, with ${scale.ppo.episodes} episodes, β = ${scale.ppo.beta} and γ = ${scale.ppo.ptxCoefficient} (InstructGPT: 256,000, 0.02 and 27.8), on all prompts that had been demonstrated or ranked (InstructGPT's were others). (Of demonstrations and rankings the application keeps a tenth for validation and testing.) All of that went through the application: its HTTP API, its database, its workers. Then a gold judge, whose scores no model had seen, read ${scale.samples} of each model's answers to each of ${scale.heldOutPrompts} held-out prompts, sampled at temperature 1.
 
-What to know before believing it: the labelers are that judge, seen through a taste and noise of their own, so "right" means the same to all; their noise is set by hand so that they agree about as often as people did. "Base" is a base model that is given the prompt alone, as GPT-3 was. Two thirds of the pages it learned from are chats in the template of the fine-tuned models, two thirds of those well answered, so "base with template" is no raw GPT-3: it knows what is wanted of it. The few-shot base has three good answers before the prompt, in that template, to a prompt of each of the three most frequent use cases. No held-out prompt was in anything a model learned from, the base models' corpus included. Brackets are 95 % intervals, bootstrap over prompts: they say nothing of another run of the same training, of which there is one for each model unless seeds are named.`;
+What to know before believing it: the labelers are that judge, seen through a taste and noise of their own, so "right" means the same to all; their noise is set by hand so that they agree about as often as people did. "Base" is a base model that is given the prompt alone, as GPT-3 was. Two thirds of the pages it learned from are chats in the template of the fine-tuned models, two thirds of those well answered, so "base with template" is no raw GPT-3: it knows what is wanted of it. The few-shot base has three good answers before the prompt, in that template, to a prompt of each of the three most frequent use cases. No held-out prompt was in anything a model learned from, the base models' corpus included. Brackets are 95 % intervals, bootstrap over prompts, unless something else is said: they say nothing of another run of the same training, of which there is one for each model unless seeds are named.`;
 }
 
 /** As they are listed: those of InstructGPT's figure 1, and DPO, which learns from the same pairs without a reward model. */
 const kinds = ["base", "base with template", "few-shot base", "SFT", "DPO", "PPO", "PPO-ptx"] as const;
+
+function updatesOf({ ppo }: Results["scale"]): number {
+  const { episodes, batch, minibatch, innerEpochs } = { ...ppoDefaults, ...ppo };
+  return (Math.floor(episodes / batch) * batch * innerEpochs) / minibatch;
+}
 
 async function winRates({ judged, scale }: Results, draw: Draw): Promise<string> {
   const against = judged.large.policies.SFT!;
@@ -117,7 +123,7 @@ ${table(
   claims.map(([claim, rate]) => [claim, share(rate), verdict(rate)]),
 )}
 
-What may keep PPO from being preferred to SFT: a reward model that is right too seldom (below), too few updates (${Math.floor(scale.ppo.episodes! / ppoDefaults.minibatch)} of the policy, InstructGPT's had some 4,000), or a policy that has gone where its reward model is wrong.`;
+What may keep PPO from being preferred to SFT: a reward model that is right too seldom (below), too few updates (${updatesOf(scale)} of the policy, InstructGPT's had some 4,000), or a policy that has gone where its reward model is wrong.`;
 }
 
 const verdict = ({ low, high }: Interval): string =>
@@ -156,7 +162,7 @@ ${table(
 
 Pairs are those of ${scale.heldOutComparisons} held-out prompts, ranked by both groups; diamonds are InstructGPT's figures. A reward model is right on a pair when it scores the answer higher that the labeler ranked higher; tied pairs have no part in that. "Another training labeler in its place" is judged on the same answers, ranked once more by all five, with half for a tie. Two labelers agree on a pair when both order it alike or both tie it; a tie against an order is half.
 
-That the longer answer is the better one is what a reward model must know more than: it knows ${knows} (the first is right more often by ${points(first.overLonger)} points on the same pairs). What its head reads beside its last state is how likely the answer is to the model itself; "its last state alone" is InstructGPT's head, trained on the same comparisons: right more often than length by ${points(plain.overLonger)} points. Over the seeds ${scale.seeds.join(", ")} its accuracy is ${over(({ training }) => training.value)} % on training labelers and ${over(({ heldOut }) => heldOut.value)} % on held-out ones, a difference of ${per(drop)} points (InstructGPT: 72.4 ± 0.4 and 69.6 ± 0.9, so 2.8; of ${scale.heldOutComparisons} prompts either figure is sure to some 3 points). The training labelers here like length and politeness more than the held-out ones do: a difference was built in.`;
+That the longer answer is the better one is what a reward model must know more than: it knows ${knows} (the first is right more often by ${points(first.overLonger)} points on the same pairs). What its head reads beside its last state is how likely the answer is to the model itself; "its last state alone" is InstructGPT's head, trained on the same comparisons with the trainer's own settings (a rate of ${rewardDefaults.learningRate}, where the other had ${scale.reward.learningRate} and a head that was fitted first): right more often than length by ${points(plain.overLonger)} points. Over the seeds ${scale.seeds.join(", ")} its accuracy is ${over(({ training }) => training.value)} % on training labelers and ${over(({ heldOut }) => heldOut.value)} % on held-out ones, a difference of ${per(drop)} points (InstructGPT: 72.4 ± 0.4 and 69.6 ± 0.9, so 2.8; either figure is sure to some ${per((first.training.high - first.training.low) / 2)} points). The training labelers here like length and politeness more than the held-out ones do: a difference was built in.`;
 }
 
 const seedsOf = (points: readonly { seed: number }[]) => new Set(points.map(({ seed }) => seed)).size;
@@ -216,7 +222,7 @@ ${table(
   ]),
 )}
 
-InstructGPT had K answers ranked at once because that is quicker for the labeler and for the trainer. As data, as many independent pairs, each of a prompt of its own, are ${worth}: by seed ${points(gap)} points of accuracy, a mean over these sizes. Both kinds had about as many pairs in each step, and so about as many steps. All answers to learn from are the smallest SFT model's, those that accuracy is measured on come from all three.`;
+InstructGPT had K answers ranked at once because that is quicker for the labeler and for the trainer. As data, as many independent pairs, each of a prompt of its own, are ${worth}: ${points(gap)} points of accuracy, a mean over these sizes (in brackets the lowest and the highest seed). Both kinds had about as many pairs in each step, and so about as many steps. Here the answers to learn from are the smallest SFT model's, of both kinds; those that accuracy is measured on come from all three.`;
 }
 
 async function overOptimisation({ optimised, scale }: Results, draw: Draw): Promise<string> {
@@ -250,9 +256,9 @@ async function overOptimisation({ optimised, scale }: Results, draw: Draw): Prom
 
 ${figure}
 
-${table(["", "seed", "gold score's curve R(d)", "gold at its top", "gold at the furthest", "proxy there", "over-optimised"], rows)}
+${table(["", "seed", "gold score's curve R(d)", "gold at the others' top", "gold at the furthest", "proxy there", "over-optimised"], rows)}
 
-Over-optimised is what falls: at the furthest the gold score is lower than at its top, while the proxy says that the answers are still better (means over fifths of the points by distance; where a seed's top is, the other seeds say, so that by chance alone half of them would fall). ${said.join("; ")}. Best of n chooses among the same answers in every seed, by another proxy.
+Over-optimised is what falls: at the furthest the gold score is lower than at its top, while the proxy says that the answers are still better (means over fifths of the points by distance; where the top is, the other seeds say, so that of seeds that chance alone moves fewer than half would fall). ${said.join("; ")}. Best of n chooses among the same answers in every seed, by another proxy, so that its seeds say less than three.
 
 The proxy is the smallest model as a reward model trained on ${scale.proxy.comparisons} ranked prompts only, and PPO pays nothing for its distance (β = 0), as in Gao et al. (2022), whose curves are fitted to the gold points by least squares. d is √KL to the SFT model. Scores are in standard deviations of the SFT model's answers, from its mean on the same prompt. Each point of PPO is an iteration's own answers to prompts that it practises on, at whose end a missing end token costs reward; best of n is estimated without bias from ${scale.proxy.samples} answers to each of ${scale.proxy.prompts} held-out prompts, n = 1, 2, 4 …: so the two panels have units of their own. Where the gold score does not fall, the distance may be too short for it, or the proxy too good.`;
 }

@@ -10,8 +10,10 @@ test.each(trainingKinds)("every setting of %s is offered once, with the trainer'
   const schema = settingsSchemas[kind];
   const defaults: Record<string, unknown> = schema.parse({});
   expect(Object.fromEntries(fields.map((field) => [field.name, field.default]))).toEqual(defaults);
-  for (const { name, type, min, max, choices = [], hint } of fields) {
+  for (const { name, type, min, max, choices = [], hint, default: initial } of fields) {
     expect(hint, name).toMatch(/\.$/);
+    // The shell has no way to switch one off that is on.
+    if (type === "boolean") expect(initial, name).toBe(false);
     for (const choice of choices) expect(schema.safeParse({ [name]: choice }).success, name).toBe(true);
     if (type !== "integer" && type !== "number") continue;
     // Just outside is refused: nothing a form lets through is beyond what the trainer takes.
