@@ -65,7 +65,7 @@ export const answersOf = (i: number): number => 4 + (i % 6);
 export const full: Scale = {
   time: 1,
   demonstrations: 1_000,
-  comparisons: 2_000,
+  comparisons: 1_200,
   heldOutComparisons: 150,
   heldOutPrompts: 300,
   samples: 2,
@@ -80,10 +80,10 @@ export const full: Scale = {
   // β: with the paper's 0.02 small policies leave what their reward model knows within a thousand episodes.
   ppo: { episodes: 2_048, beta: 0.05, ptxRows: 1, ptxCoefficient: 0.2 },
   dpo: {},
-  comparisonCounts: [100, 300, 900, 1_800],
+  comparisonCounts: [100, 300, 1_000],
   pairCounts: [300, 1_000, 3_000],
   practicePrompts: 1_000,
-  proxy: { comparisons: 900, episodes: 4_096, prompts: 64, samples: 128 },
+  proxy: { comparisons: 600, episodes: 3_072, prompts: 64, samples: 128 },
   ptxCoefficients: [0, 0.2, 1, 27.8],
   taxBlocks: 12,
 };

@@ -44,7 +44,7 @@ export interface Rating {
 }
 
 /** Set by hand so that the agreement is 74 % on a model's answers; labelers.test.ts measures it. */
-export const labelerNoise = 0.6;
+export const labelerNoise = 0.75;
 const margin = 0.6;
 /** How often a labeler forgets to tick a flag, or ticks a wrong one. */
 const flagError = 0.04;
