@@ -81,10 +81,10 @@ export const full: Scale = {
   ppo: { episodes: 2_048, beta: 0.05, ptxRows: 1, ptxCoefficient: 0.2 },
   dpo: {},
   comparisonCounts: [100, 300, 1_000],
-  pairCounts: [300, 1_000, 3_000],
+  pairCounts: [300, 1_000],
   practicePrompts: 1_000,
-  proxy: { comparisons: 600, episodes: 3_072, prompts: 64, samples: 128 },
-  ptxCoefficients: [0, 0.2, 1, 27.8],
+  proxy: { comparisons: 600, episodes: 2_048, prompts: 64, samples: 128 },
+  ptxCoefficients: [0, 0.2, 27.8],
   taxBlocks: 12,
 };
 
