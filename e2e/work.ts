@@ -44,14 +44,6 @@ export async function shippedModelId(person: Person): Promise<string> {
   return model?.id ?? "";
 }
 
-/** The smallest one that comes with Rankloop: for many answers of which it does not matter what they say. */
-export async function smallestModelId(person: Person): Promise<string> {
-  const models = (await person.api.models.list()).filter(
-    ({ kind, problem, trainedBy }) => kind === "lm" && problem === null && trainedBy === null,
-  );
-  return models.reduce((least, model) => (model.parameters < least.parameters ? model : least)).id;
-}
-
 /** Writes prompts and has each answered; resolves when all answers are there. */
 export async function writeAndGenerate(
   person: Person,
