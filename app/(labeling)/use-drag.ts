@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { listenToKeys } from "../ui/on-key.ts";
 
 /** A mouse drags after this many pixels; a finger after so long without moving more than that: at once, it scrolls. */
 const distance = 4;
@@ -103,16 +104,13 @@ export function useDrag(board: RefObject<HTMLElement | null>, onDrop: (label: st
         end();
         if (rank !== undefined) onDrop(label, Number(rank));
       };
-      const onKeyDown = (event: KeyboardEvent) => {
-        if (event.key === "Escape" && isDragging) end();
-      };
       const keepStill = (event: Event) => {
         if (isDragging) event.preventDefault();
       };
       window.addEventListener("pointermove", onMove, { signal });
       window.addEventListener("pointerup", onUp, { signal });
       window.addEventListener("pointercancel", end, { signal });
-      window.addEventListener("keydown", onKeyDown, { signal });
+      listenToKeys(window, ({ key }) => key === "Escape" && isDragging && end(), signal);
       // A finger that drags must neither scroll nor open the browser's menu.
       window.addEventListener("touchmove", keepStill, { signal, passive: false });
       window.addEventListener("contextmenu", keepStill, { signal });

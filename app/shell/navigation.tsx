@@ -6,6 +6,7 @@ import { usePathname } from "next/navigation";
 import { useEffect, useId, useRef, useState } from "react";
 import type { User } from "../../lib/api/shapes.ts";
 import { Button } from "../ui/button.tsx";
+import { listenToKeys } from "../ui/on-key.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { type Room, roomsOf } from "./roles.ts";
 
@@ -32,7 +33,7 @@ export function Navigation({ user }: { user: User }) {
       const isBeside = target instanceof Element && !header.current?.contains(target);
       if (isBeside || (target instanceof Element && target.closest("a"))) setOpenOn(null);
     };
-    const onKeyDown = (event: KeyboardEvent) => {
+    const hear = (event: KeyboardEvent) => {
       // Ctrl+Enter confirms what is below, and so ends it.
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) setOpenOn(null);
       if (event.key !== "Escape" || document.querySelector("dialog:modal, :popover-open")) return;
@@ -40,7 +41,7 @@ export function Navigation({ user }: { user: User }) {
       button.current?.focus();
     };
     window.addEventListener("click", onClick, { signal });
-    window.addEventListener("keydown", onKeyDown, { signal });
+    listenToKeys(window, hear, signal);
     return () => ended.abort();
   }, [open]);
 

@@ -2,6 +2,7 @@
 // A single key that works anywhere on a page, but never while somebody types or a dialog is open. Everyone can switch such
 // keys off in the account menu, as WCAG 2.1.4 asks: whoever speaks to their computer presses them by accident.
 import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import { listenToKeys } from "./on-key.ts";
 
 const storageKey = "rankloop.keys";
 const changed = "rankloop:keys";
@@ -39,7 +40,7 @@ export function useShortcutsOn(): [on: boolean, set: (on: boolean) => void] {
 /** @param keys one or several, as `KeyboardEvent.key` says them, e.g. "g" or "?"; `press` is told which it was */
 export function useShortcut(keys: string | readonly string[], press: (key: string) => void): void {
   const [on] = useShortcutsOn();
-  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+  const hear = useEffectEvent((event: KeyboardEvent) => {
     const key = event.key.toLowerCase();
     if (![keys].flat().includes(key) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.defaultPrevented || event.repeat || takesText(event.target)) return;
@@ -49,7 +50,6 @@ export function useShortcut(keys: string | readonly string[], press: (key: strin
   });
   useEffect(() => {
     if (!on) return;
-    document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
+    return listenToKeys(document, hear);
   }, [on]);
 }

@@ -7,6 +7,7 @@ import { createPortal } from "react-dom";
 import { api, orpc } from "../../../lib/api/client.ts";
 import type { GuidelineTopic } from "../../../lib/preference/labeling.ts";
 import { Button } from "../../ui/button.tsx";
+import { onKey } from "../../ui/on-key.ts";
 import { Failed, Skeleton } from "../../ui/states.tsx";
 import { useShortcut } from "../../ui/use-shortcut.ts";
 import { useGuidelines } from "./use-guidelines.ts";
@@ -78,11 +79,11 @@ export function GuidelinesPanel({ topic }: { topic: GuidelineTopic }) {
               aria-label="Guidelines"
               {...{
                 tabIndex: -1,
-                onKeyDown: (event: React.KeyboardEvent) => {
+                onKeyDown: onKey((event) => {
                   if (event.key !== "Escape") return;
                   event.stopPropagation();
                   close();
-                },
+                }),
               }}
               className="side-panel"
             >

@@ -1,6 +1,7 @@
 "use client";
 // The keys of the workbench, wherever on it the focus is; also where it is nowhere, because what had it is gone.
 import { type RefObject, useEffect, useEffectEvent } from "react";
+import { listenToKeys } from "../../ui/on-key.ts";
 import { useShortcutsOn } from "../../ui/use-shortcut.ts";
 import { type Command, commandOf, type KeyPlace } from "./keys.ts";
 import { isWriting } from "./use-bench-focus.ts";
@@ -12,7 +13,7 @@ export function useBenchKeys(
   onCommand: (command: Command) => void,
 ): void {
   const [areSinglesOn] = useShortcutsOn();
-  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+  const hear = useEffectEvent((event: KeyboardEvent) => {
     const { target } = event;
     if (event.defaultPrevented || !(target instanceof HTMLElement)) return;
     const isOnBench = target === document.body || root.current?.contains(target);
@@ -26,10 +27,7 @@ export function useBenchKeys(
     if (command.type !== "back") event.preventDefault();
     onCommand(command);
   });
-  useEffect(() => {
-    window.addEventListener("keydown", onKeyDown);
-    return () => window.removeEventListener("keydown", onKeyDown);
-  }, []);
+  useEffect(() => listenToKeys(window, hear), []);
 }
 
 function kindOf(target: HTMLElement): KeyPlace["on"] {

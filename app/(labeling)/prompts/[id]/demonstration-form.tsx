@@ -8,6 +8,7 @@ import type { Message } from "../../../../lib/preference/conversation.ts";
 import { Button } from "../../../ui/button.tsx";
 import { TextArea } from "../../../ui/field.tsx";
 import { count as figure } from "../../../ui/figures.ts";
+import { onKey } from "../../../ui/on-key.ts";
 import { Problem } from "../../../ui/states.tsx";
 import { AnswerLength } from "../../answer-length.tsx";
 import { useTokenCount } from "../../use-token-count.ts";
@@ -59,9 +60,9 @@ export function DemonstrationForm({
         if (!save.isPending && text !== before) save.mutate();
       }}
       {...{
-        onKeyDown: (event: React.KeyboardEvent<HTMLFormElement>) => {
+        onKeyDown: onKey<HTMLFormElement>((event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
-        },
+        }),
       }}
     >
       <TextArea
