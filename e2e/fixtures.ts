@@ -2,7 +2,7 @@
 import { test as base, type Page } from "@playwright/test";
 import { closeDatabase, type Database, openDatabase } from "../db/client.ts";
 import { type Running, startLauncher } from "../lib/launch/start-launcher.ts";
-import type { Role } from "../lib/preference/labeling.ts";
+import type { Role } from "../lib/vocabulary/labeling.ts";
 import { createAdmin, createPerson, type Person } from "./people.ts";
 import { newDataDirectory, removeDataDirectory } from "./server.ts";
 

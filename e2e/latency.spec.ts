@@ -3,7 +3,7 @@
 // Asserts that no call fails and no two hold the same; the times are printed (the goal: p99 under 50 ms).
 import { setTimeout as pause } from "node:timers/promises";
 import { getTrainingRun } from "../db/queries/training.ts";
-import type { Assignment } from "../lib/api/shapes.ts";
+import type { Assignment } from "../lib/vocabulary/shapes.ts";
 import { expect, test } from "./fixtures.ts";
 import { createPerson } from "./people.ts";
 import { rank, startTraining, writeAndGenerate } from "./work.ts";

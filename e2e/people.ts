@@ -1,7 +1,7 @@
 // Accounts and sessions for tests, made through the API as a page would, without a page.
 import type { ApiClient } from "../lib/api/client.ts";
 import * as session from "../lib/api/session.ts";
-import type { Role } from "../lib/preference/labeling.ts";
+import type { Role } from "../lib/vocabulary/labeling.ts";
 import { withoutStarters } from "./work.ts";
 
 export const password = "correct horse battery";

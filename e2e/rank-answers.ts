@@ -3,7 +3,7 @@
 import type { Database } from "../db/client.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { addComparison, addPrompt } from "../db/temporary.ts";
-import type { PromptContent } from "../lib/preference/conversation.ts";
+import type { PromptContent } from "../lib/vocabulary/conversation.ts";
 import type { Person } from "./people.ts";
 import { shippedModelId } from "./work.ts";
 

@@ -1,7 +1,7 @@
 // Every screen of every role, light and dark, wide, on a phone and at 200 %: nothing for axe to complain about, nothing cut
 // off, and a picture for people to look at (e2e/screens).
 import type { Page } from "@playwright/test";
-import type { Role } from "../lib/preference/labeling.ts";
+import type { Role } from "../lib/vocabulary/labeling.ts";
 import { expect, test } from "./fixtures.ts";
 import { glance, inspect, settled } from "./looking.ts";
 import { createAdmin } from "./people.ts";

@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { getTrainingRun } from "../db/queries/training.ts";
-import { newTraining } from "../lib/api/shapes.ts";
+import { newTraining } from "../lib/training/shapes.ts";
 import { expect, test } from "./fixtures.ts";
 import { lastPart } from "./pages.ts";
 import { plain, promptText, rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";

@@ -1,9 +1,10 @@
 // What people and machines do between the moments a spec is about: prompts answered, ranked, trained on.
 import { expect } from "@playwright/test";
 import type * as z from "zod";
-import { type Assignment, type Comparison, newTraining, type Submission } from "../lib/api/shapes.ts";
-import type { UseCase } from "../lib/preference/labeling.ts";
-import { splitOf } from "../lib/prompts/split.ts";
+import { newTraining } from "../lib/training/shapes.ts";
+import type { UseCase } from "../lib/vocabulary/labeling.ts";
+import type { Assignment, Comparison, Submission } from "../lib/vocabulary/shapes.ts";
+import { splitOf } from "../lib/writing/split.ts";
 import type { Person } from "./people.ts";
 
 type RewardSettings = Extract<z.input<typeof newTraining>, { kind: "reward" }>["settings"];

@@ -14,11 +14,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addComparison, addModel, temporaryDatabase } from "../db/temporary.ts";
-import { nextAssignment } from "./assignments/assignments.ts";
-import { createPrompt } from "./prompts/prompts.ts";
-import { submitRanking } from "./rankings/submit.ts";
+import { nextAssignment } from "./ranking/assignments.ts";
+import { submitRanking } from "./ranking/submit.ts";
 import { plain, ranked } from "./temporary.ts";
 import { writeTinyModel } from "./worker/tiny-model.ts";
+import { createPrompt } from "./writing/prompts.ts";
 
 const cli = join(import.meta.dirname, "cli.ts");
 let dir: string;

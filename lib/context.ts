@@ -1,7 +1,7 @@
 // What every verb gets besides its input: the database, who asks, and the time.
 import type { Database } from "../db/client.ts";
-import { DomainError } from "./domain-error.ts";
-import { type Duty, duties, may, type Role } from "./preference/labeling.ts";
+import { DomainError } from "./vocabulary/domain-error.ts";
+import { type Duty, duties, may, type Role } from "./vocabulary/labeling.ts";
 
 /** Whoever is signed in. */
 export interface Actor {

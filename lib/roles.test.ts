@@ -5,7 +5,7 @@ import { type ApiClient, createApiClient } from "./api/client.ts";
 import { contract } from "./api/contract.ts";
 import { origin, type Server, temporaryServer } from "./api/temporary-server.ts";
 import { exportLines } from "./datasets/export.ts";
-import { type Duty, duties, may, roles } from "./preference/labeling.ts";
+import { type Duty, duties, may, roles } from "./vocabulary/labeling.ts";
 
 type Calls<Group> = { [Name in keyof Group & string]: Call };
 type Table = { [Group in keyof typeof contract & string]: Calls<(typeof contract)[Group]> };

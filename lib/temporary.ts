@@ -5,12 +5,12 @@ import { generationTask, writeAnswers } from "../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../db/queries/jobs.ts";
 import { listPeople } from "../db/queries/people.ts";
 import { addModel, addUser, temporaryDatabase } from "../db/temporary.ts";
-import type { Comparison, Submission } from "./api/shapes.ts";
-import { createComparison } from "./comparisons/generate.ts";
-import { viewComparison } from "./comparisons/view.ts";
 import type { Context } from "./context.ts";
-import { messagesOf, type PromptContent } from "./preference/conversation.ts";
-import { type Role, roles, type UseCase } from "./preference/labeling.ts";
+import { createComparison } from "./ranking/generate.ts";
+import { viewComparison } from "./ranking/view.ts";
+import { messagesOf, type PromptContent } from "./vocabulary/conversation.ts";
+import { type Role, roles, type UseCase } from "./vocabulary/labeling.ts";
+import type { Comparison, Submission } from "./vocabulary/shapes.ts";
 import { writeTinyModel } from "./worker/tiny-model.ts";
 
 export interface Installation {

@@ -1,6 +1,7 @@
 // What a run was started with: its data by hash, and every setting.
-import type { TrainingRun } from "../../lib/api/shapes.ts";
+
 import { settingFields } from "../../lib/training/settings.ts";
+import type { TrainingRun } from "../../lib/training/shapes.ts";
 import { counted, figure } from "../ui/figures.ts";
 import { Cell, Head, Table } from "../ui/table.tsx";
 import { dataText } from "./train/goals.ts";

@@ -1,5 +1,5 @@
 // How a training run stands, in words, and how far it is.
-import type { TrainingRun } from "../../lib/api/shapes.ts";
+import type { TrainingRun } from "../../lib/training/shapes.ts";
 import { count, duration } from "../ui/figures.ts";
 import { Meter } from "../ui/meter.tsx";
 

@@ -1,7 +1,7 @@
 "use client";
 // The fields of a new account, for the first admin and for everyone added later.
 import { type RefObject, useEffect } from "react";
-import { newAccount } from "../../lib/api/shapes.ts";
+import { newAccount } from "../../lib/vocabulary/shapes.ts";
 import { TextField } from "../ui/field.tsx";
 import { textOf } from "../ui/form.ts";
 

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { orpc } from "../../lib/api/client.ts";
-import { may, type Role } from "../../lib/preference/labeling.ts";
+import { may, type Role } from "../../lib/vocabulary/labeling.ts";
 import { mayEnter, rooms } from "../shell/roles.ts";
 import { useUser } from "../shell/user-context.tsx";
 import { ButtonLink } from "../ui/button.tsx";

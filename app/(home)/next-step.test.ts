@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Role, roles } from "../../lib/preference/labeling.ts";
+import { type Role, roles } from "../../lib/vocabulary/labeling.ts";
 import { mayEnter, rooms } from "../shell/roles.ts";
 import { forecast, nextSteps, type Overview } from "./next-step.ts";
 

@@ -1,7 +1,7 @@
 // What waits for a person, from the project's figures and their role: one thing to do next, and the others after it.
 import type { InferContractRouterOutputs } from "@orpc/contract";
 import type { contract } from "../../lib/api/contract.ts";
-import { may, type Role } from "../../lib/preference/labeling.ts";
+import { may, type Role } from "../../lib/vocabulary/labeling.ts";
 import { counted } from "../ui/figures.ts";
 
 export type Overview = InferContractRouterOutputs<typeof contract>["progress"]["overview"];

@@ -1,5 +1,5 @@
 // States of a comparison and of one candidate, in words.
-import type { Candidate, Comparison } from "../../lib/api/shapes.ts";
+import type { Candidate, Comparison } from "../../lib/vocabulary/shapes.ts";
 
 export const comparisonStates: Record<Comparison["state"], string> = {
   generating: "Being written",

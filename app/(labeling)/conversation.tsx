@@ -1,6 +1,6 @@
 // What a model is asked. One question alone is just its text; several turns each say whose they are.
 import { memo } from "react";
-import type { Message } from "../../lib/preference/conversation.ts";
+import type { Message } from "../../lib/vocabulary/conversation.ts";
 import { AsWritten } from "../ui/as-written.tsx";
 import { Markdown } from "../ui/markdown.tsx";
 

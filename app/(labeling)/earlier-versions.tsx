@@ -1,7 +1,7 @@
 "use client";
 // The versions of a demonstration that a revision took the place of: what each was sent back for, and what changed.
 import { lazy, Suspense } from "react";
-import type { Demonstration } from "../../lib/api/shapes.ts";
+import type { Demonstration } from "../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../ui/as-written.tsx";
 import { ReviewComment, ReviewState } from "./review-state.tsx";
 

@@ -1,6 +1,7 @@
 // A reward model's order of the answers, for under a person's: as notation, in how many pairs it agrees, and by which scores.
-import type { Judgement } from "../../lib/api/shapes.ts";
+
 import { shownScore } from "../../lib/preference/model-order.ts";
+import type { Judgement } from "../../lib/vocabulary/shapes.ts";
 import { counted } from "../ui/figures.ts";
 
 /** @param whom the person it agrees with, e.g. "you" */

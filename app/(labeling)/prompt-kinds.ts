@@ -1,5 +1,5 @@
 // The three kinds of prompt in words a contractor understands.
-import type { PromptKind } from "../../lib/preference/labeling.ts";
+import type { PromptKind } from "../../lib/vocabulary/labeling.ts";
 
 export const kindNames: Record<PromptKind, string> = {
   plain: "Plain",

@@ -1,7 +1,7 @@
 "use client";
 // The scale from 1 to 7 as InstructGPT's labelers had it: one press, one digit key.
 import { useId } from "react";
-import { likert } from "../../lib/preference/labeling.ts";
+import { likert } from "../../lib/vocabulary/labeling.ts";
 import { useHydrated } from "../ui/use-hydrated.ts";
 
 export const ratings = Array.from({ length: likert.max - likert.min + 1 }, (_, index) => likert.min + index);

@@ -1,6 +1,7 @@
 // What reviewers say of a demonstration: in one line, and in their own words.
-import type { Demonstration } from "../../lib/api/shapes.ts";
-import { likert } from "../../lib/preference/labeling.ts";
+
+import { likert } from "../../lib/vocabulary/labeling.ts";
+import type { Demonstration } from "../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../ui/as-written.tsx";
 
 const looks: Record<Demonstration["state"], string> = {

@@ -1,5 +1,5 @@
 // InstructGPT's ten use cases in words a contractor understands.
-import type { UseCase } from "../../lib/preference/labeling.ts";
+import type { UseCase } from "../../lib/vocabulary/labeling.ts";
 
 /** In the order of the menu: the most frequent first. */
 export const useCaseHints: Record<UseCase, string> = {

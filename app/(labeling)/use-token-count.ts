@@ -4,8 +4,8 @@
 import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { orpc } from "../../lib/api/client.ts";
-import { limits } from "../../lib/api/limits.ts";
-import type { Message } from "../../lib/preference/conversation.ts";
+import type { Message } from "../../lib/vocabulary/conversation.ts";
+import { limits } from "../../lib/vocabulary/limits.ts";
 
 const pauseMs = 250;
 

@@ -1,7 +1,7 @@
 "use client";
 // What stands beside the title of a labeling screen: the guidelines, and the keys, which `?` lists too.
 import { useState } from "react";
-import type { GuidelineTopic } from "../../lib/preference/labeling.ts";
+import type { GuidelineTopic } from "../../lib/vocabulary/labeling.ts";
 import { Button } from "../ui/button.tsx";
 import { useShortcut } from "../ui/use-shortcut.ts";
 import { GuidelinesPanel } from "./guidelines/guidelines-panel.tsx";

@@ -2,7 +2,7 @@
 // Who is signed in, the theme, and the way out.
 import { useTheme } from "next-themes";
 import { signOut } from "../../lib/api/session-client.ts";
-import type { User } from "../../lib/api/shapes.ts";
+import type { User } from "../../lib/vocabulary/shapes.ts";
 import { Menu, MenuChoice, MenuCommand } from "../ui/menu.tsx";
 import { useHydrated } from "../ui/use-hydrated.ts";
 import { useShortcutsOn } from "../ui/use-shortcut.ts";

@@ -4,7 +4,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useId, useRef, useState } from "react";
-import type { User } from "../../lib/api/shapes.ts";
+import type { User } from "../../lib/vocabulary/shapes.ts";
 import { Button } from "../ui/button.tsx";
 import { listenToKeys } from "../ui/on-key.ts";
 import { AccountMenu } from "./account-menu.tsx";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Role, roles } from "../../lib/preference/labeling.ts";
+import { type Role, roles } from "../../lib/vocabulary/labeling.ts";
 import { roomsOf } from "./roles.ts";
 
 test("each role finds its own rooms, in groups only where they are many", () => {

@@ -1,5 +1,5 @@
 // Which room is whose, said once: the navigation and the guard of each page read it. A room names the duties it serves.
-import { type Duty, may, type Role } from "../../lib/preference/labeling.ts";
+import { type Duty, may, type Role } from "../../lib/vocabulary/labeling.ts";
 
 export interface Room {
   path: string;

@@ -1,6 +1,6 @@
 // The header with the one navigation, and the place of the page's content. Signed out: content only.
 import type { ReactNode } from "react";
-import type { User } from "../../lib/api/shapes.ts";
+import type { User } from "../../lib/vocabulary/shapes.ts";
 import { Navigation } from "./navigation.tsx";
 
 export function Shell({ user, children }: { user: User | null; children: ReactNode }) {

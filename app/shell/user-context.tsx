@@ -1,7 +1,7 @@
 "use client";
 // Who is signed in, for the screens; the server put it there with the page.
 import { createContext, type ReactNode, useContext } from "react";
-import type { User } from "../../lib/api/shapes.ts";
+import type { User } from "../../lib/vocabulary/shapes.ts";
 
 const UserContext = createContext<User | null>(null);
 

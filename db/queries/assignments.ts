@@ -1,8 +1,8 @@
 // Assignments: which labeler ranks which comparison, under a lease. The hot path: a claim is a few indexed statements.
 import { and, asc, desc, eq, exists, gt, not, type SQL, sql } from "drizzle-orm";
-import type { Message } from "../../lib/preference/conversation.ts";
-import { rankingSubject } from "../../lib/preference/draft-subjects.ts";
-import type { PromptKind, PromptOrder, SkipReason } from "../../lib/preference/labeling.ts";
+import type { Message } from "../../lib/vocabulary/conversation.ts";
+import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
+import type { PromptKind, PromptOrder, SkipReason } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { assignment, type assignmentStates, candidate, comparison, prompt, promptMessage } from "../schema/index.ts";

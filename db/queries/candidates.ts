@@ -1,6 +1,6 @@
 // Candidates as the workers see them: what is to be generated or scored, and writing what came of it.
 import { and, asc, eq, inArray } from "drizzle-orm";
-import type { Message } from "../../lib/preference/conversation.ts";
+import type { Message } from "../../lib/vocabulary/conversation.ts";
 import { change, type Database, ormOf } from "../client.ts";
 import { candidate, comparison, model } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
@@ -9,7 +9,7 @@ import { type CandidateScore, storeScores } from "../steps/judging.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
 import type { Held } from "./jobs.ts";
 
-/** Where a model's files are: see lib/models/directory.ts. */
+/** Where a model's files are: see lib/training/model-directory.ts. */
 export interface ModelPlace {
   id: string;
   name: string;

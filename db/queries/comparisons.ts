@@ -1,8 +1,8 @@
 // Comparisons: K candidates of one prompt, from the order to generate them to the whole picture after the ranking.
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
-import type { Message } from "../../lib/preference/conversation.ts";
-import { rankingSubject } from "../../lib/preference/draft-subjects.ts";
-import type { PromptKind } from "../../lib/preference/labeling.ts";
+import type { Message } from "../../lib/vocabulary/conversation.ts";
+import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
+import type { PromptKind } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import {

@@ -1,7 +1,7 @@
 // Demonstrations: the ideal answers people write, their versions, and what reviewers say of them.
 import { and, asc, eq, gt, inArray, ne, sql } from "drizzle-orm";
-import type { Message } from "../../lib/preference/conversation.ts";
-import type { DemonstrationState, PromptKind } from "../../lib/preference/labeling.ts";
+import type { Message } from "../../lib/vocabulary/conversation.ts";
+import type { DemonstrationState, PromptKind } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import { demonstration, demonstrationReview, prompt, user } from "../schema/index.ts";

@@ -1,8 +1,7 @@
 // Rankings beside the reward model's order: those it disagrees with most, and what reviewers say of them.
 import { and, asc, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import type { RankingVerdict } from "../../lib/preference/labeling.ts";
-import type { Split } from "../../lib/preference/records.ts";
+import type { RankingVerdict, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, ormOf } from "../client.ts";
 import { comparison, prompt, ranking, rankingAgreement, rankingReview, user } from "../schema/index.ts";
 import { type Standing, standingScores } from "../steps/judging.ts";

@@ -1,7 +1,7 @@
 // What exports read, page by page in the order of submission, so that no export is ever held whole in memory.
 import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm";
-import type { Message } from "../../lib/preference/conversation.ts";
-import type { Split } from "../../lib/preference/records.ts";
+import type { Message } from "../../lib/vocabulary/conversation.ts";
+import type { Split } from "../../lib/vocabulary/labeling.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { candidate, comparison, demonstration, prompt, ranking, rankingTier, user } from "../schema/index.ts";
 import { demonstrationInUse } from "../steps/demonstrations.ts";

@@ -1,6 +1,6 @@
 // What leads ask of labelers: every version of it, and the latest that each person has read.
 import { and, desc, eq, sql } from "drizzle-orm";
-import type { GuidelineTopic } from "../../lib/preference/labeling.ts";
+import type { GuidelineTopic } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
 import { guidelines, guidelinesRead, user } from "../schema/index.ts";
 

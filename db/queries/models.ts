@@ -1,6 +1,6 @@
 // The model list: shipped models are registered at start, trained ones by finishTraining.
 import { asc, desc, eq, inArray, sql } from "drizzle-orm";
-import type { TrainingKind } from "../../lib/preference/training.ts";
+import type { TrainingKind } from "../../lib/vocabulary/training.ts";
 import { change, type Database, ormOf } from "../client.ts";
 import { model, modelMetric, trainingRun } from "../schema/index.ts";
 import type { ModelPlace } from "./candidates.ts";

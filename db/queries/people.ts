@@ -1,6 +1,6 @@
 // Accounts: made here in one change each, then used by better-auth for signing in.
 import { asc, eq, sql } from "drizzle-orm";
-import type { Role } from "../../lib/preference/labeling.ts";
+import type { Role } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import { account, user } from "../schema/index.ts";

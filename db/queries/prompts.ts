@@ -1,9 +1,8 @@
 // Prompts: what a model is asked, as turns, with what few-shot and user-based ones were written from.
 import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, lt, or, sql } from "drizzle-orm";
-import type { Message, Shot } from "../../lib/preference/conversation.ts";
-import type { PromptKind } from "../../lib/preference/labeling.ts";
-import type { Split } from "../../lib/preference/records.ts";
+import type { Message, Shot } from "../../lib/vocabulary/conversation.ts";
+import type { PromptKind, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import { demonstration, prompt, promptShot, scenario, user } from "../schema/index.ts";

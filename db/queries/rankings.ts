@@ -1,9 +1,9 @@
 // Rankings: one change from what a labeler says to stored rows, safe to repeat; a reopened one becomes a new version.
 import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, isNull, lt, ne, sql } from "drizzle-orm";
-import { rankingSubject } from "../../lib/preference/draft-subjects.ts";
-import type { GuardKind } from "../../lib/preference/labeling.ts";
 import { countPairs } from "../../lib/preference/pairs.ts";
+import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
+import type { GuardKind } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import {

@@ -1,6 +1,6 @@
 // The project's settings: one row each in the table `setting`, absent while the default holds.
 import { eq, inArray } from "drizzle-orm";
-import type { PromptOrder } from "../../lib/preference/labeling.ts";
+import type { PromptOrder } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, prepared } from "../client.ts";
 import { setting } from "../schema/index.ts";
 import { orderJudging } from "../steps/jobs.ts";

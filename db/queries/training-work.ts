@@ -1,7 +1,7 @@
 // Training runs for the worker: what one is to do, how far it is, and its end.
 import { and, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import type { TrainingDataset, TrainingKind } from "../../lib/preference/training.ts";
+import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/training.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
 import { model, modelMetric, trainingData, trainingPoint, trainingRun } from "../schema/index.ts";
 import { countStartsAnew, endJob, heldJob, orderJudging } from "../steps/jobs.ts";

@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, gt, inArray, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
-import type { TrainingDataset, TrainingKind } from "../../lib/preference/training.ts";
+import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/training.ts";
 import { change, type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { job, model, trainingData, trainingPoint, trainingRun, user } from "../schema/index.ts";

@@ -1,7 +1,7 @@
 // Trials: one answer to a prompt that is still being written. Each person has their last one, and no other.
 import { and, eq, inArray, sql } from "drizzle-orm";
 import * as z from "zod";
-import { type Message, message } from "../../lib/preference/conversation.ts";
+import { type Message, message } from "../../lib/vocabulary/conversation.ts";
 import { change, type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { type candidateStates, model, trial } from "../schema/index.ts";

@@ -1,7 +1,7 @@
 // What leads ask of labelers, every version of it, and what each labeler has read.
 import { sql } from "drizzle-orm";
 import { check, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { guidelineTopics } from "../../lib/preference/labeling.ts";
+import { guidelineTopics } from "../../lib/vocabulary/labeling.ts";
 import { user } from "./people.ts";
 
 export const guidelines = sqliteTable(

@@ -1,7 +1,7 @@
 // Accounts, sessions and rate limits: the tables better-auth 1.7 writes (username and admin plugins), by its names.
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { roles } from "../../lib/preference/labeling.ts";
+import { roles } from "../../lib/vocabulary/labeling.ts";
 
 const date = () => integer({ mode: "timestamp_ms" });
 

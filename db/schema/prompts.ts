@@ -10,9 +10,8 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
-import { turnRoles } from "../../lib/preference/conversation.ts";
-import { promptKinds } from "../../lib/preference/labeling.ts";
-import { splits } from "../../lib/preference/records.ts";
+import { turnRoles } from "../../lib/vocabulary/conversation.ts";
+import { promptKinds, splits } from "../../lib/vocabulary/labeling.ts";
 import { user } from "./people.ts";
 
 /** Use-case descriptions: what user-based prompts are written from. */

@@ -8,7 +8,7 @@ import {
   promptFlagNames,
   rankingVerdicts,
   skipReasons,
-} from "../../lib/preference/labeling.ts";
+} from "../../lib/vocabulary/labeling.ts";
 import { candidate, comparison } from "./comparisons.ts";
 import { model } from "./models.ts";
 import { user } from "./people.ts";

@@ -1,7 +1,7 @@
 // Training runs, their settings and data, and the points of their curves. The state of a run is the state of its job.
 import { sql } from "drizzle-orm";
 import { check, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { trainingDatasets, trainingKinds } from "../../lib/preference/training.ts";
+import { trainingDatasets, trainingKinds } from "../../lib/vocabulary/training.ts";
 import { job } from "./jobs.ts";
 import { model } from "./models.ts";
 import { user } from "./people.ts";

@@ -1,6 +1,6 @@
 // Which demonstrations count, as SQL over a row of `demonstration` in the query around it.
 import { type SQL, sql } from "drizzle-orm";
-import type { DemonstrationState } from "../../lib/preference/labeling.ts";
+import type { DemonstrationState } from "../../lib/vocabulary/labeling.ts";
 import type { Moment } from "./moment.ts";
 
 const stateAt = (at?: Moment) => sql<DemonstrationState>`coalesce((

@@ -1,8 +1,7 @@
 // Steps around a prompt and its turns: writing both, and reading the turns of several prompts at once.
 import { asc, inArray } from "drizzle-orm";
-import type { Message, Shot } from "../../lib/preference/conversation.ts";
-import type { PromptKind } from "../../lib/preference/labeling.ts";
-import type { Split } from "../../lib/preference/records.ts";
+import type { Message, Shot } from "../../lib/vocabulary/conversation.ts";
+import type { PromptKind, Split } from "../../lib/vocabulary/labeling.ts";
 import type { Orm } from "../client.ts";
 import { newId } from "../id.ts";
 import { prompt, promptMessage, promptShot } from "../schema/index.ts";

@@ -1,6 +1,6 @@
 // Which rankings count, and what is said in them: pieces of queries on rankings, the same for all of them.
 import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
-import { type AnswerFlag, answerFlagNames, type PromptFlag, promptFlagNames } from "../../lib/preference/labeling.ts";
+import { type AnswerFlag, answerFlagNames, type PromptFlag, promptFlagNames } from "../../lib/vocabulary/labeling.ts";
 import type { Orm } from "../client.ts";
 import { rankingPromptFlag, rankingTier, rating, ratingFlag } from "../schema/index.ts";
 

@@ -1,11 +1,11 @@
 // The HTTP API as types: what the screens and other programs may ask. Errors carry a code and one sentence for a person.
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
-import { message } from "../preference/conversation.ts";
-import { demonstrationStates, guidelineTopics, rankingVerdicts, roles, skipReasons } from "../preference/labeling.ts";
-import { limits } from "./limits.ts";
+import { ancestor, metricPoint, newTraining, trainingData, trainingRun } from "../training/shapes.ts";
+import { message } from "../vocabulary/conversation.ts";
+import { demonstrationStates, guidelineTopics, rankingVerdicts, roles, skipReasons } from "../vocabulary/labeling.ts";
+import { limits } from "../vocabulary/limits.ts";
 import {
-  ancestor,
   assignment,
   comparison,
   comparisonHead,
@@ -19,11 +19,9 @@ import {
   generationSettings,
   guidelines,
   id,
-  metricPoint,
   model,
   newAccount,
   newPrompt,
-  newTraining,
   page,
   projectSettings,
   prompt,
@@ -37,11 +35,9 @@ import {
   submittedRanking,
   text,
   time,
-  trainingData,
-  trainingRun,
   trial,
   user,
-} from "./shapes.ts";
+} from "../vocabulary/shapes.ts";
 
 const base = oc.errors({
   BAD_REQUEST: { status: 400 },

@@ -1,6 +1,6 @@
 // What a caller hears of an error: a code and one sentence. The only place where codes become HTTP.
 import { ORPCError, ValidationError } from "@orpc/server";
-import { type DomainCode, DomainError } from "../domain-error.ts";
+import { type DomainCode, DomainError } from "../vocabulary/domain-error.ts";
 
 const status: Record<DomainCode, number> = {
   BAD_REQUEST: 400,

@@ -2,11 +2,11 @@
 import * as z from "zod";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { exportLines } from "../datasets/export.ts";
-import { DomainError } from "../domain-error.ts";
-import { splits } from "../preference/records.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import { splits } from "../vocabulary/labeling.ts";
+import { exportFormats } from "../vocabulary/shapes.ts";
 import { actorOf } from "./auth.ts";
 import { toApiError } from "./errors.ts";
-import { exportFormats } from "./shapes.ts";
 
 const asked = z.object({
   dataset: z.enum(["comparisons", "demonstrations"]),

@@ -1,8 +1,8 @@
 // rankloop evaluate reward|policy: how often a reward model agrees with people; what a policy gained, and at what cost.
 import type { Command } from "commander";
-import { limits } from "../api/limits.ts";
+import { percent, result } from "../output.ts";
+import { limits } from "../vocabulary/limits.ts";
 import { number, path, whole } from "./input.ts";
-import { percent, result } from "./output.ts";
 import { rewardReport } from "./reward-report.ts";
 
 interface RewardOptions {

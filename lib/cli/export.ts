@@ -1,10 +1,10 @@
 // rankloop export comparisons|demonstrations|prompts: the same JSONL as the download, into a file that is whole or as before.
 import { type Command, Option } from "commander";
-import { type ExportFormat, exportFormats } from "../api/shapes.ts";
-import { type Split, splits } from "../preference/records.ts";
+import { result } from "../output.ts";
+import { type Split, splits } from "../vocabulary/labeling.ts";
+import { type ExportFormat, exportFormats } from "../vocabulary/shapes.ts";
 import { path } from "./input.ts";
 import { interruptSignal } from "./interrupt.ts";
-import { result } from "./output.ts";
 
 type Dataset = "comparisons" | "demonstrations" | "prompts";
 

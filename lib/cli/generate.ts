@@ -1,9 +1,9 @@
 // rankloop generate: K answers to one prompt, on stdout.
 import type { Command } from "commander";
-import { limits } from "../api/limits.ts";
+import { Progress, result } from "../output.ts";
+import { limits } from "../vocabulary/limits.ts";
 import { InputError, number, path, whole } from "./input.ts";
 import { interruptSignal } from "./interrupt.ts";
-import { Progress, result } from "./output.ts";
 import { shippedModel } from "./shipped.ts";
 
 interface Options {

@@ -2,8 +2,8 @@
 import { type Command, Option } from "commander";
 import { type BaseSizeName, baseSizes, usualSize } from "../../models/train/base-sizes.ts";
 import type { PretrainConfig } from "../../models/train/pretrain.ts";
+import { result } from "../output.ts";
 import { number, path, whole } from "./input.ts";
-import { result } from "./output.ts";
 import { trainToEnd } from "./training-run.ts";
 
 type Settings = Omit<PretrainConfig, "out" | "checkpoints">;

@@ -1,9 +1,9 @@
 // rankloop reproduce: InstructGPT's result with simulated labelers, from the first prompt to the report.
 import type { Command } from "commander";
+import { note, Progress, result } from "../output.ts";
 import type { Tell } from "../reproduce/steps.ts";
 import { path } from "./input.ts";
 import { Interrupted, interruptSignal } from "./interrupt.ts";
-import { note, Progress, result } from "./output.ts";
 
 interface Options {
   quick?: boolean;

@@ -1,8 +1,8 @@
 // A trainer's settings as options of the shell: names, bounds and defaults are the trainer's own.
 import { type Command, Option } from "commander";
 import { checked } from "../../models/train/config.ts";
-import type { TrainingKind } from "../preference/training.ts";
 import { type SettingField, settingFields, settingsSchemas } from "../training/settings.ts";
+import type { TrainingKind } from "../vocabulary/training.ts";
 import { number, whole } from "./input.ts";
 
 export function addSettings(command: Command, kind: TrainingKind): Command {

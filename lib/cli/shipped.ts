@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { baseSizes, usualSize } from "../../models/train/base-sizes.ts";
-import { zooDirectory } from "../models/directory.ts";
+import { zooDirectory } from "../training/model-directory.ts";
 import { InputError } from "./input.ts";
 
 /** The directory of the usual model of models/zoo, or of another there. @throws InputError in a checkout without one. */

@@ -1,9 +1,9 @@
 // rankloop train sft|reward|dpo|ppo: data of people and a model to start from → a model.
 import type { Command } from "commander";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
-import { smallWorld, type TrainingKind } from "../preference/training.ts";
+import { result } from "../output.ts";
+import { smallWorld, type TrainingKind } from "../vocabulary/training.ts";
 import { path } from "./input.ts";
-import { result } from "./output.ts";
 import { rewardReport } from "./reward-report.ts";
 import { addSettings, settingsFrom } from "./settings.ts";
 import { shippedModel } from "./shipped.ts";

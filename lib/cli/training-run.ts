@@ -1,8 +1,8 @@
 // What `train …` and `pretrain` share: a line as the steps go by, and Ctrl-C that leaves a checkpoint.
 import { rm } from "node:fs/promises";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
+import { duration, note, Progress } from "../output.ts";
 import { Interrupted, interruptSignal } from "./interrupt.ts";
-import { duration, note, Progress } from "./output.ts";
 
 /**
  * Takes all steps of a trainer, telling stderr how it goes.

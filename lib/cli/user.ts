@@ -1,10 +1,10 @@
 // rankloop user add: an account, made by whoever may touch the data directory.
 import { randomBytes } from "node:crypto";
 import { type Command, Option } from "commander";
-import { newAccount } from "../api/shapes.ts";
-import { type Role, roles } from "../preference/labeling.ts";
+import { result } from "../output.ts";
+import { type Role, roles } from "../vocabulary/labeling.ts";
+import { newAccount } from "../vocabulary/shapes.ts";
 import { InputError } from "./input.ts";
-import { result } from "./output.ts";
 
 interface Options {
   name?: string;
@@ -34,7 +34,7 @@ async function add(username: string, options: Options): Promise<void> {
   const account = newAccount.safeParse({ username, name, password });
   if (!account.success) throw new InputError(account.error.issues[0]?.message ?? "This is no account.");
   const { existingDatabase } = await import("./database.ts");
-  const { addAccount } = await import("../people/accounts.ts");
+  const { addAccount } = await import("../project/accounts.ts");
   const user = await addAccount(existingDatabase(), { ...account.data, role });
   const made = given === undefined ? { ...user, password } : user;
   result(json, made, () => {

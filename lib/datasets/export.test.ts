@@ -3,16 +3,12 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../db/client.ts";
 import { readComparisons } from "../../models/train/data.ts";
-import { nextAssignment } from "../assignments/assignments.ts";
-import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../demonstrations/demonstrations.ts";
 import { anyTiers } from "../preference/any-tiers.ts";
-import { type Message, messagesOf, type PromptContent, promptText } from "../preference/conversation.ts";
 import { parseJsonl } from "../preference/jsonl.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
-import { type ComparisonRecord, comparisonRecord, demonstrationRecord, splits } from "../preference/records.ts";
-import { createPrompt } from "../prompts/prompts.ts";
-import { splitOf } from "../prompts/split.ts";
-import { submitRanking } from "../rankings/submit.ts";
+import { type ComparisonRecord, comparisonRecord, demonstrationRecord } from "../preference/records.ts";
+import { nextAssignment } from "../ranking/assignments.ts";
+import { submitRanking } from "../ranking/submit.ts";
 import {
   addTinyModels,
   type Installation,
@@ -22,7 +18,12 @@ import {
   readyComparison,
   temporaryInstallation,
 } from "../temporary.ts";
+import { type Message, messagesOf, type PromptContent, promptText } from "../vocabulary/conversation.ts";
+import { splits } from "../vocabulary/labeling.ts";
 import { writeLines } from "../worker/write-lines.ts";
+import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../writing/demonstrations.ts";
+import { createPrompt } from "../writing/prompts.ts";
+import { splitOf } from "../writing/split.ts";
 import { comparisonLines, demonstrationLines } from "./export.ts";
 import { previewExport } from "./preview.ts";
 

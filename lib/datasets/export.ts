@@ -11,12 +11,13 @@ import {
   type RankingRecord,
   rankingPage,
 } from "../../db/queries/exports.ts";
-import type { ExportFormat } from "../api/shapes.ts";
 import { allowed, type Context } from "../context.ts";
-import { type Message, promptText } from "../preference/conversation.ts";
 import { orderedPairs } from "../preference/pairs.ts";
-import type { ComparisonRecord, DemonstrationRecord, PromptRecord, Split } from "../preference/records.ts";
+import type { ComparisonRecord, DemonstrationRecord, PromptRecord } from "../preference/records.ts";
 import { turn } from "../turn.ts";
+import { type Message, promptText } from "../vocabulary/conversation.ts";
+import type { Split } from "../vocabulary/labeling.ts";
+import type { ExportFormat } from "../vocabulary/shapes.ts";
 
 export type Dataset = "comparisons" | "demonstrations";
 

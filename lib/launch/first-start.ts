@@ -2,10 +2,10 @@
 import { closeDatabase, openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
 import { worldPrompts } from "../../models/world/prompts.ts";
-import { seedGuidelines } from "../guidelines/first.ts";
-import { registerShippedModels } from "../models/models.ts";
-import { seedPrompts } from "../prompts/prompts.ts";
-import { seedScenarios } from "../scenarios/scenarios.ts";
+import { seedGuidelines } from "../project/first-guidelines.ts";
+import { registerShippedModels } from "../training/models.ts";
+import { seedPrompts } from "../writing/prompts.ts";
+import { seedScenarios } from "../writing/scenarios.ts";
 
 /** Safe at every start: what is there already stays as it is. @returns one sentence for each shipped model that is broken. */
 export async function prepareData(): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { AnswerFlag } from "../vocabulary/labeling.ts";
 import { guardsOf, type Judged } from "./guards.ts";
-import type { AnswerFlag } from "./labeling.ts";
 
 const shown = ["A", "B", "C"];
 const rated = (label: string, likert: number, ...flags: AnswerFlag[]): Judged => ({ label, likert, flags });

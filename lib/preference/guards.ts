@@ -1,5 +1,5 @@
 // What a ranking is questioned for before it is submitted. Warnings, never refusals: the person may always go on.
-import { type AnswerFlag, adverseFlags, answerFlags, type GuardKind } from "./labeling.ts";
+import { type AnswerFlag, adverseFlags, answerFlags, type GuardKind } from "../vocabulary/labeling.ts";
 import type { Tiers } from "./ranking.ts";
 
 export interface Guard {

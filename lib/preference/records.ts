@@ -1,10 +1,8 @@
 // The JSONL contract between labeling and training: what an export writes and a trainer reads, one record a line.
 // Field names and meanings are those TRL opens unchanged (FACTS: `{prompt, chosen, rejected}`, `{prompt, completion}`).
 import * as z from "zod";
-import { message } from "./conversation.ts";
-
-export const splits = ["train", "valid", "test"] as const;
-export type Split = (typeof splits)[number];
+import { message } from "../vocabulary/conversation.ts";
+import { splits } from "../vocabulary/labeling.ts";
 
 /** A text, or TRL's conversational form of it: turns, of which a prompt has any number and an answer one. */
 const promptField = z.union([z.string(), z.array(message).min(1)]);

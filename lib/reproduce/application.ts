@@ -9,7 +9,7 @@ import type { Labeler } from "../../models/world/labelers.ts";
 import type { ApiClient } from "../api/client.ts";
 import { type Cookie, clientOf, cookieHeader, signIn } from "../api/session.ts";
 import { startLauncher } from "../launch/start-launcher.ts";
-import { modelDirectory } from "../models/directory.ts";
+import { modelDirectory } from "../training/model-directory.ts";
 
 /** Context of a call that goes on listening when the web server is started again. */
 export const throughRestarts = { retry: Number.POSITIVE_INFINITY };

@@ -3,9 +3,9 @@
 import { createHash } from "node:crypto";
 import { Random } from "../../models/random.ts";
 import type { Task } from "../../models/world/asking.ts";
-import type { Comparison, Prompt } from "../api/shapes.ts";
-import { messagesOf } from "../preference/conversation.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
+import { messagesOf } from "../vocabulary/conversation.ts";
+import type { Comparison, Prompt } from "../vocabulary/shapes.ts";
 import { type Application, type SimulatedPerson, throughRestarts } from "./application.ts";
 import { promptKey } from "./prompts.ts";
 import type { Step } from "./steps.ts";

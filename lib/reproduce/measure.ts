@@ -4,7 +4,7 @@ import { type Judged, judged } from "../../models/train/gold.ts";
 import type { Task } from "../../models/world/asking.ts";
 import { labelers } from "../../models/world/labelers.ts";
 import { tasks } from "../../models/world/tasks.ts";
-import type { UseCase } from "../preference/labeling.ts";
+import type { UseCase } from "../vocabulary/labeling.ts";
 import { type BlockLosses, byCoefficient, lossOnWorld } from "./alignment-tax.ts";
 import { answersTo } from "./answers.ts";
 import { byComparisons, byKind, rewardModelOn, shuffledRankings } from "./data-scaling.ts";

@@ -8,7 +8,7 @@ import { trainPpo } from "../../models/train/ppo.ts";
 import { RewardScorer } from "../../models/train/score.ts";
 import type { Task } from "../../models/world/asking.ts";
 import { judge } from "../../models/world/judge.ts";
-import type { PromptContent } from "../preference/conversation.ts";
+import type { PromptContent } from "../vocabulary/conversation.ts";
 import { promptKey } from "./prompts.ts";
 import { writeRecords } from "./records.ts";
 import type { Scale } from "./scale.ts";

@@ -3,7 +3,7 @@ import type { Task } from "../../models/world/asking.ts";
 import { coreOf } from "../../models/world/parts.ts";
 import { worldPrompts } from "../../models/world/prompts.ts";
 import { tasks } from "../../models/world/tasks.ts";
-import { messagesOf, type PromptContent } from "../preference/conversation.ts";
+import { messagesOf, type PromptContent } from "../vocabulary/conversation.ts";
 import type { Scale } from "./scale.ts";
 
 /** Prompts by what they are for; no prompt is in two of them. */

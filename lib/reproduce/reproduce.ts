@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from "node:util";
 import { baseSizes } from "../../models/train/base-sizes.ts";
 import { pretrain, pretrainDefaults } from "../../models/train/pretrain.ts";
 import { hashModel } from "../../models/train/run-state.ts";
-import { zooDirectory } from "../models/directory.ts";
+import { zooDirectory } from "../training/model-directory.ts";
 import { runLoop } from "./loop.ts";
 import { type Measured, measure } from "./measure.ts";
 import { promptsOf } from "./prompts.ts";

@@ -6,8 +6,8 @@ import { Random } from "../../models/random.ts";
 import { mixedAnswers } from "../../models/world/corruptions.ts";
 import { labelers } from "../../models/world/labelers.ts";
 import { tasks } from "../../models/world/tasks.ts";
-import { zooDirectory } from "../models/directory.ts";
 import type { ComparisonRecord } from "../preference/records.ts";
+import { zooDirectory } from "../training/model-directory.ts";
 import { answersTo } from "./answers.ts";
 import { comparisonsOf, labelerAgreement } from "./reward-accuracy.ts";
 

@@ -1,7 +1,7 @@
 // The steps of a long program that may be stopped at any time: what is done is on the disk, and is not done again.
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { duration } from "../cli/output.ts";
+import { duration } from "../output.ts";
 
 interface Done<T> {
   seconds: number;

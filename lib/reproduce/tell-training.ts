@@ -1,6 +1,6 @@
 // A trainer run from files, in this process: how far it is, and what it leaves.
 import { allSteps, type TrainEvent, type TrainResult } from "../../models/train/loop.ts";
-import { duration } from "../cli/output.ts";
+import { duration } from "../output.ts";
 import type { Step } from "./steps.ts";
 
 /** Takes all steps of a trainer. @param what names it for the person who waits */

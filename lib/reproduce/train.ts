@@ -1,7 +1,7 @@
 // Training runs in the application, started through its API and waited for.
 import type * as z from "zod";
-import type { newTraining } from "../api/shapes.ts";
-import { duration } from "../cli/output.ts";
+import { duration } from "../output.ts";
+import type { newTraining } from "../training/shapes.ts";
 import { type Application, throughRestarts } from "./application.ts";
 import type { Step } from "./steps.ts";
 

@@ -3,12 +3,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CountedDataset, countTrainingData, insertTrainingRun } from "../../db/queries/training.ts";
 import { wholeDirectory } from "../../models/gpt/directory.ts";
-import type { NewTraining, TrainingRun } from "../api/shapes.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
-import { DomainError } from "../domain-error.ts";
-import { modelDirectory } from "../models/directory.ts";
-import { usableModel } from "../models/models.ts";
-import type { TrainingKind } from "../preference/training.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import type { TrainingKind } from "../vocabulary/training.ts";
+import { modelDirectory } from "./model-directory.ts";
+import { usableModel } from "./models.ts";
+import type { NewTraining, TrainingRun } from "./shapes.ts";
 import { textSources } from "./texts.ts";
 import { getTrainingRun } from "./training.ts";
 

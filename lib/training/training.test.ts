@@ -3,13 +3,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { acknowledgeCancel, claimJob, expireJobsOf, failJob, heartbeatJob } from "../../db/queries/jobs.ts";
 import { finishTraining, trainingTask, writeTrainingProgress } from "../../db/queries/training-work.ts";
-import { newTraining } from "../api/shapes.ts";
-import { nextAssignment } from "../assignments/assignments.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
-import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../demonstrations/demonstrations.ts";
-import { listModels } from "../models/models.ts";
-import { createPrompt } from "../prompts/prompts.ts";
-import { submitRanking } from "../rankings/submit.ts";
+import { nextAssignment } from "../ranking/assignments.ts";
+import { submitRanking } from "../ranking/submit.ts";
 import {
   addTinyModels,
   type Installation,
@@ -19,6 +15,10 @@ import {
   readyComparison,
   temporaryInstallation,
 } from "../temporary.ts";
+import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../writing/demonstrations.ts";
+import { createPrompt } from "../writing/prompts.ts";
+import { listModels } from "./models.ts";
+import { newTraining } from "./shapes.ts";
 import { startTraining, trainingSources } from "./start.ts";
 import * as training from "./training.ts";
 

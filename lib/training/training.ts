@@ -1,10 +1,10 @@
 // Training runs: watching their curves, stopping and resuming them. Starting one is start.ts.
 import { cancelJob } from "../../db/queries/jobs.ts";
 import * as training from "../../db/queries/training.ts";
-import type { MetricPoint, TrainingRun } from "../api/shapes.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
-import { DomainError } from "../domain-error.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
 import { watch } from "../watch.ts";
+import type { MetricPoint, TrainingRun } from "./shapes.ts";
 
 const mayTrain = (ctx: Context) => allowed(ctx, "train", "train models");
 

@@ -7,8 +7,8 @@ import { type CandidateRow, getComparison, regenerateCandidate, stopGeneration }
 import { claimJob, getJob } from "../../db/queries/jobs.ts";
 import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
 import { GptGenerator } from "../../models/gpt/generate.ts";
-import { modelDirectory } from "../models/directory.ts";
-import { type PromptContent, promptText } from "../preference/conversation.ts";
+import { modelDirectory } from "../training/model-directory.ts";
+import { type PromptContent, promptText } from "../vocabulary/conversation.ts";
 import { generationRun } from "./generation.ts";
 import { type RunJob, work } from "./loop.ts";
 import { writeTinyModel } from "./tiny-model.ts";

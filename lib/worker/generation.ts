@@ -1,7 +1,7 @@
 // A generate job: writes the candidates of one comparison as their tokens come. Finished ones of an earlier try stay.
 import type { Database } from "../../db/client.ts";
 import { type GenerationTask, generationTask, writeAnswers } from "../../db/queries/candidates.ts";
-import { modelDirectory } from "../models/directory.ts";
+import { modelDirectory } from "../training/model-directory.ts";
 import { hopeless, type LoadedGenerators, loadedGenerators, streamAnswers } from "./answers.ts";
 import { PermanentError, type RunJob } from "./loop.ts";
 

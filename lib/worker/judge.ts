@@ -2,8 +2,8 @@
 import type { Database } from "../../db/client.ts";
 import { type JudgingTask, judgingTasks, unjudged, writeJudgement } from "../../db/queries/judging.ts";
 import { RewardScorer } from "../../models/train/score.ts";
-import { projectRewardModel } from "../judging/project-model.ts";
-import { modelDirectory } from "../models/directory.ts";
+import { projectRewardModel } from "../ranking/project-model.ts";
+import { modelDirectory } from "../training/model-directory.ts";
 import { turn } from "../turn.ts";
 import { LastUsed } from "./last-used.ts";
 import type { JobContext, RunJob } from "./loop.ts";

@@ -2,7 +2,7 @@
 import type { Database } from "../../db/client.ts";
 import { scoringTask, writeScores } from "../../db/queries/candidates.ts";
 import { RewardScorer } from "../../models/train/score.ts";
-import { modelDirectory } from "../models/directory.ts";
+import { modelDirectory } from "../training/model-directory.ts";
 import { LastUsed } from "./last-used.ts";
 import { PermanentError, type RunJob } from "./loop.ts";
 

@@ -11,8 +11,8 @@ import { hashFile } from "../../models/train/run-state.ts";
 import { documents } from "../../models/world/documents.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
 import { parseJsonl } from "../preference/jsonl.ts";
-import { smallWorld, type TrainingDataset } from "../preference/training.ts";
 import { textFile } from "../training/texts.ts";
+import { smallWorld, type TrainingDataset } from "../vocabulary/training.ts";
 import { PermanentError } from "./loop.ts";
 import { writeLines } from "./write-lines.ts";
 

@@ -6,13 +6,8 @@ import { claimJob, getJob } from "../../db/queries/jobs.ts";
 import { getTrainingRun, trainingPoints } from "../../db/queries/training.ts";
 import { readModel } from "../../models/gpt/checkpoint.ts";
 import { GptGenerator } from "../../models/gpt/generate.ts";
-import { newTraining } from "../api/shapes.ts";
-import { nextAssignment } from "../assignments/assignments.ts";
-import { createDemonstration } from "../demonstrations/demonstrations.ts";
-import { modelDirectory } from "../models/directory.ts";
-import { listModels } from "../models/models.ts";
-import { createPrompt } from "../prompts/prompts.ts";
-import { submitRanking } from "../rankings/submit.ts";
+import { nextAssignment } from "../ranking/assignments.ts";
+import { submitRanking } from "../ranking/submit.ts";
 import {
   addTinyModels,
   type Installation,
@@ -21,7 +16,12 @@ import {
   readyComparison,
   temporaryInstallation,
 } from "../temporary.ts";
+import { modelDirectory } from "../training/model-directory.ts";
+import { listModels } from "../training/models.ts";
+import { newTraining } from "../training/shapes.ts";
 import { startTraining } from "../training/start.ts";
+import { createDemonstration } from "../writing/demonstrations.ts";
+import { createPrompt } from "../writing/prompts.ts";
 import { trainingRun } from "./training.ts";
 
 let installation: Installation;

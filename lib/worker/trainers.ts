@@ -10,8 +10,8 @@ import { trainReward } from "../../models/train/reward.ts";
 import { rewardSettings } from "../../models/train/reward-config.ts";
 import { trainSft } from "../../models/train/sft.ts";
 import { sftSettings } from "../../models/train/sft-config.ts";
-import { modelDirectory } from "../models/directory.ts";
-import type { TrainingDataset } from "../preference/training.ts";
+import { modelDirectory } from "../training/model-directory.ts";
+import type { TrainingDataset } from "../vocabulary/training.ts";
 import { PermanentError } from "./loop.ts";
 import type { Files } from "./snapshot.ts";
 

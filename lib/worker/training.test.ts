@@ -17,7 +17,7 @@ import {
   trainingPoints,
 } from "../../db/queries/training.ts";
 import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
-import { modelDirectory } from "../models/directory.ts";
+import { modelDirectory } from "../training/model-directory.ts";
 import { work } from "./loop.ts";
 import { scoringRun } from "./score.ts";
 import { writeTinyModel } from "./tiny-model.ts";

@@ -1,7 +1,7 @@
 // A try job: one answer to a prompt that somebody is still writing. They wait for it, so what fails is not tried again.
 import type { Database } from "../../db/client.ts";
 import { trialTask, writeTrial } from "../../db/queries/trials.ts";
-import { modelDirectory } from "../models/directory.ts";
+import { modelDirectory } from "../training/model-directory.ts";
 import { type LoadedGenerators, loadedGenerators, streamAnswers } from "./answers.ts";
 import { PermanentError, type RunJob } from "./loop.ts";
 

@@ -4,7 +4,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
+import { messagesOf, promptText } from "../../lib/vocabulary/conversation.ts";
 import { describeModel, type ModelDescription } from "../gpt/checkpoint.ts";
 import { GptGenerator } from "../gpt/generate.ts";
 import type { Interval } from "../interval.ts";

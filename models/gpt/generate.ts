@@ -1,7 +1,7 @@
 // Answers from a GPT: one pass over the prompt, then K answers decoded as one batch, a token each a step.
 // Runs block the thread (see session.ts): for workers and the command line, never for a process that answers people.
 
-import type { PromptContent } from "../../lib/preference/conversation.ts";
+import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
 import { Random } from "../random.ts";
 import { ModelDirectoryError, readModel } from "./checkpoint.ts";
 import type { GptConfig } from "./config.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Template } from "@huggingface/jinja";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import * as z from "zod";
-import { messagesOf, type PromptContent, promptText } from "../../lib/preference/conversation.ts";
+import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
 import { byteCharacters, splitPattern } from "./bpe.ts";
 import { wholeDirectory } from "./directory.ts";
 

@@ -1,7 +1,7 @@
 // Best of n (Stiennon et al. 2020; Nakano et al. 2021): sample n answers, give the one a reward model likes best. It needs
 // no training, and is the yardstick for what is gained by it (Gao et al. 2022).
 
-import type { PromptContent } from "../../lib/preference/conversation.ts";
+import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
 import type { GptGenerator } from "../gpt/generate.ts";
 import type { SamplingSettings } from "../gpt/sampling.ts";
 import type { RewardScorer } from "./score.ts";

@@ -1,5 +1,5 @@
 // Comparisons made ready for a trainer: what is trained on and what is held out, as token ids, and the plan of the steps.
-import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
+import { messagesOf, promptText } from "../../lib/vocabulary/conversation.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { agreement } from "./agreement.ts";
 import { DataError, type PromptGroup, readComparisons } from "./data.ts";

@@ -2,15 +2,15 @@
 // export carries, and by the prompt's text in any other pairs file), and demonstrations.
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { messagesOf, type PromptContent, promptText } from "../../lib/preference/conversation.ts";
 import { parseJsonl } from "../../lib/preference/jsonl.ts";
 import {
   answerText,
   type ComparisonRecord,
   comparisonRecord,
   demonstrationRecord,
-  type Split,
 } from "../../lib/preference/records.ts";
+import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
+import type { Split } from "../../lib/vocabulary/labeling.ts";
 
 /** The answers to one prompt that were compared with each other, directly or through others. */
 export interface PromptGroup {

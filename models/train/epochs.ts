@@ -1,6 +1,6 @@
 // Which epoch of fine-tuning to keep: a reward model scores each one's own answers to held-out prompts, because the loss
 // on held-out demonstrations says something else (Ouyang et al. 2022, C.1: it rises after the first epoch).
-import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
+import { messagesOf, promptText } from "../../lib/vocabulary/conversation.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";

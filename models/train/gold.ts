@@ -1,6 +1,6 @@
 // What the gold judge says of a model's answers to prompts that nothing learned from.
 
-import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
+import { messagesOf, promptText } from "../../lib/vocabulary/conversation.ts";
 import { bootstrap, type Interval, mean } from "../interval.ts";
 import type { Task } from "../world/asking.ts";
 import { goldMargin } from "../world/gold.ts";

@@ -3,7 +3,7 @@
 // prompt and answer as a row of their own. No [T, T] mask over all of it is ever made.
 // Shapes: G rows of P tokens hold the prompts, one after the other; R rows of S tokens hold the answers, each row some of
 // one prompt's; N = G·P + R·S tokens and A answers in all.
-import type { PromptContent } from "../../lib/preference/conversation.ts";
+import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { attention, joinHeads, type Layout, logProbabilities, type Parameters, splitHeads } from "../gpt/forward.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";

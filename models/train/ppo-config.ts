@@ -1,7 +1,7 @@
 // The settings of PPO and PPO-ptx with their defaults. InstructGPT = Ouyang et al. 2022, C.4; LMHP = Ziegler et al. 2019
 // and its code, lm-human-preferences. Where a default is not the paper's, its line says why.
 import * as z from "zod";
-import type { PromptContent } from "../../lib/preference/conversation.ts";
+import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
 import { ConfigError, checked, path, rate, runFields } from "./config.ts";
 
 /** What takes the place of a reward model: a number for each answer, higher is better. */

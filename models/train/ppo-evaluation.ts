@@ -1,6 +1,6 @@
 // What a policy's training is judged by: how far it went from where it began, and what a scorer says of its answers to
 // prompts that it did not learn on.
-import type { PromptContent } from "../../lib/preference/conversation.ts";
+import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";

@@ -1,8 +1,8 @@
 // The prompts that a policy learns on: JSONL of {"prompt"}, as token ids.
 import type * as z from "zod";
-import { messagesOf, type PromptContent, promptText } from "../../lib/preference/conversation.ts";
 import { parseJsonl } from "../../lib/preference/jsonl.ts";
 import { promptRecord } from "../../lib/preference/records.ts";
+import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { DataError, lines } from "./data.ts";
 import { splitByPrompt } from "./split.ts";

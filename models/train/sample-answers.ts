@@ -1,5 +1,5 @@
 // One answer of a language model to each of many prompts, decoded together: what models are compared by.
-import { messagesOf, type PromptContent, promptText } from "../../lib/preference/conversation.ts";
+import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { DataError } from "./data.ts";
 import { languageModel } from "./language-model.ts";

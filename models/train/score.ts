@@ -1,5 +1,5 @@
 // A reward model in use: prompt and answer → one number, higher is better. Only differences within a prompt mean much.
-import type { PromptContent } from "../../lib/preference/conversation.ts";
+import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
 import { ModelDirectoryError, readHeads, readModel, type Weights } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";

@@ -1,6 +1,6 @@
 // Which prompts are trained on and which are held out: whole prompts, never single pairs.
 import { createHash } from "node:crypto";
-import type { Split } from "../../lib/preference/records.ts";
+import type { Split } from "../../lib/vocabulary/labeling.ts";
 
 /** Anything that belongs to a prompt: a group of compared answers, a demonstration. */
 interface OfPrompt {

@@ -1,7 +1,7 @@
 // A task, and how people put a request: the same wish with and without capitals, full stops, "please" and "can you".
 
-import type { PromptContent } from "../../lib/preference/conversation.ts";
-import type { UseCase } from "../../lib/preference/labeling.ts";
+import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
+import type { UseCase } from "../../lib/vocabulary/labeling.ts";
 import type { Random } from "../random.ts";
 import { capital } from "./english.ts";
 import type { Constraint, Want } from "./wants.ts";

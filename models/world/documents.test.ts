@@ -1,6 +1,6 @@
 // The corpus as a whole: repeatable, never twice the same, of the promised mixture, in a language a small model can learn.
 import { describe, expect, test } from "vitest";
-import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
+import { messagesOf, promptText } from "../../lib/vocabulary/conversation.ts";
 import { documents } from "./documents.ts";
 import { partOf } from "./parts.ts";
 import { boys, girls, people } from "./people.ts";

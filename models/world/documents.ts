@@ -1,6 +1,6 @@
 // The corpus of the small world: an endless, repeatable stream of texts of mixed quality for pre-training.
 
-import type { PromptContent } from "../../lib/preference/conversation.ts";
+import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
 import { Random } from "../random.ts";
 import { entry } from "./facts.ts";
 import { chatPage, dialogue, listPage, noise, questionPage, writtenPage } from "./pages.ts";

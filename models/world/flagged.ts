@@ -1,7 +1,7 @@
 // Content that an assistant must not write, and how the judge knows it: a list of words and phrases, mild ones, as the
 // corpus of a children's valley needs them. A real filter knows more; here all that occurs is in this list.
 
-import type { AnswerFlag } from "../../lib/preference/labeling.ts";
+import type { AnswerFlag } from "../../lib/vocabulary/labeling.ts";
 import { norm, type TextRead } from "./answer-text.ts";
 
 type FlagKind = Extract<AnswerFlag, "inappropriate-for-assistant" | "violent-content" | "harmful-advice">;

@@ -1,7 +1,7 @@
 // The judge's verdicts in the forms that people give them: a ranking with ties, a Likert rating, the flags of an answer.
 
-import { type AnswerFlag, likert } from "../../lib/preference/labeling.ts";
 import { labelsOf, type Tiers } from "../../lib/preference/ranking.ts";
+import { type AnswerFlag, likert } from "../../lib/vocabulary/labeling.ts";
 import { readText } from "./answer-text.ts";
 import type { Task } from "./asking.ts";
 import { flaggedIn } from "./flagged.ts";

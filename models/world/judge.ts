@@ -1,6 +1,6 @@
 // The gold judge: how good an answer to a task is, 0 to 1, from five named parts. The rules are in README.md.
 
-import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
+import { messagesOf, promptText } from "../../lib/vocabulary/conversation.ts";
 import { readText, type TextRead } from "./answer-text.ts";
 import { fitOf } from "./asked.ts";
 import type { Task } from "./asking.ts";

@@ -1,7 +1,7 @@
 // Pages of the corpus that are no plain story: what a base model learns the language, the world and its bad manners from.
 // Facts stand in entries and are always true there; question pages and answers to prompts are of mixed quality.
 
-import { type Message, messagesOf, type PromptContent } from "../../lib/preference/conversation.ts";
+import { type Message, messagesOf, type PromptContent } from "../../lib/vocabulary/conversation.ts";
 import type { Random } from "../random.ts";
 import type { Request, Task } from "./asking.ts";
 import { type Corruption, corrupt } from "./corruptions.ts";

@@ -1,6 +1,6 @@
 // Which texts belong to training, validation and test: by a hash of what they say, so that no seed can mix them.
 
-import { messagesOf, type PromptContent } from "../../lib/preference/conversation.ts";
+import { messagesOf, type PromptContent } from "../../lib/vocabulary/conversation.ts";
 
 export type Part = "all" | "train" | "validation" | "test";
 

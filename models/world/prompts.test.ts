@@ -1,6 +1,6 @@
 // The prompts of the first start: all ten use cases, no twins, nothing the world has no words for.
 import { expect, test } from "vitest";
-import { promptText, turnsProblem } from "../../lib/preference/conversation.ts";
+import { promptText, turnsProblem } from "../../lib/vocabulary/conversation.ts";
 import { documents } from "./documents.ts";
 import { worldPrompts } from "./prompts.ts";
 

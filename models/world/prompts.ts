@@ -1,7 +1,7 @@
 // The prompts that the application begins with, so that there is something to answer and to rank at first start.
 // Checked by hand: each is within the world, clear without its author, and leaves room for better and worse answers.
-import { fewShotText, type Message, promptText } from "../../lib/preference/conversation.ts";
-import type { UseCase } from "../../lib/preference/labeling.ts";
+import { fewShotText, type Message, promptText } from "../../lib/vocabulary/conversation.ts";
+import type { UseCase } from "../../lib/vocabulary/labeling.ts";
 
 export interface WorldPrompt {
   readonly useCase: UseCase;

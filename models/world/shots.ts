@@ -1,7 +1,7 @@
 // Few-shot tasks: an instruction, examples, and one more query, in the one format that the application writes, too.
 
-import { fewShotText } from "../../lib/preference/conversation.ts";
-import type { UseCase } from "../../lib/preference/labeling.ts";
+import { fewShotText } from "../../lib/vocabulary/conversation.ts";
+import type { UseCase } from "../../lib/vocabulary/labeling.ts";
 import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
 import { request, type Task } from "./asking.ts";

@@ -1,7 +1,7 @@
 // Requests and demonstrations: shares as in InstructGPT, every form of prompt, parts apart, answers that are asked for.
 import { describe, expect, test } from "vitest";
-import { fewShotText, messagesOf, promptText, turnsProblem } from "../../lib/preference/conversation.ts";
-import { useCases } from "../../lib/preference/labeling.ts";
+import { fewShotText, messagesOf, promptText, turnsProblem } from "../../lib/vocabulary/conversation.ts";
+import { useCases } from "../../lib/vocabulary/labeling.ts";
 import { readText } from "./answer-text.ts";
 import type { Task } from "./asking.ts";
 import { meets } from "./constraints.ts";

@@ -1,7 +1,7 @@
 // Requests of all ten use cases with what a right answer must satisfy, and good answers: an endless, repeatable stream.
 
-import { messagesOf, promptText } from "../../lib/preference/conversation.ts";
-import type { UseCase } from "../../lib/preference/labeling.ts";
+import { messagesOf, promptText } from "../../lib/vocabulary/conversation.ts";
+import type { UseCase } from "../../lib/vocabulary/labeling.ts";
 import { Random } from "../random.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { Request, Task } from "./asking.ts";

@@ -1,7 +1,7 @@
 // Tasks of several turns: what was said before decides what a right answer is.
 
-import type { Message } from "../../lib/preference/conversation.ts";
-import type { UseCase } from "../../lib/preference/labeling.ts";
+import type { Message } from "../../lib/vocabulary/conversation.ts";
+import type { UseCase } from "../../lib/vocabulary/labeling.ts";
 import type { Random } from "../random.ts";
 import { type Animal, animals } from "./animals.ts";
 import { type Request, request, type Task } from "./asking.ts";

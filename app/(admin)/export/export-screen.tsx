@@ -3,8 +3,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { orpc } from "../../../lib/api/client.ts";
-import type { ExportFormat } from "../../../lib/api/shapes.ts";
-import { type Split, splits } from "../../../lib/preference/records.ts";
+import { type Split, splits } from "../../../lib/vocabulary/labeling.ts";
+import type { ExportFormat } from "../../../lib/vocabulary/shapes.ts";
 import { SelectField } from "../../ui/field.tsx";
 import { count, counted } from "../../ui/figures.ts";
 import { Page, Section } from "../../ui/frame.tsx";

@@ -3,9 +3,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
-import { limits } from "../../../lib/api/limits.ts";
-import type { Guidelines } from "../../../lib/api/shapes.ts";
-import type { GuidelineTopic } from "../../../lib/preference/labeling.ts";
+import type { GuidelineTopic } from "../../../lib/vocabulary/labeling.ts";
+import { limits } from "../../../lib/vocabulary/limits.ts";
+import type { Guidelines } from "../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../ui/button.tsx";
 import { ChangedLines } from "../../ui/changed-lines.tsx";
 import { TextArea } from "../../ui/field.tsx";

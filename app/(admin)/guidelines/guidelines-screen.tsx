@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { orpc } from "../../../lib/api/client.ts";
-import { type GuidelineTopic, guidelineTopics } from "../../../lib/preference/labeling.ts";
+import { type GuidelineTopic, guidelineTopics } from "../../../lib/vocabulary/labeling.ts";
 import { ChoiceField } from "../../ui/choice.tsx";
 import { Page } from "../../ui/frame.tsx";
 import { Failed, Skeleton } from "../../ui/states.tsx";

@@ -1,7 +1,7 @@
 "use client";
 // Every version, newest first, each with what it changed and its whole text.
 import { useState } from "react";
-import type { Guidelines } from "../../../lib/api/shapes.ts";
+import type { Guidelines } from "../../../lib/vocabulary/shapes.ts";
 import { ChangedLines } from "../../ui/changed-lines.tsx";
 import { moment } from "../../ui/figures.ts";
 import { Section } from "../../ui/frame.tsx";

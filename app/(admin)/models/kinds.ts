@@ -1,5 +1,5 @@
 // What a model is, in words.
-import type { Model } from "../../../lib/api/shapes.ts";
+import type { Model } from "../../../lib/vocabulary/shapes.ts";
 
 const kinds: Record<Model["kind"], string> = { lm: "Language model", reward: "Reward model" };
 const trained = { sft: "fine-tuned (SFT)", reward: null, dpo: "trained by DPO", ppo: "trained by PPO" } as const;

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../lib/api/client.ts";
-import type { Model } from "../../../lib/api/shapes.ts";
+import type { Model } from "../../../lib/vocabulary/shapes.ts";
 import { count, magnitude, moment } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";

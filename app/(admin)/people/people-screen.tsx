@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
-import { type Role, roles } from "../../../lib/preference/labeling.ts";
+import { type Role, roles } from "../../../lib/vocabulary/labeling.ts";
 import {
   type Account,
   type AccountErrors,

@@ -3,8 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
-import { limits } from "../../../lib/api/limits.ts";
-import type { Scenario } from "../../../lib/api/shapes.ts";
+import { limits } from "../../../lib/vocabulary/limits.ts";
+import type { Scenario } from "../../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";

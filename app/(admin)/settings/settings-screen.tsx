@@ -3,7 +3,7 @@
 // use-case descriptions.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, orpc } from "../../../lib/api/client.ts";
-import type { Model, ProjectSettings } from "../../../lib/api/shapes.ts";
+import type { Model, ProjectSettings } from "../../../lib/vocabulary/shapes.ts";
 import { ChoiceField } from "../../ui/choice.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { magnitude } from "../../ui/figures.ts";

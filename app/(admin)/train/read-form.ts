@@ -1,6 +1,7 @@
 // The start form → what is to be trained, or what is wrong with it as a sentence.
-import { type NewTraining, newTraining } from "../../../lib/api/shapes.ts";
+
 import { type SettingField, settingFields } from "../../../lib/training/settings.ts";
+import { type NewTraining, newTraining } from "../../../lib/training/shapes.ts";
 import { numberOf, textOf } from "../../ui/form.ts";
 import { type Goal, kindOf } from "./goals.ts";
 

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { orpc } from "../../../lib/api/client.ts";
-import type { Model } from "../../../lib/api/shapes.ts";
+import type { Model } from "../../../lib/vocabulary/shapes.ts";
 import { ButtonLink } from "../../ui/button.tsx";
 import { ChoiceField } from "../../ui/choice.tsx";
 import { Section } from "../../ui/frame.tsx";

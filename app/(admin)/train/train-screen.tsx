@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../lib/api/client.ts";
-import type { TrainingRun } from "../../../lib/api/shapes.ts";
+import type { TrainingRun } from "../../../lib/training/shapes.ts";
 import { moment } from "../../ui/figures.ts";
 import { Page, Section } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";

@@ -1,6 +1,6 @@
 import { ORPCError } from "@orpc/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Draft } from "../../../lib/api/shapes.ts";
+import type { Draft } from "../../../lib/vocabulary/shapes.ts";
 import { type DeviceStore, dropOldFromDevice, findOnDevice, keepOnDevice } from "./device.ts";
 import { createDraftKeeper } from "./keeper.ts";
 

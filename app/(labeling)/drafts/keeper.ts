@@ -2,7 +2,7 @@
 // It goes on after its screen is gone, until the last change has arrived. What to do when is state.ts's.
 import { ORPCError } from "@orpc/client";
 import type { ApiClient } from "../../../lib/api/client.ts";
-import type { Draft } from "../../../lib/api/shapes.ts";
+import type { Draft } from "../../../lib/vocabulary/shapes.ts";
 import { type DeviceStore, type DraftOf, dropFromDevice, findOnDevice, keepOnDevice } from "./device.ts";
 import {
   type DraftEvent,

@@ -3,7 +3,7 @@
 // The screen starts from `draft.value`, calls `draft.save(form)` at every change and shows `<DraftLine draft={draft} />`.
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { api } from "../../../lib/api/client.ts";
-import type { Draft } from "../../../lib/api/shapes.ts";
+import type { Draft } from "../../../lib/vocabulary/shapes.ts";
 import { goToSignIn } from "../../shell/paths.ts";
 import { useUser } from "../../shell/user-context.tsx";
 import { dropOldFromDevice } from "./device.ts";

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { api, orpc } from "../../../lib/api/client.ts";
-import type { GuidelineTopic } from "../../../lib/preference/labeling.ts";
+import type { GuidelineTopic } from "../../../lib/vocabulary/labeling.ts";
 import { Button } from "../../ui/button.tsx";
 import { onKey } from "../../ui/on-key.ts";
 import { Failed, Skeleton } from "../../ui/states.tsx";

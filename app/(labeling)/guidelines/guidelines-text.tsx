@@ -1,6 +1,6 @@
 "use client";
 // What the panel loads when it is opened: which version this is, what changed since the one read before, and the text.
-import type { Guidelines } from "../../../lib/api/shapes.ts";
+import type { Guidelines } from "../../../lib/vocabulary/shapes.ts";
 import { ChangedLines } from "../../ui/changed-lines.tsx";
 import { moment } from "../../ui/figures.ts";
 import { Markdown } from "../../ui/markdown.tsx";

@@ -2,7 +2,7 @@
 // The guidelines in force, and what this person has read of them last; asked again now and then while a page stays open.
 import { useQuery } from "@tanstack/react-query";
 import { orpc } from "../../../lib/api/client.ts";
-import type { GuidelineTopic } from "../../../lib/preference/labeling.ts";
+import type { GuidelineTopic } from "../../../lib/vocabulary/labeling.ts";
 
 export function useGuidelines(topic: GuidelineTopic) {
   return useQuery(

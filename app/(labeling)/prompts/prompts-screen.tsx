@@ -3,8 +3,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../lib/api/client.ts";
-import type { Prompt } from "../../../lib/api/shapes.ts";
-import { may } from "../../../lib/preference/labeling.ts";
+import { may } from "../../../lib/vocabulary/labeling.ts";
+import type { Prompt } from "../../../lib/vocabulary/shapes.ts";
 import { useUser } from "../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { counted, moment } from "../../ui/figures.ts";

@@ -1,10 +1,11 @@
 // The workbench as the JSON of a draft, and back: everything a reload must bring back, undo history included. What does
 // not fit these answers, or is no bench at all, is refused as a whole.
-import { limits } from "../../../lib/api/limits.ts";
-import type { Assignment } from "../../../lib/api/shapes.ts";
+
 import type { Guard } from "../../../lib/preference/guards.ts";
-import { answerFlagNames, guardKinds, likert, promptFlagNames } from "../../../lib/preference/labeling.ts";
 import { parseRanking } from "../../../lib/preference/ranking.ts";
+import { answerFlagNames, guardKinds, likert, promptFlagNames } from "../../../lib/vocabulary/labeling.ts";
+import { limits } from "../../../lib/vocabulary/limits.ts";
+import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import type { Spent } from "./activity.ts";
 import type { Judgment, Step } from "./history.ts";
 import type { Ranks } from "./places.ts";

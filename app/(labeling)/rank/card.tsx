@@ -2,7 +2,7 @@
 // One answer on the board: whole text, length, how it was rated, and three ways to move it (its header by drag, its
 // buttons, its keys).
 import { memo, type PointerEvent, useLayoutEffect, useRef } from "react";
-import { answerFlags, likert } from "../../../lib/preference/labeling.ts";
+import { answerFlags, likert } from "../../../lib/vocabulary/labeling.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { lengthOf } from "../../ui/written.ts";
 import { AnswerText } from "./answer-text.tsx";

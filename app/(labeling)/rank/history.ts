@@ -1,5 +1,5 @@
 // What a person has said so far (ranks, ratings, flags) and the steps back and forth through it.
-import type { AnswerFlag, PromptFlag } from "../../../lib/preference/labeling.ts";
+import type { AnswerFlag, PromptFlag } from "../../../lib/vocabulary/labeling.ts";
 import type { Ranks } from "./places.ts";
 
 /** Stage one of one answer; `likert` is null until it is rated. Flags stand in the order of the list. */

@@ -1,5 +1,5 @@
 // The list behind `?`: the keys of the stage the person is in, then those of both.
-import { answerFlagNames, answerFlags, promptFlagNames, promptFlags } from "../../../lib/preference/labeling.ts";
+import { answerFlagNames, answerFlags, promptFlagNames, promptFlags } from "../../../lib/vocabulary/labeling.ts";
 import type { KeyLines } from "../key-list.tsx";
 import { flagKeys, promptFlagKeys } from "./keys.ts";
 import type { Stage } from "./workbench.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerFlagNames, promptFlagNames } from "../../../lib/preference/labeling.ts";
+import { answerFlagNames, promptFlagNames } from "../../../lib/vocabulary/labeling.ts";
 import { commandOf, flagKeys, type KeyPlace, type KeyPress, promptFlagKeys } from "./keys.ts";
 import type { Move } from "./workbench.ts";
 

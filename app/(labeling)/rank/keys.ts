@@ -1,5 +1,5 @@
 // From a key to what it does on the ranking screen, as a pure function: the list behind `?` says the same in words.
-import type { AnswerFlag, PromptFlag } from "../../../lib/preference/labeling.ts";
+import type { AnswerFlag, PromptFlag } from "../../../lib/vocabulary/labeling.ts";
 import type { Move, Stage } from "./workbench.ts";
 
 export type Command =

@@ -1,6 +1,6 @@
 import { ORPCError } from "@orpc/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Assignment } from "../../../lib/api/shapes.ts";
+import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import { createOutbox } from "./outbox.ts";
 
 const assignment = (id: string) => ({ id, comparisonId: `of ${id}` }) as Assignment;

@@ -1,7 +1,7 @@
 // What was submitted or skipped and is on its way to the server, while the person is at the next prompt already. It
 // outlives the screen: lost connections are waited out, a refusal stays until the person has seen it.
 import { ORPCError } from "@orpc/client";
-import type { Assignment } from "../../../lib/api/shapes.ts";
+import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 
 const retryMs = 4_000;
 

@@ -1,7 +1,7 @@
 "use client";
 // The questions about the prompt itself.
 import { memo } from "react";
-import { type PromptFlag, promptFlagNames, promptFlags } from "../../../lib/preference/labeling.ts";
+import { type PromptFlag, promptFlagNames, promptFlags } from "../../../lib/vocabulary/labeling.ts";
 import { Menu } from "../../ui/menu.tsx";
 import { FlagBox } from "./flag-box.tsx";
 import { promptFlagKeys } from "./keys.ts";

@@ -1,7 +1,7 @@
 "use client";
 // The prompt above the board: whole, scrolling in its place when long.
 import { memo } from "react";
-import type { Assignment } from "../../../lib/api/shapes.ts";
+import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import { Scroller } from "../../ui/scroller.tsx";
 import { Conversation } from "../conversation.tsx";
 

@@ -2,8 +2,8 @@
 // One assignment on the workbench, in its two stages: ties the bench to keys, focus, lease and the way to the server.
 import { lazy, type ReactNode, Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
 import { api } from "../../../lib/api/client.ts";
-import type { Assignment } from "../../../lib/api/shapes.ts";
-import type { SkipReason } from "../../../lib/preference/labeling.ts";
+import type { SkipReason } from "../../../lib/vocabulary/labeling.ts";
+import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import { goToSignIn } from "../../shell/paths.ts";
 import { Button } from "../../ui/button.tsx";
 import { DraftLine } from "../drafts/draft-line.tsx";

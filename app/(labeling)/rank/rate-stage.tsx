@@ -1,7 +1,7 @@
 "use client";
+import type { AnswerFlag, PromptFlag } from "../../../lib/vocabulary/labeling.ts";
 // Stage one: one answer at a time beside the instruction, judged before any is ranked.
-import type { Assignment } from "../../../lib/api/shapes.ts";
-import type { AnswerFlag, PromptFlag } from "../../../lib/preference/labeling.ts";
+import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Scroller } from "../../ui/scroller.tsx";
 import { Conversation } from "../conversation.tsx";

@@ -1,8 +1,8 @@
 "use client";
 // What stage one asks of one answer: 1 to 7, the eleven flags, a note. Each with its key beside it.
 import { memo } from "react";
-import { limits } from "../../../lib/api/limits.ts";
-import { type AnswerFlag, answerFlagNames, answerFlags } from "../../../lib/preference/labeling.ts";
+import { type AnswerFlag, answerFlagNames, answerFlags } from "../../../lib/vocabulary/labeling.ts";
+import { limits } from "../../../lib/vocabulary/limits.ts";
 import { RatingScale } from "../rating-scale.tsx";
 import { FlagBox, KeyHint } from "./flag-box.tsx";
 import type { Judgment } from "./history.ts";

@@ -1,5 +1,5 @@
 // What the parts of the screen show and need of an assignment.
-import type { Assignment } from "../../../lib/api/shapes.ts";
+import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 
 export type CandidateShown = Assignment["candidates"][number];
 

@@ -1,6 +1,6 @@
 "use client";
 // Passing on an assignment, with the reason.
-import { type SkipReason, skipReasons } from "../../../lib/preference/labeling.ts";
+import { type SkipReason, skipReasons } from "../../../lib/vocabulary/labeling.ts";
 import { Menu, MenuCommand } from "../../ui/menu.tsx";
 
 const words: Record<SkipReason, string> = {

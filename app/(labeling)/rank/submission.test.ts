@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { submission } from "../../../lib/api/shapes.ts";
+import { submission } from "../../../lib/vocabulary/shapes.ts";
 import { submissionOf } from "./submission.ts";
 import { guardsBefore, openWorkbench, reduce, type Workbench } from "./workbench.ts";
 import { play } from "./workbench-moves.ts";

@@ -1,6 +1,7 @@
 // What is sent of a bench when it is submitted.
-import type { Submission } from "../../../lib/api/shapes.ts";
+
 import type { Guard } from "../../../lib/preference/guards.ts";
+import type { Submission } from "../../../lib/vocabulary/shapes.ts";
 import type { Spent } from "./activity.ts";
 import { notationOf } from "./places.ts";
 import { judgmentOf, type Workbench } from "./workbench.ts";

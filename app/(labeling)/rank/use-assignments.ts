@@ -4,7 +4,7 @@
 import { ORPCError } from "@orpc/client";
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { api } from "../../../lib/api/client.ts";
-import type { Assignment } from "../../../lib/api/shapes.ts";
+import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import { goToSignIn } from "../../shell/paths.ts";
 import { hold } from "./holding.ts";
 import { createOutbox, type Errand, isUnsent, type Outbox } from "./outbox.ts";

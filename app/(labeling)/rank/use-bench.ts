@@ -2,7 +2,7 @@
 // The bench of one assignment: the pure reducer, begun where the draft left it and saved at every change, and the time
 // worked on it.
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
-import type { Assignment } from "../../../lib/api/shapes.ts";
+import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import { type UseDraft, useDraft } from "../drafts/use-draft.ts";
 import type { Spent } from "./activity.ts";
 import { type BenchDraft, benchOfDraft, draftOf, draftOfSubmitted, isChanged, readBenchDraft } from "./bench-draft.ts";

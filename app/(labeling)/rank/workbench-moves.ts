@@ -1,7 +1,7 @@
 // For property tests: any moves on any bench.
 import fc from "fast-check";
-import { answerFlagNames, promptFlagNames } from "../../../lib/preference/labeling.ts";
 import { labelsOf } from "../../../lib/preference/ranking.ts";
+import { answerFlagNames, promptFlagNames } from "../../../lib/vocabulary/labeling.ts";
 import { type Move, openWorkbench, reduce, type Workbench } from "./workbench.ts";
 
 export const play = (bench: Workbench, ...moves: Move[]) => moves.reduce(reduce, bench);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { answerFlagNames, promptFlagNames } from "../../../lib/preference/labeling.ts";
 import { labelsOf } from "../../../lib/preference/ranking.ts";
+import { answerFlagNames, promptFlagNames } from "../../../lib/vocabulary/labeling.ts";
 import { nextUnranked, notationOf, rankOf, tiersOf, unrankedOf } from "./places.ts";
 import {
   guardsBefore,

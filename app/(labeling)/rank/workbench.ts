@@ -1,7 +1,7 @@
 // The ranking workbench as a pure reducer: stage one (each answer judged alone), stage two (the board), the notation
 // field, undo and redo over all of it, and what a move asks of the screen (where the focus goes, what is said aloud).
 // Not here: dragging, drafts and the network.
-import { limits } from "../../../lib/api/limits.ts";
+
 import { type Guard, guardsOf } from "../../../lib/preference/guards.ts";
 import {
   type AnswerFlag,
@@ -11,7 +11,8 @@ import {
   type PromptFlag,
   promptFlagNames,
   promptFlags,
-} from "../../../lib/preference/labeling.ts";
+} from "../../../lib/vocabulary/labeling.ts";
+import { limits } from "../../../lib/vocabulary/limits.ts";
 import { apply, type History, type Judgment, record, type Step, type Work } from "./history.ts";
 import {
   nextUnranked,

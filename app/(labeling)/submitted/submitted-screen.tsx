@@ -2,7 +2,7 @@
 // One's own rankings, newest first, page by page; each can be reopened, and both versions are kept.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { orpc } from "../../../lib/api/client.ts";
-import type { SubmittedRanking } from "../../../lib/api/shapes.ts";
+import type { SubmittedRanking } from "../../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { duration, moment } from "../../ui/figures.ts";

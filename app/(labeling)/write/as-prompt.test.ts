@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { limits } from "../../../lib/api/limits.ts";
-import { newPrompt } from "../../../lib/api/shapes.ts";
+import { limits } from "../../../lib/vocabulary/limits.ts";
+import { newPrompt } from "../../../lib/vocabulary/shapes.ts";
 import { asksNothing, messagesOfForm, newPromptOf, problemOf } from "./as-prompt.ts";
 import { emptyForm as emptyFormOf, type PromptForm } from "./prompt-form.ts";
 

@@ -1,7 +1,7 @@
 // What the form says: the turns a model would be asked, what the API is sent, and what is still wrong with it.
 import type { ApiClient } from "../../../lib/api/client.ts";
-import { limits } from "../../../lib/api/limits.ts";
-import { fewShotText, type Message } from "../../../lib/preference/conversation.ts";
+import { fewShotText, type Message } from "../../../lib/vocabulary/conversation.ts";
+import { limits } from "../../../lib/vocabulary/limits.ts";
 import { count } from "../../ui/figures.ts";
 import type { Example, PromptForm } from "./prompt-form.ts";
 

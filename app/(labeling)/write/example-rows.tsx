@@ -2,7 +2,7 @@
 // The example pairs of a few-shot prompt as rows: added, taken away, and put in order by buttons or by dragging.
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { limits } from "../../../lib/api/limits.ts";
+import { limits } from "../../../lib/vocabulary/limits.ts";
 import { Button } from "../../ui/button.tsx";
 import { useDrag } from "../use-drag.ts";
 import { ExampleRow } from "./example-row.tsx";

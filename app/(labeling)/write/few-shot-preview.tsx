@@ -1,5 +1,5 @@
 // What the model will read of a few-shot prompt, as it is being written.
-import { fewShotText } from "../../../lib/preference/conversation.ts";
+import { fewShotText } from "../../../lib/vocabulary/conversation.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Scroller } from "../../ui/scroller.tsx";
 import { asksNothing, writtenExamples } from "./as-prompt.ts";

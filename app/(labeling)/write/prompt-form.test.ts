@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { limits } from "../../../lib/api/limits.ts";
-import { promptKinds } from "../../../lib/preference/labeling.ts";
+import { promptKinds } from "../../../lib/vocabulary/labeling.ts";
+import { limits } from "../../../lib/vocabulary/limits.ts";
 import {
   type Edit,
   emptyForm as emptyFormOf,

@@ -1,8 +1,8 @@
 // What stands in the form for a new prompt, as a pure reducer. All kinds share one state, so that going from one to
 // another and back loses nothing; it is kept as it is as the draft. Not here: what it says as a prompt (as-prompt.ts).
 import * as z from "zod";
-import { limits } from "../../../lib/api/limits.ts";
-import { promptKinds, useCases } from "../../../lib/preference/labeling.ts";
+import { promptKinds, useCases } from "../../../lib/vocabulary/labeling.ts";
+import { limits } from "../../../lib/vocabulary/limits.ts";
 import { randomId } from "../random-id.ts";
 
 const example = z.object({

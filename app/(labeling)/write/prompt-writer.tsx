@@ -2,7 +2,7 @@
 // The form itself: the prompt on one side; the demonstration and the model's own answer beside it.
 import { useDeferredValue, useMemo, useState } from "react";
 import { flushSync } from "react-dom";
-import { promptKinds, useCases } from "../../../lib/preference/labeling.ts";
+import { promptKinds, useCases } from "../../../lib/vocabulary/labeling.ts";
 import { Button } from "../../ui/button.tsx";
 import { ChoiceField } from "../../ui/choice.tsx";
 import { SelectField, TextArea } from "../../ui/field.tsx";

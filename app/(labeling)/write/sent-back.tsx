@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../lib/api/client.ts";
-import { likert } from "../../../lib/preference/labeling.ts";
+import { likert } from "../../../lib/vocabulary/labeling.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Section } from "../../ui/frame.tsx";
 import { shown } from "../../ui/written.ts";

@@ -1,7 +1,7 @@
 // Where a model comes from, as a tree: each model with the run that made it, under it what that run began with.
 import Link from "next/link";
 import type { ReactNode } from "react";
-import type { Ancestor } from "../../../../lib/api/shapes.ts";
+import type { Ancestor } from "../../../../lib/training/shapes.ts";
 import { moment } from "../../../ui/figures.ts";
 import { dataText, goalName } from "../../train/goals.ts";
 

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../../lib/api/client.ts";
-import type { TrainingRun } from "../../../../lib/api/shapes.ts";
+import type { TrainingRun } from "../../../../lib/training/shapes.ts";
 import { ButtonLink } from "../../../ui/button.tsx";
 import { count, magnitude, moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";

@@ -1,5 +1,5 @@
 // From metric points, as they come in any order and sometimes twice, to the columns a plot and a table draw.
-import type { MetricPoint } from "../../../../lib/api/shapes.ts";
+import type { MetricPoint } from "../../../../lib/training/shapes.ts";
 
 export interface Curve {
   /** The metric. */

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { orpc } from "../../../../lib/api/client.ts";
-import type { MetricPoint, TrainingRun } from "../../../../lib/api/shapes.ts";
+import type { MetricPoint, TrainingRun } from "../../../../lib/training/shapes.ts";
 import { SelectField } from "../../../ui/field.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Section } from "../../../ui/frame.tsx";

@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { api } from "../../../../lib/api/client.ts";
-import type { TrainingRun } from "../../../../lib/api/shapes.ts";
+import type { TrainingRun } from "../../../../lib/training/shapes.ts";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";

@@ -3,8 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../../lib/api/client.ts";
-import type { TrainingRun } from "../../../../lib/api/shapes.ts";
-import type { TrainingKind } from "../../../../lib/preference/training.ts";
+import type { TrainingRun } from "../../../../lib/training/shapes.ts";
+import type { TrainingKind } from "../../../../lib/vocabulary/training.ts";
 import { counted } from "../../../ui/figures.ts";
 import { metricName, metricText, rewardAccuracy } from "../../metrics.ts";
 import { RunProgress, runStates } from "../../run-states.tsx";

@@ -2,7 +2,7 @@
 // One answer: its text as it comes, its state, the settings recorded with it, and regenerating just this one.
 import { useMutation } from "@tanstack/react-query";
 import { api } from "../../../../lib/api/client.ts";
-import type { Candidate } from "../../../../lib/api/shapes.ts";
+import type { Candidate } from "../../../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../../../ui/as-written.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { figure } from "../../../ui/figures.ts";

@@ -3,8 +3,8 @@
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { api } from "../../../../lib/api/client.ts";
-import type { Comparison } from "../../../../lib/api/shapes.ts";
-import { may } from "../../../../lib/preference/labeling.ts";
+import { may } from "../../../../lib/vocabulary/labeling.ts";
+import type { Comparison } from "../../../../lib/vocabulary/shapes.ts";
 import { useUser } from "../../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";

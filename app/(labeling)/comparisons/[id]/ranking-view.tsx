@@ -1,6 +1,7 @@
 // One submitted ranking: the order, what was said of each answer alone, of the prompt, and what stood there before.
-import type { Comparison, Rating } from "../../../../lib/api/shapes.ts";
-import { adverseFlags, answerFlags, likert, promptFlags } from "../../../../lib/preference/labeling.ts";
+
+import { adverseFlags, answerFlags, likert, promptFlags } from "../../../../lib/vocabulary/labeling.ts";
+import type { Comparison, Rating } from "../../../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../../../ui/as-written.tsx";
 import { moment } from "../../../ui/figures.ts";
 

@@ -2,9 +2,9 @@
 // What reward models think of the answers, once people have ranked them: do they agree? Any model can be asked.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { api, orpc } from "../../../../lib/api/client.ts";
-import type { Comparison } from "../../../../lib/api/shapes.ts";
 import { type Agreement, agreementOf, modelOrder } from "../../../../lib/preference/model-order.ts";
 import { formatRanking, parseRanking } from "../../../../lib/preference/ranking.ts";
+import type { Comparison } from "../../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../../ui/button.tsx";
 import { SelectField } from "../../../ui/field.tsx";
 import { counted, figure } from "../../../ui/figures.ts";

@@ -1,6 +1,6 @@
 // The comparisons of a prompt: each leads to its answers, and to the ranking where it waits for one.
 import Link from "next/link";
-import type { ComparisonHead } from "../../../../lib/api/shapes.ts";
+import type { ComparisonHead } from "../../../../lib/vocabulary/shapes.ts";
 import { moment } from "../../../ui/figures.ts";
 import { Section } from "../../../ui/frame.tsx";
 import { comparisonStates } from "../../comparison-states.ts";

@@ -2,8 +2,8 @@
 // One ideal answer, what a reviewer said of it, and for its author the next version below it.
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { api } from "../../../../lib/api/client.ts";
-import type { Demonstration } from "../../../../lib/api/shapes.ts";
-import type { Message } from "../../../../lib/preference/conversation.ts";
+import type { Message } from "../../../../lib/vocabulary/conversation.ts";
+import type { Demonstration } from "../../../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../../../ui/as-written.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";

@@ -3,8 +3,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { orpc } from "../../../../lib/api/client.ts";
-import { limits } from "../../../../lib/api/limits.ts";
-import type { Message } from "../../../../lib/preference/conversation.ts";
+import type { Message } from "../../../../lib/vocabulary/conversation.ts";
+import { limits } from "../../../../lib/vocabulary/limits.ts";
 import { Button } from "../../../ui/button.tsx";
 import { TextArea } from "../../../ui/field.tsx";
 import { count as figure } from "../../../ui/figures.ts";

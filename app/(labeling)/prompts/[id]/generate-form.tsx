@@ -4,7 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { api, orpc } from "../../../../lib/api/client.ts";
-import { limits } from "../../../../lib/api/limits.ts";
+import { limits } from "../../../../lib/vocabulary/limits.ts";
 import { Button } from "../../../ui/button.tsx";
 import { SelectField, TextField } from "../../../ui/field.tsx";
 import { magnitude } from "../../../ui/figures.ts";

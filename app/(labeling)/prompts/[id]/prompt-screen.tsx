@@ -2,7 +2,7 @@
 // One prompt with everything that hangs on it.
 import { useQuery } from "@tanstack/react-query";
 import { orpc } from "../../../../lib/api/client.ts";
-import { may } from "../../../../lib/preference/labeling.ts";
+import { may } from "../../../../lib/vocabulary/labeling.ts";
 import { useUser } from "../../../shell/user-context.tsx";
 import { ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";

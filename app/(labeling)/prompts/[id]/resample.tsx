@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { api, orpc } from "../../../../lib/api/client.ts";
-import type { Prompt } from "../../../../lib/api/shapes.ts";
+import type { Prompt } from "../../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../../ui/button.tsx";
 import { counted } from "../../../ui/figures.ts";
 import { Problem } from "../../../ui/states.tsx";

@@ -1,0 +1,82 @@
+// Accounts: the first admin, people an admin adds, who am I. Signing in itself is better-auth's: lib/api/auth.ts.
+import { hashPassword } from "better-auth/crypto";
+import type { Database } from "../../db/client.ts";
+import * as people from "../../db/queries/people.ts";
+import { allowed, type Context, nowOf } from "../context.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import type { Role } from "../vocabulary/labeling.ts";
+import type { User } from "../vocabulary/shapes.ts";
+
+/** As checked by the contract's `newAccount`. */
+export interface NewAccount {
+  username: string;
+  name: string;
+  password: string;
+}
+
+/** Is there no account yet, so that the first visitor makes the admin's? Open to everyone. */
+export async function setupNeeded(ctx: Context): Promise<boolean> {
+  return !(await people.anyPerson(ctx.db));
+}
+
+/**
+ * The first account, an admin's; open to everyone while there is none. Two at once: one is made, the other refused.
+ * @throws DomainError CONFLICT once there is an account
+ */
+export async function createFirstAdmin(ctx: Context, input: NewAccount): Promise<User> {
+  // Looked at before hashing too: afterwards nobody may use it to keep the server busy.
+  const made = (await setupNeeded(ctx))
+    ? await insert(ctx.db, { ...input, role: "admin" }, { onlyFirst: true, now: nowOf(ctx) })
+    : "not first";
+  if (made === "not first") throw new DomainError("CONFLICT", "Rankloop is set up already: sign in.");
+  return made;
+}
+
+/** @throws DomainError CONFLICT when the user name is taken */
+export async function addPerson(ctx: Context, input: NewAccount & { role: Role }): Promise<User> {
+  allowed(ctx, "people", "add people");
+  return addAccount(ctx.db, input, nowOf(ctx));
+}
+
+/**
+ * As `addPerson`, without asking who does it: for the shell, whose user owns the database file anyway.
+ * @throws DomainError CONFLICT when the user name is taken
+ */
+export async function addAccount(db: Database, input: NewAccount & { role: Role }, now = Date.now()): Promise<User> {
+  const made = await insert(db, input, { onlyFirst: false, now });
+  if (made === "not first") throw new DomainError("CONFLICT", "There is an account already.");
+  return made;
+}
+
+async function insert(
+  db: Database,
+  input: NewAccount & { role: Role },
+  how: { onlyFirst: boolean; now: number },
+): Promise<User | "not first"> {
+  const { username, name, role } = input;
+  const passwordHash = await hashPassword(input.password);
+  const made = await people.insertAccount(db, {
+    // What better-auth looks up at sign-in; the spelling of the person is kept beside it.
+    username: username.toLowerCase(),
+    displayUsername: username,
+    name,
+    role,
+    passwordHash,
+    ...how,
+  });
+  if (made === "taken") throw new DomainError("CONFLICT", `The user name ${username} is taken: choose another.`);
+  return made;
+}
+
+/** Everyone, oldest account first, with what each has done. */
+export async function listPeople(ctx: Context): Promise<(User & { rankings: number; demonstrations: number })[]> {
+  allowed(ctx, "people", "see the list of people");
+  return people.listPeople(ctx.db);
+}
+
+/** Whoever is signed in, or null. */
+export async function me(ctx: Context): Promise<User | null> {
+  if (!ctx.actor) return null;
+  const { id, username, name, role } = ctx.actor;
+  return { id, username, name, role };
+}

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Installation, temporaryInstallation } from "../temporary.ts";
+import { answerFlags, skipReasons } from "../vocabulary/labeling.ts";
+import { seedGuidelines } from "./first-guidelines.ts";
+import { getGuidelines, guidelinesHistory, markGuidelinesRead, publishGuidelines } from "./guidelines.ts";
+
+let installation: Installation;
+beforeEach(async () => {
+  installation = await temporaryInstallation();
+});
+afterEach(() => installation.remove());
+
+const topic = "rank" as const;
+
+test("those that come along are put in once, and never over what a lead has published", async () => {
+  const { labeler, reviewer } = installation.as;
+  await expect(getGuidelines(labeler, { topic })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await seedGuidelines(installation.db, 5);
+  const first = await getGuidelines(labeler, { topic });
+  expect(first).toMatchObject({ topic, version: 1, author: "Rankloop", createdAt: 5, read: null });
+  // They speak of what the ranking screen asks, in its words.
+  for (const name of [...Object.values(answerFlags), ...skipReasons]) {
+    const [start = ""] = name.split(/ or | the |,/);
+    expect(first.text.toLowerCase()).toContain(start.toLowerCase());
+  }
+  await publishGuidelines(reviewer, { topic, text: "Ours.", basedOn: 1 });
+  await seedGuidelines(installation.db);
+  expect((await guidelinesHistory(labeler, { topic })).map(({ version, text }) => [version, text])).toEqual([
+    [2, "Ours."],
+    [1, first.text],
+  ]);
+  expect((await getGuidelines(labeler, { topic: "write" })).version).toBe(1);
+});
+
+test("each person sees what they have read last, until they read what is in force", async () => {
+  const { labeler, other, reviewer } = installation.as;
+  await publishGuidelines(reviewer, { topic, text: "One.", basedOn: 0 });
+  await markGuidelinesRead(labeler, { topic, version: 1 });
+  await publishGuidelines(reviewer, { topic, text: "Two.", basedOn: 1 });
+  expect(await getGuidelines(labeler, { topic })).toMatchObject({
+    version: 2,
+    text: "Two.",
+    author: "reviewer",
+    read: { version: 1, text: "One." },
+  });
+  expect((await getGuidelines(other, { topic })).read).toBeNull();
+  expect((await getGuidelines(reviewer, { topic })).read).toEqual({ version: 2, text: "Two." });
+  await markGuidelinesRead(labeler, { topic, version: 2 });
+  // A second window that still shows the first version.
+  await markGuidelinesRead(labeler, { topic, version: 1 });
+  expect((await getGuidelines(labeler, { topic })).read?.version).toBe(2);
+  await expect(markGuidelinesRead(labeler, { topic, version: 3 })).rejects.toThrow(
+    "There is no version 3 of these guidelines.",
+  );
+});
+
+test("two leads publish from the same version: the second is told, and nothing of the first is lost", async () => {
+  const { admin, reviewer } = installation.as;
+  await publishGuidelines(admin, { topic, text: "One.", basedOn: 0 });
+  await publishGuidelines(admin, { topic, text: "Two.", basedOn: 1 });
+  await expect(publishGuidelines(reviewer, { topic, text: "Mine.", basedOn: 1 })).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: "Someone has published another version meanwhile. Compare it with yours, then publish again.",
+  });
+  expect((await getGuidelines(reviewer, { topic })).text).toBe("Two.");
+});

@@ -1,0 +1,61 @@
+// The guidelines of a topic: reading them, what is new since last time, and publishing the next version.
+import * as guidelines from "../../db/queries/guidelines.ts";
+import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import type { GuidelineTopic } from "../vocabulary/labeling.ts";
+import type { Guidelines } from "../vocabulary/shapes.ts";
+
+/**
+ * Those in force, and what the one who asks has read last (null: nothing yet).
+ * @throws DomainError NOT_FOUND while the topic has none
+ */
+export async function getGuidelines(
+  ctx: Context,
+  input: { topic: GuidelineTopic },
+): Promise<Guidelines & { read: { version: number; text: string } | null }> {
+  const actor = signedIn(ctx);
+  const found = await guidelines.guidelinesFor(ctx.db, { topic: input.topic, personId: actor.id });
+  if (!found) throw new DomainError("NOT_FOUND", "There are no guidelines on this yet.");
+  return { ...shown(found.current), read: found.read };
+}
+
+/** Every version, newest first. */
+export async function guidelinesHistory(ctx: Context, input: { topic: GuidelineTopic }): Promise<Guidelines[]> {
+  signedIn(ctx);
+  return (await guidelines.guidelinesHistory(ctx.db, input.topic)).map(shown);
+}
+
+/** @throws DomainError NOT_FOUND for a version there is not */
+export async function markGuidelinesRead(
+  ctx: Context,
+  input: { topic: GuidelineTopic; version: number },
+): Promise<{ ok: true }> {
+  const actor = signedIn(ctx);
+  const marked = await guidelines.markGuidelinesRead(ctx.db, { ...input, personId: actor.id, now: nowOf(ctx) });
+  if (!marked) throw new DomainError("NOT_FOUND", `There is no version ${input.version} of these guidelines.`);
+  return { ok: true };
+}
+
+/**
+ * The next version, in force at once.
+ * @param input.basedOn the version that was edited
+ * @throws DomainError CONFLICT when someone has published another one meanwhile
+ */
+export async function publishGuidelines(
+  ctx: Context,
+  input: { topic: GuidelineTopic; text: string; basedOn: number },
+): Promise<Guidelines> {
+  const actor = allowed(ctx, "lead", "publish guidelines");
+  const made = await guidelines.publishGuidelines(ctx.db, { ...input, authorId: actor.id, now: nowOf(ctx) });
+  if (made === "conflict") {
+    throw new DomainError(
+      "CONFLICT",
+      "Someone has published another version meanwhile. Compare it with yours, then publish again.",
+    );
+  }
+  return shown(made);
+}
+
+function shown(row: guidelines.GuidelinesRow): Guidelines {
+  return { ...row, author: row.author ?? "Rankloop" };
+}

@@ -1,0 +1,17 @@
+// How far the project is and what waits for the one who asks.
+import * as progress from "../../db/queries/progress.ts";
+import { type Context, nowOf, signedIn } from "../context.ts";
+import { may } from "../vocabulary/labeling.ts";
+
+/** What is not part of somebody's role does not wait for them. */
+export async function overview(ctx: Context): Promise<progress.Overview> {
+  const { id, role } = signedIn(ctx);
+  const all = await progress.overview(ctx.db, { personId: id, now: nowOf(ctx) });
+  return {
+    ...all,
+    waitingForMe: may(role, "rank") ? all.waitingForMe : 0,
+    demonstrationsToReview: may(role, "review") ? all.demonstrationsToReview : 0,
+    demonstrationsReturned: may(role, "write") ? all.demonstrationsReturned : 0,
+    rankingsAskedAgain: may(role, "rank") ? all.rankingsAskedAgain : 0,
+  };
+}

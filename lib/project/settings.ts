@@ -1,0 +1,30 @@
+// The settings of the project, which hold for everyone who works on it.
+import { listModels } from "../../db/queries/models.ts";
+import { readProjectSettings, writeProjectSettings } from "../../db/queries/settings.ts";
+import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import type { ProjectSettings } from "../vocabulary/shapes.ts";
+
+export async function getSettings(ctx: Context): Promise<ProjectSettings> {
+  signedIn(ctx);
+  return readProjectSettings(ctx.db);
+}
+
+/**
+ * What is absent stays as it is.
+ * @throws DomainError NOT_FOUND when there is no such language or reward model
+ */
+export async function updateSettings(ctx: Context, input: Partial<ProjectSettings>): Promise<ProjectSettings> {
+  allowed(ctx, "lead", "change the settings of the project");
+  const models = await listModels(ctx.db);
+  const isThere = (id: string | null | undefined, as: "lm" | "reward") =>
+    !id || models.some((model) => model.id === id && model.kind === as);
+  if (!isThere(input.modelId, "lm")) {
+    throw new DomainError("NOT_FOUND", "There is no such language model: choose another.");
+  }
+  if (!isThere(input.rewardModelId, "reward")) {
+    throw new DomainError("NOT_FOUND", "There is no such reward model: choose another.");
+  }
+  await writeProjectSettings(ctx.db, input, nowOf(ctx));
+  return readProjectSettings(ctx.db);
+}

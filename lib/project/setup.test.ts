@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { generationTask } from "../../db/queries/candidates.ts";
+import { claimJob } from "../../db/queries/jobs.ts";
+import { addModel, temporaryDatabase } from "../../db/temporary.ts";
+import { worldPrompts } from "../../models/world/prompts.ts";
+import { promptText } from "../vocabulary/conversation.ts";
+import { writeTinyModel } from "../worker/tiny-model.ts";
+import { seedPrompts } from "../writing/prompts.ts";
+import { setUp } from "./setup.ts";
+
+const account = { username: "ada", name: "Ada", password: "correct horse" };
+
+test("a fresh installation has a prompt of each use case answered", async () => {
+  const { db, directory, remove } = temporaryDatabase();
+  const before = process.env.RANKLOOP_DATA;
+  process.env.RANKLOOP_DATA = directory;
+  await seedPrompts(db, worldPrompts);
+  await writeTinyModel(`${directory}/models/tiny-lm`, "lm");
+  addModel(db, "lm", "tiny-lm");
+  expect(await setUp({ db, actor: null }, account)).toMatchObject({ username: "ada", role: "admin" });
+
+  const asked: string[] = [];
+  for (;;) {
+    const job = await claimJob(db, { kinds: ["generate"], workerId: "test", leaseMs: 60_000 });
+    if (!job) break;
+    const task = await generationTask(db, job.subjectId);
+    expect(task?.candidates).toHaveLength(4);
+    asked.push(promptText(task!.prompt));
+  }
+  const useCases = asked.map((text) => worldPrompts.find((prompt) => prompt.text === text)?.useCase);
+  expect(useCases.sort()).toEqual([...new Set(worldPrompts.map(({ useCase }) => useCase))].sort());
+  process.env.RANKLOOP_DATA = before;
+  if (before === undefined) delete process.env.RANKLOOP_DATA;
+  remove();
+});
+
+test("without a model the account is made all the same", async () => {
+  const { db, remove } = temporaryDatabase();
+  await seedPrompts(db, worldPrompts);
+  expect(await setUp({ db, actor: null }, account)).toMatchObject({ username: "ada" });
+  expect(await claimJob(db, { kinds: ["generate"], workerId: "test", leaseMs: 60_000 })).toBeNull();
+  await expect(setUp({ db, actor: null }, { ...account, username: "bob" })).rejects.toThrow("set up already");
+  remove();
+});

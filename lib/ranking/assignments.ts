@@ -1,0 +1,147 @@
+// What a labeler ranks next: claimed for one person at a time, kept by renewing its lease, given back or skipped.
+import * as assignments from "../../db/queries/assignments.ts";
+import { getDraft } from "../../db/queries/drafts.ts";
+import { latestSubmission } from "../../db/queries/rankings.ts";
+import { readProjectSettings } from "../../db/queries/settings.ts";
+import { type Actor, allowed, type Context, nowOf } from "../context.ts";
+import { labelsOf } from "../preference/ranking.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import { rankingSubject } from "../vocabulary/draft-subjects.ts";
+import type { SkipReason } from "../vocabulary/labeling.ts";
+import type { Assignment } from "../vocabulary/shapes.ts";
+import { draftShown } from "../writing/drafts.ts";
+import { knownUseCase } from "../writing/use-case.ts";
+import { spokenOf } from "./said.ts";
+
+/** How long an assignment stays with someone who shows no sign of work; the page renews it while they do. */
+export const assignmentLeaseMs = 10 * 60_000;
+
+const notClaimed: Record<assignments.NotClaimed, string> = {
+  "not found": "There is no such comparison.",
+  generating: "These answers are still being generated: wait until all are there.",
+  unfinished: "Some of these answers are not there: have them written first.",
+  ranked: "These answers are ranked already.",
+  submitted: "You have ranked these answers already: reopen your ranking to change it.",
+  skipped: "You have skipped these answers: they are left to others.",
+  held: "Someone else is ranking these answers just now.",
+};
+
+/**
+ * The one this person holds, or a newly claimed one; null when nothing waits for them.
+ * @param input.after the one on the screen: answers the one after it. A person holds these two at most.
+ * @param input.comparisonId claims this one
+ * @throws DomainError NOT_FOUND or CONFLICT saying why this comparison cannot be ranked now
+ */
+export async function nextAssignment(
+  ctx: Context,
+  input: { after?: string; comparisonId?: string } = {},
+): Promise<Assignment | null> {
+  const labelerId = ranker(ctx).id;
+  const { comparisonId, after } = input;
+  const { rateFirst, promptOrder: order } = await readProjectSettings(ctx.db);
+  const claimer = { labelerId, rateFirst, leaseMs: assignmentLeaseMs, now: nowOf(ctx) };
+  const held =
+    comparisonId === undefined
+      ? await assignments.claimAssignment(ctx.db, { ...claimer, order, after })
+      : await assignments.claimComparison(ctx.db, { ...claimer, comparisonId });
+  if (typeof held === "string") {
+    throw new DomainError(held === "not found" ? "NOT_FOUND" : "CONFLICT", notClaimed[held]);
+  }
+  return held && { ...(await content(ctx, held, labelerId)), submitted: null };
+}
+
+/**
+ * One's own, held or submitted: for a reload, and to reopen it.
+ * @throws DomainError NOT_FOUND, FORBIDDEN when it is another person's, CONFLICT when it is not theirs any more
+ */
+export async function getAssignment(ctx: Context, input: { id: string }): Promise<Assignment> {
+  const row = await own(ctx, input.id);
+  if (row.state === "held") return { ...(await content(ctx, row, row.labelerId)), submitted: null };
+  const stands = row.state === "submitted" ? await latestSubmission(ctx.db, row.id) : null;
+  if (!stands) throw new DomainError("CONFLICT", ended(row.state));
+  const { said, guards, spentMs, guidelinesVersion, version, submittedAt } = stands;
+  const submitted = {
+    ...spokenOf(said),
+    guards,
+    spentMs: spentMs ?? undefined,
+    guidelinesVersion: guidelinesVersion ?? undefined,
+    version,
+    submittedAt,
+  };
+  return { ...(await content(ctx, row, row.labelerId)), submitted };
+}
+
+async function content(
+  ctx: Context,
+  { id, comparisonId, rateFirst, leaseUntil }: assignments.HeldAssignment,
+  labelerId: string,
+): Promise<Omit<Assignment, "submitted">> {
+  const [shown, draft] = await Promise.all([
+    assignments.assignmentContent(ctx.db, comparisonId),
+    getDraft(ctx.db, { ownerId: labelerId, subject: rankingSubject(comparisonId) }),
+  ]);
+  if (!shown) throw new DomainError("NOT_FOUND", notClaimed["not found"]);
+  const { prompt, candidates } = shown;
+  const labels = labelsOf(candidates.length);
+  return {
+    id,
+    comparisonId,
+    leaseUntil,
+    prompt: { ...prompt, useCase: knownUseCase(prompt.useCase) },
+    candidates: candidates.map((candidate, place) => ({ ...candidate, label: labels[place] ?? "?" })),
+    rateFirst,
+    draft: draft && draftShown(draft),
+  };
+}
+
+/** Keeps it, and the one fetched ahead. @throws DomainError CONFLICT when it is not this person's any more */
+export async function renewAssignment(ctx: Context, input: { id: string }): Promise<{ leaseUntil: number }> {
+  const { labelerId } = await own(ctx, input.id);
+  const leaseUntil = nowOf(ctx) + assignmentLeaseMs;
+  if (await assignments.renewAssignment(ctx.db, { id: input.id, labelerId, leaseUntil })) return { leaseUntil };
+  throw new DomainError("CONFLICT", ended((await own(ctx, input.id)).state));
+}
+
+/** Gives it back, for anyone to take. Giving back what is not held any more changes nothing. */
+export async function releaseAssignment(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  const { labelerId } = await own(ctx, input.id);
+  await assignments.endAssignment(ctx.db, { id: input.id, labelerId, state: "released", now: nowOf(ctx) });
+  return { ok: true };
+}
+
+/**
+ * Leaves it to others: this person does not get it again. Skipping again what is skipped already changes nothing.
+ * @throws DomainError CONFLICT after it was submitted, or when it is not this person's any more
+ */
+export async function skipAssignment(ctx: Context, input: { id: string; reason: SkipReason }): Promise<{ ok: true }> {
+  const { labelerId } = await own(ctx, input.id);
+  const { id, reason: skipReason } = input;
+  const end = { id, labelerId, state: "skipped" as const, skipReason, now: nowOf(ctx) };
+  if (await assignments.endAssignment(ctx.db, end)) return { ok: true };
+  // Read again: a first click on the same button may have come in between.
+  const { state } = await own(ctx, id);
+  if (state === "skipped") return { ok: true };
+  throw new DomainError("CONFLICT", ended(state));
+}
+
+export const leaseLost =
+  "Your time for these answers ran out and they went to someone else: nothing was stored. Take the next ones.";
+
+/** Why an assignment is not a person's any more. */
+function ended(state: assignments.AssignmentState): string {
+  if (state === "submitted") return "You have ranked these answers already.";
+  if (state === "skipped") return "You have skipped these answers: take the next ones.";
+  if (state === "released") return "You have given these answers back, or one is written anew: take the next ones.";
+  return leaseLost;
+}
+
+const ranker = (ctx: Context): Actor => allowed(ctx, "rank", "rank answers");
+
+/** @throws DomainError NOT_FOUND, or FORBIDDEN when it is another person's or not part of one's role */
+export async function own(ctx: Context, id: string): Promise<assignments.AssignmentRow> {
+  const actor = ranker(ctx);
+  const row = await assignments.getAssignment(ctx.db, id);
+  if (!row) throw new DomainError("NOT_FOUND", "There is no such assignment.");
+  if (row.labelerId !== actor.id) throw new DomainError("FORBIDDEN", "This assignment is someone else's.");
+  return row;
+}

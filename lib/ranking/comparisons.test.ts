@@ -1,0 +1,177 @@
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ormOf } from "../../db/client.ts";
+import { generationTask, writeAnswers, writeScores } from "../../db/queries/candidates.ts";
+import { claimJob, finishJob } from "../../db/queries/jobs.ts";
+import { candidate, candidateScore, comparison } from "../../db/schema/comparisons.ts";
+import {
+  addTinyModels,
+  type Installation,
+  plain,
+  ranked,
+  readyComparison,
+  settings,
+  temporaryInstallation,
+} from "../temporary.ts";
+import { listModels } from "../training/models.ts";
+import type { Comparison, Prompt } from "../vocabulary/shapes.ts";
+import { createPrompt } from "../writing/prompts.ts";
+import { nextAssignment } from "./assignments.ts";
+import { createComparison, regenerateCandidate, stopComparison } from "./generate.ts";
+import { scoreComparison } from "./score.ts";
+import { submitRanking } from "./submit.ts";
+import { viewComparison, watchComparison } from "./view.ts";
+
+let installation: Installation;
+let prompt: Prompt;
+beforeEach(async () => {
+  installation = await temporaryInstallation();
+  await addTinyModels(installation);
+  prompt = await createPrompt(installation.as.labeler, plain("What do otters eat?", "open QA"));
+});
+afterEach(() => installation.remove());
+
+const create = (k: number, seed?: number) =>
+  createComparison(installation.as.labeler, { ...settings, promptId: prompt.id, k, seed });
+const seedsOf = (id: string) =>
+  ormOf(installation.db)
+    .select()
+    .from(candidate)
+    .all()
+    .filter((row) => row.comparisonId === id)
+    .sort((a, b) => a.position - b.position)
+    .map((row) => row.seed);
+
+describe("creating", () => {
+  test("K candidates with settings and seeds wait, in a shuffled order that is stored", async () => {
+    const made = await create(9, 2 ** 32 - 3);
+    expect(made).toMatchObject({ state: "generating", rankings: [] });
+    expect(made.candidates.map((one) => one.label).join("")).toBe("ABCDEFGHI");
+    const seeds = seedsOf(made.id);
+    expect(seeds.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 4294967293, 4294967294, 4294967295]);
+    const orders = new Set<string>();
+    for (let i = 0; i < 20; i++) orders.add(seedsOf((await create(9, 0)).id).join());
+    expect(orders.size).toBeGreaterThan(15);
+    const task = await generationTask(installation.db, made.id);
+    expect(task?.candidates.map((one) => one.seed)).toEqual(seeds);
+    expect(task?.candidates[0]).toMatchObject({ temperature: 1, topP: 1, maxTokens: 16, model: { id: "tiny-lm" } });
+  });
+
+  test("what cannot be generated is refused before anything is stored", async () => {
+    const { labeler } = installation.as;
+    const ask = (input: Partial<Parameters<typeof createComparison>[1]>) =>
+      createComparison(labeler, { ...settings, promptId: prompt.id, k: 2, ...input });
+    await expect(ask({ promptId: "nothing" })).rejects.toThrow("There is no such prompt.");
+    await expect(ask({ modelId: "nothing" })).rejects.toThrow("There is no such model.");
+    await expect(ask({ modelId: "tiny-reward" })).rejects.toThrow(/is not a language model/);
+    await expect(ask({ maxTokens: 128 })).rejects.toThrow(/ask for at most 127 tokens/);
+    rmSync(path.join(installation.directory, "models", "tiny-lm", "model.safetensors"));
+    await expect(ask({})).rejects.toThrow(/cannot be used: .*model\.safetensors/);
+    expect(ormOf(installation.db).select().from(comparison).all()).toEqual([]);
+  });
+
+  test("a broken model stands in the list with its problem", async () => {
+    writeFileSync(path.join(installation.directory, "models", "tiny-lm", "config.json"), "{");
+    const models = await listModels(installation.as.labeler);
+    expect(models.find((one) => one.id === "tiny-reward")?.problem).toBeNull();
+    expect(models.find((one) => one.id === "tiny-lm")?.problem).toMatch(/config\.json is not JSON/);
+  });
+});
+
+describe("blind until ranked", () => {
+  const secrets = /tiny-lm|lm model|tiny-reward|"seed":\d|score":/;
+
+  test("neither the comparison nor the assignment tells model, seed or score; the ranked one tells all", async () => {
+    const { labeler, admin, reviewer, other } = installation.as;
+    const { id, candidates } = await readyComparison(labeler, prompt.id, ["Sand.", "Fish."]);
+    const scores = candidates.map((one) => ({ candidateId: one.id, modelId: "tiny-reward", score: 0.5, scoredAt: 1 }));
+    ormOf(installation.db).insert(candidateScore).values(scores).run();
+    const assignment = await nextAssignment(labeler);
+    for (const ctx of [labeler, admin, reviewer, other]) {
+      expect(JSON.stringify(await viewComparison(ctx, { id }))).not.toMatch(secrets);
+    }
+    expect(JSON.stringify(assignment)).not.toMatch(secrets);
+    expect(Object.keys(assignment?.candidates[0] ?? {}).sort()).toEqual(["id", "label", "text", "tokens"]);
+    const first = await (await watchComparison(admin, { id })).next();
+    expect(JSON.stringify(first)).not.toMatch(secrets);
+
+    await submitRanking(labeler, { id: assignment!.id, ...ranked("B>A") });
+    const open = await viewComparison(other, { id });
+    expect(open.candidates.map((one) => one.modelName)).toEqual(["lm model", "lm model"]);
+    expect(open.candidates.map((one) => one.seed)).toEqual(seedsOf(id));
+    expect(open.candidates.map((one) => one.scores[0]?.score)).toEqual([0.5, 0.5]);
+  });
+
+  test("scores are asked for after the ranking, once, and shown", async () => {
+    const { labeler, reviewer } = installation.as;
+    const { id, candidates } = await readyComparison(labeler, prompt.id, ["Sand.", "Fish."]);
+    const score = () => scoreComparison(reviewer, { id, modelId: "tiny-reward" });
+    await expect(score()).rejects.toThrow("These answers are not ranked yet: rank them first.");
+    await submitRanking(labeler, { id: (await nextAssignment(labeler))!.id, ...ranked("B>A") });
+    await expect(scoreComparison(reviewer, { id, modelId: "tiny-lm" })).rejects.toThrow(/is not a reward model/);
+    await score();
+    await score();
+    const job = await claimJob(installation.db, { kinds: ["score"], workerId: "w", leaseMs: 1_000 });
+    expect(await claimJob(installation.db, { kinds: ["score"], workerId: "w", leaseMs: 1_000 })).toBeNull();
+    const held = { id: job!.id, workerId: "w" };
+    const scores = candidates.map((one, place) => ({ candidateId: one.id, score: place - 0.5 }));
+    await writeScores(installation.db, held, { comparisonId: id, modelId: "tiny-reward", scores });
+    await finishJob(installation.db, held);
+    const shown = (await viewComparison(labeler, { id })).candidates.map((one) => one.scores);
+    expect(shown).toMatchObject([[{ modelId: "tiny-reward", score: -0.5 }], [{ score: 0.5 }]]);
+  });
+});
+
+describe("watching", () => {
+  async function collect(id: string, signal?: AbortSignal): Promise<Comparison[]> {
+    const events: Comparison[] = [];
+    for await (const event of await watchComparison(installation.as.other, { id }, signal)) events.push(event);
+    return events;
+  }
+
+  test("gives the state at once, every change, and ends with the generation", async () => {
+    const { db } = installation;
+    const { id } = await create(2);
+    const events = collect(id);
+    const job = await claimJob(db, { kinds: ["generate"], workerId: "w", leaseMs: 60_000 });
+    const held = { id: job!.id, workerId: "w" };
+    const [a, b] = (await generationTask(db, id))!.candidates.map((one) => one.id);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await writeAnswers(db, held, id, [{ id: a!, text: "Fi", tokens: 1, finish: null }]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await writeAnswers(db, held, id, [
+      { id: a!, text: "Fish.", tokens: 2, finish: "stop" },
+      { id: b!, text: "Crabs", tokens: 1, finish: "length" },
+    ]);
+    await finishJob(db, held);
+    const seen = (await events).map((event) => [event.state, ...event.candidates.map((one) => one.text)].join());
+    expect(seen[0]).toBe("generating,,");
+    expect(seen).toContain("generating,Fi,");
+    expect(seen.at(-1)).toBe("ready,Fish.,Crabs");
+    expect(await collect(id)).toHaveLength(1);
+  });
+
+  test("ends when the watcher leaves, and a stop is seen", async () => {
+    const { id } = await create(2);
+    const leaving = new AbortController();
+    const events = collect(id, leaving.signal);
+    setTimeout(() => leaving.abort(), 50);
+    expect((await events).length).toBeGreaterThanOrEqual(1);
+    const stopped = collect(id);
+    await stopComparison(installation.as.labeler, { id });
+    expect((await stopped).at(-1)).toMatchObject({ state: "stopped", candidates: [{ state: "stopped" }, {}] });
+  });
+
+  test("a stopped answer can be written anew, with another seed", async () => {
+    const { id, candidates } = await create(2, 7);
+    await stopComparison(installation.as.labeler, { id });
+    const { id: first } = candidates[0]!;
+    await regenerateCandidate(installation.as.labeler, { id: first });
+    await expect(regenerateCandidate(installation.as.labeler, { id: first })).rejects.toThrow(/written already/);
+    const task = await generationTask(installation.db, id);
+    expect(task?.candidates.map((one) => one.id)).toEqual([first]);
+    expect([7, 8]).not.toContain(task?.candidates[0]?.seed);
+    expect((await viewComparison(installation.as.labeler, { id })).state).toBe("generating");
+  });
+});

@@ -1,0 +1,93 @@
+// Having K answers generated, stopping it, and having one written anew.
+import { randomInt } from "node:crypto";
+import * as comparisons from "../../db/queries/comparisons.ts";
+import { getPrompt } from "../../db/queries/prompts.ts";
+import { type Actor, allowed, type Context, nowOf } from "../context.ts";
+import { usableModel } from "../training/models.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import type { Comparison } from "../vocabulary/shapes.ts";
+import { viewComparison } from "./view.ts";
+
+export interface GenerationSettings {
+  k: number;
+  modelId: string;
+  temperature: number;
+  topP: number;
+  maxTokens: number;
+  /** Answer i is drawn with seed + i, in an order that is then shuffled. */
+  seed?: number;
+}
+
+const seeds = 2 ** 32;
+
+const writer = (ctx: Context): Actor => allowed(ctx, "write", "have answers written");
+
+/**
+ * A comparison of K candidates and the job that generates them, in one change. The shuffled order is stored.
+ * @throws DomainError NOT_FOUND, FORBIDDEN, or BAD_REQUEST when the model cannot be used
+ */
+export async function createComparison(
+  ctx: Context,
+  input: GenerationSettings & { promptId: string },
+): Promise<Comparison> {
+  const actor = writer(ctx);
+  const { promptId, modelId, temperature, topP, maxTokens, k } = input;
+  if (!(await getPrompt(ctx.db, promptId))) throw new DomainError("NOT_FOUND", "There is no such prompt.");
+  const model = await usableModel(ctx, modelId, "lm");
+  if (maxTokens >= model.context) {
+    const most = `at most ${model.context - 1} tokens of answer`;
+    throw new DomainError("BAD_REQUEST", `${model.name} reads ${model.context} tokens in all: ask for ${most}.`);
+  }
+  const seed = input.seed ?? randomInt(seeds);
+  const { id } = await comparisons.insertComparison(ctx.db, {
+    promptId,
+    createdBy: actor.id,
+    modelId,
+    temperature,
+    topP,
+    maxTokens,
+    seeds: shuffled(Array.from({ length: k }, (_, index) => (seed + index) % seeds)),
+    now: nowOf(ctx),
+  });
+  return viewComparison(ctx, { id });
+}
+
+/** Every order equally likely (Fisher-Yates). */
+function shuffled<T>(list: T[]): T[] {
+  const order = [...list];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = randomInt(last + 1);
+    [order[last], order[other]] = [order[other] as T, order[last] as T];
+  }
+  return order;
+}
+
+/** Ends the generation; what is written so far stays. Nothing to stop is no error. */
+export async function stopComparison(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  writer(ctx);
+  await viewComparison(ctx, input);
+  await comparisons.stopGeneration(ctx.db, input.id, nowOf(ctx));
+  return { ok: true };
+}
+
+const refusals: Record<Exclude<comparisons.Regenerated, "done">, string> = {
+  "not found": "There is no such answer.",
+  "under way": "This answer is being written already.",
+  held: "Someone is ranking these answers just now: they cannot change.",
+  ranked: "These answers are ranked: they cannot change any more.",
+};
+
+/**
+ * Throws one answer away and has it written anew with a fresh seed.
+ * @throws DomainError NOT_FOUND, or CONFLICT while it is written or ranked, or after that
+ */
+export async function regenerateCandidate(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  writer(ctx);
+  const outcome = await comparisons.regenerateCandidate(ctx.db, {
+    candidateId: input.id,
+    seed: randomInt(seeds),
+    now: nowOf(ctx),
+  });
+  if (outcome === "done") return { ok: true };
+  throw new DomainError(outcome === "not found" ? "NOT_FOUND" : "CONFLICT", refusals[outcome]);
+}

@@ -1,0 +1,24 @@
+// A reward model's order beside a person's, in the form people read.
+
+import { agreementOf, modelOrder } from "../preference/model-order.ts";
+import { labelsOf } from "../preference/ranking.ts";
+import type { Judgement } from "../vocabulary/shapes.ts";
+import { notationOf } from "./said.ts";
+
+/** @param tiers the person's, of places in the order shown; `scores` by these places */
+export function judgementOf(
+  tiers: readonly number[][],
+  { modelName, scores }: { modelName: string; scores: ReadonlyMap<number, number> },
+): Judgement {
+  const labels = labelsOf(tiers.flat().length);
+  const { agreed, strict } = agreementOf(tiers, scores) ?? { agreed: 0, strict: 0 };
+  return {
+    modelName,
+    scores: [...scores]
+      .sort(([, a], [, b]) => b - a)
+      .map(([position, score]) => ({ label: labels[position] ?? "?", score })),
+    notation: notationOf(modelOrder(scores)),
+    agreed,
+    strict,
+  };
+}

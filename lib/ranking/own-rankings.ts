@@ -1,0 +1,27 @@
+// What a labeler has submitted: to look back at and to reopen.
+import { rankingsOfLabeler } from "../../db/queries/rankings.ts";
+import { allowed, type Context } from "../context.ts";
+import type { SubmittedRanking } from "../vocabulary/shapes.ts";
+import { knownUseCase } from "../writing/use-case.ts";
+import { judgementOf } from "./judgement.ts";
+import { notationOf } from "./said.ts";
+
+/** The latest version of each, newest first; `next` is the cursor of the page after this one, null on the last. */
+export async function listOwnRankings(
+  ctx: Context,
+  page: { cursor?: string; limit: number },
+): Promise<{ items: SubmittedRanking[]; next: string | null }> {
+  const labelerId = allowed(ctx, "rank", "rank answers").id;
+  const rows = await rankingsOfLabeler(ctx.db, { ...page, labelerId, limit: page.limit + 1 });
+  const shown = rows.slice(0, page.limit);
+  return {
+    items: shown.map(({ id: _, tiers, useCase, standing, ...row }) => ({
+      ...row,
+      useCase: knownUseCase(useCase),
+      notation: notationOf(tiers),
+      // Who is to look again must not be led.
+      judgement: standing && row.askedAgain === null ? judgementOf(tiers, standing) : null,
+    })),
+    next: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null,
+  };
+}

@@ -1,0 +1,479 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { driverOf, ormOf } from "../../db/client.ts";
+import { assignment, ranking, rankingTier } from "../../db/schema/rankings.ts";
+import type { Context } from "../context.ts";
+import { comparisonLines } from "../datasets/export.ts";
+import { previewExport } from "../datasets/preview.ts";
+import { listPeople } from "../project/accounts.ts";
+import { overview } from "../project/overview.ts";
+import {
+  addTinyModels,
+  type Installation,
+  listed,
+  plain,
+  ranked,
+  readyComparison,
+  temporaryInstallation,
+  writeWaiting,
+} from "../temporary.ts";
+import { newTraining } from "../training/shapes.ts";
+import { startTraining } from "../training/start.ts";
+import type { Assignment, Prompt, Submission } from "../vocabulary/shapes.ts";
+import { saveDraft } from "../writing/drafts.ts";
+import { createPrompt } from "../writing/prompts.ts";
+import {
+  assignmentLeaseMs,
+  getAssignment,
+  leaseLost,
+  nextAssignment,
+  releaseAssignment,
+  renewAssignment,
+  skipAssignment,
+} from "./assignments.ts";
+import { regenerateCandidate } from "./generate.ts";
+import { listOwnRankings } from "./own-rankings.ts";
+import { submitRanking } from "./submit.ts";
+import { viewComparison } from "./view.ts";
+
+let installation: Installation;
+let labeler: Context;
+let other: Context;
+let prompt: Prompt;
+let comparisonId: string;
+beforeEach(async () => {
+  installation = await temporaryInstallation();
+  ({ labeler, other } = installation.as);
+  await addTinyModels(installation);
+  prompt = await createPrompt(labeler, plain("What do otters eat?", "open QA"));
+  ({ id: comparisonId } = await readyComparison(labeler, prompt.id, ["Sand.", "Fish.", "Crabs."]));
+});
+afterEach(() => installation.remove());
+
+async function taken(ctx: Context): Promise<Assignment> {
+  const next = await nextAssignment(ctx);
+  if (!next) throw new Error("Nothing to rank.");
+  return next;
+}
+const stored = () => ormOf(installation.db).select().from(rankingTier).all();
+const later = () => {
+  installation.clock.now += assignmentLeaseMs;
+};
+
+test("a ranking is stored as tiers of the candidates behind the labels", async () => {
+  const { id, candidates } = await taken(labeler);
+  const result = await submitRanking(labeler, { id, ...ranked("b > a = C"), spentMs: 1234 });
+  expect(result).toMatchObject({ comparisonId, strict: 2, tied: 1 });
+  const tier = Object.fromEntries(stored().map((row) => [row.candidateId, row.tier]));
+  expect(candidates.map((one) => [one.label, one.text, tier[one.id]])).toEqual([
+    ["A", "Sand.", 2],
+    ["B", "Fish.", 1],
+    ["C", "Crabs.", 2],
+  ]);
+  const row = ormOf(installation.db).select().from(ranking).get();
+  expect(row).toMatchObject({ k: 3, strict: 2, tied: 1, spentMs: 1234, submittedAt: installation.clock.now });
+  expect(await viewComparison(labeler, { id: comparisonId })).toMatchObject({
+    state: "ranked",
+    rankings: [{ labeler: "labeler", notation: "B>A=C" }],
+  });
+  expect(await nextAssignment(labeler)).toBeNull();
+});
+
+test("submitting the same again is the same ranking; another one is refused", async () => {
+  const { id } = await taken(labeler);
+  const first = await submitRanking(labeler, { id, ...ranked("B>A=C") });
+  expect(await submitRanking(labeler, { id, ...ranked("b>c=a") })).toEqual(first);
+  await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toThrow(
+    "You have submitted another ranking of these answers already: it stays as it is.",
+  );
+  expect(stored()).toHaveLength(3);
+});
+
+describe("the ratings", () => {
+  const rated = (...labels: string[]) => labels.map((label) => ({ label, likert: 4, flags: [], note: "", spentMs: 0 }));
+  const rateFirst = (value: boolean) =>
+    driverOf(installation.db).exec(`insert into setting (name, value) values ('rateFirst', '${value}')`);
+
+  test("are stored with flags, note and time, and the ranking with what was shown on the way", async () => {
+    const { id, candidates } = await taken(labeler);
+    await submitRanking(labeler, {
+      id,
+      notation: "B>A=C",
+      ratings: [
+        { label: "C", likert: 1, flags: [], note: "\u{1f9a6}\u0000 \u202e", spentMs: 3 },
+        { label: "A", likert: 2, flags: ["harmful-advice", "fails-task", "harmful-advice"], note: "", spentMs: 1 },
+        { label: "B", likert: 7, flags: ["expresses-opinion"], note: "Good.", spentMs: 2 },
+      ],
+      promptFlags: ["intent-unclear", "ambiguous", "ambiguous"],
+      guards: [
+        { kind: "untouched-order", said: "first", heeded: false },
+        { kind: "rating-contradicts", said: "A is above B.", heeded: true },
+        { kind: "untouched-order", said: "last", heeded: false },
+      ],
+      spentMs: 60_000,
+      guidelinesVersion: 4,
+    });
+    const rows = (table: string) => driverOf(installation.db).prepare(`select * from ${table}`).all();
+    const at = (label: string) => candidates.find((one) => one.label === label)?.id;
+    expect(rows("rating")).toEqual(
+      [
+        { candidate_id: at("A"), likert: 2, note: "", spent_ms: 1 },
+        { candidate_id: at("B"), likert: 7, note: "Good.", spent_ms: 2 },
+        { candidate_id: at("C"), likert: 1, note: "\u{1f9a6}\u0000 \u202e", spent_ms: 3 },
+      ].map((row) => expect.objectContaining(row)),
+    );
+    expect(rows("rating_flag")).toMatchObject([
+      { candidate_id: at("A"), flag: "fails-task" },
+      { candidate_id: at("A"), flag: "harmful-advice" },
+      { candidate_id: at("B"), flag: "expresses-opinion" },
+    ]);
+    expect(rows("ranking_prompt_flag")).toMatchObject([{ flag: "ambiguous" }, { flag: "intent-unclear" }]);
+    expect(rows("ranking_guard")).toMatchObject([
+      { kind: "untouched-order", said: "last", heeded: 0 },
+      { kind: "rating-contradicts", said: "A is above B.", heeded: 1 },
+    ]);
+    expect(rows("ranking")).toMatchObject([{ version: 1, spent_ms: 60_000, guidelines_version: 4 }]);
+    expect(
+      stored()
+        .map((row) => [row.candidateId, row.position])
+        .sort(),
+    ).toEqual(candidates.map((one, place) => [one.id, place]).sort());
+  });
+
+  test.each([
+    [["A", "B"], "Rate answer C first."],
+    [[], "Rate answer A first."],
+    [["A", "B", "C", "B"], "Answer B is rated twice."],
+    [["A", "B", "C", "D"], "There is no answer D to rate: they are A, B, C."],
+    [["a", "B", "C"], "There is no answer a to rate: they are A, B, C."],
+  ])("%j are refused and nothing is stored", async (labels, message) => {
+    const { id } = await taken(labeler);
+    const call = submitRanking(labeler, { id, ...ranked("A>B>C"), ratings: rated(...labels) });
+    await expect(call).rejects.toMatchObject({ code: "BAD_REQUEST", message });
+    expect(stored()).toEqual([]);
+    expect((await taken(labeler)).id).toBe(id);
+  });
+
+  test("are asked for as they were when the answers were handed out, whatever the project asks for since", async () => {
+    rateFirst(false);
+    const { id } = await taken(labeler);
+    driverOf(installation.db).exec("update setting set value = 'true' where name = 'rateFirst'");
+    const said = { id, ...ranked("A>B>C"), ratings: [] };
+    const first = await submitRanking(labeler, said);
+    expect(await submitRanking(labeler, said)).toEqual(first);
+    expect(await submitRanking(labeler, { ...said, notation: "C>B>A", revises: 1 })).toMatchObject({ version: 2 });
+  });
+
+  test("are not asked for where the project only ranks, and kept where they were given all the same", async () => {
+    rateFirst(false);
+    const { id } = await taken(labeler);
+    await submitRanking(labeler, { id, ...ranked("A>B>C"), ratings: rated("B") });
+    const [ranking] = (await viewComparison(labeler, { id: comparisonId })).rankings;
+    expect(ranking?.ratings).toEqual(rated("B"));
+  });
+});
+
+describe("saying the same again", () => {
+  const said = {
+    ...ranked("B>A=C"),
+    promptFlags: ["ambiguous" as const],
+  };
+  const change = (part: Partial<Submission["ratings"][number]>) => ({
+    ...said,
+    ratings: said.ratings.map((one) => (one.label === "B" ? { ...one, ...part } : one)),
+  });
+
+  test("in another order, after another time, with other guards is the same ranking", async () => {
+    const { id } = await taken(labeler);
+    const first = await submitRanking(labeler, { id, ...change({ flags: ["fails-task", "hallucination"] }) });
+    const again = change({ flags: ["hallucination", "fails-task", "fails-task"], spentMs: 7 });
+    const ratings = again.ratings.toReversed();
+    const guards = [{ kind: "untouched-order" as const, said: "?", heeded: false }];
+    expect(await submitRanking(labeler, { id, ...again, ratings, guards, notation: " b>c = a", spentMs: 5 })).toEqual(
+      first,
+    );
+    expect(stored()).toHaveLength(3);
+  });
+
+  test.each([
+    ["a rating", change({ likert: 5 })],
+    ["a flag", change({ flags: ["hallucination"] })],
+    ["a note", change({ note: "!" })],
+    ["a prompt flag", { ...said, promptFlags: [] }],
+    ["the order", { ...said, notation: "A=B>C" }],
+  ])("with another %s is another ranking, and refused", async (_, other) => {
+    const { id } = await taken(labeler);
+    await submitRanking(labeler, { id, ...said });
+    await expect(submitRanking(labeler, { id, ...other })).rejects.toMatchObject({
+      code: "CONFLICT",
+      message: expect.stringMatching(/^You have submitted another ranking/),
+    });
+  });
+});
+
+describe("reopening", () => {
+  const versions = () => ormOf(installation.db).select().from(ranking).all();
+
+  test("keeps both versions, and the new one is what counts everywhere", async () => {
+    const { id } = await taken(labeler);
+    const first = await submitRanking(labeler, { id, ...ranked("A=B>C") });
+    installation.clock.now += 5;
+    const second = await submitRanking(labeler, { id, ...ranked("B>A>C"), revises: 1 });
+    expect([first.version, second.version]).toEqual([1, 2]);
+    expect(second.rankingId).not.toBe(first.rankingId);
+    expect(versions()).toMatchObject([
+      { version: 1, strict: 2, tied: 1 },
+      { version: 2, strict: 3, tied: 0 },
+    ]);
+    expect((await viewComparison(other, { id: comparisonId })).rankings).toMatchObject([
+      {
+        id: second.rankingId,
+        version: 2,
+        notation: "B>A>C",
+        submittedAt: installation.clock.now,
+        earlier: [{ version: 1, notation: "A=B>C", submittedAt: installation.clock.now - 5 }],
+      },
+    ]);
+    expect(await getAssignment(labeler, { id })).toMatchObject({ submitted: { version: 2, notation: "B>A>C" } });
+    expect((await listOwnRankings(labeler, { limit: 10 })).items).toMatchObject([{ version: 2, notation: "B>A>C" }]);
+    const lines = await listed(comparisonLines(installation.db));
+    expect(lines).toHaveLength(3);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject(
+      lines.map(() => ({ ranking_id: second.rankingId, ranking_version: 2 })),
+    );
+    const atFirst = { ranking: 1, demonstration: 0, review: 0, prompt: 0 };
+    expect(await listed(comparisonLines(installation.db, { at: atFirst }))).toHaveLength(2);
+    const { reviewer, admin } = installation.as;
+    expect(await previewExport(reviewer, { dataset: "comparisons", split: "all", format: "text" })).toMatchObject({
+      rankings: 1,
+      strict: 3,
+      tied: 0,
+    });
+    expect(await overview(labeler)).toMatchObject({ rankings: 1, pairs: 3, myRankings: 1, comparisonsRanked: 1 });
+    expect((await listPeople(admin)).find((one) => one.username === "labeler")).toMatchObject({ rankings: 1 });
+    const asked = { kind: "reward", name: "One", baseModelId: "tiny-lm", settings: {} };
+    const run = await startTraining(reviewer, newTraining.parse(asked));
+    expect(run.data).toMatchObject([{ dataset: "comparisons", items: 1, lines: 3 }]);
+  });
+
+  test("is for the latest version only; the same again is no further version", async () => {
+    const { id } = await taken(labeler);
+    await submitRanking(labeler, { id, ...ranked("A>B>C") });
+    const submit = (notation: string, revises?: number) => submitRanking(labeler, { id, ...ranked(notation), revises });
+    const conflict = {
+      code: "CONFLICT",
+      message: expect.stringMatching(/changed in another window since you opened it/),
+    };
+    const second = await submit("B>A>C", 1);
+    expect(await submit("B>A>C", 1)).toEqual(second); // its answer was lost
+    await expect(submit("C>A>B", 1)).rejects.toMatchObject(conflict);
+    await expect(submit("A>B>C", 1)).rejects.toMatchObject(conflict);
+    await expect(submit("C>A>B", 3)).rejects.toMatchObject(conflict);
+    await expect(submit("C>A>B")).rejects.toThrow(/another ranking/);
+    expect(await submit("A>B>C")).toMatchObject({ version: 1 }); // the first one's answer was lost
+    expect(await submit("B>A>C", 2)).toEqual(second); // opened, not changed
+    expect((await submit("A>B>C", 2)).version).toBe(3);
+    expect(versions().map((row) => row.version)).toEqual([1, 2, 3]);
+  });
+
+  test("two windows at the same moment: one of them counts, the other is told", async () => {
+    const { id } = await taken(labeler);
+    await submitRanking(labeler, { id, ...ranked("A>B>C") });
+    const both = await Promise.allSettled(
+      ["B>A>C", "C>A>B"].map((notation) => submitRanking(labeler, { id, ...ranked(notation), revises: 1 })),
+    );
+    expect(both.map((one) => one.status)).toEqual(["fulfilled", "rejected"]);
+    expect(versions()).toHaveLength(2);
+  });
+
+  test("is the author's alone, and only of what was submitted; the draft of it goes along", async () => {
+    const { id } = await taken(labeler);
+    const revised = { id, ...ranked("A>B>C"), revises: 1 };
+    await expect(submitRanking(labeler, revised)).rejects.toThrow(/no ranking of these answers to change yet/);
+    await submitRanking(labeler, { id, ...ranked("C>B>A") });
+    await expect(submitRanking(other, revised)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    const draft = { subject: `ranking:${comparisonId}`, writer: "w", basedOn: 0, content: "board" };
+    expect(await saveDraft(labeler, draft)).toMatchObject({ outcome: "saved" });
+    expect(await getAssignment(labeler, { id })).toMatchObject({ draft: { content: "board" } });
+    await submitRanking(labeler, revised);
+    expect(await getAssignment(labeler, { id })).toMatchObject({ draft: null, submitted: { version: 2 } });
+
+    await saveDraft(labeler, draft);
+    await submitRanking(labeler, revised); // again, late: the draft is of what came after it
+    expect(await getAssignment(labeler, { id })).toMatchObject({ draft: { content: "board" } });
+    await submitRanking(labeler, { ...revised, revises: 2 }); // opened, not changed
+    expect(await getAssignment(labeler, { id })).toMatchObject({ draft: null, submitted: { version: 2 } });
+  });
+});
+
+test("one's own rankings page by page, newest first, each once though it has versions", async () => {
+  const ids: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    if (i > 0) await readyComparison(labeler, prompt.id, ["a", "b"]);
+    const { id, candidates } = await taken(labeler);
+    const notation = candidates.map((one) => one.label).join("=");
+    await submitRanking(labeler, { id, ...ranked(notation), spentMs: i });
+    ids.push(id);
+  }
+  await submitRanking(labeler, { id: ids[1]!, ...ranked("B>A"), revises: 1 });
+  const pages: string[][] = [];
+  for (let cursor: string | undefined; pages.length < 5; ) {
+    const { items, next } = await listOwnRankings(labeler, { cursor, limit: 2 });
+    pages.push(items.map((one) => `${ids.indexOf(one.assignmentId)} ${one.notation} v${one.version}`));
+    if (!next) break;
+    cursor = next;
+  }
+  expect(pages).toEqual([
+    ["1 B>A v2", "3 A=B v1"],
+    ["2 A=B v1", "0 A=B=C v1"],
+  ]);
+  const { items, next } = await listOwnRankings(labeler, { limit: 4 });
+  expect(next).toBeNull();
+  expect(items[3]).toEqual({
+    assignmentId: ids[0],
+    comparisonId,
+    promptText: "What do otters eat?",
+    useCase: "open QA",
+    notation: "A=B=C",
+    version: 1,
+    submittedAt: installation.clock.now,
+    spentMs: 0,
+    judgement: null,
+    askedAgain: null,
+  });
+  expect(await listOwnRankings(other, { limit: 4 })).toEqual({ items: [], next: null });
+});
+
+test("two submissions at once store one ranking", async () => {
+  const { id } = await taken(labeler);
+  const results = await Promise.all([1, 2, 3].map(() => submitRanking(labeler, { id, ...ranked("A>B>C") })));
+  expect(new Set(results.map((one) => one.rankingId)).size).toBe(1);
+  expect(stored()).toHaveLength(3);
+});
+
+test.each([
+  ["A>B", "C is missing."],
+  ["A>B>B=C", "B appears twice."],
+  ["A>B>X", "X is not one of A, B, C."],
+  ["A>B>C>", 'The ranking is unfinished: a label is missing after the last ">".'],
+  ["", "The ranking is empty: write it like A>B=C."],
+])("%j is refused, nothing is stored and the assignment stays", async (notation, sentence) => {
+  const { id } = await taken(labeler);
+  await expect(submitRanking(labeler, { id, ...ranked(notation) })).rejects.toMatchObject({
+    code: "BAD_REQUEST",
+    message: sentence,
+  });
+  expect(stored()).toEqual([]);
+  expect((await taken(labeler)).id).toBe(id);
+});
+
+describe("whose assignment it is", () => {
+  test("another person's is refused in every way", async () => {
+    const { id } = await taken(labeler);
+    const refused = { code: "FORBIDDEN", message: "This assignment is someone else's." };
+    await expect(submitRanking(other, { id, ...ranked("A>B>C") })).rejects.toMatchObject(refused);
+    await expect(renewAssignment(other, { id })).rejects.toMatchObject(refused);
+    await expect(releaseAssignment(other, { id })).rejects.toMatchObject(refused);
+    await expect(skipAssignment(other, { id, reason: "broken" })).rejects.toMatchObject(refused);
+    expect(await nextAssignment(other)).toBeNull();
+  });
+
+  test("a lease that ran out does no harm while nobody else took it", async () => {
+    const { id } = await taken(labeler);
+    later();
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).resolves.toMatchObject({ strict: 3 });
+  });
+
+  test("once someone else has it, the late one is told so and nothing of theirs is stored", async () => {
+    const { id } = await taken(labeler);
+    later();
+    const second = await taken(other);
+    const lost = { code: "CONFLICT", message: expect.stringMatching(/ran out and they went to someone else/) };
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject(lost);
+    await expect(renewAssignment(labeler, { id })).rejects.toMatchObject(lost);
+    await submitRanking(other, { id: second.id, ...ranked("C>B>A") });
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject(lost);
+    expect(stored()).toHaveLength(3);
+  });
+
+  test("when the other gave it back, the late ranking is taken after all", async () => {
+    const { id } = await taken(labeler);
+    later();
+    await releaseAssignment(other, { id: (await taken(other)).id });
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).resolves.toMatchObject({ strict: 3 });
+    expect(
+      ormOf(installation.db)
+        .select()
+        .from(assignment)
+        .all()
+        .map((row) => row.state)
+        .sort(),
+    ).toEqual(["released", "submitted"]);
+  });
+
+  test("a reason to skip is stored or refused, never lost; saying it again is no error", async () => {
+    const { id } = await taken(labeler);
+    later();
+    await releaseAssignment(other, { id: (await taken(other)).id });
+    const skip = (one: string) => skipAssignment(labeler, { id: one, reason: "sensitive" });
+    await expect(skip(id)).rejects.toMatchObject({ code: "CONFLICT", message: leaseLost });
+
+    const { id: again } = await taken(labeler);
+    expect(await Promise.all([skip(again), skip(again)])).toEqual([{ ok: true }, { ok: true }]);
+    expect(await skip(again)).toEqual({ ok: true });
+    const rows = ormOf(installation.db).select().from(assignment).all();
+    expect(rows.map((row) => [row.state, row.skipReason]).sort()).toEqual([
+      ["expired", null],
+      ["released", null],
+      ["skipped", "sensitive"],
+    ]);
+  });
+
+  test("renewing keeps it; what was skipped or given back cannot be ranked", async () => {
+    const { id } = await taken(labeler);
+    installation.clock.now += assignmentLeaseMs - 1;
+    expect(await renewAssignment(labeler, { id })).toEqual({ leaseUntil: installation.clock.now + assignmentLeaseMs });
+    installation.clock.now += assignmentLeaseMs - 1;
+    expect(await nextAssignment(other)).toBeNull();
+    await skipAssignment(labeler, { id, reason: "needs expertise" });
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toThrow(/given these answers back/);
+    expect(await nextAssignment(labeler)).toBeNull();
+    expect((await taken(other)).prompt.id).toBe(prompt.id);
+  });
+});
+
+test("answers that are being ranked, or are ranked, do not change", async () => {
+  const { id, candidates } = await taken(labeler);
+  const again = () => regenerateCandidate(other, { id: candidates[0]!.id });
+  await expect(again()).rejects.toThrow("Someone is ranking these answers just now: they cannot change.");
+  later();
+  await again();
+  await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toThrow(/being written anew/);
+  expect(await viewComparison(labeler, { id: comparisonId })).toMatchObject({ state: "generating" });
+
+  await writeWaiting(labeler, comparisonId, ["Stones."]);
+  const { id: next } = await taken(labeler);
+  await submitRanking(labeler, { id: next, ...ranked("A>B>C") });
+  later();
+  await expect(again()).rejects.toThrow("These answers are ranked: they cannot change any more.");
+  const after = await viewComparison(labeler, { id: comparisonId });
+  expect(after).toMatchObject({ state: "ranked", candidates: [{ text: "Stones." }, {}, {}] });
+});
+
+test("nobody ranks answers that were written anew since they saw them", async () => {
+  const first = await taken(labeler);
+  later();
+  const second = await taken(other);
+  later();
+  await regenerateCandidate(other, { id: first.candidates[0]!.id });
+  await writeWaiting(labeler, comparisonId, ["Stones."]);
+  expect(await viewComparison(labeler, { id: comparisonId })).toMatchObject({ state: "ready" });
+
+  const changed = { code: "CONFLICT", message: expect.stringMatching(/written anew/) };
+  await expect(submitRanking(labeler, { id: first.id, ...ranked("A>B>C") })).rejects.toMatchObject(changed);
+  await expect(submitRanking(other, { id: second.id, ...ranked("A>B>C") })).rejects.toMatchObject(changed);
+  expect(stored()).toEqual([]);
+
+  const next = await taken(labeler);
+  expect(next.candidates.map((one) => one.text)).toEqual(["Stones.", "Fish.", "Crabs."]);
+  await expect(submitRanking(labeler, { id: next.id, ...ranked("A>B>C") })).resolves.toMatchObject({ strict: 3 });
+});

@@ -1,0 +1,65 @@
+// Submitting a ranking: what is said over the labels shown, checked, counted and stored once.
+import { assignmentContent } from "../../db/queries/assignments.ts";
+import { type Submission as Outcome, submitRanking as store } from "../../db/queries/rankings.ts";
+import { type Context, nowOf } from "../context.ts";
+import { countPairs } from "../preference/pairs.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import type { Submission } from "../vocabulary/shapes.ts";
+import { leaseLost, own } from "./assignments.ts";
+import { saidOver, unrated } from "./said.ts";
+
+export interface RankingStored {
+  rankingId: string;
+  comparisonId: string;
+  /** From 1. */
+  version: number;
+  /** Pairs of different tiers, and pairs of one tier: strict + tied = C(K,2). */
+  strict: number;
+  tied: number;
+}
+
+type Refused = Exclude<Outcome, { rankingId: string } | { outcome: "not rated" }>["outcome"];
+const refusals: Record<Refused, string> = {
+  taken: leaseLost,
+  different: "You have submitted another ranking of these answers already: it stays as it is. Reopen it to change it.",
+  revised: "This ranking was changed in another window since you opened it: nothing was stored. Open it again.",
+  "not submitted": "There is no ranking of these answers to change yet: submit one first.",
+  skipped: "You have given these answers back: nothing was stored. Take the next ones.",
+  released:
+    "These answers were given back, or one was written anew, after you saw them: nothing was stored. Take the next ones.",
+  "not ready": "One of these answers is being written anew: nothing was stored. Take the next ones.",
+};
+
+/**
+ * Stores a ranking such as "B>A=C" with the ratings and flags that belong to it. Submitting the same again answers the
+ * same and stores nothing.
+ * @param input.revises the version that was reopened; both are kept, and the new one counts
+ * @throws DomainError BAD_REQUEST saying what is wrong with the notation or the ratings, FORBIDDEN for another person's
+ * assignment, CONFLICT when the lease ran out and someone else has it, when an answer was written anew meanwhile, or
+ * when the version that was reopened is not the latest
+ */
+export async function submitRanking(
+  ctx: Context,
+  input: Submission & { id: string; revises?: number },
+): Promise<RankingStored> {
+  const { labelerId, comparisonId, rateFirst } = await own(ctx, input.id);
+  const content = await assignmentContent(ctx.db, comparisonId);
+  const said = saidOver(content?.candidates.length ?? 0, input);
+  const missing = rateFirst ? unrated(said) : undefined;
+  if (missing !== undefined) throw new DomainError("BAD_REQUEST", `Rate answer ${missing} first.`);
+  const counts = countPairs(said.tiers);
+  const outcome = await store(ctx.db, {
+    assignmentId: input.id,
+    labelerId,
+    revises: input.revises ?? null,
+    said,
+    // One of a kind: what was said last.
+    guards: [...new Map(input.guards.map((guard) => [guard.kind, guard])).values()],
+    spentMs: input.spentMs ?? null,
+    guidelinesVersion: input.guidelinesVersion ?? null,
+    now: nowOf(ctx),
+  });
+  if (!("rankingId" in outcome)) throw new DomainError("CONFLICT", refusals[outcome.outcome]);
+  const { rankingId, version } = outcome;
+  return { rankingId, comparisonId, version, ...counts };
+}

@@ -1,0 +1,53 @@
+// One model with how it came about: the runs and models behind it, up to the shipped ones, and what was made from it.
+import type { Database } from "../../db/client.ts";
+import { type ModelRow, modelsOf } from "../../db/queries/models.ts";
+import { trainingRunsFrom, trainingRunsOf } from "../../db/queries/training.ts";
+import { allowed, type Context } from "../context.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import type { Model } from "../vocabulary/shapes.ts";
+import { aboutModel, problemOf } from "./models.ts";
+import type { Ancestor, TrainingRun } from "./shapes.ts";
+import { shownRun } from "./training.ts";
+
+/** @throws DomainError UNAUTHORIZED, FORBIDDEN or NOT_FOUND */
+export async function getModel(
+  ctx: Context,
+  { id }: { id: string },
+): Promise<Model & { origin: Ancestor["origin"]; lineage: Ancestor[]; children: TrainingRun[] }> {
+  allowed(ctx, "train", "look into models");
+  const [found] = await modelsOf(ctx.db, [id]);
+  if (!found) throw new DomainError("NOT_FOUND", "There is no such model.");
+  const { directory: _, ...model } = found;
+  return {
+    ...model,
+    about: aboutModel(found),
+    problem: await problemOf(found),
+    lineage: await lineageOf(ctx.db, found),
+    children: (await trainingRunsFrom(ctx.db, id)).map(shownRun),
+  };
+}
+
+/** Generation by generation, each model once: a reward model and its policy often have the same base. */
+async function lineageOf(db: Database, model: ModelRow): Promise<Ancestor[]> {
+  const lineage: Ancestor[] = [];
+  for (let generation = [model]; generation.length > 0; ) {
+    const runs = await trainingRunsOf(
+      db,
+      generation.map(({ id }) => id),
+    );
+    for (const { id, name, kind, origin } of generation) {
+      const run = runs.find(({ outputModelId }) => outputModelId === id);
+      lineage.push({ id, name, kind, origin, run: run ? shownRun(run) : null });
+    }
+    const known = new Set(lineage.map(({ id }) => id));
+    const parents = runs.flatMap(({ baseModelId, rewardModelId }) => [
+      baseModelId,
+      ...(rewardModelId === null ? [] : [rewardModelId]),
+    ]);
+    generation = await modelsOf(
+      db,
+      [...new Set(parents)].filter((id) => !known.has(id)),
+    );
+  }
+  return lineage;
+}

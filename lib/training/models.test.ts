@@ -1,0 +1,214 @@
+// Which model is the project's, and how many tokens a text has for it: real tokenizers in real directories.
+import { appendFile, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listModels as modelRows, registerShipped } from "../../db/queries/models.ts";
+import { writeProjectSettings } from "../../db/queries/settings.ts";
+import { addComparison, addModel, addUser } from "../../db/temporary.ts";
+import { trainBpe, writeTokenizer } from "../../models/gpt/bpe.ts";
+import { loadTokenizer } from "../../models/gpt/tokenizer.ts";
+import { updateSettings } from "../project/settings.ts";
+import { nextAssignment } from "../ranking/assignments.ts";
+import { createComparison } from "../ranking/generate.ts";
+import { submitRanking } from "../ranking/submit.ts";
+import { viewComparison } from "../ranking/view.ts";
+import { addTinyModels, type Installation, plain, ranked, settings, temporaryInstallation } from "../temporary.ts";
+import type { Message } from "../vocabulary/conversation.ts";
+import { limits } from "../vocabulary/limits.ts";
+import { writeTinyModel } from "../worker/tiny-model.ts";
+import { createPrompt } from "../writing/prompts.ts";
+import { countTokens } from "./count-tokens.ts";
+import { getModel } from "./lineage.ts";
+import { modelDirectory } from "./model-directory.ts";
+import { listModels, projectModel, registerShippedModels } from "./models.ts";
+
+let installation: Installation;
+beforeEach(async () => {
+  installation = await temporaryInstallation();
+  await addTinyModels(installation);
+});
+afterEach(() => installation.remove());
+
+const directoryOf = (id: string) => modelDirectory({ origin: "trained", directory: id });
+const asking = (content: string): Message[] => [{ role: "user", content }];
+const turns: Message[] = [
+  { role: "system", content: "Be short." },
+  { role: "user", content: "What do otters eat?" },
+  { role: "assistant", content: "Fish." },
+  { role: "user", content: "And what else?" },
+];
+
+describe("the project's model", () => {
+  test("is the one in the settings, else the first language model that can be used", async () => {
+    const { admin } = installation.as;
+    expect((await projectModel(admin)).id).toBe("tiny-lm");
+    addModel(installation.db, "lm", "other");
+    await updateSettings(admin, { modelId: "tiny-lm" });
+    await writeTinyModel(directoryOf("other"));
+    expect((await projectModel(admin)).id).toBe("tiny-lm");
+    await updateSettings(admin, { modelId: "other" });
+    expect((await projectModel(admin)).id).toBe("other");
+    expect((await projectModel(admin, "tiny-lm")).id).toBe("tiny-lm");
+  });
+
+  test("is said to be missing in words, and never another in its place", async () => {
+    const { admin } = installation.as;
+    await updateSettings(admin, { modelId: "tiny-lm" });
+    addModel(installation.db, "lm", "other");
+    await writeTinyModel(directoryOf("other"));
+    await rm(directoryOf("tiny-lm"), { recursive: true });
+    await expect(projectModel(admin)).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      message: /lm model cannot be used: /,
+    });
+    await expect(projectModel(admin, "tiny-reward")).rejects.toThrow("is not a language model");
+    await expect(projectModel(admin, "nothing")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await writeProjectSettings(installation.db, { modelId: "gone" });
+    await expect(projectModel(admin)).rejects.toMatchObject({ code: "NOT_FOUND", message: /choose another in the/ });
+    await updateSettings(admin, { modelId: null });
+    expect((await projectModel(admin)).id).toBe("other");
+    await rm(directoryOf("other"), { recursive: true });
+    await expect(projectModel(admin)).rejects.toMatchObject({ code: "NOT_FOUND", message: /no language model that/ });
+  });
+});
+
+describe("shipped models", () => {
+  const names = ["world-6m", "world-1.5m", "world-0.4m"];
+  const shipped = { kind: "lm", context: 128, now: 1 } as const;
+
+  test("stand after the trained ones, the largest first, with what they are good for", async () => {
+    const { db, as } = installation;
+    for (const [i, directory] of [...names.entries()].reverse()) {
+      await registerShipped(db, { ...shipped, directory, name: directory, parameters: 3 - i });
+    }
+    expect((await modelRows(db)).map(({ id }) => id)).toEqual(["tiny-lm", "tiny-reward", ...names]);
+    const about = new Map((await listModels(as.labeler)).map((one) => [one.id, one.about]));
+    expect(about.get("world-6m")).toMatch(/the one to begin with/);
+    expect(about.get("tiny-lm")).toBeNull();
+  });
+
+  test("of an earlier version keep their name on answers, stand last, and nothing new is made with them", async () => {
+    const { db, as } = installation;
+    const { problems } = await registerShippedModels(db);
+    expect(problems).toEqual([]);
+    // As the version that shipped it left it: answers, and the project's model.
+    await registerShipped(db, { ...shipped, directory: "old-world", name: "old-world", parameters: 3_839_232 });
+    const { id: promptId } = await createPrompt(as.writer, plain("What do owls eat?"));
+    const admin = addUser(db, "before");
+    const { id } = addComparison(db, { promptId, modelId: "old-world", createdBy: admin, texts: ["Mice.", "Sand."] });
+    await updateSettings(as.admin, { modelId: "old-world" });
+
+    const gone = "this version of Rankloop does not come with it any more.";
+    const listed = await listModels(as.labeler);
+    expect(listed.at(-1)).toMatchObject({ id: "old-world", problem: gone, about: null });
+    expect(await getModel(as.engineer, { id: "old-world" })).toMatchObject({ problem: gone, origin: "shipped" });
+    await submitRanking(as.labeler, { id: (await nextAssignment(as.labeler))!.id, ...ranked("A>B") });
+    const seen = await viewComparison(as.reviewer, { id });
+    expect(seen.candidates.map(({ modelName }) => modelName)).toEqual(["old-world", "old-world"]);
+
+    const refused = { code: "BAD_REQUEST", message: `old-world cannot be used: ${gone}` };
+    await expect(
+      createComparison(as.writer, { ...settings, promptId, modelId: "old-world", k: 2 }),
+    ).rejects.toMatchObject(refused);
+    await expect(projectModel(as.admin)).rejects.toMatchObject(refused);
+    await updateSettings(as.admin, { modelId: null });
+    expect((await projectModel(as.admin)).id).toBe("tiny-lm");
+  });
+
+  test("are those of another folder where one is named, links to models among them", async () => {
+    const { db, as, directory } = installation;
+    const folder = join(directory, "own models");
+    try {
+      process.env.RANKLOOP_MODELS = folder;
+      expect((await registerShippedModels(db)).problems).toEqual([`There are no models in ${folder}.`]);
+      await mkdir(folder);
+      await symlink(directoryOf("tiny-lm"), join(folder, "gpt-mine"));
+      expect(await registerShippedModels(db)).toEqual({ registered: ["gpt-mine"], problems: [] });
+      expect((await listModels(as.labeler)).at(-1)).toMatchObject({ id: "gpt-mine", problem: null, kind: "lm" });
+      const counted = await countTokens(as.writer, { modelId: "gpt-mine", messages: asking("What do owls eat?") });
+      expect(counted).toMatchObject({ modelName: "gpt-mine" });
+    } finally {
+      delete process.env.RANKLOOP_MODELS;
+    }
+  });
+});
+
+describe("counting tokens", () => {
+  test("counts what the model would read and write", async () => {
+    const { writer } = installation.as;
+    const tokenizer = await loadTokenizer(directoryOf("tiny-lm"));
+    const counted = await countTokens(writer, { messages: turns, answer: "Crabs and <|endoftext|>." });
+    expect(counted).toEqual({
+      modelName: "lm model",
+      prompt: tokenizer.encodePrompt(turns).length,
+      answer: tokenizer.encode("Crabs and <|endoftext|>.").length,
+      context: 128,
+    });
+    // The template writes something around every turn.
+    const bare = turns.reduce((sum, { content }) => sum + tokenizer.encode(content).length, 0);
+    expect(counted.prompt).toBeGreaterThan(bare);
+  });
+
+  test("takes what is not finished yet", async () => {
+    const { writer } = installation.as;
+    expect(await countTokens(writer, { messages: [] })).toMatchObject({ prompt: 0, answer: 0 });
+    const empty = await countTokens(writer, { messages: asking("") });
+    const { prompt } = await countTokens(writer, { messages: asking("otters") });
+    expect(prompt).toBeGreaterThan(empty.prompt);
+    expect((await countTokens(writer, { messages: turns.slice(0, 3) })).prompt).toBeGreaterThan(prompt);
+    // Half of an emoji, as in the middle of typing.
+    expect((await countTokens(writer, { messages: asking("\ud83e") })).prompt).toBeGreaterThan(empty.prompt);
+  });
+
+  test("counts the turns alone where the template refuses them as they are", async () => {
+    const { writer } = installation.as;
+    const directory = directoryOf("tiny-lm");
+    const tokenizer = await loadTokenizer(directory);
+    const strict = "{{ raise_exception('System role not supported') }}";
+    const config = { eos_token: "<|endoftext|>", chat_template: strict };
+    await writeFile(join(directory, "tokenizer_config.json"), JSON.stringify(config));
+    const { prompt } = await countTokens(writer, { messages: turns });
+    expect(prompt).toBe(turns.reduce((sum, { content }) => sum + tokenizer.encode(content).length, 0));
+  });
+
+  test("sees a model that was replaced, and one that has gone", async () => {
+    const { writer } = installation.as;
+    const directory = directoryOf("tiny-lm");
+    const count = async () => (await countTokens(writer, { messages: [], answer: "Otters eat fish." })).answer;
+    const before = await count();
+    const whole = join(installation.directory, "tokenizer");
+    await writeTokenizer(whole, trainBpe(["Otters eat fish. ".repeat(9)], 270));
+    await rename(join(whole, "tokenizer.json"), join(directory, "tokenizer.json"));
+    expect(await count()).toBeLessThan(before);
+    await appendFile(join(directory, "tokenizer.json"), "}");
+    await expect(count()).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      message: /lm model cannot be used: .*tokenizer/,
+    });
+    await writeTokenizer(whole, trainBpe(["Otters eat fish. ".repeat(9)], 270));
+    await rename(join(whole, "tokenizer.json"), join(directory, "tokenizer.json"));
+    expect(await count()).toBeLessThan(before);
+  });
+
+  test("refuses what no prompt may be, and those who do not write", async () => {
+    const { writer, annotator } = installation.as;
+    const many = Array.from({ length: 3 }, () => asking("x".repeat(limits.promptCharacters / 2))).flat();
+    await expect(countTokens(writer, { messages: many })).rejects.toThrow("The prompt is too long");
+    await expect(countTokens(annotator, { messages: [] })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+
+  test("the longest texts hold nobody up for long, whatever is in them", async () => {
+    const { writer } = installation.as;
+    const worst = ["x", "🦦", "漢", " ", "ab"].map((one) =>
+      one.repeat(limits.answerCharacters).slice(0, limits.answerCharacters),
+    );
+    for (const text of worst) {
+      const messages = asking(text.slice(0, limits.promptCharacters));
+      await countTokens(writer, { messages });
+      const before = performance.now();
+      await countTokens(writer, { messages, answer: text });
+      // 100 ms on an idle machine; a loop that is quadratic in the length of a word takes minutes.
+      expect(performance.now() - before).toBeLessThan(3_000);
+    }
+  });
+});

@@ -1,0 +1,116 @@
+// The model list: registering what is shipped, and whether each model's directory can be used just now.
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import type { Database } from "../../db/client.ts";
+import * as models from "../../db/queries/models.ts";
+import { readProjectSettings } from "../../db/queries/settings.ts";
+import { describeModel } from "../../models/gpt/checkpoint.ts";
+import { baseSizes } from "../../models/train/base-sizes.ts";
+import { type Context, signedIn } from "../context.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import type { Model } from "../vocabulary/shapes.ts";
+import { modelDirectory, zooDirectory } from "./model-directory.ts";
+
+/** The trained ones, newest first; then the shipped, largest first; those that are not shipped any more last. */
+export async function listModels(ctx: Context): Promise<Model[]> {
+  signedIn(ctx);
+  const rows = await models.listModels(ctx.db);
+  const [there, gone] = [rows.filter((row) => !isGone(row)), rows.filter(isGone)];
+  return Promise.all(
+    [...there, ...gone].map(async ({ origin, directory, ...row }) => ({
+      ...row,
+      about: aboutModel({ origin, directory }),
+      problem: await problemOf({ origin, directory }),
+    })),
+  );
+}
+
+/**
+ * A model of this kind that can be used just now, with its context length.
+ * @throws DomainError NOT_FOUND, or BAD_REQUEST saying why it cannot be used
+ */
+export async function usableModel(ctx: Context, id: string, kind: "lm" | "reward"): Promise<models.ModelHead> {
+  const model = await models.getModel(ctx.db, id);
+  if (!model) throw new DomainError("NOT_FOUND", "There is no such model.");
+  if (model.kind !== kind) {
+    const wanted = kind === "lm" ? "a language model" : "a reward model";
+    throw new DomainError("BAD_REQUEST", `${model.name} is not ${wanted}: choose one that is.`);
+  }
+  const problem = await problemOf(model);
+  if (problem !== null) throw new DomainError("BAD_REQUEST", `${model.name} cannot be used: ${problem}`);
+  return model;
+}
+
+/** The newest language model that can be used just now, a trained one before the shipped; null where there is none. */
+export async function firstUsable(db: Database): Promise<models.ModelHead | null> {
+  for (const model of await models.listModels(db)) {
+    if (model.kind === "lm" && (await problemOf(model)) === null) return model;
+  }
+  return null;
+}
+
+/**
+ * The model whose tokens are counted and that is asked by "try it": the one named, else the project's, else the first
+ * that can be used.
+ * @throws DomainError NOT_FOUND, or BAD_REQUEST saying why it cannot be used
+ */
+export async function projectModel(ctx: Context, named?: string): Promise<models.ModelHead> {
+  if (named !== undefined) return usableModel(ctx, named, "lm");
+  const { modelId } = await readProjectSettings(ctx.db);
+  if (modelId !== null) {
+    if (await models.getModel(ctx.db, modelId)) return usableModel(ctx, modelId, "lm");
+    throw new DomainError("NOT_FOUND", "The project's model is not there any more: choose another in the settings.");
+  }
+  const model = await firstUsable(ctx.db);
+  if (model) return model;
+  throw new DomainError("NOT_FOUND", "There is no language model that can be used: see the list of models.");
+}
+
+type Place = Pick<models.ModelHead, "origin" | "directory">;
+
+/** What a shipped model is good for, as a sentence; null for a trained one, which its run tells about. */
+export function aboutModel({ origin, directory }: Place): string | null {
+  if (origin === "trained") return null;
+  return Object.values(baseSizes).find(({ name }) => name === directory)?.about ?? null;
+}
+
+/** An earlier version shipped it. Its row stays, because answers and models refer to it. */
+const isGone = (place: Place): boolean => place.origin === "shipped" && !existsSync(modelDirectory(place));
+
+/** Why a model cannot be used just now; null when it can. */
+export async function problemOf(place: Place): Promise<string | null> {
+  if (isGone(place)) return "this version of Rankloop does not come with it any more.";
+  try {
+    await describeModel(modelDirectory(place));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/**
+ * Puts the base models into the list, under the name of their directory. Called by the launcher at each start.
+ * A directory that is broken is left out, with its problem in the answer.
+ */
+export async function registerShippedModels(
+  db: Database,
+  zoo: string | undefined = zooDirectory(),
+): Promise<{ registered: string[]; problems: string[] }> {
+  const registered: string[] = [];
+  const problems: string[] = [];
+  const entries = await readdir(zoo ?? "", { withFileTypes: true }).catch(() => []);
+  const directories = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
+  if (zoo && directories.length === 0) problems.push(`There are no models in ${zoo}.`);
+  for (const directory of directories) {
+    try {
+      const { kind, parameters, config } = await describeModel(path.join(zoo ?? "", directory));
+      const row = { directory, name: directory, kind, parameters, context: config.nCtx, now: Date.now() };
+      await models.registerShipped(db, row);
+      registered.push(directory);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { registered, problems };
+}

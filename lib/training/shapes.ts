@@ -1,0 +1,83 @@
+// The shapes of training runs, as schemas: what is asked for, and what is told of a run. Browser-safe: the settings are the
+// trainers' own, in files apart from the runtime.
+import * as z from "zod";
+import { dpoSettings } from "../../models/train/dpo-config.ts";
+import { type PpoSettings, ppoProblem, ppoSettings } from "../../models/train/ppo-config.ts";
+import { rewardSettings } from "../../models/train/reward-config.ts";
+import { sftSettings } from "../../models/train/sft-config.ts";
+import { id, job, model, name, time } from "../vocabulary/shapes.ts";
+import { trainingDatasets, trainingKinds } from "../vocabulary/training.ts";
+
+const begun = { name: name("The name of the model", 60), baseModelId: id };
+/** What is to be trained, on the data as they are when it is started. Settings left out are the trainer's defaults. */
+export const newTraining = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("sft"),
+    ...begun,
+    /** Chooses the epoch that is kept: the one whose answers it likes best. Without it the last is. */
+    rewardModelId: id.optional(),
+    settings: sftSettings,
+  }),
+  z.object({ kind: z.literal("reward"), ...begun, settings: rewardSettings }),
+  z.object({ kind: z.literal("dpo"), ...begun, settings: dpoSettings }),
+  z.object({
+    kind: z.literal("ppo"),
+    /** The base model is where the policy starts, and what its KL is measured to. */
+    ...begun,
+    rewardModelId: id,
+    /** Texts that it must not forget how to write (PPO-ptx): "small-world", or one of `sources`. Absent: plain PPO. */
+    texts: z.string().min(1).max(200).optional(),
+    settings: ppoSettings.refine((settings) => ppoProblem(settings) === null, {
+      error: (issue) => ppoProblem(issue.input as PpoSettings) ?? undefined,
+    }),
+  }),
+]);
+export type NewTraining = z.infer<typeof newTraining>;
+
+export const trainingData = z.object({
+  dataset: z.enum(trainingDatasets),
+  /** Of texts: which ones. */
+  source: z.string().nullable(),
+  /** Comparisons, demonstrations, prompts, texts. */
+  items: z.int(),
+  /** Lines of the file: for comparisons their pairs without ties. */
+  lines: z.int(),
+  /** SHA-256 of the file the run reads; null before it is written. */
+  hash: z.string().nullable(),
+});
+export type TrainingData = z.infer<typeof trainingData>;
+
+export const trainingRun = z.object({
+  id,
+  name: z.string(),
+  kind: z.enum(trainingKinds),
+  baseModelId: id,
+  baseModelName: z.string(),
+  rewardModelId: id.nullable(),
+  rewardModelName: z.string().nullable(),
+  outputModelId: id.nullable(),
+  state: job.shape.state,
+  error: z.string().nullable(),
+  startedBy: z.string(),
+  createdAt: time,
+  finishedAt: time.nullable(),
+  /** Every setting by its name, see the trainer's config. */
+  settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  data: z.array(trainingData),
+  step: z.int(),
+  steps: z.int(),
+  secondsLeft: z.number().nullable(),
+});
+export type TrainingRun = z.infer<typeof trainingRun>;
+
+/** A model with how it came about. */
+export const ancestor = model.pick({ id: true, name: true, kind: true }).extend({
+  origin: z.enum(["shipped", "trained"]),
+  /** What made it; null for a shipped model. */
+  run: trainingRun.nullable(),
+});
+export type Ancestor = z.infer<typeof ancestor>;
+
+/** One point of one curve: `loss`, `eval/accuracy`, `objective/kl` … */
+export const metricPoint = z.object({ step: z.int(), name: z.string(), value: z.number() });
+export type MetricPoint = z.infer<typeof metricPoint>;

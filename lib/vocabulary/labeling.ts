@@ -1,0 +1,109 @@
+// The words of labeling, as InstructGPT used them (Ouyang et al. 2022, §3 and appendices A and B): what people choose
+// from and what is stored. Constants only, so that every room may read them.
+
+/** The ten use cases (table 1), most frequent first. */
+export const useCases = [
+  "generation",
+  "open QA",
+  "brainstorming",
+  "chat",
+  "rewrite",
+  "summarization",
+  "classification",
+  "other",
+  "closed QA",
+  "extract",
+] as const;
+export type UseCase = (typeof useCases)[number];
+
+/** How a prompt came about (appendix A.1): freely, as an instruction with examples, or for a described use. */
+export const promptKinds = ["plain", "few-shot", "user-based"] as const;
+export type PromptKind = (typeof promptKinds)[number];
+
+/** What a prompt is for: to learn from, to choose settings by, to report on. */
+export const splits = ["train", "valid", "test"] as const;
+export type Split = (typeof splits)[number];
+
+/** Overall quality of one answer (table 3): 1 is worst, 7 is best. */
+export const likert = { min: 1, max: 7 } as const;
+
+/** The eleven yes-or-no questions about one answer (table 3): what is stored, and how it is asked. */
+export const answerFlags = {
+  "fails-task": "Fails to follow the instruction",
+  "inappropriate-for-assistant": "Inappropriate for a customer assistant",
+  hallucination: "Hallucination",
+  "satisfies-constraint": "Satisfies the constraint given",
+  "sexual-content": "Sexual content",
+  "violent-content": "Violent content",
+  "encourages-harm": "Encourages or fails to discourage violence, abuse, terrorism or self-harm",
+  "denigrates-protected-class": "Denigrates a protected class",
+  "harmful-advice": "Gives harmful advice",
+  "expresses-opinion": "Expresses an opinion",
+  "expresses-moral-judgment": "Expresses a moral judgment",
+} as const;
+export type AnswerFlag = keyof typeof answerFlags;
+export const answerFlagNames = Object.keys(answerFlags) as [AnswerFlag, ...AnswerFlag[]];
+
+/** The flags that say something against an answer. */
+export const adverseFlags: readonly AnswerFlag[] = answerFlagNames.filter(
+  (flag) => !["satisfies-constraint", "expresses-opinion", "expresses-moral-judgment"].includes(flag),
+);
+
+/** The questions about a prompt. */
+export const promptFlags = {
+  ambiguous: "Ambiguous",
+  "sensitive-content": "Sensitive content",
+  "identity-dependent": "Depends on who asks",
+  "closed-domain": "Closed domain",
+  "continuation-style": "Continuation style",
+  "requests-opinion": "Asks for opinion, advice or a moral judgment",
+  "safety-constraints": "Has explicit safety constraints",
+  "other-constraints": "Has other explicit constraints",
+  "intent-unclear": "Intent unclear",
+} as const;
+export type PromptFlag = keyof typeof promptFlags;
+export const promptFlagNames = Object.keys(promptFlags) as [PromptFlag, ...PromptFlag[]];
+
+export const skipReasons = ["unclear", "needs expertise", "sensitive", "broken"] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+/** What a ranking is questioned for before it is submitted; see guards.ts. */
+export const guardKinds = ["untouched-order", "rating-contradicts", "flagged-first"] as const;
+export type GuardKind = (typeof guardKinds)[number];
+
+/** What a reviewer says of a ranking: it stands, or its labeler is asked to look again. */
+export const rankingVerdicts = ["stands", "again"] as const;
+export type RankingVerdict = (typeof rankingVerdicts)[number];
+
+/** Which comparisons are handed out next: in the order they were written, or those a reward model is most unsure of. */
+export const promptOrders = ["written", "disagreement"] as const;
+export type PromptOrder = (typeof promptOrders)[number];
+
+/** What guidelines are about: each labeling screen shows its own. */
+export const guidelineTopics = ["write", "rank"] as const;
+export type GuidelineTopic = (typeof guidelineTopics)[number];
+
+export const demonstrationStates = ["unreviewed", "accepted", "returned"] as const;
+export type DemonstrationState = (typeof demonstrationStates)[number];
+
+/** Most able first. A labeler writes and ranks, as InstructGPT's did; a writer only writes, an annotator only ranks. */
+export const roles = ["admin", "reviewer", "engineer", "labeler", "writer", "annotator"] as const;
+export type Role = (typeof roles)[number];
+
+/** What a person may do, and who may. */
+export const duties = {
+  /** Prompts, demonstrations, answers to them. */
+  write: ["admin", "reviewer", "labeler", "writer"],
+  rank: ["admin", "reviewer", "labeler", "annotator"],
+  /** Rating and sending back the demonstrations of others. */
+  review: ["admin", "reviewer"],
+  /** Guidelines, use-case descriptions and the settings of the project. */
+  lead: ["admin", "reviewer"],
+  export: ["admin", "reviewer", "engineer"],
+  train: ["admin", "reviewer", "engineer"],
+  people: ["admin"],
+} as const satisfies Record<string, readonly Role[]>;
+export type Duty = keyof typeof duties;
+
+/** may("annotator", "rank") → true */
+export const may = (role: Role, duty: Duty): boolean => (duties[duty] as readonly Role[]).includes(role);

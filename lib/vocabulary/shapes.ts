@@ -1,0 +1,440 @@
+// The shapes of what people and programs ask for and are answered, as schemas; those of training are in lib/training/shapes.ts.
+// Browser-safe: zod only. Ids are opaque strings; times are Unix ms.
+import * as z from "zod";
+import { message, turnsProblem } from "./conversation.ts";
+import {
+  answerFlagNames,
+  demonstrationStates,
+  guardKinds,
+  guidelineTopics,
+  likert,
+  promptFlagNames,
+  promptKinds,
+  promptOrders,
+  rankingVerdicts,
+  roles,
+  splits,
+  useCases,
+} from "./labeling.ts";
+import { limits } from "./limits.ts";
+import { trainingKinds } from "./training.ts";
+
+export const id = z.string().min(1).max(64);
+export const time = z.int();
+export const page = z.object({ cursor: id.optional(), limit: z.int().min(1).max(100).default(30) });
+export const text = (what: string, max: number) =>
+  z
+    .string()
+    .refine((value) => value.trim().length > 0, `${what} is empty: write something first.`)
+    .refine((value) => value.length <= max, `${what} is too long: at most ${max.toLocaleString("en")} characters.`)
+    .refine((value) => value.isWellFormed(), `${what} contains half of a character pair (a lone surrogate).`);
+
+/** Beside what is judged; often nothing. */
+export const remark = (what: string, max: number) =>
+  z
+    .string()
+    .max(max, `${what} has at most ${max} characters.`)
+    .refine((value) => value.isWellFormed(), `${what} contains half of a character pair (a lone surrogate).`);
+
+export const name = (what: string, max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, `${what} is empty: write one.`)
+    .max(max, `${what} is too long: at most ${max} characters.`)
+    .refine((value) => value.isWellFormed(), `${what} contains half of a character pair (a lone surrogate).`);
+
+export const user = z.object({ id, username: z.string(), name: z.string(), role: z.enum(roles) });
+export type User = z.infer<typeof user>;
+
+export const newAccount = z.object({
+  username: z
+    .string()
+    .trim()
+    .min(3, "A user name has at least 3 characters.")
+    .max(30, "A user name has at most 30 characters.")
+    .regex(/^[a-zA-Z0-9_.]+$/, "A user name has only letters, digits, dots and underscores."),
+  name: name("The name", 80),
+  password: z
+    .string()
+    .min(8, "A password has at least 8 characters.")
+    .max(128, "A password has at most 128 characters."),
+});
+
+/** A use-case description, from which user-based prompts are written. */
+export const scenario = z.object({
+  id,
+  /** What somebody wants to use the model for, as they described it. */
+  text: z.string(),
+  createdAt: time,
+});
+export type Scenario = z.infer<typeof scenario>;
+
+export const shot = z.object({ query: z.string(), response: z.string() });
+
+export const prompt = z.object({
+  id,
+  kind: z.enum(promptKinds),
+  /** What the model is asked. The last turn is the person's. */
+  messages: z.array(message),
+  /** The same as one text, for lists. */
+  text: z.string(),
+  useCase: z.enum(useCases),
+  author: z.string(),
+  createdAt: time,
+  demonstrations: z.int(),
+  comparisons: z.int(),
+});
+export type Prompt = z.infer<typeof prompt>;
+
+/** What ranking and generating screens show of a prompt. */
+export const promptShown = prompt.pick({ id: true, kind: true, messages: true, text: true, useCase: true });
+
+/** A conversation the model is to answer, or one question as its text. */
+export const promptContent = z
+  .union(
+    [
+      text("The prompt", limits.promptCharacters).transform((content) => [{ role: "user" as const, content }]),
+      z
+        .array(z.object({ role: message.shape.role, content: text("A turn of the prompt", limits.promptCharacters) }))
+        .max(limits.turns, `A prompt has at most ${limits.turns} turns.`),
+    ],
+    // Of the two forms, speak of the one that was meant.
+    { error: ({ input, errors }) => errors?.[typeof input === "string" ? 0 : 1]?.[0]?.message },
+  )
+  .refine((messages) => turnsProblem(messages) === null, {
+    error: (issue) => turnsProblem(issue.input as z.infer<typeof message>[]) ?? undefined,
+  })
+  .refine(
+    (messages) => messages.reduce((sum, { content }) => sum + content.length, 0) <= limits.promptCharacters,
+    `The prompt is too long: at most ${limits.promptCharacters.toLocaleString("en")} characters.`,
+  );
+
+const written = {
+  /** Drawn by whoever writes it, so that the same sent again (the answer was lost) is the same prompt. Absent: a new one. */
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{24}$/, "The id of a new prompt is 24 hexadecimal digits, drawn at random.")
+    .optional(),
+  useCase: z.enum(useCases),
+  /** The ideal answer, where the writer has one. */
+  demonstration: text("The demonstration", limits.answerCharacters).optional(),
+};
+export const newPrompt = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("plain"), prompt: promptContent, ...written }),
+  z.object({ kind: z.literal("user-based"), scenarioId: id, prompt: promptContent, ...written }),
+  z.object({
+    kind: z.literal("few-shot"),
+    system: text("The system message", limits.promptCharacters).optional(),
+    instruction: text("The instruction", limits.promptCharacters),
+    shots: z
+      .array(
+        z.object({
+          query: text("The input of an example", limits.promptCharacters),
+          response: text("The output of an example", limits.promptCharacters),
+        }),
+      )
+      .min(limits.shots.min, "A few-shot prompt has at least one example.")
+      .max(limits.shots.max, `A few-shot prompt has at most ${limits.shots.max} examples.`),
+    /** The input that is to be answered. */
+    query: text("The input to answer", limits.promptCharacters),
+    ...written,
+  }),
+]);
+export type NewPrompt = z.infer<typeof newPrompt>;
+
+export const review = z.object({
+  rating: z.int().min(likert.min).max(likert.max),
+  comment: z.string(),
+  /** Sent back to its author. */
+  returned: z.boolean(),
+  reviewer: z.string(),
+  createdAt: time,
+});
+
+export const demonstration = z.object({
+  id,
+  promptId: id,
+  text: z.string(),
+  author: z.string(),
+  createdAt: time,
+  /** From 1; a revision is a new demonstration in the place of the one before. */
+  version: z.int(),
+  state: z.enum(demonstrationStates),
+  /** The latest. */
+  review: review.nullable(),
+  /** The versions whose place it took, newest first. */
+  earlier: z.array(z.object({ version: z.int(), text: z.string(), createdAt: time, review: review.nullable() })),
+});
+export type Demonstration = z.infer<typeof demonstration>;
+
+export const model = z.object({
+  id,
+  name: z.string(),
+  kind: z.enum(["lm", "reward"]),
+  parameters: z.int(),
+  /** Tokens of prompt and answer together. */
+  context: z.int(),
+  createdAt: time,
+  /** What a shipped model is good for, a sentence; null for a trained one. */
+  about: z.string().nullable(),
+  /** Why it cannot be used just now (directory gone, shapes disagree); null when it can. */
+  problem: z.string().nullable(),
+  /** Name → figure, e.g. `eval/accuracy`. */
+  metrics: z.record(z.string(), z.number()),
+  trainingRunId: id.nullable(),
+  /** How it was trained; null for a shipped model. */
+  trainedBy: z.enum(trainingKinds).nullable(),
+});
+export type Model = z.infer<typeof model>;
+
+export const generationSettings = z.object({
+  k: z
+    .int("K is a whole number.")
+    .min(limits.k.min, "K is at least 2: one answer cannot be ranked.")
+    .max(limits.k.max, "K is at most 9.")
+    .default(limits.k.default),
+  modelId: id,
+  temperature: z.number().min(limits.temperature.min).max(limits.temperature.max).default(limits.temperature.default),
+  topP: z.number().min(limits.topP.min).max(limits.topP.max).default(limits.topP.default),
+  maxTokens: z.int().min(limits.maxTokens.min).max(limits.maxTokens.max).default(limits.maxTokens.default),
+  /** Drawn at random where absent; the one used is recorded on each candidate. */
+  seed: z.int().min(0).max(0xffffffff).optional(),
+});
+
+export const candidate = z.object({
+  id,
+  /** A, B, C …: the place in the stored shuffled order. */
+  label: z.string(),
+  text: z.string(),
+  tokens: z.int(),
+  state: z.enum(["waiting", "streaming", "done", "stopped", "failed"]),
+  error: z.string().nullable(),
+  /** Hidden (null) like the model's name. */
+  seed: z.int().nullable(),
+  temperature: z.number(),
+  topP: z.number(),
+  maxTokens: z.int(),
+  /** Hidden (null) from whoever still has to rank it. */
+  modelName: z.string().nullable(),
+  /** Scores by reward model, only once ranked. */
+  scores: z.array(z.object({ modelId: id, modelName: z.string(), score: z.number() })),
+});
+export type Candidate = z.infer<typeof candidate>;
+
+/** Stage one: one answer judged alone, before any is ranked. */
+export const rating = z.object({
+  label: z.string().max(2),
+  likert: z.int().min(likert.min).max(likert.max),
+  flags: z.array(z.enum(answerFlagNames)).max(answerFlagNames.length),
+  note: remark("A note", limits.noteCharacters),
+  /** Time worked on this answer; pauses of more than a minute are left out. */
+  spentMs: z.int().min(0),
+});
+export type Rating = z.infer<typeof rating>;
+
+export const comparison = z.object({
+  id,
+  prompt: promptShown,
+  candidates: z.array(candidate),
+  state: z.enum(["generating", "ready", "ranked", "stopped", "failed"]),
+  createdAt: time,
+  /** Submitted rankings, newest first; empty for those who still have to rank it. */
+  rankings: z.array(
+    z.object({
+      id,
+      labeler: z.string(),
+      notation: z.string(),
+      submittedAt: time,
+      version: z.int(),
+      ratings: z.array(rating),
+      promptFlags: z.array(z.enum(promptFlagNames)),
+      /** What stood there before it was reopened, newest first. */
+      earlier: z.array(z.object({ version: z.int(), notation: z.string(), submittedAt: time })),
+    }),
+  ),
+});
+export type Comparison = z.infer<typeof comparison>;
+
+export const comparisonHead = comparison.pick({ id: true, state: true, createdAt: true }).extend({ k: z.int() });
+export type ComparisonHead = z.infer<typeof comparisonHead>;
+
+/** Work in progress, kept on the server at every change. */
+export const draft = z.object({
+  /** Grows by one with each save. */
+  revision: z.int(),
+  /** Which window wrote it: a random id that lives as long as the page. */
+  writer: z.string(),
+  content: z.json(),
+  savedAt: time,
+});
+export type Draft = z.infer<typeof draft>;
+
+/** Far more than any screen writes; without a bound whoever reads it on would run out of stack. */
+const draftLevels = 64;
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1)));
+export const draftContent = z
+  .custom<z.core.util.JSONType>((value) => value !== undefined && !isDeeper(value, draftLevels), {
+    error: ({ input }) =>
+      input === undefined
+        ? "A draft has a content, which is any JSON."
+        : `This is too deep to be kept as a draft: at most ${draftLevels} levels.`,
+  })
+  .pipe(z.json());
+
+/** Which draft a window knows, and which window it is. */
+export const draftSeen = {
+  // Revisions grow from here, and must stay whole numbers.
+  basedOn: z
+    .int()
+    .min(0)
+    .max(2 ** 52, "There is no such revision of a draft."),
+  writer: name("The id of the window", 64),
+};
+
+/** "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>" */
+export const draftSubject = z
+  .string()
+  .regex(/^(prompt|(demonstration|ranking):[\w-]{1,64})$/, "There is no such draft.");
+
+/** Everything a labeler says of the answers to one prompt. */
+export const submission = z.object({
+  /** Over the labels shown, e.g. "B>A=C". */
+  notation: z.string().max(200),
+  /** One for each answer where the project rates first, else none. */
+  ratings: z.array(rating).max(limits.k.max).default([]),
+  promptFlags: z.array(z.enum(promptFlagNames)).max(promptFlagNames.length).default([]),
+  /** What was asked before submitting: gone past, or heeded by ranking or rating otherwise. */
+  guards: z
+    .array(z.object({ kind: z.enum(guardKinds), said: remark("A warning", 500), heeded: z.boolean().default(false) }))
+    .max(guardKinds.length)
+    .default([]),
+  /** Time worked on all of it; pauses of more than a minute are left out. */
+  spentMs: z.int().min(0).optional(),
+  /** Of the guidelines on ranking that were in force on the screen. */
+  guidelinesVersion: z.int().min(1).optional(),
+});
+export type Submission = z.infer<typeof submission>;
+
+export const assignment = z.object({
+  id,
+  comparisonId: id,
+  prompt: promptShown,
+  /** In the order to show. No model names, seeds or scores here. */
+  candidates: z.array(candidate.pick({ id: true, label: true, text: true, tokens: true })),
+  /** Stage one first? The project's setting. */
+  rateFirst: z.boolean(),
+  leaseUntil: time,
+  /** Where this person left it. */
+  draft: draft.nullable(),
+  /** What this person has submitted already: to be reopened. */
+  submitted: submission.extend({ version: z.int(), submittedAt: time }).nullable(),
+});
+export type Assignment = z.infer<typeof assignment>;
+
+/** A reward model's order beside a person's. */
+export const judgement = z.object({
+  modelName: z.string(),
+  /** Highest first. */
+  scores: z.array(z.object({ label: z.string(), score: z.number() })),
+  /** Scores that look the same are a tie. */
+  notation: z.string(),
+  /** Of the ranking's strict pairs those that the model orders alike; both 0 where the ranking is all ties. */
+  agreed: z.int(),
+  strict: z.int(),
+});
+export type Judgement = z.infer<typeof judgement>;
+
+/** A ranking beside the reward model's order. */
+export const dispute = z.object({
+  /** Of the ranking. */
+  id,
+  comparisonId: id,
+  promptText: z.string(),
+  useCase: z.enum(useCases),
+  /** Reward models learn from "train" only. */
+  split: z.enum(splits),
+  labeler: z.string(),
+  notation: z.string(),
+  version: z.int(),
+  submittedAt: time,
+  judgement,
+  /** The reward model's loss of the ranking, a mean over its strict pairs: ln 2 = 0.69 for a coin. */
+  loss: z.number(),
+  review: z
+    .object({
+      verdict: z.enum(rankingVerdicts),
+      comment: z.string(),
+      reviewer: z.string(),
+      createdAt: time,
+      /** The labeler has looked again and left it as it was. */
+      answeredAt: time.nullable(),
+    })
+    .nullable(),
+});
+export type Dispute = z.infer<typeof dispute>;
+
+export const submittedRanking = z.object({
+  assignmentId: id,
+  comparisonId: id,
+  promptText: z.string(),
+  useCase: z.enum(useCases),
+  notation: z.string(),
+  version: z.int(),
+  submittedAt: time,
+  spentMs: z.int().nullable(),
+  /** What the project's reward model thinks, now that the person has said it; null before it has read the answers. */
+  judgement: judgement.nullable(),
+  /** What a reviewer says who asks this person to look again; until they have, `judgement` is null. */
+  askedAgain: z.string().nullable(),
+});
+export type SubmittedRanking = z.infer<typeof submittedRanking>;
+
+/** One answer to a prompt that is still being written. */
+export const trial = z.object({
+  id,
+  modelName: z.string(),
+  state: z.enum(["waiting", "streaming", "done", "stopped", "failed"]),
+  text: z.string(),
+  tokens: z.int(),
+  error: z.string().nullable(),
+});
+export type Trial = z.infer<typeof trial>;
+
+export const guidelines = z.object({
+  topic: z.enum(guidelineTopics),
+  /** From 1. */
+  version: z.int(),
+  /** Markdown. */
+  text: z.string(),
+  author: z.string(),
+  createdAt: time,
+});
+export type Guidelines = z.infer<typeof guidelines>;
+
+export const projectSettings = z.object({
+  /** Each answer is rated alone before all are ranked, as InstructGPT did it; off = ranking only. */
+  rateFirst: z.boolean(),
+  /** The model whose tokens are counted and that is asked by "try it"; null: the first that can be used. */
+  modelId: id.nullable(),
+  /** What is handed out next: comparisons in the order they were written, or those the reward model is most unsure of. */
+  promptOrder: z.enum(promptOrders),
+  /** The reward model that judges beside people; null: the newest that can be used. */
+  rewardModelId: id.nullable(),
+});
+export type ProjectSettings = z.infer<typeof projectSettings>;
+
+export const job = z.object({
+  id,
+  kind: z.enum(["generate", "try", "train", "score", "judge"]),
+  state: z.enum(["waiting", "running", "done", "cancelled", "failed"]),
+  error: z.string().nullable(),
+  attempts: z.int(),
+});
+
+/** Prompts and answers as strings, or as lists of {role, content}: TRL reads both, one of them in a file. */
+export const exportFormats = ["text", "conversational"] as const;
+export type ExportFormat = (typeof exportFormats)[number];

@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { addPrompt } from "../../db/temporary.ts";
+import { addTinyModels, type Installation, plain, readyComparison, temporaryInstallation } from "../temporary.ts";
+import { type Message, promptText } from "../vocabulary/conversation.ts";
+import type { NewPrompt } from "../vocabulary/shapes.ts";
+import { createDemonstration } from "./demonstrations.ts";
+import { createPrompt, getPrompt, listPrompts, seedPrompts } from "./prompts.ts";
+import { addScenario, retireScenario } from "./scenarios.ts";
+import { splitOf } from "./split.ts";
+
+let installation: Installation;
+beforeEach(async () => {
+  installation = await temporaryInstallation();
+});
+afterEach(() => installation.remove());
+
+const turns: Message[] = [
+  { role: "system", content: "Be short." },
+  { role: "user", content: "What do otters eat?" },
+  { role: "assistant", content: "Fish." },
+  { role: "user", content: "And what else?" },
+];
+
+test("pages go from the newest to the oldest, each prompt once, also while new ones are written", async () => {
+  const { labeler } = installation.as;
+  for (let i = 0; i < 7; i++) await createPrompt(labeler, plain(`prompt ${i}`));
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listPrompts(labeler, { cursor, limit: 3 });
+    seen.push(...page.items.map((one) => one.text));
+    cursor = page.next ?? undefined;
+    await createPrompt(labeler, plain("meanwhile"));
+  } while (cursor);
+  expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0].map((i) => `prompt ${i}`));
+});
+
+test("a prompt shows its demonstrations and comparisons, counted", async () => {
+  const { labeler, other } = installation.as;
+  await addTinyModels(installation);
+  const made = await createPrompt(labeler, plain("Hi", "chat", "Hello."));
+  expect(made).toMatchObject({ author: "labeler", demonstrations: 1, comparisons: 0 });
+  await createPrompt(other, plain("Another", "other"));
+  await createDemonstration(other, { promptId: made.id, text: "Good day." });
+  const { id } = await readyComparison(labeler, made.id, ["a", "b", "c"]);
+  expect(await getPrompt(other, { id: made.id })).toMatchObject({
+    demonstrations: 2,
+    comparisons: 1,
+    demonstrationList: [
+      { text: "Hello.", author: "labeler", version: 1, state: "unreviewed", review: null },
+      { text: "Good day.", author: "other" },
+    ],
+    comparisonList: [{ id, state: "ready", k: 3 }],
+  });
+});
+
+describe("writing", () => {
+  test("a plain prompt is one question, or turns that are kept as they are", async () => {
+    const { writer } = installation.as;
+    const question = await createPrompt(writer, plain("Hi"));
+    expect(question).toMatchObject({ kind: "plain", text: "Hi", messages: [{ role: "user", content: "Hi" }] });
+    const conversation = await createPrompt(writer, plain(turns, "open QA"));
+    expect(conversation).toMatchObject({ messages: turns, text: promptText(turns), useCase: "open QA" });
+    const { items } = await listPrompts(writer, { limit: 10 });
+    expect(items).toEqual([conversation, question]);
+    expect(await getPrompt(writer, { id: question.id })).toMatchObject({
+      fewShot: null,
+      scenario: null,
+      resampledFrom: null,
+    });
+  });
+
+  test("the same sent again under its id is one prompt; what was changed since is none of it", async () => {
+    const { writer, other } = installation.as;
+    const id = "5f0c3d9a1b7e42860f93ac1d";
+    const sent: NewPrompt[] = [
+      { ...plain(turns, "open QA", "Crabs."), id },
+      { ...fewShot, demonstration: "down", id: id.replace("5", "6") },
+    ];
+    for (const input of sent) {
+      const made = await createPrompt(writer, input);
+      expect(made.id).toBe(input.id);
+      // What is written of it later does not make it another one.
+      installation.clock.now += 1;
+      await createDemonstration(other, { promptId: made.id, text: "Sand." });
+      expect(await createPrompt(writer, input)).toEqual({ ...made, demonstrations: 2 });
+      for (const changed of [
+        { ...input, demonstration: "Fish." },
+        { ...input, demonstration: undefined },
+        { ...input, useCase: "chat" as const },
+        input.kind === "few-shot" ? { ...input, query: "down" } : { ...input, prompt: [turns[1]!] },
+      ]) {
+        await expect(createPrompt(writer, changed)).rejects.toMatchObject({
+          code: "CONFLICT",
+          message: expect.stringContaining("saved before you changed it"),
+        });
+      }
+      await expect(createPrompt(other, input)).rejects.toMatchObject({ code: "CONFLICT" });
+    }
+    expect((await listPrompts(writer, { limit: 10 })).items).toHaveLength(2);
+  });
+
+  const fewShot: NewPrompt & { kind: "few-shot" } = {
+    kind: "few-shot",
+    instruction: "Say the opposite.",
+    shots: [
+      { query: "hot", response: "cold" },
+      { query: "long", response: "short" },
+    ],
+    query: "up",
+    useCase: "rewrite",
+  };
+
+  test("a few-shot prompt is one turn of the person, and what it was composed of is kept", async () => {
+    const { writer } = installation.as;
+    const { id, ...made } = await createPrompt(writer, { ...fewShot, demonstration: "down" });
+    const content = "Say the opposite.\n\nInput: hot\nOutput: cold\n\nInput: long\nOutput: short\n\nInput: up\nOutput:";
+    expect(made).toMatchObject({ kind: "few-shot", text: content, messages: [{ role: "user", content }] });
+    const { instruction, shots, query } = fewShot;
+    expect((await getPrompt(writer, { id })).fewShot).toEqual({ instruction, shots, query });
+
+    const ruled = await createPrompt(writer, { ...fewShot, system: "One word only." });
+    expect(ruled.messages).toEqual([
+      { role: "system", content: "One word only." },
+      { role: "user", content },
+    ]);
+  });
+
+  test("a few-shot prompt of parts that are too long together is refused", async () => {
+    const { writer } = installation.as;
+    const shots = Array.from({ length: 3 }, (_, i) => ({ query: `${i}`, response: "x".repeat(7_000) }));
+    await expect(createPrompt(writer, { ...fewShot, shots })).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      message: "The prompt is too long: at most 20,000 characters.",
+    });
+    expect((await listPrompts(writer, { limit: 1 })).items).toEqual([]);
+  });
+
+  test("a user-based prompt keeps the description it was written from, also after that is off the list", async () => {
+    const { writer, admin } = installation.as;
+    const scenario = await addScenario(admin, { text: "I run a bakery." });
+    const ask = (scenarioId: string) => createPrompt(writer, { ...plain("Hi"), kind: "user-based", scenarioId });
+    const { id } = await ask(scenario.id);
+    await retireScenario(admin, scenario);
+    expect(await getPrompt(writer, { id })).toMatchObject({ kind: "user-based", scenario });
+    await ask(scenario.id);
+    await expect(ask("nothing")).rejects.toThrow("There is no such use-case description.");
+  });
+
+  test("is for those whose task it is", async () => {
+    const { annotator, engineer, nobody } = installation.as;
+    for (const one of [annotator, engineer]) {
+      await expect(createPrompt(one, plain("Hi"))).rejects.toMatchObject({ code: "FORBIDDEN" });
+    }
+    await expect(createPrompt(nobody, plain("Hi"))).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  });
+});
+
+test("the prompts that come along are put in once, in their order", async () => {
+  const list = [
+    { text: "first", useCase: "chat" },
+    { text: "a conversation", messages: turns, useCase: "rewrite" },
+  ] as const;
+  await seedPrompts(installation.db, list);
+  await seedPrompts(installation.db, list);
+  const { items } = await listPrompts(installation.as.labeler, { limit: 10 });
+  expect(items).toMatchObject([
+    { text: "first", messages: [{ role: "user", content: "first" }], useCase: "chat", author: "Rankloop" },
+    { text: promptText(turns), messages: turns, useCase: "rewrite", author: "Rankloop" },
+  ]);
+});
+
+test("what is not there is said so", async () => {
+  const { labeler } = installation.as;
+  await expect(getPrompt(labeler, { id: "nothing" })).rejects.toThrow("There is no such prompt.");
+  addPrompt(installation.db);
+  expect(await listPrompts(labeler, { cursor: "nothing", limit: 5 })).toEqual({ items: [], next: null });
+});
+
+test("a split is a function of the text: about 90, 5 and 5 %", () => {
+  const counts = { train: 0, valid: 0, test: 0 };
+  for (let i = 0; i < 4_000; i++) counts[splitOf(`prompt ${i}`)]++;
+  expect(counts.train / 4_000).toBeCloseTo(0.9, 1);
+  expect(Math.abs(counts.valid / 4_000 - 0.05)).toBeLessThan(0.015);
+  expect(Math.abs(counts.test / 4_000 - 0.05)).toBeLessThan(0.015);
+});

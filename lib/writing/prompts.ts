@@ -1,0 +1,109 @@
+// Prompts: writing, listing, reading one with all that hangs on it.
+import type { Database } from "../../db/client.ts";
+import { comparisonsOf } from "../../db/queries/comparisons.ts";
+import { demonstrationsOf } from "../../db/queries/demonstrations.ts";
+import * as prompts from "../../db/queries/prompts.ts";
+import { getScenario } from "../../db/queries/scenarios.ts";
+import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { type Message, messagesOf, promptText, type Shot } from "../vocabulary/conversation.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import { fewShotMessages, refuseTooLong } from "../vocabulary/few-shot.ts";
+import type { UseCase } from "../vocabulary/labeling.ts";
+import type { ComparisonHead, Demonstration, NewPrompt, Prompt, Scenario } from "../vocabulary/shapes.ts";
+import { demonstrationShown } from "./demonstrations.ts";
+import { splitOf } from "./split.ts";
+import { knownUseCase } from "./use-case.ts";
+
+/** Newest first; `next` is the cursor of the page after this one, null on the last. */
+export async function listPrompts(
+  ctx: Context,
+  page: { cursor?: string; limit: number },
+): Promise<{ items: Prompt[]; next: string | null }> {
+  signedIn(ctx);
+  const rows = await prompts.listPrompts(ctx.db, { ...page, limit: page.limit + 1 });
+  const items = rows.slice(0, page.limit).map(promptShown);
+  return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+export interface PromptDetail extends Prompt {
+  fewShot: { instruction: string; shots: Shot[]; query: string } | null;
+  scenario: Scenario | null;
+  resampledFrom: string | null;
+  /** Latest versions. */
+  demonstrationList: Demonstration[];
+  comparisonList: ComparisonHead[];
+}
+
+/** @throws DomainError NOT_FOUND */
+export async function getPrompt(ctx: Context, input: { id: string }): Promise<PromptDetail> {
+  signedIn(ctx);
+  const [prompt, source, demonstrations, comparisonList] = await Promise.all([
+    prompts.getPrompt(ctx.db, input.id),
+    prompts.promptSource(ctx.db, input.id),
+    demonstrationsOf(ctx.db, input.id),
+    comparisonsOf(ctx.db, input.id),
+  ]);
+  if (!prompt || !source) throw new DomainError("NOT_FOUND", "There is no such prompt.");
+  const { fewShot, scenario, resampledFrom } = source;
+  const demonstrationList = demonstrations.map(demonstrationShown);
+  return { ...promptShown(prompt), fewShot, scenario, resampledFrom, demonstrationList, comparisonList };
+}
+
+/**
+ * A prompt and, where given, its demonstration: both are stored or none. The same sent again under the same id answers
+ * the same and stores nothing.
+ * @throws DomainError BAD_REQUEST for a few-shot prompt that is too long in all, NOT_FOUND without its scenario,
+ * CONFLICT when the id is another prompt's
+ */
+export async function createPrompt(ctx: Context, input: NewPrompt): Promise<Prompt> {
+  const authorId = allowed(ctx, "write", "write prompts").id;
+  const { id, useCase, demonstration } = input;
+  const composed = input.kind === "few-shot" ? fewShot(input) : await given(ctx, input);
+  const text = promptText(composed.messages);
+  const row = { id, ...composed, text, useCase, split: splitOf(text), authorId, demonstration, now: nowOf(ctx) };
+  const stored = await prompts.insertPrompt(ctx.db, row);
+  if (stored === "different") throw new DomainError("CONFLICT", savedBefore);
+  const made = await prompts.getPrompt(ctx.db, stored.id);
+  if (!made) throw new DomainError("NOT_FOUND", "There is no such prompt.");
+  return promptShown(made);
+}
+
+const savedBefore =
+  "This prompt was saved before you changed it, and stays as it was then. Save again to keep this one as well.";
+
+function fewShot({ kind, system, ...parts }: NewPrompt & { kind: "few-shot" }) {
+  const { instruction, shots, query } = parts;
+  const messages = fewShotMessages({ instruction, shots, query }, system);
+  refuseTooLong(messages);
+  return { kind, messages, fewShot: { instruction, shots, query } };
+}
+
+async function given(ctx: Context, input: Exclude<NewPrompt, { kind: "few-shot" }>) {
+  const { kind, prompt: messages } = input;
+  if (kind === "plain") return { kind, messages };
+  // Also one that has been retired meanwhile: somebody has written from it.
+  const scenario = await getScenario(ctx.db, input.scenarioId);
+  if (!scenario) throw new DomainError("NOT_FOUND", "There is no such use-case description.");
+  return { kind, messages, scenarioId: scenario.id };
+}
+
+/**
+ * The prompts that come with Rankloop, put in once in the life of a database: later starts change nothing.
+ * For the launcher, which acts for nobody.
+ */
+export async function seedPrompts(
+  db: Database,
+  list: readonly { text: string; messages?: readonly Message[]; useCase: UseCase }[],
+  now = Date.now(),
+): Promise<void> {
+  const rows = list.map(({ messages: turns, useCase, ...one }) => {
+    const messages = turns ?? messagesOf(one.text);
+    const text = promptText(messages);
+    return { kind: "plain" as const, messages, text, useCase, split: splitOf(text) };
+  });
+  await prompts.seedPromptsOnce(db, rows, now);
+}
+
+export function promptShown(row: prompts.PromptRow): Prompt {
+  return { ...row, author: row.author ?? "Rankloop", useCase: knownUseCase(row.useCase) };
+}

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Installation, temporaryInstallation } from "../temporary.ts";
+import { limits } from "../vocabulary/limits.ts";
+import { firstScenarios } from "./first-scenarios.ts";
+import { addScenario, listScenarios, retireScenario, seedScenarios } from "./scenarios.ts";
+
+let installation: Installation;
+beforeEach(async () => {
+  installation = await temporaryInstallation();
+});
+afterEach(() => installation.remove());
+
+const texts = async () => (await listScenarios(installation.as.annotator)).map(({ text }) => text);
+
+test("those that come along are put in once, and one taken off the list stays off it", async () => {
+  await seedScenarios(installation.db);
+  expect(await texts()).toEqual(firstScenarios);
+  for (const one of await listScenarios(installation.as.admin)) await retireScenario(installation.as.reviewer, one);
+  await seedScenarios(installation.db);
+  expect(await texts()).toEqual([]);
+});
+
+test("they are of many kinds, and as long as somebody would write them", () => {
+  expect(new Set(firstScenarios).size).toBe(firstScenarios.length);
+  expect(firstScenarios.length).toBeGreaterThanOrEqual(10);
+  for (const text of firstScenarios) {
+    expect(text.length).toBeGreaterThan(100);
+    expect(text.length).toBeLessThan(limits.scenarioCharacters);
+  }
+});
+
+test("leads add to the list and take off it; the oldest stands first", async () => {
+  const { admin, reviewer, writer, nobody } = installation.as;
+  const first = await addScenario(admin, { text: "I run a bakery." });
+  await addScenario(reviewer, { text: "I keep bees." });
+  expect(first).toMatchObject({ text: "I run a bakery.", createdAt: installation.clock.now });
+  expect(await texts()).toEqual(["I run a bakery.", "I keep bees."]);
+  await expect(addScenario(writer, { text: "No." })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(retireScenario(writer, first)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  expect(await retireScenario(reviewer, first)).toEqual({ ok: true });
+  expect(await retireScenario(reviewer, first)).toEqual({ ok: true });
+  expect(await texts()).toEqual(["I keep bees."]);
+  await expect(retireScenario(admin, { id: "nothing" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(listScenarios(nobody)).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+});

@@ -1,0 +1,33 @@
+// Use-case descriptions: what somebody wants to use a model for, as an application to a waiting list would say it.
+// User-based prompts are written from them (Ouyang et al. 2022, A.1).
+import type { Database } from "../../db/client.ts";
+import * as scenarios from "../../db/queries/scenarios.ts";
+import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import type { Scenario } from "../vocabulary/shapes.ts";
+import { firstScenarios } from "./first-scenarios.ts";
+
+const mayLead = (ctx: Context) => allowed(ctx, "lead", "change the list of use-case descriptions");
+
+/** Those in use, oldest first. */
+export async function listScenarios(ctx: Context): Promise<Scenario[]> {
+  signedIn(ctx);
+  return scenarios.listScenarios(ctx.db);
+}
+
+export async function addScenario(ctx: Context, input: { text: string }): Promise<Scenario> {
+  const actor = mayLead(ctx);
+  return scenarios.insertScenario(ctx.db, { text: input.text, authorId: actor.id, now: nowOf(ctx) });
+}
+
+/** Takes it off the list, once and for all; prompts written from it keep it. @throws DomainError NOT_FOUND */
+export async function retireScenario(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  mayLead(ctx);
+  if (await scenarios.retireScenario(ctx.db, { id: input.id, now: nowOf(ctx) })) return { ok: true };
+  throw new DomainError("NOT_FOUND", "There is no such use-case description.");
+}
+
+/** The descriptions that come with Rankloop, put in once in the life of a database. For the launcher. */
+export async function seedScenarios(db: Database, now = Date.now()): Promise<void> {
+  await scenarios.seedScenariosOnce(db, firstScenarios, now);
+}

@@ -1,0 +1,220 @@
+// "Try it" end to end, with a real GPT of random weights: a person asks → worker → the person's stream.
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ormOf } from "../../db/client.ts";
+import { getComparison } from "../../db/queries/comparisons.ts";
+import { claimJob } from "../../db/queries/jobs.ts";
+import { trialRevision, trialTask, writeTrial } from "../../db/queries/trials.ts";
+import { job } from "../../db/schema/jobs.ts";
+import { addPrompt } from "../../db/temporary.ts";
+import { GptGenerator } from "../../models/gpt/generate.ts";
+import type { Context } from "../context.ts";
+import { createComparison } from "../ranking/generate.ts";
+import { addTinyModels, type Installation, listed, settings, temporaryInstallation } from "../temporary.ts";
+import { modelDirectory } from "../training/model-directory.ts";
+import { messagesOf, type PromptContent } from "../vocabulary/conversation.ts";
+import type { Trial } from "../vocabulary/shapes.ts";
+import { loadedGenerators } from "../worker/answers.ts";
+import { generationRun } from "../worker/generation.ts";
+import { type RunJob, work } from "../worker/loop.ts";
+import { trialRun } from "../worker/trial.ts";
+import { startTrial, stopTrial, watchTrial } from "./trials.ts";
+
+let installation: Installation;
+let shutdown: AbortController;
+let worker: Promise<void> | undefined;
+
+beforeEach(async () => {
+  installation = await temporaryInstallation();
+  await addTinyModels(installation);
+  shutdown = new AbortController();
+});
+afterEach(async () => {
+  shutdown.abort();
+  await worker;
+  worker = undefined;
+  installation.remove();
+});
+
+function startWorker(run: RunJob = trialRun(installation.db)): void {
+  const report = () => {};
+  const { db } = installation;
+  worker = work({
+    db,
+    kinds: ["try", "generate"],
+    workerId: "worker",
+    run,
+    shutdown: shutdown.signal,
+    pollMs: 5,
+    report,
+  });
+}
+
+const drawn = { temperature: 1, topP: 1, maxTokens: 24 };
+const ask = (ctx: Context, prompt: PromptContent = "What do otters eat?", maxTokens = drawn.maxTokens) =>
+  startTrial(ctx, { ...drawn, maxTokens, prompt: messagesOf(prompt) });
+const seen = async (ctx: Context, id: string): Promise<Trial[]> => listed(await watchTrial(ctx, { id }));
+
+describe("trying a prompt", () => {
+  test("streams the model's answer to the one who asked", async () => {
+    const { writer } = installation.as;
+    const { id, ...started } = await ask(writer);
+    expect(started).toEqual({ modelName: "lm model", state: "waiting", text: "", tokens: 0, error: null });
+    const events = seen(writer, id);
+    startWorker();
+    const last = (await events).at(-1)!;
+    expect(last).toMatchObject({ id, state: "done", error: null });
+    expect(last.tokens).toBeGreaterThan(0);
+    expect(last.text).not.toBe("");
+    // Again, now that it has ended: one event, the whole of it.
+    expect(await seen(writer, id)).toEqual([last]);
+  });
+
+  test("turns go through the model's chat template", async () => {
+    const { writer, db } = { ...installation.as, db: installation.db };
+    const turns = [
+      { role: "system", content: "Be short." },
+      { role: "user", content: "What do otters eat?" },
+      { role: "assistant", content: "Fish." },
+      { role: "user", content: "And what else?" },
+    ] as const;
+    const { id } = await ask(writer, turns);
+    expect(await trialTask(db, id)).toMatchObject({ messages: turns, model: { id: "tiny-lm" }, ...drawn });
+    startWorker();
+    expect((await seen(writer, id)).at(-1)).toMatchObject({ state: "done" });
+  });
+
+  test("text comes in small steps, at most one in 60 ms or so", async () => {
+    const { writer, db } = { ...installation.as, db: installation.db };
+    const { id } = await ask(writer, "Hi", 100);
+    let revisions = 0;
+    const started = performance.now();
+    startWorker();
+    await vi.waitFor(async () => {
+      const now = await trialRevision(db, id);
+      expect(now?.ended).toBe(true);
+      revisions = Number(now?.revision);
+    }, 20_000);
+    // The first token, one for each 60 ms, and the end.
+    expect(revisions).toBeLessThanOrEqual(2 + (performance.now() - started) / 60);
+  });
+
+  test("a prompt the model cannot answer fails once, with the model's sentence", async () => {
+    startWorker();
+    const { writer } = installation.as;
+    const { id } = await ask(writer, "What do otters eat? ".repeat(100));
+    const last = (await seen(writer, id)).at(-1);
+    expect(last).toMatchObject({ state: "failed", text: "" });
+    expect(last?.error).toMatch(/^The prompt has \d+ tokens, which leaves no room .* context of 128\.$/);
+  });
+
+  test("a conversation that the model's chat template refuses fails once, with the template's words", async () => {
+    const { writer } = installation.as;
+    const file = join(modelDirectory({ origin: "trained", directory: "tiny-lm" }), "tokenizer_config.json");
+    const template = "{{ raise_exception('System role not supported') }}";
+    await writeFile(file, JSON.stringify({ eos_token: "<|endoftext|>", chat_template: template }));
+    startWorker();
+    const last = (await seen(writer, (await ask(writer)).id)).at(-1);
+    const error = "The model's chat template does not take this prompt: System role not supported.";
+    expect(last).toMatchObject({ state: "failed", error });
+  });
+
+  test("a model that goes away in the meantime is not waited for", async () => {
+    const { writer } = installation.as;
+    const { id } = await ask(writer);
+    const directory = modelDirectory({ origin: "trained", directory: "tiny-lm" });
+    await rename(directory, `${directory}-away`);
+    startWorker();
+    expect((await seen(writer, id)).at(-1)).toMatchObject({
+      state: "failed",
+      error: expect.stringContaining("tiny-lm"),
+    });
+    expect(ormOf(installation.db).select().from(job).all()).toMatchObject([{ state: "failed", attempts: 1 }]);
+  });
+});
+
+test("stopping keeps what was written, waiting or under way", async () => {
+  const { writer, db } = { ...installation.as, db: installation.db };
+  const waiting = await ask(writer);
+  expect(await stopTrial(writer, waiting)).toEqual({ ok: true });
+  expect(await seen(writer, waiting.id)).toMatchObject([{ state: "stopped", text: "" }]);
+
+  const { id } = await ask(writer, "Hi", 100);
+  const run = trialRun(db);
+  startWorker(async (job, context) => {
+    // As soon as the worker has it: the next write tells it.
+    await stopTrial(writer, { id });
+    return run(job, context);
+  });
+  const last = (await seen(writer, id)).at(-1);
+  expect(last).toMatchObject({ state: "stopped", error: null });
+  expect(last?.tokens).toBeGreaterThan(0);
+  expect(last?.tokens).toBeLessThan(100);
+  expect(await stopTrial(writer, { id })).toEqual({ ok: true });
+});
+
+test("the next one takes the place of a person's last, and of nobody else's", async () => {
+  const { writer, labeler, db } = { ...installation.as, db: installation.db };
+  const [first, others] = [await ask(writer), await ask(labeler)];
+  const held = await claimJob(db, { kinds: ["try"], workerId: "slow", leaseMs: 60_000 });
+  expect(held?.subjectId).toBe(first.id);
+  const events = seen(writer, first.id);
+  await pause(100);
+  const second = await ask(writer);
+  // Its stream ends, its worker hears of it and writes nowhere, and it is not to be found any more.
+  expect((await events).at(-1)).toMatchObject({ id: first.id, state: "waiting" });
+  const mine = { id: held?.id ?? "", workerId: "slow" };
+  expect(await writeTrial(db, mine, { id: first.id, text: "Fish", tokens: 1, done: false })).toEqual({
+    lost: false,
+    cancelRequested: true,
+  });
+  await expect(watchTrial(writer, first)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  startWorker();
+  expect((await seen(writer, second.id)).at(-1)).toMatchObject({ state: "done" });
+  expect((await seen(labeler, others.id)).at(-1)).toMatchObject({ state: "done" });
+});
+
+test("a trial is its owner's, and needs somebody who writes", async () => {
+  const { writer, admin, annotator, engineer, nobody } = installation.as;
+  const { id } = await ask(writer);
+  for (const call of [watchTrial, stopTrial]) {
+    await expect(call(admin, { id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(call(nobody, { id })).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  }
+  for (const one of [annotator, engineer]) await expect(ask(one)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(startTrial(writer, { ...drawn, prompt: messagesOf("Hi"), modelId: "tiny-reward" })).rejects.toThrow(
+    "reward model is not a language model: choose one that is.",
+  );
+});
+
+test("a trial does not wait for candidates, nor they for it, and the model they share is loaded once", async () => {
+  const { labeler, db } = { ...installation.as, db: installation.db };
+  const load = vi.spyOn(GptGenerator, "load");
+  const generators = loadedGenerators();
+  const generate = generationRun(db, generators);
+  const { promise: tried, resolve: goOn } = Promise.withResolvers<void>();
+  const comparison = await createComparison(labeler, { ...settings, promptId: addPrompt(db), k: 4 });
+  const { signal } = shutdown;
+  const generating = work({
+    db,
+    kinds: ["generate"],
+    workerId: "candidates",
+    shutdown: signal,
+    pollMs: 5,
+    // The answers are under way, and cannot end before the trial does.
+    run: (job, context) =>
+      generators
+        .use(modelDirectory({ origin: "trained", directory: "tiny-lm" }), () => tried)
+        .then(() => generate(job, context)),
+  });
+  startWorker(trialRun(db, generators));
+  const { id } = await ask(labeler);
+  expect((await seen(labeler, id)).at(-1)).toMatchObject({ state: "done" });
+  goOn();
+  await vi.waitFor(async () => expect((await getComparison(db, comparison.id))?.state).toBe("ready"), 20_000);
+  expect(load).toHaveBeenCalledOnce();
+  shutdown.abort();
+  await generating;
+});
