@@ -1,7 +1,69 @@
-// better-auth's way to its tables. The adapter keeps drizzle inside db/.
+// better-auth's way to its tables. The adapter keeps drizzle inside db/, and session tokens out of the database file.
+import type { BetterAuthOptions } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { type Database, ormOf } from "./client.ts";
 import { account, session, user, verification } from "./schema/people.ts";
+import { tokenHash } from "./token-hash.ts";
 
-export const authStore = (db: Database) =>
-  drizzleAdapter(ormOf(db), { provider: "sqlite", schema: { account, session, user, verification } });
+type Store = ReturnType<ReturnType<typeof drizzleAdapter>>;
+type Calls = Omit<Store, "transaction">;
+
+/** The store that better-auth asks by session tokens, and that keeps only their hashes. */
+export const authStore =
+  (db: Database) =>
+  (options: BetterAuthOptions): Store => {
+    const tables = { account, session, user, verification };
+    const store = drizzleAdapter(ormOf(db), { provider: "sqlite", schema: tables })(options);
+    return {
+      ...withHashedTokens(store),
+      transaction: (body) => store.transaction((inside) => body(withHashedTokens(inside))),
+    };
+  };
+
+interface Call {
+  model: string;
+  data?: Record<string, unknown>;
+  update?: Record<string, unknown>;
+  where?: { field: string; value: unknown }[];
+}
+
+const methods = [
+  "create",
+  "findOne",
+  "findMany",
+  "count",
+  "update",
+  "updateMany",
+  "delete",
+  "deleteMany",
+  "consumeOne",
+  "incrementOne",
+] as const satisfies (keyof Calls)[];
+
+function withHashedTokens(store: Calls): Calls {
+  const calls = methods.map((method) => {
+    const call = store[method] as (input: Call) => Promise<unknown>;
+    return [method, (input: Call) => (input.model === "session" ? hashed(call, input) : call(input))];
+  });
+  return { ...store, ...Object.fromEntries(calls) };
+}
+
+/** A call with hashes in the place of tokens, and with the tokens it named in the place of hashes in its answer. */
+async function hashed(call: (input: Call) => Promise<unknown>, input: Call): Promise<unknown> {
+  const tokens = new Map<string, unknown>();
+  const hashOf = (token: unknown): unknown => {
+    if (Array.isArray(token)) return token.map(hashOf);
+    const hash = tokenHash(String(token));
+    tokens.set(hash, token);
+    return hash;
+  };
+  const withHash = (row: Record<string, unknown> | undefined) =>
+    row && "token" in row ? { ...row, token: hashOf(row.token) } : row;
+  const withToken = (row: unknown): unknown =>
+    typeof row === "object" && row !== null && "token" in row
+      ? { ...row, token: tokens.get(String(row.token)) ?? row.token }
+      : row;
+  const where = input.where?.map((one) => (one.field === "token" ? { ...one, value: hashOf(one.value) } : one));
+  const answer = await call({ ...input, where, data: withHash(input.data), update: withHash(input.update) });
+  return Array.isArray(answer) ? answer.map(withToken) : withToken(answer);
+}

@@ -1,4 +1,5 @@
 // A file as an earlier version left it, with people at work in it, brought to this version's tables.
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -11,6 +12,7 @@ import { getComparison } from "./queries/comparisons.ts";
 import { getJob } from "./queries/jobs.ts";
 import { getPrompt } from "./queries/prompts.ts";
 import { submitRanking } from "./queries/rankings.ts";
+import { findSession } from "./queries/sessions.ts";
 import { getTrainingRun } from "./queries/training.ts";
 import { prompt } from "./schema/index.ts";
 import { addPrompt, addUser } from "./temporary.ts";
@@ -70,6 +72,7 @@ const held = { state: "held", skip_reason: null, ended_at: null };
 /** Columns of the first version that are somewhere else now. */
 const moved: Record<string, Row> = {
   job: { kind: "train-reward" },
+  session: { token: "" },
   training_run: { learning_rate: 1e-4, epochs: 1, rows: 4, weight_decay: 0, seed: 1, comparisons: 1, pairs: 2 },
 };
 
@@ -203,6 +206,13 @@ test("keeps every row of the first version as it was, and every reference", () =
   expect(now.pragma("foreign_keys", { simple: true })).toBe(1);
   const leftOver = "select name from sqlite_master where name like '__new%' or sql like '%__new%'";
   expect(now.prepare(leftOver).all()).toEqual([]);
+});
+
+test("keeps people signed in, and of their tokens only hashes", async () => {
+  migrate(db.file);
+  for (const { id } of people) expect(await findSession(db, { token: id, now: 0 })).toMatchObject({ id });
+  const stored = driverOf(db).prepare("select token from session order by user_id").pluck().all();
+  expect(stored).toEqual(people.map(({ id }) => createHash("sha256").update(id).digest("hex")));
 });
 
 test("gives old rows what is new about them", async () => {

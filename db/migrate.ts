@@ -2,6 +2,7 @@
 import path from "node:path";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { change, driverOf, openDatabase } from "./client.ts";
+import { tokenHash } from "./token-hash.ts";
 
 const folder = path.join(import.meta.dirname, "migrations");
 
@@ -14,6 +15,7 @@ export function migrate(file?: string): void {
   const db = openDatabase(file);
   const sqlite = driverOf(db);
   const migrations = readMigrationFiles({ migrationsFolder: folder });
+  sqlite.function("sha256", (token) => tokenHash(String(token)));
   // SQLite changes a table by building it anew; foreign keys would see the moment in between.
   sqlite.pragma("foreign_keys = OFF");
   try {

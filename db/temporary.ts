@@ -134,6 +134,15 @@ export async function sessionsOf(db: Database): Promise<string[]> {
   return rows.map(({ username }) => username);
 }
 
+/** What stands in the database in the place of session tokens. */
+export async function storedTokens(db: Database): Promise<string[]> {
+  return ormOf(db)
+    .select({ token: session.token })
+    .from(session)
+    .all()
+    .map(({ token }) => token);
+}
+
 /** As on a disk with hardly any room left: the file may not grow by more than a few pages. */
 export function limitDatabase(db: Database): void {
   const pages = Number(driverOf(db).pragma("page_count", { simple: true }));

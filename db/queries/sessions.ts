@@ -3,6 +3,7 @@
 import { and, eq, gt, lt, sql } from "drizzle-orm";
 import { type Database, ormOf, prepared } from "../client.ts";
 import { session, user } from "../schema/people.ts";
+import { tokenHash } from "../token-hash.ts";
 import type { Person } from "./people.ts";
 
 const find = prepared((orm) =>
@@ -12,7 +13,7 @@ const find = prepared((orm) =>
     .innerJoin(user, eq(user.id, session.userId))
     .where(
       and(
-        eq(session.token, sql.placeholder("token")),
+        eq(session.token, sql.placeholder("hash")),
         gt(session.expiresAt, sql.placeholder("now")),
         sql`${user.banned} is not 1`,
       ),
@@ -22,7 +23,7 @@ const find = prepared((orm) =>
 
 /** Whose session this is; null when there is none, it ran out, or its owner is banned. */
 export async function findSession(db: Database, input: { token: string; now: number }): Promise<Person | null> {
-  return find(db).get(input) ?? null;
+  return find(db).get({ hash: tokenHash(input.token), now: input.now }) ?? null;
 }
 
 /** Those whose time is over. */

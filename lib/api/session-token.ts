@@ -7,8 +7,8 @@ const cookieNames = ["better-auth.session_token", "__Secure-better-auth.session_
 /** The token of the session cookie or of the bearer header; null where there is none or its signature is not ours. */
 export function sessionToken(headers: Headers, secret: string): string | null {
   const bearer = /^bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim();
-  // A bare token is as secret as a signed one: 32 random characters that are looked up in the database.
-  if (bearer) return bearer.includes(".") ? verified(decoded(bearer), secret) : bearer;
+  // A bare token is nobody's: to read one is not enough, it takes the server's signature.
+  if (bearer) return verified(decoded(bearer), secret);
   for (const pair of (headers.get("cookie") ?? "").split(";")) {
     const [name, value] = splitOnce(pair.trim());
     if (cookieNames.includes(name)) return verified(decoded(value), secret);
