@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { deleteExpiredSessions } from "../../db/queries/sessions.ts";
-import { closeSessions, sessionsOf } from "../../db/temporary.ts";
+import { closeSessions, sessionsOf, storedTokens } from "../../db/temporary.ts";
 import { actorOf } from "./auth.ts";
 import { peerHeader } from "./peer.ts";
 import { origin, password, type Server, temporaryServer } from "./temporary-server.ts";
@@ -22,14 +23,33 @@ const signIn = (username: string, secret: string, headers: Record<string, string
   server.call("POST", "/api/auth/sign-in/username", { username, password: secret }, { origin, ...headers });
 
 describe("a session", () => {
-  test("is read from the cookie and from both kinds of bearer token, as better-auth writes them", async () => {
-    const { cookie, bearer, signedBearer } = await server.session("ada", "reviewer");
+  test("is read from the cookie and from the bearer token, as better-auth writes them", async () => {
+    const { cookie, bearer } = await server.session("ada", "reviewer");
     expect(cookie).toMatch(/^better-auth\.session_token=/);
     expect(await who({ cookie })).toBe("ada");
     expect(await who({ cookie: `theme=dark; ${cookie}; other=1` })).toBe("ada");
     expect(await who({ authorization: `Bearer ${bearer}` })).toBe("ada");
-    expect(await who({ authorization: `Bearer ${signedBearer}` })).toBe("ada");
+    expect(await who({ authorization: `Bearer ${decodeURIComponent(bearer)}` })).toBe("ada");
     expect(await actorOf(new Headers({ cookie }), server.db)).toMatchObject({ role: "reviewer" });
+    const { body } = await server.call("GET", "/api/auth/get-session", undefined, {
+      authorization: `Bearer ${bearer}`,
+    });
+    expect(body).toMatchObject({ user: { username: "ada" } });
+  });
+
+  test("cannot be taken over by who reads the database: it holds hashes only, and a bare token is nobody's", async () => {
+    const { cookie, bearer } = await server.session("ada", "admin");
+    const token = decodeURIComponent(bearer).split(".")[0] ?? "";
+    const stored = await storedTokens(server.db);
+    expect(stored).toEqual([createHash("sha256").update(token).digest("hex")]);
+    for (const read of [token, ...stored]) {
+      expect(await who({ authorization: `Bearer ${read}` })).toBeNull();
+      const answer = await server.call("GET", "/api/auth/get-session", undefined, { authorization: `Bearer ${read}` });
+      expect(answer.body).toBeNull();
+    }
+    const files = [server.db.file, `${server.db.file}-wal`].map((file) => readFileSync(file, "latin1"));
+    for (const file of files) expect(file).not.toContain(token);
+    expect(await who({ cookie })).toBe("ada");
   });
 
   test("is nobody's with a wrong, cut or missing signature", async () => {
@@ -37,11 +57,12 @@ describe("a session", () => {
     const [name, value = ""] = cookie.split("=");
     // The first character of the signature: the last one holds bits that say nothing.
     const otherSignature = cookie.replace(/\.(.)(?=[^.]*$)/, (_, first) => (first === "A" ? ".B" : ".A"));
+    const token = decodeURIComponent(bearer).split(".")[0];
     for (const forged of [
       otherSignature,
       cookie.slice(0, -8),
-      `${name}=${bearer}`,
-      `${name}=${bearer}.`,
+      `${name}=${token}`,
+      `${name}=${token}.`,
       `${name}=${value.replace(/^./, "_")}`,
       `${name}=%ff.%ff`,
       `${name}=`,
@@ -81,6 +102,48 @@ describe("a session", () => {
     await server.session("ada", "labeler");
     const { headers } = await signIn("ADA", password);
     expect(headers.get("set-cookie")).toMatch(/HttpOnly; SameSite=Lax/);
+  });
+});
+
+describe("changing one's password", () => {
+  const change = (headers: Record<string, string>, newPassword: string, currentPassword = password) =>
+    server.call("POST", "/api/auth/change-password", { currentPassword, newPassword }, { origin, ...headers });
+
+  test("ends every other session of the person, and no one else's", async () => {
+    const { cookie: first } = await server.session("ada", "labeler");
+    const { cookie: other } = await server.session("bob", "labeler");
+    const { headers } = await signIn("ada", password);
+    const second = headers.get("set-cookie")?.split(";")[0] ?? "";
+    expect(await who({ cookie: second })).toBe("ada");
+    const changed = await change({ cookie: first }, "a better one");
+    expect(changed.status).toBe(200);
+    const now = changed.headers.get("set-cookie")?.split(";")[0] ?? "";
+    expect([await who({ cookie: now }), await who({ cookie: second })]).toEqual(["ada", null]);
+    const { token } = changed.body as { token: string };
+    expect([await who({ authorization: `Bearer ${token}` }), await who({ cookie: other })]).toEqual(["ada", "bob"]);
+    expect((await signIn("ada", password)).status).toBe(401);
+    expect((await signIn("ada", "a better one")).status).toBe(200);
+  });
+
+  test("changes nothing without the current one, a session, or a password that will do", async () => {
+    const { cookie } = await server.session("adalovelace", "labeler");
+    const refusals = [
+      await change({ cookie }, "a better one", "not this one"),
+      await change({}, "a better one"),
+      await change({ cookie }, "short"),
+      await change({ cookie }, "Sunshine1"),
+      await change({ cookie }, "AdaLovelace"),
+    ];
+    expect(refusals.map(({ status }) => status)).toEqual([400, 401, 400, 400, 400]);
+    expect(refusals.map(({ body }) => (body as { message: string }).message)).toEqual([
+      "Invalid password",
+      "Sign in first.",
+      "A password has at least 8 characters.",
+      "This password is on the lists of common passwords, which are tried first: choose another.",
+      "This password is the user name: choose another.",
+    ]);
+    expect(await who({ cookie })).toBe("adalovelace");
+    expect((await signIn("adalovelace", password)).status).toBe(200);
   });
 });
 

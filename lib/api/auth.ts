@@ -3,10 +3,13 @@
 import path from "node:path";
 import { betterAuth } from "better-auth";
 import { admin, bearer, username } from "better-auth/plugins";
+import * as z from "zod";
 import { authStore } from "../../db/auth-store.ts";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { findSession } from "../../db/queries/sessions.ts";
 import type { Actor } from "../context.ts";
+import { passwordProblem } from "../project/passwords.ts";
+import { newPassword } from "../vocabulary/shapes.ts";
 import { withBoundedBody } from "./body.ts";
 import { comesFromOwnPage, ownOrigins } from "./origin.ts";
 import { peerHeader } from "./peer.ts";
@@ -14,13 +17,7 @@ import { sessionSecret } from "./secret.ts";
 import { sessionToken } from "./session-token.ts";
 
 /** What is open of better-auth's endpoints; all others (sign-up, e-mail, its own admin calls) answer 404. */
-const openPaths = new Set([
-  "/sign-in/username",
-  "/sign-out",
-  "/get-session",
-  "/change-password",
-  "/revoke-other-sessions",
-]);
+const openPaths = new Set(["/sign-in/username", "/sign-out", "/get-session", "/change-password"]);
 const basePath = "/api/auth";
 /** A user name and a password are far less. */
 const bodyBytes = 10_000;
@@ -33,7 +30,11 @@ const makeAuth = (db: Database) =>
     baseURL: process.env.RANKLOOP_ADDRESS ?? "http://127.0.0.1:3000",
     trustedOrigins: async (request) => (request ? ownOrigins(request.headers) : []),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8, maxPasswordLength: 128 },
-    plugins: [username(), admin({ defaultRole: "labeler" }), bearer()],
+    plugins: [
+      username(),
+      admin({ defaultRole: "labeler", bannedUserMessage: "This account is closed: ask an admin." }),
+      bearer({ requireSignature: true }),
+    ],
     session: { expiresIn: 30 * 24 * 60 * 60, updateAge: 24 * 60 * 60 },
     // Not by NODE_ENV: the server speaks plain HTTP on 127.0.0.1 also in production.
     advanced: {
@@ -71,7 +72,36 @@ export async function handleAuth(request: Request, db: Database): Promise<Respon
   if (!openPaths.has(pathname.slice(basePath.length))) return sentence(404, "There is nothing here.");
   if (!comesFromOwnPage(request)) return sentence(403, "This request comes from another site.");
   const bounded = await withBoundedBody(request, bodyBytes);
-  return bounded ? authOf(db).handler(bounded) : sentence(413, "This is too much at once.");
+  if (!bounded) return sentence(413, "This is too much at once.");
+  return withSignedToken(
+    await (pathname.endsWith("/change-password") ? changePassword(bounded, db) : authOf(db).handler(bounded)),
+  );
+}
+
+const passwordChange = z.object({ currentPassword: z.string(), newPassword });
+
+/** As better-auth's, for a password that will do; every other session of the person ends with it. */
+async function changePassword(request: Request, db: Database): Promise<Response> {
+  const actor = await actorOf(request.headers, db);
+  if (!actor) return sentence(401, "Sign in first.");
+  const change = passwordChange.safeParse(await request.json().catch(() => null));
+  if (!change.success) {
+    const issue = change.error.issues[0];
+    return sentence(400, issue?.path[0] === "newPassword" ? issue.message : "Send currentPassword and newPassword.");
+  }
+  const problem = await passwordProblem(change.data.newPassword, actor.username);
+  if (problem) return sentence(400, problem);
+  const body = JSON.stringify({ ...change.data, revokeOtherSessions: true });
+  return authOf(db).handler(new Request(request.url, { method: "POST", headers: request.headers, body }));
+}
+
+/** The token in an answer is the one that a program sends along as its bearer token: a signed one. */
+async function withSignedToken(response: Response): Promise<Response> {
+  const signed = response.headers.get("set-auth-token");
+  if (!response.ok || !signed) return response;
+  const body: unknown = await response.json();
+  if (typeof body !== "object" || body === null || !("token" in body)) return Response.json(body, response);
+  return Response.json({ ...body, token: signed }, response);
 }
 
 const sentence = (status: number, message: string) => Response.json({ message }, { status });

@@ -19,8 +19,8 @@ export interface Server extends Installation {
     body?: unknown,
     headers?: Record<string, string>,
   ) => Promise<{ status: number; body: unknown; headers: Headers }>;
-  /** A new account's session: the cookie a browser would send, and the two tokens a program may send. */
-  session: (username: string, role: Role) => Promise<{ cookie: string; bearer: string; signedBearer: string }>;
+  /** A new account's session: the cookie a browser would send, and the token a program may send. */
+  session: (username: string, role: Role) => Promise<{ cookie: string; bearer: string }>;
 }
 
 export async function temporaryServer(): Promise<Server> {
@@ -54,11 +54,7 @@ export async function temporaryServer(): Promise<Server> {
     await addAccount(db, { username, name: username, password, role });
     const { headers, body } = await call("POST", "/api/auth/sign-in/username", { username, password }, { origin });
     const token = typeof body === "object" && body && "token" in body ? String(body.token) : "";
-    return {
-      cookie: headers.get("set-cookie")?.split(";")[0] ?? "",
-      bearer: token,
-      signedBearer: headers.get("set-auth-token") ?? "",
-    };
+    return { cookie: headers.get("set-cookie")?.split(";")[0] ?? "", bearer: token };
   };
 
   return { ...installation, fetch, call, session };

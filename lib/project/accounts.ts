@@ -6,6 +6,7 @@ import { allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Role } from "../vocabulary/labeling.ts";
 import type { User } from "../vocabulary/shapes.ts";
+import { passwordProblem } from "./passwords.ts";
 
 /** As checked by the contract's `newAccount`. */
 export interface NewAccount {
@@ -21,7 +22,7 @@ export async function setupNeeded(ctx: Context): Promise<boolean> {
 
 /**
  * The first account, an admin's; open to everyone while there is none. Two at once: one is made, the other refused.
- * @throws DomainError CONFLICT once there is an account
+ * @throws DomainError CONFLICT once there is an account, BAD_REQUEST for a password that is guessed first
  */
 export async function createFirstAdmin(ctx: Context, input: NewAccount): Promise<User> {
   // Looked at before hashing too: afterwards nobody may use it to keep the server busy.
@@ -32,7 +33,7 @@ export async function createFirstAdmin(ctx: Context, input: NewAccount): Promise
   return made;
 }
 
-/** @throws DomainError CONFLICT when the user name is taken */
+/** @throws DomainError CONFLICT when the user name is taken, BAD_REQUEST for a password that is guessed first */
 export async function addPerson(ctx: Context, input: NewAccount & { role: Role }): Promise<User> {
   allowed(ctx, "people", "add people");
   return addAccount(ctx.db, input, nowOf(ctx));
@@ -40,7 +41,7 @@ export async function addPerson(ctx: Context, input: NewAccount & { role: Role }
 
 /**
  * As `addPerson`, without asking who does it: for the shell, whose user owns the database file anyway.
- * @throws DomainError CONFLICT when the user name is taken
+ * @throws DomainError as `addPerson`
  */
 export async function addAccount(db: Database, input: NewAccount & { role: Role }, now = Date.now()): Promise<User> {
   const made = await insert(db, input, { onlyFirst: false, now });
@@ -54,6 +55,8 @@ async function insert(
   how: { onlyFirst: boolean; now: number },
 ): Promise<User | "not first"> {
   const { username, name, role } = input;
+  const problem = await passwordProblem(input.password, username);
+  if (problem) throw new DomainError("BAD_REQUEST", problem);
   const passwordHash = await hashPassword(input.password);
   const made = await people.insertAccount(db, {
     // What better-auth looks up at sign-in; the spelling of the person is kept beside it.

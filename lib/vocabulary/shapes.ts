@@ -47,6 +47,11 @@ export const name = (what: string, max: number) =>
 export const user = z.object({ id, username: z.string(), name: z.string(), role: z.enum(roles) });
 export type User = z.infer<typeof user>;
 
+export const newPassword = z
+  .string()
+  .min(8, "A password has at least 8 characters.")
+  .max(128, "A password has at most 128 characters.");
+
 export const newAccount = z.object({
   username: z
     .string()
@@ -55,10 +60,7 @@ export const newAccount = z.object({
     .max(30, "A user name has at most 30 characters.")
     .regex(/^[a-zA-Z0-9_.]+$/, "A user name has only letters, digits, dots and underscores."),
   name: name("The name", 80),
-  password: z
-    .string()
-    .min(8, "A password has at least 8 characters.")
-    .max(128, "A password has at most 128 characters."),
+  password: newPassword,
 });
 
 /** A use-case description, from which user-based prompts are written. */
