@@ -12,6 +12,7 @@ import {
 } from "../../db/queries/training-work.ts";
 import { describeModel, ModelDirectoryError } from "../../models/gpt/checkpoint.ts";
 import { SamplingError } from "../../models/gpt/sampling.ts";
+import { PromptError, TokenizerError } from "../../models/gpt/tokenizer.ts";
 import { ConfigError } from "../../models/train/config.ts";
 import { DataError } from "../../models/train/data.ts";
 import { allSteps, type TrainEvent, type TrainResult } from "../../models/train/loop.ts";
@@ -31,8 +32,10 @@ const hopeless = [
   JsonlError,
   ModelDirectoryError,
   NonFiniteError,
+  PromptError,
   RunStateError,
   SamplingError,
+  TokenizerError,
 ];
 
 export function trainingRun(db: Database): RunJob {

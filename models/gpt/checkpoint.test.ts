@@ -153,6 +153,23 @@ test.each<[string, (dir: string) => Promise<unknown>, RegExp]>([
   ["no config.json", (dir) => rm(join(dir, "config.json")), /no readable .*config\.json/],
   ["a config that is no JSON", (dir) => writeFile(join(dir, "config.json"), "{"), /config\.json is not JSON/],
   ["another architecture", (dir) => editConfig(dir, { model_type: "llama" }), /config\.json: model_type/],
+  ...["n_layer", "n_head", "n_embd", "n_positions", "vocab_size"].map(
+    (field): [string, (dir: string) => Promise<unknown>, RegExp] => [
+      `a billion of ${field}`,
+      (dir) => editConfig(dir, { [field]: 1e9 }),
+      new RegExp(`config\\.json: ${field}: Too big: expected number to be <=\\d+\\.$`),
+    ],
+  ),
+  [
+    "a config of megabytes",
+    (dir) => writeFile(join(dir, "config.json"), " ".repeat(2 ** 20 + 1)),
+    /config\.json is no model's config: it has 1048577 bytes\.$/,
+  ],
+  [
+    "a header of megabytes",
+    (dir) => renameTensors(dir, (h) => ({ ...h, __metadata__: { about: " ".repeat(8_000_000) } })),
+    /model\.safetensors has a header of \d+ bytes; at most 8000000 are read\.$/,
+  ],
   [
     "other sizes",
     (dir) => editConfig(dir, { n_positions: 9 }),
@@ -195,6 +212,17 @@ test.each<[string, (dir: string) => Promise<unknown>, RegExp]>([
     expect(error).toMatchObject({ name: "ModelDirectoryError", code: "MODEL_DIRECTORY" });
     expect((error as Error).message).toMatch(message);
   }
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("refused: a weight of %s", async (x) => {
+  const dir = await write("model");
+  const file = join(dir, "model.safetensors");
+  const bytes = await readFile(file);
+  bytes.writeFloatLE(x, bytes.length - 8);
+  await writeFile(file, bytes);
+  await expect(readModel(dir)).rejects.toThrow(
+    /model\.safetensors: tensor [\w.]+ holds numbers that are not finite\.$/,
+  );
 });
 
 test("refused: a classifier of two labels", async () => {

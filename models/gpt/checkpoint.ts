@@ -1,6 +1,6 @@
 // A model directory in Hugging Face's layout: config.json, model.safetensors, tokenizer.json, tokenizer_config.json,
 // generation_config.json; beside them heads.safetensors, where a reward model has an ensemble of heads. Read strictly, written as a whole or not at all. No onnxruntime: the web process reads here too.
-import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import {
@@ -200,10 +200,16 @@ const architecture = z.looseObject({
   id2label: z.record(z.string(), z.unknown()).nullish(),
 });
 
+/** A config.json has some two thousand characters. */
+const longestConfig = 2 ** 20;
+
 async function readConfig(file: string): Promise<{ config: GptConfig; kind: ModelKind }> {
-  const text = await readFile(file, "utf8").catch((cause) => {
+  const unreadable = (cause: unknown): never => {
     throw new ModelDirectoryError(`The model directory has no readable ${file}.`, { cause });
-  });
+  };
+  const { size } = await stat(file).catch(unreadable);
+  if (size > longestConfig) throw new ModelDirectoryError(`${file} is no model's config: it has ${size} bytes.`);
+  const text = await readFile(file, "utf8").catch(unreadable);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

@@ -27,15 +27,16 @@ export class GptConfigError extends Error {
   override name = "GptConfigError";
 }
 
-const size = z.int().positive();
+/** Limits before work: far beyond every model there is, and nothing that follows from them takes long to count. */
+const upTo = (most: number) => z.int().positive().max(most);
 const file = z
   .looseObject({
     model_type: z.literal("gpt2"),
-    vocab_size: size,
-    n_positions: size,
-    n_embd: size,
-    n_layer: size,
-    n_head: size,
+    vocab_size: upTo(2 ** 22),
+    n_positions: upTo(2 ** 24),
+    n_embd: upTo(2 ** 17),
+    n_layer: upTo(1_024),
+    n_head: upTo(1_024),
     layer_norm_epsilon: z.number().positive().default(1e-5),
     activation_function: z.enum(["gelu_new", "gelu"]).default("gelu_new"),
     tie_word_embeddings: z.boolean().default(true),

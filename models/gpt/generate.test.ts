@@ -280,7 +280,7 @@ describe("one model", () => {
     const smaller = { ...config, vocabSize, eosTokenId: vocabSize - 1 };
     await writeModel(small, { config: smaller, kind: "lm", weights, dtype: "F32", tokenizerFrom: dir });
     await expect(GptGenerator.load(small)).rejects.toThrow(
-      `tokenizer.json has ${config.vocabSize} tokens, but the model knows ${vocabSize}`,
+      `the token "<|endoftext|>" has the id ${vocabSize}, but the model knows ${vocabSize} tokens.`,
     );
   });
 

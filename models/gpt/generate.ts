@@ -68,11 +68,6 @@ export class GptGenerator {
     const { config, kind, weights } = await readModel(dir);
     if (kind !== "lm") throw new ModelDirectoryError(`${dir} holds a reward model, which gives scores and no answers.`);
     const tokenizer = await loadTokenizer(dir);
-    if (tokenizer.vocabSize > config.vocabSize) {
-      throw new ModelDirectoryError(
-        `${dir}: tokenizer.json has ${tokenizer.vocabSize} tokens, but the model knows ${config.vocabSize}.`,
-      );
-    }
     const decoder = await Decoder.load(config, weights, threads === undefined ? {} : { threads });
     return new GptGenerator(config, tokenizer, decoder);
   }

@@ -29,7 +29,7 @@ test("at every token it is the text of the tokens so far, without a half charact
       for (const [i, id] of ids.entries()) {
         expect(text.push(id)).toBe(tokenizer.decode(ids.slice(0, i + 1), { partial: true }));
       }
-      expect(text.end()).toBe(tokenizer.decode(ids));
+      expect(text.end()).toBe(tokenizer.decode(ids, { partial: true }));
     }),
     { numRuns: 500 },
   );
@@ -41,6 +41,17 @@ test("an emoji of several tokens appears once, whole", () => {
   const text = new GrowingText(tokenizer, new Map());
   const shown = ids.map((id) => text.push(id));
   expect(shown).toEqual([...Array(ids.length - 1).fill("a"), "a🦔"]);
+});
+
+test("an answer that is cut inside a character ends before it", () => {
+  const ids = tokenizer.encode("a🦔");
+  for (let cut = 2; cut < ids.length; cut++) {
+    const text = new GrowingText(tokenizer, new Map());
+    for (const id of ids.slice(0, cut)) text.push(id);
+    expect(text.end()).toBe("a");
+    const episode = { prompt: [], answer: ids.slice(0, cut), logProbs: new Float32Array(cut), ended: false };
+    expect(episodeText(tokenizer, episode)).toBe("a");
+  }
 });
 
 test("a decoder that looks at neighbouring tokens is given all of them", () => {

@@ -35,9 +35,9 @@ export class GrowingText {
     return this.text;
   }
 
-  /** The text as it stays: a character that was never finished becomes U+FFFD. */
+  /** The text as it stays: a character that was cut in the middle is left out. */
   end(): string {
-    return this.text + this.tokenizer.decode(this.pending);
+    return this.text + this.tokenizer.decode(this.pending, { partial: true });
   }
 
   private piece(id: number): string | null {

@@ -17,7 +17,7 @@ import {
   trainBpe,
   writeTokenizer,
 } from "./bpe.ts";
-import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
+import { loadTokenizer, type Tokenizer, TokenizerError } from "./tokenizer.ts";
 
 const fixtures = join(import.meta.dirname, "../../../shared/data/r50k-fixtures.json");
 const directories: string[] = [];
@@ -236,6 +236,65 @@ describe("a directory that is not as it should be", () => {
   test("wants the end token in the vocabulary", async () => {
     const change = (dir: string) => writeFile(join(dir, "tokenizer_config.json"), '{"eos_token": "</end>"}');
     await expect(broken(change)).rejects.toThrow('has no token "</end>"');
+  });
+
+  type Json = { model: { vocab: Record<string, number>; merges: unknown }; [name: string]: unknown };
+  const changed = (change: (json: Json) => void) =>
+    broken(async (dir) => {
+      const file = join(dir, "tokenizer.json");
+      const json = JSON.parse(await readFile(file, "utf8")) as Json;
+      change(json);
+      await writeFile(file, JSON.stringify(json));
+    });
+  const templated = (chat_template: string) =>
+    broken((dir) =>
+      writeFile(join(dir, "tokenizer_config.json"), JSON.stringify({ chat_template, eos_token: "<|endoftext|>" })),
+    );
+
+  test.each<[string, (json: Json) => void, string]>([
+    ["a negative id", ({ model }) => (model.vocab.a = -5), 'the token "a" has the id -5; ids go from 0 to'],
+    ["an id beyond all", ({ model }) => (model.vocab.a = 2 ** 40), 'the token "a" has the id 1099511627776;'],
+    ["an id twice", ({ model }) => (model.vocab.a = model.vocab.b!), 'the tokens "a" and "b" have the same id.'],
+    ["no tokens", (json) => (json.model = { ...json.model, vocab: {} }), "tokenizer.json"],
+    ["no merges", ({ model }) => (model.merges = 5), "is not a tokenizer this project can read."],
+    ["another kind", (json) => (json.normalizer = { type: "Odd" }), "is not a tokenizer this project can read."],
+    [
+      "half a template of its own",
+      (json) => (json.post_processor = { type: "TemplateProcessing" }),
+      "is not a tokenizer this project can read.",
+    ],
+  ])("a vocabulary with %s is refused in a sentence", async (_, change, sentence) => {
+    const refused = changed(change);
+    await expect(refused).rejects.toThrow(TokenizerError);
+    await expect(refused).rejects.toThrow(sentence);
+  });
+
+  test("ids with gaps are read", async () => {
+    const tokenizer = await changed(({ model }) => (model.vocab.a = 900));
+    expect(tokenizer.decode(tokenizer.encode("a fox and an owl"))).toBe("a fox and an owl");
+    expect(tokenizer.vocabSize).toBe(901);
+  });
+
+  test("a text that the vocabulary lacks is refused, not shortened", async () => {
+    const tokenizer = await changed(({ model }) => delete model.vocab.x);
+    expect(() => tokenizer.encode("the fox")).toThrow('The model\'s tokenizer has no tokens for " fox".');
+  });
+
+  test("a tokenizer has no more tokens than the model beside it", async () => {
+    const small = broken((dir) => writeFile(join(dir, "config.json"), '{"vocab_size": 100}'));
+    await expect(small).rejects.toThrow("has the id 100, but the model knows 100 tokens.");
+  });
+
+  test("a chat template that is none is refused when it is read, one without an end when it is used", async () => {
+    await expect(templated("{% if %}")).rejects.toThrow(
+      "tokenizer_config.json: the chat template cannot be read: Unexpected token: CloseStatement.",
+    );
+    const endless = await templated("{% for i in range(9999) %}{% for j in range(9999) %}x{% endfor %}{% endfor %}");
+    const use = () => endless.encodePrompt("Hello");
+    expect(use).toThrow(TokenizerError);
+    expect(use).toThrow(/^The chat template of .* was stopped: it does not end within 500000 steps\.$/);
+    const early = await templated("{% break %}");
+    expect(() => early.encodePrompt("Hello")).toThrow("does not take this prompt: it ends before it has begun.");
   });
 
   test("without a chat template the prompt is the text itself", async () => {

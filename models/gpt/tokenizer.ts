@@ -1,13 +1,13 @@
 // Text ⇄ token ids for a model directory: tokenizer.json and tokenizer_config.json, read by @huggingface/tokenizers.
 // Adds what a labeling app needs: a cache per word, decoding of unfinished answers, the chat template. Training is in bpe.ts.
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Template } from "@huggingface/jinja";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import * as z from "zod";
 import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
 import { byteCharacters, splitPattern } from "./bpe.ts";
-import { wholeDirectory } from "./directory.ts";
+import { ChatTemplate, partOfSentence, TemplateError } from "./chat-template.ts";
+import { isThere, wholeDirectory } from "./directory.ts";
 
 export interface Tokenizer {
   /** Number of ids, special tokens included. */
@@ -28,7 +28,8 @@ export interface Tokenizer {
   decode(ids: readonly number[], options?: { partial?: boolean }): string;
   /**
    * Ids of a prompt as the model saw prompts in training: its turns through the chat template, ready for the answer.
-   * @throws PromptError when the template refuses the turns; some take no system message, for example.
+   * @throws PromptError when the template refuses the turns; some take no system message, for example. TokenizerError when
+   *   the template costs too much.
    */
   encodePrompt(prompt: PromptContent): number[];
   /** Ids of an answer with the end token. */
@@ -56,6 +57,7 @@ const tokenizerJson = z.looseObject({
 });
 
 const specialToken = z.union([z.string(), z.looseObject({ content: z.string() }).transform((token) => token.content)]);
+const modelConfig = z.looseObject({ vocab_size: z.int().optional() });
 const tokenizerConfig = z.looseObject({
   eos_token: specialToken.nullish(),
   bos_token: specialToken.nullish(),
@@ -70,26 +72,32 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const whole = await wholeDirectory(dir);
   const [json, rawJson] = await readJson(join(whole, "tokenizer.json"), tokenizerJson);
   const [config, rawConfig] = await readJson(join(whole, "tokenizer_config.json"), tokenizerConfig);
+  const file = join(dir, "tokenizer.json");
+  const vocabulary = vocabularyOf(json, file);
+  await mustFitModel(vocabulary, dir);
   let huggingFace: HuggingFaceTokenizer;
   try {
     huggingFace = new HuggingFaceTokenizer(rawJson, rawConfig);
+    // Some parts are looked at only when a text comes.
+    huggingFace.decode(plainIds(huggingFace, "a"));
   } catch (cause) {
-    throw new TokenizerError(`${join(dir, "tokenizer.json")} is not a tokenizer this project can read.`, { cause });
+    throw new TokenizerError(`${file} is not a tokenizer this project can read.`, { cause });
   }
-  const vocabulary = huggingFace.get_vocab();
   const eosToken = config.eos_token ?? "<|endoftext|>";
   const eosId = vocabulary.get(eosToken);
   if (eosId === undefined) {
-    throw new TokenizerError(`${join(dir, "tokenizer.json")} has no token "${eosToken}", which should end an answer.`);
+    throw new TokenizerError(`${file} has no token "${eosToken}", which should end an answer.`);
   }
 
   const byteLevel =
     json.normalizer == null && json.pre_tokenizer?.type === "ByteLevel" && !json.pre_tokenizer.add_prefix_space;
-  const encode = byteLevel ? cachedWords(huggingFace) : (text: string) => plainIds(huggingFace, text.toWellFormed());
   const special = new Map(json.added_tokens.filter((token) => token.special).map((token) => [token.content, token.id]));
   const bytes = json.decoder?.type === "ByteLevel";
   const decode = bytes ? byteDecoder(vocabulary, new Set(special.values())) : wordDecoder(huggingFace);
-  const template = config.chat_template ? new Template(config.chat_template) : null;
+  const encode = byteLevel
+    ? cachedWords(huggingFace, decode)
+    : (text: string) => plainIds(huggingFace, text.toWellFormed());
+  const template = config.chat_template ? readTemplate(config.chat_template, dir) : null;
 
   return {
     vocabSize: Math.max(...vocabulary.values()) + 1,
@@ -101,7 +109,7 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
       const messages = messagesOf(prompt);
       if (!template) return encode(promptText(messages));
       const guarded = guard([...special.keys()]);
-      const rendered = render(template, {
+      const rendered = render(template, dir, {
         messages: messages.map(({ role, content }) => ({ role, content: guarded.hide(content) })),
         add_generation_prompt: true,
         bos_token: config.bos_token ?? "",
@@ -115,10 +123,50 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   };
 }
 
+/** No vocabulary has as many tokens. */
+const mostTokens = 2 ** 22;
+
+/** Tokens with their ids. Ids may leave gaps. @throws TokenizerError naming the token */
+function vocabularyOf({ model, added_tokens }: z.output<typeof tokenizerJson>, file: string): Map<string, number> {
+  const vocabulary = new Map(Object.entries(model.vocab));
+  const owners = new Map([...vocabulary].map(([token, id]) => [id, token]));
+  if (owners.size < vocabulary.size) {
+    const twice = [...vocabulary].find(([token, id]) => owners.get(id) !== token)!;
+    throw new TokenizerError(`${file}: the tokens "${twice[0]}" and "${owners.get(twice[1])}" have the same id.`);
+  }
+  for (const { content, id } of added_tokens) vocabulary.set(content, id);
+  for (const [token, id] of vocabulary) {
+    if (id >= 0 && id < mostTokens) continue;
+    throw new TokenizerError(`${file}: the token "${token}" has the id ${id}; ids go from 0 to ${mostTokens - 1}.`);
+  }
+  if (vocabulary.size === 0) throw new TokenizerError(`${file} has no tokens.`);
+  return vocabulary;
+}
+
+/** The model beside the tokenizer, if there is one, must have a row for every token. @throws TokenizerError */
+async function mustFitModel(vocabulary: ReadonlyMap<string, number>, dir: string): Promise<void> {
+  const file = join(await wholeDirectory(dir), "config.json");
+  if (!(await isThere(file))) return;
+  const [{ vocab_size: rows = Number.POSITIVE_INFINITY }] = await readJson(file, modelConfig);
+  for (const [token, id] of vocabulary) {
+    if (id < rows) continue;
+    throw new TokenizerError(
+      `${join(dir, "tokenizer.json")}: the token "${token}" has the id ${id}, but the model knows ${rows} tokens.`,
+    );
+  }
+}
+
+/** Gemma's, one of the largest there are, has 33 MB. */
+const mostBytes = 64 * 2 ** 20;
+
 async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<[T, object]> {
-  const text = await readFile(file, "utf8").catch((cause) => {
+  const unreadable = (cause: unknown): never => {
     throw new TokenizerError(`The model directory has no readable ${file}.`, { cause });
-  });
+  };
+  const { size } = await stat(file).catch(unreadable);
+  if (size > mostBytes)
+    throw new TokenizerError(`${file} is too large: ${size} bytes, and ${mostBytes} are read at most.`);
+  const text = await readFile(file, "utf8").catch(unreadable);
   let raw: unknown;
   try {
     raw = JSON.parse(text);
@@ -133,15 +181,26 @@ async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<[T, obje
   return [parsed.data, raw as object];
 }
 
+function readTemplate(source: string, dir: string): ChatTemplate {
+  try {
+    return new ChatTemplate(source);
+  } catch (cause) {
+    if (!(cause instanceof TemplateError)) throw cause;
+    const file = join(dir, "tokenizer_config.json");
+    throw new TokenizerError(`${file}: the chat template cannot be read: ${cause.message}.`, { cause });
+  }
+}
+
 /** Templates refuse with Jinja's raise_exception, in words of their own. */
-function render(template: Template, values: Record<string, unknown>): string {
+function render(template: ChatTemplate, dir: string, values: Record<string, unknown>): string {
   try {
     return template.render(values);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new PromptError(`The model's chat template does not take this prompt: ${why.replace(/\.?$/, ".")}`, {
-      cause,
-    });
+    const why = partOfSentence(cause);
+    if (cause instanceof TemplateError) {
+      throw new TokenizerError(`The chat template of ${dir} was stopped: ${why}.`, { cause });
+    }
+    throw new PromptError(`The model's chat template does not take this prompt: ${why}.`, { cause });
   }
 }
 
@@ -149,7 +208,7 @@ function render(template: Template, values: Record<string, unknown>): string {
  * Encode word by word, remembering the ids of each: text repeats its words, and a Map is some 20 times faster than the
  * merge loop. No match of the split pattern contains a whole special token, so none is ever recognised here.
  */
-function cachedWords(huggingFace: HuggingFaceTokenizer): (text: string) => number[] {
+function cachedWords(huggingFace: HuggingFaceTokenizer, decode: Tokenizer["decode"]): (text: string) => number[] {
   const cache = new Map<string, readonly number[]>();
   return (text) => {
     const ids: number[] = [];
@@ -157,6 +216,8 @@ function cachedWords(huggingFace: HuggingFaceTokenizer): (text: string) => numbe
       let known = cache.get(word);
       if (!known) {
         known = plainIds(huggingFace, word);
+        // The library leaves out what a broken vocabulary lacks.
+        if (decode(known) !== word) throw lacking(word);
         // Bounded: a worker runs for weeks on what people type.
         if (cache.size >= 100_000) cache.clear();
         if (word.length <= 64) cache.set(word, known);
@@ -167,8 +228,15 @@ function cachedWords(huggingFace: HuggingFaceTokenizer): (text: string) => numbe
   };
 }
 
-const plainIds = (huggingFace: HuggingFaceTokenizer, text: string) =>
-  huggingFace.encode(text, { add_special_tokens: false }).ids;
+/** @throws TokenizerError where the vocabulary lacks a part of the text, and a token for what it lacks */
+function plainIds(huggingFace: HuggingFaceTokenizer, text: string): number[] {
+  const { ids } = huggingFace.encode(text, { add_special_tokens: false });
+  if (ids.every((id) => id !== undefined)) return ids;
+  throw lacking(text);
+}
+
+const lacking = (text: string): TokenizerError =>
+  new TokenizerError(`The model's tokenizer has no tokens for "${text.length > 40 ? `${text.slice(0, 40)}…` : text}".`);
 
 function byteDecoder(vocabulary: Map<string, number>, special: Set<number>): Tokenizer["decode"] {
   const byteOf = new Map([...byteCharacters].map(([byte, character]) => [character, byte]));

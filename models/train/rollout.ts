@@ -91,6 +91,6 @@ export async function rollout(
   return episodes.map((episode) => ({ ...episode, logProbs: episode.logProbs.slice(0, episode.answer.length) }));
 }
 
-/** The answer's text, without the end token. */
+/** The answer's text, without the end token, and without a character that was cut in the middle. */
 export const episodeText = (tokenizer: Tokenizer, { answer, ended }: Episode): string =>
-  tokenizer.decode(ended ? answer.slice(0, -1) : answer);
+  tokenizer.decode(ended ? answer.slice(0, -1) : answer, { partial: true });
