@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { episodeText } from "../train/rollout.ts";
 import { trainBpe, writeTokenizer } from "./bpe.ts";
 import { GrowingText } from "./growing-text.ts";
 import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
