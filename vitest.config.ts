@@ -6,5 +6,6 @@ export default defineConfig({
     // onnxruntime and training tests use both cores: more workers only make each slower.
     maxWorkers: 2,
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

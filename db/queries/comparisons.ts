@@ -47,6 +47,8 @@ export interface ComparisonRow {
   id: string;
   state: ComparisonState;
   createdAt: number;
+  /** The id of whoever asked for the answers. */
+  createdBy: string;
   prompt: { id: string; kind: PromptKind; messages: Message[]; text: string; useCase: string };
   /** In the order shown. */
   candidates: CandidateRow[];
@@ -63,9 +65,24 @@ export interface RankingRow extends Said {
   earlier: { version: number; submittedAt: number; tiers: number[][] }[];
 }
 
+/** Whether as many comparisons of a person as they may have at once are being answered, or wait for it. */
+function hasEnough(orm: Orm, { createdBy, atOnce }: { createdBy: string; atOnce: number }): boolean {
+  const underWay = orm
+    .select({ id: job.id })
+    .from(job)
+    .innerJoin(comparison, eq(comparison.id, job.subjectId))
+    .where(
+      and(eq(job.kind, "generate"), inArray(job.state, ["waiting", "running"]), eq(comparison.createdBy, createdBy)),
+    )
+    .limit(atOnce)
+    .all();
+  return underWay.length >= atOnce;
+}
+
 /**
  * A comparison, its K candidates and the job that generates them: all or nothing.
  * @param input.seeds one per candidate, in the order shown
+ * @param input.atOnce how many of this person may be under way; absent: any number
  */
 export async function insertComparison(
   db: Database,
@@ -77,11 +94,13 @@ export async function insertComparison(
     topP: number;
     maxTokens: number;
     seeds: number[];
+    atOnce?: number;
     now: number;
   },
-): Promise<{ id: string }> {
-  const { promptId, createdBy, modelId, temperature, topP, maxTokens, seeds, now } = input;
+): Promise<{ id: string } | "enough"> {
+  const { promptId, createdBy, modelId, temperature, topP, maxTokens, seeds, atOnce, now } = input;
   return change(db, (orm) => {
+    if (atOnce !== undefined && hasEnough(orm, { createdBy, atOnce })) return "enough";
     const id = newId();
     orm
       .insert(comparison)
@@ -104,6 +123,7 @@ export async function getComparison(db: Database, id: string): Promise<Compariso
       id: comparison.id,
       state: comparison.state,
       createdAt: comparison.createdAt,
+      createdBy: comparison.createdBy,
       prompt: { id: prompt.id, kind: prompt.kind, text: prompt.text, useCase: prompt.useCase },
     })
     .from(comparison)
@@ -227,21 +247,32 @@ export async function stopGeneration(db: Database, comparisonId: string, now: nu
   change(db, (orm) => cancelJobsOf(orm, { kind: "generate", subjectId: comparisonId }, now));
 }
 
-export type Regenerated = "done" | "not found" | "under way" | "held" | "ranked";
+export type Regenerated = "done" | "not found" | "another's" | "enough" | "under way" | "held" | "ranked";
 
-/** Throws one answer away and has it written anew with another seed. Not while someone ranks it, nor after that. */
+/**
+ * Throws one answer away and has it written anew with another seed. Not while someone ranks it, nor after that.
+ * @param input.own only an answer that this person asked for, and only while fewer than `atOnce` comparisons of theirs are
+ *   under way; absent: anyone's
+ */
 export async function regenerateCandidate(
   db: Database,
-  input: { candidateId: string; seed: number; now: number },
+  input: { candidateId: string; seed: number; own?: { createdBy: string; atOnce: number }; now: number },
 ): Promise<Regenerated> {
   return change(db, (orm) => {
     const row = orm
-      .select({ state: candidate.state, comparisonId: comparison.id, comparisonState: comparison.state })
+      .select({
+        state: candidate.state,
+        comparisonId: comparison.id,
+        comparisonState: comparison.state,
+        createdBy: comparison.createdBy,
+      })
       .from(candidate)
       .innerJoin(comparison, eq(comparison.id, candidate.comparisonId))
       .where(eq(candidate.id, input.candidateId))
       .get();
     if (!row) return "not found";
+    if (input.own && input.own.createdBy !== row.createdBy) return "another's";
+    if (input.own && hasEnough(orm, input.own)) return "enough";
     if (row.comparisonState === "ranked") return "ranked";
     if (row.state === "waiting" || row.state === "streaming") return "under way";
     const ofThis = eq(assignment.comparisonId, row.comparisonId);

@@ -1,5 +1,5 @@
 // Rankings beside the reward model's order: those it disagrees with most, and what reviewers say of them.
-import { and, asc, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { RankingVerdict, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, ormOf } from "../client.ts";
@@ -38,13 +38,14 @@ const reviewer = alias(user, "reviewer");
 /**
  * The rankings that count, those this model disagrees with most first: by its loss, so that being sure and wrong weighs
  * most. Those that agree in every pair, or are all ties, are in no list.
+ * @param page.viewerId who looks: the rankings that they are asked to look at again are left out until they have
  * @param page.reviewed those a reviewer has let stand or asked the labeler about; else those that nobody has looked at, or
  *   whose labeler has looked again and left them
  * @param page.cursor the id of the last one of the page before
  */
 export async function listDisputes(
   db: Database,
-  page: { modelId: string; reviewed: boolean; cursor?: string; limit: number },
+  page: { modelId: string; viewerId: string; reviewed: boolean; cursor?: string; limit: number },
 ): Promise<Dispute[]> {
   const orm = ormOf(db);
   const { modelId, cursor = "" } = page;
@@ -84,6 +85,7 @@ export async function listDisputes(
         latestVersion(),
         lt(rankingAgreement.agreed, ranking.strict),
         page.reviewed ? and(isNotNull(verdict), isNull(answeredAt)) : or(isNull(verdict), isNotNull(answeredAt)),
+        or(ne(ranking.labelerId, page.viewerId), isNull(verdict), eq(verdict, "stands"), isNotNull(answeredAt)),
         after,
       ),
     )

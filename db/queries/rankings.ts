@@ -100,6 +100,10 @@ export async function submitRanking(
   });
 }
 
+/** A condition on `ranking_review` beside `ranking`: the labeler is asked to look again, and has not yet. */
+const askedAgain = () =>
+  and(eq(rankingReview.rankingId, ranking.id), eq(rankingReview.verdict, "again"), isNull(rankingReview.answeredAt));
+
 /** Asked to look again, the labeler did, and left it as it was. */
 function answerReview(orm: Orm, rankingId: string, now: number): void {
   const asked = and(eq(rankingReview.rankingId, rankingId), eq(rankingReview.verdict, "again"));
@@ -258,6 +262,20 @@ export async function latestSubmission(db: Database, assignmentId: string): Prom
   return said ? { ...head, said, guards } : null;
 }
 
+/** Whether a reviewer asks this labeler to look at their ranking of a comparison again, and they have not yet. */
+export async function isAskedAgain(
+  db: Database,
+  { comparisonId, labelerId }: { comparisonId: string; labelerId: string },
+): Promise<boolean> {
+  const asked = ormOf(db)
+    .select({ id: ranking.id })
+    .from(ranking)
+    .innerJoin(rankingReview, askedAgain())
+    .where(and(eq(ranking.comparisonId, comparisonId), eq(ranking.labelerId, labelerId), latestVersion()))
+    .get();
+  return asked !== undefined;
+}
+
 export interface OwnRanking {
   id: string;
   assignmentId: string;
@@ -302,14 +320,7 @@ export async function rankingsOfLabeler(
     .from(ranking)
     .innerJoin(comparison, eq(comparison.id, ranking.comparisonId))
     .innerJoin(prompt, eq(prompt.id, comparison.promptId))
-    .leftJoin(
-      rankingReview,
-      and(
-        eq(rankingReview.rankingId, ranking.id),
-        eq(rankingReview.verdict, "again"),
-        isNull(rankingReview.answeredAt),
-      ),
-    )
+    .leftJoin(rankingReview, askedAgain())
     .where(
       and(
         eq(ranking.labelerId, page.labelerId),

@@ -45,6 +45,7 @@ const base = oc.errors({
   FORBIDDEN: { status: 403 },
   NOT_FOUND: { status: 404 },
   CONFLICT: { status: 409 },
+  TOO_MANY_REQUESTS: { status: 429 },
 });
 const ok = z.object({ ok: z.literal(true) });
 const byId = z.object({ id });

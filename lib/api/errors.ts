@@ -8,6 +8,7 @@ const status: Record<DomainCode, number> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   CONFLICT: 409,
+  TOO_MANY_REQUESTS: 429,
 };
 
 const generic = "Something went wrong on the server, and nothing was changed. Try again; its log says more.";

@@ -5,6 +5,8 @@ import { ormOf } from "../../db/client.ts";
 import { generationTask, writeAnswers, writeScores } from "../../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../../db/queries/jobs.ts";
 import { candidate, candidateScore, comparison } from "../../db/schema/comparisons.ts";
+import type { Context } from "../context.ts";
+import { updateSettings } from "../project/settings.ts";
 import {
   addTinyModels,
   type Installation,
@@ -14,11 +16,14 @@ import {
   settings,
   temporaryInstallation,
 } from "../temporary.ts";
+import { countTokens } from "../training/count-tokens.ts";
 import { listModels } from "../training/models.ts";
+import { limits } from "../vocabulary/limits.ts";
 import type { Comparison, Prompt } from "../vocabulary/shapes.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { nextAssignment } from "./assignments.ts";
 import { createComparison, regenerateCandidate, stopComparison } from "./generate.ts";
+import { judgingStanding } from "./project-model.ts";
 import { scoreComparison } from "./score.ts";
 import { submitRanking } from "./submit.ts";
 import { viewComparison, watchComparison } from "./view.ts";
@@ -71,11 +76,63 @@ describe("creating", () => {
     expect(ormOf(installation.db).select().from(comparison).all()).toEqual([]);
   });
 
-  test("a broken model stands in the list with its problem", async () => {
+  test("a broken model stands in the list with its problem, which tells nobody where this installation is", async () => {
+    const { labeler, engineer } = installation.as;
     writeFileSync(path.join(installation.directory, "models", "tiny-lm", "config.json"), "{");
-    const models = await listModels(installation.as.labeler);
+    const models = await listModels(labeler);
     expect(models.find((one) => one.id === "tiny-reward")?.problem).toBeNull();
-    expect(models.find((one) => one.id === "tiny-lm")?.problem).toMatch(/config\.json is not JSON/);
+    expect(models.find((one) => one.id === "tiny-lm")?.problem).toMatch(/^models\/tiny-lm\/config\.json is not JSON/);
+    await updateSettings(installation.as.reviewer, { rewardModelId: "tiny-reward" });
+    rmSync(path.join(installation.directory, "models", "tiny-reward", "config.json"));
+    const told = await Promise.allSettled([
+      models,
+      listModels(labeler),
+      judgingStanding(engineer),
+      create(2),
+      countTokens(labeler, { modelId: "tiny-lm", messages: [] }),
+    ]);
+    for (const one of told) {
+      const sentence = one.status === "fulfilled" ? JSON.stringify(one.value) : String(one.reason);
+      expect(sentence).toMatch(/config\.json/);
+      expect(sentence).not.toContain(installation.directory);
+    }
+  });
+
+  test("a person has so many under way at once, and leads any number", async () => {
+    const { labeler, other, reviewer } = installation.as;
+    const most = limits.comparisonsUnderWay;
+    const createAs = (ctx: Context) => createComparison(ctx, { ...settings, promptId: prompt.id, k: 2 });
+    const made = await Promise.all(Array.from({ length: most }, () => create(2)));
+    const enough = { code: "TOO_MANY_REQUESTS", message: expect.stringContaining(`${most} comparisons for you`) };
+    await expect(create(2)).rejects.toMatchObject(enough);
+    await createAs(other);
+    for (let i = 0; i <= most; i++) await createAs(reviewer);
+    await stopComparison(labeler, { id: made[0]!.id });
+    await regenerateCandidate(labeler, { id: made[0]!.candidates[0]!.id });
+    await expect(create(2)).rejects.toMatchObject(enough);
+    await stopComparison(labeler, { id: made[1]!.id });
+    await create(2);
+    await expect(regenerateCandidate(labeler, { id: made[1]!.candidates[0]!.id })).rejects.toMatchObject(enough);
+    expect(ormOf(installation.db).select().from(comparison).all()).toHaveLength(2 * most + 3);
+  });
+
+  test("answers are stopped and written anew by whoever asked for them, and by leads", async () => {
+    const { labeler, other, writer, reviewer } = installation.as;
+    const { id, candidates } = await create(2);
+    const answer = { id: candidates[0]!.id };
+    const seenBy = async (ctx: Context) => (await viewComparison(ctx, { id })).mayChange;
+    const anothers = { code: "FORBIDDEN", message: expect.stringContaining("Someone else asked for these answers") };
+    for (const ctx of [other, writer]) {
+      await expect(stopComparison(ctx, { id })).rejects.toMatchObject(anothers);
+      await expect(regenerateCandidate(ctx, answer)).rejects.toMatchObject(anothers);
+      expect(await seenBy(ctx)).toBe(false);
+    }
+    for (const ctx of [labeler, reviewer]) {
+      expect(await seenBy(ctx)).toBe(true);
+      await stopComparison(ctx, { id });
+      await regenerateCandidate(ctx, answer);
+    }
+    expect(await seenBy(installation.as.engineer)).toBe(false);
   });
 });
 

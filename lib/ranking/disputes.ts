@@ -14,11 +14,11 @@ export async function listDisputes(
   ctx: Context,
   input: { state: "open" | "reviewed"; cursor?: string; limit: number },
 ): Promise<{ items: Dispute[]; next: string | null }> {
-  allowed(ctx, "train", "see which rankings the reward model disagrees with");
+  const actor = allowed(ctx, "train", "see which rankings the reward model disagrees with");
   const { model } = await projectRewardModel(ctx.db);
   if (!model) return { items: [], next: null };
   const { cursor, limit, state } = input;
-  const page = { modelId: model.id, reviewed: state === "reviewed", cursor, limit: limit + 1 };
+  const page = { modelId: model.id, viewerId: actor.id, reviewed: state === "reviewed", cursor, limit: limit + 1 };
   const rows = await queries.listDisputes(ctx.db, page);
   const shown = rows.slice(0, limit);
   return {

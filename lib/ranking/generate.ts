@@ -4,7 +4,9 @@ import * as comparisons from "../../db/queries/comparisons.ts";
 import { getPrompt } from "../../db/queries/prompts.ts";
 import { type Actor, allowed, type Context, nowOf } from "../context.ts";
 import { usableModel } from "../training/models.ts";
-import { DomainError } from "../vocabulary/domain-error.ts";
+import { type DomainCode, DomainError } from "../vocabulary/domain-error.ts";
+import { may } from "../vocabulary/labeling.ts";
+import { limits } from "../vocabulary/limits.ts";
 import type { Comparison } from "../vocabulary/shapes.ts";
 import { viewComparison } from "./view.ts";
 
@@ -20,11 +22,15 @@ export interface GenerationSettings {
 
 const seeds = 2 ** 32;
 
+const enough = `The models still write ${limits.comparisonsUnderWay} comparisons for you: wait until one is done.`;
+const othersAnswers = "Someone else asked for these answers: only they and leads may change them.";
+
 const writer = (ctx: Context): Actor => allowed(ctx, "write", "have answers written");
 
 /**
  * A comparison of K candidates and the job that generates them, in one change. The shuffled order is stored.
- * @throws DomainError NOT_FOUND, FORBIDDEN, or BAD_REQUEST when the model cannot be used
+ * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_REQUEST when the model cannot be used, or TOO_MANY_REQUESTS while enough of
+ *   this person's are under way
  */
 export async function createComparison(
   ctx: Context,
@@ -39,7 +45,7 @@ export async function createComparison(
     throw new DomainError("BAD_REQUEST", `${model.name} reads ${model.context} tokens in all: ask for ${most}.`);
   }
   const seed = input.seed ?? randomInt(seeds);
-  const { id } = await comparisons.insertComparison(ctx.db, {
+  const made = await comparisons.insertComparison(ctx.db, {
     promptId,
     createdBy: actor.id,
     modelId,
@@ -47,9 +53,11 @@ export async function createComparison(
     topP,
     maxTokens,
     seeds: shuffled(Array.from({ length: k }, (_, index) => (seed + index) % seeds)),
+    atOnce: may(actor.role, "lead") ? undefined : limits.comparisonsUnderWay,
     now: nowOf(ctx),
   });
-  return viewComparison(ctx, { id });
+  if (made === "enough") throw new DomainError("TOO_MANY_REQUESTS", enough);
+  return viewComparison(ctx, made);
 }
 
 /** Every order equally likely (Fisher-Yates). */
@@ -62,32 +70,40 @@ function shuffled<T>(list: T[]): T[] {
   return order;
 }
 
-/** Ends the generation; what is written so far stays. Nothing to stop is no error. */
+/**
+ * Ends the generation; what is written so far stays. Nothing to stop is no error.
+ * @throws DomainError NOT_FOUND, or FORBIDDEN for who neither asked for the answers nor leads
+ */
 export async function stopComparison(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   writer(ctx);
-  await viewComparison(ctx, input);
+  if (!(await viewComparison(ctx, input)).mayChange) throw new DomainError("FORBIDDEN", othersAnswers);
   await comparisons.stopGeneration(ctx.db, input.id, nowOf(ctx));
   return { ok: true };
 }
 
-const refusals: Record<Exclude<comparisons.Regenerated, "done">, string> = {
-  "not found": "There is no such answer.",
-  "under way": "This answer is being written already.",
-  held: "Someone is ranking these answers just now: they cannot change.",
-  ranked: "These answers are ranked: they cannot change any more.",
-};
+const refusals = {
+  "not found": ["NOT_FOUND", "There is no such answer."],
+  "another's": ["FORBIDDEN", othersAnswers],
+  enough: ["TOO_MANY_REQUESTS", enough],
+  "under way": ["CONFLICT", "This answer is being written already."],
+  held: ["CONFLICT", "Someone is ranking these answers just now: they cannot change."],
+  ranked: ["CONFLICT", "These answers are ranked: they cannot change any more."],
+} as const satisfies Record<Exclude<comparisons.Regenerated, "done">, readonly [DomainCode, string]>;
 
 /**
  * Throws one answer away and has it written anew with a fresh seed.
- * @throws DomainError NOT_FOUND, or CONFLICT while it is written or ranked, or after that
+ * @throws DomainError NOT_FOUND, FORBIDDEN for who neither asked for it nor leads, CONFLICT while it is written or ranked, or
+ *   after that, TOO_MANY_REQUESTS as `createComparison`
  */
 export async function regenerateCandidate(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  writer(ctx);
+  const actor = writer(ctx);
   const outcome = await comparisons.regenerateCandidate(ctx.db, {
     candidateId: input.id,
     seed: randomInt(seeds),
+    own: may(actor.role, "lead") ? undefined : { createdBy: actor.id, atOnce: limits.comparisonsUnderWay },
     now: nowOf(ctx),
   });
   if (outcome === "done") return { ok: true };
-  throw new DomainError(outcome === "not found" ? "NOT_FOUND" : "CONFLICT", refusals[outcome]);
+  const [code, sentence] = refusals[outcome];
+  throw new DomainError(code, sentence);
 }

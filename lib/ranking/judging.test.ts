@@ -13,6 +13,7 @@ import { updateSettings } from "../project/settings.ts";
 import {
   addTinyModels,
   type Installation,
+  listed,
   plain,
   ranked,
   readyComparison,
@@ -29,7 +30,7 @@ import { regenerateCandidate } from "./generate.ts";
 import { listOwnRankings } from "./own-rankings.ts";
 import { judgingStanding } from "./project-model.ts";
 import { submitRanking } from "./submit.ts";
-import { viewComparison } from "./view.ts";
+import { viewComparison, watchComparison } from "./view.ts";
 
 let installation: Installation;
 let shutdown: AbortController;
@@ -288,6 +289,35 @@ describe("beside a ranking", () => {
     await submitRanking(as.labeler, { ...again, ...ranked(other) });
     expect((await disputes())[0]).toMatchObject({ notation: other, version: 2, review: null });
     await expect(review(as.reviewer, "stands")).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+
+  test("whoever is to look again is blind again until they have, on every way, and others are not", async () => {
+    const { id } = await ready();
+    const [order] = await against(id);
+    await rank(as.reviewer, order);
+    await judged();
+    const [{ id: rankingId } = { id: "" }] = await disputes();
+    await reviewRanking(as.admin, { id: rankingId, verdict: "again", comment: "B is not true." });
+    const told = /lm model|reward model|"seed":\d|"score":/;
+    const seenBy = async (who: Context) => {
+      const [first] = await listed(await watchComparison(who, { id }));
+      return JSON.stringify([
+        await viewComparison(who, { id }),
+        first,
+        await disputes("reviewed", who),
+        await disputes("open", who),
+        await mine(who),
+      ]);
+    };
+    expect(await seenBy(as.reviewer)).not.toMatch(told);
+    expect((await viewComparison(as.reviewer, { id })).rankings).toMatchObject([
+      { labeler: "reviewer", notation: order },
+    ]);
+    expect(await seenBy(as.admin)).toMatch(told);
+
+    const [asked] = await mine(as.reviewer);
+    await submitRanking(as.reviewer, { id: asked!.assignmentId, revises: 1, ...ranked(order) });
+    expect(await seenBy(as.reviewer)).toMatch(told);
   });
 
   test("nobody reviews their own ranking", async () => {

@@ -5,7 +5,7 @@ import { getModel, listModels, type ModelHead } from "../../db/queries/models.ts
 import { readProjectSettings } from "../../db/queries/settings.ts";
 import { describeModel } from "../../models/gpt/checkpoint.ts";
 import { allowed, type Context } from "../context.ts";
-import { modelDirectory } from "../training/model-directory.ts";
+import { modelDirectory, withoutPlaces } from "../training/model-directory.ts";
 
 /** One whose files are there, and how many heads its ensemble has. */
 interface Judge extends ModelHead {
@@ -33,7 +33,7 @@ async function judge(model: ModelHead): Promise<Found> {
     const { heads } = await describeModel(modelDirectory(model));
     return { model: { ...model, heads }, problem: null };
   } catch (error) {
-    return { model: null, problem: error instanceof Error ? error.message : String(error) };
+    return { model: null, problem: withoutPlaces(error instanceof Error ? error.message : String(error)) };
   }
 }
 

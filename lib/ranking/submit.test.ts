@@ -38,11 +38,12 @@ import { viewComparison } from "./view.ts";
 let installation: Installation;
 let labeler: Context;
 let other: Context;
+let reviewer: Context;
 let prompt: Prompt;
 let comparisonId: string;
 beforeEach(async () => {
   installation = await temporaryInstallation();
-  ({ labeler, other } = installation.as);
+  ({ labeler, other, reviewer } = installation.as);
   await addTinyModels(installation);
   prompt = await createPrompt(labeler, plain("What do otters eat?", "open QA"));
   ({ id: comparisonId } = await readyComparison(labeler, prompt.id, ["Sand.", "Fish.", "Crabs."]));
@@ -443,7 +444,7 @@ describe("whose assignment it is", () => {
 
 test("answers that are being ranked, or are ranked, do not change", async () => {
   const { id, candidates } = await taken(labeler);
-  const again = () => regenerateCandidate(other, { id: candidates[0]!.id });
+  const again = () => regenerateCandidate(reviewer, { id: candidates[0]!.id });
   await expect(again()).rejects.toThrow("Someone is ranking these answers just now: they cannot change.");
   later();
   await again();
@@ -464,7 +465,7 @@ test("nobody ranks answers that were written anew since they saw them", async ()
   later();
   const second = await taken(other);
   later();
-  await regenerateCandidate(other, { id: first.candidates[0]!.id });
+  await regenerateCandidate(reviewer, { id: first.candidates[0]!.id });
   await writeWaiting(labeler, comparisonId, ["Stones."]);
   expect(await viewComparison(labeler, { id: comparisonId })).toMatchObject({ state: "ready" });
 

@@ -1,9 +1,12 @@
 // A comparison as people may see it. Blind until ranked: nobody sees which model wrote what, with which seed, or what a
-// reward model thinks of it, as long as somebody still has to rank it (anyone may be the one who gets it).
+// reward model thinks of it, as long as somebody still has to rank it (anyone may be the one who gets it). Whoever is asked
+// to look at their ranking again is blind again until they have.
 import { type ComparisonRow, comparisonRevision, getComparison } from "../../db/queries/comparisons.ts";
-import { type Context, signedIn } from "../context.ts";
+import { isAskedAgain } from "../../db/queries/rankings.ts";
+import { type Actor, type Context, signedIn } from "../context.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
+import { may } from "../vocabulary/labeling.ts";
 import type { Comparison } from "../vocabulary/shapes.ts";
 import { watch } from "../watch.ts";
 import { knownUseCase } from "../writing/use-case.ts";
@@ -11,11 +14,16 @@ import { notationOf, spokenOf } from "./said.ts";
 
 /** @throws DomainError NOT_FOUND */
 export async function viewComparison(ctx: Context, input: { id: string }): Promise<Comparison> {
-  signedIn(ctx);
+  const actor = signedIn(ctx);
   const row = await getComparison(ctx.db, input.id);
   if (!row) throw new DomainError("NOT_FOUND", "There is no such comparison.");
-  return shown(row);
+  const isAsked = await isAskedAgain(ctx.db, { comparisonId: row.id, labelerId: actor.id });
+  return shown(row, actor, isAsked);
 }
+
+/** Whoever asked for the answers may stop them and have one written anew; a lead may with everyone's. */
+export const mayChange = ({ id, role }: Actor, createdBy: string): boolean =>
+  may(role, "write") && (id === createdBy || may(role, "lead"));
 
 /**
  * The comparison at once, then after every change, until no job works on it any more.
@@ -34,14 +42,16 @@ export async function watchComparison(
   });
 }
 
-function shown(row: ComparisonRow): Comparison {
-  const open = row.state === "ranked";
+function shown(row: ComparisonRow, actor: Actor, isAsked: boolean): Comparison {
+  const isRanked = row.state === "ranked";
+  const open = isRanked && !isAsked;
   const labels = labelsOf(row.candidates.length);
   return {
     id: row.id,
     prompt: { ...row.prompt, useCase: knownUseCase(row.prompt.useCase) },
     state: row.state,
     createdAt: row.createdAt,
+    mayChange: mayChange(actor, row.createdBy),
     candidates: row.candidates.map(({ position, ...candidate }) => ({
       ...candidate,
       label: labels[position] ?? "?",
@@ -49,15 +59,15 @@ function shown(row: ComparisonRow): Comparison {
       seed: open ? candidate.seed : null,
       scores: open ? candidate.scores : [],
     })),
-    rankings: open
-      ? row.rankings.map(({ id, labeler, version, submittedAt, earlier, ...said }) => ({
-          id,
-          labeler,
-          version,
-          submittedAt,
-          ...spokenOf(said),
-          earlier: earlier.map(({ tiers, ...before }) => ({ ...before, notation: notationOf(tiers) })),
-        }))
-      : [],
+    rankings: row.rankings
+      .filter(({ labeler }) => open || (isRanked && labeler === actor.username))
+      .map(({ id, labeler, version, submittedAt, earlier, ...said }) => ({
+        id,
+        labeler,
+        version,
+        submittedAt,
+        ...spokenOf(said),
+        earlier: earlier.map(({ tiers, ...before }) => ({ ...before, notation: notationOf(tiers) })),
+      })),
   };
 }

@@ -7,7 +7,7 @@ import { turn } from "../turn.ts";
 import type { Message } from "../vocabulary/conversation.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { refuseTooLong } from "../vocabulary/few-shot.ts";
-import { modelDirectory } from "./model-directory.ts";
+import { modelDirectory, withoutPlaces } from "./model-directory.ts";
 import { projectModel } from "./models.ts";
 
 /**
@@ -23,7 +23,9 @@ export async function countTokens(
   refuseTooLong(input.messages);
   const { name: modelName, context, ...place } = await projectModel(ctx, input.modelId);
   const tokenizer = await tokenizerOf(modelDirectory(place)).catch((error: Error) => {
-    throw new DomainError("BAD_REQUEST", `${modelName} cannot be used: ${error.message}`, { cause: error });
+    throw new DomainError("BAD_REQUEST", `${modelName} cannot be used: ${withoutPlaces(error.message)}`, {
+      cause: error,
+    });
   });
   const prompt = promptTokens(tokenizer, input.messages);
   // Whoever waits behind the prompt goes before the answer.

@@ -1,4 +1,4 @@
-// Where the files of a model are.
+// Where the files of a model are, and sentences about them that do not tell it.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { dataDirectory } from "../../db/data-directory.ts";
@@ -20,4 +20,13 @@ export function modelDirectory(place: Pick<ModelPlace, "origin" | "directory">):
   if (place.origin === "trained") return path.join(dataDirectory(), "models", place.directory);
   // Not for the bundler: it would take the whole project for a part of the server.
   return path.join(/* turbopackIgnore: true */ zooDirectory() ?? path.join("models", "zoo"), place.directory);
+}
+
+/**
+ * A sentence about files for anyone to read: it names them, and not where on this machine they are.
+ * withoutPlaces("/srv/data/models/a/config.json is not JSON.") → "models/a/config.json is not JSON."
+ */
+export function withoutPlaces(sentence: string): string {
+  const places = [dataDirectory(), zooDirectory()].filter((place) => place !== undefined);
+  return places.reduce((said, place) => said.replaceAll(place + path.sep, ""), sentence);
 }

@@ -10,7 +10,7 @@ import { baseSizes } from "../../models/train/base-sizes.ts";
 import { type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Model } from "../vocabulary/shapes.ts";
-import { modelDirectory, zooDirectory } from "./model-directory.ts";
+import { modelDirectory, withoutPlaces, zooDirectory } from "./model-directory.ts";
 
 /** The trained ones, newest first; then the shipped, largest first; those that are not shipped any more last. */
 export async function listModels(ctx: Context): Promise<Model[]> {
@@ -85,7 +85,7 @@ export async function problemOf(place: Place): Promise<string | null> {
     await describeModel(modelDirectory(place));
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return withoutPlaces(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,6 +1,13 @@
 // What a verb throws when it refuses: a code for programs and one sentence for a person. lib/api maps the code to HTTP.
 
-export const domainCodes = ["BAD_REQUEST", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "CONFLICT"] as const;
+export const domainCodes = [
+  "BAD_REQUEST",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "NOT_FOUND",
+  "CONFLICT",
+  "TOO_MANY_REQUESTS",
+] as const;
 export type DomainCode = (typeof domainCodes)[number];
 
 /** A refusal. Nothing was changed. */

@@ -9,6 +9,8 @@ export const limits = {
   scenarioCharacters: 2_000,
   /** The JSON of a draft. */
   draftCharacters: 600_000,
+  /** Comparisons of one person that are being answered or wait for it; leads have no such limit. */
+  comparisonsUnderWay: 50,
   turns: 40,
   shots: { min: 1, max: 20 },
   k: { min: 2, max: 9, default: 4 },

@@ -241,7 +241,9 @@ export const comparison = z.object({
   candidates: z.array(candidate),
   state: z.enum(["generating", "ready", "ranked", "stopped", "failed"]),
   createdAt: time,
-  /** Submitted rankings, newest first; empty for those who still have to rank it. */
+  /** Whether the one who asks may stop it, or have an answer of it written anew. */
+  mayChange: z.boolean(),
+  /** Submitted rankings, newest first; empty for those who still have to rank it, one's own where one is to look again. */
   rankings: z.array(
     z.object({
       id,

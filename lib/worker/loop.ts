@@ -13,6 +13,7 @@ import {
   type JobKind,
   returnJob,
 } from "../../db/queries/jobs.ts";
+import { withoutPlaces } from "../training/model-directory.ts";
 
 /** What a job gets while it runs. */
 export interface JobContext {
@@ -114,8 +115,9 @@ export async function work(options: WorkerOptions): Promise<void> {
   }
 }
 
+/** People read it beside what failed. */
 function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return withoutPlaces(error instanceof Error ? error.message : String(error));
 }
 
 function traceOf(error: unknown): string {

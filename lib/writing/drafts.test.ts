@@ -213,7 +213,7 @@ test("of a ranking: it outlasts the lease, and is gone for everyone when an answ
   // Offline until after the lease: still kept.
   expect(await save("a", 0, "board, moved", labeler, about)).toMatchObject({ outcome: "saved" });
   installation.clock.now += assignmentLeaseMs;
-  await regenerateCandidate(other, { id: candidates[0]!.id });
+  await regenerateCandidate(installation.as.reviewer, { id: candidates[0]!.id });
   expect(count()).toBe(0);
 
   // A window that still shows the old text does not bring its board back.

@@ -13,10 +13,12 @@ import { candidateStates } from "../../comparison-states.ts";
 interface CandidateCardProps {
   candidate: Candidate;
   canRegenerate: boolean;
+  /** Said in the place of the model's name. */
+  hidden: string;
   onChange: () => void;
 }
 
-export function CandidateCard({ candidate, canRegenerate, onChange }: CandidateCardProps) {
+export function CandidateCard({ candidate, canRegenerate, hidden, onChange }: CandidateCardProps) {
   const { label, text, tokens, state, error } = candidate;
   const regenerate = useMutation({
     mutationFn: () => api.comparisons.regenerate({ id: candidate.id }),
@@ -48,7 +50,7 @@ export function CandidateCard({ candidate, canRegenerate, onChange }: CandidateC
         ) : null}
         {state === "failed" ? <p className="text-danger">{error ?? "The model failed on this answer."}</p> : null}
       </div>
-      <Settings candidate={candidate} />
+      <Settings candidate={candidate} hidden={hidden} />
       {canRegenerate && !isWriting ? (
         <div className="flex flex-wrap items-center gap-2 px-3 pb-3">
           <Button busy={regenerate.isPending} onClick={() => regenerate.mutate()}>
@@ -61,10 +63,10 @@ export function CandidateCard({ candidate, canRegenerate, onChange }: CandidateC
   );
 }
 
-function Settings({ candidate }: { candidate: Candidate }) {
+function Settings({ candidate, hidden }: { candidate: Candidate; hidden: string }) {
   const { temperature, topP, maxTokens, seed, modelName, scores } = candidate;
   const rows: [name: string, value: string][] = [
-    [modelName === null ? "Model and seed" : "Model", modelName ?? "hidden until ranked"],
+    [modelName === null ? "Model and seed" : "Model", modelName ?? hidden],
     ["Temperature", String(temperature)],
     ["Top-p", String(topP)],
     ["Maximum", `${maxTokens} tokens`],

@@ -20,7 +20,6 @@ import { useComparison } from "./use-comparison.ts";
 
 export function ComparisonScreen({ id }: { id: string }) {
   const user = useUser();
-  const mayWrite = user !== null && may(user.role, "write");
   const { comparison, error, watchAgain } = useComparison(id);
   if (!comparison) {
     return (
@@ -37,19 +36,14 @@ export function ComparisonScreen({ id }: { id: string }) {
       </Page>
     );
   }
-  const { prompt, candidates, state, rankings } = comparison;
+  const { prompt, candidates, state, mayChange, rankings } = comparison;
   const done = candidates.filter((candidate) => candidate.state === "done").length;
   return (
     <Page
       title={`${candidates.length} answers`}
       lead={`${comparisonStates[state]} · ${moment(comparison.createdAt)}`}
       action={
-        <Actions
-          comparison={comparison}
-          mayStop={mayWrite}
-          mayRank={user !== null && may(user.role, "rank")}
-          onChange={watchAgain}
-        />
+        <Actions comparison={comparison} mayRank={user !== null && may(user.role, "rank")} onChange={watchAgain} />
       }
       wide
     >
@@ -71,7 +65,8 @@ export function ComparisonScreen({ id }: { id: string }) {
           <CandidateCard
             key={candidate.id}
             candidate={candidate}
-            canRegenerate={mayWrite && state !== "ranked" && rankings.length === 0}
+            canRegenerate={mayChange && state !== "ranked"}
+            hidden={state === "ranked" ? "hidden until you have looked again" : "hidden until ranked"}
             onChange={watchAgain}
           />
         ))}
@@ -94,17 +89,16 @@ export function ComparisonScreen({ id }: { id: string }) {
 
 interface ActionsProps {
   comparison: Comparison;
-  mayStop: boolean;
   mayRank: boolean;
   onChange: () => void;
 }
 
-function Actions({ comparison, mayStop, mayRank, onChange }: ActionsProps) {
+function Actions({ comparison, mayRank, onChange }: ActionsProps) {
   const stop = useMutation({ mutationFn: () => api.comparisons.stop({ id: comparison.id }), onSuccess: onChange });
   return (
     <div className="flex flex-wrap items-center gap-2">
       <Problem error={stop.error} />
-      {comparison.state === "generating" && mayStop ? (
+      {comparison.state === "generating" && comparison.mayChange ? (
         <Button kind="danger" busy={stop.isPending} onClick={() => stop.mutate()}>
           {stop.isPending ? "Stopping …" : "Stop all"}
         </Button>
