@@ -226,8 +226,9 @@ test("what looks wrong is asked about in place, and one key goes on", async ({ a
     "You flagged A (gives harmful advice), and ranked it first.",
     "A (2 of 7) is ranked above B (6 of 7).",
     "A>B>C is the order the answers were shown in.",
+    twins,
   ];
-  for (const question of [...questions, twins]) await expect(review).toContainText(question);
+  for (const question of questions) await expect(review).toContainText(question);
   await page.keyboard.press("Escape");
   await expect(review).toHaveCount(0);
   await page.keyboard.press("Control+Enter");

@@ -1,6 +1,9 @@
 // What people and machines do between the moments a spec is about: prompts answered, ranked, trained on.
 import { expect } from "@playwright/test";
 import type * as z from "zod";
+import { apart } from "../lib/preference/guards.ts";
+import { parseRanking } from "../lib/preference/ranking.ts";
+import { twinsAmong } from "../lib/preference/twins.ts";
 import { newTraining } from "../lib/training/shapes.ts";
 import type { UseCase } from "../lib/vocabulary/labeling.ts";
 import type { Assignment, Comparison, Submission } from "../lib/vocabulary/shapes.ts";
@@ -95,7 +98,7 @@ export async function rank(person: Person, count = Number.POSITIVE_INFINITY): Pr
   return rankings;
 }
 
-/** A ranking with what belongs to it: ratings that agree with it, where the project rates first. */
+/** A ranking with what belongs to it: ratings that agree with it, where the project rates first, and a guard for one text twice. */
 export function submission({ rateFirst, candidates }: Assignment, notation: string): Submission {
   const labels = candidates.map(({ label }) => label);
   // From the best, 7 downwards: letters of a notation stand in the order of the ranking.
@@ -109,7 +112,13 @@ export function submission({ rateFirst, candidates }: Assignment, notation: stri
         ),
     );
   const ratings = labels.map((label) => ({ label, likert: likert(label), flags: [], note: "", spentMs: 0 }));
-  return { notation, ratings: rateFirst ? ratings : [], promptFlags: [], guards: [] };
+  const guard = apart(twinsAmong(candidates), parseRanking(notation, labels));
+  return {
+    notation,
+    ratings: rateFirst ? ratings : [],
+    promptFlags: [],
+    guards: guard ? [{ ...guard, heeded: false }] : [],
+  };
 }
 
 /** Trains a reward model on what has been ranked; resolves when the run has begun. */

@@ -13,11 +13,13 @@ interface MenuProps {
   /** Accessible name, where the label is not one. */
   name?: string;
   kind?: "plain" | "quiet";
+  /** By a choice, Escape or a press elsewhere; the focus is at the button again, or where it was pressed. */
+  onClose?: () => void;
   children: ReactNode;
 }
 
 /** The panel stands at its button, wherever there is room; a browser without anchors puts it in the middle. */
-export function Menu({ label, name, kind = "quiet", children }: MenuProps) {
+export function Menu({ label, name, kind = "quiet", onClose, children }: MenuProps) {
   const id = useId();
   return (
     <MenuId value={id}>
@@ -27,6 +29,7 @@ export function Menu({ label, name, kind = "quiet", children }: MenuProps) {
       <div
         id={id}
         popover="auto"
+        onToggle={({ newState }) => newState === "closed" && onClose?.()}
         className="m-1 min-w-48 rounded-md border border-line bg-surface p-1 text-ink shadow-float supports-[position-area:end]:inset-auto supports-[position-area:end]:[position-area:block-end_span-inline-start] supports-[position-area:end]:[position-try-fallbacks:flip-block]"
       >
         {children}

@@ -1,6 +1,7 @@
 // What a ranking is questioned for before it is submitted. Warnings, never refusals: the person may always go on.
 import { type AnswerFlag, adverseFlags, answerFlags, type GuardKind } from "../vocabulary/labeling.ts";
 import type { Tiers } from "./ranking.ts";
+import { twinsApart } from "./twins.ts";
 
 export interface Guard {
   kind: GuardKind;
@@ -19,11 +20,21 @@ export interface Judged {
  * The guards of a ranking, the gravest first.
  * @param shown the labels in the order they were shown
  * @param ratings those of stage one; none where answers are only ranked
+ * @param twins answers with one text (twinsAmong)
  */
-export function guardsOf(shown: readonly string[], tiers: Tiers, ratings: readonly Judged[]): Guard[] {
-  return [flaggedFirst(tiers, ratings), contradiction(tiers, ratings), untouched(shown, tiers)].filter(
-    (guard) => guard !== null,
-  );
+export function guardsOf(
+  shown: readonly string[],
+  tiers: Tiers,
+  ratings: readonly Judged[],
+  twins: readonly string[][],
+): Guard[] {
+  const all = [
+    flaggedFirst(tiers, ratings),
+    contradiction(tiers, ratings),
+    apart(twins, tiers),
+    untouched(shown, tiers),
+  ];
+  return all.filter((guard) => guard !== null);
 }
 
 function flaggedFirst(tiers: Tiers, ratings: readonly Judged[]): Guard | null {
@@ -58,6 +69,12 @@ function contradiction(tiers: Tiers, ratings: readonly Judged[]): Guard | null {
     kind: "rating-contradicts",
     said: `${above.label} (${above.likert} of 7) is ranked above ${below.label} (${below.likert} of 7).`,
   };
+}
+
+/** The one warning that a submission must name to go past it: no text is better than itself. */
+export function apart(twins: readonly string[][], tiers: Tiers): Guard | null {
+  const said = twinsApart(twins, tiers);
+  return said === null ? null : { kind: "twins-apart", said };
 }
 
 /** Two answers stand in the order shown half of the time by chance; three or more hardly ever. */

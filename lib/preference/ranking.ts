@@ -59,7 +59,8 @@ function unknown(written: string, labels: string[]): string {
   return `${shown.length > 20 ? `${shown.slice(0, 20).join("")}…` : written} is not one of ${labels.join(", ")}.`;
 }
 
-function listed(labels: string[]): string {
+/** listed(["A", "B", "C"]) → "A, B and C" */
+export function listed(labels: readonly string[]): string {
   return labels.length < 2 ? labels.join() : `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
 }
 

@@ -89,6 +89,26 @@ test("submitting the same again is the same ranking; another one is refused", as
   expect(stored()).toHaveLength(3);
 });
 
+test("one text in two ranks is refused in a sentence, unless the guard that asks about it comes along", async () => {
+  const { id: otherId } = await createPrompt(labeler, plain("Do otters sing?"));
+  await submitRanking(labeler, { id: (await taken(labeler)).id, ...ranked("A>B>C") });
+  await readyComparison(labeler, otherId, ["No.", "Yes.", "No.\n"]);
+  const { id } = await taken(labeler);
+  await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject({
+    code: "BAD_REQUEST",
+    message:
+      'A and C are the same text, word for word, in different ranks. Tie them, or name the guard "twins-apart" to rank them so.',
+  });
+  expect(ormOf(installation.db).select().from(ranking).all()).toHaveLength(1);
+  const guard = { kind: "twins-apart", said: "A and C are the same text.", heeded: false } as const;
+  const { rankingId } = await submitRanking(labeler, { id, ...ranked("A>B>C"), guards: [guard] });
+  await expect(getAssignment(labeler, { id })).resolves.toMatchObject({ submitted: { guards: [guard] } });
+  expect(rankingId).toBeDefined();
+  // Tied there is nothing to ask.
+  await readyComparison(labeler, otherId, ["No.", "Yes.", "No."]);
+  await submitRanking(labeler, { id: (await taken(labeler)).id, ...ranked("A=C>B") });
+});
+
 describe("the ratings", () => {
   const rated = (...labels: string[]) => labels.map((label) => ({ label, likert: 4, flags: [], note: "", spentMs: 0 }));
   const rateFirst = (value: boolean) =>

@@ -3,6 +3,8 @@ import { assignmentContent } from "../../db/queries/assignments.ts";
 import { type Submission as Outcome, submitRanking as store } from "../../db/queries/rankings.ts";
 import { type Context, nowOf } from "../context.ts";
 import { countPairs } from "../preference/pairs.ts";
+import { labelsOf } from "../preference/ranking.ts";
+import { twinsAmong, twinsApart } from "../preference/twins.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Submission } from "../vocabulary/shapes.ts";
 import { leaseLost, own } from "./assignments.ts";
@@ -34,7 +36,8 @@ const refusals: Record<Refused, string> = {
  * Stores a ranking such as "B>A=C" with the ratings and flags that belong to it. Submitting the same again answers the
  * same and stores nothing.
  * @param input.revises the version that was reopened; both are kept, and the new one counts
- * @throws DomainError BAD_REQUEST saying what is wrong with the notation or the ratings, FORBIDDEN for another person's
+ * @throws DomainError BAD_REQUEST saying what is wrong with the notation or the ratings, or which answers with one text are
+ * ranked apart without the guard that asks about it, FORBIDDEN for another person's
  * assignment, CONFLICT when the lease ran out and someone else has it, when an answer was written anew meanwhile, or
  * when the version that was reopened is not the latest
  */
@@ -44,9 +47,14 @@ export async function submitRanking(
 ): Promise<RankingStored> {
   const { labelerId, comparisonId, rateFirst } = await own(ctx, input.id);
   const content = await assignmentContent(ctx.db, comparisonId);
-  const said = saidOver(content?.candidates.length ?? 0, input);
+  const candidates = content?.candidates ?? [];
+  const said = saidOver(candidates.length, input);
   const missing = rateFirst ? unrated(said) : undefined;
   if (missing !== undefined) throw new DomainError("BAD_REQUEST", `Rate answer ${missing} first.`);
+  const twins = twinsRankedApart(candidates, said.tiers);
+  if (twins !== null && input.guards.every(({ kind }) => kind !== "twins-apart")) {
+    throw new DomainError("BAD_REQUEST", `${twins} Tie them, or name the guard "twins-apart" to rank them so.`);
+  }
   const counts = countPairs(said.tiers);
   const outcome = await store(ctx.db, {
     assignmentId: input.id,
@@ -62,4 +70,15 @@ export async function submitRanking(
   if (!("rankingId" in outcome)) throw new DomainError("CONFLICT", refusals[outcome.outcome]);
   const { rankingId, version } = outcome;
   return { rankingId, comparisonId, version, ...counts };
+}
+
+/** The first answers with one text that stand in different tiers, in a sentence; null where there are none. */
+function twinsRankedApart(candidates: readonly { text: string }[], tiers: readonly number[][]): string | null {
+  const labels = labelsOf(candidates.length);
+  const labelAt = (place: number) => labels[place] ?? "?";
+  const twins = twinsAmong(candidates.map(({ text }, place) => ({ label: labelAt(place), text })));
+  return twinsApart(
+    twins,
+    tiers.map((tier) => tier.map(labelAt)),
+  );
 }

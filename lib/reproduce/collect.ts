@@ -3,7 +3,9 @@
 import { createHash } from "node:crypto";
 import { Random } from "../../models/random.ts";
 import type { Task } from "../../models/world/asking.ts";
+import { apart } from "../preference/guards.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
+import { twinsAmong } from "../preference/twins.ts";
 import { messagesOf } from "../vocabulary/conversation.ts";
 import type { Comparison, Prompt } from "../vocabulary/shapes.ts";
 import { type Application, type SimulatedPerson, throughRestarts } from "./application.ts";
@@ -89,8 +91,12 @@ async function rankOnce(
     candidates.map(({ text }) => text),
     random,
   );
-  const notation = formatRanking(tiers.map((tier) => tier.map((place) => candidates[places.indexOf(place)]!.label)));
-  await api.rankings.submit({ id: assignment.id, notation, ratings, promptFlags: [], guards: [] });
+  const ranked = tiers.map((tier) => tier.map((place) => candidates[places.indexOf(place)]!.label));
+  // A labeler with an error rate takes now and then one text for two.
+  const guard = apart(twinsAmong(candidates), ranked);
+  const guards = guard ? [guard] : [];
+  const notation = formatRanking(ranked);
+  await api.rankings.submit({ id: assignment.id, notation, ratings, promptFlags: [], guards });
 }
 
 const seedOf = (text: string): number => createHash("sha256").update(text).digest().readUIntBE(0, 6);

@@ -68,7 +68,7 @@ export const skipReasons = ["unclear", "needs expertise", "sensitive", "broken"]
 export type SkipReason = (typeof skipReasons)[number];
 
 /** What a ranking is questioned for before it is submitted; see guards.ts. */
-export const guardKinds = ["untouched-order", "rating-contradicts", "flagged-first"] as const;
+export const guardKinds = ["untouched-order", "rating-contradicts", "flagged-first", "twins-apart"] as const;
 export type GuardKind = (typeof guardKinds)[number];
 
 /** What a reviewer says of a ranking: it stands, or its labeler is asked to look again. */

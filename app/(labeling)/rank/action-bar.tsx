@@ -6,6 +6,7 @@ import { countPairs } from "../../../lib/preference/pairs.ts";
 import { Button } from "../../ui/button.tsx";
 import { counted } from "../../ui/figures.ts";
 import { notationOf, tiersOf } from "./places.ts";
+import { notationId } from "./shown.ts";
 import { isReadable, problemOf, type Workbench } from "./workbench.ts";
 
 interface ActionBarProps {
@@ -38,11 +39,11 @@ function Edit({ bench, onType, apart, isRefused, onConfirm }: Omit<ActionBarProp
   return (
     // On a phone in two rows: the field with the button, what is wrong.
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-      <label htmlFor="notation" className="order-1 font-medium max-sm:sr-only">
+      <label htmlFor={notationId} className="order-1 font-medium max-sm:sr-only">
         Notation
       </label>
       <input
-        id="notation"
+        id={notationId}
         value={bench.typed}
         onChange={(event) => onType(event.target.value)}
         autoComplete="off"
@@ -57,7 +58,9 @@ function Edit({ bench, onType, apart, isRefused, onConfirm }: Omit<ActionBarProp
         aria-live="polite"
         className={`order-4 min-w-0 basis-full sm:order-3 sm:flex-1 sm:basis-40 ${isWrong ? "text-danger" : "text-muted"}`}
       >
-        {isUntouched ? "Best first, like B>A=C: > is better than, = is a tie." : (problem ?? "All ranked.")}
+        {isUntouched
+          ? "Best first, like B>A=C: > is better than, = is a tie. Enter goes on."
+          : (problem ?? "All ranked.")}
         {apart && !isWrong ? ` ${apart}` : null}
       </p>
       <Button kind="primary" className="order-3 sm:order-5 pointer-coarse:min-h-10" onClick={onConfirm}>
@@ -67,7 +70,7 @@ function Edit({ bench, onType, apart, isRefused, onConfirm }: Omit<ActionBarProp
   );
 }
 
-function Review({ bench, guards, apart, onBack, onConfirm }: ActionBarProps & { guards: readonly Guard[] }) {
+function Review({ bench, guards, onBack, onConfirm }: ActionBarProps & { guards: readonly Guard[] }) {
   const submitRef = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     submitRef.current?.focus();
@@ -88,7 +91,7 @@ function Review({ bench, guards, apart, onBack, onConfirm }: ActionBarProps & { 
       <p className="flex-1">
         {guards.length > 0 ? "Is that what you mean? Submit" : "Submit"}{" "}
         <strong className="font-mono">{notationOf(bench)}</strong>? {counted(strict, "strict pair")},{" "}
-        {counted(tied, "tie")}.{apart ? ` ${apart}` : null}
+        {counted(tied, "tie")}.
       </p>
       <div className="flex gap-2">
         <Button onClick={onBack}>Back to the board</Button>

@@ -19,15 +19,18 @@ interface BoardProps {
   /** Of stage one; null where there is none. */
   judgments: readonly Judgment[] | null;
   pinned: readonly string[];
+  /** Groups of answers with one text. */
+  twins: readonly string[][];
   markdown: boolean;
   onPut: (label: string, rank: number) => void;
   onPin: (label: string) => void;
   onRate: (label: string) => void;
+  onTie: (labels: readonly string[]) => void;
 }
 
 /** Memoised: while something is typed, only what it moves is drawn anew. */
 export const Board = memo(function Board(props: BoardProps) {
-  const { candidates, ranks, judgments, pinned, markdown, onPut, onPin, onRate } = props;
+  const { candidates, ranks, judgments, pinned, twins, markdown, onPut, onPin, onRate, onTie } = props;
   const k = candidates.length;
   const columns = Array.from({ length: k + 1 }, (_, rank) => rank);
   const used = new Set(ranks.filter((rank) => rank > 0)).size;
@@ -58,6 +61,7 @@ export const Board = memo(function Board(props: BoardProps) {
                     rank={rank}
                     k={k}
                     judgment={judgments?.[candidates.indexOf(candidate)] ?? null}
+                    twins={twins.find((group) => group.includes(candidate.label)) ?? null}
                     isPinned={pinned.includes(candidate.label)}
                     markdown={markdown}
                     isDragged={candidate === following}
@@ -65,6 +69,7 @@ export const Board = memo(function Board(props: BoardProps) {
                     onPut={onPut}
                     onPin={onPin}
                     onRate={onRate}
+                    onTie={onTie}
                   />
                 ))}
               </Column>

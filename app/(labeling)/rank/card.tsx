@@ -2,10 +2,12 @@
 // One answer on the board: whole text, length, how it was rated, and three ways to move it (its header by drag, its
 // buttons, its keys).
 import { memo, type PointerEvent, useLayoutEffect, useRef } from "react";
+import { listed } from "../../../lib/preference/ranking.ts";
 import { answerFlags, likert } from "../../../lib/vocabulary/labeling.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { lengthOf } from "../../ui/written.ts";
 import { AnswerText } from "./answer-text.tsx";
+import { KeyHint } from "./flag-box.tsx";
 import type { Judgment } from "./history.ts";
 import { type CandidateShown, keysHintId } from "./shown.ts";
 
@@ -15,6 +17,8 @@ interface CardProps {
   k: number;
   /** Of stage one; null where there is none. */
   judgment: Judgment | null;
+  /** The group of answers with its text; null where it is the only one. */
+  twins: readonly string[] | null;
   isPinned: boolean;
   markdown: boolean;
   isDragged: boolean;
@@ -23,6 +27,7 @@ interface CardProps {
   onPin: (label: string) => void;
   /** Back to its rating. */
   onRate: (label: string) => void;
+  onTie: (labels: readonly string[]) => void;
 }
 
 /** How far each answer was read: another column is another element, which would begin at the top. */
@@ -67,7 +72,7 @@ function scrollTo(card: HTMLElement | null, top: number): (() => void) | undefin
   return () => cancelAnimationFrame(frame);
 }
 
-function CardHead({ candidate, rank, k, judgment, isPinned, onGrab, onPut, onPin, onRate }: CardProps) {
+function CardHead({ candidate, rank, k, judgment, twins, isPinned, onGrab, onPut, onPin, onRate, onTie }: CardProps) {
   const { label, text, tokens } = candidate;
   return (
     <div
@@ -100,6 +105,19 @@ function CardHead({ candidate, rank, k, judgment, isPinned, onGrab, onPut, onPin
       </div>
       {/* A row of its own: beside rating and pin, the narrowest card would cut it off. */}
       <p className="text-muted text-sm leading-4 tabular-nums">{lengthOf(text, tokens)}</p>
+      {twins ? (
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-keyshortcuts="t"
+          onClick={() => onTie([label, ...twins.filter((other) => other !== label)])}
+          className="flex min-h-6 items-center gap-1.5 rounded-sm hover:bg-sunken pointer-coarse:min-h-8"
+        >
+          <SameText as={twins.filter((other) => other !== label)} />
+          <span className="text-sm underline decoration-dotted underline-offset-2">Tie</span>
+          <KeyHint letter="t" />
+        </button>
+      ) : null}
       {/* A row of its own, alike on every card: nine still stand in one line of the narrowest, 24 px each. */}
       <div className="mt-1 flex">
         {Array.from({ length: k }, (_, index) => index + 1).map((place) => (
@@ -118,6 +136,15 @@ function CardHead({ candidate, rank, k, judgment, isPinned, onGrab, onPut, onPin
         ))}
       </div>
     </div>
+  );
+}
+
+/** Marks an answer whose text another one has, too. */
+export function SameText({ as }: { as: readonly string[] }) {
+  return (
+    <span className="whitespace-nowrap rounded-sm bg-caution-wash px-1 text-caution text-sm">
+      Same text as {listed(as)}
+    </span>
   );
 }
 

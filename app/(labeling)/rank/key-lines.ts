@@ -16,6 +16,8 @@ const stages: Record<Stage, (k: number) => KeyLines> = {
     [`1 … ${k}`, "Put the focused answer in that rank; the focus goes to the next unranked one"],
     ["0 or U", "Take it back to Unranked"],
     ["← →", "Move it one column; two answers in one column are a tie"],
+    ["T", "Tie it with the answers that are the same text"],
+    ["N", "Type the ranking, like B>A=C; Enter reviews it, Enter again submits it, Esc leads back to the answer"],
     ["P", "Pin it: two pinned ones stand side by side with their differences"],
     ["R", "Back to its rating, where answers are rated first"],
     ["Tab, Shift+Tab", "Next and previous answer"],

@@ -17,7 +17,7 @@ const onCard: KeyPlace = { stage: "rank", on: "other", card: "B", current: "A", 
 const onBoard: KeyPlace = { ...onCard, card: null };
 const rating: KeyPlace = { ...onBoard, stage: "rate" };
 const inNote: KeyPlace = { ...rating, on: "text" };
-const inNotation: KeyPlace = { ...onBoard, on: "text" };
+const inNotation: KeyPlace = { ...onBoard, on: "notation" };
 
 describe("keys on a card of the board", () => {
   it("put it in a rank by digit, on any keyboard layout", () => {
@@ -36,6 +36,14 @@ describe("keys on a card of the board", () => {
     expect(commandOf(press("ArrowRight"), onCard)).toEqual(move({ type: "shift", label: "B", by: 1 }));
     expect(commandOf(press("p"), onCard)).toEqual(move({ type: "pin", label: "B" }));
     expect(commandOf(press("r"), onCard)).toEqual(move({ type: "go", label: "B" }));
+  });
+
+  it("tie it with its twins, and lead to the notation, where Enter goes on and letters are text", () => {
+    expect(commandOf(press("t"), onCard)).toEqual({ type: "tie-twins", label: "B" });
+    expect(commandOf(press("t"), onBoard)).toBeNull();
+    expect(commandOf(press("n"), onCard)).toEqual({ type: "write" });
+    expect(commandOf(press("Enter"), inNotation)).toEqual({ type: "confirm" });
+    for (const key of ["t", "n", "1", "m"]) expect(commandOf(press(key), inNotation)).toBeNull();
   });
 
   it("leave digits beyond K, Backspace, other keys and the browser's Alt combinations alone", () => {

@@ -7,7 +7,10 @@ export type Command =
   /** Onwards: to the next answer, to the review, to the next prompt. */
   | { type: "confirm" }
   | { type: "back" }
-  | { type: "write-note" }
+  /** To the note in stage one, to the notation in stage two. */
+  | { type: "write" }
+  /** An answer and those with the same text. */
+  | { type: "tie-twins"; label: string }
   | { type: "toggle-markdown" };
 
 export interface KeyPress {
@@ -23,8 +26,8 @@ export interface KeyPress {
 /** Where the focus is. */
 export interface KeyPlace {
   stage: Stage;
-  /** In a text; on a control with keys of its own (Enter presses a button, arrows move a choice); anywhere else. */
-  on: "text" | "button" | "choice" | "other";
+  /** In a text or the notation; on a control with keys of its own (Enter presses a button, arrows move a choice); elsewhere. */
+  on: "text" | "notation" | "button" | "choice" | "other";
   /** On the card with this label, in stage one the only one. */
   card: string | null;
   /** The answer judged in stage one. */
@@ -70,14 +73,16 @@ export function commandOf(press: KeyPress, place: KeyPlace): Command | null {
   if (press.altKey) return null;
   if (press.ctrlKey || press.metaKey) return chordOf(key, press.shiftKey);
   if (key === "escape") return { type: "back" };
-  if (place.on === "text" || (place.card === null && !place.areSinglesOn)) return null;
+  if (place.on === "notation" && key === "enter") return { type: "confirm" };
+  if (place.on === "text" || place.on === "notation" || (place.card === null && !place.areSinglesOn)) return null;
   // Not told by the letter's case: with Caps Lock a letter alone is a capital one.
   const promptFlag = press.shiftKey ? promptFlagOfKey.get(key) : undefined;
   if (promptFlag) return { type: "move", move: { type: "flag-prompt", flag: promptFlag } };
   if (key === "m") return { type: "toggle-markdown" };
+  if (key === "n") return { type: "write" };
+  if (key === "t" && place.stage === "rank" && place.card !== null) return { type: "tie-twins", label: place.card };
   const move = place.stage === "rate" ? ratingMove(press, key, place) : boardMove(press, key, place);
-  if (move) return { type: "move", move };
-  return place.stage === "rate" && key === "n" ? { type: "write-note" } : null;
+  return move ? { type: "move", move } : null;
 }
 
 function chordOf(key: string, isShift: boolean): Command | null {

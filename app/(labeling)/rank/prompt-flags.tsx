@@ -26,9 +26,9 @@ export const PromptFlags = memo(function PromptFlags({ flags, onFlag }: PromptFl
 });
 
 /** The same behind a button, where the answers need the room. */
-export function PromptFlagsMenu({ flags, onFlag }: PromptFlagsProps) {
+export function PromptFlagsMenu({ flags, onFlag, onClose }: PromptFlagsProps & { onClose: () => void }) {
   return (
-    <Menu label={flags.length > 0 ? `Prompt flags · ${flags.length}` : "Prompt flags"}>
+    <Menu label={flags.length > 0 ? `Prompt flags · ${flags.length}` : "Prompt flags"} onClose={onClose}>
       <div className="max-w-72 p-1">
         <PromptFlags flags={flags} onFlag={onFlag} />
       </div>

@@ -1,7 +1,8 @@
 "use client";
 // One assignment on the workbench, in its two stages: ties the bench to keys, focus, lease and the way to the server.
-import { lazy, type ReactNode, Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
+import { type FocusEvent, lazy, type ReactNode, Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
 import { api } from "../../../lib/api/client.ts";
+import { twinsAmong, twinsApart, twinsOf } from "../../../lib/preference/twins.ts";
 import type { SkipReason } from "../../../lib/vocabulary/labeling.ts";
 import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import { goToSignIn } from "../../shell/paths.ts";
@@ -15,15 +16,15 @@ import { Board } from "./board.tsx";
 import { letGo } from "./holding.ts";
 import type { Command } from "./keys.ts";
 import { OutcomeLine } from "./outcome.tsx";
+import { tiersOf } from "./places.ts";
 import { PromptFlagsMenu } from "./prompt-flags.tsx";
 import { PromptStrip } from "./prompt-strip.tsx";
 import { RateStage } from "./rate-stage.tsx";
 import { noteId } from "./rating-panel.tsx";
-import { keysHintId } from "./shown.ts";
+import { keysHintId, notationId } from "./shown.ts";
 import { SkipMenu } from "./skip-menu.tsx";
 import { submissionOf } from "./submission.ts";
 import { markSubmit } from "./submit-timing.ts";
-import { twinsAmong, twinsApart } from "./twins.ts";
 import { theOutbox } from "./use-assignments.ts";
 import { useBench } from "./use-bench.ts";
 import { useBenchFocus } from "./use-bench-focus.ts";
@@ -65,13 +66,15 @@ export function RankWorkbench({ assignment, refusals, onDone, onLeave, onLost }:
   const [isMarkdown, setMarkdown] = useKeptChoice("markdown");
   // Nine long texts take a while to become Markdown: the press is seen at once.
   const markdown = useDeferredValue(isMarkdown);
+  const twins = useMemo(() => twinsAmong(candidates), [candidates]);
   // The bench that submitting was tried with: any change makes another one, and so ends review and refusal by itself.
   const [tried, setTried] = useState<Workbench | null>(null);
   const isTried = tried !== null && tried.past === bench.past && tried.typed === bench.typed;
   const problem = isTried ? problemOf(bench) : null;
-  const guards = isTried && problem === null && bench.stage === "rank" ? guardsBefore(bench) : null;
-  const twins = useMemo(() => twinsAmong(candidates), [candidates]);
+  const guards = isTried && problem === null && bench.stage === "rank" ? guardsBefore(bench, twins) : null;
   const root = useRef<HTMLDivElement>(null);
+  /** Where the keys were last meant for an answer. */
+  const lastCard = useRef<string | undefined>(undefined);
   const isFinished = useRef(false);
 
   const isStarted = bench.past.length > 0 || bench.future.length > 0 || bench.typed !== "";
@@ -127,24 +130,37 @@ export function RankWorkbench({ assignment, refusals, onDone, onLeave, onLost }:
     else if (guards) submit();
     else {
       setTried(bench);
-      const asked = problemOf(bench) === null ? guardsBefore(bench) : [];
+      const asked = problemOf(bench) === null ? guardsBefore(bench, twins) : [];
       if (asked.length > 0) dispatch({ type: "ask", guards: asked });
     }
   }
   function back() {
     if (isTried) setTried(null);
-    else if (document.activeElement?.id === noteId) focusCard(bench.current);
+    else if (isAtWriting()) focusCard();
     else if (bench.pinned.length === 2 && bench.stage === "rank") dispatch({ type: "unpin" });
   }
-  function focusCard(label: string) {
-    root.current?.querySelector<HTMLElement>(`[data-card="${label}"]`)?.focus();
+  const isAtWriting = () => [noteId, notationId].includes(document.activeElement?.id ?? "");
+  /** Back to the answer the person was at. */
+  function focusCard() {
+    const cards = [...(root.current?.querySelectorAll<HTMLElement>("[data-card]") ?? [])];
+    (cards.find((card) => card.dataset.card === lastCard.current) ?? cards[0])?.focus();
+  }
+  /** Esc gives the focus back to the button that opened the menu, where Enter would open it again. */
+  function leaveMenu() {
+    const { activeElement } = document;
+    if (activeElement === document.body || activeElement?.matches("[popovertarget]")) focusCard();
+  }
+  function tieTwins(label: string) {
+    const others = twinsOf(twins, label);
+    if (others.length > 0) dispatch({ type: "tie", labels: [label, ...others] });
   }
   useBenchKeys(root, bench, (command: Command) => {
     if (isFinished.current) return;
     if (command.type === "move") dispatch(command.move);
     else if (command.type === "confirm") confirm();
     else if (command.type === "back") back();
-    else if (command.type === "write-note") document.getElementById(noteId)?.focus();
+    else if (command.type === "write") document.getElementById(bench.stage === "rate" ? noteId : notationId)?.focus();
+    else if (command.type === "tie-twins") tieTwins(command.label);
     else setMarkdown(!isMarkdown);
   });
   useBenchFocus(root, bench.focus, guards !== null);
@@ -155,7 +171,12 @@ export function RankWorkbench({ assignment, refusals, onDone, onLeave, onLost }:
     <div
       ref={root}
       className="flex min-h-0 flex-1 flex-col gap-2 px-3 pt-2 outline-none lg:h-[calc(100dvh-3.0625rem)] lg:flex-none"
-      {...{ tabIndex: -1 }}
+      {...{
+        tabIndex: -1,
+        onFocus: ({ target }: FocusEvent<HTMLElement>) => {
+          lastCard.current = target.closest<HTMLElement>("[data-card]")?.dataset.card ?? lastCard.current;
+        },
+      }}
     >
       <h1 className="sr-only">{submitted ? "Change your ranking" : "Rank the answers"}</h1>
       {refusals}
@@ -174,14 +195,14 @@ export function RankWorkbench({ assignment, refusals, onDone, onLeave, onLost }:
         menus={
           <>
             <div className={bench.stage === "rate" ? "lg:hidden" : ""}>
-              <PromptFlagsMenu flags={bench.promptFlags} onFlag={moves.flagPrompt} />
+              <PromptFlagsMenu flags={bench.promptFlags} onFlag={moves.flagPrompt} onClose={leaveMenu} />
             </div>
             {submitted ? (
               <Button kind="quiet" onClick={leave}>
                 Leave it as it was
               </Button>
             ) : (
-              <SkipMenu onSkip={skip} />
+              <SkipMenu onSkip={skip} onClose={leaveMenu} />
             )}
           </>
         }
@@ -196,6 +217,7 @@ export function RankWorkbench({ assignment, refusals, onDone, onLeave, onLost }:
         <RateStage
           bench={bench}
           assignment={assignment}
+          twins={twins}
           markdown={markdown}
           onRate={moves.rate}
           onFlag={moves.flag}
@@ -217,16 +239,18 @@ export function RankWorkbench({ assignment, refusals, onDone, onLeave, onLost }:
             ranks={bench.ranks}
             judgments={bench.rateFirst ? bench.judgments : null}
             pinned={bench.pinned}
+            twins={twins}
             markdown={markdown}
             onPut={moves.put}
             onPin={moves.pin}
             onRate={moves.go}
+            onTie={moves.tie}
           />
           <ActionBar
             bench={bench}
             onType={moves.type}
             guards={guards}
-            apart={twinsApart(twins, bench)}
+            apart={twinsApart(twins, tiersOf(bench))}
             isRefused={problem !== null}
             onConfirm={confirm}
             onBack={back}
@@ -246,6 +270,7 @@ function movesOf(dispatch: (move: Move) => void) {
     flagPrompt: (flag: Extract<Move, { type: "flag-prompt" }>["flag"]) => dispatch({ type: "flag-prompt", flag }),
     go: (label: string) => dispatch({ type: "go", label }),
     put: (label: string, rank: number) => dispatch({ type: "put", label, rank }),
+    tie: (labels: readonly string[]) => dispatch({ type: "tie", labels }),
     type: (text: string) => dispatch({ type: "type", text }),
     pin: (label: string) => dispatch({ type: "pin", label }),
     unpin: () => dispatch({ type: "unpin" }),

@@ -1,12 +1,13 @@
 "use client";
-import type { AnswerFlag, PromptFlag } from "../../../lib/vocabulary/labeling.ts";
+import { twinsOf } from "../../../lib/preference/twins.ts";
 // Stage one: one answer at a time beside the instruction, judged before any is ranked.
+import type { AnswerFlag, PromptFlag } from "../../../lib/vocabulary/labeling.ts";
 import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Scroller } from "../../ui/scroller.tsx";
 import { Conversation } from "../conversation.tsx";
 import { AnswerText } from "./answer-text.tsx";
-import { CardTitle } from "./card.tsx";
+import { CardTitle, SameText } from "./card.tsx";
 import { PromptFlags } from "./prompt-flags.tsx";
 import { RatingPanel } from "./rating-panel.tsx";
 import { keysHintId } from "./shown.ts";
@@ -15,6 +16,7 @@ import { judgmentOf, unratedOf, type Workbench } from "./workbench.ts";
 interface RateStageProps {
   bench: Workbench;
   assignment: Assignment;
+  twins: readonly string[][];
   markdown: boolean;
   onRate: (label: string, likert: number | null) => void;
   onFlag: (label: string, flag: AnswerFlag) => void;
@@ -24,7 +26,7 @@ interface RateStageProps {
   onOn: () => void;
 }
 
-export function RateStage({ bench, assignment, markdown, onFlagPrompt, onGo, onOn, ...rating }: RateStageProps) {
+export function RateStage({ bench, assignment, twins, markdown, onFlagPrompt, onGo, onOn, ...rating }: RateStageProps) {
   const { labels, current } = bench;
   const place = labels.indexOf(current);
   const candidate = assignment.candidates[place];
@@ -50,12 +52,13 @@ export function RateStage({ bench, assignment, markdown, onFlagPrompt, onGo, onO
       <AnswerAlone
         key={candidate.id}
         candidate={candidate}
+        twins={twinsOf(twins, current)}
         of={`${place + 1} of ${labels.length}`}
         markdown={markdown}
       />
       <div className="flex min-h-0 flex-col gap-2 rounded-md border border-line bg-surface">
         <div className="min-h-0 flex-1 overflow-y-auto p-3">
-          <RatingPanel label={current} judgment={judgmentOf(bench, current)} {...rating} />
+          <RatingPanel label={current} judgment={judgmentOf(bench, current)} missing={bench.missing} {...rating} />
         </div>
         <div className="z-20 flex flex-col gap-2 rounded-b-md border-line border-t bg-surface p-3 max-lg:[@media(min-height:40rem)]:sticky max-lg:[@media(min-height:40rem)]:bottom-0">
           <Progress bench={bench} onGo={onGo} />
@@ -71,10 +74,13 @@ export function RateStage({ bench, assignment, markdown, onFlagPrompt, onGo, onO
 /** Focusable and scrollable in one, like a card of the board: the focus is here while keys rate and flag. */
 function AnswerAlone({
   candidate,
+  twins,
   of,
   markdown,
 }: {
   candidate: Assignment["candidates"][number];
+  /** The others with its text. */
+  twins: readonly string[];
   of: string;
   markdown: boolean;
 }) {
@@ -89,6 +95,7 @@ function AnswerAlone({
     >
       <div className="sticky top-0 z-10 flex items-center gap-2 border-line border-b bg-surface px-3 py-1.5">
         <CardTitle candidate={candidate} />
+        {twins.length > 0 ? <SameText as={twins} /> : null}
         <span className="whitespace-nowrap text-sm">{of}</span>
       </div>
       <AnswerText text={candidate.text} markdown={markdown} className="px-4 py-3" />

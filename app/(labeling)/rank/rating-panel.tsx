@@ -11,6 +11,8 @@ import { flagKeys } from "./keys.ts";
 interface RatingPanelProps {
   label: string;
   judgment: Judgment;
+  /** Asked for, and not there. */
+  missing: string | null;
   onRate: (label: string, likert: number | null) => void;
   onFlag: (label: string, flag: AnswerFlag) => void;
   onNote: (label: string, text: string) => void;
@@ -18,10 +20,22 @@ interface RatingPanelProps {
 
 export const noteId = "rating-note";
 
-export const RatingPanel = memo(function RatingPanel({ label, judgment, onRate, onFlag, onNote }: RatingPanelProps) {
+export const RatingPanel = memo(function RatingPanel({
+  label,
+  judgment,
+  missing,
+  onRate,
+  onFlag,
+  onNote,
+}: RatingPanelProps) {
   return (
     <section aria-label={`Rating of ${label}`} className="flex min-w-0 flex-col gap-3">
-      <RatingScale label="Overall quality" rating={judgment.likert} onRate={(likert) => onRate(label, likert)} />
+      <RatingScale
+        label="Overall quality"
+        rating={judgment.likert}
+        onRate={(likert) => onRate(label, likert)}
+        error={missing}
+      />
       <fieldset>
         <legend className="mb-1 font-medium">Flags</legend>
         <ul className="flex flex-col gap-x-4 sm:max-lg:grid sm:max-lg:grid-cols-2">

@@ -10,9 +10,14 @@ const words: Record<SkipReason, string> = {
   broken: "Broken text or answers",
 };
 
-export function SkipMenu({ onSkip }: { onSkip: (reason: SkipReason) => void }) {
+interface SkipMenuProps {
+  onSkip: (reason: SkipReason) => void;
+  onClose: () => void;
+}
+
+export function SkipMenu({ onSkip, onClose }: SkipMenuProps) {
   return (
-    <Menu label="Skip" name="Skip this prompt">
+    <Menu label="Skip" name="Skip this prompt" onClose={onClose}>
       {skipReasons.map((reason) => (
         <MenuCommand key={reason} onSelect={() => onSkip(reason)}>
           {words[reason]}

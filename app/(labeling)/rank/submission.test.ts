@@ -42,10 +42,10 @@ it("has no ratings where answers are only ranked", () => {
 });
 
 const typed = (bench: Workbench, text: string) => reduce(bench, { type: "type", text });
-const asked = (bench: Workbench) => reduce(bench, { type: "ask", guards: guardsBefore(bench) });
+const asked = (bench: Workbench) => reduce(bench, { type: "ask", guards: guardsBefore(bench, []) });
 const submitted = (bench: Workbench) =>
   submissionOf(bench, {
-    guards: guardsBefore(bench),
+    guards: guardsBefore(bench, []),
     spent: { total: 5, answers: [] },
     guidelinesVersion: undefined,
   }).guards.map(({ kind, heeded }) => [kind, heeded]);

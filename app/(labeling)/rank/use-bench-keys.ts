@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useEffectEvent } from "react";
 import { listenToKeys } from "../../ui/on-key.ts";
 import { useShortcutsOn } from "../../ui/use-shortcut.ts";
 import { type Command, commandOf, type KeyPlace } from "./keys.ts";
+import { notationId } from "./shown.ts";
 import { isWriting } from "./use-bench-focus.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -31,6 +32,7 @@ export function useBenchKeys(
 }
 
 function kindOf(target: HTMLElement): KeyPlace["on"] {
+  if (target.id === notationId) return "notation";
   if (isWriting(target)) return "text";
   if (target instanceof HTMLInputElement) return "choice";
   return target.closest("button, a, summary, [popover]") ? "button" : "other";

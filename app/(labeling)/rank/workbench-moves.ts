@@ -26,6 +26,7 @@ export const anyMove = (k: number): fc.Arbitrary<Move> => {
       arbitrary: fc.record({ type: of("put"), label, rank: fc.integer({ min: -1, max: k + 1 }), goOn: fc.boolean() }),
     },
     fc.record({ type: of("shift"), label, by }),
+    fc.record({ type: of("tie"), labels: fc.uniqueArray(label, { maxLength: 3 }) }),
     fc.record({ type: of("type"), text: notation }),
     { weight: 3, arbitrary: fc.record({ type: of("undo", "redo", "on", "to-board", "unpin") }) },
   );

@@ -119,7 +119,9 @@ describe("stage one", () => {
 
   it("stays at the only answer that is not rated, and says so", () => {
     const bench = play(openRating(2), rate("B", 3), on);
-    expect([bench.current, bench.said]).toEqual(["A", "A is not rated yet: a digit from 1 to 7 rates it."]);
+    expect([bench.current, bench.missing]).toEqual(["A", "Rate A first: 1 is worst, 7 is best."]);
+    expect(play(bench, { type: "on" }).missing).toBe("Rate A first: 1 is worst, 7 is best.");
+    expect(play(bench, rate("A", 5)).missing).toBeNull();
     expect(play(openRating(2), { type: "to-board" }).stage).toBe("rate");
   });
 
@@ -168,8 +170,10 @@ describe("before submitting", () => {
 
   it("the guards ask about what was rated, and only where answers are rated first", () => {
     const moves = [rate("A", 2), rate("B", 6), put("A", 1), put("B", 2)];
-    expect(guardsBefore(play(openRating(2), ...moves)).map(({ kind }) => kind)).toEqual(["rating-contradicts"]);
-    expect(guardsBefore(play(open(2), ...moves))).toEqual([]);
+    expect(guardsBefore(play(openRating(2), ...moves), []).map(({ kind }) => kind)).toEqual(["rating-contradicts"]);
+    expect(guardsBefore(play(open(2), ...moves), [])).toEqual([]);
+    const twins = guardsBefore(play(open(2), put("B", 1), put("A", 2)), [["A", "B"]]);
+    expect(twins.map(({ kind }) => kind)).toEqual(["twins-apart"]);
   });
 });
 
@@ -221,6 +225,19 @@ describe("moves", () => {
     expect(play(open(2), right).ranks).toEqual([1, 0]);
     expect(play(open(2), right, right, right, right).ranks).toEqual([2, 0]);
     expect(play(open(2), right, left, left).ranks).toEqual([0, 0]);
+  });
+
+  it("ties answers in the rank that one of them has, and goes on to the next unranked", () => {
+    const tie = (...labels: string[]): Move => ({ type: "tie", labels });
+    const bench = play(open(4), put("C", 2), tie("A", "C"));
+    expect([bench.ranks, bench.typed, bench.focus]).toEqual([[2, 0, 2, 0], "A=C", { label: "B" }]);
+    expect(play(bench, undo).ranks).toEqual([0, 0, 2, 0]);
+    // Its own rank comes first; of none that is ranked it only says so.
+    expect(play(open(3), put("A", 1), put("C", 2), tie("C", "A")).ranks).toEqual([2, 0, 2]);
+    expect(play(open(3), tie("A", "C"))).toMatchObject({
+      ranks: [0, 0, 0],
+      said: expect.stringContaining("rank one of them"),
+    });
   });
 
   it("sends the focus to the next unranked card, around the end, and stays when there is none", () => {

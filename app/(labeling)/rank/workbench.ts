@@ -47,6 +47,8 @@ export interface Workbench extends Work, History, Places {
   readonly focus: { readonly label: string } | null;
   /** What a screen reader hears about the last move. */
   readonly said: string;
+  /** Why the last move did not lead on: the answer on the screen is the last one without a rating. */
+  readonly missing: string | null;
 }
 
 export type Move =
@@ -63,6 +65,8 @@ export type Move =
   | { type: "to-board" }
   | { type: "put"; label: string; rank: number; goOn?: boolean }
   | { type: "shift"; label: string; by: -1 | 1 }
+  /** All of them into the rank of the first, or of whichever has one. */
+  | { type: "tie"; labels: readonly string[] }
   | { type: "type"; text: string }
   | { type: "pin"; label: string }
   | { type: "unpin" }
@@ -102,6 +106,7 @@ export function openWorkbench(labels: readonly string[], rateFirst: boolean, sta
     typing: null,
     focus: first === undefined ? null : { label: first },
     said: "",
+    missing: null,
   };
 }
 
@@ -126,15 +131,19 @@ export function isReadable({ typed, labels }: Workbench): boolean {
 }
 
 /** What the person is asked about before they submit. */
-export function guardsBefore(bench: Workbench): Guard[] {
+export function guardsBefore(bench: Workbench, twins: readonly string[][]): Guard[] {
   const judged = bench.labels.map((label) => ({ label, ...judgmentOf(bench, label) }));
   const rated = judged.flatMap((one) =>
     bench.rateFirst && one.likert !== null ? [{ ...one, likert: one.likert }] : [],
   );
-  return guardsOf(bench.labels, tiersOf(bench), rated);
+  return guardsOf(bench.labels, tiersOf(bench), rated, twins);
 }
 
 export function reduce(bench: Workbench, move: Move): Workbench {
+  return moved(bench.missing === null ? bench : { ...bench, missing: null }, move);
+}
+
+function moved(bench: Workbench, move: Move): Workbench {
   switch (move.type) {
     case "rate":
       return rate(bench, move.label, move.likert);
@@ -158,6 +167,8 @@ export function reduce(bench: Workbench, move: Move): Workbench {
       return put(bench, move.label, move.rank, move.goOn ?? false);
     case "shift":
       return put(bench, move.label, rankOf(bench, move.label) + move.by, false);
+    case "tie":
+      return tie(bench, move.labels);
     case "type":
       return type(bench, move.text);
     case "pin":
@@ -243,8 +254,8 @@ function on(bench: Workbench): Workbench {
   const unrated = unratedOf(bench);
   if (unrated.length === 0) return toBoard(bench);
   const next = roundAfter(bench.labels, bench.current).find((label) => unrated.includes(label)) ?? bench.current;
-  const said = next === bench.current ? `${next} is not rated yet: a digit from 1 to 7 rates it.` : "";
-  return { ...show(bench, next), said };
+  const missing = next === bench.current ? `Rate ${next} first: 1 is worst, 7 is best.` : null;
+  return { ...show(bench, next), missing };
 }
 
 function toBoard(bench: Workbench): Workbench {
@@ -265,6 +276,19 @@ function put(bench: Workbench, label: string, rank: number, goOn: boolean): Work
     focus: { label: (goOn ? nextUnranked(next, label) : null) ?? label },
     said: announcementOf(next, label),
   };
+}
+
+function tie(bench: Workbench, labels: readonly string[]): Workbench {
+  const ranked = labels.find((label) => rankOf(bench, label) > 0);
+  const [label] = labels;
+  if (label === undefined) return bench;
+  if (ranked === undefined)
+    return { ...bench, said: `None of ${labels.join(", ")} is ranked yet: rank one of them first.` };
+  const rank = rankOf(bench, ranked);
+  const after = bench.ranks.map((before, index) => (labels.includes(bench.labels[index] ?? "") ? rank : before));
+  if (sameRanks(after, bench.ranks)) return bench;
+  const next = change(bench, { what: "ranks", before: bench.ranks, after });
+  return { ...next, focus: { label: nextUnranked(next, label) ?? label }, said: announcementOf(next, label) };
 }
 
 function type(bench: Workbench, text: string): Workbench {
