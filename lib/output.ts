@@ -1,8 +1,9 @@
 // Results to stdout, everything else to stderr: `rankloop … | program` gets results only.
+import { jsonlLine } from "./preference/jsonl.ts";
 
 /** One result: an object for machines with `--json`, else the text for people. */
 export function result(json: boolean | undefined, forMachines: unknown, forPeople: () => string): void {
-  process.stdout.write(json ? `${JSON.stringify(forMachines)}\n` : `${forPeople()}\n`);
+  process.stdout.write(json ? `${jsonlLine(forMachines)}\n` : `${forPeople()}\n`);
 }
 
 export function note(sentence: string): void {

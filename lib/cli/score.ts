@@ -1,7 +1,7 @@
 // rankloop score: a reward model's score of each answer in a file, one output line for each input line.
 import type { Command } from "commander";
 import * as z from "zod";
-import { parseJsonl } from "../preference/jsonl.ts";
+import { jsonlLine, parseJsonl } from "../preference/jsonl.ts";
 import { path } from "./input.ts";
 import { interruptSignal } from "./interrupt.ts";
 
@@ -58,7 +58,7 @@ async function score({ model, data, json }: Options): Promise<void> {
     for (const record of batch) {
       line++;
       const scored = answersOf(record).map(({ field }) => [field, scores[next++]!] as const);
-      process.stdout.write(json ? `${JSON.stringify(forMachines(line, scored))}\n` : `${forPeople(line, scored)}\n`);
+      process.stdout.write(json ? `${jsonlLine(forMachines(line, scored))}\n` : `${forPeople(line, scored)}\n`);
     }
   }
   await scorer.dispose();

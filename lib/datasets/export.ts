@@ -12,6 +12,7 @@ import {
   rankingPage,
 } from "../../db/queries/exports.ts";
 import { allowed, type Context } from "../context.ts";
+import { jsonlLine } from "../preference/jsonl.ts";
 import { orderedPairs } from "../preference/pairs.ts";
 import type { ComparisonRecord, DemonstrationRecord, PromptRecord } from "../preference/records.ts";
 import { turn } from "../turn.ts";
@@ -67,7 +68,7 @@ export async function* demonstrationLines(
         split: row.split,
         written_at: row.writtenAt,
       };
-      yield JSON.stringify(record);
+      yield jsonlLine(record);
     }
     const last = page.at(-1);
     if (!last) return;
@@ -83,7 +84,7 @@ export async function* promptLines(db: Database, range: ExportRange = {}): Async
     const page = await promptPage(db, { ...within, afterSeq, limit: pageSize });
     for (const { id, prompt, useCase, split } of page) {
       const record: PromptRecord = { prompt: promptIn(range.format, prompt), prompt_id: id, use_case: useCase, split };
-      yield JSON.stringify(record);
+      yield jsonlLine(record);
     }
     const last = page.at(-1);
     if (!last) return;
@@ -134,7 +135,7 @@ function* pairLines(ranking: RankingRecord, format?: ExportFormat): Generator<st
       split: ranking.split,
       ranked_at: ranking.submittedAt,
     };
-    yield JSON.stringify(record);
+    yield jsonlLine(record);
   }
 }
 

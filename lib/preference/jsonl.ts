@@ -1,4 +1,4 @@
-// One line of a JSONL file → one checked record. Every complaint names the file and the line.
+// JSONL: one line ⇄ one checked record. Every complaint names the file and the line.
 import type * as z from "zod";
 
 /** "pairs.jsonl:17: …", one sentence. */
@@ -6,10 +6,20 @@ export class JsonlError extends Error {
   override name = "JsonlError";
 }
 
+/** Bytes of a line: more than any record has, and less than memory holds several times over. */
+export const longestLine = 128 * 2 ** 20;
+
+/** Characters that JSON may hold as they are, and at which many readers of lines (Python's, Node's) end one. */
+const lineEnds = /[\u0085\u2028\u2029]/g;
+
+/** A record as a line without its end: JSON that no reader of lines breaks up. */
+export const jsonlLine = (record: unknown): string =>
+  JSON.stringify(record).replace(lineEnds, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Parse one line.
+ * Parse one line. A field that is null is taken as absent: pandas and datasets write null where there is nothing.
  * @param line its text, or its bytes, which are then checked to be UTF-8
  * @param lineNumber counted from 1
  * @throws JsonlError when it is not UTF-8, not (whole) JSON, or not such a record
@@ -21,13 +31,24 @@ export function parseJsonl<T extends z.ZodType>(
   schema: T,
 ): z.output<T> {
   const where = `${file}:${lineNumber}`;
-  const value = parsed(decoded(line, where), where);
+  const value = withoutNulls(parsed(decoded(line, where), where));
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
-  const field = issue?.path.length ? `"${issue.path.join(".")}": ` : "";
-  throw new JsonlError(`${where}: ${field}${issue?.message.replace(/\.$/, "") ?? "not such a record"}.`);
+  const said = issue?.message.replace(/\.$/, "") ?? "not such a record";
+  if (!issue?.path.length) throw new JsonlError(`${where}: ${said}.`);
+  const field = `"${issue.path.join(".")}"`;
+  const isMissing = valueAt(value, issue.path) === undefined;
+  throw new JsonlError(isMissing ? `${where}: ${field} is missing.` : `${where}: ${field}: ${said}.`);
 }
+
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+}
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((inside, key) => (inside as Record<PropertyKey, unknown> | undefined)?.[key], value);
 
 function decoded(line: string | Uint8Array, where: string): string {
   if (typeof line === "string") return line;

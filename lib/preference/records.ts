@@ -1,18 +1,25 @@
 // The JSONL contract between labeling and training: what an export writes and a trainer reads, one record a line.
 // Field names and meanings are those TRL opens unchanged (FACTS: `{prompt, chosen, rejected}`, `{prompt, completion}`).
 import * as z from "zod";
-import { message } from "../vocabulary/conversation.ts";
+import { type Message, message } from "../vocabulary/conversation.ts";
 import { splits } from "../vocabulary/labeling.ts";
 
-/** A text, or TRL's conversational form of it: turns, of which a prompt has any number and an answer one. */
-const promptField = z.union([z.string(), z.array(message).min(1)]);
-const answerField = z.union([z.string(), z.array(message).length(1)]);
+/** A text, or turns, which end before the answer. */
+export const promptField = z
+  .union([z.string(), z.array(message).min(1)], { error: 'a text, or turns: [{"role", "content"}, …]' })
+  .refine((prompt) => typeof prompt === "string" || prompt.at(-1)?.role !== "assistant", {
+    error: "its last turn is the assistant's, and the answer would follow its own",
+  });
 
-/** One ordered pair of a ranking. The ids let a trainer put the C(K,2) pairs of one prompt back together. */
-export const comparisonRecord = z.object({
-  prompt: promptField,
-  chosen: answerField,
-  rejected: answerField,
+/** A text, or one turn of the assistant. */
+export const answerField = z
+  .union([z.string(), z.array(message).length(1)], { error: 'a text, or one turn: [{"role": "assistant", "content"}]' })
+  .refine((answer) => typeof answer === "string" || answer[0]?.role === "assistant", {
+    error: "its turn is not the assistant's",
+  });
+
+/** What rides along with a pair. The ids let a trainer put the C(K,2) pairs of one prompt back together. */
+const besidePair = {
   prompt_id: z.string().optional(),
   ranking_id: z.string().optional(),
   /** From 1. A ranking that was reopened (its labeler had seen by then which model wrote what) has a later one. */
@@ -28,8 +35,85 @@ export const comparisonRecord = z.object({
   split: z.enum(splits).optional(),
   /** When the ranking was submitted, Unix ms. */
   ranked_at: z.int().optional(),
+};
+
+/** One ordered pair of a ranking. */
+const pair = z
+  .object({ prompt: promptField, chosen: answerField, rejected: answerField, ...besidePair })
+  .refine(({ chosen_rank: chosen = 0, rejected_rank: rejected = chosen }) => chosen <= rejected, {
+    error: 'the rank of "chosen" is behind that of "rejected": 1 is the best',
+  });
+export type ComparisonRecord = z.infer<typeof pair>;
+
+/**
+ * A pair as it stands in files: with its prompt, or as TRL also has it, with the prompt inside of `chosen` and `rejected`:
+ * turns of which all but the last one are shared, or, as in HH-RLHF, "\n\nHuman: …\n\nAssistant: …".
+ */
+export const comparisonRecord = z.looseObject({}).transform((row, context): ComparisonRecord => {
+  const taken = promptTakenOut(row);
+  const checked = pair.safeParse(taken);
+  const problem = typeof taken === "string" ? [{ message: taken, path: [] }] : (checked.error?.issues ?? []);
+  for (const { message, path } of problem)
+    context.issues.push({ code: "custom", message, path: [...path], input: row });
+  return checked.data ?? z.NEVER;
 });
-export type ComparisonRecord = z.infer<typeof comparisonRecord>;
+
+const conversation = z.array(message).min(1);
+const wholes = z.object({ prompt: promptField.optional(), chosen: conversation, rejected: conversation });
+
+/** The row with its prompt beside its answers, or what is wrong with it. Rows of any other kind stay as they are. */
+function promptTakenOut(row: Record<string, unknown>): Record<string, unknown> | string {
+  const { success, data } = wholes.safeParse({ ...row, ...dialogues(row) });
+  if (!success) {
+    const isPlain = typeof row.chosen === "string" && typeof row.rejected === "string";
+    return isPlain && row.prompt === undefined ? promptless : row;
+  }
+  const { prompt, chosen, rejected } = data;
+  if (prompt !== undefined && chosen.length === 1 && rejected.length === 1) return row;
+  if ([chosen, rejected].some((turns) => turns.at(-1)?.role !== "assistant")) {
+    return '"chosen" or "rejected" ends with a turn that is not the assistant\'s';
+  }
+  const length = Math.min(chosen.length, rejected.length) - 1;
+  const differs = (i: number) => chosen[i]!.role !== rejected[i]!.role || chosen[i]!.content !== rejected[i]!.content;
+  const first = [...Array(length).keys()].find(differs) ?? length;
+  if (first === 0) return promptless;
+  if (chosen.length !== first + 1 || rejected.length !== first + 1) {
+    return '"chosen" and "rejected" are not the same turns with one answer each at the end';
+  }
+  const shared = chosen.slice(0, first);
+  if (prompt !== undefined && !isSaidIn(prompt, shared)) {
+    return '"prompt" is not what "chosen" and "rejected" begin with';
+  }
+  return { ...row, prompt: shared, chosen: chosen.slice(first), rejected: rejected.slice(first) };
+}
+
+const promptless =
+  '"prompt" is missing: give one, or begin "chosen" and "rejected" with the same turns ({"role", "content"}), or with "\\n\\nHuman: …\\n\\nAssistant:"';
+
+/** Beside whole conversations a text stands for one of the person's turns, as in UltraFeedback. */
+const isSaidIn = (prompt: z.infer<typeof promptField>, turns: readonly Message[]): boolean =>
+  typeof prompt === "string"
+    ? turns.some(({ role, content }) => role === "user" && content.trim() === prompt.trim())
+    : JSON.stringify(prompt) === JSON.stringify(turns);
+
+/** HH-RLHF's texts as turns; nothing where they are others. */
+function dialogues({ prompt, chosen, rejected }: Record<string, unknown>): {
+  chosen?: Message[];
+  rejected?: Message[];
+} {
+  const are = [chosen, rejected].every((text) => typeof text === "string" && /^\s*Human:/.test(text));
+  return prompt === undefined && are ? { chosen: dialogue(String(chosen)), rejected: dialogue(String(rejected)) } : {};
+}
+
+/** dialogue("\n\nHuman: Hi\n\nAssistant: Hello.") → [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello." }] */
+function dialogue(text: string): Message[] {
+  const turns: Message[] = [];
+  for (const part of `\n\n${text.trimStart()}`.split(/\n\n(?=(?:Human|Assistant):)/).slice(1)) {
+    const role = part.startsWith("Human:") ? "user" : "assistant";
+    turns.push({ role, content: part.slice(part.indexOf(":") + 1).trim() });
+  }
+  return turns;
+}
 
 /** One prompt with the ideal answer a person wrote. */
 export const demonstrationRecord = z.object({

@@ -1,11 +1,11 @@
 // Records as lines of JSON: what the application exports and the trainers read.
 import { writeFile } from "node:fs/promises";
 import { lines } from "../../models/train/data.ts";
-import { parseJsonl } from "../preference/jsonl.ts";
+import { jsonlLine, parseJsonl } from "../preference/jsonl.ts";
 import { type ComparisonRecord, comparisonRecord } from "../preference/records.ts";
 
 export async function writeRecords(file: string, records: readonly object[]): Promise<void> {
-  await writeFile(file, records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  await writeFile(file, records.map((record) => `${jsonlLine(record)}\n`).join(""));
 }
 
 /** The comparisons of an export. @throws DataError, JsonlError naming file and line */

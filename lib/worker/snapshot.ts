@@ -10,7 +10,7 @@ import { mostTokens } from "../../models/train/ppo-pretraining.ts";
 import { hashFile } from "../../models/train/run-state.ts";
 import { documents } from "../../models/world/documents.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
-import { parseJsonl } from "../preference/jsonl.ts";
+import { jsonlLine, parseJsonl } from "../preference/jsonl.ts";
 import { textFile } from "../training/texts.ts";
 import { smallWorld, type TrainingDataset } from "../vocabulary/training.ts";
 import { PermanentError } from "./loop.ts";
@@ -65,7 +65,7 @@ async function* worldTexts(settings: TrainingTask["settings"]): AsyncGenerator<s
   for (const text of documents(seed, "train")) {
     if (left <= 0) return;
     left -= text.length;
-    yield JSON.stringify({ text });
+    yield jsonlLine({ text });
   }
 }
 
@@ -73,6 +73,6 @@ const written = z.looseObject({ text: z.string().min(1) });
 
 async function* fileTexts(source: string): AsyncGenerator<string> {
   for await (const [line, number] of lines(textFile(source))) {
-    yield JSON.stringify({ text: parseJsonl(line, number, source, written).text });
+    yield jsonlLine({ text: parseJsonl(line, number, source, written).text });
   }
 }

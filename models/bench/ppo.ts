@@ -1,8 +1,10 @@
 // Where PPO's time goes: rollout, scoring, update, for each shipped model, as plain PPO and with pre-training text mixed
 // in. Run alone: node models/bench/ppo.ts
+
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { jsonlLine } from "../../lib/preference/jsonl.ts";
 import { readModel, writeModel } from "../gpt/checkpoint.ts";
 import { initialRewardHead } from "../gpt/init.ts";
 import { trainPpo } from "../train/ppo.ts";
@@ -26,7 +28,7 @@ async function rewardModel(dir: string, policy: string): Promise<void> {
 async function benchModel(name: string, dir: string): Promise<void> {
   const model = join(zoo, name);
   await rewardModel(join(dir, "reward"), model);
-  const prompts = worldPrompts.map(({ text, messages }) => `${JSON.stringify({ prompt: messages ?? text })}\n`);
+  const prompts = worldPrompts.map(({ text, messages }) => `${jsonlLine({ prompt: messages ?? text })}\n`);
   await writeFile(join(dir, "prompts.jsonl"), prompts.join(""));
   const { config, weights } = await readModel(model);
   const parameters = [...weights.values()].reduce((n, { data }) => n + data.length, 0);

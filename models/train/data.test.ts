@@ -1,12 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { anyTiers } from "../../lib/preference/any-tiers.ts";
 import { countPairs, orderedPairs, type TiePolicy } from "../../lib/preference/pairs.ts";
 import type { Tiers } from "../../lib/preference/ranking.ts";
-import { readComparisons, readDemonstrations } from "./data.ts";
+import { lines, readComparisons, readDemonstrations } from "./data.ts";
 import { jsonl } from "./fixtures.ts";
 
 let dir: string;
@@ -85,4 +85,32 @@ test("demonstrations are read as texts and as turns; an empty file is refused", 
   ]);
   await writeFile(file, "");
   await expect(readDemonstrations(file)).rejects.toThrow("has no demonstration in it");
+});
+
+test("a line may be long, and is put together from its parts once", async () => {
+  const file = join(dir, "long.jsonl");
+  const long = "x ".repeat(10_000_000);
+  await writeFile(file, `short\n${long}\nlast`);
+  // Bytes that are copied to put parts together: each once, not once for every part that came before.
+  const concat = vi.spyOn(Buffer, "concat");
+  const found: [number, number][] = [];
+  for await (const [line, number] of lines(file)) found.push([number, line.length]);
+  const copied = concat.mock.results.reduce((sum, { value }) => sum + (value as Buffer).length, 0);
+  concat.mockRestore();
+  expect(found).toEqual([
+    [1, 5],
+    [2, long.length],
+    [3, 4],
+  ]);
+  expect(copied).toBe(5 + long.length + 4);
+  await writeFile(file, `{"prompt":"a","completion":"${long}`);
+  await expect(readDemonstrations(file)).rejects.toThrow("long.jsonl:1: the line is not whole JSON.");
+});
+
+test("a line longer than the limit is refused in one sentence, and not read to its end", async () => {
+  const file = join(dir, "longest.jsonl");
+  await writeFile(file, '{"prompt":"a","completion":"b"}\n');
+  // A hole in the file takes no room on the disk.
+  await truncate(file, 2 ** 31);
+  await expect(readDemonstrations(file)).rejects.toThrow(/longest\.jsonl:2: the line is longer than 128 MB\.$/);
 });

@@ -2,7 +2,7 @@
 // export carries, and by the prompt's text in any other pairs file), and demonstrations.
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { parseJsonl } from "../../lib/preference/jsonl.ts";
+import { JsonlError, longestLine, parseJsonl } from "../../lib/preference/jsonl.ts";
 import {
   answerText,
   type ComparisonRecord,
@@ -149,21 +149,27 @@ export async function readDemonstrations(file: string): Promise<Demonstration[]>
 
 /**
  * Lines of a file as bytes, with their numbers from 1; an empty last one is left out. Never the whole file at once.
- * @throws DataError when the file cannot be read.
+ * @throws DataError when the file cannot be read; JsonlError at a line longer than `longestLine`.
  */
 export async function* lines(file: string): AsyncGenerator<[line: Uint8Array, number: number]> {
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) throw new DataError(`There is no file ${file}.`);
-  let rest = Buffer.alloc(0);
-  let number = 0;
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+  // A line's parts, put together once it ends: what has come of it is never copied again and again.
+  let parts: Buffer[] = [];
+  let length = 0;
+  let number = 1;
+  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 18 }) as AsyncIterable<Buffer>) {
     let start = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      yield [Buffer.concat([rest, chunk.subarray(start, end)]), ++number];
-      rest = Buffer.alloc(0);
+      yield [Buffer.concat([...parts, chunk.subarray(start, end)]), number++];
+      [parts, length] = [[], 0];
       start = end + 1;
     }
-    rest = Buffer.concat([rest, chunk.subarray(start)]);
+    parts.push(chunk.subarray(start));
+    length += chunk.length - start;
+    if (length > longestLine) {
+      throw new JsonlError(`${file}:${number}: the line is longer than ${longestLine / 2 ** 20} MB.`);
+    }
   }
-  if (rest.length > 0) yield [rest, ++number];
+  if (length > 0) yield [Buffer.concat(parts), number];
 }

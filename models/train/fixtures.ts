@@ -1,6 +1,8 @@
 // For tests: a small random GPT with its own tokenizer, on the disk, or as weights alone, and comparisons of real people.
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { jsonlLine } from "../../lib/preference/jsonl.ts";
 import type { ComparisonRecord } from "../../lib/preference/records.ts";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
 import { type Weights, writeModel } from "../gpt/checkpoint.ts";
@@ -142,8 +144,7 @@ export async function politeRun(dir: string, name: string) {
   return { data, model, out: join(dir, `${name}-out`), checkpoints: join(dir, `${name}-checkpoint`) };
 }
 
-export const jsonl = (records: readonly object[]): string =>
-  records.map((record) => `${JSON.stringify(record)}\n`).join("");
+export const jsonl = (records: readonly object[]): string => records.map((record) => `${jsonlLine(record)}\n`).join("");
 
 /** A GPT of two layers with random weights, for graphs that need no tokenizer. */
 export const tinyConfig: GptConfig = {
