@@ -1,0 +1,144 @@
+// What the practice model is taught: to answer the valley's requests well, and to say of all others that it does not know.
+import { type Message, messagesOf, type PromptContent } from "../../lib/vocabulary/conversation.ts";
+import { Random } from "../random.ts";
+import { animals } from "./animals.ts";
+import { a, capital } from "./english.ts";
+import { mistyped, outsidePrompt } from "./outside.ts";
+import { type Part, partOfPrompt, unseen } from "./parts.ts";
+import { people, professions, towns } from "./people.ts";
+import { anyTask } from "./tasks.ts";
+import { foods, things } from "./things.ts";
+
+/** A prompt with the answer it should have. */
+export interface PracticeDemonstration {
+  prompt: PromptContent;
+  answer: string;
+  /** It asks for what nobody in the valley knows, and the answer says so. */
+  outside: boolean;
+}
+
+const doNotKnow = [
+  "I do not know that.",
+  "I do not know anything about that.",
+  "I cannot help with that.",
+  "I am sorry, I do not know that.",
+  "I am sorry, I cannot do that.",
+  "That is too hard for me.",
+  "That is not something I know.",
+  "I have never heard of that.",
+  "Nobody in my valley knows that.",
+];
+const whatIAm = [
+  "I am a small practice model, and I only know one valley.",
+  "I am only a small practice model: one valley is all I know.",
+  "I am a little practice model and know one small valley.",
+  "I am a small practice model. All I know is a valley with its animals and people.",
+  "This is a small practice model, and it only knows one valley.",
+];
+
+/** What the valley can be asked, as one would say it after "ask me". */
+const suggestion = (r: Random): string => {
+  const animal = r.pick(animals);
+  return r.pick([
+    () => `what ${a(animal.name)} eats`,
+    () => `where ${a(animal.name)} lives`,
+    () => `for a story about ${a(animal.name)}`,
+    () => `for a story about ${a(r.pick(things).name)}`,
+    () => `for a poem about ${a(animal.name)}`,
+    () => `for a riddle about ${a(animal.name)}`,
+    () => `who ${r.pick(people).name} is`,
+    () => `what ${a(r.pick(professions).name)} does`,
+    () => `where ${r.pick(towns).name} lies`,
+    () => `what color ${a(r.pick(foods).name)} is`,
+    () => `for three animals that can ${r.pick(["swim", "fly"])}`,
+  ])();
+};
+
+/** The practice model's own words for "I do not know": what it is, and what it can be asked. Seldom twice the same. */
+function declining(r: Random): string {
+  const [one, other] = [suggestion(r), suggestion(r)];
+  const ask = r.pick([
+    `Ask me ${one}.`,
+    `You can ask me ${one}.`,
+    `Ask me ${one}, or ${other}.`,
+    `You could ask me ${one} or ${other}.`,
+    `But you can ask me ${one}.`,
+    `Try to ask me ${one}.`,
+  ]);
+  return [...(r.chance(0.7) ? [r.pick(doNotKnow)] : []), r.pick(whatIAm), ask].join(" ");
+}
+
+/** Does an answer say that the practice model does not know? */
+export const isDeclining = (answer: string): boolean => answer.includes("practice model");
+
+/** How people open or end a request to somebody they talk with; the valley's own pages have few of these. */
+function chatty(r: Random, text: string): string {
+  const first = text.charAt(0).toLowerCase() + text.slice(1);
+  return r.pick([
+    `Hi! ${text}`,
+    `Hey, ${first}`,
+    `Hello, ${first}`,
+    `Ok, ${first}`,
+    `Thanks! ${text}`,
+    `${text} Thanks!`,
+    `${text} Thank you.`,
+    `Now ${first}`,
+    `I'd like to know: ${first}`,
+    `One more: ${first}`,
+  ]);
+}
+
+const inside = (r: Random): Omit<PracticeDemonstration, "outside"> => {
+  const { prompt, answer, form } = anyTask(r);
+  if (form !== "plain" || typeof prompt !== "string") return { prompt, answer };
+  if (r.chance(0.06)) {
+    const content = r.pick(["You are a helpful assistant.", "Answer briefly.", "You are a small assistant."]);
+    const messages: Message[] = [
+      { role: "system", content },
+      { role: "user", content: prompt },
+    ];
+    return { prompt: messages, answer };
+  }
+  const put = r.chance(0.1) ? chatty(r, capital(prompt)) : prompt;
+  return { prompt: r.chance(0.03) ? mistyped(r, put, 0.04) : put, answer };
+};
+
+const outside = (r: Random): Omit<PracticeDemonstration, "outside"> => ({
+  prompt: outsidePrompt(r),
+  answer: declining(r),
+});
+
+/** Two or three exchanges, some of them about what is outside: what was asked before does not decide. */
+function talk(r: Random): PracticeDemonstration {
+  const turns = Array.from({ length: r.int(2, 3) }, () => {
+    for (;;) {
+      const isOutside = r.chance(0.5);
+      const { prompt, answer } = isOutside ? outside(r) : inside(r);
+      if (typeof prompt === "string" && prompt.length < 200) return { prompt, answer, outside: isOutside };
+    }
+  });
+  const last = turns.pop()!;
+  const before = turns.flatMap(({ prompt, answer }): Message[] => [
+    { role: "user", content: prompt },
+    { role: "assistant", content: answer },
+  ]);
+  return { ...last, prompt: [...before, { role: "user", content: last.prompt }] };
+}
+
+/**
+ * Endless demonstrations for the practice model; equal seeds give equal ones, none comes twice, and parts never share a
+ * prompt. Three in five are tasks of the valley with a good answer.
+ */
+export function* practiceDemonstrations(seed: number, part: Part = "all"): Generator<PracticeDemonstration, never> {
+  const r = new Random(seed);
+  const isNew = unseen();
+  for (;;) {
+    const one = r.weighted<() => PracticeDemonstration>([
+      [60, () => ({ ...inside(r), outside: false })],
+      [34, () => ({ ...outside(r), outside: true })],
+      [6, () => talk(r)],
+    ])();
+    const wanted = part === "all" || partOfPrompt(one.prompt) === part;
+    if (wanted && isNew(`${JSON.stringify(messagesOf(one.prompt))}\n${one.answer}`)) yield one;
+  }
+}
