@@ -143,6 +143,13 @@ export async function storedTokens(db: Database): Promise<string[]> {
     .map(({ token }) => token);
 }
 
+/** All rows of all tables, to see whether anything has changed. */
+export function contentsOf(db: Database): Record<string, unknown[]> {
+  const driver = driverOf(db);
+  const names = driver.prepare<[], string>("select name from sqlite_master where type = 'table'").pluck().all();
+  return Object.fromEntries(names.map((name) => [name, driver.prepare(`select * from "${name}"`).all()]));
+}
+
 /** As on a disk with hardly any room left: the file may not grow by more than a few pages. */
 export function limitDatabase(db: Database): void {
   const pages = Number(driverOf(db).pragma("page_count", { simple: true }));

@@ -1,5 +1,6 @@
 // What every verb gets besides its input: the database, who asks, and the time.
 import type { Database } from "../db/client.ts";
+import type { RequestKey } from "../db/requests.ts";
 import { DomainError } from "./vocabulary/domain-error.ts";
 import { type Duty, duties, may, type Role } from "./vocabulary/labeling.ts";
 
@@ -17,6 +18,8 @@ export interface Context {
   actor: Actor | null;
   /** Unix ms; tests set it. */
   now?: () => number;
+  /** The key its sender gave the request: whatever it makes, the same again makes nothing more. Absent: none was given. */
+  request?: RequestKey;
 }
 
 export const nowOf = (ctx: Context): number => (ctx.now ?? Date.now)();

@@ -5,6 +5,7 @@ import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
 import type { PromptKind } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
+import { changeOnce, type RequestKey } from "../requests.ts";
 import {
   assignment,
   candidate,
@@ -96,10 +97,11 @@ export async function insertComparison(
     seeds: number[];
     atOnce?: number;
     now: number;
+    request?: RequestKey | undefined;
   },
 ): Promise<{ id: string } | "enough"> {
   const { promptId, createdBy, modelId, temperature, topP, maxTokens, seeds, atOnce, now } = input;
-  return change(db, (orm) => {
+  return changeOnce(db, input.request, (orm) => {
     if (atOnce !== undefined && hasEnough(orm, { createdBy, atOnce })) return "enough";
     const id = newId();
     orm
@@ -247,7 +249,7 @@ export async function stopGeneration(db: Database, comparisonId: string, now: nu
   change(db, (orm) => cancelJobsOf(orm, { kind: "generate", subjectId: comparisonId }, now));
 }
 
-export type Regenerated = "done" | "not found" | "another's" | "enough" | "under way" | "held" | "ranked";
+export type Regenerated = { seed: number } | "not found" | "another's" | "enough" | "under way" | "held" | "ranked";
 
 /**
  * Throws one answer away and has it written anew with another seed. Not while someone ranks it, nor after that.
@@ -256,9 +258,15 @@ export type Regenerated = "done" | "not found" | "another's" | "enough" | "under
  */
 export async function regenerateCandidate(
   db: Database,
-  input: { candidateId: string; seed: number; own?: { createdBy: string; atOnce: number }; now: number },
+  input: {
+    candidateId: string;
+    seed: number;
+    own?: { createdBy: string; atOnce: number };
+    now: number;
+    request?: RequestKey | undefined;
+  },
 ): Promise<Regenerated> {
-  return change(db, (orm) => {
+  return changeOnce(db, input.request, (orm) => {
     const row = orm
       .select({
         state: candidate.state,
@@ -298,7 +306,7 @@ export async function regenerateCandidate(
       .run();
     settleComparison(orm, row.comparisonId);
     addJob(orm, { kind: "generate", subjectId: row.comparisonId }, input.now);
-    return "done";
+    return { seed: input.seed };
   });
 }
 

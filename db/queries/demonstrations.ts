@@ -2,8 +2,9 @@
 import { and, asc, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { DemonstrationState, PromptKind } from "../../lib/vocabulary/labeling.ts";
-import { change, type Database, type Orm, ormOf } from "../client.ts";
+import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
+import { changeOnce, type RequestKey } from "../requests.ts";
 import { demonstration, demonstrationReview, prompt, user } from "../schema/index.ts";
 import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
@@ -147,9 +148,9 @@ export async function listDemonstrations(
 /** @returns null when there is no such prompt */
 export async function insertDemonstration(
   db: Database,
-  input: { promptId: string; text: string; authorId: string; now: number },
+  input: { promptId: string; text: string; authorId: string; now: number; request?: RequestKey | undefined },
 ): Promise<{ id: string } | null> {
-  return change(db, (orm) => {
+  return changeOnce(db, input.request, (orm) => {
     const known = orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.id, input.promptId)).get();
     if (!known) return null;
     const id = newId();
@@ -173,47 +174,53 @@ const standing = (orm: Orm, id: string) =>
     .where(eq(demonstration.id, id))
     .get();
 
-export type Revised =
-  | { outcome: "done"; id: string }
-  | { outcome: "not found" | "not author" | "outdated" | "accepted" };
+export type Revised = { id: string } | "not found" | "not author" | "outdated" | "accepted";
 
 /** The author's new version in the place of the latest, which stays beside it. Not of one that was accepted. */
 export async function reviseDemonstration(
   db: Database,
-  input: { id: string; text: string; authorId: string; now: number },
+  input: { id: string; text: string; authorId: string; now: number; request?: RequestKey | undefined },
 ): Promise<Revised> {
   const { id: revises, text, authorId, now: createdAt } = input;
-  return change(db, (orm): Revised => {
+  return changeOnce(db, input.request, (orm): Revised => {
     const before = standing(orm, revises);
-    if (!before) return { outcome: "not found" };
-    if (before.authorId !== authorId) return { outcome: "not author" };
-    if (!before.latest) return { outcome: "outdated" };
-    if (before.state === "accepted") return { outcome: "accepted" };
+    if (!before) return "not found";
+    if (before.authorId !== authorId) return "not author";
+    if (!before.latest) return "outdated";
+    if (before.state === "accepted") return "accepted";
     const id = newId();
     const { promptId } = before;
     const version = before.version + 1;
     orm.insert(demonstration).values({ id, promptId, text, authorId, version, revises, createdAt }).run();
-    return { outcome: "done", id };
+    return { id };
   });
 }
 
-export type Reviewed = "done" | "not found" | "author" | "outdated";
+export type Reviewed = { seq: number } | "not found" | "author" | "outdated";
 
 /** What a reviewer says of the latest version; a further review takes the place of the one before. */
 export async function insertReview(
   db: Database,
-  input: { id: string; reviewerId: string; rating: number; returned: boolean; comment: string; now: number },
+  input: {
+    id: string;
+    reviewerId: string;
+    rating: number;
+    returned: boolean;
+    comment: string;
+    now: number;
+    request?: RequestKey | undefined;
+  },
 ): Promise<Reviewed> {
-  const { id: demonstrationId, now: createdAt, ...review } = input;
-  return change(db, (orm): Reviewed => {
+  const { id: demonstrationId, now: createdAt, request, ...review } = input;
+  return changeOnce(db, request, (orm): Reviewed => {
     const before = standing(orm, demonstrationId);
     if (!before) return "not found";
     if (before.authorId === review.reviewerId) return "author";
     if (!before.latest) return "outdated";
-    orm
+    return orm
       .insert(demonstrationReview)
       .values({ ...review, demonstrationId, createdAt })
-      .run();
-    return "done";
+      .returning({ seq: demonstrationReview.seq })
+      .get();
   });
 }

@@ -101,6 +101,8 @@ export async function saveDraft(
     if (before && before.writer !== writer && before.revision !== basedOn) {
       return { outcome: "conflict", other: before };
     }
+    // Sent again, its answer was lost.
+    if (before?.writer === writer && before.content === content) return { outcome: "saved", revision: before.revision };
     if (!before) dropOld(orm, ownerId, now);
     const revision = before ? before.revision + 1 : Math.max(basedOn + 1, now);
     put(db).run({ ownerId, subject, revision, writer, content, savedAt: now });

@@ -2,6 +2,7 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { GuidelineTopic } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
+import { changeOnce, type RequestKey } from "../requests.ts";
 import { guidelines, guidelinesRead, user } from "../schema/index.ts";
 
 export interface GuidelinesRow {
@@ -75,10 +76,17 @@ export async function markGuidelinesRead(
  */
 export async function publishGuidelines(
   db: Database,
-  input: { topic: GuidelineTopic; text: string; basedOn: number; authorId: string; now: number },
+  input: {
+    topic: GuidelineTopic;
+    text: string;
+    basedOn: number;
+    authorId: string;
+    now: number;
+    request?: RequestKey | undefined;
+  },
 ): Promise<GuidelinesRow | "conflict"> {
   const { topic, text, authorId, now } = input;
-  return change(db, (orm) => {
+  return changeOnce(db, input.request, (orm): GuidelinesRow | "conflict" => {
     const inForce = ofTopic(orm, topic).limit(1).get()?.version ?? 0;
     if (inForce !== input.basedOn) return "conflict";
     const version = inForce + 1;

@@ -1,8 +1,9 @@
 // Accounts: made here in one change each, then used by better-auth for signing in.
 import { asc, eq, sql } from "drizzle-orm";
 import type { Role } from "../../lib/vocabulary/labeling.ts";
-import { change, type Database, ormOf } from "../client.ts";
+import { type Database, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
+import { changeOnce, type RequestKey } from "../requests.ts";
 import { account, user } from "../schema/index.ts";
 
 export interface Person {
@@ -49,11 +50,12 @@ export async function insertAccount(
     passwordHash: string;
     onlyFirst: boolean;
     now: number;
+    request?: RequestKey | undefined;
   },
 ): Promise<Person | "not first" | "taken"> {
   const { username, displayUsername, name, role, passwordHash } = input;
   const at = { createdAt: new Date(input.now), updatedAt: new Date(input.now) };
-  return change(db, (orm) => {
+  return changeOnce(db, input.request, (orm) => {
     if (input.onlyFirst && orm.select({ id: user.id }).from(user).limit(1).get()) return "not first";
     if (orm.select({ id: user.id }).from(user).where(eq(user.username, username)).get()) return "taken";
     const id = newId();

@@ -1,13 +1,13 @@
 // Prompts: what a model is asked, as turns, with what few-shot and user-based ones were written from.
-import { isDeepStrictEqual } from "node:util";
-import { and, asc, desc, eq, lt, or, sql } from "drizzle-orm";
+import { asc, desc, eq, lt, or, sql } from "drizzle-orm";
 import type { Message, Shot } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
+import { changeOnce, type RequestKey } from "../requests.ts";
 import { demonstration, prompt, promptShot, scenario, user } from "../schema/index.ts";
 import { latestDemonstration } from "../steps/demonstrations.ts";
-import { addPrompt, type FewShot, messagesOfPrompt, messagesOfPrompts, type NewPrompt } from "../steps/prompts.ts";
+import { addPrompt, type FewShot, messagesOfPrompts, type NewPrompt } from "../steps/prompts.ts";
 import { firstTime } from "../steps/settings.ts";
 
 export type { FewShot, NewPrompt } from "../steps/prompts.ts";
@@ -109,48 +109,12 @@ function sourceOf(orm: Orm, id: string): PromptSource | null {
 
 type WrittenPrompt = NewPrompt & { authorId: string; demonstration?: string; now: number };
 
-/**
- * A prompt and, where given, its demonstration by the same person: both or none.
- * @returns "different" when something else, or somebody else's, is stored under its id; the same is stored once
- */
-export async function insertPrompt(db: Database, input: WrittenPrompt): Promise<{ id: string } | "different"> {
-  return change(db, (orm) => {
-    const known = input.id === undefined ? null : wordsUnder(orm, input.id);
-    if (!known || input.id === undefined) return { id: insertWithDemonstration(orm, input) };
-    return isDeepStrictEqual(known, wordsOf(input)) ? { id: input.id } : "different";
-  });
-}
-
-/** All that its author said of a prompt. */
-function wordsOf({ kind, useCase, messages, fewShot, scenarioId, authorId, demonstration }: WrittenPrompt) {
-  return { kind, useCase, messages, fewShot, scenarioId, authorId, demonstration };
-}
-
-function wordsUnder(orm: Orm, id: string): ReturnType<typeof wordsOf> | null {
-  const head = orm
-    .select({ kind: prompt.kind, useCase: prompt.useCase, demonstration: demonstration.text })
-    .from(prompt)
-    .leftJoin(
-      demonstration,
-      // The one that came with it, whatever was written since.
-      and(
-        eq(demonstration.promptId, prompt.id),
-        eq(demonstration.createdAt, prompt.createdAt),
-        eq(demonstration.version, 1),
-      ),
-    )
-    .where(eq(prompt.id, id))
-    .get();
-  const source = sourceOf(orm, id);
-  if (!head || !source) return null;
-  return {
-    ...head,
-    demonstration: head.demonstration ?? undefined,
-    messages: messagesOfPrompt(orm, id),
-    fewShot: source.fewShot ?? undefined,
-    scenarioId: source.scenario?.id,
-    authorId: source.authorId ?? "",
-  };
+/** A prompt and, where given, its demonstration by the same person: both or none. */
+export async function insertPrompt(
+  db: Database,
+  { request, ...input }: WrittenPrompt & { request?: RequestKey | undefined },
+): Promise<{ id: string }> {
+  return changeOnce(db, request, (orm) => ({ id: insertWithDemonstration(orm, input) }));
 }
 
 function insertWithDemonstration(orm: Orm, input: WrittenPrompt): string {
@@ -175,8 +139,9 @@ export async function insertResampled(
   db: Database,
   familyId: string,
   list: readonly (NewPrompt & { fewShot: FewShot; authorId: string; demonstration: string; now: number })[],
+  request?: RequestKey,
 ): Promise<PromptRow[]> {
-  return change(db, (orm) => {
+  return changeOnce(db, request, (orm) => {
     const family = orm
       .select({ query: prompt.query })
       .from(prompt)

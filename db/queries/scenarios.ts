@@ -2,6 +2,7 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
+import { changeOnce, type RequestKey } from "../requests.ts";
 import { scenario } from "../schema/index.ts";
 import { firstTime } from "../steps/settings.ts";
 
@@ -33,10 +34,10 @@ function addScenario(orm: Orm, row: { text: string; authorId: string | null; cre
 
 export async function insertScenario(
   db: Database,
-  input: { text: string; authorId: string; now: number },
+  input: { text: string; authorId: string; now: number; request?: RequestKey | undefined },
 ): Promise<ScenarioRow> {
-  const { text, authorId, now: createdAt } = input;
-  return change(db, (orm) => addScenario(orm, { text, authorId, createdAt }));
+  const { text, authorId, now: createdAt, request } = input;
+  return changeOnce(db, request, (orm) => addScenario(orm, { text, authorId, createdAt }));
 }
 
 /** Takes it off the list; one that is off it stays as it is. @returns whether there is such a scenario */

@@ -3,8 +3,9 @@ import { and, asc, desc, eq, gt, inArray, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/training.ts";
-import { change, type Database, ormOf, prepared } from "../client.ts";
+import { type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
+import { changeOnce, type RequestKey } from "../requests.ts";
 import { job, model, trainingData, trainingPoint, trainingRun, user } from "../schema/index.ts";
 import { addJob } from "../steps/jobs.ts";
 import { presentMoment } from "../steps/moment.ts";
@@ -185,12 +186,13 @@ export interface NewTrainingRun {
   texts: string | null;
   startedBy: string;
   now: number;
+  request?: RequestKey | undefined;
 }
 
 /** A run on the data as they are now, with its job. */
 export async function insertTrainingRun(db: Database, input: NewTrainingRun): Promise<{ id: string }> {
   const { name, kind, baseModelId, rewardModelId, settings, datasets, texts, startedBy, now } = input;
-  return change(db, (orm) => {
+  return changeOnce(db, input.request, (orm) => {
     const id = newId();
     const { id: jobId } = addJob(orm, { kind: "train", subjectId: id }, now);
     const at = presentMoment(orm);
@@ -226,22 +228,26 @@ export async function insertTrainingRun(db: Database, input: NewTrainingRun): Pr
   });
 }
 
-/** A new job for a run that was stopped or failed; false when it is under way or done. */
-export async function resumeTrainingRun(db: Database, id: string, now: number): Promise<boolean> {
-  return change(db, (orm) => {
+/** A new job for a run that was stopped or failed; null when it is under way or done. */
+export async function resumeTrainingRun(
+  db: Database,
+  id: string,
+  { now, request }: { now: number; request?: RequestKey | undefined },
+): Promise<{ jobId: string } | null> {
+  return changeOnce(db, request, (orm) => {
     const row = orm
       .select({ id: trainingRun.id })
       .from(trainingRun)
       .innerJoin(job, eq(job.id, trainingRun.jobId))
       .where(and(eq(trainingRun.id, id), inArray(job.state, ["cancelled", "failed"])))
       .get();
-    if (!row) return false;
+    if (!row) return null;
     const { id: jobId } = addJob(orm, { kind: "train", subjectId: id }, now);
     orm
       .update(trainingRun)
       .set({ jobId, finishedAt: null, revision: sql`${trainingRun.revision} + 1` })
       .where(eq(trainingRun.id, id))
       .run();
-    return true;
+    return { jobId };
   });
 }

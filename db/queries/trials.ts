@@ -4,6 +4,7 @@ import * as z from "zod";
 import { type Message, message } from "../../lib/vocabulary/conversation.ts";
 import { change, type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
+import { changeOnce, type RequestKey } from "../requests.ts";
 import { type candidateStates, model, trial } from "../schema/index.ts";
 import { addJob, cancelJobsOf, heldJob } from "../steps/jobs.ts";
 import { type Kept, type ModelPlace, place } from "./candidates.ts";
@@ -30,10 +31,16 @@ export interface DrawnWith {
 /** A trial and the job that answers it. The person's earlier one is stopped and goes. */
 export async function insertTrial(
   db: Database,
-  input: DrawnWith & { ownerId: string; modelId: string; messages: readonly Message[]; now: number },
+  input: DrawnWith & {
+    ownerId: string;
+    modelId: string;
+    messages: readonly Message[];
+    now: number;
+    request?: RequestKey | undefined;
+  },
 ): Promise<{ id: string }> {
-  const { messages, now, ...row } = input;
-  return change(db, (orm) => {
+  const { messages, now, request, ...row } = input;
+  return changeOnce(db, request, (orm) => {
     for (const { id } of orm.select().from(trial).where(eq(trial.ownerId, input.ownerId)).all()) {
       cancelJobsOf(orm, { kind: "try", subjectId: id }, now);
       orm.delete(trial).where(eq(trial.id, id)).run();

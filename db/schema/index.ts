@@ -7,6 +7,7 @@ export * from "./models.ts";
 export * from "./people.ts";
 export * from "./prompts.ts";
 export * from "./rankings.ts";
+export * from "./requests.ts";
 export * from "./settings.ts";
 export * from "./training.ts";
 export * from "./trials.ts";

@@ -15,6 +15,8 @@ export const model = sqliteTable(
     /** Tokens of prompt and answer together. */
     context: integer().notNull(),
     createdAt: integer().notNull(),
+    /** Its files are gone since then; the row stays, because answers and runs name it. */
+    deletedAt: integer(),
   },
   () => [
     check("model_kind", sql`kind in ('lm', 'reward')`),

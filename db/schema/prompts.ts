@@ -45,12 +45,17 @@ export const prompt = sqliteTable(
     scenarioId: text().references(() => scenario.id),
     /** The few-shot prompt one of whose examples this one asks. */
     resampledFrom: text().references((): AnySQLiteColumn => prompt.id),
+    /** The version before, to which there were answers already: it is archived, and keeps them. */
+    revises: text().references((): AnySQLiteColumn => prompt.id),
+    /** Out of the way since then: nothing new is made of it. */
+    archivedAt: integer(),
     /** Null for the prompts that come with Rankloop. */
     authorId: text().references(() => user.id),
     createdAt: integer().notNull(),
   },
   (table) => [
     index("prompt_resampled").on(table.resampledFrom).where(sql`resampled_from is not null`),
+    uniqueIndex("prompt_revised_once").on(table.revises),
     check("prompt_text", sql`text <> ''`),
     check("prompt_split", sql`split in ('train', 'valid', 'test')`),
     check("prompt_kind", sql`kind in ('plain', 'few-shot', 'user-based')`),

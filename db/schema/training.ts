@@ -35,6 +35,8 @@ export const trainingRun = sqliteTable(
     step: integer().notNull().default(0),
     steps: integer().notNull().default(0),
     secondsLeft: real(),
+    /** What it does between two steps, e.g. "sampling 256 answers"; null while nobody has said. */
+    phase: text(),
     revision: integer().notNull().default(0),
     createdAt: integer().notNull(),
     finishedAt: integer(),

@@ -7,8 +7,6 @@ import { newId } from "../id.ts";
 import { prompt, promptMessage, promptShot } from "../schema/index.ts";
 
 export interface NewPrompt {
-  /** Drawn here where absent. */
-  id?: string;
   kind: PromptKind;
   messages: readonly Message[];
   /** The same as one text (promptText). */
@@ -33,7 +31,7 @@ export interface FewShot {
 /** @param by nobody (null): it comes with Rankloop */
 export function addPrompt(orm: Orm, input: NewPrompt, by: { authorId: string | null; now: number }): string {
   const { kind, messages, text, useCase, split, fewShot, scenarioId, resampledFrom } = input;
-  const id = input.id ?? newId();
+  const id = newId();
   const { instruction, query } = fewShot ?? {};
   const row = { id, kind, text, useCase, split, instruction, query, scenarioId, resampledFrom };
   orm

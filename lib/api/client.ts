@@ -3,22 +3,42 @@ import { createORPCClient, ORPCError } from "@orpc/client";
 import { RPCLink } from "@orpc/client/fetch";
 import { ClientRetryPlugin, type ClientRetryPluginContext } from "@orpc/client/plugins";
 import type { ContractRouterClient } from "@orpc/contract";
-import { createTanstackQueryUtils } from "@orpc/tanstack-query";
+import { createTanstackQueryUtils, TANSTACK_QUERY_OPERATION_CONTEXT_SYMBOL } from "@orpc/tanstack-query";
 import type { contract } from "./contract.ts";
+import { Repeats } from "./repeats.ts";
 
-export type ApiClient = ContractRouterClient<typeof contract, ClientRetryPluginContext>;
+interface ClientContext extends ClientRetryPluginContext {
+  /** Under which key the request is sent, where its sender drew one; else the client does. */
+  idempotencyKey?: string;
+}
+
+export type ApiClient = ContractRouterClient<typeof contract, ClientContext>;
 
 /**
- * A client for one server.
+ * A client for one server. What is not a query of react-query goes under a key, so that it is carried out once.
  * A `watch` survives a restart of the server when called with `{ context: { retry: Number.POSITIVE_INFINITY } }`.
  * @param origin where the server is, e.g. "http://127.0.0.1:3000"
  * @param headers sent with every call, e.g. a bearer token or (in tests) a cookie
  */
 export function createApiClient(origin: () => string, headers?: () => Record<string, string>): ApiClient {
-  const link = new RPCLink<ClientRetryPluginContext>({
+  const repeats = new Repeats();
+  const link = new RPCLink<ClientContext>({
     // Made at the call: the module is also loaded while a page is rendered on the server, where there is no location.
     url: () => `${origin()}/api/rpc`,
-    headers: () => headers?.() ?? {},
+    headers: ({ context: { idempotencyKey } }) => ({
+      ...headers?.(),
+      ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+    }),
+    interceptors: [
+      ({ next, ...call }) => {
+        const { context, path, input } = call;
+        const isQuery = TANSTACK_QUERY_OPERATION_CONTEXT_SYMBOL in context;
+        if (isQuery || context.idempotencyKey !== undefined) return next();
+        return repeats.send(JSON.stringify([path, input]), (idempotencyKey) =>
+          next({ ...call, context: { ...context, idempotencyKey } }),
+        );
+      },
+    ],
     plugins: [new ClientRetryPlugin({ default: { retry: 0, retryDelay: 1_000 } })],
   });
   return createORPCClient(link);

@@ -1,5 +1,6 @@
 // What a caller hears of an error: a code and one sentence. The only place where codes become HTTP.
 import { ORPCError, ValidationError } from "@orpc/server";
+import { OtherRequest } from "../../db/requests.ts";
 import { type DomainCode, DomainError } from "../vocabulary/domain-error.ts";
 
 const status: Record<DomainCode, number> = {
@@ -12,12 +13,17 @@ const status: Record<DomainCode, number> = {
 };
 
 const generic = "Something went wrong on the server, and nothing was changed. Try again; its log says more.";
+const sentBefore =
+  "This was saved before you changed it, and stays as it was then. Save again to keep this one as well.";
 const diskFull = "The disk is full: nothing was stored. Make room, then try again.";
 
 /** Any error → one with a code and a sentence. What was not expected is logged and told to nobody. */
 export function toApiError(error: unknown): ORPCError<string, unknown> {
   if (error instanceof DomainError) {
     return new ORPCError(error.code, { status: status[error.code], message: error.message, cause: error });
+  }
+  if (error instanceof OtherRequest) {
+    return new ORPCError("CONFLICT", { status: status.CONFLICT, message: sentBefore, cause: error });
   }
   if (error instanceof ORPCError) {
     if (error.code === "PAYLOAD_TOO_LARGE") return new ORPCError(error.code, { message: tooLarge, cause: error });

@@ -30,6 +30,7 @@ import * as trials from "../writing/trials.ts";
 import { actorOf } from "./auth.ts";
 import { contract } from "./contract.ts";
 import { toApiError } from "./errors.ts";
+import { requestKeyOf } from "./request-key.ts";
 import { stopping } from "./stopping.ts";
 
 /** What a mount passes in with each request. */
@@ -40,9 +41,11 @@ export interface RequestContext {
 
 const os = implement(contract)
   .$context<RequestContext>()
-  .use(async ({ context, next }) => {
+  .use(async ({ context, next, path }, input) => {
     const { db, headers } = context;
-    const verb: Context = { db, actor: await actorOf(headers, db) };
+    const actor = await actorOf(headers, db);
+    const request = requestKeyOf(headers, { actorId: actor?.id ?? "", call: path, input });
+    const verb: Context = { db, actor, ...(request && { request }) };
     return next({ context: { verb } });
   });
 

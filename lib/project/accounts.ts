@@ -2,6 +2,7 @@
 import { hashPassword } from "better-auth/crypto";
 import type { Database } from "../../db/client.ts";
 import * as people from "../../db/queries/people.ts";
+import { isDone } from "../../db/requests.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Role } from "../vocabulary/labeling.ts";
@@ -26,9 +27,10 @@ export async function setupNeeded(ctx: Context): Promise<boolean> {
  */
 export async function createFirstAdmin(ctx: Context, input: NewAccount): Promise<User> {
   // Looked at before hashing too: afterwards nobody may use it to keep the server busy.
-  const made = (await setupNeeded(ctx))
-    ? await insert(ctx.db, { ...input, role: "admin" }, { onlyFirst: true, now: nowOf(ctx) })
-    : "not first";
+  const made =
+    (await setupNeeded(ctx)) || (ctx.request && (await isDone(ctx.db, ctx.request)))
+      ? await insert(ctx.db, { ...input, role: "admin" }, { onlyFirst: true, now: nowOf(ctx), request: ctx.request })
+      : "not first";
   if (made === "not first") throw new DomainError("CONFLICT", "Rankloop is set up already: sign in.");
   return made;
 }
@@ -36,15 +38,19 @@ export async function createFirstAdmin(ctx: Context, input: NewAccount): Promise
 /** @throws DomainError CONFLICT when the user name is taken, BAD_REQUEST for a password that is guessed first */
 export async function addPerson(ctx: Context, input: NewAccount & { role: Role }): Promise<User> {
   allowed(ctx, "people", "add people");
-  return addAccount(ctx.db, input, nowOf(ctx));
+  return addAccount(ctx.db, input, ctx);
 }
 
 /**
  * As `addPerson`, without asking who does it: for the shell, whose user owns the database file anyway.
  * @throws DomainError as `addPerson`
  */
-export async function addAccount(db: Database, input: NewAccount & { role: Role }, now = Date.now()): Promise<User> {
-  const made = await insert(db, input, { onlyFirst: false, now });
+export async function addAccount(
+  db: Database,
+  input: NewAccount & { role: Role },
+  { now = Date.now, request }: Pick<Context, "now" | "request"> = {},
+): Promise<User> {
+  const made = await insert(db, input, { onlyFirst: false, now: now(), request });
   if (made === "not first") throw new DomainError("CONFLICT", "There is an account already.");
   return made;
 }
@@ -52,7 +58,7 @@ export async function addAccount(db: Database, input: NewAccount & { role: Role 
 async function insert(
   db: Database,
   input: NewAccount & { role: Role },
-  how: { onlyFirst: boolean; now: number },
+  how: { onlyFirst: boolean; now: number; request: Context["request"] },
 ): Promise<User | "not first"> {
   const { username, name, role } = input;
   const problem = await passwordProblem(input.password, username);

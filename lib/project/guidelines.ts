@@ -46,7 +46,12 @@ export async function publishGuidelines(
   input: { topic: GuidelineTopic; text: string; basedOn: number },
 ): Promise<Guidelines> {
   const actor = allowed(ctx, "lead", "publish guidelines");
-  const made = await guidelines.publishGuidelines(ctx.db, { ...input, authorId: actor.id, now: nowOf(ctx) });
+  const made = await guidelines.publishGuidelines(ctx.db, {
+    ...input,
+    authorId: actor.id,
+    now: nowOf(ctx),
+    request: ctx.request,
+  });
   if (made === "conflict") {
     throw new DomainError(
       "CONFLICT",

@@ -17,7 +17,12 @@ test("a fresh installation has a prompt of each use case answered", async () => 
   await seedPrompts(db, worldPrompts);
   await writeTinyModel(`${directory}/models/tiny-lm`, "lm");
   addModel(db, "lm", "tiny-lm");
-  expect(await setUp({ db, actor: null }, account)).toMatchObject({ username: "ada", role: "admin" });
+  const request = { actorId: "", key: "k", fingerprint: "f" };
+  const admin = await setUp({ db, actor: null, request }, account);
+  expect(admin).toMatchObject({ username: "ada", role: "admin" });
+  // Sent again, because its answer was lost: the same account, and no more answers.
+  expect(await setUp({ db, actor: null, request }, account)).toEqual(admin);
+  await expect(setUp({ db, actor: null }, account)).rejects.toThrow("set up already");
 
   const asked: string[] = [];
   for (;;) {

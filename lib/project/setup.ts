@@ -28,6 +28,8 @@ async function answerSomePrompts(ctx: Context): Promise<void> {
   const maxTokens = Math.min(limits.maxTokens.default, Math.floor(model.context / 2));
   const settings = generationSettings.parse({ modelId: model.id, maxTokens });
   for (const { id: promptId } of firsts) {
-    await createComparison(ctx, { ...settings, promptId });
+    // Each is a request of its own: the setup sent again makes no more of them.
+    const request = ctx.request && { ...ctx.request, key: `${ctx.request.key}/${promptId}` };
+    await createComparison({ ...ctx, ...(request && { request }) }, { ...settings, promptId });
   }
 }

@@ -55,6 +55,7 @@ export async function createComparison(
     seeds: shuffled(Array.from({ length: k }, (_, index) => (seed + index) % seeds)),
     atOnce: may(actor.role, "lead") ? undefined : limits.comparisonsUnderWay,
     now: nowOf(ctx),
+    request: ctx.request,
   });
   if (made === "enough") throw new DomainError("TOO_MANY_REQUESTS", enough);
   return viewComparison(ctx, made);
@@ -88,7 +89,7 @@ const refusals = {
   "under way": ["CONFLICT", "This answer is being written already."],
   held: ["CONFLICT", "Someone is ranking these answers just now: they cannot change."],
   ranked: ["CONFLICT", "These answers are ranked: they cannot change any more."],
-} as const satisfies Record<Exclude<comparisons.Regenerated, "done">, readonly [DomainCode, string]>;
+} as const satisfies Record<Extract<comparisons.Regenerated, string>, readonly [DomainCode, string]>;
 
 /**
  * Throws one answer away and has it written anew with a fresh seed.
@@ -102,8 +103,9 @@ export async function regenerateCandidate(ctx: Context, input: { id: string }): 
     seed: randomInt(seeds),
     own: may(actor.role, "lead") ? undefined : { createdBy: actor.id, atOnce: limits.comparisonsUnderWay },
     now: nowOf(ctx),
+    request: ctx.request,
   });
-  if (outcome === "done") return { ok: true };
+  if (typeof outcome === "object") return { ok: true };
   const [code, sentence] = refusals[outcome];
   throw new DomainError(code, sentence);
 }

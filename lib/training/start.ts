@@ -67,7 +67,12 @@ export async function startTraining(ctx: Context, input: NewTraining): Promise<T
   if (input.kind === "reward" && counts.get("demonstrations")) datasets.push("demonstrations");
   const { name, kind, baseModelId, settings } = input;
   const run = { name, kind, baseModelId, rewardModelId, settings, datasets, texts };
-  const { id } = await insertTrainingRun(ctx.db, { ...run, startedBy: actor.id, now: nowOf(ctx) });
+  const { id } = await insertTrainingRun(ctx.db, {
+    ...run,
+    startedBy: actor.id,
+    now: nowOf(ctx),
+    request: ctx.request,
+  });
   const { points: _, ...shown } = await getTrainingRun(ctx, { id });
   return shown;
 }

@@ -63,7 +63,8 @@ export async function stopTraining(ctx: Context, input: { id: string }): Promise
 export async function resumeTraining(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   mayTrain(ctx);
   const run = await found(ctx, input.id);
-  if (await training.resumeTrainingRun(ctx.db, input.id, nowOf(ctx))) return { ok: true };
+  if (await training.resumeTrainingRun(ctx.db, input.id, { now: nowOf(ctx), request: ctx.request }))
+    return { ok: true };
   const why = run.state === "done" ? "This run is done." : "This run is under way already.";
   throw new DomainError("CONFLICT", why);
 }

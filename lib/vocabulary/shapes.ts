@@ -113,11 +113,6 @@ export const promptContent = z
   );
 
 const written = {
-  /** Drawn by whoever writes it, so that the same sent again (the answer was lost) is the same prompt. Absent: a new one. */
-  id: z
-    .string()
-    .regex(/^[0-9a-f]{24}$/, "The id of a new prompt is 24 hexadecimal digits, drawn at random.")
-    .optional(),
   useCase: z.enum(useCases),
   /** The ideal answer, where the writer has one. */
   demonstration: text("The demonstration", limits.answerCharacters).optional(),

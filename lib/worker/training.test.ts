@@ -153,7 +153,7 @@ test("a stopped run keeps its checkpoint and goes on from it when resumed", asyn
   expect(existsSync(join(directory, "models", id))).toBe(false);
 
   const before = (await trainingPoints(db, id)).at(-1)!.seq;
-  expect(await resumeTrainingRun(db, id, Date.now())).toBe(true);
+  expect(await resumeTrainingRun(db, id, { now: Date.now() })).not.toBeNull();
   await untilState(id, "done");
   const after = await trainingPoints(db, id, before);
   expect(after[0]!.step).toBe(stoppedAt + 1);
@@ -192,7 +192,7 @@ test("a run whose data were changed while it stood still does not go on with the
   await cancelJob(db, (await getTrainingRun(db, id))?.jobId ?? "");
   await untilState(id, "cancelled");
   appendFileSync(join(directory, "runs", id, "comparisons.jsonl"), "{}\n");
-  await resumeTrainingRun(db, id, Date.now());
+  await resumeTrainingRun(db, id, { now: Date.now() });
   await untilState(id, "failed");
   expect((await getTrainingRun(db, id))?.error).toMatch(/^The comparisons of this run are not what it began with/);
 }, 60_000);

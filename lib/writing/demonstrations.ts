@@ -14,7 +14,12 @@ export async function createDemonstration(
   input: { promptId: string; text: string },
 ): Promise<Demonstration> {
   const actor = mayWrite(ctx);
-  const made = await demonstrations.insertDemonstration(ctx.db, { ...input, authorId: actor.id, now: nowOf(ctx) });
+  const made = await demonstrations.insertDemonstration(ctx.db, {
+    ...input,
+    authorId: actor.id,
+    now: nowOf(ctx),
+    request: ctx.request,
+  });
   if (!made) throw new DomainError("NOT_FOUND", "There is no such prompt.");
   return found(ctx, made.id);
 }
@@ -38,8 +43,13 @@ function refuse(why: keyof typeof refusals): never {
  */
 export async function reviseDemonstration(ctx: Context, input: { id: string; text: string }): Promise<Demonstration> {
   const actor = mayWrite(ctx);
-  const revised = await demonstrations.reviseDemonstration(ctx.db, { ...input, authorId: actor.id, now: nowOf(ctx) });
-  if (revised.outcome !== "done") refuse(revised.outcome);
+  const revised = await demonstrations.reviseDemonstration(ctx.db, {
+    ...input,
+    authorId: actor.id,
+    now: nowOf(ctx),
+    request: ctx.request,
+  });
+  if (typeof revised === "string") refuse(revised);
   return found(ctx, revised.id);
 }
 
@@ -83,9 +93,9 @@ export async function reviewDemonstration(
   if (input.returned && comment === "") {
     throw new DomainError("BAD_REQUEST", "Say what to change: a demonstration that is sent back needs a comment.");
   }
-  const review = { ...input, comment, reviewerId: actor.id, now: nowOf(ctx) };
+  const review = { ...input, comment, reviewerId: actor.id, now: nowOf(ctx), request: ctx.request };
   const outcome = await demonstrations.insertReview(ctx.db, review);
-  if (outcome !== "done") refuse(outcome);
+  if (typeof outcome === "string") refuse(outcome);
   return found(ctx, input.id);
 }
 

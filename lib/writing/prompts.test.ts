@@ -70,36 +70,6 @@ describe("writing", () => {
     });
   });
 
-  test("the same sent again under its id is one prompt; what was changed since is none of it", async () => {
-    const { writer, other } = installation.as;
-    const id = "5f0c3d9a1b7e42860f93ac1d";
-    const sent: NewPrompt[] = [
-      { ...plain(turns, "open QA", "Crabs."), id },
-      { ...fewShot, demonstration: "down", id: id.replace("5", "6") },
-    ];
-    for (const input of sent) {
-      const made = await createPrompt(writer, input);
-      expect(made.id).toBe(input.id);
-      // What is written of it later does not make it another one.
-      installation.clock.now += 1;
-      await createDemonstration(other, { promptId: made.id, text: "Sand." });
-      expect(await createPrompt(writer, input)).toEqual({ ...made, demonstrations: 2 });
-      for (const changed of [
-        { ...input, demonstration: "Fish." },
-        { ...input, demonstration: undefined },
-        { ...input, useCase: "chat" as const },
-        input.kind === "few-shot" ? { ...input, query: "down" } : { ...input, prompt: [turns[1]!] },
-      ]) {
-        await expect(createPrompt(writer, changed)).rejects.toMatchObject({
-          code: "CONFLICT",
-          message: expect.stringContaining("saved before you changed it"),
-        });
-      }
-      await expect(createPrompt(other, input)).rejects.toMatchObject({ code: "CONFLICT" });
-    }
-    expect((await listPrompts(writer, { limit: 10 })).items).toHaveLength(2);
-  });
-
   const fewShot: NewPrompt & { kind: "few-shot" } = {
     kind: "few-shot",
     instruction: "Say the opposite.",

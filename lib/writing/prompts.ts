@@ -50,26 +50,20 @@ export async function getPrompt(ctx: Context, input: { id: string }): Promise<Pr
 }
 
 /**
- * A prompt and, where given, its demonstration: both are stored or none. The same sent again under the same id answers
- * the same and stores nothing.
- * @throws DomainError BAD_REQUEST for a few-shot prompt that is too long in all, NOT_FOUND without its scenario,
- * CONFLICT when the id is another prompt's
+ * A prompt and, where given, its demonstration: both are stored or none.
+ * @throws DomainError BAD_REQUEST for a few-shot prompt that is too long in all, NOT_FOUND without its scenario
  */
 export async function createPrompt(ctx: Context, input: NewPrompt): Promise<Prompt> {
   const authorId = allowed(ctx, "write", "write prompts").id;
-  const { id, useCase, demonstration } = input;
+  const { useCase, demonstration } = input;
   const composed = input.kind === "few-shot" ? fewShot(input) : await given(ctx, input);
   const text = promptText(composed.messages);
-  const row = { id, ...composed, text, useCase, split: splitOf(text), authorId, demonstration, now: nowOf(ctx) };
-  const stored = await prompts.insertPrompt(ctx.db, row);
-  if (stored === "different") throw new DomainError("CONFLICT", savedBefore);
+  const row = { ...composed, text, useCase, split: splitOf(text), authorId, demonstration };
+  const stored = await prompts.insertPrompt(ctx.db, { ...row, now: nowOf(ctx), request: ctx.request });
   const made = await prompts.getPrompt(ctx.db, stored.id);
   if (!made) throw new DomainError("NOT_FOUND", "There is no such prompt.");
   return promptShown(made);
 }
-
-const savedBefore =
-  "This prompt was saved before you changed it, and stays as it was then. Save again to keep this one as well.";
 
 function fewShot({ kind, system, ...parts }: NewPrompt & { kind: "few-shot" }) {
   const { instruction, shots, query } = parts;

@@ -41,7 +41,7 @@ export async function resamplePrompt(ctx: Context, input: { id: string }): Promi
     authorId: authorId ?? actor.id,
     now: nowOf(ctx),
   }));
-  const made = await insertResampled(ctx.db, resampledFrom ?? id, rows);
+  const made = await insertResampled(ctx.db, resampledFrom ?? id, rows, ctx.request);
   return { items: made.map(promptShown) };
 }
 

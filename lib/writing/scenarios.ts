@@ -17,7 +17,12 @@ export async function listScenarios(ctx: Context): Promise<Scenario[]> {
 
 export async function addScenario(ctx: Context, input: { text: string }): Promise<Scenario> {
   const actor = mayLead(ctx);
-  return scenarios.insertScenario(ctx.db, { text: input.text, authorId: actor.id, now: nowOf(ctx) });
+  return scenarios.insertScenario(ctx.db, {
+    text: input.text,
+    authorId: actor.id,
+    now: nowOf(ctx),
+    request: ctx.request,
+  });
 }
 
 /** Takes it off the list, once and for all; prompts written from it keep it. @throws DomainError NOT_FOUND */

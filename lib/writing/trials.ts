@@ -23,7 +23,7 @@ export async function startTrial(
   const { prompt: messages, modelId: named, ...settings } = input;
   const { id: modelId } = await projectModel(ctx, named);
   const seed = randomInt(2 ** 32);
-  const row = { ...settings, seed, ownerId, modelId, messages, now: nowOf(ctx) };
+  const row = { ...settings, seed, ownerId, modelId, messages, now: nowOf(ctx), request: ctx.request };
   const { id } = await trials.insertTrial(ctx.db, row);
   return own(ctx, id);
 }

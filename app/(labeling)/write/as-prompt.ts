@@ -35,8 +35,8 @@ export function asksNothing(form: PromptForm): boolean {
 
 /** @throws Error when called in spite of a problem (see problemOf) */
 export function newPromptOf(form: PromptForm): NewPrompt {
-  const { id, kind, useCase, scenarioId, instruction, query, demonstration } = form;
-  const written = { id, useCase, ...(isEmpty(demonstration) ? {} : { demonstration }) };
+  const { kind, useCase, scenarioId, instruction, query, demonstration } = form;
+  const written = { useCase, ...(isEmpty(demonstration) ? {} : { demonstration }) };
   if (kind === "few-shot") {
     const shots = writtenExamples(form).map((row) => ({ query: row.query, response: row.response }));
     const system = isEmpty(form.system) ? {} : { system: form.system };

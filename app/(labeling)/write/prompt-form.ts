@@ -1,9 +1,9 @@
 // What stands in the form for a new prompt, as a pure reducer. All kinds share one state, so that going from one to
 // another and back loses nothing; it is kept as it is as the draft. Not here: what it says as a prompt (as-prompt.ts).
 import * as z from "zod";
+import { randomId } from "../../../lib/random-id.ts";
 import { promptKinds, useCases } from "../../../lib/vocabulary/labeling.ts";
 import { limits } from "../../../lib/vocabulary/limits.ts";
-import { randomId } from "../random-id.ts";
 
 const example = z.object({
   /** Stays with the row wherever it is moved. */

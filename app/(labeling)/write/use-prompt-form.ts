@@ -6,8 +6,8 @@ import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { api, orpc } from "../../../lib/api/client.ts";
+import { randomId } from "../../../lib/random-id.ts";
 import type { UseDraft } from "../drafts/use-draft.ts";
-import { randomId } from "../random-id.ts";
 import { type FormProblem, newPromptOf, problemOf } from "./as-prompt.ts";
 import { focusOn } from "./focus-on.ts";
 import { type Edit, emptyForm, isBlank, type PromptForm, reduce } from "./prompt-form.ts";
@@ -42,7 +42,8 @@ export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
     mutationFn: async ({ form }: { form: PromptForm; then: Then }) => {
       // Nothing of the draft may arrive after the prompt it has become.
       await draft.pause();
-      return api.prompts.create(newPromptOf(form));
+      // Sent again, also from another window or after a reload, it is the same prompt.
+      return api.prompts.create(newPromptOf(form), { context: { idempotencyKey: form.id } });
     },
     onSettled: draft.resume,
     onError: (error) => {

@@ -1,0 +1,34 @@
+// The key a sender gives a request, so that the same one again (its answer was lost, a button was pressed twice) is not
+// carried out twice: the header Idempotency-Key, as others have it. Who draws it in a page is repeats.ts.
+import { createHash } from "node:crypto";
+import type { RequestKey } from "../../db/requests.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+
+export const keyHeader = "idempotency-key";
+
+/**
+ * @param call what is asked for, e.g. ["comparisons", "create"]
+ * @throws DomainError BAD_REQUEST for a key that is none
+ */
+export function requestKeyOf(
+  headers: Headers,
+  request: { actorId: string; call: readonly string[]; input: unknown },
+): RequestKey | undefined {
+  const key = headers.get(keyHeader);
+  if (key === null) return undefined;
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
+    throw new DomainError("BAD_REQUEST", "An Idempotency-Key has 1 to 200 characters of ASCII, without spaces.");
+  }
+  const { actorId, call, input } = request;
+  return {
+    actorId,
+    key,
+    fingerprint: createHash("sha256")
+      .update(written([call, input]))
+      .digest("hex"),
+  };
+}
+
+/** As JSON. Not the passwords in it: a plain hash of one could be guessed. */
+const written = (value: unknown): string =>
+  JSON.stringify(value, (name, one: unknown) => (/password/i.test(name) ? null : one));
