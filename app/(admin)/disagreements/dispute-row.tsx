@@ -1,6 +1,6 @@
 "use client";
 // One ranking with the reward model's order under it, and what a reviewer says of it.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
@@ -15,6 +15,7 @@ import { TextArea } from "../../ui/field.tsx";
 import { moment } from "../../ui/figures.ts";
 import { textOf } from "../../ui/form.ts";
 import { Problem } from "../../ui/states.tsx";
+import { useMutation } from "../../ui/use-mutation.ts";
 import { shown } from "../../ui/written.ts";
 
 export function DisputeRow({ dispute }: { dispute: Dispute }) {

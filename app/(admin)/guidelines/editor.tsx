@@ -1,6 +1,6 @@
 "use client";
 // The next version: its text, kept on this device until it is published, beside how labelers will see it.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
 import type { GuidelineTopic } from "../../../lib/vocabulary/labeling.ts";
@@ -14,6 +14,7 @@ import { Section } from "../../ui/frame.tsx";
 import { Markdown } from "../../ui/markdown.tsx";
 import { Scroller } from "../../ui/scroller.tsx";
 import { Problem } from "../../ui/states.tsx";
+import { useMutation } from "../../ui/use-mutation.ts";
 import { useNextVersion } from "./use-next-version.ts";
 
 interface EditorProps {

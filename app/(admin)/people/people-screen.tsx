@@ -1,6 +1,6 @@
 "use client";
 // Who works on this project, and the form that adds someone.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
 import { type Role, roles } from "../../../lib/vocabulary/labeling.ts";
@@ -19,6 +19,7 @@ import { textOf } from "../../ui/form.ts";
 import { Page, Section } from "../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../ui/states.tsx";
 import { Cell, Head, Table } from "../../ui/table.tsx";
+import { useMutation } from "../../ui/use-mutation.ts";
 
 /** Those who are added most often first. */
 const roleChoices = roles.toReversed().map((role) => ({ value: role, label: roleNames[role], hint: roleHints[role] }));

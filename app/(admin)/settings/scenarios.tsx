@@ -1,6 +1,6 @@
 "use client";
 // The use-case descriptions that user-based prompts are written from: a list to add to and take from.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
 import { limits } from "../../../lib/vocabulary/limits.ts";
@@ -11,6 +11,7 @@ import { TextArea } from "../../ui/field.tsx";
 import { textOf } from "../../ui/form.ts";
 import { Section } from "../../ui/frame.tsx";
 import { Empty, Failed, Problem, Skeleton } from "../../ui/states.tsx";
+import { useMutation } from "../../ui/use-mutation.ts";
 import { shown } from "../../ui/written.ts";
 
 export function Scenarios() {

@@ -1,7 +1,7 @@
 "use client";
 // What holds for everyone who works on this project: the stages of ranking, what is ranked next, its models, and the
 // use-case descriptions.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, orpc } from "../../../lib/api/client.ts";
 import type { Model, ProjectSettings } from "../../../lib/vocabulary/shapes.ts";
 import { ChoiceField } from "../../ui/choice.tsx";
@@ -9,6 +9,7 @@ import { SelectField } from "../../ui/field.tsx";
 import { magnitude } from "../../ui/figures.ts";
 import { Page, Section } from "../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../ui/states.tsx";
+import { useMutation } from "../../ui/use-mutation.ts";
 import { Choosing } from "./choosing.tsx";
 import { Scenarios } from "./scenarios.tsx";
 

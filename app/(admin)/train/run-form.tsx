@@ -1,6 +1,6 @@
 "use client";
 // Name, models, texts and settings of a new run.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
@@ -10,6 +10,7 @@ import { Button } from "../../ui/button.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { magnitude } from "../../ui/figures.ts";
 import { Problem } from "../../ui/states.tsx";
+import { useMutation } from "../../ui/use-mutation.ts";
 import { type Goal, textsName } from "./goals.ts";
 import { fieldsOf, readForm } from "./read-form.ts";
 import { SettingsFields } from "./settings-fields.tsx";

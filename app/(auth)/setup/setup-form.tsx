@@ -1,11 +1,11 @@
 "use client";
-// The admin account of a new installation; signed in at once.
-import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api } from "../../../lib/api/client.ts";
 import { signIn } from "../../../lib/api/session-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { Problem } from "../../ui/states.tsx";
+// The admin account of a new installation; signed in at once.
+import { useMutation } from "../../ui/use-mutation.ts";
 import { type Account, type AccountErrors, AccountFields, readAccount, useFocusOnError } from "../account-fields.tsx";
 
 async function makeAdmin(account: Account) {

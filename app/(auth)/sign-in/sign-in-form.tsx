@@ -1,11 +1,11 @@
 "use client";
-// User name and password.
-import { useMutation } from "@tanstack/react-query";
 import { SignInError, signIn } from "../../../lib/api/session-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { textOf } from "../../ui/form.ts";
 import { Problem } from "../../ui/states.tsx";
+// User name and password.
+import { useMutation } from "../../ui/use-mutation.ts";
 
 export function SignInForm({ target }: { target: string }) {
   const attempt = useMutation({

@@ -1,7 +1,7 @@
 "use client";
 // The guidelines beside the work: a button that says when they are new, and a panel that stays open while one goes on.
 // On a wide screen the page makes room for it (look.css); on a phone it covers the page until it is closed.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { api, orpc } from "../../../lib/api/client.ts";
@@ -9,6 +9,7 @@ import type { GuidelineTopic } from "../../../lib/vocabulary/labeling.ts";
 import { Button } from "../../ui/button.tsx";
 import { onKey } from "../../ui/on-key.ts";
 import { Failed, Skeleton } from "../../ui/states.tsx";
+import { useMutation } from "../../ui/use-mutation.ts";
 import { useShortcut } from "../../ui/use-shortcut.ts";
 import { useGuidelines } from "./use-guidelines.ts";
 

@@ -1,7 +1,6 @@
 "use client";
 // A demonstration beside its prompt, and the judgement below: rating, comment, accept or send back.
 import { ORPCError } from "@orpc/client";
-import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api } from "../../../lib/api/client.ts";
 import { limits } from "../../../lib/vocabulary/limits.ts";
@@ -12,6 +11,7 @@ import { TextArea } from "../../ui/field.tsx";
 import { moment } from "../../ui/figures.ts";
 import { Problem } from "../../ui/states.tsx";
 import { useKeptText } from "../../ui/use-kept-text.ts";
+import { useMutation } from "../../ui/use-mutation.ts";
 import { useShortcut } from "../../ui/use-shortcut.ts";
 import { lengthOf } from "../../ui/written.ts";
 import { Conversation } from "../conversation.tsx";

@@ -1,7 +1,7 @@
 "use client";
 // "Try it": the model's answer to the prompt as it stands, streamed beside the demonstration. Nothing of it is kept.
 import { ORPCError } from "@orpc/client";
-import { skipToken, useMutation, useQuery } from "@tanstack/react-query";
+import { skipToken, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
 import type { Message } from "../../../lib/vocabulary/conversation.ts";
@@ -10,6 +10,7 @@ import { AsWritten } from "../../ui/as-written.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Scroller } from "../../ui/scroller.tsx";
 import { Problem } from "../../ui/states.tsx";
+import { useMutation } from "../../ui/use-mutation.ts";
 import { lengthOf } from "../../ui/written.ts";
 
 interface TryItProps {

@@ -1,12 +1,13 @@
 "use client";
 // The form with its draft and with saving: what is typed goes into the draft, what is saved ends it.
 import { ORPCError } from "@orpc/client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { api, orpc } from "../../../lib/api/client.ts";
 import { randomId } from "../../../lib/random-id.ts";
+import { useMutation } from "../../ui/use-mutation.ts";
 import type { UseDraft } from "../drafts/use-draft.ts";
 import { type FormProblem, newPromptOf, problemOf } from "./as-prompt.ts";
 import { focusOn } from "./focus-on.ts";

@@ -1,6 +1,4 @@
 "use client";
-// A run: how it stands, its curves, what it was started with.
-import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { api } from "../../../../lib/api/client.ts";
 import type { TrainingRun } from "../../../../lib/training/shapes.ts";
@@ -8,6 +6,8 @@ import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../../ui/states.tsx";
+// A run: how it stands, its curves, what it was started with.
+import { useMutation } from "../../../ui/use-mutation.ts";
 import { RunFacts } from "../../run-facts.tsx";
 import { isUnderWay } from "../../run-states.tsx";
 import { goalName } from "../goals.ts";

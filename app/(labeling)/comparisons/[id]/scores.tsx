@@ -1,6 +1,6 @@
 "use client";
 // What reward models think of the answers, once people have ranked them: do they agree? Any model can be asked.
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { api, orpc } from "../../../../lib/api/client.ts";
 import { type Agreement, agreementOf, modelOrder } from "../../../../lib/preference/model-order.ts";
 import { formatRanking, parseRanking } from "../../../../lib/preference/ranking.ts";
@@ -11,6 +11,7 @@ import { counted, figure } from "../../../ui/figures.ts";
 import { textOf } from "../../../ui/form.ts";
 import { Section } from "../../../ui/frame.tsx";
 import { Problem, Skeleton } from "../../../ui/states.tsx";
+import { useMutation } from "../../../ui/use-mutation.ts";
 
 interface ScoresProps {
   comparison: Comparison;

@@ -1,6 +1,6 @@
 "use client";
 // One text field for an ideal answer, with its length in tokens, and its way into the database.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { orpc } from "../../../../lib/api/client.ts";
 import type { Message } from "../../../../lib/vocabulary/conversation.ts";
@@ -10,6 +10,7 @@ import { TextArea } from "../../../ui/field.tsx";
 import { count as figure } from "../../../ui/figures.ts";
 import { onKey } from "../../../ui/on-key.ts";
 import { Problem } from "../../../ui/states.tsx";
+import { useMutation } from "../../../ui/use-mutation.ts";
 import { AnswerLength } from "../../answer-length.tsx";
 import { useTokenCount } from "../../use-token-count.ts";
 import type { DemonstrationDrafts } from "./use-demonstration-drafts.ts";

@@ -1,6 +1,6 @@
 "use client";
 // Model, K and sampling settings; started, it goes to the comparison, where the answers stream in.
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { api, orpc } from "../../../../lib/api/client.ts";
@@ -11,6 +11,7 @@ import { magnitude } from "../../../ui/figures.ts";
 import { numberOf, textOf } from "../../../ui/form.ts";
 import { Section } from "../../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../../ui/states.tsx";
+import { useMutation } from "../../../ui/use-mutation.ts";
 
 const ks = Array.from({ length: limits.k.max - limits.k.min + 1 }, (_, index) => limits.k.min + index);
 

@@ -1,12 +1,13 @@
 "use client";
 // Further prompts from the examples of a few-shot one, and what has been made of them.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { api, orpc } from "../../../../lib/api/client.ts";
 import type { Prompt } from "../../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../../ui/button.tsx";
 import { counted } from "../../../ui/figures.ts";
 import { Problem } from "../../../ui/states.tsx";
+import { useMutation } from "../../../ui/use-mutation.ts";
 import { shown } from "../../../ui/written.ts";
 
 export function Resample({ promptId, shots }: { promptId: string; shots: readonly { query: string }[] }) {
