@@ -65,7 +65,9 @@ const table: Table = {
     renew: ["rank", { id }],
     release: ["rank", { id }],
     skip: ["rank", { id, reason: "unclear" }],
+    unskip: ["rank", { id }],
   },
+  skips: { list: ["review", {}], handOut: ["review", { id }] },
   rankings: { submit: ["rank", { id, notation: "A>B" }], mine: ["rank", {}] },
   judging: {
     standing: ["train"],

@@ -70,9 +70,10 @@ const row = "grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-5";
 
 function Stages({ overview, role }: Shown) {
   const { prompts, demonstrations, comparisonsReady: ready, comparisonsRanked: ranked, rankings, pairs } = overview;
+  const { rankedByOthers: others } = overview;
   const answered = ready + ranked;
   const time = forecast(overview);
-  const left = counted(ready, "comparison");
+  const left = `${counted(ready, "comparison")} left to rank${others > 0 ? `, ${count(others)} of them being ranked by others just now` : ""}`;
   return (
     <Section title="How far the project is">
       <ol className={row}>
@@ -85,8 +86,8 @@ function Stages({ overview, role }: Shown) {
         <Figure name="Pairs" href={may(role, "export") ? "/export" : null} value={pairs} note="ties included" />
       </ol>
       <p className="text-muted">
-        {time ? `${left} left to rank: ${time} at the pace of the last week.` : null}
-        {ready > 0 && !time ? `${left} left to rank. A forecast stands here once there is a pace.` : null}
+        {time ? `${left}: ${time} at the pace of the last week.` : null}
+        {ready > 0 && !time ? `${left}. A forecast stands here once there is a pace.` : null}
         {ready === 0 && ranked > 0 ? "All answers there are have been ranked." : null}
       </p>
     </Section>

@@ -14,6 +14,8 @@ const nothing: Overview = {
   rankings: 0,
   pairs: 0,
   waitingForMe: 0,
+  rankedByOthers: 0,
+  setAside: 0,
   myRankings: 0,
   myDemonstrations: 0,
   rankedLastWeek: 0,
@@ -46,6 +48,19 @@ describe("what to do next", () => {
     expect(ways({ prompts: 3, rankings: 2, pairs: 9 }, "admin")).toEqual(["/prompts", "/write", "/train"]);
     // Others are ranking already: more answers are not what is missing.
     expect(ways({ prompts: 3, comparisonsReady: 2 }, "writer")).toEqual(["/write"]);
+  });
+
+  it("says what others are ranking, in place of nothing, and leads to what was skipped", () => {
+    const said = (overview: Partial<Overview>, role: Role) => nextSteps({ ...nothing, ...overview }, role)[0].sentence;
+    expect(said({}, "annotator")).toBe(
+      "Nothing waits to be ranked just now. Finished answers turn up here by themselves.",
+    );
+    expect(said({ rankedByOthers: 6 }, "annotator")).toBe(
+      "6 prompts are being ranked by others just now, none is free.",
+    );
+    expect(said({ setAside: 1 }, "reviewer")).toBe("1 prompt was skipped and is handed out no more.");
+    expect(said({ setAside: 2 }, "admin")).toBe("2 prompts were skipped and are handed out no more.");
+    expect(ways({ setAside: 2 }, "reviewer")[0]).toBe("/skipped");
   });
 
   it("never sends anybody to a door that is closed to them, and always somewhere", () => {

@@ -36,6 +36,11 @@ export function nextSteps(overview: Overview, role: Role): [Step, ...Step[]] {
   if (toReview > 0) {
     add(`${counted(toReview, "demonstration")} ${waits(toReview)} for a reviewer.`, "Start reviewing", "/review");
   }
+  if (overview.setAside > 0) {
+    const [were, are] = overview.setAside === 1 ? ["was", "is"] : ["were", "are"];
+    const skipped = `${counted(overview.setAside, "prompt")} ${were} skipped and ${are} handed out no more.`;
+    add(skipped, "See why", "/skipped");
+  }
   if (may(role, "write")) {
     const generate = () =>
       add("Generate answers to a prompt: they then wait to be ranked.", "Choose a prompt", "/prompts");
@@ -51,7 +56,11 @@ export function nextSteps(overview: Overview, role: Role): [Step, ...Step[]] {
   const [first, ...others] = steps;
   if (first) return [first, ...others];
   if (may(role, "rank")) {
-    const nothing = "Nothing waits to be ranked just now. Finished answers turn up here by themselves.";
+    const { rankedByOthers: others } = overview;
+    const nothing =
+      others > 0
+        ? `${counted(others, "prompt")} ${others === 1 ? "is" : "are"} being ranked by others just now, none is free.`
+        : "Nothing waits to be ranked just now. Finished answers turn up here by themselves.";
     return [{ sentence: nothing, action: { name: "Look at what you submitted", href: "/submitted" } }];
   }
   const nothing = "Nothing has been ranked yet: there is nothing to learn from.";

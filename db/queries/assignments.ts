@@ -1,12 +1,19 @@
 // Assignments: which labeler ranks which comparison, under a lease. The hot path: a claim is a few indexed statements.
-import { and, asc, desc, eq, exists, gt, not, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, exists, gt, inArray, lt, not, type SQL, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
-import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
 import type { PromptKind, PromptOrder, SkipReason } from "../../lib/vocabulary/labeling.ts";
-import { change, type Database, type Orm, prepared } from "../client.ts";
+import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
-import { assignment, type assignmentStates, candidate, comparison, prompt, promptMessage } from "../schema/index.ts";
-import { deleteDraft } from "../steps/drafts.ts";
+import {
+  assignment,
+  type assignmentStates,
+  candidate,
+  comparison,
+  prompt,
+  promptMessage,
+  user,
+} from "../schema/index.ts";
+import { isSetAside, isSkipped, isSkippedBy } from "../steps/skips.ts";
 
 export type AssignmentState = (typeof assignmentStates)[number];
 
@@ -27,7 +34,6 @@ const heldFields = {
 };
 // Written out: SQLite uses a partial index only where it sees the index's own condition.
 const isHeld = sql`${assignment.state} = 'held'`;
-const isSkipped = sql`${assignment.state} = 'skipped'`;
 
 /** Oldest first: the one on the screen, then the one fetched ahead. */
 const findHeld = prepared((orm) =>
@@ -66,7 +72,8 @@ const free = (orm: Orm, unsure: boolean) => {
         eq(comparison.state, "ready"),
         // Also one's own: whoever claims has just prolonged them.
         not(assigned(here, isHeld, gt(assignment.leaseUntil, param("now")))),
-        not(assigned(eq(assignment.labelerId, param("labelerId")), here, isSkipped)),
+        not(isSkippedBy(param("labelerId"))),
+        not(isSetAside),
         unsure ? sql`${comparison.disagreement} is not null` : undefined,
       ),
     )
@@ -108,7 +115,7 @@ interface NextClaimer extends Claimer {
 
 /**
  * The oldest assignment this labeler holds, or a newly claimed one on the first comparison that is ready, not held by
- * anyone else under a running lease, and not skipped by this labeler; null when there is none. The first is the oldest, or
+ * anyone else under a running lease, and not skipped by this labeler or set aside; null when there is none. The first is the oldest, or
  * the one whose order the reward model's heads disagree on most; those it has not judged come after, the oldest first.
  * Holding one with more than half of its lease left costs one read.
  */
@@ -161,39 +168,47 @@ export async function claimComparison(
 ): Promise<HeldAssignment | NotClaimed> {
   const { comparisonId, labelerId, leaseMs, now } = input;
   const claim = (orm: Orm): HeldAssignment | NotClaimed => {
-    const row = orm.select({ state: comparison.state }).from(comparison).where(eq(comparison.id, comparisonId)).get();
+    const row = orm
+      .select({ state: comparison.state, isSkipped: sql<number>`${isSkippedBy(labelerId)}` })
+      .from(comparison)
+      .where(eq(comparison.id, comparisonId))
+      .get();
     if (!row) return "not found";
     if (row.state === "generating") return "generating";
-    const endedAs = (state: "submitted" | "skipped") =>
-      orm
-        .select({ id: assignment.id })
-        .from(assignment)
-        .where(
-          and(
-            eq(assignment.labelerId, labelerId),
-            eq(assignment.comparisonId, comparisonId),
-            eq(assignment.state, state),
-          ),
-        )
-        .get() !== undefined;
-    if (row.state === "ranked") return endedAs("submitted") ? "submitted" : "ranked";
+    if (row.state === "ranked") return hasSubmitted(orm, labelerId, comparisonId) ? "submitted" : "ranked";
     if (row.state !== "ready") return "unfinished";
-    if (endedAs("skipped")) return "skipped";
-    const holder = orm
-      .select({ labelerId: assignment.labelerId, leaseUntil: assignment.leaseUntil })
-      .from(assignment)
-      .where(and(eq(assignment.comparisonId, comparisonId), isHeld))
-      .get();
-    if (holder && holder.labelerId !== labelerId && holder.leaseUntil > now) return "held";
+    if (row.isSkipped) return "skipped";
+    if (isHeldByAnother(orm, input)) return "held";
     prolong(db).run({ labelerId, leaseUntil: now + leaseMs });
     const held = findHeld(db).all({ labelerId });
     const mine = held.find((one) => one.comparisonId === comparisonId);
     if (mine) return mine;
-    const ahead = held[1];
-    if (ahead) end(orm, { id: ahead.id, labelerId, state: "released", now });
+    giveBackAhead(orm, held, input);
     return take(db, orm, comparisonId, input);
   };
   return change(db, claim, "checkpoint");
+}
+
+/** Whoever holds two takes up a third: the one fetched ahead goes back. */
+function giveBackAhead(orm: Orm, held: readonly HeldAssignment[], { labelerId, now }: Claimer): void {
+  const ahead = held[1];
+  if (ahead) end(orm, { id: ahead.id, labelerId, state: "released", now });
+}
+
+function hasSubmitted(orm: Orm, labelerId: string, comparisonId: string): boolean {
+  const own = and(eq(assignment.labelerId, labelerId), eq(assignment.comparisonId, comparisonId));
+  const submitted = and(own, eq(assignment.state, "submitted"));
+  return orm.select({ id: assignment.id }).from(assignment).where(submitted).get() !== undefined;
+}
+
+/** Under a lease that runs. */
+function isHeldByAnother(orm: Orm, { comparisonId, labelerId, now }: Claimer & { comparisonId: string }): boolean {
+  const holder = orm
+    .select({ labelerId: assignment.labelerId, leaseUntil: assignment.leaseUntil })
+    .from(assignment)
+    .where(and(eq(assignment.comparisonId, comparisonId), isHeld))
+    .get();
+  return holder !== undefined && holder.labelerId !== labelerId && holder.leaseUntil > now;
 }
 
 const findPrompt = prepared((orm) =>
@@ -280,7 +295,7 @@ type End = { id: string; labelerId: string; now: number } & (
 
 /**
  * Gives a held assignment back, for everyone or (skipped) for everyone else. False when it was not held.
- * The draft stays for the day the same person gets it again; with a skip it goes.
+ * The draft stays for the day the same person gets it again, also with a skip, which may be taken back.
  */
 export async function endAssignment(db: Database, input: End): Promise<boolean> {
   // What a person said (the reason) stays for good; a released one would only be handed out again a little later.
@@ -295,6 +310,127 @@ function end(orm: Orm, input: End): boolean {
     .where(and(eq(assignment.id, id), eq(assignment.labelerId, labelerId), eq(assignment.state, "held")))
     .returning({ comparisonId: assignment.comparisonId })
     .get();
-  if (ended && state === "skipped") deleteDraft(orm, labelerId, rankingSubject(ended.comparisonId));
   return ended !== undefined;
+}
+
+export type SkipTakenBack =
+  | "done"
+  /** It is no skip (any more): submitted, given back, run out. */
+  | "not skipped"
+  /** By someone else, under a running lease. */
+  | "held"
+  /** An answer is written anew, or all are ranked by now. */
+  | "unfinished"
+  | "ranked";
+
+/** Takes a skip back: the assignment is held again, as if it had not been skipped. Taking it back twice is one. */
+export async function takeSkipBack(
+  db: Database,
+  input: { id: string; labelerId: string; leaseMs: number; now: number },
+): Promise<SkipTakenBack> {
+  const { id, labelerId, leaseMs, now } = input;
+  return change(db, (orm): SkipTakenBack => {
+    const row = orm
+      .select({ ...heldFields, state: assignment.state, comparisonState: comparison.state })
+      .from(assignment)
+      .innerJoin(comparison, eq(comparison.id, assignment.comparisonId))
+      .where(and(eq(assignment.id, id), eq(assignment.labelerId, labelerId)))
+      .get();
+    if (row?.state === "held") return "done";
+    if (row?.state !== "skipped") return "not skipped";
+    if (row.comparisonState === "ranked") return "ranked";
+    if (row.comparisonState !== "ready") return "unfinished";
+    const { comparisonId, rateFirst } = row;
+    const claimer = { comparisonId, labelerId, rateFirst, leaseMs, now };
+    if (isHeldByAnother(orm, claimer)) return "held";
+    prolong(db).run({ labelerId, leaseUntil: now + leaseMs });
+    const held = findHeld(db).all({ labelerId });
+    // Handed out again meanwhile, and to this very person: that one is it.
+    if (held.some((one) => one.comparisonId === comparisonId)) return "not skipped";
+    giveBackAhead(orm, held, claimer);
+    expireHolder(db).run({ comparisonId, now });
+    const again = { state: "held" as const, skipReason: null, endedAt: null, leaseUntil: now + leaseMs };
+    orm.update(assignment).set(again).where(eq(assignment.id, id)).run();
+    return "done";
+  });
+}
+
+export interface SkippedComparison {
+  /** Of the comparison. */
+  id: string;
+  promptId: string;
+  promptText: string;
+  useCase: string;
+  k: number;
+  /** Oldest first. */
+  skips: { labeler: string; reason: SkipReason; skippedAt: number }[];
+}
+
+/**
+ * Comparisons with a skip that counts, newest first.
+ * @param page.setAside those that nobody is handed any more; else those that others still are
+ * @param page.cursor the id of the last one of the page before
+ */
+export async function listSkipped(
+  db: Database,
+  page: { setAside: boolean; cursor?: string; limit: number },
+): Promise<SkippedComparison[]> {
+  const orm = ormOf(db);
+  const last = orm
+    .select({ seq: comparison.seq })
+    .from(comparison)
+    .where(eq(comparison.id, page.cursor ?? ""));
+  const rows = orm
+    .select({
+      id: comparison.id,
+      promptId: prompt.id,
+      promptText: prompt.text,
+      useCase: prompt.useCase,
+      k: comparison.k,
+    })
+    .from(comparison)
+    .innerJoin(prompt, eq(prompt.id, comparison.promptId))
+    .where(
+      and(
+        eq(comparison.state, "ready"),
+        page.setAside ? isSetAside : and(isSkipped, not(isSetAside)),
+        page.cursor === undefined ? undefined : lt(comparison.seq, last),
+      ),
+    )
+    .orderBy(desc(comparison.seq))
+    .limit(page.limit)
+    .all();
+  const ids = rows.map(({ id }) => id);
+  const skips = orm
+    .select({
+      comparisonId: assignment.comparisonId,
+      labeler: user.username,
+      reason: assignment.skipReason,
+      skippedAt: assignment.endedAt,
+    })
+    .from(assignment)
+    .innerJoin(comparison, eq(comparison.id, assignment.comparisonId))
+    .innerJoin(user, eq(user.id, assignment.labelerId))
+    .where(
+      and(
+        inArray(assignment.comparisonId, ids),
+        eq(assignment.state, "skipped"),
+        sql`${assignment.endedAt} > coalesce(${comparison.handedOutAt}, -1)`,
+      ),
+    )
+    .orderBy(asc(assignment.endedAt), asc(sql`${assignment}.rowid`))
+    .all();
+  const byComparison = Map.groupBy(skips, ({ comparisonId }) => comparisonId);
+  return rows.map((row) => ({
+    ...row,
+    skips: (byComparison.get(row.id) ?? []).flatMap(({ labeler, reason, skippedAt }) =>
+      reason !== null && skippedAt !== null ? [{ labeler, reason, skippedAt }] : [],
+    ),
+  }));
+}
+
+/** Skips of before do not count any more. False where it does not wait to be ranked. */
+export async function handOutAgain(db: Database, input: { comparisonId: string; now: number }): Promise<boolean> {
+  const waits = and(eq(comparison.id, input.comparisonId), eq(comparison.state, "ready"));
+  return change(db, (orm) => orm.update(comparison).set({ handedOutAt: input.now }).where(waits).run().changes > 0);
 }

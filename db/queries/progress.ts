@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { type Database, ormOf } from "../client.ts";
 import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
 import { latestVersion } from "../steps/rankings.ts";
+import { isSetAside, isSkippedBy } from "../steps/skips.ts";
 
 export interface Overview {
   prompts: number;
@@ -15,6 +16,8 @@ export interface Overview {
   rankings: number;
   pairs: number;
   waitingForMe: number;
+  rankedByOthers: number;
+  setAside: number;
   myRankings: number;
   myDemonstrations: number;
   rankedLastWeek: number;
@@ -26,11 +29,14 @@ const weekMs = 7 * dayMs;
 
 /**
  * A demonstration or ranking counts once, whatever its versions: by the first, which is found most quickly (screens ask
- * again and again); all versions of a ranking have as many pairs. `waitingForMe`: ready, not skipped by this person, not
- * held by someone else under a running lease. `demonstrationsToReview`: nobody has, and this person did not write them.
+ * again and again); all versions of a ranking have as many pairs. `comparisonsReady` are left to rank, those set aside not
+ * among them. `waitingForMe`: of those, not skipped by this person, and not held by someone else under a running lease;
+ * `rankedByOthers`: held so. `demonstrationsToReview`: nobody has, and this person did not write them.
  */
 export async function overview(db: Database, input: { personId: string; now: number }): Promise<Overview> {
   const { personId, now } = input;
+  const heldByOthers = sql`exists (select 1 from assignment where comparison_id = comparison.id
+    and state = 'held' and lease_until > ${now} and labeler_id <> ${personId})`;
   return ormOf(db).get<Overview>(sql`
     select
       (select count(*) from prompt) as prompts,
@@ -43,7 +49,8 @@ export async function overview(db: Database, input: { personId: string; now: num
       (select count(*) from ranking_review join ranking on ranking.id = ranking_id
         where verdict = 'again' and answered_at is null and labeler_id = ${personId}
         and ${latestVersion()}) as rankingsAskedAgain,
-      (select count(*) from comparison where state = 'ready') as comparisonsReady,
+      (select count(*) from comparison where state = 'ready' and not ${isSetAside}) as comparisonsReady,
+      (select count(*) from comparison where state = 'ready' and ${isSetAside}) as setAside,
       (select count(*) from comparison where state = 'ranked') as comparisonsRanked,
       (select count(*) from ranking where version = 1) as rankings,
       (select coalesce(sum(strict + tied), 0) from ranking where version = 1) as pairs,
@@ -52,10 +59,9 @@ export async function overview(db: Database, input: { personId: string; now: num
       (select count(distinct comparison_id) from ranking
         where version = 1 and submitted_at > ${now - weekMs}) as rankedLastWeek,
       (select min(7.0, max(1.0, (${now} - coalesce(min(submitted_at), ${now})) * 1.0 / ${dayMs})) from ranking) as daysRanked,
-      (select count(*) from comparison where state = 'ready'
-        and not exists (select 1 from assignment where comparison_id = comparison.id
-          and state = 'held' and lease_until > ${now} and labeler_id <> ${personId})
-        and not exists (select 1 from assignment where labeler_id = ${personId}
-          and comparison_id = comparison.id and state = 'skipped')) as waitingForMe
+      (select count(*) from comparison where state = 'ready' and not ${isSetAside}
+        and not ${heldByOthers} and not ${isSkippedBy(personId)}) as waitingForMe,
+      (select count(*) from comparison where state = 'ready' and not ${isSetAside}
+        and ${heldByOthers} and not ${isSkippedBy(personId)}) as rankedByOthers
   `);
 }

@@ -28,6 +28,8 @@ export const comparison = sqliteTable(
       .notNull()
       .references(() => user.id),
     createdAt: integer().notNull(),
+    /** When a lead handed it out again: skips of before do not count any more. */
+    handedOutAt: integer(),
   },
   (table) => [
     index("comparison_prompt").on(table.promptId),

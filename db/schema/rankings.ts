@@ -38,6 +38,7 @@ export const assignment = sqliteTable(
     uniqueIndex("assignment_one_holder").on(table.comparisonId).where(sql`state = 'held'`),
     // The one on the screen and the one fetched ahead: claimAssignment keeps it at two.
     index("assignment_held_by").on(table.labelerId, table.createdAt).where(sql`state = 'held'`),
+    index("assignment_skipped").on(table.comparisonId, table.labelerId).where(sql`state = 'skipped'`),
     index("assignment_of").on(table.labelerId, table.comparisonId),
     check("assignment_state_known", sql`state in ('held', 'submitted', 'skipped', 'released', 'expired')`),
     check("assignment_skip_reason", sql`(state = 'skipped') = (skip_reason is not null)`),

@@ -31,6 +31,7 @@ import {
   review,
   scenario,
   shot,
+  skippedComparison,
   submission,
   submittedRanking,
   text,
@@ -82,6 +83,10 @@ export const contract = {
         rankings: z.int(),
         pairs: z.int(),
         waitingForMe: z.int(),
+        /** Ready, and being ranked by someone else just now: they come back if they are left. */
+        rankedByOthers: z.int(),
+        /** Skipped by two people: handed out no more, and not among those that are ready. */
+        setAside: z.int(),
         myRankings: z.int(),
         myDemonstrations: z.int(),
         /** Comparisons ranked in the last seven days, for a forecast. */
@@ -311,6 +316,17 @@ export const contract = {
       .route({ method: "POST", path: "/assignments/{id}/skip" })
       .input(byId.extend({ reason: z.enum(skipReasons) }))
       .output(ok),
+    /** Takes a skip back: the assignment is this person's again, with its draft. */
+    unskip: base.route({ method: "POST", path: "/assignments/{id}/unskip" }).input(byId).output(ok),
+  },
+  skips: {
+    /** Comparisons that were skipped, newest first: set aside (by two people), or still handed out to others. */
+    list: base
+      .route({ method: "GET", path: "/skips" })
+      .input(page.extend({ setAside: z.boolean().default(true) }))
+      .output(z.object({ items: z.array(skippedComparison), next: id.nullable() })),
+    /** Hands a comparison out again, also to those who skipped it. */
+    handOut: base.route({ method: "POST", path: "/comparisons/{id}/hand-out" }).input(byId).output(ok),
   },
   rankings: {
     /**

@@ -14,6 +14,7 @@ import * as generate from "../ranking/generate.ts";
 import { listOwnRankings } from "../ranking/own-rankings.ts";
 import * as judging from "../ranking/project-model.ts";
 import { scoreComparison } from "../ranking/score.ts";
+import * as skips from "../ranking/skips.ts";
 import { submitRanking } from "../ranking/submit.ts";
 import { viewComparison, watchComparison } from "../ranking/view.ts";
 import { countTokens } from "../training/count-tokens.ts";
@@ -149,6 +150,11 @@ export const router = os.router({
     renew: os.assignments.renew.handler(({ context, input }) => assignments.renewAssignment(context.verb, input)),
     release: os.assignments.release.handler(({ context, input }) => assignments.releaseAssignment(context.verb, input)),
     skip: os.assignments.skip.handler(({ context, input }) => assignments.skipAssignment(context.verb, input)),
+    unskip: os.assignments.unskip.handler(({ context, input }) => assignments.unskipAssignment(context.verb, input)),
+  },
+  skips: {
+    list: os.skips.list.handler(({ context, input }) => skips.listSkipped(context.verb, input)),
+    handOut: os.skips.handOut.handler(({ context, input }) => skips.handOutAgain(context.verb, input)),
   },
   rankings: {
     submit: os.rankings.submit.handler(({ context, input }) => submitRanking(context.verb, input)),

@@ -10,6 +10,8 @@ export async function overview(ctx: Context): Promise<progress.Overview> {
   return {
     ...all,
     waitingForMe: may(role, "rank") ? all.waitingForMe : 0,
+    rankedByOthers: may(role, "rank") ? all.rankedByOthers : 0,
+    setAside: may(role, "review") ? all.setAside : 0,
     demonstrationsToReview: may(role, "review") ? all.demonstrationsToReview : 0,
     demonstrationsReturned: may(role, "write") ? all.demonstrationsReturned : 0,
     rankingsAskedAgain: may(role, "rank") ? all.rankingsAskedAgain : 0,

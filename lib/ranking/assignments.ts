@@ -124,6 +124,25 @@ export async function skipAssignment(ctx: Context, input: { id: string; reason: 
   throw new DomainError("CONFLICT", ended(state));
 }
 
+const notTakenBack: Record<Exclude<assignments.SkipTakenBack, "done">, string> = {
+  "not skipped": "This is no skip any more: take the next ones.",
+  held: "Someone else is ranking these answers by now: your skip stays.",
+  unfinished: "One of these answers is being written anew: your skip stays.",
+  ranked: "These answers have been ranked by now: your skip stays.",
+};
+
+/**
+ * Takes a skip back: the assignment is this person's again, with its draft.
+ * @throws DomainError CONFLICT when someone else has the answers by now, or they are not there to be ranked any more
+ */
+export async function unskipAssignment(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  const { labelerId } = await own(ctx, input.id);
+  const back = { id: input.id, labelerId, leaseMs: assignmentLeaseMs, now: nowOf(ctx) };
+  const outcome = await assignments.takeSkipBack(ctx.db, back);
+  if (outcome !== "done") throw new DomainError("CONFLICT", notTakenBack[outcome]);
+  return { ok: true };
+}
+
 export const leaseLost =
   "Your time for these answers ran out and they went to someone else: nothing was stored. Take the next ones.";
 

@@ -13,6 +13,7 @@ import {
   promptOrders,
   rankingVerdicts,
   roles,
+  skipReasons,
   splits,
   useCases,
 } from "./labeling.ts";
@@ -333,6 +334,19 @@ export const assignment = z.object({
   submitted: submission.extend({ version: z.int(), submittedAt: time }).nullable(),
 });
 export type Assignment = z.infer<typeof assignment>;
+
+/** Answers that labelers have left to others, and why. */
+export const skippedComparison = z.object({
+  /** Of the comparison. */
+  id,
+  promptId: id,
+  promptText: z.string(),
+  useCase: z.enum(useCases),
+  k: z.int(),
+  /** Oldest first. */
+  skips: z.array(z.object({ labeler: z.string(), reason: z.enum(skipReasons), skippedAt: time })),
+});
+export type SkippedComparison = z.infer<typeof skippedComparison>;
 
 /** A reward model's order beside a person's. */
 export const judgement = z.object({

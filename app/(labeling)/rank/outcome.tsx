@@ -1,6 +1,8 @@
 "use client";
 // What became of the prompts before this one: one line, and a clear word where the server refused a ranking.
+import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
+import { api, sentenceOf } from "../../../lib/api/client.ts";
 import { mayEnter, rooms } from "../../shell/roles.ts";
 import { useUser } from "../../shell/user-context.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -8,8 +10,13 @@ import { counted } from "../../ui/figures.ts";
 import { type Errand, isUnsent } from "./outbox.ts";
 import { theOutbox, useErrands } from "./use-assignments.ts";
 
+interface OutcomeProps {
+  /** To the assignment with this id, where everything stands as it was left. */
+  onBack: (id: string) => void;
+}
+
 /** Always there, so that a screen reader hears what it comes to say. */
-export function OutcomeLine() {
+export function OutcomeLine({ onBack }: OutcomeProps) {
   const errands = useErrands().filter(({ state }) => state !== "refused");
   const unsent = errands.filter(isUnsent);
   const [latest] = errands;
@@ -17,21 +24,28 @@ export function OutcomeLine() {
     <p role="status" className="min-w-0 text-muted text-sm">
       {unsent.some(({ state }) => state === "waiting") ? (
         <span className="text-danger">
-          No connection: {counted(unsent.length, "answer")} of yours {unsent.length > 1 ? "wait" : "waits"} here and{" "}
+          No connection: {named(unsent)} of yours {unsent.length > 1 ? "wait" : "waits"} here and{" "}
           {unsent.length > 1 ? "are" : "is"} sent as soon as the server answers. Keep this page open.
         </span>
       ) : latest ? (
-        <Latest errand={latest} />
+        <Latest key={latest.id} errand={latest} onBack={onBack} />
       ) : null}
     </p>
   );
 }
 
-function Latest({ errand: { assignment, notation, state, version } }: { errand: Errand }) {
+/** "1 ranking", "2 rankings and 1 skip" */
+function named(errands: readonly Errand[]): string {
+  const skips = errands.filter(({ notation }) => notation === null).length;
+  const rankings = errands.length - skips;
+  const parts = [rankings > 0 ? counted(rankings, "ranking") : "", skips > 0 ? counted(skips, "skip") : ""];
+  return parts.filter(Boolean).join(" and ");
+}
+
+function Latest({ errand, onBack }: { errand: Errand } & OutcomeProps) {
+  const { assignment, notation, state, version } = errand;
   const user = useUser();
-  if (notation === null) {
-    return state === "done" ? "Skipped: it will not be shown to you again." : "Skipping …";
-  }
+  if (notation === null) return state === "done" ? <Skipped id={errand.id} onBack={onBack} /> : "Skipping …";
   const said = <span className="font-mono">{notation}</span>;
   if (state !== "done") return <>Submitting {said} …</>;
   return (
@@ -47,8 +61,30 @@ function Latest({ errand: { assignment, notation, state, version } }: { errand: 
   );
 }
 
-/** @param onBack to the assignment with this id, where everything stands as it was submitted */
-export function Refusals({ onBack }: { onBack: (id: string) => void }) {
+/** One press is quickly made: it can be taken back until the next prompt is done with. */
+function Skipped({ id, onBack }: { id: string } & OutcomeProps) {
+  const undo = useMutation({
+    mutationFn: () => api.assignments.unskip({ id }),
+    onSuccess: () => {
+      theOutbox().dismiss(id);
+      onBack(id);
+    },
+  });
+  return (
+    <>
+      Skipped: it will not be shown to you again.{" "}
+      {undo.error ? (
+        <span className="text-danger">{sentenceOf(undo.error)}</span>
+      ) : (
+        <Button kind="quiet" className="-my-1" busy={undo.isPending} onClick={() => undo.mutate()}>
+          Undo the skip
+        </Button>
+      )}
+    </>
+  );
+}
+
+export function Refusals({ onBack }: OutcomeProps) {
   const refused = useErrands().filter(({ state }) => state === "refused");
   if (refused.length === 0) return null;
   return (

@@ -26,6 +26,7 @@ export function RankScreen(asked: Asked) {
   }, [shown]);
 
   const refusals = <Refusals onBack={goBack} />;
+  const outcome = <OutcomeLine onBack={goBack} />;
   switch (now.is) {
     case "working":
       return (
@@ -33,6 +34,7 @@ export function RankScreen(asked: Asked) {
           key={now.assignment.id}
           assignment={now.assignment}
           refusals={refusals}
+          outcome={outcome}
           onDone={goOn}
           onLeave={leave}
           onLost={lose}
@@ -42,7 +44,7 @@ export function RankScreen(asked: Asked) {
       return (
         <Page title="Rank" wide>
           {refusals}
-          <OutcomeLine />
+          {outcome}
           <Coming />
         </Page>
       );
@@ -74,7 +76,7 @@ export function RankScreen(asked: Asked) {
       return (
         <Page title="Rank">
           {refusals}
-          {now.changed ? <OutcomeLine /> : null}
+          {now.changed ? outcome : null}
           <Empty
             action={
               <div className="flex flex-wrap gap-2">
@@ -95,7 +97,7 @@ export function RankScreen(asked: Asked) {
       return (
         <Page title="Rank">
           {refusals}
-          <OutcomeLine />
+          {outcome}
           <NothingWaits onArrived={claimNext} />
         </Page>
       );
@@ -130,11 +132,17 @@ function GoOn({ label, onGoOn }: { label: string; onGoOn: () => void }) {
 
 function NothingWaits({ onArrived }: { onArrived: () => void }) {
   const user = useUser();
-  const { data } = useQuery(orpc.progress.overview.queryOptions({ staleTime: 0, refetchInterval: 5_000 }));
-  const waiting = data?.waitingForMe ?? 0;
+  const { data, isPending } = useQuery(orpc.progress.overview.queryOptions({ staleTime: 0, refetchInterval: 5_000 }));
+  if (isPending) return <Skeleton lines={1} height="6rem" />;
+  const others = data?.rankedByOthers ?? 0;
+  const [are, turn] = others === 1 ? ["is", "turns"] : ["are", "turn"];
+  const nothing =
+    others > 0
+      ? `No prompt is free: ${others} ${are} being ranked by others, and ${turn} up here if they leave ${others === 1 ? "it" : "them"}.`
+      : "Nothing waits to be ranked.";
   return (
     <div role="status">
-      {waiting > 0 ? (
+      {data && data.waitingForMe > 0 ? (
         <Empty action={<GoOn label="Start ranking" onGoOn={onArrived} />}>Answers are ready to be ranked.</Empty>
       ) : user && mayEnter(user.role, rooms.write) ? (
         <Empty
@@ -147,11 +155,11 @@ function NothingWaits({ onArrived }: { onArrived: () => void }) {
             </div>
           }
         >
-          Nothing waits to be ranked. Generate answers for a prompt, and they turn up here as soon as they are finished.
+          {nothing} Generate answers for a prompt, and they turn up here as soon as they are finished.
         </Empty>
       ) : (
         <Empty action={<ButtonLink href={rooms.submitted.path}>Your rankings</ButtonLink>}>
-          Nothing waits to be ranked. Leave this page open: new answers turn up here as soon as they are finished.
+          {nothing} Leave this page open: new answers turn up here as soon as they are finished.
         </Empty>
       )}
     </div>

@@ -15,7 +15,6 @@ import { BenchHeader } from "./bench-header.tsx";
 import { Board } from "./board.tsx";
 import { letGo } from "./holding.ts";
 import type { Command } from "./keys.ts";
-import { OutcomeLine } from "./outcome.tsx";
 import { tiersOf } from "./places.ts";
 import { PromptFlagsMenu } from "./prompt-flags.tsx";
 import { PromptStrip } from "./prompt-strip.tsx";
@@ -52,6 +51,8 @@ interface RankWorkbenchProps {
   assignment: Assignment;
   /** What the server has refused of those before. */
   refusals: ReactNode;
+  /** What became of the one before. */
+  outcome: ReactNode;
   /** Submitted or skipped, and on its way. */
   onDone: () => void;
   /** A reopened one is left as it was submitted. */
@@ -59,7 +60,7 @@ interface RankWorkbenchProps {
   onLost: (sentence: string) => void;
 }
 
-export function RankWorkbench({ assignment, refusals, onDone, onLeave, onLost }: RankWorkbenchProps) {
+export function RankWorkbench({ assignment, refusals, outcome, onDone, onLeave, onLost }: RankWorkbenchProps) {
   const { id, candidates, submitted } = assignment;
   const { bench, dispatch, draft, take, spent } = useBench(assignment);
   const guidelinesVersion = useGuidelines("rank").data?.version;
@@ -98,7 +99,8 @@ export function RankWorkbench({ assignment, refusals, onDone, onLeave, onLost }:
         await paused;
         return call();
       },
-      onDone: draft.forget,
+      // A skip may be taken back, and then all of it is wanted again.
+      onDone: notation === null ? () => {} : draft.forget,
       onSignedOut: goToSignIn,
     });
     onDone();
@@ -189,7 +191,7 @@ export function RankWorkbench({ assignment, refusals, onDone, onLeave, onLost }:
           <>
             {submitted ? <p className="font-medium text-sm">Version {submitted.version}, reopened</p> : null}
             {isStarted || draft.status !== "saved" ? <DraftLine draft={draft} onTake={take} inWords={inWords} /> : null}
-            <OutcomeLine />
+            {outcome}
           </>
         }
         menus={

@@ -1,0 +1,128 @@
+"use client";
+// Comparisons that were skipped, with each labeler's reason: those nobody is handed any more, and those others still are.
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useState } from "react";
+import { api, orpc } from "../../../lib/api/client.ts";
+import type { SkipReason } from "../../../lib/vocabulary/labeling.ts";
+import type { SkippedComparison } from "../../../lib/vocabulary/shapes.ts";
+import { Button } from "../../ui/button.tsx";
+import { moment } from "../../ui/figures.ts";
+import { Page } from "../../ui/frame.tsx";
+import { Empty, Failed, Problem, Skeleton } from "../../ui/states.tsx";
+import { shown } from "../../ui/written.ts";
+
+/** As the lead reads them: the labeler's own menu speaks in the first person. */
+const reasons: Record<SkipReason, string> = {
+  unclear: "Unclear what is asked",
+  "needs expertise": "Needs expertise",
+  sensitive: "Too sensitive",
+  broken: "Broken text or answers",
+};
+
+const options = (setAside: boolean) =>
+  orpc.skips.list.infiniteOptions({
+    input: (cursor: string | undefined) => ({ cursor, limit: 30, setAside }),
+    initialPageParam: undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+
+export function SkippedScreen() {
+  const [showsOthers, setShowsOthers] = useState(false);
+  return (
+    <Page
+      title="Skipped"
+      lead="Prompts that two labelers have skipped are handed out no more. Mend the prompt or an answer, then hand it out again: those who skipped it may get it, too."
+    >
+      <List setAside />
+      <details onToggle={(event) => setShowsOthers(event.currentTarget.open)}>
+        <summary className="w-fit rounded-sm py-1 font-medium">Skipped by one, still handed out to others</summary>
+        {showsOthers ? <List setAside={false} /> : null}
+      </details>
+    </Page>
+  );
+}
+
+function List({ setAside }: { setAside: boolean }) {
+  const skipped = useInfiniteQuery(options(setAside));
+  const items = skipped.data?.pages.flatMap((page) => page.items);
+  if (skipped.error) return <Failed error={skipped.error} retry={() => skipped.refetch()} />;
+  if (!items) return <Skeleton lines={setAside ? 3 : 1} height="6rem" />;
+  if (items.length === 0) {
+    return setAside ? (
+      <Empty>No prompt has been skipped by two labelers. Those that are stand here, with the reasons.</Empty>
+    ) : (
+      <p className="text-muted">None.</p>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-3">
+      <ul
+        aria-label={setAside ? "Handed out no more" : "Skipped by one"}
+        className="rounded-md border border-line bg-surface"
+      >
+        {items.map((one) => (
+          <Row key={one.id} skipped={one} setAside={setAside} />
+        ))}
+      </ul>
+      {skipped.hasNextPage ? (
+        <Button className="self-center" busy={skipped.isFetchingNextPage} onClick={() => skipped.fetchNextPage()}>
+          {skipped.isFetchingNextPage ? "Loading …" : "Show more"}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function Row({ skipped, setAside }: { skipped: SkippedComparison; setAside: boolean }) {
+  const { id, promptId, promptText, useCase, k, skips } = skipped;
+  const queryClient = useQueryClient();
+  const handOut = useMutation({
+    mutationFn: () => api.skips.handOut({ id }),
+    onSuccess: () => {
+      queryClient.invalidateQueries({ queryKey: orpc.progress.key() });
+      return queryClient.invalidateQueries({ queryKey: orpc.skips.key() });
+    },
+  });
+  const start = shown(promptText.slice(0, 300));
+  return (
+    <li className="flex flex-wrap items-start gap-x-6 gap-y-2 border-line border-t px-4 py-3 first:border-t-0">
+      <div className="flex min-w-0 flex-1 basis-80 flex-col gap-1">
+        <Link
+          href={`/comparisons/${id}`}
+          prefetch={false}
+          dir="auto"
+          className="wrap-anywhere line-clamp-2 w-fit text-read"
+        >
+          {start}
+        </Link>
+        <p className="flex flex-wrap gap-x-4 text-muted text-sm">
+          <span>{useCase}</span>
+          <span>{k} answers</span>
+          <Link href={`/prompts/${promptId}`} prefetch={false}>
+            To the prompt
+          </Link>
+        </p>
+        <ul aria-label="Why" className="flex flex-col">
+          {skips.map(({ labeler, reason, skippedAt }) => (
+            <li key={`${labeler} ${skippedAt}`} className="flex flex-wrap gap-x-2">
+              <span className="font-medium">{reasons[reason]}</span>
+              <span className="text-muted">
+                {labeler}, {moment(skippedAt)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
+      {setAside ? (
+        <div className="flex flex-col items-end gap-1">
+          <Button busy={handOut.isPending} onClick={() => handOut.mutate()}>
+            Hand out again
+            <span className="sr-only">: {start.slice(0, 60)}</span>
+          </Button>
+          <Problem error={handOut.error} />
+        </div>
+      ) : null}
+    </li>
+  );
+}

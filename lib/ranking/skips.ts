@@ -1,0 +1,30 @@
+// What labelers have skipped, and why: for leads, who mend the prompt or its answers and hand them out again.
+import * as assignments from "../../db/queries/assignments.ts";
+import { allowed, type Context, nowOf } from "../context.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import type { SkippedComparison } from "../vocabulary/shapes.ts";
+import { knownUseCase } from "../writing/use-case.ts";
+
+/** Newest comparison first; `next` is the cursor of the page after this one, null on the last. */
+export async function listSkipped(
+  ctx: Context,
+  input: { setAside: boolean; cursor?: string; limit: number },
+): Promise<{ items: SkippedComparison[]; next: string | null }> {
+  allowed(ctx, "review", "see what was skipped");
+  const rows = await assignments.listSkipped(ctx.db, { ...input, limit: input.limit + 1 });
+  const shown = rows.slice(0, input.limit);
+  return {
+    items: shown.map(({ useCase, ...row }) => ({ ...row, useCase: knownUseCase(useCase) })),
+    next: rows.length > input.limit ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+/**
+ * Hands a comparison out again, also to those who skipped it.
+ * @throws DomainError CONFLICT when it does not wait to be ranked
+ */
+export async function handOutAgain(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  allowed(ctx, "review", "hand answers out again");
+  if (await assignments.handOutAgain(ctx.db, { comparisonId: input.id, now: nowOf(ctx) })) return { ok: true };
+  throw new DomainError("CONFLICT", "These answers do not wait to be ranked any more.");
+}
