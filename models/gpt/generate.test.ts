@@ -1,5 +1,5 @@
 // Generation against its definition: a full pass over all tokens for every token, one answer at a time.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -52,6 +52,32 @@ async function collect(generator: GptGenerator, options: Partial<GenerateOptions
 }
 
 const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+
+test("an answer that comes to the person's next turn is over, without that turn's beginning", async () => {
+  const dir = await livelyModel("next-turn");
+  const file = join(dir, "tokenizer_config.json");
+  const written = async (config: object) => {
+    await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), ...config }));
+    const generator = await GptGenerator.load(dir, { threads: 1 });
+    try {
+      return { next: generator.tokenizer.nextTurn, answers: await collect(generator, { seeds: range(0, 9) }) };
+    } finally {
+      await generator.dispose();
+    }
+  };
+  const whole = await written({ chat_template: null });
+  expect(whole.next).toBeNull();
+  const mark = whole.answers.flatMap(({ text }) => text.slice(1).match(/[A-Za-z]{2}/) ?? [])[0]!;
+  const { next, answers } = await written({
+    chat_template: `{% for turn in messages %}{% if turn.role == 'user' and not loop.first %}${mark} {% endif %}{{ turn.content }}{% endfor %}`,
+  });
+  expect(next).toBe(mark);
+  for (const [i, { text, finish }] of answers.entries()) {
+    const [before, after] = whole.answers[i]!.text.split(mark);
+    expect(text).toBe(before);
+    if (after !== undefined) expect(finish).toBe("stop");
+  }
+});
 
 describe.each<[string, Partial<GptConfig>]>([
   ["heads of 16", {}],

@@ -29,7 +29,7 @@ export interface AnswerDelta {
   text: string;
   /** Tokens so far, the end token not counted. */
   tokens: number;
-  /** "stop": the model ended the answer. "length": it was cut. */
+  /** "stop": the model ended the answer, or went on with the person's next turn. "length": it was cut. */
   finish: null | "stop" | "length";
 }
 
@@ -163,6 +163,11 @@ export class GptGenerator {
       if (answer.tokens >= room) {
         answer.finish = "length";
         text = answer.text.end();
+      }
+      const next = this.tokenizer.nextTurn === null ? -1 : text.indexOf(this.tokenizer.nextTurn);
+      if (next !== -1) {
+        answer.finish = "stop";
+        text = text.slice(0, next);
       }
     }
     return { index: answer.index, text, tokens: answer.tokens, finish: answer.finish };

@@ -32,6 +32,11 @@ export interface Tokenizer {
    *   the template costs too much.
    */
   encodePrompt(prompt: PromptContent): number[];
+  /**
+   * What the template writes between an answer and the person's next words, "\nUser:" for example: an answer that comes to
+   * it is over. null where a special token ends answers, or where there is no template.
+   */
+  readonly nextTurn: string | null;
   /** Ids of an answer with the end token. */
   encodeAnswer(answer: string): number[];
 }
@@ -99,6 +104,9 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
     : (text: string) => plainIds(huggingFace, text.toWellFormed());
   const template = config.chat_template ? readTemplate(config.chat_template, dir) : null;
 
+  const turns = (messages: readonly { role: string; content: string }[], add_generation_prompt: boolean) =>
+    render(template!, dir, { messages, add_generation_prompt, bos_token: config.bos_token ?? "", eos_token: eosToken });
+
   return {
     vocabSize: Math.max(...vocabulary.values()) + 1,
     eosId,
@@ -109,18 +117,34 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
       const messages = messagesOf(prompt);
       if (!template) return encode(promptText(messages));
       const guarded = guard([...special.keys()]);
-      const rendered = render(template, dir, {
-        messages: messages.map(({ role, content }) => ({ role, content: guarded.hide(content) })),
-        add_generation_prompt: true,
-        bos_token: config.bos_token ?? "",
-        eos_token: eosToken,
-      });
+      const hidden = messages.map(({ role, content }) => ({ role, content: guarded.hide(content) }));
+      const rendered = turns(hidden, true);
       return splitAt(rendered, [...special.keys()]).flatMap(
         (part) => special.get(part) ?? encode(guarded.restore(part)),
       );
     },
+    nextTurn: template ? betweenTurns((messages) => turns(messages, false), [...special.keys()]) : null,
     encodeAnswer: (answer) => [...encode(answer), eosId],
   };
+}
+
+/** What such a conversation has between an answer and the next question, if it says anything there. */
+function betweenTurns(render: (turns: { role: string; content: string }[]) => string, special: readonly string[]) {
+  const [answer, question] = ["\uE000answer\uE001", "\uE000question\uE001"];
+  try {
+    const rendered = render([
+      { role: "user", content: "a" },
+      { role: "assistant", content: answer },
+      { role: "user", content: question },
+    ]);
+    const [, after] = rendered.split(answer);
+    const [between = "", ...rest] = after?.split(question) ?? [];
+    const says = rest.length > 0 && /\p{L}/u.test(between) && !special.some((token) => between.includes(token));
+    return says ? between.trimEnd() : null;
+  } catch {
+    // It takes one question only, or none: that is said when there is a prompt.
+    return null;
+  }
 }
 
 /** No vocabulary has as many tokens. */
