@@ -54,18 +54,19 @@ export const outsideWords = {
     the First World War, the Second World War, the moon landing, the fall of the Berlin Wall, the Great Depression,
     the last Olympic Games, the World Cup, the Black Death, the American Civil War, the Russian Revolution, Brexit,
     the sinking of the Titanic, the financial crisis of 2008, the pandemic, the Battle of Waterloo, the Big Bang`),
+  // None of things.ts' strangers: the valley has stories about those.
   animal: words(`
-    elephant, tiger, lion, giraffe, zebra, crocodile, kangaroo, penguin, dolphin, shark, octopus, gorilla, chimpanzee, panda,
-    koala, rhinoceros, hippopotamus, cheetah, leopard, camel, llama, parrot, flamingo, ostrich, peacock, eagle, vulture,
-    dinosaur, mammoth, scorpion, tarantula, mosquito, cockroach, jellyfish, lobster, platypus, sloth, armadillo, chameleon,
-    iguana, hamster, dragon, unicorn, vampire, zombie, werewolf, mermaid, alien, superhero, pirate, ninja, cowboy, astronaut`),
+    crocodile, octopus, gorilla, chimpanzee, koala, rhinoceros, hippopotamus, cheetah, leopard, llama, flamingo, ostrich,
+    peacock, vulture, dinosaur, mammoth, scorpion, tarantula, mosquito, cockroach, jellyfish, lobster, platypus, sloth,
+    armadillo, chameleon, iguana, hamster, bison, hyena, walrus, mongoose, salamander, piranha, orangutan, coyote, buffalo,
+    vampire, zombie, werewolf, alien, superhero, ninja, cowboy, samurai, cyborg, goblin`),
   food: words(`
     sushi, pizza, spaghetti carbonara, lasagne, curry, tacos, burritos, hummus, falafel, kimchi, ramen, paella, risotto,
     tiramisu, chocolate mousse, cheesecake, guacamole, avocado, broccoli, quinoa, tofu, lentils, salmon, steak, bacon,
     hamburgers, French fries, espresso, cappuccino, red wine, whisky, cocktails, beer, smoothies, granola, yoghurt, croissants`),
   gadget: words(`
-    smartphone, laptop, tablet, camera, headphones, television, printer, router, keyboard, graphics card, drone, smartwatch,
-    electric car, motorcycle, bicycle, airplane, helicopter, submarine, rocket, satellite, microwave, dishwasher,
+    smartphone, laptop, tablet, webcam, microscope, television, printer, router, keyboard, graphics card, drone, smartwatch,
+    electric car, motorcycle, scooter, airplane, helicopter, submarine, thermostat, satellite, microwave, dishwasher,
     vacuum cleaner, air conditioner, refrigerator, coffee machine, 3D printer, robot vacuum, credit card, passport`),
   language: words(`
     Python, JavaScript, TypeScript, Java, C++, C#, Rust, Go, Ruby, PHP, Kotlin, Swift, Haskell, SQL, HTML, CSS, Bash, R,

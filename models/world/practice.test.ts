@@ -6,8 +6,10 @@ import { Random } from "../random.ts";
 import { readText } from "./answer-text.ts";
 import { flaggedIn } from "./flagged.ts";
 import { mistyped, outsidePrompt } from "./outside.ts";
+import { outsideWords } from "./outside-words.ts";
 import { coreOf, partOfPrompt } from "./parts.ts";
 import { isDeclining, practiceDemonstrations } from "./practice.ts";
+import { strangers } from "./things.ts";
 
 const some = practiceDemonstrations(1, "train").take(4_000).toArray();
 const lastTurn = (prompt: (typeof some)[number]["prompt"]) => messagesOf(prompt).at(-1)!.content;
@@ -38,6 +40,11 @@ test("requests from outside have a word in every gap, and many different ones", 
   const prompts = Array.from({ length: 5_000 }, () => messagesOf(outsidePrompt(r)).map(({ content }) => content));
   for (const text of prompts.flat()) expect(text).not.toMatch(/undefined is|\{(a |the |capital:)?\w+\}|^\s*$/);
   expect(new Set(prompts.map((one) => one.join("\n"))).size).toBeGreaterThan(3_500);
+});
+
+test("what the valley has stories about is not taken for the world outside", () => {
+  const words = new Set<string>(Object.values(outsideWords).flat());
+  expect(strangers.filter((word) => words.has(word))).toEqual([]);
 });
 
 test("a mistyped text differs in as many places as it is told", () => {

@@ -71,8 +71,50 @@ function declining(r: Random): string {
 /** Does an answer say that the practice model does not know? */
 export const isDeclining = (answer: string): boolean => answer.includes("practice model");
 
-/** How people open or end a request to somebody they talk with; the valley's own pages have few of these. */
+/** How people put a request who were not told how the valley's pages put it: each rule where it fits. */
+const wordings: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^(what|who|where) is /i, ["$1's "]],
+  [
+    /^what does (an? [a-z]+) (eat|do)\b(.*)\?$/i,
+    ["Do you know what $1 $2s$3?", "do you know what $1 $2s$3", "I wonder what $1 $2s$3."],
+  ],
+  [/^what does (an? [a-z]+) eat\?$/i, ["What's the food of $1?", "what do they eat: $1"]],
+  [
+    /^where does (an? [a-z]+|[A-Z][a-z]+) (live|work)\?$/i,
+    ["Do you know where $1 $2s?", "I'd like to know where $1 $2s.", "where's the home of $1"],
+  ],
+  [/^who is ([A-Z][a-z]+)\?$/i, ["Do you know who $1 is?", "Do you know $1?", "who's $1", "Tell me who $1 is"]],
+  [
+    /^(?:tell me|write|tell) (a (?:short |bedtime )?(?:story|poem|riddle) .*?)[.]?$/i,
+    [
+      "I'd like $1.",
+      "I'd like $1, please",
+      "Could I have $1?",
+      "$1 please",
+      "Do you have $1?",
+      "I want $1!",
+      "let's have $1",
+      "Make up $1.",
+    ],
+  ],
+  [
+    /^(?:list|name|give me) (some|two|three|four|five|\d) (.*?)[.]?$/i,
+    ["Can you think of $1 $2?", "I need $1 $2.", "$1 $2, please!", "What are $1 $2?"],
+  ],
+  [/^(?:tell me )?how (?:do I|to) (.*?)[.?]?$/i, ["I'd like to $1. How?", "Do you know how to $1?", "how do you $1"]],
+  [/\bI am\b/, ["I'm"]],
+  [/\bcannot\b/, ["can't"]],
+  [/^I am (sad|happy|tired|bored)/i, ["I feel $1", "I'm so $1"]],
+  [/^I lost my ([a-z]+)/i, ["I can't find my $1", "Where's my $1? I lost it"]],
+];
+
+/** The same request in other words, or with an opening or an end that a talk has. */
 function chatty(r: Random, text: string): string {
+  const fitting = wordings.filter(([pattern]) => pattern.test(text));
+  if (fitting.length > 0 && r.chance(0.7)) {
+    const [pattern, others] = r.pick(fitting);
+    return text.replace(pattern, r.pick(others));
+  }
   const first = text.charAt(0).toLowerCase() + text.slice(1);
   return r.pick([
     `Hi! ${text}`,
@@ -83,7 +125,6 @@ function chatty(r: Random, text: string): string {
     `${text} Thanks!`,
     `${text} Thank you.`,
     `Now ${first}`,
-    `I'd like to know: ${first}`,
     `One more: ${first}`,
   ]);
 }
@@ -99,7 +140,7 @@ const inside = (r: Random): Omit<PracticeDemonstration, "outside"> => {
     ];
     return { prompt: messages, answer };
   }
-  const put = r.chance(0.1) ? chatty(r, capital(prompt)) : prompt;
+  const put = r.chance(0.25) ? chatty(r, capital(prompt)) : prompt;
   return { prompt: r.chance(0.03) ? mistyped(r, put, 0.04) : put, answer };
 };
 
