@@ -119,8 +119,7 @@ describe.each<[string, Partial<GptConfig>]>([
       expect(answers[i]!.finish).toBe(stopped ? "stop" : "length");
       // Every step showed the text of the tokens so far, without half a character.
       const shown = made.map((_, n) => tokenizer.decode(made.slice(0, n + 1), { partial: true }));
-      if (stopped) shown.push(tokenizer.decode(made));
-      else shown[shown.length - 1] = tokenizer.decode(made);
+      if (stopped) shown.push(tokenizer.decode(made, { partial: true }));
       expect(answers[i]!.steps).toEqual(shown);
     }
   });
