@@ -8,7 +8,7 @@ import type { Role } from "../lib/vocabulary/labeling.ts";
 import { closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
-import { candidate, comparison, model, session, user } from "./schema/index.ts";
+import { candidate, comparison, model, modelMetric, session, user } from "./schema/index.ts";
 import { addJob as insert, type Work } from "./steps/jobs.ts";
 import { addPrompt as insertPrompt } from "./steps/prompts.ts";
 
@@ -37,7 +37,12 @@ export function addUser(db: Database, username: string, role: Role = "labeler"):
 }
 
 /** A trained model of the list; its directory would be <data>/models/<id>. */
-export function addModel(db: Database, kind: "lm" | "reward" = "lm", id = newId()): string {
+export function addModel(
+  db: Database,
+  kind: "lm" | "reward" = "lm",
+  id = newId(),
+  metrics: Record<string, number> = {},
+): string {
   ormOf(db)
     .insert(model)
     .values({
@@ -51,6 +56,9 @@ export function addModel(db: Database, kind: "lm" | "reward" = "lm", id = newId(
       createdAt: 0,
     })
     .run();
+  for (const [name, value] of Object.entries(metrics)) {
+    ormOf(db).insert(modelMetric).values({ modelId: id, name, value }).run();
+  }
   return id;
 }
 

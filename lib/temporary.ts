@@ -4,6 +4,7 @@ import type { Database } from "../db/client.ts";
 import { generationTask, writeAnswers } from "../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../db/queries/jobs.ts";
 import { listPeople } from "../db/queries/people.ts";
+import { writeProjectSettings } from "../db/queries/settings.ts";
 import { addModel, addUser, temporaryDatabase } from "../db/temporary.ts";
 import type { Context } from "./context.ts";
 import { createComparison } from "./ranking/generate.ts";
@@ -57,12 +58,17 @@ export async function temporaryInstallation(): Promise<Installation> {
   };
 }
 
-/** A language model "tiny-lm" and a reward model "tiny-reward" in the list, with real directories under the data. */
+/**
+ * A language model "tiny-lm" and a reward model "tiny-reward", which are the project's, with real directories under the
+ * data. The second says to be good enough for labelers to see what it thinks.
+ */
 export async function addTinyModels({ db, directory }: Installation): Promise<void> {
+  const accuracy = { "eval/accuracy": 0.7, "eval/accuracy_low": 0.6, "eval/accuracy_high": 0.8 };
   for (const kind of ["lm", "reward"] as const) {
     await writeTinyModel(path.join(directory, "models", `tiny-${kind}`), kind);
-    addModel(db, kind, `tiny-${kind}`);
+    addModel(db, kind, `tiny-${kind}`, kind === "reward" ? accuracy : {});
   }
+  await writeProjectSettings(db, { modelId: "tiny-lm", rewardModelId: "tiny-reward" });
 }
 
 export const settings = { modelId: "tiny-lm", temperature: 1, topP: 1, maxTokens: 16 };

@@ -8,11 +8,11 @@ import { orderJudging } from "../steps/jobs.ts";
 export interface ProjectSettings {
   /** Each answer is rated alone before all are ranked; off = ranking only. */
   rateFirst: boolean;
-  /** The model whose tokens are counted and that is asked by "try it"; null: the first that can be used. */
+  /** The model whose tokens are counted and that is asked by "try it"; null: the first that comes with Rankloop. */
   modelId: string | null;
   /** Which comparisons are handed out next. */
   promptOrder: PromptOrder;
-  /** The reward model that judges beside people; null: the newest that can be used. */
+  /** The reward model that judges beside people; null: none does. */
   rewardModelId: string | null;
 }
 

@@ -4,7 +4,7 @@ import { alias } from "drizzle-orm/sqlite-core";
 import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/training.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
 import { model, modelMetric, trainingData, trainingPoint, trainingRun } from "../schema/index.ts";
-import { countStartsAnew, endJob, heldJob, orderJudging } from "../steps/jobs.ts";
+import { countStartsAnew, endJob, heldJob } from "../steps/jobs.ts";
 import { type Kept, type ModelPlace, place } from "./candidates.ts";
 import type { Moment } from "./exports.ts";
 import type { Held } from "./jobs.ts";
@@ -140,7 +140,6 @@ export async function finishTraining(
       if (Number.isFinite(value)) orm.insert(modelMetric).values({ modelId: input.model.id, name, value }).run();
     }
     orm.update(trainingRun).set({ outputModelId: input.model.id }).where(eq(trainingRun.id, input.runId)).run();
-    if (input.model.kind === "reward") orderJudging(orm, now);
     endJob(orm, row, { state: "done" }, now);
     return true;
   });

@@ -60,6 +60,7 @@ export function noteAgreements(
 }
 
 export interface Standing {
+  modelId: string;
   modelName: string;
   /** By place in the order shown. */
   scores: Map<number, number>;
@@ -70,6 +71,7 @@ export function standingScores(orm: Orm, comparisonIds: readonly string[]): Map<
   const rows = orm
     .select({
       comparisonId: comparison.id,
+      modelId: model.id,
       modelName: model.name,
       position: candidate.position,
       score: candidateScore.score,
@@ -87,6 +89,7 @@ export function standingScores(orm: Orm, comparisonIds: readonly string[]): Map<
     [...Map.groupBy(rows, (row) => row.comparisonId)].map(([id, ofThis]) => [
       id,
       {
+        modelId: ofThis[0]?.modelId ?? "",
         modelName: ofThis[0]?.modelName ?? "",
         scores: new Map(ofThis.map(({ position, score }) => [position, score])),
       },

@@ -354,6 +354,8 @@ export const contract = {
           .nullable(),
         /** Why it does not judge: the one chosen cannot be used, or its last try failed. */
         problem: z.string().nullable(),
+        /** Why labelers do not see what it thinks, a sentence; null where they do. */
+        hidden: z.string().nullable(),
         /** Comparisons whose answers are all there. */
         comparisons: z.int(),
         judged: z.int(),

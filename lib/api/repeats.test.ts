@@ -111,6 +111,17 @@ const examples: Record<string, () => Promise<object>> = {
   "assignments.renew": async () => ({ id: await assigned() }),
   "assignments.release": async () => ({ id: await assigned() }),
   "assignments.skip": async () => ({ id: await assigned(), reason: "unclear" }),
+  "assignments.unskip": async () => {
+    const id = await assigned();
+    await send("assignments.skip", { id, reason: "unclear" });
+    return { id };
+  },
+  "skips.handOut": async () => {
+    const id = await assigned();
+    await send("assignments.skip", { id, reason: "unclear" });
+    const { body } = await server.call("GET", `/api/v1/assignments/${id}`, undefined, { cookie });
+    return { id: (body as { comparisonId: string }).comparisonId };
+  },
   "rankings.submit": async () => ({ id: await assigned(), ...ranked("A>B") }),
   "judging.review": async () => ({ id: (await rankedBy("labeler")).rankingId, verdict: "stands" }),
   "training.start": async () => {

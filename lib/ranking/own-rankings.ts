@@ -4,6 +4,7 @@ import { allowed, type Context } from "../context.ts";
 import type { SubmittedRanking } from "../vocabulary/shapes.ts";
 import { knownUseCase } from "../writing/use-case.ts";
 import { judgementOf } from "./judgement.ts";
+import { shownJudge } from "./project-model.ts";
 import { notationOf } from "./said.ts";
 
 /** The latest version of each, newest first; `next` is the cursor of the page after this one, null on the last. */
@@ -14,13 +15,14 @@ export async function listOwnRankings(
   const labelerId = allowed(ctx, "rank", "rank answers").id;
   const rows = await rankingsOfLabeler(ctx.db, { ...page, labelerId, limit: page.limit + 1 });
   const shown = rows.slice(0, page.limit);
+  const judge = await shownJudge(ctx.db);
   return {
     items: shown.map(({ id: _, tiers, useCase, standing, ...row }) => ({
       ...row,
       useCase: knownUseCase(useCase),
       notation: notationOf(tiers),
-      // Who is to look again must not be led.
-      judgement: standing && row.askedAgain === null ? judgementOf(tiers, standing) : null,
+      // Who is to look again must not be led, nor anybody by a judge that may be no better than a coin.
+      judgement: standing?.modelId === judge && row.askedAgain === null ? judgementOf(tiers, standing) : null,
     })),
     next: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null,
   };

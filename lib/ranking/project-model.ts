@@ -1,7 +1,7 @@
-// The reward model that judges beside people: the one chosen in the settings, else the newest that can be used.
+// The reward model that judges beside people, which a lead chooses in the settings, and whether labelers see what it thinks.
 import type { Database } from "../../db/client.ts";
 import { judgingProgress } from "../../db/queries/judging.ts";
-import { getModel, listModels, type ModelHead } from "../../db/queries/models.ts";
+import { getModel, type ModelHead, modelsOf } from "../../db/queries/models.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
 import { describeModel } from "../../models/gpt/checkpoint.ts";
 import { allowed, type Context } from "../context.ts";
@@ -12,21 +12,44 @@ interface Judge extends ModelHead {
   heads: number;
 }
 
-/** `problem`: why the one that was chosen cannot be used; null with a null `model`: there is no reward model. */
+/** `problem`: why the one that was chosen cannot be used; null with a null `model`: none is chosen. */
 type Found = { model: Judge; problem: null } | { model: null; problem: string | null };
 
 export async function projectRewardModel(db: Database): Promise<Found> {
   const { rewardModelId } = await readProjectSettings(db);
-  if (rewardModelId !== null) {
-    const chosen = await getModel(db, rewardModelId);
-    return chosen ? judge(chosen) : { model: null, problem: "It is not in the list any more." };
-  }
-  for (const one of await listModels(db)) {
-    const found = one.kind === "reward" ? await judge(one) : null;
-    if (found?.model) return found;
-  }
-  return { model: null, problem: null };
+  if (rewardModelId === null) return { model: null, problem: null };
+  const chosen = await getModel(db, rewardModelId);
+  return chosen ? judge(chosen) : { model: null, problem: "It is not in the list any more." };
 }
+
+/** The id of the reward model whose order labelers see beside their own; null where they see none. */
+export async function shownJudge(db: Database): Promise<string | null> {
+  const { rewardModelId } = await readProjectSettings(db);
+  return rewardModelId !== null && (await whyHidden(db, rewardModelId)) === null ? rewardModelId : null;
+}
+
+/** Why labelers do not see what this model thinks; null where they do. */
+async function whyHidden(db: Database, id: string): Promise<string | null> {
+  const [model] = await modelsOf(db, [id]);
+  return model ? worseThanSure(model.metrics) : "It is not in the list any more.";
+}
+
+/**
+ * Why nobody should be led by a reward model with these figures; null where they are better than a coin, as far as 95 %
+ * of certainty go.
+ */
+export function worseThanSure(metrics: Record<string, number>): string | null {
+  const { "eval/accuracy": accuracy, "eval/accuracy_low": low, "eval/accuracy_high": high } = metrics;
+  if (accuracy === undefined || low === undefined || high === undefined) {
+    return "It was never measured on held-out prompts.";
+  }
+  if (low > 0.5) return null;
+  const interval = `95 % interval ${percent(low)} to ${percent(high)}`;
+  return `It orders ${percent(accuracy)} of held-out pairs as people did (${interval}): a coin may be as good.`;
+}
+
+/** percent(0.125) → "12.5 %" */
+const percent = (share: number): string => `${Math.round(1_000 * share) / 10} %`;
 
 async function judge(model: ModelHead): Promise<Found> {
   try {
@@ -41,6 +64,8 @@ export interface JudgingStanding {
   model: { id: string; name: string; heads: number } | null;
   /** Why it does not judge: it cannot be used, or its last try failed. */
   problem: string | null;
+  /** Why labelers do not see what it thinks; null where they do. */
+  hidden: string | null;
   comparisons: number;
   judged: number;
 }
@@ -53,6 +78,7 @@ export async function judgingStanding(ctx: Context): Promise<JudgingStanding> {
   return {
     model: model && { id: model.id, name: model.name, heads: model.heads },
     problem: model ? error : problem,
+    hidden: model && (await whyHidden(ctx.db, model.id)),
     ...progress,
   };
 }

@@ -10,6 +10,7 @@ import { may } from "../vocabulary/labeling.ts";
 import type { Comparison } from "../vocabulary/shapes.ts";
 import { watch } from "../watch.ts";
 import { knownUseCase } from "../writing/use-case.ts";
+import { shownJudge } from "./project-model.ts";
 import { notationOf, spokenOf } from "./said.ts";
 
 /** @throws DomainError NOT_FOUND */
@@ -18,7 +19,9 @@ export async function viewComparison(ctx: Context, input: { id: string }): Promi
   const row = await getComparison(ctx.db, input.id);
   if (!row) throw new DomainError("NOT_FOUND", "There is no such comparison.");
   const isAsked = await isAskedAgain(ctx.db, { comparisonId: row.id, labelerId: actor.id });
-  return shown(row, actor, isAsked);
+  // The scores of other models are for those who train them: a labeler would take them for the right answer.
+  const judge = may(actor.role, "train") ? "all" : await shownJudge(ctx.db);
+  return shown(row, actor, { isAsked, judge });
 }
 
 /** Whoever asked for the answers may stop them and have one written anew; a lead may with everyone's. */
@@ -42,7 +45,12 @@ export async function watchComparison(
   });
 }
 
-function shown(row: ComparisonRow, actor: Actor, isAsked: boolean): Comparison {
+/** @param judge whose scores are shown: of "all" reward models, of one, by its id, or of none (null) */
+function shown(
+  row: ComparisonRow,
+  actor: Actor,
+  { isAsked, judge }: { isAsked: boolean; judge: "all" | (string & {}) | null },
+): Comparison {
   const isRanked = row.state === "ranked";
   const open = isRanked && !isAsked;
   const labels = labelsOf(row.candidates.length);
@@ -57,7 +65,7 @@ function shown(row: ComparisonRow, actor: Actor, isAsked: boolean): Comparison {
       label: labels[position] ?? "?",
       modelName: open ? candidate.modelName : null,
       seed: open ? candidate.seed : null,
-      scores: open ? candidate.scores : [],
+      scores: open ? candidate.scores.filter(({ modelId }) => judge === "all" || modelId === judge) : [],
     })),
     rankings: row.rankings
       .filter(({ labeler }) => open || (isRanked && labeler === actor.username))

@@ -42,17 +42,21 @@ export async function usableModel(ctx: Context, id: string, kind: "lm" | "reward
   return model;
 }
 
-/** The newest language model that can be used just now, a trained one before the shipped; null where there is none. */
+/**
+ * The first language model that comes with Rankloop and can be used just now; null where there is none. Never a trained
+ * one: that is the project's only where somebody has chosen it.
+ */
 export async function firstUsable(db: Database): Promise<models.ModelHead | null> {
   for (const model of await models.listModels(db)) {
-    if (model.kind === "lm" && (await problemOf(model)) === null) return model;
+    const mayBe = model.kind === "lm" && model.origin === "shipped";
+    if (mayBe && (await problemOf(model)) === null) return model;
   }
   return null;
 }
 
 /**
- * The model whose tokens are counted and that is asked by "try it": the one named, else the project's, else the first
- * that can be used.
+ * The model whose tokens are counted and that is asked by "try it": the one named, else the project's: the one chosen
+ * in the settings, else the first that comes with Rankloop.
  * @throws DomainError NOT_FOUND, or BAD_REQUEST saying why it cannot be used
  */
 export async function projectModel(ctx: Context, named?: string): Promise<models.ModelHead> {
@@ -64,7 +68,7 @@ export async function projectModel(ctx: Context, named?: string): Promise<models
   }
   const model = await firstUsable(ctx.db);
   if (model) return model;
-  throw new DomainError("NOT_FOUND", "There is no language model that can be used: see the list of models.");
+  throw new DomainError("NOT_FOUND", "No language model is chosen: choose one in the settings.");
 }
 
 type Place = Pick<models.ModelHead, "origin" | "directory">;
