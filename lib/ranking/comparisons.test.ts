@@ -18,6 +18,7 @@ import {
 } from "../temporary.ts";
 import { countTokens } from "../training/count-tokens.ts";
 import { listModels } from "../training/models.ts";
+import { until } from "../until.ts";
 import { limits } from "../vocabulary/limits.ts";
 import type { Comparison, Prompt } from "../vocabulary/shapes.ts";
 import { createPrompt } from "../writing/prompts.ts";
@@ -181,8 +182,7 @@ describe("blind until ranked", () => {
 });
 
 describe("watching", () => {
-  async function collect(id: string, signal?: AbortSignal): Promise<Comparison[]> {
-    const events: Comparison[] = [];
+  async function collect(id: string, signal?: AbortSignal, events: Comparison[] = []): Promise<Comparison[]> {
     for await (const event of await watchComparison(installation.as.other, { id }, signal)) events.push(event);
     return events;
   }
@@ -190,13 +190,14 @@ describe("watching", () => {
   test("gives the state at once, every change, and ends with the generation", async () => {
     const { db } = installation;
     const { id } = await create(2);
-    const events = collect(id);
+    const soFar: Comparison[] = [];
+    const events = collect(id, undefined, soFar);
     const job = await claimJob(db, { kinds: ["generate"], workerId: "w", leaseMs: 60_000 });
     const held = { id: job!.id, workerId: "w" };
     const [a, b] = (await generationTask(db, id))!.candidates.map((one) => one.id);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await until(() => expect(soFar).toHaveLength(1));
     await writeAnswers(db, held, id, [{ id: a!, text: "Fi", tokens: 1, finish: null }]);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await until(() => expect(soFar).toHaveLength(2));
     await writeAnswers(db, held, id, [
       { id: a!, text: "Fish.", tokens: 2, finish: "stop" },
       { id: b!, text: "Crabs", tokens: 1, finish: "length" },
@@ -212,9 +213,11 @@ describe("watching", () => {
   test("ends when the watcher leaves, and a stop is seen", async () => {
     const { id } = await create(2);
     const leaving = new AbortController();
-    const events = collect(id, leaving.signal);
-    setTimeout(() => leaving.abort(), 50);
-    expect((await events).length).toBeGreaterThanOrEqual(1);
+    const soFar: Comparison[] = [];
+    const events = collect(id, leaving.signal, soFar);
+    await until(() => expect(soFar).toHaveLength(1));
+    leaving.abort();
+    expect(await events).toHaveLength(1);
     const stopped = collect(id);
     await stopComparison(installation.as.labeler, { id });
     expect((await stopped).at(-1)).toMatchObject({ state: "stopped", candidates: [{ state: "stopped" }, {}] });

@@ -15,6 +15,7 @@ import {
   readyComparison,
   temporaryInstallation,
 } from "../temporary.ts";
+import { until } from "../until.ts";
 import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { listModels } from "./models.ts";
@@ -155,7 +156,7 @@ test("a watcher gets all points, then the new ones, and the finished model is in
   const watching = (async () => {
     for await (const event of await training.watchTraining(as.admin, { id: runId })) events.push(event);
   })();
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await until(() => expect(events).toHaveLength(1));
   await progress(2, { loss: 0.6 });
   await progress(2, { loss: 0.5 });
   const model = { id: runId, name: "First", kind: "reward" as const, directory: runId, parameters: 9, context: 128 };
@@ -191,7 +192,7 @@ test("stop reaches the worker, and a stopped or failed run goes on under a new j
   expect(await training.getTrainingRun(as.admin, { id })).toMatchObject({ state: "waiting", finishedAt: null });
   const second = await claim();
   expect(second.id).not.toBe(first.id);
-  await failJob(db, { ...second, error: "The loss is not finite at step 3.", retry: false });
+  await failJob(db, { ...second, error: "The loss is not finite at step 3.", retry: "never" });
   const failed = await training.getTrainingRun(as.admin, { id });
   expect(failed).toMatchObject({ state: "failed", error: "The loss is not finite at step 3." });
   await training.resumeTraining(as.admin, { id });

@@ -8,6 +8,7 @@ import { claimJob, getJob } from "../../db/queries/jobs.ts";
 import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
 import { GptGenerator } from "../../models/gpt/generate.ts";
 import { modelDirectory } from "../training/model-directory.ts";
+import { until } from "../until.ts";
 import { type PromptContent, promptText } from "../vocabulary/conversation.ts";
 import { generationRun } from "./generation.ts";
 import { type RunJob, work } from "./loop.ts";
@@ -50,7 +51,7 @@ async function start(prompt: PromptContent = "What do otters eat?"): Promise<{ i
 }
 const candidatesOf = async (id: string): Promise<CandidateRow[]> => (await getComparison(db, id))?.candidates ?? [];
 const untilState = (id: string, state: string) =>
-  vi.waitFor(async () => expect((await getComparison(db, id))?.state).toBe(state), { timeout: 20_000, interval: 5 });
+  until(async () => expect((await getComparison(db, id))?.state).toBe(state));
 
 test("writes each answer with its own seed, and the same again for the same seeds", async () => {
   startWorker();
@@ -141,7 +142,7 @@ test("a model that is away for a moment is tried again; its sentence stands on t
   await rename(directory, `${directory}-away`);
   const { id, jobId } = await start();
   startWorker();
-  await vi.waitFor(async () => expect(await getJob(db, jobId)).toMatchObject({ state: "waiting", attempts: 1 }), 5_000);
+  await until(async () => expect(await getJob(db, jobId)).toMatchObject({ state: "waiting", attempts: 1 }));
   await rename(`${directory}-away`, directory);
   await untilState(id, "ready");
 
@@ -158,7 +159,7 @@ test("a model that is away for a moment is tried again; its sentence stands on t
     expect(state).toBe("failed");
     expect(error).toContain(modelId);
   }
-}, 30_000);
+});
 
 test("a prompt that leaves no room for an answer fails at once, with a sentence", async () => {
   startWorker();

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Database } from "../../db/client.ts";
 import { cancelJob, claimJob, expireJobsOf, getJob, maxAttempts } from "../../db/queries/jobs.ts";
 import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
+import { until } from "../until.ts";
 import { Halt, type JobContext, PermanentError, type RunJob, work } from "./loop.ts";
 
 let db: Database;
@@ -40,8 +41,7 @@ const startWorker = (run: RunJob, options: { workerId?: string; leaseMs?: number
   return ended;
 };
 const insert = () => addJob(db, { kind: "generate", subjectId });
-const untilState = (id: string, state: string, timeout = 5_000) =>
-  vi.waitFor(async () => expect((await getJob(db, id))?.state).toBe(state), timeout);
+const untilState = (id: string, state: string) => until(async () => expect((await getJob(db, id))?.state).toBe(state));
 
 /** A job that runs until it is halted, and keeps the reason. */
 function patient(): { run: RunJob; started: Promise<JobContext>; why: () => unknown } {
@@ -87,7 +87,7 @@ test("a job that fails is tried again and then failed with its sentence; the wor
       throw new Error("The model directory has gone.");
     });
     // The pauses between two tries are in the job table; the clock is put forward over them.
-    for (let seconds = 0; seconds < 60 && (await getJob(db, broken))?.state !== "failed"; seconds++) {
+    while ((await getJob(db, broken))?.state !== "failed") {
       vi.setSystemTime(Date.now() + 1_000);
       await pause(30);
     }
@@ -126,11 +126,9 @@ test("a cancelled job is halted by the next heartbeat, or at once by what a writ
   startWorker(writing.run, { workerId: "writer" });
   const second = insert();
   context.current = await writing.started;
-  await cancelJob(db, second);
-  const before = Date.now();
+  // No heartbeat would learn of this one: the job table says nothing of it.
   context.current.heed({ lost: false, cancelRequested: true });
   await untilState(second, "cancelled");
-  expect(Date.now() - before).toBeLessThan(500);
 });
 
 test("a worker that is told to stop gives its job back uncounted, for the next one", async () => {
@@ -151,7 +149,7 @@ test("a worker whose lease another took is halted and ends nothing", async () =>
   await slow.started;
   await expireJobsOf(db, "worker");
   expect((await claimJob(db, { kinds: ["generate"], workerId: "other", leaseMs: 60_000 }))?.id).toBe(id);
-  await vi.waitFor(() => expect(slow.why()).toMatchObject({ why: "lost" }), 5_000);
+  await until(() => expect(slow.why()).toMatchObject({ why: "lost" }));
   await pause(50);
   expect(await getJob(db, id)).toMatchObject({ state: "running", attempts: 2 });
 });
@@ -172,5 +170,5 @@ test("a process with the id of a dead one takes its jobs up at once", async () =
   const id = insert();
   await claimJob(db, { kinds: ["generate"], workerId: "worker", leaseMs: 600_000 });
   startWorker(async () => undefined);
-  await untilState(id, "done", 1_000);
+  await untilState(id, "done");
 });
