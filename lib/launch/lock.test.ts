@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { isAlive, isLock, takeLock } from "./lock.ts";
+import { isAlive, isLock, takeLock } from "./lock.mjs";
 
 let dir: string;
 let file: string;
@@ -22,7 +22,7 @@ afterEach(() => {
 /** A process that takes the lock, says "got" or the holder's pid, and stays. */
 function taker(): Promise<{ said: string; child: ChildProcess }> {
   const script = `
-    import { takeLock } from ${JSON.stringify(join(import.meta.dirname, "lock.ts"))};
+    import { takeLock } from ${JSON.stringify(join(import.meta.dirname, "lock.mjs"))};
     const taken = takeLock(${JSON.stringify(file)});
     console.log("pid" in taken ? taken.pid : "got");
     setInterval(() => {}, 1000);`;

@@ -3,14 +3,16 @@
 // and with them the project's own Node 24, are there. Says nothing when there is nothing to do.
 //
 //   node lib/launch/prepare.mjs install | start | test | build
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { browserPackages, findBrowser } from "./browser.mjs";
+import { differences } from "./installed.mjs";
+import { isLock, takeLock } from "./lock.mjs";
 import { pageWeights, weightReport } from "./page-weight.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -33,28 +35,39 @@ if (Number(process.versions.node.split(".")[0]) < 18) {
   stop(`Node ${process.versions.node} is too old to set Rankloop up: Node 18 or newer starts it.`);
 }
 process.chdir(root);
-for (const step of steps) step();
+for (const step of steps) await step();
 
-/** `npm install` when the lock file is not the one last installed. */
-function install() {
+/** Installs anew, as `npm ci` does, when the lock file is not the one last installed. */
+async function install() {
   const wanted = () => hash([join(root, "package-lock.json")], `${process.platform} ${process.arch}`);
   if (isStamped(installStamp, wanted())) return;
-  locked(() => {
+  await locked(async () => {
     if (isStamped(installStamp, wanted())) return;
-    say("Installing packages …");
-    rmSync(installStamp, { force: true });
-    // Not `npm ci`: it refuses the lock file where a mirror lacks a foreign platform's optional package.
-    npm("install", "--no-save", "--no-audit", "--no-fund", "--include=dev", "--include=optional", "--loglevel=error");
-    checkNode();
+    await showing("Installing packages …", async () => {
+      rmSync(installStamp, { force: true });
+      // Of an install that was killed some packages are half there, and npm takes those for whole.
+      empty(modules);
+      // Not `npm ci`: it refuses the lock file where a mirror lacks a foreign platform's optional package.
+      await npm(
+        ...["install", "--no-save", "--no-audit", "--no-fund"],
+        ...["--include=dev", "--include=optional", "--loglevel=error"],
+      );
+    });
+    await checkNode();
+    const different = differences(root);
+    if (different.length > 0) {
+      const some = different.slice(0, 3).join(", ");
+      stop(`What was installed is not what package-lock.json says: ${some}${different.length > 3 ? ", …" : ""}.`);
+    }
     writeFileSync(installStamp, wanted());
   });
 }
 
 /** npm puts node_modules/.bin first in PATH, so the script after this one runs on the Node found here. */
-function checkNode() {
+async function checkNode() {
   const own = join(modules, ".bin", process.platform === "win32" ? "node.cmd" : "node");
   const brought = existsSync(own);
-  const version = brought ? run(own, ["--version"], { quiet: true }).stdout : process.version;
+  const version = brought ? (await run(own, ["--version"], { quiet: true })).stdout : process.version;
   if (Number(version.replace(/^v/, "").split(".")[0]) >= wantedMajor) return;
   stop(
     brought
@@ -64,16 +77,16 @@ function checkNode() {
 }
 
 /** `next build` when a file that goes into it is not as it was at the last one. */
-function build() {
+async function build() {
   const wanted = () => hash(sources());
   if (isStamped(buildStamp, wanted())) return;
-  locked(() => {
+  await locked(async () => {
     const now = wanted();
     if (isStamped(buildStamp, now)) return;
-    say("Building the pages …");
     rmSync(buildStamp, { force: true });
     const node = existsSync(join(modules, ".bin", "node")) ? join(modules, ".bin", "node") : process.execPath;
-    run(node, [join(modules, "next", "dist", "bin", "next"), "build"], { NEXT_TELEMETRY_DISABLED: "1" });
+    const next = [join(modules, "next", "dist", "bin", "next"), "build"];
+    await showing("Building the pages …", () => run(node, next, { NEXT_TELEMETRY_DISABLED: "1" }));
     writeFileSync(buildStamp, now);
   });
 }
@@ -86,7 +99,7 @@ function weigh() {
 }
 
 /** Debian's Chromium where no browser is found and this user may install one. */
-function browser() {
+async function browser() {
   if (findBrowser()) return;
   const named = process.env.RANKLOOP_CHROMIUM;
   if (named) stop(`RANKLOOP_CHROMIUM names ${named}, which is no program here.`);
@@ -96,12 +109,13 @@ function browser() {
       `The end-to-end tests need Chromium or Chrome: install one (Debian: sudo ${byHand}) or name it in RANKLOOP_CHROMIUM.`,
     );
   }
-  locked(() => {
+  await locked(async () => {
     if (findBrowser()) return;
-    say("Installing Chromium …");
     const quietly = { DEBIAN_FRONTEND: "noninteractive" };
-    run("apt-get", ["update", "-q"], quietly);
-    run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...browserPackages], quietly);
+    await showing("Installing Chromium …", async () => {
+      await run("apt-get", ["update", "-q"], quietly);
+      await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...browserPackages], quietly);
+    });
     if (!findBrowser()) stop(`Chromium was installed but is not in PATH: name it in RANKLOOP_CHROMIUM.`);
   });
 }
@@ -136,61 +150,83 @@ function isStamped(stamp, wanted) {
   return existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
 }
 
-/** One installer or builder at a time: a second `npm start` or `npm test` beside the first waits for it. */
-function locked(work) {
-  const lock = join(tmpdir(), `rankloop-prepare-${createHash("sha256").update(root).digest("hex").slice(0, 12)}`);
+/**
+ * One installer or builder at a time: a second `npm start` or `npm test` beside the first waits for it. The lock lies in the
+ * project, where only those may write who may install, and not in a folder that is everybody's.
+ */
+async function locked(work) {
   for (let waited = 0; ; waited++) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
+    const lock = takeLock(join(root, ".rankloop-prepare.lock"));
+    if (!isLock(lock)) {
+      if (waited === 0) say(`Waiting for another install or build of this folder (process ${lock.pid}) …`);
+      await pause(200);
+      continue;
     }
-    if (!isHeld(lock)) rmSync(lock, { recursive: true, force: true });
-    else if (waited === 0) say("Waiting for another install or build of this folder …");
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    process.once("exit", lock.release);
+    await work();
+    lock.release();
+    return;
   }
-  writeFileSync(join(lock, "pid"), String(process.pid));
-  const release = () => rmSync(lock, { recursive: true, force: true });
-  process.once("exit", release);
-  work();
-  process.removeListener("exit", release);
-  release();
 }
 
-function isHeld(lock) {
-  // The holder writes its pid just after making the folder: give it a moment before calling the lock abandoned.
-  for (let tries = 0; tries < 10 && !existsSync(join(lock, "pid")); tries++) {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
-  }
-  try {
-    process.kill(Number(readFileSync(join(lock, "pid"), "utf8")), 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
+/** Takes away all that is in a folder, and not the folder: it may be a mount. What is in use (on Windows) stays for npm. */
+function empty(folder) {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    try {
+      rmSync(join(folder, name), { recursive: true, force: true });
+    } catch {
+      // npm replaces it, or says why it cannot.
+    }
   }
 }
 
 function npm(...args) {
   const quiet = { ONNXRUNTIME_NODE_INSTALL: "skip" };
   const cli = process.env.npm_execpath;
-  if (cli?.endsWith("npm-cli.js")) run(process.execPath, [cli, ...args], quiet);
-  else run("npm", args, quiet);
+  return cli?.endsWith("npm-cli.js") ? run(process.execPath, [cli, ...args], quiet) : run("npm", args, quiet);
 }
 
 /** Runs a program to its end; its output is shown only if it fails, and then this process ends with it. */
 function run(program, args, { quiet = false, ...env } = {}) {
-  const done = spawnSync(program, args, {
+  const child = spawn(program, args, {
     cwd: root,
     env: { ...process.env, ...env },
-    encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
-    maxBuffer: 1 << 28,
     shell: process.platform === "win32" && program.endsWith("npm"),
   });
-  if (done.status === 0 || quiet) return { stdout: done.stdout ?? "" };
-  process.stderr.write(`${done.stdout ?? ""}${done.stderr ?? ""}`);
-  stop(`\`${[program, ...args].join(" ")}\` failed${done.error ? `: ${done.error.message}` : ""}.`);
+  let [stdout, output] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    stdout += text;
+    output += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    output += text;
+  });
+  return new Promise((resolve) => {
+    const fail = (why) => {
+      if (quiet) return resolve({ stdout });
+      process.stderr.write(`\n${output}`);
+      stop(`\`${[program, ...args].join(" ")}\` failed${why}.`);
+    };
+    child.once("error", (error) => fail(`: ${error.message}`));
+    child.once("close", (code) => (code === 0 ? resolve({ stdout }) : fail("")));
+  });
+}
+
+/** A sign of life while `work` goes on: on a terminal the seconds so far in one line, elsewhere a line now and then. */
+async function showing(sentence, work) {
+  const terminal = process.stderr.isTTY;
+  const startedAt = Date.now();
+  const seconds = () => `${Math.round((Date.now() - startedAt) / 1_000)} s`;
+  process.stderr.write(terminal ? sentence : `${sentence}\n`);
+  const alive = setInterval(
+    () => process.stderr.write(terminal ? `\r${sentence} ${seconds()}` : `  ${seconds()} …\n`),
+    terminal ? 1_000 : 5_000,
+  );
+  await work();
+  clearInterval(alive);
+  if (terminal) process.stderr.write(`\r${sentence} ${seconds()}\n`);
 }
 
 /** Progress goes to stderr: stdout belongs to the script that follows. */
