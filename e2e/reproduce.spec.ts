@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "..");
 
 /** Runs it, at most until it says something, and then stops it as Ctrl-C does. */
 async function reproduce(out: string, until?: RegExp): Promise<{ code: number | null; said: string }> {
-  const command = [join(root, "lib", "cli.ts"), "reproduce", "--quick", "--from-scratch", "--out", out];
+  const command = [join(root, "lib", "cli.mjs"), "reproduce", "--quick", "--from-scratch", "--out", out];
   const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {

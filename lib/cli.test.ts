@@ -1,5 +1,5 @@
 // The commands as a shell runs them: their own process, real models, exit codes and what stands on stdout and stderr.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addComparison, addModel, temporaryDatabase } from "../db/temporary.ts";
 import { nextAssignment } from "./ranking/assignments.ts";
@@ -20,7 +21,7 @@ import { plain, ranked } from "./temporary.ts";
 import { writeTinyModel } from "./worker/tiny-model.ts";
 import { createPrompt } from "./writing/prompts.ts";
 
-const cli = join(import.meta.dirname, "cli.ts");
+const cli = join(import.meta.dirname, "cli.mjs");
 let dir: string;
 let lm: string;
 let pairs: string;
@@ -65,6 +66,19 @@ function start(args: string[], env: Record<string, string> = {}): { child: Child
   return { child, ran: new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err }))) };
 }
 const run = (...args: string[]) => start(args).ran;
+
+test("an old Node is refused with one sentence, before any TypeScript is read", () => {
+  const script = `
+    Object.defineProperty(process.versions, "node", { value: "20.19.0" });
+    await import(${JSON.stringify(pathToFileURL(cli).href)});`;
+  const args = ["--no-strip-types", "--input-type=module", "-e", script];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect({ status, stdout, stderr }).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: `Rankloop runs on Node 24 or newer, and this is Node 20.19.0: use "npm run -s rankloop -- …", which brings its own.\n`,
+  });
+});
 
 describe("bad input ends with exit code 2 and one sentence, and writes nothing", () => {
   const cases: [string, string[], RegExp][] = [

@@ -1,15 +1,14 @@
-#!/usr/bin/env node
 // `npm run -s rankloop -- …`: the loop from the shell. Each command parses its arguments and calls one function.
 import { Command } from "commander";
-import { addEvaluate } from "./cli/evaluate.ts";
-import { addExport } from "./cli/export.ts";
-import { failureOf } from "./cli/failure.ts";
-import { addGenerate } from "./cli/generate.ts";
-import { addPretrain } from "./cli/pretrain.ts";
-import { addReproduce } from "./cli/reproduce.ts";
-import { addScore } from "./cli/score.ts";
-import { addTrain } from "./cli/train.ts";
-import { addUser } from "./cli/user.ts";
+import { addEvaluate } from "./evaluate.ts";
+import { addExport } from "./export.ts";
+import { failureOf } from "./failure.ts";
+import { addGenerate } from "./generate.ts";
+import { addPretrain } from "./pretrain.ts";
+import { addReproduce } from "./reproduce.ts";
+import { addScore } from "./score.ts";
+import { addTrain } from "./train.ts";
+import { addUser } from "./user.ts";
 
 const program = new Command("rankloop")
   .description("Generate answers, export what people made, train models on it and measure them.")

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// The shell's way in. Plain JavaScript that any Node can read: one that cannot run TypeScript would end in a stack trace
+// before the first line of it.
+import process from "node:process";
+
+const needed = 24;
+const version = process.versions.node;
+if (Number.parseInt(version, 10) >= needed) {
+  import("./cli/rankloop.ts");
+} else {
+  process.stderr.write(
+    `Rankloop runs on Node ${needed} or newer, and this is Node ${version}: use "npm run -s rankloop -- …", which brings its own.\n`,
+  );
+  process.exitCode = 1;
+}
