@@ -90,6 +90,16 @@ function findFree(db: Database, { labelerId, now, order }: NextClaimer): { id: s
   return unsure ?? oldestFree(db).get({ labelerId, now });
 }
 
+/** The clock was set back: nobody holds anything for longer than a lease from now. */
+export async function capAssignmentLeases(db: Database, input: { leaseMs: number; now: number }): Promise<void> {
+  const leaseUntil = input.now + input.leaseMs;
+  ormOf(db)
+    .update(assignment)
+    .set({ leaseUntil })
+    .where(and(isHeld, gt(assignment.leaseUntil, leaseUntil)))
+    .run();
+}
+
 const expireHolder = prepared((orm) =>
   orm
     .update(assignment)

@@ -8,12 +8,14 @@ import { regenerateCandidate } from "./comparisons.ts";
 import {
   acknowledgeCancel,
   cancelJob,
+  capDelays,
   claimJob,
   expireJobsOf,
   failJob,
   finishJob,
   getJob,
   heartbeatJob,
+  releaseJobs,
   returnJob,
 } from "./jobs.ts";
 
@@ -103,6 +105,50 @@ describe("claiming", () => {
     expect((await claim("b", 1))?.id).toBe(id);
   });
 
+  test("a job whose worker is killed is never given up for that, and waits longer each time", async () => {
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const other = addJob(db, { kind: "generate", subjectId }, 1);
+    let now = 0;
+    for (const pause of [1_000, 4_000, 16_000, 64_000, 256_000, 300_000, 300_000]) {
+      expect((await claim("launch-candidates-0", now))?.id).toBe(id);
+      await releaseJobs(db, { workers: "other-", now });
+      expect((await getJob(db, id))?.state).toBe("running");
+      await releaseJobs(db, { workers: "launch-candidates-", now });
+      // Others have their turn meanwhile.
+      expect((await claim("launch-candidates-0", now + pause - 1))?.id).toBe(other);
+      await returnJob(db, { id: other, workerId: "launch-candidates-0" });
+      now += pause;
+    }
+    // Progress counts its starts anew.
+    expect((await claim("a", now))?.attempts).toBe(8);
+    await writeAnswers(db, { id, workerId: "a" }, subjectId, [
+      { id: answers[0]!, text: "Fish.", tokens: 2, finish: "stop" },
+    ]);
+    expect((await getJob(db, id))?.attempts).toBe(1);
+  });
+
+  test("a job that was to be cancelled when its worker was killed is cancelled", async () => {
+    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    await claim("a", 0);
+    await cancelJob(db, id);
+    await releaseJobs(db, { workers: "", now: 1 });
+    expect((await getJob(db, id))?.state).toBe("cancelled");
+    expect(comparisonState()).toBe("stopped");
+  });
+
+  test("with the clock set back by two days nothing waits for the old time", async () => {
+    const [twoDays, now] = [2 * 86_400_000, 1_000];
+    const [running, failed] = [0, 1].map(() => addJob(db, { kind: "generate", subjectId }, twoDays));
+    await claim("old-launch", twoDays);
+    await claim("old-launch", twoDays);
+    await failJob(db, { id: failed!, workerId: "old-launch", error: "Away.", retry: "some", now: twoDays });
+    expect(await claim("a", now)).toBeNull();
+    await releaseJobs(db, { workers: "", now });
+    await capDelays(db, now);
+    const claimed = [await claim("a", now + 1_000), await claim("a", now + 1_000)];
+    expect(claimed.map((one) => one?.id).sort()).toEqual([running, failed].sort());
+  });
+
   test("a returned job is as it was", async () => {
     const id = addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
@@ -132,14 +178,14 @@ describe("failing and cancelling", () => {
         { ...text, id: second, finish: null },
       ]);
       expect(errors()[1]).toBeNull();
-      await failJob(db, { id, workerId: "a", error: "The model is gone.", retry: true, now });
+      await failJob(db, { id, workerId: "a", error: "The model is gone.", retry: "some", now });
       expect(await claim("a", now + wait - 1)).toBeNull();
       // The one that is there stays as it is; the others say why they wait.
       expect(errors()).toEqual([null, "The model is gone.", "The model is gone."]);
       now += wait;
     }
     await claim("a", now);
-    await failJob(db, { id, workerId: "a", error: "The model is gone.", retry: true, now });
+    await failJob(db, { id, workerId: "a", error: "The model is gone.", retry: "some", now });
     expect(await getJob(db, id)).toMatchObject({ state: "failed", error: "The model is gone." });
     expect(comparisonState()).toBe("failed");
   });

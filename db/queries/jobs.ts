@@ -1,6 +1,6 @@
 // Jobs: inserted by verbs, claimed by workers under a lease, kept by heartbeat, retried, cancelled.
 // A worker that lost its lease learns it from every call and must drop the job: someone else has it.
-import { and, asc, eq, inArray, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, like, lte, or, sql } from "drizzle-orm";
 import * as z from "zod";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { job, type jobKinds, type jobStates } from "../schema/jobs.ts";
@@ -12,9 +12,11 @@ export type { Held } from "../steps/jobs.ts";
 export type JobKind = (typeof jobKinds)[number];
 export type JobState = (typeof jobStates)[number];
 
-/** How often a job is started before it is given up: a job that kills its worker must not do so for ever. */
+/** How often a job is started before it is given up: a job that crashes its worker must not do so for ever. */
 export const maxAttempts = 3;
 const retryDelayMs = 1_000;
+const longestDelayMs = 5 * 60_000;
+const delayAfter = (attempts: number) => Math.min(retryDelayMs * 4 ** Math.max(0, attempts - 1), longestDelayMs);
 
 interface JobFields {
   id: string;
@@ -135,18 +137,21 @@ export async function finishJob(db: Database, held: Held, now = Date.now()): Pro
   return onHeld(db, held, (orm, row) => endJob(orm, row, { state: "done" }, now));
 }
 
-/** The work failed: with `retry` it waits for another try, at most `maxAttempts` in all; else it is failed for good. */
+/**
+ * The work failed, and waits for another try or is failed for good.
+ * @param input.retry "some": at most `maxAttempts` starts without progress; "always": the job was not at fault
+ */
 export async function failJob(
   db: Database,
-  input: Held & { error: string; retry: boolean; now?: number },
+  input: Held & { error: string; retry: "never" | "some" | "always"; now?: number },
 ): Promise<boolean> {
   const now = input.now ?? Date.now();
   return onHeld(db, input, (orm, row) => {
-    if (!input.retry || row.attempts >= maxAttempts) {
+    if (input.retry === "never" || (input.retry === "some" && row.attempts >= maxAttempts)) {
       endJob(orm, row, { state: "failed", error: input.error }, now);
       return;
     }
-    const notBefore = now + retryDelayMs * 4 ** (row.attempts - 1);
+    const notBefore = now + delayAfter(row.attempts);
     orm
       .update(job)
       .set({ state: "waiting", workerId: null, leaseUntil: null, notBefore, error: input.error })
@@ -167,12 +172,43 @@ export async function returnJob(db: Database, held: Held): Promise<boolean> {
   });
 }
 
-/** A worker process is known to be dead: its jobs can be taken up now instead of when their leases run out. */
+/** A worker process has ended by itself: its jobs can be taken up now instead of when their leases run out. */
 export async function expireJobsOf(db: Database, workerId: string): Promise<void> {
   ormOf(db)
     .update(job)
     .set({ leaseUntil: 0 })
     .where(and(eq(job.workerId, workerId), eq(job.state, "running")))
+    .run();
+}
+
+/**
+ * Workers were killed from outside: their jobs wait for another start. That is never a reason to give a job up, for a kill
+ * says nothing about it; but each start without progress is followed by a longer pause, so that a job for which the machine
+ * has too little memory leaves the others their turn.
+ * @param workers how the ids of the killed workers begin; "" for all, when none can be alive
+ */
+export async function releaseJobs(db: Database, input: { workers: string; now: number }): Promise<void> {
+  const { workers, now } = input;
+  change(db, (orm) => {
+    const held = and(eq(job.state, "running"), like(job.workerId, `${workers}%`));
+    for (const row of orm.select().from(job).where(held).all()) {
+      if (row.cancelRequested) endJob(orm, row, { state: "cancelled" }, now);
+      else
+        orm
+          .update(job)
+          .set({ state: "waiting", workerId: null, leaseUntil: null, notBefore: now + delayAfter(row.attempts) })
+          .where(eq(job.id, row.id))
+          .run();
+    }
+  });
+}
+
+/** The clock was set back: what no retry could wait for any more is free now. */
+export async function capDelays(db: Database, now: number): Promise<void> {
+  ormOf(db)
+    .update(job)
+    .set({ notBefore: now })
+    .where(and(eq(job.state, "waiting"), gt(job.notBefore, now + longestDelayMs)))
     .run();
 }
 

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { until } from "../until.ts";
 import { type Children, startChildren } from "./children.ts";
 
 let dir: string;
@@ -56,13 +57,13 @@ test("a child that is killed is started again, and one that keeps crashing gets 
     ],
     say,
   );
-  await vi.waitFor(() => expect(lines(starts)).toHaveLength(1), 5_000);
+  await until(() => expect(lines(starts)).toHaveLength(1));
   process.kill(children.pids()["The stayer"]!, "SIGKILL");
-  await vi.waitFor(() => expect(lines(starts)).toHaveLength(2), 5_000);
+  await until(() => expect(lines(starts)).toHaveLength(2));
   expect(said).toContain("The stayer ended (SIGKILL) and is started again.");
 
   // Pauses of 0.25, 0.5 and 1 s: four crashes take longer than four starts in a row would.
-  await vi.waitFor(() => expect(lines(crashes).length).toBeGreaterThanOrEqual(3), 10_000);
+  await until(() => expect(lines(crashes).length).toBeGreaterThanOrEqual(3));
   expect(lines(crashes).length).toBeLessThan(8);
   expect(readFileSync(log, "utf8")).toContain("Error: broken");
 });
@@ -77,14 +78,68 @@ test("stop ends all of them, those that ignore SIGTERM too, and starts none agai
     ],
     say,
   );
-  await vi.waitFor(() => expect(lines(starts)).toHaveLength(2), 5_000);
+  await until(() => expect(lines(starts)).toHaveLength(2));
   const pids = Object.values(children.pids());
-  const before = Date.now();
   await children.stop(500);
-  expect(Date.now() - before).toBeLessThan(3_000);
   expect(pids.filter(isRunning)).toEqual([]);
   expect(lines(starts)).toHaveLength(2);
   expect(said).toEqual([]);
+});
+
+test("stopping waits for the step under way, however long it takes, and not for what has a grace", async () => {
+  const starts = join(dir, "starts");
+  const done = join(dir, "done");
+  // As session.run does: the thread is blocked, then what came of it is written, then the process ends by itself.
+  const step = `process.on("SIGTERM", () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+      setTimeout(() => { ${tell(done)} process.exit(0); }, 2500);
+    }); ${tell(starts)} ${stay}`;
+  children = startChildren(
+    [
+      { name: "The worker", args: [script("worker", step)], env: process.env },
+      {
+        name: "The web server",
+        args: [script("web", step.replaceAll(done, `${done}-web`))],
+        env: process.env,
+        graceMs: 1,
+      },
+    ],
+    say,
+  );
+  await until(() => expect(lines(starts)).toHaveLength(2));
+  const pids = Object.values(children.pids());
+  await children.stop();
+  expect(lines(done)).toHaveLength(1);
+  expect(lines(`${done}-web`)).toEqual([]);
+  expect(pids.filter(isRunning)).toEqual([]);
+});
+
+test("who asks again to stop waits no longer", async () => {
+  const starts = join(dir, "starts");
+  const deaf = `process.on("SIGTERM", () => {}); ${tell(starts)} ${stay}`;
+  children = startChildren([{ name: "The deaf one", args: [script("deaf", deaf)], env: process.env }], say);
+  await until(() => expect(lines(starts)).toHaveLength(1));
+  const stopped = children.stop();
+  void children.stop();
+  await stopped;
+  expect(isRunning(Number(lines(starts)[0]))).toBe(false);
+});
+
+test("it is told of a kill, and not of a crash", async () => {
+  const starts = join(dir, "starts");
+  const told: string[] = [];
+  const plan = (name: string, body: string) => ({
+    name,
+    args: [script(name, tell(starts) + body)],
+    env: process.env,
+    killed: () => void told.push(name),
+  });
+  children = startChildren([plan("stayer", stay), plan("crasher", "process.abort();")], say);
+  await until(() => expect(said.some((line) => line.startsWith("crasher ended"))).toBe(true));
+  expect(told).toEqual([]);
+  process.kill(children.pids().stayer!, "SIGKILL");
+  await until(() => expect(said).toContain("stayer ended (SIGKILL) and is started again."));
+  expect(told).toEqual(["stayer"]);
 });
 
 test("children of a launcher that is SIGKILLed end by themselves", async () => {
@@ -97,11 +152,11 @@ test("children of a launcher that is SIGKILLed end by themselves", async () => {
      export {};`,
   );
   const parent = spawn(process.execPath, [launcher], { stdio: "inherit" });
-  await vi.waitFor(() => expect(lines(starts)).toHaveLength(1), 5_000);
+  await until(() => expect(lines(starts)).toHaveLength(1));
   parent.kill("SIGKILL");
   const pid = Number(lines(starts)[0]);
   // It has two seconds to end, and may have to wait for its turn on a busy machine.
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 15_000);
+  await until(() => expect(isRunning(pid)).toBe(false));
 });
 
 test("a child starts at the niceness asked for", async () => {
@@ -111,5 +166,5 @@ test("a child starts at the niceness asked for", async () => {
     [{ name: "The patient one", args: [script("nice", body)], env: process.env, niceness: 19 }],
     say,
   );
-  await vi.waitFor(() => expect(lines(out)).toEqual(["19"]), 5_000);
+  await until(() => expect(lines(out)).toEqual(["19"]));
 });

@@ -1,7 +1,8 @@
 // The launcher's child processes: started, started again with growing pauses when they crash, stopped all together.
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { turn } from "../turn.ts";
+import { type Log, openLog } from "./log.ts";
 
 export interface ChildPlan {
   /** For people: "the web server". */
@@ -13,12 +14,19 @@ export interface ChildPlan {
   log?: string;
   /** As of `nice`: 19 gives way to everything else. */
   niceness?: number;
+  /** How long it may take to finish what is under way after SIGTERM, ms; absent = as long as `stop` waits. */
+  graceMs?: number;
+  /** Told when somebody else ended it (SIGKILL, the system for want of memory), before it is started again. */
+  killed?: () => void;
 }
 
 export interface Children {
   /** Process ids of those running now, by name. */
   pids(): Record<string, number>;
-  /** SIGTERM to all, SIGKILL to whoever is left after `withinMs`; resolves when none is left. */
+  /**
+   * SIGTERM to all, SIGKILL to whoever is left after `withinMs`; resolves when none is left. Called again it waits no
+   * longer.
+   */
   stop(withinMs?: number): Promise<void>;
 }
 
@@ -26,12 +34,16 @@ const firstPauseMs = 250;
 const longestPauseMs = 30_000;
 /** Whoever ran this long had recovered: its next crash counts as a first one. */
 const recoveredAfterMs = 30_000;
-const largestLogBytes = 5 * 1024 * 1024;
+/** A step of training may take minutes on a slow machine, and a checkpoint is written after it. */
+const stopWithinMs = 10 * 60_000;
+/** Signals by which a process ends itself: a crash. All others were sent to it. */
+const ofCrashes = new Set<NodeJS.Signals>(["SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP"]);
 const preload = join(import.meta.dirname, "with-launcher.ts");
 
 /** Starts every plan and keeps it running. `say` is told about crashes, one sentence each. */
 export function startChildren(plans: ChildPlan[], say: (sentence: string) => void): Children {
   const running = new Map<string, ChildProcess>();
+  const logs = new Map<string, Log>();
   const pauses = new Set<NodeJS.Timeout>();
   let stopping = false;
   let emptied = () => {};
@@ -40,12 +52,18 @@ export function startChildren(plans: ChildPlan[], say: (sentence: string) => voi
     const startedAt = Date.now();
     const child = spawnChild(plan);
     running.set(plan.name, child);
+    if (plan.log) {
+      const log = logs.get(plan.log) ?? openLog(plan.log);
+      logs.set(plan.log, log);
+      for (const stream of [child.stdout, child.stderr]) if (stream) log.read(stream);
+    }
     child.once("exit", (code, signal) => {
       running.delete(plan.name);
       if (stopping) {
         if (running.size === 0) emptied();
         return;
       }
+      if (signal && !ofCrashes.has(signal)) plan.killed?.();
       const count = Date.now() - startedAt > recoveredAfterMs ? 0 : crashes;
       const pauseMs = Math.min(firstPauseMs * 2 ** count, longestPauseMs);
       const reason = signal ?? `exit code ${code}`;
@@ -59,38 +77,38 @@ export function startChildren(plans: ChildPlan[], say: (sentence: string) => voi
   };
   for (const plan of plans) start(plan, 0);
 
+  const signalAll = (signal: NodeJS.Signals) => {
+    for (const child of running.values()) child.kill(signal);
+  };
   return {
     pids: () => Object.fromEntries([...running].map(([name, child]) => [name, child.pid ?? 0])),
-    async stop(withinMs = 4_000) {
+    async stop(withinMs = stopWithinMs) {
+      if (stopping) return signalAll("SIGKILL");
       stopping = true;
       for (const pause of pauses) clearTimeout(pause);
-      if (running.size === 0) return;
-      const signalAll = (signal: NodeJS.Signals) => {
-        for (const child of running.values()) child.kill(signal);
-      };
-      const late = setTimeout(() => signalAll("SIGKILL"), withinMs);
-      await new Promise<void>((resolve) => {
-        emptied = resolve;
-        signalAll("SIGTERM");
-      });
-      clearTimeout(late);
+      if (running.size > 0) {
+        const late = setTimeout(() => signalAll("SIGKILL"), withinMs);
+        await new Promise<void>((resolve) => {
+          emptied = resolve;
+          signalAll("SIGTERM");
+        });
+        clearTimeout(late);
+        // Their last words are on their way.
+        await turn();
+      }
+      for (const log of logs.values()) log.flush();
     },
   };
 }
 
 function spawnChild(plan: ChildPlan): ChildProcess {
-  const output = plan.log ? openLog(plan.log) : "inherit";
-  const child = spawn(process.execPath, ["--import", preload, ...plan.args], {
-    env: plan.niceness ? { ...plan.env, RANKLOOP_NICENESS: String(plan.niceness) } : plan.env,
+  const output = plan.log ? "pipe" : "inherit";
+  const env = { ...plan.env };
+  if (plan.niceness) env.RANKLOOP_NICENESS = String(plan.niceness);
+  if (plan.graceMs) env.RANKLOOP_GRACE_MS = String(plan.graceMs);
+  return spawn(process.execPath, ["--import", preload, ...plan.args], {
+    env,
     // Not detached: in a session of its own Linux would weigh the child as a group, and its niceness would count for nothing.
     stdio: ["ignore", output, output, "ipc"],
   });
-  if (typeof output === "number") closeSync(output);
-  return child;
-}
-
-function openLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true });
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  return openSync(file, size > largestLogBytes ? "w" : "a");
 }

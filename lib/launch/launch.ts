@@ -3,19 +3,28 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { checkpointLog, openDatabase } from "../../db/client.ts";
+import { checkpointLog, type Database, openDatabase } from "../../db/client.ts";
+import { capAssignmentLeases } from "../../db/queries/assignments.ts";
+import { capDelays, releaseJobs } from "../../db/queries/jobs.ts";
+import { anyPerson } from "../../db/queries/people.ts";
 import { deleteExpiredSessions } from "../../db/queries/sessions.ts";
+import { assignmentLeaseMs } from "../ranking/assignments.ts";
+import { workersOf } from "../worker/process.ts";
 import { pageAddress } from "./address.ts";
 import { type ChildPlan, startChildren } from "./children.ts";
 import { prepareData } from "./first-start.ts";
-import { isLock, takeLock } from "./lock.ts";
+import { sweepLeftovers } from "./leftovers.ts";
+import { isLock, takeLock } from "./lock.mjs";
 import { choosePort, defaultPort } from "./port.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const dev = process.argv.includes("--dev");
 
+// Whoever started it may have put its output on a disk that is full, or have gone.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 await main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(sentenceOf(error));
   process.exit(1);
 });
 
@@ -39,53 +48,96 @@ async function main(): Promise<void> {
   process.env.RANKLOOP_DATA = data;
   for (const problem of await prepareData()) console.error(problem);
 
-  keepDatabaseShort();
-  const children = startChildren(plans(data, host, port, address), (sentence) => console.error(sentence));
-  let stopping = false;
+  const db = openDatabase();
+  await sweepLeftovers(data);
+  // Whoever holds the lock is the only one to start workers: those of earlier launchers are gone, or will find that they
+  // have lost their jobs.
+  await releaseJobs(db, { workers: "", now: Date.now() });
+  keepHouse(db);
+  const children = startChildren(plans({ data, host, port, address, db }), (sentence) => console.error(sentence));
+  let stoppingSince: number | undefined;
   const stop = () => {
-    if (stopping) return;
-    stopping = true;
+    // One Ctrl-C comes twice: from the terminal, and from npm.
+    if (stoppingSince !== undefined && performance.now() - stoppingSince < 1_000) return;
+    if (stoppingSince === undefined) {
+      const wait = "Rankloop is stopping: it finishes the step under way. Ctrl-C again ends it at once.";
+      setTimeout(() => console.error(wait), 2_000).unref();
+    }
+    stoppingSince ??= performance.now();
     void children.stop().then(() => process.exit(0));
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   if (process.env.npm_lifecycle_event || process.env.RANKLOOP_ENDS_WITH_PARENT) whenOrphaned(stop);
 
   await answers(address);
-  if (stopping) return;
+  if (stoppingSince !== undefined) return;
   lock.tell(address);
-  console.log(`Rankloop is ready: ${address}`);
+  console.log(await welcome(db, data, address));
 }
 
-function plans(data: string, host: string, port: number, address: string): ChildPlan[] {
+/** The last words of a start: where it is, who becomes admin, where everything lies, how to stop it. */
+async function welcome(db: Database, data: string, address: string): Promise<string> {
+  const admin = (await anyPerson(db)) ? [] : ["Whoever opens it first makes the admin's account: do it now."];
+  const lines = [...admin, `Everything is kept in ${data}.`, "Ctrl-C stops it."];
+  return [`Rankloop is ready: ${address}`, ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+interface Place {
+  data: string;
+  host: string;
+  port: number;
+  address: string;
+  db: Database;
+}
+
+function plans({ data, host, port, address, db }: Place): ChildPlan[] {
+  const launch = randomUUID();
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     RANKLOOP_ADDRESS: address,
-    RANKLOOP_LAUNCH: randomUUID(),
+    RANKLOOP_LAUNCH: launch,
     NEXT_TELEMETRY_DISABLED: "1",
     NODE_ENV: dev ? "development" : "production",
   };
   const log = (name: string) => join(data, "logs", `${name}.log`);
-  const worker = (file: string) => [join(root, "lib", "worker", file)];
+  // Models give way to people: labeling stays quick while they answer and train.
+  const worker = (name: string, file: string, niceness: number): ChildPlan => ({
+    name: `The worker for ${name}`,
+    args: [join(root, "lib", "worker", file)],
+    env,
+    log: log(name),
+    niceness,
+    killed: () =>
+      void releaseJobs(db, { workers: workersOf(launch, name), now: Date.now() }).catch((error) =>
+        console.error(sentenceOf(error)),
+      ),
+  });
   return [
     {
       name: "The web server",
       args: [join(root, "app", "server.ts"), host, String(port), ...(dev ? ["--dev"] : [])],
       env,
       log: dev ? undefined : log("web"),
+      // What is under way there is answered within moments; a page's open connections would keep it for ever.
+      graceMs: 2_000,
     },
-    // Models give way to people: labeling stays quick while they answer and train.
-    { name: "The worker for candidates", args: worker("generate.ts"), env, log: log("candidates"), niceness: 10 },
-    { name: "The worker for training", args: worker("train.ts"), env, log: log("training"), niceness: 19 },
+    worker("candidates", "generate.ts", 10),
+    worker("training", "train.ts", 19),
   ];
 }
 
 /** Here, where nobody waits for an answer. A try that fails (a full disk) is followed by another. */
-function keepDatabaseShort(): void {
-  const db = openDatabase();
-  setInterval(() => void checkpointLog(db).catch(() => {}), 1_000).unref();
-  const forgetSessions = () => void deleteExpiredSessions(db, Date.now()).catch(() => {});
-  forgetSessions();
-  setInterval(forgetSessions, 60 * 60_000).unref();
+function keepHouse(db: Database): void {
+  const every = (ms: number, task: () => Promise<void>) => {
+    const once = () => void task().catch(() => {});
+    once();
+    setInterval(once, ms).unref();
+  };
+  every(1_000, () => checkpointLog(db));
+  every(60 * 60_000, () => deleteExpiredSessions(db, Date.now()));
+  // The clock may be set back at any time: nothing may wait or be held until the old time comes again.
+  every(60_000, () => capDelays(db, Date.now()));
+  every(60_000, () => capAssignmentLeases(db, { leaseMs: assignmentLeaseMs, now: Date.now() }));
 }
 
 /**
@@ -104,4 +156,10 @@ async function answers(address: string): Promise<void> {
     if (reply) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error ? String(error.code) : "";
+  return /^(ENOSPC|SQLITE_FULL)$/.test(code) ? "The disk is full: make room, then start again." : error.message;
 }

@@ -68,12 +68,15 @@ export interface WorkerOptions {
   report?: (sentence: string) => void;
 }
 
+/** Codes of troubles that are the machine's and pass: a full disk, a database that another program has locked. */
+const troubles = /^(ENOSPC|EDQUOT|SQLITE_(FULL|BUSY|LOCKED|IOERR)(_\w+)?)$/;
+
 /** Works until `shutdown`, then resolves. */
 export async function work(options: WorkerOptions): Promise<void> {
   const { db, kinds, workerId, run, shutdown, leaseMs = 15_000, pollMs = 100, report = console.error } = options;
-  await expireJobsOf(db, workerId);
+  await insist(() => expireJobsOf(db, workerId));
   while (!shutdown.aborted) {
-    const job = await claimJob(db, { kinds, workerId, leaseMs });
+    const job = await insist(() => claimJob(db, { kinds, workerId, leaseMs }));
     if (job) await perform(job);
     else await pause(pollMs, undefined, { signal: shutdown }).catch(() => {});
   }
@@ -95,13 +98,14 @@ export async function work(options: WorkerOptions): Promise<void> {
       if (job.cancelRequested) halt("cancelled");
       halting.signal.throwIfAborted();
       const end = await run(job, { held, signal: halting.signal, heed });
-      if (end !== "ended") await finishJob(db, held);
+      if (end !== "ended") await insist(() => finishJob(db, held));
     } catch (error) {
-      const reason: unknown = halting.signal.reason;
-      if (reason instanceof Halt) await endHalted(held, reason);
+      const reason: unknown = error instanceof Halt ? error : halting.signal.reason;
+      if (reason instanceof Halt) await insist(() => endHalted(held, reason));
       else {
         report(`${job.kind} ${job.subjectId}, attempt ${job.attempts}: ${traceOf(error)}`);
-        await failJob(db, { ...held, error: sentenceOf(error), retry: !(error instanceof PermanentError) });
+        const retry = isTrouble(error) ? "always" : error instanceof PermanentError ? "never" : "some";
+        await insist(() => failJob(db, { ...held, error: sentenceOf(error), retry }));
       }
     } finally {
       clearInterval(beats);
@@ -113,6 +117,26 @@ export async function work(options: WorkerOptions): Promise<void> {
     if (why === "cancelled") await acknowledgeCancel(db, held);
     else if (why === "shutdown") await returnJob(db, held);
   }
+
+  /** A worker that ended over a trouble of the machine would only come again: it waits until that has passed. */
+  async function insist<T>(once: () => Promise<T>): Promise<T | undefined> {
+    for (let pauseMs = pollMs; ; pauseMs = Math.min(2 * pauseMs, 5_000)) {
+      try {
+        return await once();
+      } catch (error) {
+        if (!isTrouble(error)) throw error;
+        report(traceOf(error));
+      }
+      if (shutdown.aborted) return undefined;
+      await pause(pauseMs, undefined, { signal: shutdown }).catch(() => {});
+    }
+  }
+}
+
+/** Also where it is the cause of what was thrown. */
+function isTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && troubles.test(String(error.code))) || isTrouble(error.cause);
 }
 
 /** People read it beside what failed. */

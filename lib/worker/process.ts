@@ -10,6 +10,9 @@ export interface Lane {
   run: RunJob;
 }
 
+/** How the ids of a worker's lanes begin, across its restarts; the ids of all workers of one launcher begin alike. */
+export const workersOf = (launch: string, name = ""): string => (name ? `${launch}-${name}-` : `${launch}-`);
+
 /**
  * Works until SIGTERM (from the launcher, or because it has gone), then ends the process.
  * @param name of the worker; with the launcher's own id it names this worker's lanes across restarts.
@@ -21,7 +24,7 @@ export async function runWorker(name: string, makeLanes: (db: Database) => Lane[
   const db = openDatabase(undefined, { durable: "checkpoint" });
   const launch = process.env.RANKLOOP_LAUNCH ?? randomUUID();
   const lanes = makeLanes(db).map((lane, index) =>
-    work({ ...lane, db, workerId: `${name}-${index}-${launch}`, shutdown: shutdown.signal }),
+    work({ ...lane, db, workerId: `${workersOf(launch, name)}${index}`, shutdown: shutdown.signal }),
   );
   await Promise.all(lanes);
   closeDatabase(db);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Database } from "../../db/client.ts";
 import { claimAssignment } from "../../db/queries/assignments.ts";
 import { getComparison, insertScoring } from "../../db/queries/comparisons.ts";
-import { cancelJob, getJob } from "../../db/queries/jobs.ts";
+import { cancelJob, claimJob, expireJobsOf, getJob } from "../../db/queries/jobs.ts";
 import { listModels } from "../../db/queries/models.ts";
 import { submitRanking } from "../../db/queries/rankings.ts";
 import {
@@ -18,7 +18,8 @@ import {
 } from "../../db/queries/training.ts";
 import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
 import { modelDirectory } from "../training/model-directory.ts";
-import { work } from "./loop.ts";
+import { until } from "../until.ts";
+import { Halt, work } from "./loop.ts";
 import { scoringRun } from "./score.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 import { trainingRun } from "./training.ts";
@@ -106,10 +107,7 @@ const begin = (what: Pick<NewTrainingRun, "kind" | "settings" | "datasets"> & Pa
 const start = (epochs: number, rows = 4) =>
   begin({ kind: "reward", datasets: ["comparisons"], settings: { learningRate: 0.01, epochs, rows, seed: 1 } });
 const untilState = (id: string, state: string) =>
-  vi.waitFor(async () => expect(await getTrainingRun(db, id)).toMatchObject({ state }), {
-    timeout: 30_000,
-    interval: 20,
-  });
+  until(async () => expect(await getTrainingRun(db, id)).toMatchObject({ state }));
 
 test("a run trains on what was ranked when it was started, and its model can score", async () => {
   const { id } = await start(4);
@@ -129,42 +127,36 @@ test("a run trains on what was ranked when it was started, and its model can sco
   expect(losses.at(-1)!.value).toBeLessThan(losses[0]!.value);
   const trained = (await listModels(db)).find((model) => model.id === id);
   expect(trained).toMatchObject({ name: "First", kind: "reward", trainingRunId: id, trainedBy: "reward" });
-  expect(existsSync(join(directory, "models", id, "model.safetensors"))).toBe(true);
+  expect(existsSync(join(modelDirectory(trained!), "model.safetensors"))).toBe(true);
   // The checkpoint goes once the run is listed as done.
-  await expect.poll(() => readdirSync(join(directory, "runs", id))).toEqual(["comparisons.jsonl"]);
+  await until(() => expect(readdirSync(join(directory, "runs", id))).toEqual(["comparisons.jsonl"]));
 
   await insertScoring(db, { comparisonId, modelId: id, now: Date.now() });
-  await vi.waitFor(async () => {
+  await until(async () => {
     const scores = (await getComparison(db, comparisonId))?.candidates.map((candidate) => candidate.scores[0]?.score);
     expect(scores?.[0]).toBeGreaterThan(scores?.[1] ?? Number.POSITIVE_INFINITY);
-  }, 10_000);
-}, 60_000);
+  });
+});
 
 test("a stopped run keeps its checkpoint and goes on from it when resumed", async () => {
   const { id } = await start(20);
-  await vi.waitFor(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5), {
-    timeout: 30_000,
-    interval: 5,
-  });
+  await until(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5));
   await cancelJob(db, (await getTrainingRun(db, id))?.jobId ?? "");
   await untilState(id, "cancelled");
   const stoppedAt = (await getTrainingRun(db, id))!.step;
-  expect(readdirSync(join(directory, "runs", id, "checkpoint"))).toContain("state.json");
-  expect(existsSync(join(directory, "models", id))).toBe(false);
+  expect(readdirSync(join(directory, "runs", id, "checkpoint-worker"))).toContain("state.json");
+  expect(readdirSync(join(directory, "models"))).toEqual([baseModelId]);
 
   const before = (await trainingPoints(db, id)).at(-1)!.seq;
   expect(await resumeTrainingRun(db, id, { now: Date.now() })).not.toBeNull();
   await untilState(id, "done");
   const after = await trainingPoints(db, id, before);
   expect(after[0]!.step).toBe(stoppedAt + 1);
-}, 90_000);
+});
 
 test("a worker that is told to stop gives the run back, and the next one goes on from its checkpoint", async () => {
   const { id } = await start(30);
-  await vi.waitFor(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5), {
-    timeout: 30_000,
-    interval: 5,
-  });
+  await until(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5));
   shutdown.abort();
   await worker;
   const { step, state } = (await getTrainingRun(db, id))!;
@@ -173,7 +165,51 @@ test("a worker that is told to stop gives the run back, and the next one goes on
   startWorker();
   await untilState(id, "done");
   expect((await trainingPoints(db, id, before))[0]!.step).toBe(step + 1);
-}, 90_000);
+});
+
+test("a worker that was stopped, lost its lease and goes on later writes nothing over its successor's", async () => {
+  shutdown.abort();
+  await worker;
+  const { id, jobId } = (await getTrainingRun(db, (await start(40)).id))!;
+  const step = async () => (await getTrainingRun(db, id))!.step;
+
+  // It hears of nothing, as a process that was stopped and continued: neither of the loss of its lease nor of its end.
+  const zombieJob = (await claimJob(db, { kinds: ["train"], workerId: "zombie", leaseMs: 60_000 }))!;
+  const { promise: goOn, resolve: continueZombie } = Promise.withResolvers<void>();
+  const deaf = new AbortController();
+  let steps = 0;
+  const zombie = trainingRun(db)(zombieJob, {
+    held: { id: zombieJob.id, workerId: "zombie" },
+    signal: deaf.signal,
+    heed: () => {
+      if (++steps === 3) deaf.abort(new Halt("shutdown"));
+    },
+  });
+  // It leaves a checkpoint after its third step, and its successor goes on from there.
+  await expect(zombie).rejects.toThrow(Halt);
+  const again = trainingRun(db)(zombieJob, {
+    held: { id: zombieJob.id, workerId: "zombie" },
+    signal: new AbortController().signal,
+    heed: () => goOn,
+  }).catch((error: unknown) => error);
+  await expireJobsOf(db, "zombie");
+  startWorker();
+  await until(async () => expect(await step()).toBeGreaterThan(10));
+  shutdown.abort();
+  await worker;
+  const stoppedAt = await step();
+  continueZombie();
+  // It trains to the end, writes its model, and finds that the run is not its own any more.
+  expect(await again).toMatchObject({ why: "lost" });
+  expect(readdirSync(join(directory, "models"))).toEqual([baseModelId]);
+  expect(readdirSync(join(directory, "runs", id)).sort()).toEqual(["checkpoint-worker", "comparisons.jsonl"]);
+
+  const before = (await trainingPoints(db, id)).at(-1)!.seq;
+  startWorker();
+  await untilState(id, "done");
+  expect((await trainingPoints(db, id, before))[0]!.step).toBe(stoppedAt + 1);
+  expect((await getJob(db, jobId))?.state).toBe("done");
+});
 
 test("settings that no try could train with fail at once, with a sentence", async () => {
   const { id } = await start(1, 1);
@@ -185,17 +221,14 @@ test("settings that no try could train with fail at once, with a sentence", asyn
 
 test("a run whose data were changed while it stood still does not go on with them", async () => {
   const { id } = await start(30);
-  await vi.waitFor(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(2), {
-    timeout: 30_000,
-    interval: 5,
-  });
+  await until(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(2));
   await cancelJob(db, (await getTrainingRun(db, id))?.jobId ?? "");
   await untilState(id, "cancelled");
   appendFileSync(join(directory, "runs", id, "comparisons.jsonl"), "{}\n");
   await resumeTrainingRun(db, id, { now: Date.now() });
   await untilState(id, "failed");
   expect((await getTrainingRun(db, id))?.error).toMatch(/^The comparisons of this run are not what it began with/);
-}, 60_000);
+});
 
 test("a base model that has gone is named, and not where it lay", async () => {
   rmSync(modelDirectory({ origin: "trained", directory: baseModelId }), { recursive: true });

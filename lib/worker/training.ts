@@ -21,7 +21,8 @@ import { RunStateError } from "../../models/train/run-state.ts";
 import { JsonlError } from "../preference/jsonl.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 import { turn } from "../turn.ts";
-import { type JobContext, PermanentError, type RunJob } from "./loop.ts";
+import { Halt, type JobContext, PermanentError, type RunJob } from "./loop.ts";
+import { ownCheckpoints, ownModel, removeCheckpoint, removeCheckpoints } from "./own-place.ts";
 import { snapshot } from "./snapshot.ts";
 import { trainerOf } from "./trainers.ts";
 
@@ -43,22 +44,31 @@ export function trainingRun(db: Database): RunJob {
     const task = await trainingTask(db, job.subjectId);
     if (!task) throw new PermanentError("The training run is not there any more.");
     const run = join(dataDirectory(), "runs", task.id);
-    // The run's own id: a run that is killed between writing the model and listing it writes the same one again.
-    const out = join(dataDirectory(), "models", task.id);
-    const checkpoints = join(run, "checkpoint");
+    const models = join(dataDirectory(), "models");
+    const checkpoints = await ownCheckpoints(run, context.held.workerId);
+    const directory = await ownModel(models, task.id);
+    const out = join(models, directory);
     try {
       const files = await snapshot(db, task, run, context.signal);
       const metrics = await train(db, task, trainerOf(task, files, { out, checkpoints }, context.signal), context);
       const { kind, parameters, config } = await describeModel(out);
-      const model = { id: task.id, name: task.name, kind, directory: task.id, parameters, context: config.nCtx };
+      const model = { id: task.id, name: task.name, kind, directory, parameters, context: config.nCtx };
       const kept = await finishTraining(db, context.held, { runId: task.id, model, metrics });
-      if (kept) await rm(checkpoints, { recursive: true, force: true });
+      if (!kept) throw new Halt("lost");
+      await removeCheckpoints(run);
     } catch (error) {
+      if (isLost(error) || isLost(context.signal.reason)) {
+        // Its successor has gone on from what was there.
+        await removeCheckpoint(checkpoints);
+        await rm(out, { recursive: true, force: true });
+      }
       throw PermanentError.of(inWords(error, task, run), hopeless);
     }
     return "ended";
   };
 }
+
+const isLost = (reason: unknown) => reason instanceof Halt && reason.why === "lost";
 
 /** @returns the finished model's figures. */
 async function train(

@@ -1,6 +1,7 @@
 // A file of lines that is there whole or not at all: written beside its place, synced, then renamed into it.
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { sweepAbandoned } from "../../models/gpt/directory.ts";
 
 const chunkCharacters = 1 << 16;
 
@@ -16,6 +17,7 @@ export async function writeLines(file: string, lines: AsyncIterable<string>, sig
   // A device or a pipe has no old content to keep, and a rename would put a file in its place.
   if (there && !there.isFile()) return withFile(target, (handle) => copy(lines, handle, signal));
   await mkdir(dirname(target), { recursive: true });
+  await sweepAbandoned(dirname(target), ".");
   const temporary = join(dirname(target), `.${basename(target)}.writing-${process.pid}`);
   try {
     const count = await withFile(temporary, async (handle) => {

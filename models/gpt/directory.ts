@@ -33,7 +33,7 @@ export async function replaceDirectory(
     await mkdir(dirname(target), { recursive: true });
     if (!(await isThere(target)) && (await isThere(previous))) await rename(previous, target);
     await refuseForeign(target, owned);
-    await removeAbandoned(target);
+    await sweepAbandoned(dirname(target), `${basename(target)}.`);
     await mkdir(temporary);
     for (const [name, write] of Object.entries(files)) {
       await write(join(temporary, name));
@@ -78,13 +78,15 @@ export async function refuseForeign(dir: string, owned: readonly string[]): Prom
   }
 }
 
-/** What writers that were killed left beside the target. */
-async function removeAbandoned(target: string): Promise<void> {
-  const prefix = `${basename(target)}.writing-`;
-  for (const name of await readdir(dirname(target))) {
-    const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : Number.NaN;
-    if (Number.isNaN(pid) || isAlive(pid)) continue;
-    await rm(join(dirname(target), name), { recursive: true, force: true });
+/**
+ * Take away what writers that were killed left in `folder`: "<name>.writing-<pid>…", files and directories.
+ * @param prefix only names that begin like this
+ */
+export async function sweepAbandoned(folder: string, prefix = ""): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = /\.writing-(\d+)(-\w+)?$/.exec(name)?.[1];
+    if (pid === undefined || !name.startsWith(prefix) || isAlive(Number(pid))) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -61,6 +61,17 @@ export async function readRun(dir: string, identity: RunIdentity): Promise<Optim
   return { step, arrays: await readTensors(arrays, await readHeader(arrays)) };
 }
 
+/** How many steps the checkpoint in `dir` has behind it; null where there is none that can be read. */
+export async function checkpointStep(dir: string): Promise<number | null> {
+  const text = await readFile(join(await wholeDirectory(dir), stateFile), "utf8").catch(() => "null");
+  try {
+    const { success, data } = stored.safeParse(JSON.parse(text));
+    return success && data.version === version ? data.step : null;
+  } catch {
+    return null;
+  }
+}
+
 /** SHA-256 over the weights, the config and the tokenizer of a model directory, hexadecimal. */
 export async function hashModel(dir: string): Promise<string> {
   const whole = await wholeDirectory(dir);
