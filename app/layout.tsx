@@ -1,6 +1,8 @@
 // The root of every page: theme, server state, and the navigation for whoever is signed in.
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { nonceHeader } from "../lib/api/page-policy.ts";
 import { Providers } from "./providers.tsx";
 import { currentUser } from "./shell/current-user.ts";
 import { Shell } from "./shell/shell.tsx";
@@ -23,11 +25,12 @@ export const viewport: Viewport = {
 
 export default async function Layout({ children }: { children: ReactNode }) {
   const user = await currentUser();
+  const nonce = (await headers()).get(nonceHeader) ?? undefined;
   return (
     // next-themes sets the theme on <html> before the first paint, which the server cannot know.
     <html lang="en" suppressHydrationWarning>
       <body>
-        <Providers>
+        <Providers nonce={nonce}>
           <UserProvider user={user}>
             <Shell user={user}>{children}</Shell>
           </UserProvider>

@@ -32,10 +32,11 @@ function makeQueryClient(): QueryClient {
   });
 }
 
-export function Providers({ children }: { children: ReactNode }) {
+/** @param nonce of the page's scripts and styles, for the few that are written into it */
+export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
   const [client] = useState(makeQueryClient);
   return (
-    <ThemeProvider attribute="data-theme" storageKey="rankloop.theme" disableTransitionOnChange>
+    <ThemeProvider attribute="data-theme" nonce={nonce} storageKey="rankloop.theme" disableTransitionOnChange>
       <QueryClientProvider client={client}>{children}</QueryClientProvider>
     </ThemeProvider>
   );

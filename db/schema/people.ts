@@ -1,6 +1,7 @@
-// Accounts, sessions and rate limits: the tables better-auth 1.7 writes (username and admin plugins), by its names.
+// Accounts and sessions: the tables better-auth 1.7 writes (username and admin plugins), by its names; and where people
+// have signed in from.
 import { sql } from "drizzle-orm";
-import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { roles } from "../../lib/vocabulary/labeling.ts";
 
 const date = () => integer({ mode: "timestamp_ms" });
@@ -41,6 +42,21 @@ export const session = sqliteTable(
     updatedAt: date().notNull(),
   },
   (table) => [index("session_user").on(table.userId)],
+);
+
+/** Networks a person has signed in from: wrong tries from elsewhere do not delay them there. */
+export const signInPlace = sqliteTable(
+  "sign_in_place",
+  {
+    userId: text()
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    /** An IPv4 address, or the first 64 bits of an IPv6 one. */
+    network: text().notNull(),
+    /** The last time. */
+    at: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.network] })],
 );
 
 export const account = sqliteTable(

@@ -7,9 +7,10 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { deleteExpiredSessions } from "../../db/queries/sessions.ts";
 import { closeSessions, sessionsOf, storedTokens } from "../../db/temporary.ts";
-import { actorOf } from "./auth.ts";
+import { actorOf, handleAuth } from "./auth.ts";
 import { peerHeader } from "./peer.ts";
 import { origin, password, type Server, temporaryServer } from "./temporary-server.ts";
+import { Tries } from "./tries.ts";
 
 let server: Server;
 beforeEach(async () => {
@@ -154,15 +155,34 @@ describe("signing in", () => {
     expect((await signIn("nobody", password)).status).toBe(401);
   });
 
-  test("guessing is slowed down, per address", async () => {
+  test("guessing waits longer each time, and not where its owner has signed in before", async () => {
+    const tries = new Tries(() => clock.now);
+    const clock = { now: 0 };
+    const from = (address: string, username: string, secret: string, forwarded = "198.51.100.1") => {
+      const headers = { origin, host: new URL(origin).host, "content-type": "application/json" };
+      const also = { "x-forwarded-for": forwarded, [peerHeader]: address };
+      const body = JSON.stringify({ username, password: secret });
+      const to = `${origin}/api/auth/sign-in/username`;
+      return handleAuth(new Request(to, { method: "POST", headers: { ...headers, ...also }, body }), server.db, tries);
+    };
     await server.session("ada", "labeler");
-    const from = (address: string) => ({ origin, "x-forwarded-for": "198.51.100.1", [peerHeader]: address });
-    for (let i = 0; i < 60; i++) {
-      const tried = await server.call("POST", "/api/auth/sign-in/username", {}, from("203.0.113.7"));
-      expect(tried.status).toBe(400);
-    }
-    expect((await signIn("ada", password, from("203.0.113.7"))).status).toBe(429);
-    expect((await signIn("ada", password, from("203.0.113.8"))).status).toBe(200);
+    await server.session("bob", "labeler");
+    expect((await from("203.0.113.8", "ada", password)).status).toBe(200);
+    // A forged x-forwarded-for gives no fresh tries.
+    for (let i = 0; i < 5; i++) expect((await from("203.0.113.7", "ada", "wrong", `10.0.0.${i}`)).status).toBe(401);
+    const refused = await from("203.0.113.7", "ADA", password, "10.0.0.9");
+    expect([refused.status, refused.headers.get("retry-after"), await refused.json()]).toEqual([
+      429,
+      "1",
+      { message: "Too many wrong tries: wait 1 second, then try again." },
+    ]);
+    expect((await from("203.0.113.8", "ada", password)).status).toBe(200);
+    expect((await from("203.0.113.7", "bob", password)).status).toBe(200);
+    for (let i = 0; i < 15; i++) tries.begin({ account: "ada", network: `203.0.114.${i}`, known: false });
+    expect((await from("203.0.115.1", "ada", password)).status).toBe(429);
+    expect((await from("203.0.113.8", "ada", password)).status).toBe(200);
+    clock.now += 1_000;
+    expect((await from("203.0.115.1", "ada", password)).status).toBe(200);
   });
 
   test("nobody makes an account, a role or a session of another by better-auth's other doors", async () => {

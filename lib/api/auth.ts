@@ -1,4 +1,4 @@
-// Sessions and signing in: better-auth with user names and passwords. Accounts are made by lib/people, not here.
+// Sessions and signing in: better-auth with user names and passwords. Accounts are made by lib/project, not here.
 
 import path from "node:path";
 import { betterAuth } from "better-auth";
@@ -7,14 +7,16 @@ import * as z from "zod";
 import { authStore } from "../../db/auth-store.ts";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { findSession } from "../../db/queries/sessions.ts";
+import { hasSignedInFrom, rememberSignIn } from "../../db/queries/sign-in-places.ts";
 import type { Actor } from "../context.ts";
 import { passwordProblem } from "../project/passwords.ts";
 import { newPassword } from "../vocabulary/shapes.ts";
-import { withBoundedBody } from "./body.ts";
-import { comesFromOwnPage, ownOrigins } from "./origin.ts";
-import { peerHeader } from "./peer.ts";
+import { withJsonBody } from "./body.ts";
+import { comesFromOwnPage, isBehindTls, outerAddress, ownOrigins } from "./origin.ts";
+import { networkOf, peerHeader } from "./peer.ts";
 import { sessionSecret } from "./secret.ts";
 import { sessionToken } from "./session-token.ts";
+import { Tries, type Try } from "./tries.ts";
 
 /** What is open of better-auth's endpoints; all others (sign-up, e-mail, its own admin calls) answer 404. */
 const openPaths = new Set(["/sign-in/username", "/sign-out", "/get-session", "/change-password"]);
@@ -27,7 +29,7 @@ const makeAuth = (db: Database) =>
     database: authStore(db),
     secret: secretOf(db),
     basePath,
-    baseURL: process.env.RANKLOOP_ADDRESS ?? "http://127.0.0.1:3000",
+    baseURL: outerAddress()?.origin ?? process.env.RANKLOOP_ADDRESS ?? "http://127.0.0.1:3000",
     trustedOrigins: async (request) => (request ? ownOrigins(request.headers) : []),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8, maxPasswordLength: 128 },
     plugins: [
@@ -37,15 +39,9 @@ const makeAuth = (db: Database) =>
     ],
     session: { expiresIn: 30 * 24 * 60 * 60, updateAge: 24 * 60 * 60 },
     // Not by NODE_ENV: the server speaks plain HTTP on 127.0.0.1 also in production.
-    advanced: {
-      useSecureCookies: process.env.RANKLOOP_ADDRESS?.startsWith("https:") ?? false,
-      ipAddress: { ipAddressHeaders: [peerHeader] },
-    },
-    rateLimit: {
-      enabled: true,
-      // Per address and minute: people behind one router can all sign in, and guessing stays hopeless.
-      customRules: { "/sign-in/username": { window: 60, max: 60 }, "/get-session": false },
-    },
+    advanced: { useSecureCookies: isBehindTls(), ipAddress: { ipAddressHeaders: [peerHeader] } },
+    // Its own knows addresses only, and delays everybody behind one of them: tries.ts.
+    rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { level: "error" },
   });
@@ -66,25 +62,36 @@ function authOf(db: Database): Auth {
   return auth;
 }
 
-/** Answers /api/auth/…; see session-client.ts for the browser's side. */
-export async function handleAuth(request: Request, db: Database): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  if (!openPaths.has(pathname.slice(basePath.length))) return sentence(404, "There is nothing here.");
-  if (!comesFromOwnPage(request)) return sentence(403, "This request comes from another site.");
-  const bounded = await withBoundedBody(request, bodyBytes);
-  if (!bounded) return sentence(413, "This is too much at once.");
-  return withSignedToken(
-    await (pathname.endsWith("/change-password") ? changePassword(bounded, db) : authOf(db).handler(bounded)),
-  );
-}
-
+const credentials = z.object({ username: z.string().max(100), password: z.string() });
 const passwordChange = z.object({ currentPassword: z.string(), newPassword });
 
+/** Answers /api/auth/…; see session-client.ts for the browser's side. */
+export async function handleAuth(request: Request, db: Database, tries = allTries): Promise<Response> {
+  const path = new URL(request.url).pathname.slice(basePath.length);
+  if (!openPaths.has(path)) return sentence(404, "There is nothing here.");
+  if (!comesFromOwnPage(request)) return sentence(403, "This request comes from another site.");
+  const read = await withJsonBody(request, bodyBytes);
+  if (!(read instanceof Request)) return sentence(read.status, read.message);
+  const said = await jsonOf(read.clone());
+  // better-auth would log what it cannot read.
+  if (said === undefined) return sentence(400, "The request cannot be read: its body must be whole JSON.");
+  if (path === "/sign-in/username") return withSignedToken(await signIn(read, said, db, tries));
+  if (path === "/change-password") return withSignedToken(await changePassword(read, said, db, tries));
+  return withSignedToken(await authOf(db).handler(read));
+}
+
+async function signIn(request: Request, said: unknown, db: Database, tries: Tries): Promise<Response> {
+  const asked = credentials.safeParse(said);
+  if (!asked.success) return sentence(400, "Give a user name and a password.");
+  const username = asked.data.username.toLowerCase();
+  return tried(db, tries, request.headers, username, () => authOf(db).handler(request));
+}
+
 /** As better-auth's, for a password that will do; every other session of the person ends with it. */
-async function changePassword(request: Request, db: Database): Promise<Response> {
+async function changePassword(request: Request, said: unknown, db: Database, tries: Tries): Promise<Response> {
   const actor = await actorOf(request.headers, db);
   if (!actor) return sentence(401, "Sign in first.");
-  const change = passwordChange.safeParse(await request.json().catch(() => null));
+  const change = passwordChange.safeParse(said);
   if (!change.success) {
     const issue = change.error.issues[0];
     return sentence(400, issue?.path[0] === "newPassword" ? issue.message : "Send currentPassword and newPassword.");
@@ -92,7 +99,10 @@ async function changePassword(request: Request, db: Database): Promise<Response>
   const problem = await passwordProblem(change.data.newPassword, actor.username);
   if (problem) return sentence(400, problem);
   const body = JSON.stringify({ ...change.data, revokeOtherSessions: true });
-  return authOf(db).handler(new Request(request.url, { method: "POST", headers: request.headers, body }));
+  const { url, headers } = request;
+  return tried(db, tries, headers, actor.username, () =>
+    authOf(db).handler(new Request(url, { method: "POST", headers, body })),
+  );
 }
 
 /** The token in an answer is the one that a program sends along as its bearer token: a signed one. */
@@ -103,6 +113,46 @@ async function withSignedToken(response: Response): Promise<Response> {
   if (typeof body !== "object" || body === null || !("token" in body)) return Response.json(body, response);
   return Response.json({ ...body, token: signed }, response);
 }
+
+/** What stands in the body, null where there is none; undefined for what is no JSON. */
+async function jsonOf(request: Request): Promise<unknown> {
+  const text = await request.text();
+  try {
+    return text === "" ? null : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const allTries = new Tries();
+
+/** An answer that depends on a password, unless too many wrong ones came before. */
+async function tried(
+  db: Database,
+  tries: Tries,
+  headers: Headers,
+  account: string,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  const network = networkOf(headers.get(peerHeader) ?? "");
+  const one: Try = { account, network, known: await hasSignedInFrom(db, { username: account, network }) };
+  const waitMs = tries.begin(one);
+  if (waitMs > 0) {
+    const seconds = Math.ceil(waitMs / 1_000);
+    const message = `Too many wrong tries: wait ${spokenSeconds(seconds)}, then try again.`;
+    return Response.json({ message }, { status: 429, headers: { "retry-after": String(seconds) } });
+  }
+  const answered = await answer();
+  // 400 and 401 are a wrong name or password; a change of password says 400.
+  if (answered.ok) {
+    tries.takeBack(one, { right: true });
+    await rememberSignIn(db, { username: account, network, now: Date.now() });
+  } else if (answered.status >= 500) tries.takeBack(one, { right: false });
+  return answered;
+}
+
+const spokenSeconds = (seconds: number): string =>
+  seconds <= 90 ? `${seconds} ${seconds === 1 ? "second" : "seconds"}` : `${Math.ceil(seconds / 60)} minutes`;
 
 const sentence = (status: number, message: string) => Response.json({ message }, { status });
 

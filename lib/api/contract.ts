@@ -53,8 +53,17 @@ const byId = z.object({ id });
 
 export const contract = {
   setup: {
-    status: base.route({ method: "GET", path: "/setup" }).output(z.object({ needed: z.boolean() })),
-    createAdmin: base.route({ method: "POST", path: "/setup" }).input(newAccount).output(user),
+    status: base.route({ method: "GET", path: "/setup" }).output(
+      z.object({
+        needed: z.boolean(),
+        /** Must the one who asks give the code that was printed when Rankloop started? */
+        asksCode: z.boolean(),
+      }),
+    ),
+    createAdmin: base
+      .route({ method: "POST", path: "/setup" })
+      .input(newAccount.extend({ code: z.string().max(100).optional() }))
+      .output(user),
   },
   people: {
     me: base.route({ method: "GET", path: "/me" }).output(user.nullable()),

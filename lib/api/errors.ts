@@ -26,7 +26,6 @@ export function toApiError(error: unknown): ORPCError<string, unknown> {
     return new ORPCError("CONFLICT", { status: status.CONFLICT, message: sentBefore, cause: error });
   }
   if (error instanceof ORPCError) {
-    if (error.code === "PAYLOAD_TOO_LARGE") return new ORPCError(error.code, { message: tooLarge, cause: error });
     if (error.code === "BAD_REQUEST" && error.cause instanceof ValidationError) {
       return new ORPCError(error.code, { message: firstIssue(error.cause), cause: error });
     }
@@ -41,7 +40,6 @@ export function toApiError(error: unknown): ORPCError<string, unknown> {
 
 /** Of a request body, in bytes: the longest prompt and demonstration together, escaped, are less than half of it. */
 export const bodyLimit = 1_000_000;
-export const tooLarge = "This is too much at once: a request has at most 1 MB.";
 
 function firstIssue(error: ValidationError): string {
   const issue = error.issues[0];

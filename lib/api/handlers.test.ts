@@ -257,7 +257,7 @@ describe("watching", () => {
       const db = openDatabase(${JSON.stringify(server.db.file)});
       process.on("SIGTERM", () => {});
       const response = await handlersOn(() => db).v1(
-        new Request("${origin}/api/v1/comparisons/${id}/watch", { headers: { cookie: ${JSON.stringify(cookie)} } }));
+        new Request("${origin}/api/v1/comparisons/${id}/watch", { headers: { cookie: ${JSON.stringify(cookie)} } }), new AbortController().signal);
       let seen = "";
       for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
         if (!seen.includes("data:") && chunk.includes("data:")) process.kill(process.pid, "SIGTERM");

@@ -3,9 +3,11 @@ import { SmartCoercionPlugin } from "@orpc/json-schema";
 import { OpenAPIGenerator } from "@orpc/openapi";
 import { OpenAPIHandler } from "@orpc/openapi/fetch";
 import { ORPCError, onError } from "@orpc/server";
-import { BodyLimitPlugin, RPCHandler } from "@orpc/server/fetch";
+import { RPCHandler } from "@orpc/server/fetch";
 import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4";
 import { type Database, openDatabase } from "../../db/client.ts";
+import type { FetchHandler } from "./answer.ts";
+import { withJsonBody } from "./body.ts";
 import { contract } from "./contract.ts";
 import { bodyLimit, toApiError } from "./errors.ts";
 import { comesFromOwnPage } from "./origin.ts";
@@ -17,7 +19,7 @@ const schemaConverters = [new ZodToJsonSchemaConverter()];
 const fromVerb = (error: unknown): never => {
   throw toApiError(error);
 };
-/** What is thrown before a procedure is called: a body that is too long, or cannot be read. */
+/** What is thrown before a procedure is called: a body that cannot be read. */
 const fromRequest = (error: unknown): never => {
   if (!(error instanceof ORPCError)) {
     throw new ORPCError("BAD_REQUEST", {
@@ -25,27 +27,26 @@ const fromRequest = (error: unknown): never => {
       cause: error,
     });
   }
-  // Everything else came through fromVerb; a second time its code would be lost and it would be logged twice.
-  throw error.code === "PAYLOAD_TOO_LARGE" ? toApiError(error) : error;
+  // It came through fromVerb; a second time its code would be lost and it would be logged twice.
+  throw error;
 };
 const rpc = new RPCHandler(router, {
   interceptors: [onError(fromRequest)],
   clientInterceptors: [onError(fromVerb)],
-  plugins: [new BodyLimitPlugin({ maxBodySize: bodyLimit })],
 });
 const openApi = new OpenAPIHandler(router, {
   interceptors: [onError(fromRequest)],
   clientInterceptors: [onError(fromVerb)],
-  plugins: [new BodyLimitPlugin({ maxBodySize: bodyLimit }), new SmartCoercionPlugin({ schemaConverters })],
+  plugins: [new SmartCoercionPlugin({ schemaConverters })],
 });
 
 /** The handlers on one database; tests make their own. */
-export function handlersOn(database: () => Database): Record<"rpc" | "v1", (request: Request) => Promise<Response>> {
+export function handlersOn(database: () => Database): Record<"rpc" | "v1", FetchHandler> {
   return {
-    rpc: (request) => answer(request, rpc, "/api/rpc", database),
-    v1: async (request) => {
+    rpc: (request, left) => answer(request, rpc, "/api/rpc", { db: database(), left }),
+    v1: async (request, left) => {
       if (new URL(request.url).pathname === "/api/v1/openapi.json") return Response.json(await specification());
-      return answer(request, openApi, "/api/v1", database);
+      return answer(request, openApi, "/api/v1", { db: database(), left });
     },
   };
 }
@@ -54,18 +55,16 @@ async function answer(
   request: Request,
   handler: typeof rpc | typeof openApi,
   prefix: "/api/rpc" | "/api/v1",
-  database: () => Database,
+  { db, left }: Pick<RequestContext, "db" | "left">,
 ): Promise<Response> {
   // Listens from the first request on: by the time of SIGTERM it would be too late.
   stopping();
   if (!comesFromOwnPage(request)) {
     return refusal(new ORPCError("FORBIDDEN", { message: "This request comes from a page of another site." }));
   }
-  if (Number(request.headers.get("content-length")) > bodyLimit) {
-    return refusal(toApiError(new ORPCError("PAYLOAD_TOO_LARGE")));
-  }
-  const context: RequestContext = { db: database(), headers: request.headers };
-  const { matched, response } = await handler.handle(request, { prefix, context });
+  const read = await withJsonBody(request, bodyLimit);
+  if (!(read instanceof Request)) return refusal(new ORPCError(read.code, read));
+  const { matched, response } = await handler.handle(read, { prefix, context: { db, headers: read.headers, left } });
   return matched ? response : refusal(new ORPCError("NOT_FOUND", { message: "There is no such call." }));
 }
 
@@ -93,6 +92,6 @@ function specification(): Promise<unknown> {
 const handlers = handlersOn(() => openDatabase());
 
 /** /api/rpc, all methods: mounted by app/server.ts. */
-export const rpcHandler = (request: Request): Promise<Response> => handlers.rpc(request);
+export const rpcHandler: FetchHandler = handlers.rpc;
 /** /api/v1, all methods: mounted by app/server.ts. The specification is at /api/v1/openapi.json. */
-export const openApiHandler = (request: Request): Promise<Response> => handlers.v1(request);
+export const openApiHandler: FetchHandler = handlers.v1;

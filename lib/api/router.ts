@@ -1,5 +1,5 @@
 // The contract, implemented: each procedure calls one verb. Rules live in the verbs, errors in errors.ts.
-import { implement, ORPCError } from "@orpc/server";
+import { implement } from "@orpc/server";
 import type { Database } from "../../db/client.ts";
 import type { Context } from "../context.ts";
 import { previewExport } from "../datasets/preview.ts";
@@ -30,14 +30,16 @@ import * as scenarios from "../writing/scenarios.ts";
 import * as trials from "../writing/trials.ts";
 import { actorOf } from "./auth.ts";
 import { contract } from "./contract.ts";
-import { toApiError } from "./errors.ts";
 import { requestKeyOf } from "./request-key.ts";
-import { stopping } from "./stopping.ts";
+import { asksSetupCode, checkSetupCode } from "./setup-code.ts";
+import { events } from "./streams.ts";
 
 /** What a mount passes in with each request. */
 export interface RequestContext {
   db: Database;
   headers: Headers;
+  /** Fires when the visitor leaves. */
+  left: AbortSignal;
 }
 
 const os = implement(contract)
@@ -50,30 +52,16 @@ const os = implement(contract)
     return next({ context: { verb } });
   });
 
-/**
- * The events of a watch. Refusals come before the stream begins, as for any other call.
- * A server that stops says so, so that the client comes back instead of taking it for the end.
- */
-async function events<T>(
-  start: (signal: AbortSignal) => Promise<AsyncIterable<T>>,
-  left: AbortSignal | undefined,
-): Promise<AsyncGenerator<T, void, undefined>> {
-  return sent(await start(AbortSignal.any([stopping(), ...(left ? [left] : [])])));
-}
-
-async function* sent<T>(source: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-  try {
-    yield* source;
-  } catch (error) {
-    throw toApiError(error);
-  }
-  if (stopping().aborted) throw new ORPCError("SERVICE_UNAVAILABLE", { message: "The server is starting again." });
-}
-
 export const router = os.router({
   setup: {
-    status: os.setup.status.handler(async ({ context }) => ({ needed: await people.setupNeeded(context.verb) })),
-    createAdmin: os.setup.createAdmin.handler(({ context, input }) => setUp(context.verb, input)),
+    status: os.setup.status.handler(async ({ context }) => ({
+      needed: await people.setupNeeded(context.verb),
+      asksCode: asksSetupCode(context.headers),
+    })),
+    createAdmin: os.setup.createAdmin.handler(async ({ context, input: { code, ...account } }) => {
+      if (await people.setupNeeded(context.verb)) checkSetupCode(context.headers, code);
+      return setUp(context.verb, account);
+    }),
   },
   people: {
     me: os.people.me.handler(({ context }) => people.me(context.verb)),
@@ -127,16 +115,16 @@ export const router = os.router({
   },
   trials: {
     start: os.trials.start.handler(({ context, input }) => trials.startTrial(context.verb, input)),
-    watch: os.trials.watch.handler(({ context, input, signal }) =>
-      events((either) => trials.watchTrial(context.verb, input, either), signal),
+    watch: os.trials.watch.handler(({ context, input }) =>
+      events(context, (ended) => trials.watchTrial(context.verb, input, ended)),
     ),
     stop: os.trials.stop.handler(({ context, input }) => trials.stopTrial(context.verb, input)),
   },
   comparisons: {
     create: os.comparisons.create.handler(({ context, input }) => generate.createComparison(context.verb, input)),
     get: os.comparisons.get.handler(({ context, input }) => viewComparison(context.verb, input)),
-    watch: os.comparisons.watch.handler(({ context, input, signal }) =>
-      events((either) => watchComparison(context.verb, input, either), signal),
+    watch: os.comparisons.watch.handler(({ context, input }) =>
+      events(context, (ended) => watchComparison(context.verb, input, ended)),
     ),
     stop: os.comparisons.stop.handler(({ context, input }) => generate.stopComparison(context.verb, input)),
     regenerate: os.comparisons.regenerate.handler(({ context, input }) =>
@@ -178,8 +166,8 @@ export const router = os.router({
     get: os.training.get.handler(({ context, input }) => training.getTrainingRun(context.verb, input)),
     sources: os.training.sources.handler(({ context }) => trainingSources(context.verb)),
     start: os.training.start.handler(({ context, input }) => startTraining(context.verb, input)),
-    watch: os.training.watch.handler(({ context, input, signal }) =>
-      events((either) => training.watchTraining(context.verb, input, either), signal),
+    watch: os.training.watch.handler(({ context, input }) =>
+      events(context, (ended) => training.watchTraining(context.verb, input, ended)),
     ),
     stop: os.training.stop.handler(({ context, input }) => training.stopTraining(context.verb, input)),
     resume: os.training.resume.handler(({ context, input }) => training.resumeTraining(context.verb, input)),

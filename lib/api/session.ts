@@ -16,7 +16,7 @@ export function clientOf(address: string, cookies: readonly Cookie[] = []): ApiC
 }
 
 /**
- * A new session's cookies. Where too many have signed in within a minute it waits for as long as the server asks.
+ * A new session's cookies. After too many wrong tries it waits for as long as the server asks.
  * @throws Error with what the server said when it refuses.
  */
 export async function signIn(address: string, username: string, password: string): Promise<Cookie[]> {
@@ -25,7 +25,7 @@ export async function signIn(address: string, username: string, password: string
     headers: { "content-type": "application/json", origin: address },
     body: JSON.stringify({ username, password }),
   });
-  const wait = answer.headers.get("x-retry-after");
+  const wait = answer.headers.get("retry-after");
   if (answer.status === 429 && wait !== null) {
     await setTimeout(1_000 * Math.max(1, Number(wait)));
     return signIn(address, username, password);

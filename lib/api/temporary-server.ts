@@ -23,8 +23,9 @@ export interface Server extends Installation {
   session: (username: string, role: Role) => Promise<{ cookie: string; bearer: string }>;
 }
 
-export async function temporaryServer(): Promise<Server> {
-  const installation = await temporaryInstallation();
+/** @param how.people false: a new installation, which nobody has an account of */
+export async function temporaryServer(how?: { people: boolean }): Promise<Server> {
+  const installation = await temporaryInstallation(how);
   const { db } = installation;
   const handlers = handlersOn(() => db);
 
@@ -32,8 +33,8 @@ export async function temporaryServer(): Promise<Server> {
     // A client library makes requests without a Host header; the network layer would add it.
     if (!request.headers.has("host")) request.headers.set("host", new URL(origin).host);
     const { pathname } = new URL(request.url);
-    if (pathname.startsWith("/api/rpc/")) return handlers.rpc(request);
-    if (pathname.startsWith("/api/v1/")) return handlers.v1(request);
+    if (pathname.startsWith("/api/rpc/")) return handlers.rpc(request, request.signal);
+    if (pathname.startsWith("/api/v1/")) return handlers.v1(request, request.signal);
     if (pathname.startsWith("/api/auth/")) return handleAuth(request, db);
     return handleExport(request, pathname.split("/").at(-1) ?? "", db);
   };

@@ -8,6 +8,9 @@ import { capAssignmentLeases } from "../../db/queries/assignments.ts";
 import { capDelays, releaseJobs } from "../../db/queries/jobs.ts";
 import { anyPerson } from "../../db/queries/people.ts";
 import { deleteExpiredSessions } from "../../db/queries/sessions.ts";
+import { outerAddress } from "../api/origin.ts";
+import { trustedProxies } from "../api/peer.ts";
+import { makeSetupCode } from "../api/setup-code.ts";
 import { assignmentLeaseMs } from "../ranking/assignments.ts";
 import { workersOf } from "../worker/process.ts";
 import { pageAddress } from "./address.ts";
@@ -43,9 +46,13 @@ async function main(): Promise<void> {
   const host = process.env.RANKLOOP_HOST || "127.0.0.1";
   // Before a port is looked for: a host that is none has no free port either, and that would be the wrong sentence.
   pageAddress(host, defaultPort);
+  const outer = outerAddress();
+  trustedProxies();
   const port = await choosePort(host, process.env.RANKLOOP_PORT);
   const address = pageAddress(host, port);
   process.env.RANKLOOP_DATA = data;
+  const setupCode = makeSetupCode();
+  process.env.RANKLOOP_SETUP_CODE = setupCode;
   for (const problem of await prepareData()) console.error(problem);
 
   const db = openDatabase();
@@ -72,14 +79,24 @@ async function main(): Promise<void> {
   await answers(address);
   if (stoppingSince !== undefined) return;
   lock.tell(address);
-  console.log(await welcome(db, data, address));
+  console.log(await welcome({ db, data, address, outer, setupCode }));
 }
 
 /** The last words of a start: where it is, who becomes admin, where everything lies, how to stop it. */
-async function welcome(db: Database, data: string, address: string): Promise<string> {
-  const admin = (await anyPerson(db)) ? [] : ["Whoever opens it first makes the admin's account: do it now."];
-  const lines = [...admin, `Everything is kept in ${data}.`, "Ctrl-C stops it."];
-  return [`Rankloop is ready: ${address}`, ...lines.map((line) => `  ${line}`)].join("\n");
+async function welcome(start: {
+  db: Database;
+  data: string;
+  address: string;
+  outer: URL | null;
+  setupCode: string;
+}): Promise<string> {
+  const lines = [`Everything is kept in ${start.data}.`, "Ctrl-C stops it."];
+  if (start.outer) lines.unshift(`People open it at ${start.outer.origin}.`);
+  if (!(await anyPerson(start.db))) {
+    const code = `Set-up code, asked for from anywhere but this machine: ${start.setupCode}`;
+    lines.unshift("Whoever opens it first makes the admin's account: do it now.", code);
+  }
+  return [`Rankloop is ready: ${start.address}`, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
 interface Place {

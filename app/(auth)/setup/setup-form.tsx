@@ -3,17 +3,20 @@ import { useRef, useState } from "react";
 import { api } from "../../../lib/api/client.ts";
 import { signIn } from "../../../lib/api/session-client.ts";
 import { Button } from "../../ui/button.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { textOf } from "../../ui/form.ts";
 import { Problem } from "../../ui/states.tsx";
 // The admin account of a new installation; signed in at once.
 import { useMutation } from "../../ui/use-mutation.ts";
 import { type Account, type AccountErrors, AccountFields, readAccount, useFocusOnError } from "../account-fields.tsx";
 
-async function makeAdmin(account: Account) {
-  await api.setup.createAdmin(account);
+async function makeAdmin({ code, ...account }: Account & { code?: string }) {
+  await api.setup.createAdmin({ ...account, code });
   await signIn(account);
 }
 
-export function SetupForm() {
+/** @param asksCode from anywhere but the machine itself, only who can read its terminal sets it up */
+export function SetupForm({ asksCode }: { asksCode: boolean }) {
   const form = useRef<HTMLFormElement>(null);
   const [errors, setErrors] = useState<AccountErrors>({});
   useFocusOnError(form, errors);
@@ -35,11 +38,22 @@ export function SetupForm() {
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          const { account, errors } = readAccount(new FormData(event.currentTarget));
+          const data = new FormData(event.currentTarget);
+          const { account, errors } = readAccount(data);
           setErrors(errors ?? {});
-          if (account && !busy) attempt.mutate(account);
+          if (account && !busy) attempt.mutate(asksCode ? { ...account, code: textOf(data, "code") } : account);
         }}
       >
+        {asksCode && (
+          <TextField
+            label="Set-up code"
+            name="code"
+            autoComplete="off"
+            autoCapitalize="characters"
+            spellCheck={false}
+            hint="Printed in the terminal when Rankloop started."
+          />
+        )}
         <AccountFields errors={errors} own />
         <Problem error={attempt.error} />
         <Button type="submit" kind="primary" busy={busy}>

@@ -1,7 +1,7 @@
-import { createServer, type Server } from "node:http";
-import { connect } from "node:net";
+import type { Server } from "node:http";
 import { afterEach, expect, test, vi } from "vitest";
-import { answer, type FetchHandler } from "./answer.ts";
+import type { FetchHandler } from "./answer.ts";
+import { createDoor } from "./door.ts";
 
 let server: Server | undefined;
 afterEach(() => {
@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 function serve(handler: FetchHandler): Promise<string> {
-  const made = createServer((incoming, outgoing) => void answer(handler, incoming, outgoing));
+  const made = createDoor({ handlerOf: () => handler, page: () => {}, hostname: "127.0.0.1" });
   server = made;
   return new Promise((resolve) => {
     made.listen(0, "127.0.0.1", () => {
@@ -107,14 +107,6 @@ test("a request of any length arrives whole", async () => {
   }
 });
 
-test("a refusal arrives although the body was never read, and the connection goes on", async () => {
-  const address = await serve(async () => new Response("too much", { status: 413 }));
-  for (let i = 0; i < 3; i++) {
-    const reply = await fetch(address, { method: "POST", body: "x".repeat(5_000_000) });
-    expect([reply.status, await reply.text()]).toEqual([413, "too much"]);
-  }
-});
-
 test("a handler that throws is one sentence for the visitor and a trace in the log", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   const address = await serve(async () => {
@@ -124,15 +116,4 @@ test("a handler that throws is one sentence for the visitor and a trace in the l
   expect(reply.status).toBe(500);
   expect(await reply.json()).toEqual({ message: "Something went wrong on the server. Try again." });
   expect(log).toHaveBeenCalledOnce();
-});
-
-test("a request line that is no address does not end the server", async () => {
-  const address = await serve(async () => new Response("fine"));
-  const log = vi.spyOn(console, "error").mockImplementation(() => {});
-  const socket = connect(Number(new URL(address).port), "127.0.0.1");
-  socket.write("GET // HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n");
-  const said = await new Promise<string>((resolve) => socket.once("data", (data) => resolve(String(data))));
-  expect(said).toMatch(/^HTTP\/1\.1 [45]00/);
-  expect(await (await fetch(address)).text()).toBe("fine");
-  log.mockRestore();
 });

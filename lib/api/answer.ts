@@ -3,11 +3,15 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { peerHeader } from "../api/peer.ts";
+import { peerHeader } from "./peer.ts";
 
-export type FetchHandler = (request: Request) => Promise<Response>;
+/**
+ * Answers a request. `left` fires when the visitor leaves before the answer is whole: the signal itself, because one that
+ * only follows it, as a Request's does, may be collected as garbage and then never fires.
+ */
+export type FetchHandler = (request: Request, left: AbortSignal) => Promise<Response>;
 
-/** Answers one request. The request's signal fires when the visitor leaves, and the answer's body is then cancelled. */
+/** Answers one request. When the visitor leaves, the answer's body is cancelled. */
 export async function answer(
   handler: FetchHandler,
   incoming: IncomingMessage,
@@ -16,17 +20,15 @@ export async function answer(
   const left = new AbortController();
   outgoing.once("close", () => {
     if (!outgoing.writableFinished) left.abort();
-    // A body the handler did not want is let pass: closing the connection on it would lose the answer on its way.
-    else if (!incoming.readableEnded) incoming.removeAllListeners("data").resume();
   });
   try {
-    const response = await handler(await requestOf(incoming, left.signal));
+    const response = await handler(await requestOf(incoming, left.signal), left.signal);
     outgoing.writeHead(response.status, [...response.headers].flat());
     if (!response.body) outgoing.end();
     else if (streams(response)) await pump(response.body, outgoing, left.signal);
     else outgoing.end(new Uint8Array(await response.arrayBuffer()));
   } catch (error) {
-    if (left.signal.aborted || !incoming.complete) return;
+    if (left.signal.aborted || incoming.destroyed || !incoming.complete) return;
     console.error(error);
     if (outgoing.headersSent) outgoing.destroy();
     else refuse(outgoing, 500, "Something went wrong on the server. Try again.");
@@ -51,7 +53,8 @@ async function requestOf(incoming: IncomingMessage, signal: AbortSignal): Promis
     const name = incoming.rawHeaders[i] ?? "";
     if (!name.startsWith(":")) headers.append(name, incoming.rawHeaders[i + 1] ?? "");
   }
-  headers.set(peerHeader, incoming.socket.remoteAddress ?? "");
+  const peer = incoming.headers[peerHeader];
+  headers.set(peerHeader, typeof peer === "string" ? peer : "");
   const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? "localhost"}`);
   const method = incoming.method ?? "GET";
   if (method === "GET" || method === "HEAD") return new Request(url, { method, headers, signal });

@@ -1,0 +1,21 @@
+// The Content-Security-Policy of the pages, and how a page learns its nonce.
+
+/** The header with the nonce of a page's scripts, set by lib/api/door.ts for the pages' server side. */
+export const nonceHeader = "x-rankloop-nonce";
+
+/** What a page may load and run: its own files, and the scripts that carry this answer's nonce. */
+export function pagePolicy(nonce: string, dev: boolean): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ""}`,
+    `style-src-elem 'self' 'nonce-${nonce}'${dev ? " 'unsafe-inline'" : ""}`,
+    // React writes the width of a bar into the page; an attribute can style its own element and no other.
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
