@@ -9,11 +9,13 @@ import {
   type assignmentStates,
   candidate,
   comparison,
+  model,
   prompt,
   promptMessage,
   user,
 } from "../schema/index.ts";
 import { isSetAside, isSkipped, isSkippedBy } from "../steps/skips.ts";
+import type { ModelPlace } from "./candidates.ts";
 
 export type AssignmentState = (typeof assignmentStates)[number];
 
@@ -248,10 +250,21 @@ const findCandidates = prepared((orm) =>
     .prepare(),
 );
 
+const findWriters = prepared((orm) =>
+  orm
+    .selectDistinct({ origin: model.origin, directory: model.directory })
+    .from(candidate)
+    .innerJoin(model, eq(model.id, candidate.modelId))
+    .where(eq(candidate.comparisonId, param("comparisonId")))
+    .prepare(),
+);
+
 export interface AssignmentContent {
   prompt: { id: string; kind: PromptKind; messages: Message[]; text: string; useCase: string };
   /** In the order shown. */
   candidates: { id: string; text: string; tokens: number }[];
+  /** Where the models that wrote them are. */
+  writers: Pick<ModelPlace, "origin" | "directory">[];
 }
 
 /** What a labeler sees of a comparison: nothing of models, seeds or scores. */
@@ -259,7 +272,8 @@ export async function assignmentContent(db: Database, comparisonId: string): Pro
   const head = findPrompt(db).get({ comparisonId });
   if (!head) return null;
   const messages = findMessages(db).all({ promptId: head.id });
-  return { prompt: { ...head, messages }, candidates: findCandidates(db).all({ comparisonId }) };
+  const candidates = findCandidates(db).all({ comparisonId });
+  return { prompt: { ...head, messages }, candidates, writers: findWriters(db).all({ comparisonId }) };
 }
 
 export interface AssignmentRow extends HeldAssignment {

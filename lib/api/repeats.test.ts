@@ -117,10 +117,9 @@ const examples: Record<string, () => Promise<object>> = {
     return { id };
   },
   "skips.handOut": async () => {
-    const id = await assigned();
-    await send("assignments.skip", { id, reason: "unclear" });
-    const { body } = await server.call("GET", `/api/v1/assignments/${id}`, undefined, { cookie });
-    return { id: (body as { comparisonId: string }).comparisonId };
+    const { id } = await comparison();
+    await send("assignments.skip", { id: await made("/assignments/next", { comparisonId: id }), reason: "unclear" });
+    return { id };
   },
   "rankings.submit": async () => ({ id: await assigned(), ...ranked("A>B") }),
   "judging.review": async () => ({ id: (await rankedBy("labeler")).rankingId, verdict: "stands" }),

@@ -5,6 +5,7 @@ import { latestSubmission } from "../../db/queries/rankings.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
 import { type Actor, allowed, type Context, nowOf } from "../context.ts";
 import { labelsOf } from "../preference/ranking.ts";
+import { aboutModel } from "../training/models.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { rankingSubject } from "../vocabulary/draft-subjects.ts";
 import type { SkipReason } from "../vocabulary/labeling.ts";
@@ -81,7 +82,7 @@ async function content(
     getDraft(ctx.db, { ownerId: labelerId, subject: rankingSubject(comparisonId) }),
   ]);
   if (!shown) throw new DomainError("NOT_FOUND", notClaimed["not found"]);
-  const { prompt, candidates } = shown;
+  const { prompt, candidates, writers } = shown;
   const labels = labelsOf(candidates.length);
   return {
     id,
@@ -89,6 +90,7 @@ async function content(
     leaseUntil,
     prompt: { ...prompt, useCase: knownUseCase(prompt.useCase) },
     candidates: candidates.map((candidate, place) => ({ ...candidate, label: labels[place] ?? "?" })),
+    isPractice: writers.some((writer) => aboutModel(writer) !== null),
     rateFirst,
     draft: draft && draftShown(draft),
   };

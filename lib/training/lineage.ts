@@ -5,7 +5,7 @@ import { trainingRunsFrom, trainingRunsOf } from "../../db/queries/training.ts";
 import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Model } from "../vocabulary/shapes.ts";
-import { aboutModel, problemOf } from "./models.ts";
+import { shownModel } from "./models.ts";
 import type { Ancestor, TrainingRun } from "./shapes.ts";
 import { shownRun } from "./training.ts";
 
@@ -17,11 +17,11 @@ export async function getModel(
   allowed(ctx, "train", "look into models");
   const [found] = await modelsOf(ctx.db, [id]);
   if (!found) throw new DomainError("NOT_FOUND", "There is no such model.");
-  const { directory: _, ...model } = found;
   return {
-    ...model,
-    about: aboutModel(found),
-    problem: await problemOf(found),
+    ...(await (
+      await shownModel(ctx.db)
+    )(found)),
+    origin: found.origin,
     lineage: await lineageOf(ctx.db, found),
     children: (await trainingRunsFrom(ctx.db, id)).map(shownRun),
   };

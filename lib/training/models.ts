@@ -17,13 +17,21 @@ export async function listModels(ctx: Context): Promise<Model[]> {
   signedIn(ctx);
   const rows = await models.listModels(ctx.db);
   const [there, gone] = [rows.filter((row) => !isGone(row)), rows.filter(isGone)];
-  return Promise.all(
-    [...there, ...gone].map(async ({ origin, directory, ...row }) => ({
-      ...row,
-      about: aboutModel({ origin, directory }),
-      problem: await problemOf({ origin, directory }),
-    })),
-  );
+  const show = await shownModel(ctx.db);
+  return Promise.all([...there, ...gone].map(show));
+}
+
+/** What people see of a model, beside its row: what it is good for, whether it can be used, what it is to the project. */
+export async function shownModel(db: Database): Promise<(row: models.ModelRow) => Promise<Model>> {
+  const { modelId, rewardModelId } = await readProjectSettings(db);
+  const answering = modelId ?? (await firstUsable(db))?.id;
+  return async ({ origin, directory, ...row }) => ({
+    ...row,
+    about: aboutModel({ origin, directory }),
+    problem: await problemOf({ origin, directory }),
+    isPractice: aboutModel({ origin, directory }) !== null,
+    usedAs: row.id === answering ? "answering model" : row.id === rewardModelId ? "judge" : null,
+  });
 }
 
 /**

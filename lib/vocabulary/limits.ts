@@ -14,7 +14,7 @@ export const limits = {
   turns: 40,
   shots: { min: 1, max: 20 },
   k: { min: 2, max: 9, default: 4 },
-  temperature: { min: 0, max: 2, default: 1 },
+  temperature: { min: 0, max: 2, default: 0.7 },
   topP: { min: 0.01, max: 1, default: 1 },
   maxTokens: { min: 1, max: 1_024, default: 128 },
 } as const;

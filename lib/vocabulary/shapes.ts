@@ -183,6 +183,10 @@ export const model = z.object({
   trainingRunId: id.nullable(),
   /** How it was trained; null for a shipped model. */
   trainedBy: z.enum(trainingKinds).nullable(),
+  /** It comes with Rankloop, to practise with: it knows one small valley. */
+  isPractice: z.boolean(),
+  /** What it is to the project just now. */
+  usedAs: z.enum(["answering model", "judge"]).nullable(),
 });
 export type Model = z.infer<typeof model>;
 
@@ -325,6 +329,8 @@ export const assignment = z.object({
   prompt: promptShown,
   /** In the order to show. No model names, seeds or scores here. */
   candidates: z.array(candidate.pick({ id: true, label: true, text: true, tokens: true })),
+  /** Written by a model that comes with Rankloop, to practise with. */
+  isPractice: z.boolean(),
   /** Stage one first? The project's setting. */
   rateFirst: z.boolean(),
   leaseUntil: time,
@@ -431,11 +437,11 @@ export type Guidelines = z.infer<typeof guidelines>;
 export const projectSettings = z.object({
   /** Each answer is rated alone before all are ranked, as InstructGPT did it; off = ranking only. */
   rateFirst: z.boolean(),
-  /** The model whose tokens are counted and that is asked by "try it"; null: the first that can be used. */
+  /** The model whose tokens are counted and that is asked by "try it"; null: the first that comes with Rankloop. */
   modelId: id.nullable(),
   /** What is handed out next: comparisons in the order they were written, or those the reward model is most unsure of. */
   promptOrder: z.enum(promptOrders),
-  /** The reward model that judges beside people; null: the newest that can be used. */
+  /** The reward model that judges beside people; null: none does. */
   rewardModelId: id.nullable(),
 });
 export type ProjectSettings = z.infer<typeof projectSettings>;

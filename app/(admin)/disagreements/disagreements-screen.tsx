@@ -8,11 +8,10 @@ import { Button, ButtonLink } from "../../ui/button.tsx";
 import { count, counted } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
+import { JudgeHidden, standingOptions } from "../judge-hidden.tsx";
 import { DisputeRow } from "./dispute-row.tsx";
 
 type State = "open" | "reviewed";
-
-const standingOptions = orpc.judging.standing.queryOptions({ refetchInterval: 10_000 });
 
 const disputeOptions = (state: State) =>
   orpc.judging.disputes.infiniteOptions({
@@ -29,6 +28,7 @@ export function DisagreementsScreen() {
       lead="Those the reward model is furthest from come first: either may be wrong, so a second look pays. It never learned from prompts marked “held out”."
     >
       <Standing />
+      <JudgeHidden />
       <List state="open" />
       <details onToggle={(event) => setShowsReviewed(event.currentTarget.open)}>
         <summary className="w-fit rounded-sm py-1 font-medium">Looked at</summary>
@@ -86,7 +86,7 @@ function NothingOpen() {
   if (problem !== null) return say(`The reward model cannot read the answers: ${problem}`);
   if (!model) {
     return say(
-      "There is no reward model yet. Train one on the rankings: then it is held against them here.",
+      "No judge is chosen. Train a reward model on the rankings and use it: then it is held against them here.",
       <ButtonLink href="/train">Train a reward model</ButtonLink>,
     );
   }

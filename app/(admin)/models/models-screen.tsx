@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../lib/api/client.ts";
 import type { Model } from "../../../lib/vocabulary/shapes.ts";
+import { practiceSentence } from "../../(labeling)/practice-line.tsx";
 import { count, magnitude, moment } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
@@ -14,7 +15,10 @@ import { modelKind } from "./kinds.ts";
 export function ModelsScreen() {
   const { data: models, error, refetch } = useQuery(orpc.models.list.queryOptions());
   return (
-    <Page title="Models" lead="Language models write answers, reward models score them.">
+    <Page
+      title="Models"
+      lead="Language models write answers, reward models score them. To bring your own, put their directories into one folder and start Rankloop with RANKLOOP_MODELS set to it."
+    >
       {error ? <Failed error={error} retry={() => refetch()} /> : null}
       {!models && !error ? <Skeleton lines={3} height="7rem" /> : null}
       {models?.length === 0 ? <Empty>There is no model. Restart Rankloop to bring back the shipped ones.</Empty> : null}
@@ -42,6 +46,8 @@ function ModelCard({ model }: { model: Model }) {
         </p>
       </header>
       {model.about ? <p>{model.about}</p> : null}
+      {model.isPractice ? <p>{practiceSentence}</p> : null}
+      {model.usedAs ? <p className="font-medium">The project’s {model.usedAs}</p> : null}
       {model.problem ? (
         <p className="rounded-md bg-danger-wash px-3 py-2 text-danger">It cannot be used now: {model.problem}</p>
       ) : null}

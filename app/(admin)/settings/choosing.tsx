@@ -18,7 +18,7 @@ export function Choosing() {
         ? `${model.name} has read the answers of ${count(judged)} of ${counted(comparisons, "comparison")}; those it has not read come last, oldest first.`
         : `${model.name} was trained without several heads, so it cannot say how unsure it is: train a new reward model. ${meanwhile}`
       : problem === null
-        ? `There is no reward model yet: train one. ${meanwhile}`
+        ? `No judge is chosen: choose one below. ${meanwhile}`
         : `The reward model cannot read the answers: ${problem} ${meanwhile}`;
   return (
     <p role="status" className={`max-w-3xl ${model?.heads && problem === null ? "text-muted" : "text-caution"}`}>

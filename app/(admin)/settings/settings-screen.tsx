@@ -10,6 +10,7 @@ import { magnitude } from "../../ui/figures.ts";
 import { Page, Section } from "../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
+import { JudgeHidden } from "../judge-hidden.tsx";
 import { Choosing } from "./choosing.tsx";
 import { Scenarios } from "./scenarios.tsx";
 
@@ -85,21 +86,22 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
       </Section>
       <Section title="Models">
         <ModelField
-          label="The project's model"
-          hint="Its tokens are counted while people write, and “try it” asks it. Answers to be ranked can come from any model."
-          otherwise="The first that can be used"
+          label="The answering model"
+          hint="Its tokens are counted while people write, and “try it” asks it. Answers to be ranked can come from any model. It stays the one until you choose another."
+          otherwise="The first that comes with Rankloop"
           models={models.filter(({ kind }) => kind === "lm")}
           value={modelId}
           onChange={(modelId) => save.mutate({ modelId })}
         />
         <ModelField
-          label="The project's reward model"
-          hint="It reads all answers. Nobody sees what it thinks before they have ranked them."
-          otherwise="The newest that can be used"
+          label="The judge"
+          hint="A reward model that reads all answers. Nobody sees what it thinks before they have ranked them. It stays the one until you choose another."
+          otherwise="None"
           models={models.filter(({ kind }) => kind === "reward")}
           value={rewardModelId}
           onChange={(rewardModelId) => save.mutate({ rewardModelId })}
         />
+        <JudgeHidden />
       </Section>
       <Problem error={save.error} />
       <p role="status" className="text-muted empty:hidden">

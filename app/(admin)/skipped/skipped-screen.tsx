@@ -1,6 +1,6 @@
 "use client";
 // Comparisons that were skipped, with each labeler's reason: those nobody is handed any more, and those others still are.
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
@@ -10,6 +10,7 @@ import { Button } from "../../ui/button.tsx";
 import { moment } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Problem, Skeleton } from "../../ui/states.tsx";
+import { useMutation } from "../../ui/use-mutation.ts";
 import { shown } from "../../ui/written.ts";
 
 /** As the lead reads them: the labeler's own menu speaks in the first person. */

@@ -9,6 +9,7 @@ import { goToSignIn } from "../../shell/paths.ts";
 import { Button } from "../../ui/button.tsx";
 import { DraftLine } from "../drafts/draft-line.tsx";
 import { useGuidelines } from "../guidelines/use-guidelines.ts";
+import { PracticeLine } from "../practice-line.tsx";
 import { ActionBar } from "./action-bar.tsx";
 import type { BenchDraft } from "./bench-draft.ts";
 import { BenchHeader } from "./bench-header.tsx";
@@ -209,6 +210,7 @@ export function RankWorkbench({ assignment, refusals, outcome, onDone, onLeave, 
           </>
         }
       />
+      {assignment.isPractice ? <PracticeLine /> : null}
       <p id={keysHintId} className="sr-only">
         {hints[bench.stage]}
       </p>

@@ -12,6 +12,7 @@ import { Scroller } from "../../ui/scroller.tsx";
 import { Problem } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 import { lengthOf } from "../../ui/written.ts";
+import { PracticeLine } from "../practice-line.tsx";
 
 interface TryItProps {
   messages: Message[];
@@ -44,6 +45,8 @@ export function TryIt({ messages, asksSomething }: TryItProps) {
       gcTime: 0,
     }),
   );
+  const { data: models } = useQuery(orpc.models.list.queryOptions());
+  const model = models?.find(({ usedAs }) => usedAs === "answering model");
   const stop = useMutation({ mutationFn: (trialId: string) => api.trials.stop({ id: trialId }) });
   const trial = watch.data ?? start.data;
   const isUnfinished = trial?.state === "waiting" || trial?.state === "streaming";
@@ -76,6 +79,7 @@ export function TryIt({ messages, asksSomething }: TryItProps) {
             {start.isPending ? "Asking the model …" : "See what the model says to this prompt as it stands now."}
           </p>
         ) : null}
+        {model?.isPractice ? <PracticeLine name={model.name} /> : null}
         <Problem error={start.error ?? (isReplaced ? null : watch.error) ?? stop.error} />
         {trial && hasChanged && !isWriting ? (
           <p className="mt-1 text-muted text-sm">The prompt has changed since this answer.</p>

@@ -11,6 +11,7 @@ import { Failed, Skeleton } from "../../../ui/states.tsx";
 import { RunFacts } from "../../run-facts.tsx";
 import { runStates } from "../../run-states.tsx";
 import { goalName } from "../../train/goals.ts";
+import { UseModel } from "../../use-model.tsx";
 import { ModelAccuracy } from "../accuracy.tsx";
 import { modelKind } from "../kinds.ts";
 import { Figures } from "./figures.tsx";
@@ -38,6 +39,7 @@ export function ModelScreen({ id }: { id: string }) {
         <p className="rounded-md bg-danger-wash px-3 py-2 text-danger">It cannot be used now: {model.problem}</p>
       ) : null}
       <ModelAccuracy metrics={model.metrics} />
+      <UseModel model={model} />
       <Section title="How it came about">
         <Lineage id={model.id} lineage={model.lineage} />
         {run ? <RunFacts run={run} /> : null}

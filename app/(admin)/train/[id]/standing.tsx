@@ -8,6 +8,7 @@ import type { TrainingKind } from "../../../../lib/vocabulary/training.ts";
 import { counted } from "../../../ui/figures.ts";
 import { metricName, metricText, rewardAccuracy } from "../../metrics.ts";
 import { RunProgress, runStates } from "../../run-states.tsx";
+import { UseModel } from "../../use-model.tsx";
 
 export function Standing({ run }: { run: TrainingRun }) {
   return (
@@ -45,6 +46,15 @@ function Outcome({ kind, modelId }: { kind: TrainingKind; modelId: string }) {
   const { data: model } = useQuery(orpc.models.get.queryOptions({ input: { id: modelId } }));
   if (!model) return null;
   const { metrics } = model;
+  return (
+    <>
+      <Figures kind={kind} metrics={metrics} />
+      <UseModel model={model} />
+    </>
+  );
+}
+
+function Figures({ kind, metrics }: { kind: TrainingKind; metrics: Record<string, number> }) {
   const accuracy = rewardAccuracy(metrics);
   const told = telling[kind].flatMap((name) => {
     const value = metrics[name];

@@ -12,6 +12,7 @@ import { numberOf, textOf } from "../../../ui/form.ts";
 import { Section } from "../../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../../ui/states.tsx";
 import { useMutation } from "../../../ui/use-mutation.ts";
+import { PracticeLine } from "../../practice-line.tsx";
 
 const ks = Array.from({ length: limits.k.max - limits.k.min + 1 }, (_, index) => limits.k.min + index);
 
@@ -30,20 +31,20 @@ export function GenerateForm({ promptId }: { promptId: string }) {
   const router = useRouter();
   const [k, setK] = useState<number>(limits.k.default);
   const models = useQuery(orpc.models.list.queryOptions());
-  const settings = useQuery(orpc.settings.get.queryOptions());
   const generate = useMutation({
     mutationFn: (data: FormData) => api.comparisons.create({ promptId, ...settingsOf(data) }),
     onSuccess: ({ id }) => router.push(`/comparisons/${id}`),
   });
   const isBusy = generate.isPending || generate.isSuccess;
-  // The project's model is chosen unless told otherwise; without the settings the first is as good.
-  const isReady = !settings.isPending;
-  const writers = isReady ? models.data?.filter(({ kind }) => kind === "lm") : undefined;
-  const usual = writers?.find(({ id, problem }) => id === settings.data?.modelId && problem === null);
+  const writers = models.data?.filter(({ kind }) => kind === "lm");
+  // The project's own, unless told otherwise.
+  const usual = writers?.find(({ usedAs, problem }) => usedAs === "answering model" && problem === null);
+  const [modelId, setModelId] = useState<string | null>(null);
+  const chosen = writers?.find(({ id }) => id === modelId) ?? usual ?? writers?.[0];
 
   return (
     <Section title="Generate answers">
-      {models.isPending || !isReady ? <Skeleton lines={4} height="3rem" /> : null}
+      {models.isPending ? <Skeleton lines={4} height="3rem" /> : null}
       {models.error ? <Failed error={models.error} retry={() => models.refetch()} /> : null}
       {writers?.length === 0 ? (
         <p className="text-muted">
@@ -58,13 +59,24 @@ export function GenerateForm({ promptId }: { promptId: string }) {
             if (!isBusy) generate.mutate(new FormData(event.currentTarget));
           }}
         >
-          <SelectField label="Model" name="modelId" defaultValue={usual?.id} className="col-span-2">
+          <SelectField
+            label="Model"
+            name="modelId"
+            value={chosen?.id}
+            onChange={(event) => setModelId(event.target.value)}
+            className="col-span-2"
+          >
             {writers.map((model) => (
               <option key={model.id} value={model.id} disabled={model.problem !== null}>
                 {model.name} · {magnitude(model.parameters)} parameters{model.problem ? " · cannot be used now" : ""}
               </option>
             ))}
           </SelectField>
+          {chosen?.isPractice ? (
+            <div className="-mt-3 col-span-2">
+              <PracticeLine name={chosen.name} />
+            </div>
+          ) : null}
           <SelectField
             label="Answers (K)"
             name="k"
