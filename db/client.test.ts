@@ -1,14 +1,35 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from "drizzle-kit/api";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { change, checkpointLog, closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
+import {
+  change,
+  checkDatabase,
+  checkpointLog,
+  closeDatabase,
+  type Database,
+  driverOf,
+  openDatabase,
+  ormOf,
+} from "./client.ts";
 import { migrate } from "./migrate.ts";
 import journal from "./migrations/meta/_journal.json" with { type: "json" };
 import { checkNodeVersion } from "./node-version.ts";
+import { anyPerson } from "./queries/people.ts";
 import * as schema from "./schema/index.ts";
 import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "./temporary.ts";
 
@@ -32,7 +53,7 @@ describe("the connection", () => {
   });
 
   test("leaves the log to checkpointLog, after which the file alone holds what was committed", async () => {
-    for (let i = 0; i < 3_000; i++) addUser(db, `u${i}`);
+    for (let i = 0; i < 400; i++) addUser(db, `u${i}`);
     const logged = () => statSync(`${db.file}-wal`).size;
     expect(driverOf(db).pragma("wal_autocheckpoint", { simple: true })).toBe(0);
     expect(logged()).toBeGreaterThan(1_000 * 4096);
@@ -42,8 +63,60 @@ describe("the connection", () => {
     expect(logged()).toBe(before);
     copyFileSync(db.file, `${db.file}.alone`);
     const alone = openDatabase(`${db.file}.alone`);
-    expect(ormOf(alone).select().from(schema.user).all().length).toBeGreaterThanOrEqual(3_000);
+    expect(ormOf(alone).select().from(schema.user).all().length).toBeGreaterThanOrEqual(400);
     closeDatabase(alone);
+  });
+
+  test("a file without a byte is no new database, and one that is missing is not made", async () => {
+    for (const [name, bytes, why] of [
+      [
+        "empty",
+        "",
+        /is empty, though Rankloop never leaves it so: put a backup in its place with "rankloop database restore FILE"/,
+      ],
+      ["text", "Dear diary, ".repeat(1_000), /is damaged: put a backup in its place/],
+    ] as const) {
+      const file = path.join(path.dirname(db.file), name);
+      writeFileSync(file, bytes);
+      for (const attempt of [() => openDatabase(file), () => migrate(file)]) expect(attempt).toThrow(why);
+      expect(readFileSync(file, "utf8")).toBe(bytes);
+    }
+    const missing = path.join(path.dirname(db.file), "missing");
+    expect(() => openDatabase(missing)).toThrow(`There is no ${missing}.`);
+    writeFileSync(`${missing}-wal`, "what was written last");
+    expect(() => migrate(missing)).toThrow(/its write-ahead log is there: put a backup in its place/);
+    expect(existsSync(missing)).toBe(false);
+    rmSync(`${missing}-wal`);
+    migrate(missing);
+    expect(await anyPerson(openDatabase(missing))).toBe(false);
+    closeDatabase(openDatabase(missing));
+  });
+
+  test("another program's file is left as it is", () => {
+    const file = path.join(path.dirname(db.file), "other.sqlite");
+    const other = openDatabase(file, { create: true });
+    driverOf(other).exec("create table recipe (name text)");
+    closeDatabase(other);
+    expect(() => migrate(file)).toThrow(`${file} is no database of Rankloop: move it away, or set RANKLOOP_DATA.`);
+    const after = openDatabase(file);
+    expect(driverOf(after).prepare("select name from sqlite_master").pluck().all()).toEqual(["recipe"]);
+    closeDatabase(after);
+  });
+
+  test("a page that was overwritten is found, and the file is named with what to do", async () => {
+    for (let i = 0; i < 500; i++) addUser(db, `u${i}`);
+    checkDatabase(db);
+    await checkpointLog(db);
+    const { file } = db;
+    const size = statSync(file).size;
+    copyFileSync(file, `${file}.hurt`);
+    const handle = openSync(`${file}.hurt`, "r+");
+    writeSync(handle, Buffer.alloc(8_192, 7), 0, 8_192, 4_096 * Math.floor(size / 4_096 / 2));
+    closeSync(handle);
+    const hurt = openDatabase(`${file}.hurt`);
+    const sentence = `${file}.hurt is damaged: put a backup in its place with "rankloop database restore FILE".`;
+    expect(() => checkDatabase(hurt)).toThrow(sentence);
+    closeDatabase(hurt);
   });
 
   test("an old Node is named before the driver would end the process", () => {

@@ -1,5 +1,6 @@
-// Where everything of one installation is kept: the SQLite file, trained models, training runs.
-import { mkdirSync } from "node:fs";
+// Where everything of one installation is kept: the SQLite file, trained models, training runs. It is its owner's alone: who
+// may read it could read every answer, and sign in as anyone.
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 
 // Asked for with every request: each is made once.
@@ -9,9 +10,61 @@ const made = new Set<string>();
 export function dataDirectory(): string {
   // Not for the bundler: it would take the whole project for a part of the server.
   const directory = path.resolve(/* turbopackIgnore: true */ process.env.RANKLOOP_DATA || "data");
-  if (!made.has(directory)) mkdirSync(directory, { recursive: true });
+  if (!made.has(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 });
   made.add(directory);
   return directory;
 }
 
 export const databaseFile = (): string => path.join(dataDirectory(), "rankloop.sqlite");
+
+/** Of folders like /tmp, where everyone may make files. */
+const stickyBit = 0o1000;
+
+/** What Rankloop itself has put into a data folder. Anything else in it stays as it is: it may be somebody's home. */
+const ours = /^(rankloop\.sqlite|session-secret|launcher\.lock|reproduction-password|logs$|models$|runs$|texts$)/;
+
+/**
+ * Makes a data folder and takes it from everyone but its owner: 0700 for folders and 0600 for files, also where an earlier
+ * version left them open. What this process and those it starts write from now on is closed as well.
+ * @throws Error in one sentence where the folder cannot be written or closed
+ */
+export function closeToOthers(directory: string): void {
+  process.umask(0o077);
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === "EROFS" ? "it is on a disk that can only be read" : "this user may not write it";
+    throw new Error(`${directory} cannot hold the data: ${why}. Make it writable, or set RANKLOOP_DATA.`, {
+      cause: error,
+    });
+  }
+  if (lstatSync(directory).mode & stickyBit) {
+    throw new Error(`${directory} is everyone's: set RANKLOOP_DATA to a folder of its own.`);
+  }
+  close(directory);
+  for (const name of readdirSync(directory)) if (ours.test(name)) closeAll(path.join(directory, name));
+}
+
+function closeAll(place: string): void {
+  const entry = lstatSync(place, { throwIfNoEntry: false });
+  if (!entry || entry.isSymbolicLink()) return;
+  close(place);
+  if (entry.isDirectory()) for (const name of readdirSync(place)) closeAll(path.join(place, name));
+}
+
+function close(place: string): void {
+  const { mode } = lstatSync(place);
+  if ((mode & 0o077) === 0) return;
+  try {
+    chmodSync(place, mode & 0o700);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A temporary file of a process that is just ending.
+    if (code === "ENOENT") return;
+    throw new Error(`Others can read ${place}, and this user may not change that: make it the user's own.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,10 +1,11 @@
 // Real processes on one real file: killed while they write, and several claiming at once.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Database, driverOf, ormOf } from "./client.ts";
+import { checkpointLog, type Database, driverOf, ormOf } from "./client.ts";
 import { assignment, demonstration, job, prompt } from "./schema/index.ts";
 import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "./temporary.ts";
 
@@ -68,6 +69,32 @@ test("a writer killed at any moment loses nothing it was told is stored, and lea
   expect(told.filter((id) => !stored.has(id))).toEqual([]);
   const withAnswer = ormOf(db).select({ id: demonstration.promptId }).from(demonstration).all();
   expect(new Set(withAnswer.map((row) => row.id))).toEqual(stored);
+});
+
+test("the log is cut while somebody writes without a pause", async () => {
+  const sizeOf = () => statSync(`${db.file}-wal`).size;
+  const writer = run(`
+    const text = "answer ".repeat(5000);
+    for (let i = 0; i < 6000; i++) {
+      await prompts.insertPrompt(db, {
+        kind: "plain", text, messages: [{ role: "user", content: text }],
+        useCase: "chat", split: "train", authorId: null, now: i,
+      });
+    }`);
+  const ended = once(writer, "close");
+  let largest = 0;
+  let isCut = false;
+  while (writer.exitCode === null && !isCut) {
+    largest = Math.max(largest, sizeOf());
+    await checkpointLog(db);
+    isCut = sizeOf() < largest;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect(isCut).toBe(true);
+  expect(writer.exitCode).toBeNull();
+  writer.kill("SIGKILL");
+  await ended;
+  expect(driverOf(db).pragma("integrity_check", { simple: true })).toBe("ok");
 });
 
 test("labelers in several processes never get the same comparison", async () => {

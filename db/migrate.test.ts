@@ -24,7 +24,7 @@ let db: Database;
 beforeEach(() => {
   directory = mkdtempSync(path.join(tmpdir(), "rankloop-migrate-"));
   const file = path.join(directory, "rankloop.sqlite");
-  db = openDatabase(file);
+  db = openDatabase(file, { create: true });
   const [first] = readMigrationFiles({ migrationsFolder: path.join(import.meta.dirname, "migrations") });
   const sqlite = driverOf(db);
   for (const statement of first?.sql ?? []) sqlite.exec(statement);

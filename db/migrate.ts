@@ -1,18 +1,61 @@
 // Brings a database file to this version's tables. Not imported by the web bundle: it reads db/migrations as files.
+import { existsSync, linkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readMigrationFiles } from "drizzle-orm/migrator";
-import { change, driverOf, openDatabase } from "./client.ts";
+import { change, closeDatabase, type Database, driverOf, openDatabase } from "./client.ts";
+import { databaseFile } from "./data-directory.ts";
+import { inWords } from "./disk-trouble.ts";
 import { tokenHash } from "./token-hash.ts";
 
 const folder = path.join(import.meta.dirname, "migrations");
 
 /**
- * Applies the migrations that are missing, all or none. Safe to call from several processes at once.
- * drizzle's own migrator reads what is applied before it takes the lock, so two of them would run the same one twice.
- * @throws Error when the file was written by a newer version, naming it.
+ * Makes the database where there is none, and applies the migrations that are missing, all or none. Safe to call from
+ * several processes at once.
+ * @throws Error in one sentence when the file was written by a newer version, is not ours, or its disk does not let it be
  */
-export function migrate(file?: string): void {
+export function migrate(file: string = databaseFile()): void {
+  if (!existsSync(file)) create(file);
   const db = openDatabase(file);
+  const isOurs = driverOf(db).prepare("select 1 from sqlite_master where name = 'migration'").get();
+  if (!isOurs) {
+    closeDatabase(db);
+    throw new Error(`${file} is no database of Rankloop: move it away, or set RANKLOOP_DATA.`);
+  }
+  upgrade(db);
+}
+
+/**
+ * A new database appears whole or not at all: one that is empty has lost what was in it, and is never taken for new.
+ * Of several that make it at once the first one's stays.
+ */
+function create(file: string): void {
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  if (log && log.size > 0) {
+    throw new Error(
+      `There is no ${file}, but its write-ahead log is there: put a backup in its place with "rankloop database restore FILE", or move ${file}-wal away to begin anew.`,
+    );
+  }
+  const fresh = `${file}.new-${process.pid}`;
+  for (const part of [fresh, `${fresh}-wal`, `${fresh}-shm`]) rmSync(part, { force: true });
+  try {
+    writeFileSync(fresh, "", { mode: 0o600 });
+    const db = openDatabase(fresh, { create: true });
+    try {
+      upgrade(db);
+    } finally {
+      closeDatabase(db);
+    }
+    linkSync(fresh, file);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw inWords(error, file);
+  } finally {
+    for (const part of [fresh, `${fresh}-wal`, `${fresh}-shm`]) rmSync(part, { force: true });
+  }
+}
+
+/** drizzle's own migrator reads what is applied before it takes the lock, so two of them would run the same one twice. */
+function upgrade(db: Database): void {
   const sqlite = driverOf(db);
   const migrations = readMigrationFiles({ migrationsFolder: folder });
   sqlite.function("sha256", (token) => tokenHash(String(token)));
@@ -38,6 +81,8 @@ export function migrate(file?: string): void {
       if (Array.isArray(broken) && broken.length > 0)
         throw new Error(`${db.file} has rows that refer to missing rows.`);
     });
+  } catch (error) {
+    throw inWords(error, db.file);
   } finally {
     sqlite.pragma("foreign_keys = ON");
   }

@@ -1,4 +1,5 @@
 // For tests: a real SQLite file in a directory of its own, with the few rows most tests stand on.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -158,8 +159,36 @@ export function contentsOf(db: Database): Record<string, unknown[]> {
   return Object.fromEntries(names.map((name) => [name, driver.prepare(`select * from "${name}"`).all()]));
 }
 
+/**
+ * Mounts a small tmpfs, for a test about disks that can only be read.
+ * @param prepare gets its path while it can still be written; what it returns is called with the switch to reading only
+ * @returns false where this user may mount nothing: then nothing was called
+ */
+export function onReadOnlyDisk(prepare: (disk: string) => (becomeReadOnly: () => void) => void): boolean {
+  const disk = mkdtempSync(path.join(tmpdir(), "rankloop-disk-"));
+  const mount = (...args: string[]) => spawnSync("mount", args, { stdio: "ignore" }).status === 0;
+  if (!mount("-t", "tmpfs", "-o", "size=16m", "tmpfs", disk)) {
+    rmSync(disk, { recursive: true });
+    return false;
+  }
+  try {
+    prepare(disk)(() => {
+      if (!mount("-o", "remount,ro", disk)) throw new Error("The tmpfs does not become read-only.");
+    });
+    return true;
+  } finally {
+    spawnSync("umount", [disk]);
+    rmSync(disk, { recursive: true });
+  }
+}
+
 /** As on a disk with hardly any room left: the file may not grow by more than a few pages. */
 export function limitDatabase(db: Database): void {
   const pages = Number(driverOf(db).pragma("page_count", { simple: true }));
   driverOf(db).pragma(`max_page_count = ${pages + 8}`);
+}
+
+/** As on a disk that is read-only now: SQLite refuses every write with the same code. */
+export function onlyReading(db: Database): void {
+  driverOf(db).pragma("query_only = ON");
 }

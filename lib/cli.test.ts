@@ -8,13 +8,16 @@ import {
   readFileSync,
   rmSync,
   statfsSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { closeDatabase } from "../db/client.ts";
 import { addComparison, addModel, temporaryDatabase } from "../db/temporary.ts";
+import { isLock, takeLock } from "./launch/lock.mjs";
 import { nextAssignment } from "./ranking/assignments.ts";
 import { submitRanking } from "./ranking/submit.ts";
 import { plain, ranked } from "./temporary.ts";
@@ -201,6 +204,39 @@ test("answers repeat with their seed and differ without it", async () => {
   const forPeople = await run(...args.slice(0, -1), "--seed", "7");
   expect(forPeople.out).toContain(`── 1 · seed 7 · ${answers[0].tokens} tokens\n${answers[0].text}`);
 }, 60_000);
+
+test("the database is backed up, also while Rankloop runs, and put back only while it does not", async () => {
+  const { db, directory, remove } = temporaryDatabase();
+  const env = { RANKLOOP_DATA: directory };
+  const backup = join(dir, "backup.sqlite");
+  const rankloop = (...args: string[]) => start(["database", ...args], env).ran;
+  const userAdd = (name: string) => start(["user", "add", name], env).ran;
+  try {
+    await userAdd("grace");
+    const lock = takeLock(join(directory, "launcher.lock"));
+    expect(JSON.parse((await rankloop("backup", backup, "--json")).out)).toMatchObject({ file: backup });
+    await userAdd("ann");
+    const again = await rankloop("backup", backup);
+    expect(again).toMatchObject({ code: 2, err: `${backup} is there already: name a file that is not.\n` });
+    const running = await rankloop("restore", backup);
+    const held = `Rankloop runs on ${directory} (process ${process.pid}): stop it first.\n`;
+    expect(running).toMatchObject({ code: 2, err: held });
+    if (isLock(lock)) lock.release();
+    expect(await rankloop("restore", join(dir, "nothing"))).toMatchObject({ code: 2 });
+    closeDatabase(db);
+    expect((await rankloop("restore", backup)).out).toMatch(
+      /^Put .*backup\.sqlite back, with 1 account: everyone signs in again\. The former database is .*\.before-.* now\.\n$/,
+    );
+    expect(await userAdd("grace")).toMatchObject({ code: 2 });
+    expect(await userAdd("ann")).toMatchObject({ code: 0 });
+    truncateSync(join(directory, "rankloop.sqlite"), 0);
+    rmSync(join(directory, "rankloop.sqlite-wal"), { force: true });
+    const empty = await rankloop("backup", join(dir, "other.sqlite"));
+    expect(empty).toMatchObject({ code: 2, err: expect.stringMatching(/^\/.*rankloop\.sqlite is empty, .*\n$/) });
+  } finally {
+    remove();
+  }
+}, 120_000);
 
 test("people are added, and what they made is exported to a file that is whole or as before", async () => {
   const { db, directory, remove } = temporaryDatabase();

@@ -1,5 +1,6 @@
 // What a caller hears of an error: a code and one sentence. The only place where codes become HTTP.
 import { ORPCError, ValidationError } from "@orpc/server";
+import { type DiskTrouble, diskTroubleOf } from "../../db/disk-trouble.ts";
 import { OtherRequest } from "../../db/requests.ts";
 import { type DomainCode, DomainError } from "../vocabulary/domain-error.ts";
 
@@ -15,7 +16,23 @@ const status: Record<DomainCode, number> = {
 const generic = "Something went wrong on the server, and nothing was changed. Try again; its log says more.";
 const sentBefore =
   "This was saved before you changed it, and stays as it was then. Save again to keep this one as well.";
-const diskFull = "The disk is full: nothing was stored. Make room, then try again.";
+const diskTroubles = {
+  full: {
+    code: "INSUFFICIENT_STORAGE",
+    status: 507,
+    message: "The disk is full: nothing was stored. Make room, then try again.",
+  },
+  "read-only": {
+    code: "INSUFFICIENT_STORAGE",
+    status: 507,
+    message: "The disk can only be read: nothing was stored. Make it writable, then try again.",
+  },
+  damaged: {
+    code: "INTERNAL_SERVER_ERROR",
+    status: 500,
+    message: "The database is damaged: whoever runs Rankloop should stop it and put a backup back.",
+  },
+} as const satisfies Record<DiskTrouble, { code: string; status: number; message: string }>;
 
 /** Any error → one with a code and a sentence. What was not expected is logged and told to nobody. */
 export function toApiError(error: unknown): ORPCError<string, unknown> {
@@ -32,8 +49,10 @@ export function toApiError(error: unknown): ORPCError<string, unknown> {
     if (error.status < 500 || error.code === "SERVICE_UNAVAILABLE") return error;
   }
   console.error(error);
-  if (error instanceof Error && "code" in error && error.code === "SQLITE_FULL") {
-    return new ORPCError("INSUFFICIENT_STORAGE", { status: 507, message: diskFull });
+  const trouble = diskTroubleOf(error);
+  if (trouble) {
+    const { code, status, message } = diskTroubles[trouble];
+    return new ORPCError(code, { status, message });
   }
   return new ORPCError("INTERNAL_SERVER_ERROR", { message: generic });
 }

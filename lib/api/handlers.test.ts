@@ -3,7 +3,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { closeDatabase } from "../../db/client.ts";
-import { limitDatabase } from "../../db/temporary.ts";
+import { limitDatabase, onlyReading } from "../../db/temporary.ts";
 import { comparisonLines } from "../datasets/export.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
 import { submitRanking } from "../ranking/submit.ts";
@@ -152,6 +152,16 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
     expect(log).toHaveBeenCalled();
     const stored = (await prompts()).length;
     expect(answers.filter((one) => JSON.stringify(one).includes('"status":200'))).toHaveLength(stored);
+  });
+
+  test("a disk that can only be read", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    onlyReading(server.db);
+    expect(await post("/prompts", asking("Hi"))).toMatchObject({
+      status: 507,
+      body: { message: "The disk can only be read: nothing was stored. Make it writable, then try again." },
+    });
+    expect(await prompts()).toEqual([]);
   });
 
   test("what nobody expected is logged, and told to nobody", async () => {

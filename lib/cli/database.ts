@@ -5,9 +5,11 @@ import { type Database, openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
 import { InputError } from "./input.ts";
 
+export const databaseFile = (): string => join(resolve(process.env.RANKLOOP_DATA || "data"), "rankloop.sqlite");
+
 /** @throws InputError where Rankloop has never been started. */
 export function existingDatabase(): Database {
-  const file = join(resolve(process.env.RANKLOOP_DATA || "data"), "rankloop.sqlite");
+  const file = databaseFile();
   if (!existsSync(file)) {
     throw new InputError(`There is no ${file}: start Rankloop once with "npm start", or set RANKLOOP_DATA.`);
   }

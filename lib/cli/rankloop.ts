@@ -1,5 +1,6 @@
 // `npm run -s rankloop -- …`: the loop from the shell. Each command parses its arguments and calls one function.
 import { Command } from "commander";
+import { addDatabase } from "./backup.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addExport } from "./export.ts";
 import { failureOf } from "./failure.ts";
@@ -15,7 +16,17 @@ const program = new Command("rankloop")
   .exitOverride()
   .configureOutput({ outputError: () => {} })
   .allowExcessArguments(false);
-for (const add of [addGenerate, addExport, addTrain, addScore, addEvaluate, addPretrain, addReproduce, addUser])
+for (const add of [
+  addGenerate,
+  addExport,
+  addTrain,
+  addScore,
+  addEvaluate,
+  addPretrain,
+  addReproduce,
+  addUser,
+  addDatabase,
+])
   add(program);
 
 // A reader that has seen enough (`| head`) is no error.

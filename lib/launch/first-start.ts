@@ -1,5 +1,5 @@
 // What has to be there before anyone can come in: the tables, the shipped models, something to rank, guidelines.
-import { closeDatabase, openDatabase } from "../../db/client.ts";
+import { checkDatabase, closeDatabase, openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
 import { worldPrompts } from "../../models/world/prompts.ts";
 import { seedGuidelines } from "../project/first-guidelines.ts";
@@ -7,10 +7,15 @@ import { registerShippedModels } from "../training/models.ts";
 import { seedPrompts } from "../writing/prompts.ts";
 import { seedScenarios } from "../writing/scenarios.ts";
 
-/** Safe at every start: what is there already stays as it is. @returns one sentence for each shipped model that is broken. */
+/**
+ * Safe at every start: what is there already stays as it is.
+ * @returns one sentence for each shipped model that is broken
+ * @throws Error in one sentence where the database is damaged, or cannot be written
+ */
 export async function prepareData(): Promise<string[]> {
   migrate();
   const db = openDatabase();
+  checkDatabase(db);
   const { problems } = await registerShippedModels(db);
   await seedPrompts(db, worldPrompts);
   await seedScenarios(db);

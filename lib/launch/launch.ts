@@ -1,9 +1,9 @@
 // `npm start`: the web server, a worker for candidates and a worker for training, started, kept up and stopped together.
 // `--dev` serves the pages with `next dev`.
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkpointLog, type Database, openDatabase } from "../../db/client.ts";
+import { closeToOthers } from "../../db/data-directory.ts";
 import { capAssignmentLeases } from "../../db/queries/assignments.ts";
 import { capDelays, releaseJobs } from "../../db/queries/jobs.ts";
 import { anyPerson } from "../../db/queries/people.ts";
@@ -33,7 +33,7 @@ await main().catch((error: unknown) => {
 
 async function main(): Promise<void> {
   const data = resolve(root, process.env.RANKLOOP_DATA ?? "data");
-  mkdirSync(data, { recursive: true });
+  closeToOthers(data);
   const lock = takeLock(join(data, "launcher.lock"));
   if (!isLock(lock)) {
     const where = lock.address ? ` at ${lock.address}` : "";

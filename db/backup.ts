@@ -1,0 +1,128 @@
+// Copies of the database: one made while people work in it, and putting one back. A plain copy of the file lacks what its
+// write-ahead log still holds.
+import { copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
+import path from "node:path";
+import { change, checkDatabase, closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
+import { databaseFile } from "./data-directory.ts";
+import { diskTroubleOf, inWords } from "./disk-trouble.ts";
+import { migrate } from "./migrate.ts";
+import { session, user, verification } from "./schema/people.ts";
+
+/**
+ * Writes everything committed by now into one file, to be kept or opened anywhere; whoever works in the database goes on.
+ * @throws Error in one sentence where there is such a file already, or it cannot be written: then there is none
+ */
+export async function backUp(db: Database, file: string): Promise<{ bytes: number }> {
+  if (existsSync(file)) throw new Error(`${file} is there already: name a file that is not.`);
+  const beside = `${file}.${process.pid}.tmp`;
+  try {
+    // SQLite would make it for everyone to read.
+    writeFileSync(beside, "", { mode: 0o600, flag: "wx" });
+    // All in one step, under one lock for reading: between steps a write of another process would begin it anew, for ever.
+    await driverOf(db).backup(beside, { progress: () => 0x7fffffff });
+    const copy = openDatabase(beside);
+    try {
+      checkDatabase(copy);
+      asOneFile(copy);
+    } finally {
+      closeDatabase(copy);
+    }
+    await synced(beside);
+    // Not rename: it would take the place of what somebody else has written there meanwhile.
+    linkSync(beside, file);
+    await synced(path.dirname(file));
+    return { bytes: statSync(file).size };
+  } catch (error) {
+    throw inWords(error, file);
+  } finally {
+    removeDatabase(beside);
+  }
+}
+
+/**
+ * Puts a backup in the place of the database, brought to this version's tables. Nobody may be at work in it: the launcher's
+ * lock is the caller's to take. What stood there before is kept beside it. Everyone signs in anew, because a session or an
+ * account that was closed since the backup would be open again.
+ * @returns where the former database is now, null where there was none
+ * @throws Error in one sentence where the backup is none; the database is then as it was
+ */
+export async function restore(
+  backup: string,
+  { file = databaseFile(), now }: { file?: string; now: number },
+): Promise<{ people: number; former: string | null }> {
+  const fresh = `${file}.restored-${process.pid}`;
+  removeDatabase(fresh);
+  try {
+    copyFileSync(backup, fresh);
+    // Of a database that was copied as it stood.
+    if (existsSync(`${backup}-wal`)) copyFileSync(`${backup}-wal`, `${fresh}-wal`);
+    const people = readied(fresh, backup);
+    await synced(fresh);
+    const former = existsSync(file) ? `${file}.before-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}` : null;
+    if (former) keep(file, former);
+    // The log of the former must not be taken for the new one's.
+    for (const part of ["-wal", "-shm"]) rmSync(file + part, { force: true });
+    renameSync(fresh, file);
+    await synced(path.dirname(file));
+    return { people, former };
+  } finally {
+    removeDatabase(fresh);
+  }
+}
+
+/** Checks a copy of a backup and makes it ready to take the database's place. @returns how many people are in it */
+function readied(copy: string, backup: string): number {
+  const sentenceOf = (error: unknown) =>
+    (error instanceof Error ? error.message : String(error)).replaceAll(copy, backup);
+  let db: Database | undefined;
+  try {
+    db = openDatabase(copy);
+    checkDatabase(db);
+    migrate(copy);
+    const people = ormOf(db).select({ id: user.id }).from(user).all().length;
+    change(db, (orm) => {
+      orm.delete(session).run();
+      orm.delete(verification).run();
+    });
+    asOneFile(db);
+    return people;
+  } catch (error) {
+    const trouble = diskTroubleOf(error);
+    if (trouble === "damaged") throw new Error(`${backup} is damaged, or no backup: choose another.`, { cause: error });
+    throw new Error(sentenceOf(error), { cause: error });
+  } finally {
+    if (db) closeDatabase(db);
+  }
+}
+
+/** The database under another name as well, with what its log holds; where it cannot be opened any more, log and all. */
+function keep(file: string, former: string): void {
+  try {
+    const db = openDatabase(file);
+    driverOf(db).pragma("wal_checkpoint(TRUNCATE)");
+    closeDatabase(db);
+  } catch {
+    if (existsSync(`${file}-wal`)) linkSync(`${file}-wal`, `${former}-wal`);
+  }
+  linkSync(file, former);
+}
+
+/** Without a log beside it. */
+function asOneFile(db: Database): void {
+  driverOf(db).pragma("journal_mode = DELETE");
+}
+
+function removeDatabase(file: string): void {
+  for (const part of ["", "-wal", "-shm", "-journal"]) rmSync(file + part, { force: true });
+}
+
+/** Written out to the disk, a file or the names in a folder. */
+async function synced(place: string): Promise<void> {
+  const handle = await open(place, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

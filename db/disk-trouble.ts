@@ -1,0 +1,38 @@
+// What a disk does to the database, told apart from mistakes of ours.
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
+
+export type DiskTrouble = "full" | "read-only" | "damaged";
+
+/** By the code of SQLite or of the system, of the error or of what caused it; null for anything else. */
+export function diskTroubleOf(error: unknown): DiskTrouble | null {
+  if (!(error instanceof Error)) return null;
+  const code = "code" in error ? String(error.code) : "";
+  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)$/.test(code)) return "full";
+  if (/^(SQLITE_READONLY\w*|EROFS)$/.test(code)) return "read-only";
+  if (/^SQLITE_(NOTADB|CORRUPT\w*)$/.test(code)) return "damaged";
+  return diskTroubleOf(error.cause);
+}
+
+const sentences: Record<DiskTrouble, (file: string) => string> = {
+  full: (file) => `${file} cannot grow, because its disk is full: make room, then try again.`,
+  "read-only": (file) => `${file} can only be read: make it and its disk writable, then try again.`,
+  damaged: (file) =>
+    `${file} is damaged: put a backup in its place with "rankloop database restore FILE". What is left in it can be read with ".recover" of the sqlite3 program.`,
+};
+
+/** SQLite says of a file on such a disk only that it cannot be opened: its log would have to be made beside it. */
+function isReadOnly(file: string): boolean {
+  try {
+    accessSync(path.dirname(file), constants.W_OK);
+    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error && /^(EROFS|EACCES|EPERM)$/.test(String(error.code));
+  }
+}
+
+/** The error in one sentence about the file where it is the disk's, else as it was. */
+export function inWords(error: unknown, file: string): unknown {
+  const trouble = diskTroubleOf(error) ?? (isReadOnly(file) ? "read-only" : null);
+  return trouble === null ? error : new Error(sentences[trouble](file), { cause: error });
+}
