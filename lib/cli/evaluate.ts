@@ -42,12 +42,7 @@ export function addEvaluate(program: Command): void {
     .option("--reward-model <dir>", "scores the answers of both", path)
     .option("--texts <file>", 'one {"text"} a line: the loss of both on plain text', path)
     .option("--answer-tokens <number>", "longest answer", whole("--answer-tokens", 1, maxTokens.max), 64)
-    .option(
-      "--temperature <number>",
-      "of sampling",
-      number("--temperature", 0.01, temperature.max),
-      temperature.default,
-    )
+    .option("--temperature <number>", "of sampling", number("--temperature", 0.01, temperature.max), 1)
     .option("--seed <number>", "repeats the same answers", whole("--seed", 0, 2 ** 20), 1)
     .option("--json", "one JSON object on stdout")
     .action(evaluatePolicy);

@@ -24,6 +24,7 @@ export async function writeDemonstrations(app: Application, tasks: readonly Task
 export interface Generation {
   modelId: string;
   k: number;
+  temperature: number;
   maxTokens: number;
   /** Equal seeds give equal answers. */
   seed: number;

@@ -46,6 +46,7 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
     const generation = (i: number, count: number) => ({
       modelId: sft[sizes[Math.floor((i * sizes.length) / count)]!].id,
       k: answersOf(i),
+      temperature: 1,
       maxTokens: scale.answerTokens,
       seed: i,
     });
