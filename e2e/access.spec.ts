@@ -187,6 +187,7 @@ test("text is shown as it was written, whatever is in it", async ({ admin, pageO
   });
   await page.goto("/write");
   await page.getByRole("textbox", { name: "Prompt", exact: true }).fill(text);
+  await page.getByLabel("Use case").selectOption("other");
   await page.getByRole("button", { name: "Save prompt" }).click();
   await expect(page.getByRole("heading", { name: "Prompt", exact: true })).toBeVisible();
   await expect(page.getByText(text, { exact: false })).toBeVisible();

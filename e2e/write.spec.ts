@@ -26,7 +26,11 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   await expect(target).toBeFocused();
 }
 
-test("a plain prompt by keyboard alone, then another of the same kind and use", async ({ person, pageOf, db }) => {
+test("a plain prompt by keyboard alone, then another of the same kind, whose use is asked anew", async ({
+  person,
+  pageOf,
+  db,
+}) => {
   const writer = await person("writer");
   const page = await pageOf(writer);
   const [first, second] = [promptText(), promptText()];
@@ -44,11 +48,15 @@ test("a plain prompt by keyboard alone, then another of the same kind and use", 
   await expect(promptField(page)).toHaveValue("");
   await page.keyboard.type(second);
   await page.keyboard.press("Control+Enter");
+  await expect(page.getByLabel("Use case")).toBeFocused();
+  await expect(page.getByRole("alert").filter({ hasText: "Choose what the prompt is for." })).toBeVisible();
+  await page.keyboard.type("cha");
+  await page.keyboard.press("Control+Enter");
   const secondId = await savedId(page);
   expect(await getPrompt(db, secondId)).toMatchObject({
     kind: "plain",
     text: second,
-    useCase: "brainstorming",
+    useCase: "chat",
     author: writer.username,
     demonstrations: 0,
   });
@@ -208,6 +216,7 @@ test("a user-based prompt is written from a description, another one if that is 
   await page.getByRole("button", { name: "Another one" }).click();
   const chosen = scenarios[(before + 1) % scenarios.length]!;
   await expect(description).toContainText(chosen.text);
+  await page.getByLabel("Use case").selectOption("chat");
   await page.getByRole("button", { name: "Save prompt" }).click();
   const id = await savedId(page);
   expect(await getPrompt(db, id)).toMatchObject({ kind: "user-based" });
@@ -236,6 +245,7 @@ test("a conversation with a system message is stored turn by turn and answered b
   await expect(promptField(page)).toHaveValue("Do you know stories?");
   await page.getByRole("button", { name: "Put them back" }).click();
   await expect(page.getByRole("textbox", { name: "Turn 2, assistant" })).toHaveValue("Yes, many.");
+  await page.getByLabel("Use case").selectOption("chat");
   await page.getByRole("button", { name: "Save prompt" }).click();
   const id = await savedId(page);
   const turns = [
@@ -329,7 +339,18 @@ test("the tokens shown are the API's, and a prompt too long for the model is cal
   await promptField(page).fill(long);
   const most = await writer.api.models.countTokens({ messages: [{ role: "user", content: long }] });
   await expect(page.getByText(`shorten it by ${most.prompt - most.context + 1} tokens or more`)).toBeVisible();
-  // It can be saved all the same: another model may read more.
+  await test.step("and is not saved so: it is said at the field, and can be shortened there", async () => {
+    await page.getByLabel("Use case").selectOption("chat");
+    await page.getByRole("button", { name: "Save prompt" }).click();
+    const said = page.getByRole("alert").filter({ hasText: `shorten it by ${most.prompt - most.context + 1} tokens.` });
+    await expect(said).toHaveText(
+      `The prompt has ${most.prompt.toLocaleString("en")} tokens, and ${modelName} reads ${(context - 1).toLocaleString("en")} beside an answer: shorten it by ${most.prompt - most.context + 1} tokens.`,
+    );
+    await expect(promptField(page)).toBeFocused();
+    await expect(promptField(page)).toHaveAccessibleDescription(/shorten it by/);
+    // Once: the line that counts is silent meanwhile.
+    await expect(page.getByText("shorten it by")).toHaveCount(1);
+  });
   await promptField(page).fill("x".repeat(20_001));
   await expect(page.getByText("Too long to be counted.")).toBeVisible();
   await page.getByRole("button", { name: "Save prompt" }).click();
@@ -379,6 +400,7 @@ test("saved again after an answer was lost it is one prompt, and what was change
   await openWrite(page);
   await promptField(page).fill(text);
   await demonstrationField(page).fill("Once there was a fox.");
+  await page.getByLabel("Use case").selectOption("generation");
   // It arrives, and nobody hears of it.
   await page.route("**/api/rpc/prompts/create", async (route) => {
     await route.fetch();

@@ -31,7 +31,12 @@ const table: Table = {
     markRead: ["anyone signed in", { topic, version: 1 }],
     publish: ["lead", { topic, text: "Be kind.", basedOn: 0 }],
   },
-  scenarios: { list: ["anyone signed in"], add: ["lead", { text: "A diary." }], retire: ["lead", { id }] },
+  scenarios: {
+    list: ["anyone signed in"],
+    add: ["lead", { text: "A diary." }],
+    retire: ["lead", { id }],
+    restore: ["lead", { id }],
+  },
   drafts: {
     get: ["write", { subject }],
     save: ["write", { subject, basedOn: 0, writer: "window", content: {} }],

@@ -13,11 +13,9 @@ export function ChangedLines({ before, after }: { before: string; after: string 
   const lines = changesOf(before, after);
   return (
     <ul className="flex flex-col gap-2">
-      {lines.map((line, index) => (
+      {lines.map((line) => (
         <li key={line.id}>
-          {line.under === lines[index - 1]?.under ? null : (
-            <p className="font-medium text-muted text-sm">{line.under}</p>
-          )}
+          {line.under === null ? null : <p className="font-medium text-muted text-sm">{line.under}</p>}
           <p className="as-written">
             {line.parts.map(({ id, kind, text }) => {
               const Tag = tags[kind];

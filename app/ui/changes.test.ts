@@ -23,7 +23,18 @@ test("a rewritten line shows its words, under its heading; what stayed is not re
       ],
     },
     { under: "Skips", parts: [{ kind: "added", text: "Take breaks." }] },
-    { under: "Skips", parts: [{ kind: "removed", text: "Nobody counts them." }] },
+    // Under the same heading: not said again.
+    { under: null, parts: [{ kind: "removed", text: "Nobody counts them." }] },
+  ]);
+});
+
+test("a new heading is shown once: as the change that it is", () => {
+  const before = "# Ties\n\nThey are welcome.";
+  const after = "# Ties\n\nThey are welcome.\n\n# Breaks\n\nTake them.\n\nOften.";
+  expect(changesOf(before, after)).toMatchObject([
+    { under: "Ties", parts: [{ kind: "added", text: "# Breaks" }] },
+    { under: null, parts: [{ kind: "added", text: "Take them." }] },
+    { under: null, parts: [{ kind: "added", text: "Often." }] },
   ]);
 });
 

@@ -12,7 +12,7 @@ export interface Part {
 export interface ChangedLine {
   /** Its place among the changes. */
   id: number;
-  /** The heading it stands under; null before the first. */
+  /** The heading it stands under, to be shown before it; null before the first, and where a line before has shown it. */
   under: string | null;
   parts: Part[];
 }
@@ -28,8 +28,13 @@ const headingOf = (line: string) => /^#+\s+(.*)$/.exec(line)?.[1] ?? null;
 export function changesOf(before: string, after: string): ChangedLine[] {
   const changes: ChangedLine[] = [];
   let under: string | null = null;
+  /** The heading that the changes so far have shown last. */
+  let told: string | null = null;
   let removed: string[] = [];
-  const push = (parts: Part[]) => changes.push({ id: changes.length, under, parts });
+  const push = (parts: Part[]) => {
+    changes.push({ id: changes.length, under: under === told ? null : under, parts });
+    told = under;
+  };
   const pushRemoved = () => {
     for (const text of removed) push([{ id: 0, kind: "removed", text }]);
     removed = [];
@@ -41,8 +46,11 @@ export function changesOf(before: string, after: string): ChangedLine[] {
     }
     if (!run.added) pushRemoved();
     for (const line of run.value) {
+      const heading = headingOf(line);
       if (run.added) push(rewritten(removed, line));
-      under = headingOf(line) ?? under;
+      under = heading ?? under;
+      // A heading that is new has just been shown, as a change.
+      if (run.added && heading !== null) told = heading;
     }
   }
   pushRemoved();

@@ -3,6 +3,7 @@ import { ORPCError } from "@orpc/client";
 import type { ReactNode } from "react";
 import { sentenceOf } from "../../lib/api/client.ts";
 import { Button, ButtonLink } from "./button.tsx";
+import { Page } from "./frame.tsx";
 
 /** Grey bars of the size of what is coming, so that nothing jumps when it arrives. */
 export function Skeleton({ lines = 3, height = "1.5rem" }: { lines?: number; height?: string }) {
@@ -30,21 +31,56 @@ interface FailedProps {
   /** Whatever a call threw. */
   error: unknown;
   retry?: () => void;
-  /** Offered instead of another try where there is no such thing. */
-  elsewhere?: ReactNode;
 }
 
 /** One sentence and a way on. */
-export function Failed({ error, retry, elsewhere }: FailedProps) {
-  const isMissing = error instanceof ORPCError && error.code === "NOT_FOUND";
+export function Failed({ error, retry }: FailedProps) {
   return (
     <div
       role="alert"
       className="flex flex-wrap items-center justify-between gap-3 rounded-md border border-danger bg-danger-wash p-3"
     >
       <p>{sentenceOf(error)}</p>
-      {isMissing && elsewhere ? elsewhere : retry ? <Button onClick={retry}>Try again</Button> : null}
+      {retry ? <Button onClick={retry}>Try again</Button> : null}
     </div>
+  );
+}
+
+interface AwaitedProps {
+  /** What the page is about, e.g. "comparison". */
+  what: string;
+  error: unknown;
+  retry: () => void;
+  /** Where others of its kind are. */
+  elsewhere: { name: string; href: string };
+  /** Of the page that is coming. */
+  wide?: boolean;
+  /** Grey bars in its place. */
+  children: ReactNode;
+}
+
+/** The page of one thing as long as it is not there: on its way, failed, or missing for good. The same for all kinds. */
+export function Awaited({ what, error, retry, elsewhere, wide, children }: AwaitedProps) {
+  const isMissing = error instanceof ORPCError && error.code === "NOT_FOUND";
+  const name = what.charAt(0).toUpperCase() + what.slice(1);
+  return (
+    <Page title={isMissing ? `There is no such ${what}` : name} wide={wide}>
+      {isMissing ? (
+        <Empty
+          action={
+            <ButtonLink kind="primary" href={elsewhere.href}>
+              {elsewhere.name}
+            </ButtonLink>
+          }
+        >
+          The link may be old, or a letter of it got lost.
+        </Empty>
+      ) : error ? (
+        <Failed error={error} retry={retry} />
+      ) : (
+        children
+      )}
+    </Page>
   );
 }
 

@@ -53,6 +53,14 @@ export async function retireScenario(db: Database, input: { id: string; now: num
   });
 }
 
+/** Puts it on the list again, in its place; one that is on it stays as it is. @returns whether there is such a scenario */
+export async function restoreScenario(db: Database, id: string): Promise<boolean> {
+  return change(db, (orm) => {
+    const { changes } = orm.update(scenario).set({ retiredAt: null }).where(eq(scenario.id, id)).run();
+    return changes > 0;
+  });
+}
+
 /** The descriptions that come with Rankloop, put in once in the life of a database. */
 export async function seedScenariosOnce(db: Database, texts: readonly string[], now: number): Promise<void> {
   change(db, (orm) => {

@@ -35,3 +35,30 @@ test.each([
 ])("%s: one sentence for a person", async (_, answer, sentence) => {
   expect(await sentenceAfter(answer)).toBe(sentence);
 });
+
+test("a watch that is refused says so at once; one that is cut off is opened again", async () => {
+  const asked = vi.fn<() => void>();
+  const watch = async (...answers: (() => Promise<Response>)[]) => {
+    asked.mockClear();
+    vi.stubGlobal("fetch", () => {
+      const answer = answers[asked.mock.calls.length] ?? answers.at(-1)!;
+      asked();
+      return answer();
+    });
+    const client = createApiClient(() => "http://127.0.0.1:3000");
+    const context = { retry: Number.POSITIVE_INFINITY, retryDelay: 1 };
+    return client.comparisons.watch({ id: "unknown" }, { context }).then(
+      () => "no error",
+      (error: unknown) => sentenceOf(error),
+    );
+  };
+  const missing = async () =>
+    Response.json(
+      { json: { defined: false, code: "NOT_FOUND", status: 404, message: "There is no such comparison." } },
+      { status: 404 },
+    );
+  expect(await watch(missing)).toBe("There is no such comparison.");
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect(await watch(nobody, page(502), missing)).toBe("There is no such comparison.");
+  expect(asked).toHaveBeenCalledTimes(3);
+});

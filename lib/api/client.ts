@@ -39,9 +39,19 @@ export function createApiClient(origin: () => string, headers?: () => Record<str
         );
       },
     ],
-    plugins: [new ClientRetryPlugin({ default: { retry: 0, retryDelay: 1_000 } })],
+    // A refusal is an answer: asked again it would be the same, once a second for ever.
+    plugins: [
+      new ClientRetryPlugin({
+        default: { retry: 0, retryDelay: 1_000, shouldRetry: ({ error }) => !isRefusal(error) },
+      }),
+    ],
   });
   return createORPCClient(link);
+}
+
+/** The server said no; anything else is silence, or a server that broke. */
+export function isRefusal(error: unknown): error is ORPCError<string, unknown> {
+  return error instanceof ORPCError && error.status >= 400 && error.status < 500;
 }
 
 /** The client of the page's own server; its session cookie goes along by itself. */

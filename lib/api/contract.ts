@@ -145,6 +145,8 @@ export const contract = {
       .output(scenario),
     /** Takes it off the list; prompts written from it keep it. */
     retire: base.route({ method: "POST", path: "/scenarios/{id}/retire" }).input(byId).output(ok),
+    /** Puts one that was taken off the list back into its place. */
+    restore: base.route({ method: "POST", path: "/scenarios/{id}/restore" }).input(byId).output(ok),
   },
   drafts: {
     get: base

@@ -37,7 +37,8 @@ const diskTroubles = {
 /** Any error → one with a code and a sentence. What was not expected is logged and told to nobody. */
 export function toApiError(error: unknown): ORPCError<string, unknown> {
   if (error instanceof DomainError) {
-    return new ORPCError(error.code, { status: status[error.code], message: error.message, cause: error });
+    const data = error.field === undefined ? undefined : { field: error.field };
+    return new ORPCError(error.code, { status: status[error.code], message: error.message, data, cause: error });
   }
   if (error instanceof OtherRequest) {
     return new ORPCError("CONFLICT", { status: status.CONFLICT, message: sentBefore, cause: error });
@@ -60,11 +61,17 @@ export function toApiError(error: unknown): ORPCError<string, unknown> {
 /** Of a request body, in bytes: the longest prompt and demonstration together, escaped, are less than half of it. */
 export const bodyLimit = 1_000_000;
 
-function firstIssue(error: ValidationError): string {
-  const issue = error.issues[0];
+function firstIssue({ issues, data }: ValidationError): string {
+  const issue = issues[0];
   if (!issue) return "The request is not valid.";
   // The contract's own messages are sentences; zod's are not, and need the field's name.
   if (issue.message.endsWith(".")) return issue.message;
-  const field = (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part)).join(".");
-  return field ? `${field}: ${issue.message}.` : `${issue.message}.`;
+  const path = (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part));
+  if (path.length === 0) return `${issue.message}.`;
+  const field = path.join(".");
+  const value = path.reduce<unknown>(
+    (within, key) => (within as Record<PropertyKey, unknown> | undefined)?.[key],
+    data,
+  );
+  return value === undefined ? `"${field}" is missing.` : `${field}: ${issue.message}.`;
 }

@@ -47,7 +47,14 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
     [asking("half \ud83d"), "The prompt contains half of a character pair (a lone surrogate)."],
     [{ ...asking("Hi"), demonstration: "" }, "The demonstration is empty: write something first."],
     [asking(7), "prompt: Invalid input: expected array, received number."],
-    [asking(undefined), "prompt: Invalid input: expected array, received undefined."],
+    [asking(undefined), '"prompt" is missing.'],
+    [{ kind: "plain", prompt: "Hi" }, '"useCase" is missing.'],
+    [{ prompt: "Hi", useCase: "chat" }, '"kind" is missing.'],
+    [{ ...asking("Hi"), kind: "user-based" }, '"scenarioId" is missing.'],
+    [
+      asking([{ role: "user" }]),
+      "A turn of the prompt has a role (system, user or assistant) and a content, which is a text.",
+    ],
     [asking([{ role: "assistant", content: "Hi" }]), "Turn 1 is the user's: the turns alternate."],
     [
       asking([
@@ -56,7 +63,7 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
       ]),
       "The last turn is the person's: it is what the model answers.",
     ],
-    [{ ...asking("Hi"), kind: "few-shot" }, "instruction: Invalid input: expected string, received undefined."],
+    [{ ...asking("Hi"), kind: "few-shot" }, '"instruction" is missing.'],
     [
       { ...asking("Hi"), kind: "other" },
       "kind: Invalid discriminator value. Expected 'plain' | 'user-based' | 'few-shot'.",
@@ -144,7 +151,8 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     limitDatabase(server.db);
     const answers: unknown[] = [];
-    for (let i = 0; i < 10; i++) answers.push(await post("/prompts", asking("x".repeat(20_000))));
+    for (let i = 0; i < 10; i++)
+      answers.push(await post("/prompts", { ...asking("Hi"), demonstration: "x".repeat(50_000) }));
     expect(answers.at(-1)).toMatchObject({
       status: 507,
       body: { message: "The disk is full: nothing was stored. Make room, then try again." },

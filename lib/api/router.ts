@@ -106,6 +106,7 @@ export const router = os.router({
   scenarios: {
     list: os.scenarios.list.handler(({ context }) => scenarios.listScenarios(context.verb)),
     add: os.scenarios.add.handler(({ context, input }) => scenarios.addScenario(context.verb, input)),
+    restore: os.scenarios.restore.handler(({ context, input }) => scenarios.restoreScenario(context.verb, input)),
     retire: os.scenarios.retire.handler(({ context, input }) => scenarios.retireScenario(context.verb, input)),
   },
   models: {

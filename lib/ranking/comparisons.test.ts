@@ -5,6 +5,7 @@ import { ormOf } from "../../db/client.ts";
 import { generationTask, writeAnswers, writeScores } from "../../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../../db/queries/jobs.ts";
 import { candidate, candidateScore, comparison } from "../../db/schema/comparisons.ts";
+import { addPrompt } from "../../db/temporary.ts";
 import type { Context } from "../context.ts";
 import { updateSettings } from "../project/settings.ts";
 import {
@@ -48,6 +49,15 @@ const seedsOf = (id: string) =>
     .filter((row) => row.comparisonId === id)
     .sort((a, b) => a.position - b.position)
     .map((row) => row.seed);
+
+test("answers to a prompt that leaves the model no room are refused, not generated four times in vain", async () => {
+  const promptId = addPrompt(installation.db, "What do otters eat? ".repeat(40));
+  await expect(createComparison(installation.as.labeler, { ...settings, promptId, k: 4 })).rejects.toMatchObject({
+    code: "BAD_REQUEST",
+    message: expect.stringContaining("lm model reads 127 beside an answer: shorten it by"),
+  });
+  expect(ormOf(installation.db).select().from(comparison).all()).toEqual([]);
+});
 
 describe("creating", () => {
   test("K candidates with settings and seeds wait, in a shuffled order that is stored", async () => {

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import * as comparisons from "../../db/queries/comparisons.ts";
 import { getPrompt } from "../../db/queries/prompts.ts";
 import { type Actor, allowed, type Context, nowOf } from "../context.ts";
+import { refuseOverlong } from "../training/count-tokens.ts";
 import { usableModel } from "../training/models.ts";
 import { type DomainCode, DomainError } from "../vocabulary/domain-error.ts";
 import { may } from "../vocabulary/labeling.ts";
@@ -29,7 +30,7 @@ const writer = (ctx: Context): Actor => allowed(ctx, "write", "have answers writ
 
 /**
  * A comparison of K candidates and the job that generates them, in one change. The shuffled order is stored.
- * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_REQUEST when the model cannot be used, or TOO_MANY_REQUESTS while enough of
+ * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_REQUEST when the model cannot be used or the prompt leaves it no room, or TOO_MANY_REQUESTS while enough of
  *   this person's are under way
  */
 export async function createComparison(
@@ -38,12 +39,14 @@ export async function createComparison(
 ): Promise<Comparison> {
   const actor = writer(ctx);
   const { promptId, modelId, temperature, topP, maxTokens, k } = input;
-  if (!(await getPrompt(ctx.db, promptId))) throw new DomainError("NOT_FOUND", "There is no such prompt.");
+  const prompt = await getPrompt(ctx.db, promptId);
+  if (!prompt) throw new DomainError("NOT_FOUND", "There is no such prompt.");
   const model = await usableModel(ctx, modelId, "lm");
   if (maxTokens >= model.context) {
     const most = `at most ${model.context - 1} tokens of answer`;
     throw new DomainError("BAD_REQUEST", `${model.name} reads ${model.context} tokens in all: ask for ${most}.`);
   }
+  await refuseOverlong(model, prompt.messages);
   const seed = input.seed ?? randomInt(seeds);
   const made = await comparisons.insertComparison(ctx.db, {
     promptId,

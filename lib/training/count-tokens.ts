@@ -1,6 +1,7 @@
 // How many tokens a text has for a model, counted in the web process: a tokenizer is tables and no graph.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { ModelHead } from "../../db/queries/models.ts";
 import { loadTokenizer, PromptError, type Tokenizer } from "../../models/gpt/tokenizer.ts";
 import { allowed, type Context } from "../context.ts";
 import { turn } from "../turn.ts";
@@ -32,6 +33,29 @@ export async function countTokens(
   await turn();
   return { modelName, prompt, answer: tokenizer.encode(input.answer ?? "").length, context };
 }
+
+/**
+ * Refuses a prompt that leaves a model no room for an answer: all of its answers would fail.
+ * Of a model that cannot be used nothing is said here.
+ * @throws DomainError BAD_REQUEST saying by how many tokens it is too long
+ */
+export async function refuseOverlong(
+  { name, context, ...place }: Pick<ModelHead, "name" | "context" | "origin" | "directory">,
+  messages: readonly Message[],
+): Promise<void> {
+  const tokenizer = await tokenizerOf(modelDirectory(place)).catch(() => null);
+  const tokens = tokenizer ? promptTokens(tokenizer, messages) : 0;
+  const most = context - 1;
+  if (tokens <= most) return;
+  const excess = tokens - most;
+  throw new DomainError(
+    "BAD_REQUEST",
+    `The prompt has ${said(tokens)} tokens, and ${name} reads ${said(most)} beside an answer: shorten it by ${said(excess)} ${excess === 1 ? "token" : "tokens"}.`,
+    { field: "prompt" },
+  );
+}
+
+const said = (figure: number) => figure.toLocaleString("en");
 
 /** Turns that the template refuses because they are not all there yet are counted one by one. */
 function promptTokens(tokenizer: Tokenizer, messages: readonly Message[]): number {

@@ -14,8 +14,11 @@ export type DomainCode = (typeof domainCodes)[number];
 export class DomainError extends Error {
   override name = "DomainError";
   readonly code: DomainCode;
-  constructor(code: DomainCode, sentence: string, options?: ErrorOptions) {
+  /** Of the input: where a form shows the sentence. */
+  readonly field: string | undefined;
+  constructor(code: DomainCode, sentence: string, options?: ErrorOptions & { field?: string }) {
     super(sentence, options);
     this.code = code;
+    this.field = options?.field;
   }
 }

@@ -93,6 +93,8 @@ export type Prompt = z.infer<typeof prompt>;
 /** What ranking and generating screens show of a prompt. */
 export const promptShown = prompt.pick({ id: true, kind: true, messages: true, text: true, useCase: true });
 
+const turnForm = "A turn of the prompt has a role (system, user or assistant) and a content, which is a text.";
+
 /** A conversation the model is to answer, or one question as its text. */
 export const promptContent = z
   .union(
@@ -103,7 +105,12 @@ export const promptContent = z
         .max(limits.turns, `A prompt has at most ${limits.turns} turns.`),
     ],
     // Of the two forms, speak of the one that was meant.
-    { error: ({ input, errors }) => errors?.[typeof input === "string" ? 0 : 1]?.[0]?.message },
+    {
+      error: ({ input, errors }) => {
+        const said = errors?.[typeof input === "string" ? 0 : 1]?.[0]?.message;
+        return Array.isArray(input) && !said?.endsWith(".") ? turnForm : said;
+      },
+    },
   )
   .refine((messages) => turnsProblem(messages) === null, {
     error: (issue) => turnsProblem(issue.input as z.infer<typeof message>[]) ?? undefined,

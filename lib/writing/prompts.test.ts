@@ -126,6 +126,32 @@ describe("writing", () => {
   });
 });
 
+test("a prompt that leaves the project's model no room for an answer is refused, and shortened it is taken", async () => {
+  const { labeler } = installation.as;
+  const long = "What do otters eat? ".repeat(40);
+  // Without a model nobody knows that it is too long.
+  await createPrompt(labeler, plain(long));
+  await addTinyModels(installation);
+  const fewShot: NewPrompt = {
+    kind: "few-shot",
+    instruction: "Say it.",
+    shots: Array.from({ length: 20 }, (_, at) => ({ query: `What do otters eat at ${at}?`, response: "Fish." })),
+    query: "And then?",
+    useCase: "chat",
+  };
+  for (const input of [plain(long), fewShot]) {
+    await expect(createPrompt(labeler, input)).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      field: "prompt",
+      message: expect.stringMatching(
+        /^The prompt has \d+ tokens, and lm model reads 127 beside an answer: shorten it by \d+ tokens\.$/,
+      ),
+    });
+  }
+  expect((await listPrompts(labeler, { limit: 9 })).items).toHaveLength(1);
+  await createPrompt(labeler, plain("What do otters eat?"));
+});
+
 test("the prompts that come along are put in once, in their order", async () => {
   const list = [
     { text: "first", useCase: "chat" },

@@ -5,6 +5,8 @@ import { demonstrationsOf } from "../../db/queries/demonstrations.ts";
 import * as prompts from "../../db/queries/prompts.ts";
 import { getScenario } from "../../db/queries/scenarios.ts";
 import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { refuseOverlong } from "../training/count-tokens.ts";
+import { projectModel } from "../training/models.ts";
 import { type Message, messagesOf, promptText, type Shot } from "../vocabulary/conversation.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { fewShotMessages, refuseTooLong } from "../vocabulary/few-shot.ts";
@@ -51,12 +53,15 @@ export async function getPrompt(ctx: Context, input: { id: string }): Promise<Pr
 
 /**
  * A prompt and, where given, its demonstration: both are stored or none.
- * @throws DomainError BAD_REQUEST for a few-shot prompt that is too long in all, NOT_FOUND without its scenario
+ * @throws DomainError BAD_REQUEST for a prompt that is too long in all, or for the project's model, NOT_FOUND without its scenario
  */
 export async function createPrompt(ctx: Context, input: NewPrompt): Promise<Prompt> {
   const authorId = allowed(ctx, "write", "write prompts").id;
   const { useCase, demonstration } = input;
   const composed = input.kind === "few-shot" ? fewShot(input) : await given(ctx, input);
+  // Without a model of the project nothing is known to be too long.
+  const model = await projectModel(ctx).catch(() => null);
+  if (model) await refuseOverlong(model, composed.messages);
   const text = promptText(composed.messages);
   const row = { ...composed, text, useCase, split: splitOf(text), authorId, demonstration };
   const stored = await prompts.insertPrompt(ctx.db, { ...row, now: nowOf(ctx), request: ctx.request });

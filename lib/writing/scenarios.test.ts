@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Installation, temporaryInstallation } from "../temporary.ts";
 import { limits } from "../vocabulary/limits.ts";
 import { firstScenarios } from "./first-scenarios.ts";
-import { addScenario, listScenarios, retireScenario, seedScenarios } from "./scenarios.ts";
+import { addScenario, listScenarios, restoreScenario, retireScenario, seedScenarios } from "./scenarios.ts";
 
 let installation: Installation;
 beforeEach(async () => {
@@ -40,6 +40,10 @@ test("leads add to the list and take off it; the oldest stands first", async () 
   expect(await retireScenario(reviewer, first)).toEqual({ ok: true });
   expect(await retireScenario(reviewer, first)).toEqual({ ok: true });
   expect(await texts()).toEqual(["I keep bees."]);
+  await expect(restoreScenario(writer, first)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  for (let time = 0; time < 2; time++) expect(await restoreScenario(admin, first)).toEqual({ ok: true });
+  expect(await texts()).toEqual(["I run a bakery.", "I keep bees."]);
+  await expect(restoreScenario(admin, { id: "nothing" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(retireScenario(admin, { id: "nothing" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(listScenarios(nobody)).rejects.toMatchObject({ code: "UNAUTHORIZED" });
 });

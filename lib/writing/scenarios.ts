@@ -25,10 +25,17 @@ export async function addScenario(ctx: Context, input: { text: string }): Promis
   });
 }
 
-/** Takes it off the list, once and for all; prompts written from it keep it. @throws DomainError NOT_FOUND */
+/** Takes it off the list; prompts written from it keep it. @throws DomainError NOT_FOUND */
 export async function retireScenario(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   mayLead(ctx);
   if (await scenarios.retireScenario(ctx.db, { id: input.id, now: nowOf(ctx) })) return { ok: true };
+  throw new DomainError("NOT_FOUND", "There is no such use-case description.");
+}
+
+/** Puts one that was taken off the list back into its place. @throws DomainError NOT_FOUND */
+export async function restoreScenario(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  mayLead(ctx);
+  if (await scenarios.restoreScenario(ctx.db, input.id)) return { ok: true };
   throw new DomainError("NOT_FOUND", "There is no such use-case description.");
 }
 

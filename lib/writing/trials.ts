@@ -3,6 +3,7 @@
 import { randomInt } from "node:crypto";
 import * as trials from "../../db/queries/trials.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
+import { refuseOverlong } from "../training/count-tokens.ts";
 import { projectModel } from "../training/models.ts";
 import type { Message } from "../vocabulary/conversation.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
@@ -13,7 +14,7 @@ const mayTry = (ctx: Context) => allowed(ctx, "write", "ask the model");
 
 /**
  * A trial, which a worker answers before all other work. This person's earlier one is stopped.
- * @throws DomainError NOT_FOUND, or BAD_REQUEST when the model cannot be used
+ * @throws DomainError NOT_FOUND, or BAD_REQUEST when the model cannot be used, or has no room for an answer
  */
 export async function startTrial(
   ctx: Context,
@@ -21,9 +22,10 @@ export async function startTrial(
 ): Promise<Trial> {
   const { id: ownerId } = mayTry(ctx);
   const { prompt: messages, modelId: named, ...settings } = input;
-  const { id: modelId } = await projectModel(ctx, named);
+  const model = await projectModel(ctx, named);
+  await refuseOverlong(model, messages);
   const seed = randomInt(2 ** 32);
-  const row = { ...settings, seed, ownerId, modelId, messages, now: nowOf(ctx), request: ctx.request };
+  const row = { ...settings, seed, ownerId, modelId: model.id, messages, now: nowOf(ctx), request: ctx.request };
   const { id } = await trials.insertTrial(ctx.db, row);
   return own(ctx, id);
 }

@@ -1,7 +1,7 @@
 "use client";
 // The use-case descriptions that user-based prompts are written from: a list to add to and take from.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useRef } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
 import { limits } from "../../../lib/vocabulary/limits.ts";
 import type { Scenario } from "../../../lib/vocabulary/shapes.ts";
@@ -16,6 +16,9 @@ import { shown } from "../../ui/written.ts";
 
 export function Scenarios() {
   const { data: scenarios, error, refetch } = useQuery(orpc.scenarios.list.queryOptions());
+  /** Taken off the list on this visit, the last one last. */
+  const [taken, setTaken] = useState<readonly Scenario[]>([]);
+  const last = taken.at(-1);
   return (
     <Section title="Use-case descriptions">
       <p className="max-w-prose text-muted">
@@ -29,10 +32,13 @@ export function Scenarios() {
       {scenarios && scenarios.length > 0 ? (
         <ul aria-label="Use-case descriptions" className="rounded-md border border-line bg-surface">
           {scenarios.map((scenario) => (
-            <Row key={scenario.id} scenario={scenario} />
+            <Row key={scenario.id} scenario={scenario} onTaken={() => setTaken([...taken, scenario])} />
           ))}
         </ul>
       ) : null}
+      <div role="status">
+        {last ? <PutBack key={last.id} scenario={last} onPutBack={() => setTaken(taken.slice(0, -1))} /> : null}
+      </div>
       <AddForm />
     </Section>
   );
@@ -43,9 +49,36 @@ function useListChanged() {
   return () => queryClient.invalidateQueries({ queryKey: orpc.scenarios.key() });
 }
 
-function Row({ scenario: { id, text } }: { scenario: Scenario }) {
-  const onSuccess = useListChanged();
-  const retire = useMutation({ mutationFn: () => api.scenarios.retire({ id }), onSuccess });
+/** The way back for what was taken off. */
+function PutBack({ scenario: { id, text }, onPutBack }: { scenario: Scenario; onPutBack: () => void }) {
+  const listChanged = useListChanged();
+  const restore = useMutation({
+    mutationFn: () => api.scenarios.restore({ id }),
+    onSuccess: async () => {
+      await listChanged();
+      onPutBack();
+    },
+  });
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 text-muted">
+      <span className="wrap-anywhere">“{shown(text.slice(0, 60))} …” was taken off the list.</span>
+      <Button kind="quiet" busy={restore.isPending} onClick={() => restore.mutate()}>
+        Put it back
+      </Button>
+      <Problem error={restore.error} />
+    </p>
+  );
+}
+
+function Row({ scenario: { id, text }, onTaken }: { scenario: Scenario; onTaken: () => void }) {
+  const listChanged = useListChanged();
+  const retire = useMutation({
+    mutationFn: () => api.scenarios.retire({ id }),
+    onSuccess: async () => {
+      onTaken();
+      await listChanged();
+    },
+  });
   return (
     <li className="flex flex-wrap items-start gap-x-6 gap-y-1 border-line border-t px-4 py-2 first:border-t-0">
       <AsWritten text={text} className="min-w-0 flex-1 basis-80" />

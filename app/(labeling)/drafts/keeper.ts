@@ -1,7 +1,6 @@
 // Keeps one draft: every change on this device at once, and on the server as soon as the save before it is answered.
 // It goes on after its screen is gone, until the last change has arrived. What to do when is state.ts's.
-import { ORPCError } from "@orpc/client";
-import type { ApiClient } from "../../../lib/api/client.ts";
+import { type ApiClient, isRefusal } from "../../../lib/api/client.ts";
 import type { Draft } from "../../../lib/vocabulary/shapes.ts";
 import { type DeviceStore, type DraftOf, dropFromDevice, findOnDevice, keepOnDevice } from "./device.ts";
 import {
@@ -180,9 +179,4 @@ export function createDraftKeeper<T>(options: KeeperOptions<T>): DraftKeeper<T> 
       dropFromDevice(store(), options, writer);
     },
   };
-}
-
-/** The server said no; anything else is silence, and worth another try. */
-function isRefusal(error: unknown): error is ORPCError<string, unknown> {
-  return error instanceof ORPCError && error.status >= 400 && error.status < 500;
 }

@@ -1,11 +1,11 @@
 "use client";
+// What became of the prompts before this one: one line, and a clear word where the server refused a ranking.
 import Link from "next/link";
 import { api, sentenceOf } from "../../../lib/api/client.ts";
 import { mayEnter, rooms } from "../../shell/roles.ts";
 import { useUser } from "../../shell/user-context.tsx";
 import { Button } from "../../ui/button.tsx";
 import { counted } from "../../ui/figures.ts";
-// What became of the prompts before this one: one line, and a clear word where the server refused a ranking.
 import { useMutation } from "../../ui/use-mutation.ts";
 import { type Errand, isUnsent } from "./outbox.ts";
 import { theOutbox, useErrands } from "./use-assignments.ts";

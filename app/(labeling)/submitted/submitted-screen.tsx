@@ -17,13 +17,18 @@ const options = orpc.rankings.mine.infiniteOptions({
   getNextPageParam: (last) => last.next ?? undefined,
 });
 
+/** Not before there is one. */
+const aboutJudge =
+  " Under yours stands the reward model’s order: a guess learned from everyone’s rankings, not the right answer.";
+
 export function SubmittedScreen() {
   const rankings = useInfiniteQuery(options);
   const items = rankings.data?.pages.flatMap((page) => page.items);
+  const isJudged = items?.some(({ judgement }) => judgement !== null);
   return (
     <Page
       title="Submitted"
-      lead="What you have ranked, newest first. Reopen one to change it: the version before is kept beside it. Under yours stands the reward model’s order: a guess learned from everyone’s rankings, not the right answer."
+      lead={`What you have ranked, newest first. Reopen one to change it: the version before is kept beside it.${isJudged ? aboutJudge : ""}`}
       action={
         <ButtonLink href="/rank" kind="primary">
           Go on ranking

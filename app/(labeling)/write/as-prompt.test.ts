@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { limits } from "../../../lib/vocabulary/limits.ts";
 import { newPrompt } from "../../../lib/vocabulary/shapes.ts";
-import { asksNothing, messagesOfForm, newPromptOf, problemOf } from "./as-prompt.ts";
+import { asksNothing, messagesOfForm, newPromptOf, problemOf, problemOfPrompt } from "./as-prompt.ts";
 import { emptyForm as emptyFormOf, type PromptForm } from "./prompt-form.ts";
 
-const emptyForm = emptyFormOf("5f0c3d9a1b7e42860f93ac1d");
+const emptyForm: PromptForm = { ...emptyFormOf("5f0c3d9a1b7e42860f93ac1d"), useCase: "generation" };
 const plain: PromptForm = { ...emptyForm, turns: ["Tell me of foxes."] };
 const chat: PromptForm = { ...emptyForm, system: "Be brief.", turns: ["Hi.", "Hello!", "And now?"] };
 const described: PromptForm = { ...plain, kind: "user-based", scenarioId: "s1" };
@@ -34,7 +34,7 @@ describe("what the form says", () => {
   it.each([plain, chat, described, fewShot])("is taken by the API as it is: %#", (form) => {
     expect(problemOf(form)).toBeNull();
     const sent = newPrompt.parse(newPromptOf(form));
-    expect(sent).toMatchObject({ id: form.id, kind: form.kind, useCase: form.useCase });
+    expect(sent).toMatchObject({ kind: form.kind, useCase: form.useCase });
     if (sent.kind === "few-shot") {
       expect(sent).toMatchObject({ shots: [{ query: "hot", response: "cold" }], query: "up", demonstration: "down" });
     } else {
@@ -49,6 +49,11 @@ describe("what the form says", () => {
     expect(asksNothing(plain)).toBe(false);
     expect(asksNothing({ ...fewShot, instruction: "", query: "" })).toBe(false);
   });
+});
+
+test("what is wrong with the prompt as a whole is mended in its longest text", () => {
+  expect(problemOfPrompt(chat, "Too long.")).toEqual({ field: "turn.2", sentence: "Too long." });
+  expect(problemOfPrompt(fewShot, "Too long.").field).toBe("instruction");
 });
 
 describe("what is wrong with it", () => {
@@ -69,12 +74,13 @@ describe("what is wrong with it", () => {
     ],
     ["no example", { ...fewShot, examples: [{ key: 2, query: "", response: "" }] }, "example.2.query"],
     ["no input to answer", { ...fewShot, query: "" }, "query"],
+    ["no use case, said last", { ...plain, useCase: null }, "useCase"],
     ["a prompt too long", { ...plain, turns: ["x".repeat(limits.promptCharacters + 1)] }, "turn.0"],
     ["a demonstration too long", { ...plain, demonstration: "x".repeat(limits.answerCharacters + 1) }, "demonstration"],
   ])("is %s, at its field, in a sentence; and the API says no too", (_, form, field) => {
     const problem = problemOf(form);
     expect(problem?.field).toBe(field);
     expect(problem?.sentence).toMatch(/^[A-Z].*\.$/);
-    if (field !== "scenario") expect(newPrompt.safeParse(newPromptOf(form)).success).toBe(false);
+    if (field !== "scenario" && field !== "useCase") expect(newPrompt.safeParse(newPromptOf(form)).success).toBe(false);
   });
 });

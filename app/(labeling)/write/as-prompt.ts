@@ -36,6 +36,7 @@ export function asksNothing(form: PromptForm): boolean {
 /** @throws Error when called in spite of a problem (see problemOf) */
 export function newPromptOf(form: PromptForm): NewPrompt {
   const { kind, useCase, scenarioId, instruction, query, demonstration } = form;
+  if (useCase === null) throw new Error("A prompt is for something.");
   const written = { useCase, ...(isEmpty(demonstration) ? {} : { demonstration }) };
   if (kind === "few-shot") {
     const shots = writtenExamples(form).map((row) => ({ query: row.query, response: row.response }));
@@ -60,10 +61,10 @@ export function problemOf(form: PromptForm): FormProblem | null {
   if (problem) return problem;
   const characters = messagesOfForm(form).reduce((sum, { content }) => sum + content.length, 0);
   if (characters > limits.promptCharacters) {
-    return {
-      field: form.kind === "few-shot" ? "instruction" : "turn.0",
-      sentence: `The prompt has ${count(characters)} characters: at most ${count(limits.promptCharacters)}.`,
-    };
+    return problemOfPrompt(
+      form,
+      `The prompt has ${count(characters)} characters: at most ${count(limits.promptCharacters)}.`,
+    );
   }
   if (form.demonstration.length > limits.answerCharacters) {
     return {
@@ -71,7 +72,14 @@ export function problemOf(form: PromptForm): FormProblem | null {
       sentence: `The demonstration has ${count(form.demonstration.length)} characters: at most ${count(limits.answerCharacters)}.`,
     };
   }
-  return null;
+  return form.useCase === null ? { field: "useCase", sentence: "Choose what the prompt is for." } : null;
+}
+
+/** A problem of the prompt as a whole, to be mended in its longest text. */
+export function problemOfPrompt(form: PromptForm, sentence: string): FormProblem {
+  if (form.kind === "few-shot") return { field: "instruction", sentence };
+  const longest = Math.max(...form.turns.map(({ length }) => length));
+  return { field: `turn.${form.turns.findIndex(({ length }) => length === longest)}`, sentence };
 }
 
 function turnsProblem({ kind, turns, scenarioId }: PromptForm): FormProblem | null {

@@ -115,10 +115,10 @@ describe("the form for a prompt", () => {
     expect(many.turns).toHaveLength(limits.turns - 1);
   });
 
-  it("starts the next prompt empty, of the same kind and use, with an id of its own", () => {
+  it("starts the next prompt empty, of the same kind, with an id of its own", () => {
     const form = { ...withRows("a"), kind: "few-shot", useCase: "rewrite", scenarioId: "s1" } as const;
     const next = reduce(form, { type: "start-again", id: "next" });
-    expect(next).toEqual({ ...emptyForm, id: "next", kind: "few-shot", useCase: "rewrite", scenarioId: "s1" });
+    expect(next).toEqual({ ...emptyForm, id: "next", kind: "few-shot", useCase: null, scenarioId: "s1" });
     expect([isBlank(next), isBlank(form)]).toEqual([true, false]);
   });
 

@@ -24,7 +24,8 @@ const promptForm = z.object({
   /** The prompt's, from the first letter on: saved again after a lost answer, or from another window, it is the same one. */
   id: z.string().default(randomId),
   kind: z.enum(promptKinds),
-  useCase: z.enum(useCases),
+  /** Null until it is chosen, anew for each prompt: one that stayed from the prompt before would be wrong unseen. */
+  useCase: z.enum(useCases).nullable(),
   system: z.string(),
   /** Plain and user-based: the person's and the assistant's by turns; odd in number, the last is the person's. */
   turns: z
@@ -45,7 +46,7 @@ export type PromptForm = z.infer<typeof promptForm>;
 export const emptyForm = (id: string): PromptForm => ({
   id,
   kind: "plain",
-  useCase: useCases[0],
+  useCase: null,
   system: "",
   turns: [""],
   scenarioId: null,
@@ -86,7 +87,7 @@ export type Edit =
   | { type: "remove-example"; key: number }
   /** What was removed last from this kind of prompt, to where it was. */
   | { type: "put-back" }
-  /** Saved: the next prompt of the same kind and use. */
+  /** Saved: the next prompt of the same kind. */
   | { type: "start-again"; id: string }
   /** What stands here is another prompt than the one saved under its id. */
   | { type: "tell-apart"; id: string }
@@ -125,7 +126,7 @@ export function reduce(form: PromptForm, edit: Edit): PromptForm {
     case "put-back":
       return putBack(form);
     case "start-again":
-      return { ...emptyForm(edit.id), kind: form.kind, useCase: form.useCase, scenarioId: form.scenarioId };
+      return { ...emptyForm(edit.id), kind: form.kind, scenarioId: form.scenarioId };
     case "tell-apart":
       return { ...form, id: edit.id };
     case "take":

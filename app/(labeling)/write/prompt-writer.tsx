@@ -59,12 +59,14 @@ export function PromptWriter({ draft }: { draft: UseDraft<PromptForm> }) {
         <SelectField
           label="Use case"
           name="useCase"
-          value={form.useCase}
+          value={form.useCase ?? ""}
+          error={errorAt("useCase")}
           onChange={(event) => {
             const useCase = useCases.find((one) => one === event.target.value);
             if (useCase) edit({ type: "choose", choice: { useCase } });
           }}
         >
+          {form.useCase === null ? <option value="">Choose what the prompt is for</option> : null}
           {useCases.map((useCase) => (
             <option key={useCase} value={useCase}>
               {useCase}: {useCaseHints[useCase]}

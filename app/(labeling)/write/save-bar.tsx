@@ -23,14 +23,9 @@ export function SaveBar({ writer, draft, tokens }: SaveBarProps) {
   return (
     <div className="-mx-4 flex flex-wrap items-center gap-x-4 gap-y-2 border-line border-t bg-page px-4 py-2 [@media(min-height:40rem)]:sticky [@media(min-height:40rem)]:bottom-0 [@media(min-height:40rem)]:z-20">
       <div className="min-w-0 flex-1 basis-72">
-        <TokenLine counted={tokens} />
-        {problem ? (
-          <p role="alert" className="text-danger">
-            {problem.sentence}
-          </p>
-        ) : (
-          <Problem error={error} />
-        )}
+        {/* A problem stands at its field, which has the focus. */}
+        <TokenLine counted={tokens} isTold={problem !== null} />
+        <Problem error={problem ? null : error} />
         {isQuiet ? null : <DraftLine draft={draft} onTake={(taken) => edit({ type: "take", form: taken })} />}
         <p role="status" className="text-sm">
           {savedId !== null && isBlank(form) ? (

@@ -3,7 +3,13 @@ import { sentenceOf } from "../../../lib/api/client.ts";
 import { counted, count as figure } from "../../ui/figures.ts";
 import type { Counted } from "../use-token-count.ts";
 
-export function TokenLine({ counted: { count, error, isTooLong } }: { counted: Counted }) {
+interface TokenLineProps {
+  counted: Counted;
+  /** What is wrong with the prompt is said elsewhere already. */
+  isTold: boolean;
+}
+
+export function TokenLine({ counted: { count, error, isTooLong }, isTold }: TokenLineProps) {
   if (isTooLong) return <p className="text-danger text-sm">Too long to be counted.</p>;
   if (error) return <p className="text-caution text-sm">Tokens are not counted just now. {sentenceOf(error)}</p>;
   if (!count) return <p className="text-muted text-sm">Counting tokens …</p>;
@@ -23,7 +29,7 @@ export function TokenLine({ counted: { count, error, isTooLong } }: { counted: C
         {left > 0 ? ` · ${figure(left)} left for the answer` : ""} · {modelName}
       </p>
       <p role="status" className="text-danger">
-        {left > 0 ? null : `Too long for ${modelName}: shorten it by ${counted(1 - left, "token")} or more.`}
+        {left > 0 || isTold ? null : `Too long for ${modelName}: shorten it by ${counted(1 - left, "token")} or more.`}
       </p>
     </div>
   );

@@ -9,7 +9,7 @@ import { api, orpc } from "../../../lib/api/client.ts";
 import { randomId } from "../../../lib/random-id.ts";
 import { useMutation } from "../../ui/use-mutation.ts";
 import type { UseDraft } from "../drafts/use-draft.ts";
-import { type FormProblem, newPromptOf, problemOf } from "./as-prompt.ts";
+import { type FormProblem, newPromptOf, problemOf, problemOfPrompt } from "./as-prompt.ts";
 import { focusOn } from "./focus-on.ts";
 import { type Edit, emptyForm, isBlank, type PromptForm, reduce } from "./prompt-form.ts";
 
@@ -31,13 +31,16 @@ export interface PromptWriting {
   round: number;
 }
 
+function isAboutPrompt(error: unknown): error is ORPCError<string, unknown> {
+  return error instanceof ORPCError && (error.data as { field?: string } | undefined)?.field === "prompt";
+}
+
 export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
   const router = useRouter();
   const queryClient = useQueryClient();
   const [form, edit] = useReducer(reduce, draft.value, (kept) => kept ?? emptyForm(randomId()));
   const [isTried, setTried] = useState(false);
   const [saved, setSaved] = useState<{ id: string | null; round: number }>({ id: null, round: 0 });
-  const problem = isTried ? problemOf(form) : null;
 
   const mutation = useMutation({
     mutationFn: async ({ form }: { form: PromptForm; then: Then }) => {
@@ -67,6 +70,13 @@ export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
   // On the way to the prompt's page it is saved already: nothing may be written or saved any more.
   const isLeaving = mutation.isSuccess && mutation.variables.then === "open";
   const isSaving = mutation.isPending || isLeaving;
+  // As long as nothing has changed since: what the form cannot know is the length in the model's tokens.
+  const refused = mutation.variables?.form === form && isAboutPrompt(mutation.error) ? mutation.error : null;
+  const problem = isTried ? (problemOf(form) ?? (refused && problemOfPrompt(form, refused.message))) : null;
+  const field = refused ? problem?.field : undefined;
+  useEffect(() => {
+    if (field !== undefined) focusOn(field);
+  }, [field]);
 
   const kept = useRef(form);
   const isKept = useRef(draft.value !== null);
@@ -94,7 +104,7 @@ export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
     problem,
     save,
     isSaving,
-    error: mutation.error,
+    error: refused ? null : mutation.error,
     savedId: saved.id,
     round: saved.round,
   };

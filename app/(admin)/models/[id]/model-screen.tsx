@@ -7,7 +7,7 @@ import type { TrainingRun } from "../../../../lib/training/shapes.ts";
 import { ButtonLink } from "../../../ui/button.tsx";
 import { count, magnitude, moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
-import { Failed, Skeleton } from "../../../ui/states.tsx";
+import { Awaited, Skeleton } from "../../../ui/states.tsx";
 import { RunFacts } from "../../run-facts.tsx";
 import { runStates } from "../../run-states.tsx";
 import { goalName } from "../../train/goals.ts";
@@ -17,14 +17,15 @@ import { modelKind } from "../kinds.ts";
 import { Figures } from "./figures.tsx";
 import { Lineage } from "./lineage.tsx";
 
+const toModels = { name: "To the models", href: "/models" };
+
 export function ModelScreen({ id }: { id: string }) {
   const { data: model, error, refetch } = useQuery(orpc.models.get.queryOptions({ input: { id } }));
   if (!model) {
     return (
-      <Page title="Model">
-        {error ? <Failed error={error} retry={() => refetch()} /> : null}
-        {error ? null : <Skeleton lines={3} height="7rem" />}
-      </Page>
+      <Awaited what="model" error={error} retry={() => refetch()} elsewhere={toModels}>
+        <Skeleton lines={3} height="7rem" />
+      </Awaited>
     );
   }
   const run = model.lineage[0]?.run ?? null;

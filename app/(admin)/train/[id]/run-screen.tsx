@@ -5,7 +5,7 @@ import type { TrainingRun } from "../../../../lib/training/shapes.ts";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
-import { Failed, Problem, Skeleton } from "../../../ui/states.tsx";
+import { Awaited, Failed, Problem, Skeleton } from "../../../ui/states.tsx";
 // A run: how it stands, its curves, what it was started with.
 import { useMutation } from "../../../ui/use-mutation.ts";
 import { RunFacts } from "../../run-facts.tsx";
@@ -15,15 +15,16 @@ import { Plots } from "./plots.tsx";
 import { Standing } from "./standing.tsx";
 import { useRun } from "./use-run.ts";
 
+const toRuns = { name: "To the training runs", href: "/train" };
+
 export function RunScreen({ id }: { id: string }) {
   const { run, points, error, watchAgain } = useRun(id);
   if (!run) {
     return (
-      <Page title="Training run" wide>
-        {error ? <Failed error={error} retry={watchAgain} /> : null}
-        {error ? null : <Skeleton lines={1} height="5rem" />}
-        {error ? null : <Skeleton lines={1} height="20rem" />}
-      </Page>
+      <Awaited what="training run" error={error} retry={watchAgain} elsewhere={toRuns} wide>
+        <Skeleton lines={1} height="5rem" />
+        <Skeleton lines={1} height="20rem" />
+      </Awaited>
     );
   }
   return (

@@ -7,7 +7,7 @@ import { useUser } from "../../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
-import { Failed, Problem, Skeleton } from "../../../ui/states.tsx";
+import { Awaited, Failed, Problem, Skeleton } from "../../../ui/states.tsx";
 // K answers side by side, token by token; ranked, with model names, scores and the rankings.
 import { useMutation } from "../../../ui/use-mutation.ts";
 import { comparisonStates } from "../../comparison-states.ts";
@@ -18,22 +18,17 @@ import { RankingView } from "./ranking-view.tsx";
 import { Scores } from "./scores.tsx";
 import { useComparison } from "./use-comparison.ts";
 
+const toPrompts = { name: "To the prompts", href: "/prompts" };
+
 export function ComparisonScreen({ id }: { id: string }) {
   const user = useUser();
   const { comparison, error, watchAgain } = useComparison(id);
   if (!comparison) {
     return (
-      <Page title="Comparison" wide>
-        {error ? (
-          <Failed
-            error={error}
-            retry={watchAgain}
-            elsewhere={<ButtonLink href="/prompts">To the prompts</ButtonLink>}
-          />
-        ) : null}
-        {error ? null : <Skeleton lines={1} height="6rem" />}
-        {error ? null : <Skeleton lines={1} height="20rem" />}
-      </Page>
+      <Awaited what="comparison" error={error} retry={watchAgain} elsewhere={toPrompts} wide>
+        <Skeleton lines={1} height="6rem" />
+        <Skeleton lines={1} height="20rem" />
+      </Awaited>
     );
   }
   const { prompt, candidates, state, mayChange, rankings } = comparison;

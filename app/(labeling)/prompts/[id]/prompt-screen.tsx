@@ -4,10 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { orpc } from "../../../../lib/api/client.ts";
 import { may } from "../../../../lib/vocabulary/labeling.ts";
 import { useUser } from "../../../shell/user-context.tsx";
-import { ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page } from "../../../ui/frame.tsx";
-import { Failed, Skeleton } from "../../../ui/states.tsx";
+import { Awaited, Failed, Skeleton } from "../../../ui/states.tsx";
 import { Conversation } from "../../conversation.tsx";
 import { GuidelinesPanel } from "../../guidelines/guidelines-panel.tsx";
 import { kindNames } from "../../prompt-kinds.ts";
@@ -16,22 +15,17 @@ import { Demonstrations } from "./demonstrations.tsx";
 import { GenerateForm } from "./generate-form.tsx";
 import { Origin } from "./origin.tsx";
 
+const toPrompts = { name: "To the prompts", href: "/prompts" };
+
 export function PromptScreen({ id }: { id: string }) {
   const user = useUser();
   const { data: prompt, error, refetch } = useQuery(orpc.prompts.get.queryOptions({ input: { id } }));
   if (!prompt) {
     return (
-      <Page title="Prompt" wide>
-        {error ? (
-          <Failed
-            error={error}
-            retry={() => refetch()}
-            elsewhere={<ButtonLink href="/prompts">To the prompts</ButtonLink>}
-          />
-        ) : null}
-        {error ? null : <Skeleton lines={1} height="8rem" />}
-        {error ? null : <Skeleton lines={1} height="16rem" />}
-      </Page>
+      <Awaited what="prompt" error={error} retry={() => refetch()} elsewhere={toPrompts} wide>
+        <Skeleton lines={1} height="8rem" />
+        <Skeleton lines={1} height="16rem" />
+      </Awaited>
     );
   }
   const mayWrite = user !== null && may(user.role, "write");
