@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { result } from "../output.ts";
 import { type Split, splits } from "../vocabulary/labeling.ts";
 import { type ExportFormat, exportFormats } from "../vocabulary/shapes.ts";
-import { path } from "./input.ts";
+import { folderOf, path } from "./input.ts";
 import { interruptSignal } from "./interrupt.ts";
 
 type Dataset = "comparisons" | "demonstrations" | "prompts";
@@ -45,6 +45,7 @@ async function write(dataset: Dataset, { out, split, format, json }: Options): P
     }
     return;
   }
+  await folderOf(out);
   const { writeLines } = await import("../worker/write-lines.ts");
   const count = await writeLines(out, lines, signal);
   result(json, { dataset, split, format, file: out, lines: count }, () => `${count} lines in ${out}`);

@@ -1,6 +1,6 @@
 // rankloop generate: K answers to one prompt, on stdout.
 import type { Command } from "commander";
-import { Progress, result } from "../output.ts";
+import { note, Progress, result } from "../output.ts";
 import { limits } from "../vocabulary/limits.ts";
 import { InputError, number, path, whole } from "./input.ts";
 import { interruptSignal } from "./interrupt.ts";
@@ -24,7 +24,7 @@ export function addGenerate(program: Command): void {
     .description("Answer a prompt K times.")
     .argument("<prompt>", "the prompt's text")
     .option("--model <dir>", "model directory (default: the largest shipped one)", path)
-    .option("-k <number>", "answers", whole("K", k.min, k.max), k.default)
+    .option("-k <number>", "answers", whole("K", 1, k.max), k.default)
     .option(
       "--temperature <number>",
       "0 = always the likeliest token",
@@ -69,6 +69,8 @@ async function generate(prompt: string, options: Options): Promise<void> {
   }
   progress.end();
   await generator.dispose();
+  const cut = answers.filter(({ finish }) => finish === "length").length;
+  if (cut > k / 2) note(`${cut} of ${k} answers reached the longest length and were cut: raise --max-tokens.`);
   const settings = { temperature, topP, topK, maxTokens, seed };
   result(options.json, { prompt, model, settings, answers }, () =>
     answers

@@ -1,5 +1,6 @@
 // What people type after `rankloop`: numbers within limits, paths from where they stand.
-import { resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 
 /** Something the person at the shell can put right; the message is one sentence. Ends with exit code 2. */
@@ -27,4 +28,15 @@ function within(what: string, min: number, max: number, value: number, kind: str
 export function path(text: string): string {
   const from = process.env.npm_lifecycle_event === "rankloop" ? process.env.INIT_CWD : undefined;
   return resolve(from ?? ".", text);
+}
+
+/**
+ * The folder that something is to be written in: never made by a mistyped path.
+ * @throws InputError where it is not there
+ */
+export async function folderOf(file: string): Promise<string> {
+  const folder = dirname(file);
+  const found = await stat(folder).catch(() => null);
+  if (found?.isDirectory()) return folder;
+  throw new InputError(`There is no folder ${folder}: make it first, or choose another.`);
 }

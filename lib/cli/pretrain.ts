@@ -4,16 +4,16 @@ import { type BaseSizeName, baseSizes, usualSize } from "../../models/train/base
 import type { PretrainConfig } from "../../models/train/pretrain.ts";
 import { result } from "../output.ts";
 import { number, path, whole } from "./input.ts";
-import { trainToEnd } from "./training-run.ts";
+import { addRunOptions, type RunOptions, trainToEnd } from "./training-run.ts";
 
 type Settings = Omit<PretrainConfig, "out" | "checkpoints">;
-type Options = Partial<Settings> & { size: BaseSizeName; out: string; checkpoints?: string; json?: boolean };
+type Options = Partial<Settings> & RunOptions & { size: BaseSizeName; json?: boolean };
 
 export function addPretrain(program: Command): void {
-  program
+  const command = program
     .command("pretrain")
-    .description("Train a GPT from random weights. What is left out is as it was for the shipped model of its size.")
-    .requiredOption("--out <dir>", "directory for the model", path)
+    .description("Train a GPT from random weights. What is left out is as it was for the shipped model of its size.");
+  addRunOptions(command)
     .addOption(
       new Option("--size <name>", "shape, tokens and learning rate of a shipped model")
         .choices(Object.keys(baseSizes))
@@ -21,7 +21,6 @@ export function addPretrain(program: Command): void {
     )
     .option("--data <file>", 'documents, one {"text"} a line (default: the small world written for this project)', path)
     .option("--model <dir>", "language model to go on from, instead of random weights", path)
-    .option("--checkpoints <dir>", "directory for the run's checkpoint (default: <out>.checkpoint)", path)
     .option("--tokens <number>", "tokens to train on", whole("The tokens", 1))
     .option("--vocab-size <number>", "tokens of the vocabulary", whole("The vocabulary", 257, 65_536))
     .option("--n-layer <number>", "layers", whole("Layers", 1, 96))
@@ -40,9 +39,9 @@ export function addPretrain(program: Command): void {
 }
 
 async function train(options: Options): Promise<void> {
-  const { json, checkpoints: named, out, size, ...given } = options;
+  const { json, checkpoints: named, force, tensorboard, out, size, ...given } = options;
   const { pretrain, pretrainDefaults } = await import("../../models/train/pretrain.ts");
-  const trained = await trainToEnd(out, named, (checkpoints, signal) =>
+  const trained = await trainToEnd({ out, checkpoints: named, force, tensorboard }, (checkpoints, signal) =>
     pretrain({ ...pretrainDefaults(size), ...given, out, checkpoints }, signal),
   );
   result(json, trained, () => {

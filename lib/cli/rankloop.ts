@@ -5,6 +5,7 @@ import { addEvaluate } from "./evaluate.ts";
 import { addExport } from "./export.ts";
 import { failureOf } from "./failure.ts";
 import { addGenerate } from "./generate.ts";
+import { InputError } from "./input.ts";
 import { addPretrain } from "./pretrain.ts";
 import { addReproduce } from "./reproduce.ts";
 import { addScore } from "./score.ts";
@@ -33,6 +34,7 @@ for (const add of [
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 try {
+  refuseUnknown(program, process.argv.slice(2));
   await program.parseAsync();
   process.exit(0);
 } catch (error) {
@@ -40,3 +42,17 @@ try {
   if (sentence) process.stderr.write(`${sentence}\n`);
   process.exit(exitCode);
 }
+
+/** Commander answers `rankloop frobnicate --help` with the help of what stands before the unknown word. */
+function refuseUnknown(command: Command, [word, ...others]: string[]): void {
+  if (command.commands.length === 0 || word === undefined || word.startsWith("-")) return;
+  // `rankloop help train` names commands, too.
+  const known =
+    word === "help" ? command : command.commands.find((one) => one.name() === word || one.aliases().includes(word));
+  if (!known) throw new InputError(`There is no command "${word}": see ${fullName(command)} --help.`);
+  refuseUnknown(known, others);
+}
+
+/** "rankloop train" */
+const fullName = (command: Command): string =>
+  command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();

@@ -1,5 +1,6 @@
 // How good a reward model is, in the words of a person: its accuracy, and what the dumbest judge would have got.
 import { percent } from "../output.ts";
+import { counted } from "./data-report.ts";
 
 /** Lines about the pairs it was measured on; the baseline stands beside the accuracy, so that no one has to ask. */
 export function rewardReport(metrics: Record<string, number>): string {
@@ -13,6 +14,10 @@ export function rewardReport(metrics: Record<string, number>): string {
       ? "The file names no split, so the model may have been trained on some of it: accuracy on all its pairs"
       : "Held-out accuracy";
   const lines = [`${what} ${percent(accuracy)}${interval}.`];
+  if (metrics["eval/held_out"] === 1) {
+    const pairs = `${counted(metrics["eval/pairs"] ?? 0, "pair")} of ${counted(metrics["eval/prompts"] ?? 0, "prompt")}`;
+    lines.push(`Only the file's held-out lines were read (split "valid" or "test"): ${pairs}.`);
+  }
   if (longer !== undefined) lines.push(`"The longer answer wins" gets ${percent(longer)} on the same pairs.`);
   return lines.join("\n");
 }

@@ -2,7 +2,9 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { jsonlLine, parseJsonl } from "../preference/jsonl.ts";
-import { path } from "./input.ts";
+import { answerField, answerText, comparisonRecord, promptField } from "../preference/records.ts";
+import type { PromptContent } from "../vocabulary/conversation.ts";
+import { InputError, path } from "./input.ts";
 import { interruptSignal } from "./interrupt.ts";
 
 interface Options {
@@ -11,21 +13,23 @@ interface Options {
   json?: boolean;
 }
 
-/** Any of the files this project writes, or the plainest one a person writes by hand. */
-const scorable = z
-  .object({
-    prompt: z.string(),
-    answer: z.string().optional(),
-    completion: z.string().optional(),
-    chosen: z.string().optional(),
-    rejected: z.string().optional(),
-  })
-  .refine(
-    (record) => fields.some((field) => record[field] !== undefined),
-    'a line has "prompt" and "answer", "completion", or "chosen" and "rejected"',
-  );
 const fields = ["answer", "completion", "chosen", "rejected"] as const;
-type Scorable = z.infer<typeof scorable>;
+
+const single = z
+  .object({ prompt: promptField, answer: answerField.optional(), completion: answerField.optional() })
+  .refine(({ answer, completion }) => answer !== undefined || completion !== undefined, {
+    error: 'a line has "prompt" and "answer", "completion", or "chosen" and "rejected"',
+  });
+
+/** Any of the files this project writes, or the plainest one a person writes by hand. */
+type Scorable = { prompt: PromptContent } & Partial<Record<(typeof fields)[number], z.infer<typeof answerField>>>;
+const scorable = z.looseObject({}).transform((row, context): Scorable => {
+  const kind = row.chosen === undefined && row.rejected === undefined ? single : comparisonRecord;
+  const { data, error } = kind.safeParse(row);
+  for (const { message, path } of error?.issues ?? [])
+    context.issues.push({ code: "custom", message, path, input: row });
+  return data ?? z.NEVER;
+});
 
 const batchLines = 16;
 
@@ -46,7 +50,12 @@ export function addScore(program: Command): void {
 async function score({ model, data, json }: Options): Promise<void> {
   const signal = interruptSignal();
   // All lines are checked before the first is scored: bad input changes nothing, and prints nothing.
-  for await (const _ of records(data)) signal.throwIfAborted();
+  let lines = 0;
+  for await (const _ of records(data)) {
+    signal.throwIfAborted();
+    lines++;
+  }
+  if (lines === 0) throw new InputError(`${data} has no answer in it.`);
   const { RewardScorer } = await import("../../models/train/score.ts");
   const scorer = await RewardScorer.load(model);
   let line = 0;
@@ -82,7 +91,7 @@ function forPeople(line: number, scored: Scored): string {
 function answersOf(record: Scorable): { field: (typeof fields)[number]; answer: string }[] {
   return fields.flatMap((field) => {
     const answer = record[field];
-    return answer === undefined ? [] : [{ field, answer }];
+    return answer === undefined ? [] : [{ field, answer: answerText(answer) }];
   });
 }
 

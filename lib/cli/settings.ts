@@ -13,7 +13,9 @@ export function addSettings(command: Command, kind: TrainingKind): Command {
 /** "learningRate" → --learning-rate; ticks are off where nothing is said: "whitenRewards" → --whiten-rewards */
 function optionOf({ name, label, hint, type, choices, min, max, default: initial }: SettingField): Option {
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const described = `${label.charAt(0).toLowerCase()}${label.slice(1)}: ${hint}`;
+  // "KL" stays as it is.
+  const inSentence = /^[A-Z]{2}/.test(label) ? label : `${label.charAt(0).toLowerCase()}${label.slice(1)}`;
+  const described = `${inSentence}: ${hint}`;
   if (type === "boolean") return new Option(`--${flag}`, described);
   if (choices) return new Option(`--${flag} <name>`, described).choices(choices).default(initial);
   const parse = type === "integer" ? whole : number;

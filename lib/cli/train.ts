@@ -7,13 +7,11 @@ import { path } from "./input.ts";
 import { rewardReport } from "./reward-report.ts";
 import { addSettings, settingsFrom } from "./settings.ts";
 import { shippedModel } from "./shipped.ts";
-import { trainToEnd } from "./training-run.ts";
+import { addRunOptions, type RunOptions, trainToEnd } from "./training-run.ts";
 
 /** What every kind is told beside its settings. */
-interface Options {
-  out: string;
+interface Options extends RunOptions {
   model?: string;
-  checkpoints?: string;
   json?: boolean;
 }
 
@@ -40,10 +38,13 @@ export function addTrain(program: Command): void {
     report: (metrics: Record<string, number>) => string,
   ) =>
     addSettings(
-      data(group.command(kind).description(description))
-        .option("--model <dir>", "language model to start from (default: the largest shipped one)", path)
-        .requiredOption("--out <dir>", "directory for the finished model", path)
-        .option("--checkpoints <dir>", "directory for the run's checkpoint (default: <out>.checkpoint)", path),
+      addRunOptions(
+        data(group.command(kind).description(description)).option(
+          "--model <dir>",
+          "language model to start from (default: the largest shipped one)",
+          path,
+        ),
+      ),
       kind,
     )
       .option("--json", "one JSON object on stdout")
@@ -112,8 +113,8 @@ async function train<Given extends Options>(
   start: Start<Given>,
   report: (metrics: Record<string, number>) => string,
 ): Promise<void> {
-  const { json, out, checkpoints: named, model = shippedModel() } = options;
-  const trained = await trainToEnd(out, named, (checkpoints, signal) =>
+  const { json, out, model = shippedModel() } = options;
+  const trained = await trainToEnd(options, (checkpoints, signal) =>
     start(options, { model, out, checkpoints }, signal),
   );
   const said = report(trained.metrics);

@@ -41,7 +41,7 @@ test("all that is written for training is trained on, also what the application 
     const file = join(folder, "comparisons.jsonl");
     await writeForTraining(shuffledRankings(records, 1), file);
     expect(await readRecords(file)).toHaveLength(records.length);
-    const { train, heldOut } = splitByPrompt(await readComparisons(file), 0, 1);
+    const { train, heldOut } = splitByPrompt(await readComparisons(file), file, 0, 1);
     expect([train.length, heldOut.length]).toEqual([20, 0]);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -12,5 +12,6 @@ export const toEnd = (
 ): Promise<TrainResult> =>
   allSteps(run, async (event) => {
     await seen(event);
+    if (event.secondsLeft === null) return;
     tell(`${what}, ${event.step} of ${event.steps} steps, ${duration(event.secondsLeft)} left`);
   });

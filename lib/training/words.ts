@@ -23,6 +23,16 @@ const shared = {
     hint: "Prompts kept for measuring, where no prompt of the data is in a held-out split already.",
     rare: true,
   },
+  overlong: {
+    label: "Too long answers",
+    hint: "Those that do not fit the model's context with their prompt: “drop” leaves them out, “cut” cuts them, “refuse” ends the run.",
+    rare: true,
+  },
+  patience: {
+    label: "Patience",
+    hint: "The best model on held-out prompts is kept, of some ten measured; after so many that are no better the run ends. 0 is off.",
+    rare: true,
+  },
   weightDecay: {
     label: "Weight decay",
     hint: "Pulls the weights towards zero at each step. 0 is off, as in InstructGPT.",
@@ -64,6 +74,7 @@ const sft: WordsOf<SftSettings> = {
     rare: true,
   },
   validFraction: shared.validFraction,
+  overlong: shared.overlong,
   weightDecay: shared.weightDecay,
   tokens: shared.tokens,
 };
@@ -85,7 +96,9 @@ const reward: WordsOf<RewardSettings> = {
     hint: "The score also counts how likely the model finds an answer: for small models. Take a learning rate of 9e-6 with it.",
     rare: true,
   },
+  patience: shared.patience,
   validFraction: shared.validFraction,
+  overlong: shared.overlong,
   weightDecay: shared.weightDecay,
   tokens: shared.tokens,
 };
@@ -108,7 +121,19 @@ const dpo: WordsOf<DpoSettings> = {
     rare: true,
   },
   ties: { label: "Ties", hint: `${ties}.`, rare: true },
+  labelSmoothing: {
+    label: "Label smoothing",
+    hint: "Share of the pairs taken to be the wrong way round, where labelers err. The paper took none.",
+    rare: true,
+  },
+  sftWeight: {
+    label: "Weight of preferred answers",
+    hint: "Also learn to write them, so much against the pairs, lest they become less likely, too. 0 is off, as in the paper.",
+    rare: true,
+  },
+  patience: shared.patience,
   validFraction: shared.validFraction,
+  overlong: shared.overlong,
   weightDecay: shared.weightDecay,
   tokens: shared.tokens,
 };

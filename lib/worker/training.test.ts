@@ -129,7 +129,7 @@ test("a run trains on what was ranked when it was started, and its model can sco
   expect(trained).toMatchObject({ name: "First", kind: "reward", trainingRunId: id, trainedBy: "reward" });
   expect(existsSync(join(modelDirectory(trained!), "model.safetensors"))).toBe(true);
   // The checkpoint goes once the run is listed as done.
-  await until(() => expect(readdirSync(join(directory, "runs", id))).toEqual(["comparisons.jsonl"]));
+  await until(() => expect(readdirSync(join(directory, "runs", id))).toEqual(["comparisons.jsonl", "tensorboard"]));
 
   await insertScoring(db, { comparisonId, modelId: id, now: Date.now() });
   await until(async () => {

@@ -1,5 +1,5 @@
 // A train job: writes the run's data into files, trains on these, and puts the model into the list.
-// Everything of a run is under <data>/runs/<id>; a run that was stopped or killed goes on from its checkpoint there.
+// Everything of a run is under <data>/runs/<id>, its curves also as TensorBoard reads them; a run that was stopped or killed goes on from its checkpoint there.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "../../db/client.ts";
@@ -18,6 +18,8 @@ import { DataError } from "../../models/train/data.ts";
 import { allSteps, type TrainEvent, type TrainResult } from "../../models/train/loop.ts";
 import { NonFiniteError } from "../../models/train/optimizer.ts";
 import { RunStateError } from "../../models/train/run-state.ts";
+import { ScoreError } from "../../models/train/score.ts";
+import { EventLog } from "../../models/train/tensorboard.ts";
 import { JsonlError } from "../preference/jsonl.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 import { turn } from "../turn.ts";
@@ -36,6 +38,7 @@ const hopeless = [
   PromptError,
   RunStateError,
   SamplingError,
+  ScoreError,
   TokenizerError,
 ];
 
@@ -50,7 +53,8 @@ export function trainingRun(db: Database): RunJob {
     const out = join(models, directory);
     try {
       const files = await snapshot(db, task, run, context.signal);
-      const metrics = await train(db, task, trainerOf(task, files, { out, checkpoints }, context.signal), context);
+      const steps = trainerOf(task, files, { out, checkpoints }, context.signal);
+      const metrics = await train(db, task, steps, new EventLog(join(run, "tensorboard")), context);
       const { kind, parameters, config } = await describeModel(out);
       const model = { id: task.id, name: task.name, kind, directory, parameters, context: config.nCtx };
       const kept = await finishTraining(db, context.held, { runId: task.id, model, metrics });
@@ -75,14 +79,20 @@ async function train(
   db: Database,
   task: TrainingTask,
   steps: AsyncGenerator<TrainEvent, TrainResult>,
+  log: EventLog,
   context: JobContext,
 ): Promise<Record<string, number>> {
-  // Not left early when halted: the trainer itself saves a checkpoint and then throws the reason.
-  const { metrics } = await allSteps(steps, async (event) => {
-    context.heed(await writeTrainingProgress(db, context.held, { runId: task.id, ...event }));
-    await turn();
-  });
-  return metrics;
+  try {
+    // Not left early when halted: the trainer itself saves a checkpoint and then throws the reason.
+    const { metrics } = await allSteps(steps, async (event) => {
+      context.heed(await writeTrainingProgress(db, context.held, { runId: task.id, ...event }));
+      log.add(event.step, event.metrics);
+      await turn();
+    });
+    return metrics;
+  } finally {
+    log.close();
+  }
 }
 
 /** For people: models and files under their names instead of where they lie on this machine. */

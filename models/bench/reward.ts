@@ -40,7 +40,7 @@ const text = (length: number, from: number) => Array.from({ length }, (_, i) => 
 const packs = Array.from({ length: prompts }, (_, p) => ({
   prompt: text(promptTokens, 10_000 * p),
   answers: Array.from({ length: K }, (_, k) => text(answerTokens, 10_000 * p + 500 * (k + 1))),
-  cut: false,
+  cut: Array(K).fill(false),
 }));
 /** A>B>…: every pair once. */
 const order = Array.from({ length: K }, (_, i) => i).flatMap((i) =>

@@ -14,6 +14,8 @@ export interface Tokenizer {
   readonly vocabSize: number;
   /** The token that ends an answer. */
   readonly eosId: number;
+  /** Characters of a text that a token stands for, at most; infinite where that cannot be said. */
+  readonly longestToken: number;
   /** Tokens are bytes: the text of a list is that of its parts, wherever no character is cut. */
   readonly byteLevel: boolean;
   /**
@@ -111,6 +113,7 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
     vocabSize: Math.max(...vocabulary.values()) + 1,
     eosId,
     byteLevel: bytes,
+    longestToken: byteLevel ? longestOf(vocabulary.keys()) : Number.POSITIVE_INFINITY,
     encode,
     decode,
     encodePrompt(prompt) {
@@ -165,6 +168,12 @@ function vocabularyOf({ model, added_tokens }: z.output<typeof tokenizerJson>, f
   }
   if (vocabulary.size === 0) throw new TokenizerError(`${file} has no tokens.`);
   return vocabulary;
+}
+
+function longestOf(tokens: Iterable<string>): number {
+  let longest = 1;
+  for (const { length } of tokens) if (length > longest) longest = length;
+  return longest;
 }
 
 /** The model beside the tokenizer, if there is one, must have a row for every token. @throws TokenizerError */

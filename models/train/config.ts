@@ -25,6 +25,11 @@ export const learningFields = {
   seed: z.int().min(0).max(0xffffffff).default(1),
   /** Share of the prompts to hold out, where the data names no split. */
   validFraction: share.default(0.1),
+  /**
+   * What becomes of answers that do not fit the context behind their prompts: left out (the papers drop what is too long),
+   * cut, without an end token then, or the whole file refused.
+   */
+  overlong: z.enum(["drop", "cut", "refuse"]).default("drop"),
   weightDecay: z.number().min(0).max(1).default(0),
   /**
    * Most tokens, padding included, of one pass: it bounds the memory. A step with more takes several passes, whose
@@ -32,6 +37,9 @@ export const learningFields = {
    */
   tokens: z.int().min(1).default(2048),
 };
+
+/** Of trainers that keep the best of their measurements on held-out data. */
+export const patience = z.int().min(0).max(100).default(0);
 
 /** What every trainer on a labeled file is told. */
 export const runFields = {

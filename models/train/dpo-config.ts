@@ -1,6 +1,6 @@
 // The settings of DPO with their defaults. Apart from dpo.ts, so that a screen can show them without the runtime.
 import * as z from "zod";
-import { learningFields, path, rate, runFields } from "./config.ts";
+import { learningFields, path, patience, rate, runFields } from "./config.ts";
 
 const settings = {
   /** How much the policy may move: large β holds it to the reference. The paper: 0.1. */
@@ -14,6 +14,18 @@ const settings = {
   rows: z.int().min(2).default(18),
   /** What becomes of answers ranked equal: left out, or both orders right to one half. */
   ties: z.enum(["drop", "soft"]).default("drop"),
+  /** Share of the pairs taken to be the wrong way round (conservative DPO, Mitchell 2023). The paper: none. */
+  labelSmoothing: z.number().min(0).max(0.4).default(0),
+  /**
+   * Weight of −log π(y|x) a token of the preferred answers, beside the pairs' loss: against preferred answers that become
+   * less likely, as both may (Pang et al. 2024 took 1). The paper: none.
+   */
+  sftWeight: z.number().min(0).max(10).default(0),
+  /**
+   * The run keeps what was best on the held-out pairs, measured some ten times; after so many measurements without a smaller
+   * loss it ends. 0: it goes on to the end. The paper trains to the end.
+   */
+  patience,
   ...learningFields,
 };
 

@@ -6,7 +6,7 @@ import { describeModel, readModel } from "../gpt/checkpoint.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import { adamWDefaults } from "./adamw.ts";
-import { dpoObjective, trainDpo } from "./dpo.ts";
+import { chosenFeed, dpoObjective, trainDpo } from "./dpo.ts";
 import type { DpoTrainConfig } from "./dpo-config.ts";
 import {
   difference,
@@ -66,7 +66,7 @@ describe("the loss", () => {
     const nll = (x: number) => Math.log1p(Math.exp(-x));
     const optimizer = new Optimizer({
       weights: tinyWeights("lm"),
-      objective: (graph, parameters) => dpoObjective(graph, parameters, tinyConfig, shape, 0.3),
+      objective: (graph, parameters) => dpoObjective(graph, parameters, tinyConfig, shape, { beta: 0.3 }),
       adamW: adamWDefaults,
       threads: 1,
     });
@@ -75,10 +75,36 @@ describe("the loss", () => {
     expect(loss).toBeCloseTo((nll(r[0]! - r[1]!) + nll(r[2]! - r[1]!)) / 2, 4);
   });
 
+  test("with smoothed labels and a weight for SFT, by hand", async () => {
+    const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
+    const [read] = await forward.run(tinyWeights("lm"), packs);
+    await forward.dispose();
+    const sums = read!.map((tokens) => tokens.reduce((a, b) => a + b, 0));
+    const r = sums.map((sum, i) => 0.3 * (sum - reference[i]!));
+    const nll = (x: number) => Math.log1p(Math.exp(-x));
+    const smoothed = (x: number) => 0.8 * nll(x) + 0.2 * nll(-x);
+    const given = pairFeeds([compared], [compared], 3, "drop", 0.2);
+    const optimizer = new Optimizer({
+      weights: tinyWeights("lm"),
+      objective: (graph, parameters) =>
+        dpoObjective(graph, parameters, tinyConfig, shape, { beta: 0.3, sftWeight: 0.5 }),
+      adamW: adamWDefaults,
+      threads: 1,
+    });
+    const chosen = chosenFeed(batch!.packs, given.strict, 3);
+    const metrics = await optimizer.run([{ feeds: { ...feeds, ...given, chosen } }], 0);
+    await optimizer.dispose();
+    const pairsLoss = (smoothed(r[0]! - r[1]!) + smoothed(r[2]! - r[1]!)) / 2;
+    const chosenLoss = -(sums[0]! / 5 + sums[2]! / 6) / 2;
+    expect(metrics["loss/pairs"]).toBeCloseTo(pairsLoss, 4);
+    expect(metrics["loss/chosen"]).toBeCloseTo(chosenLoss, 4);
+    expect(metrics.loss).toBeCloseTo(pairsLoss + 0.5 * chosenLoss, 4);
+  });
+
   test.each(["drop", "soft"] as const)("has gradients that agree with numeric differences (ties: %s)", async (ties) => {
     const both = await bothGradients(
       Object.fromEntries(tinyWeights("lm")),
-      (graph, parameters) => dpoObjective(graph, parameters, tinyConfig, shape, 0.3, ties).loss,
+      (graph, parameters) => dpoObjective(graph, parameters, tinyConfig, shape, { beta: 0.3, ties }).loss,
       { ...feeds, ...pairFeeds([compared], [compared], 3, ties) },
       { at: 3, h: 2 ** -7 },
     );
@@ -98,12 +124,25 @@ test("ten losses on a fixed set are the same as ever, the first that of no prefe
   expect(difference(seen.slice(0, 10), golden)).toBeLessThan(1e-4);
 });
 
+test("with a weight for SFT the preferred answers become likelier, not only the others less likely", async () => {
+  const numbers = { epochs: 8, validFraction: 0.25, learningRate: 3e-4 };
+  const plain = await finished(trainDpo(await toyRun("plain", numbers)));
+  const both = await finished(trainDpo(await toyRun("both", { ...numbers, sftWeight: 1, labelSmoothing: 0.1 })));
+  expect(both.metrics["eval/chosen"]!).toBeGreaterThan(plain.metrics["eval/chosen"]!);
+  expect(both.metrics["eval/chosen"]!).toBeGreaterThan(0);
+});
+
 test("learns a rule that holds on held-out prompts: the preferred answer gains on the other", async () => {
   const config = await toyRun("learns", { epochs: 15, validFraction: 0.25 });
   const { metrics, dir: out } = await finished(trainDpo(config));
   expect(metrics["eval/accuracy"]).toBe(1);
   expect(metrics["eval/chosen"]! - metrics["eval/rejected"]!).toBeGreaterThan(1);
-  expect(metrics).toMatchObject({ "eval/pairs": 6, "train/pairs": 18, "train/prompts": 6, "train/rows_cut": 0 });
+  expect(metrics).toMatchObject({
+    "eval/pairs": 6,
+    "train/pairs": 18,
+    "train/prompts": 6,
+    "train/prompts_held_out": 2,
+  });
   expect((await describeModel(out)).kind).toBe("lm");
 
   // The figures are those of the models on the disk.

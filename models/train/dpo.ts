@@ -1,9 +1,10 @@
 // Direct preference optimisation (Rafailov et al. 2023, eq. 7): the policy itself learns from comparisons, without a
 // reward model and without sampling. The implicit reward of an answer is r = β(log π(y|x) − log π_ref(y|x)), its tokens
 // added up, the end token included; the loss is the reward model's on these (pairwise.ts), all pairs of a prompt together.
+// On demand the pairs' labels are smoothed (Mitchell 2023) and preferred answers are also learned as SFT does (Pang et al. 2024).
 
 import { availableParallelism } from "node:os";
-import { mayWriteModel, writeModel } from "../gpt/checkpoint.ts";
+import { mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
@@ -11,10 +12,11 @@ import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { adamWDefaults } from "./adamw.ts";
-import { type Comparisons, dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
+import { type Comparisons, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked } from "./config.ts";
 import { type DpoTrainConfig, dpoConfig } from "./dpo-config.ts";
 import { answerLogProbabilities, Forward } from "./forward.ts";
+import { KeptBest } from "./kept-best.ts";
 import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
@@ -27,6 +29,7 @@ import {
   type PackedShape,
   packedFeeds,
   packedLayout,
+  type Texts,
 } from "./packed.ts";
 import { pairFeeds, pairwise, type Ties } from "./pairwise.ts";
 import { answerSteps, planRuns } from "./plan.ts";
@@ -34,28 +37,32 @@ import { hashFile, hashModel } from "./run-state.ts";
 
 /**
  * Train a language model on comparisons and write it to `out`. Metrics:
- * - `loss`: see `pairwise`, of implicit rewards; `accuracy`: share of the step's strict pairs they order as people did;
+ * - `loss`: see `pairwise`, of implicit rewards; with a weight for SFT its parts `loss/pairs` and `loss/chosen`, the latter
+ *   unweighted: −log π a token of the preferred answers, answers weighing as their pairs do;
+ * - `accuracy`: share of the step's strict pairs they order as people did;
  * - `gradient_norm`: of the step's gradient, before clipping; `learning_rate`;
  * - `eval/…` on held-out prompts, where there are any: the figures of `agreement` of the implicit rewards, and
  *   `eval/chosen`, `eval/rejected`: means over their strict pairs of log π − log π_ref of the one and the other answer.
  *   (Both may fall: the loss wants their difference only.)
- * - at the end `train/…`, as trainReward's.
+ * - before the first step, and at the end, `train/…`, as trainReward's.
  * @throws ConfigError, DataError, JsonlError, ModelDirectoryError before anything is written; NonFiniteError naming the
  *   step.
  */
 export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
   const { data, model, out, checkpoints, threads = availableParallelism(), ...numbers } = checked(dpoConfig, config);
   const { beta, learningRate, warmup, epochs, rows, ties, weightDecay, seed, tokens } = numbers;
+  const { labelSmoothing, sftWeight, patience } = numbers;
   await mayWriteModel(out);
   const { config: gpt, weights } = await languageModel(model);
-  const comparisons = await splitComparisons({ data, ...numbers }, await loadTokenizer(model), gpt.nCtx);
-  const { train, heldOut } = comparisons;
+  const tokenizer = await loadTokenizer(model);
+  const { train, heldOut, figures } = await splitComparisons({ data, ...numbers }, tokenizer, gpt.nCtx);
   const steps = answerSteps(train.packs, rows, epochs, seed);
   const plan = planRuns(steps, train.packs, tokens);
 
   const optimizer = new Optimizer({
     weights,
-    objective: (graph, parameters, shape) => dpoObjective(graph, parameters, gpt, shape as PackedShape, beta, ties),
+    objective: (graph, parameters, shape) =>
+      dpoObjective(graph, parameters, gpt, shape as PackedShape, { beta, ties, sftWeight }),
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
@@ -66,12 +73,10 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
   try {
     const reference = await answered(weights, train.packs);
     const heldOutReference = await answered(weights, heldOut.packs);
-    const evaluate = async (): Promise<Record<string, number>> => {
-      const now = await answered(optimizer.weights(), heldOut.packs);
-      return evaluated(heldOut, minus(now, heldOutReference), beta);
-    };
-    const metrics = yield* trainLoop({
-      learner: learning(
+    const evaluate = async (weights: Weights): Promise<Record<string, number>> =>
+      evaluated(heldOut, minus(await answered(weights, heldOut.packs), heldOutReference), beta);
+    const best = new KeptBest(
+      learning(
         optimizer,
         (index) => {
           const all = steps[index]!.map((i) => train.groups[i]!);
@@ -79,15 +84,27 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
             const groups = batch.members.map((i) => train.groups[i]!);
             const fed = new Float32Array(shape[4]);
             fed.set(batch.members.flatMap((i) => reference[i]!));
-            const pairs = pairFeeds(groups, all, shape[4], ties);
+            const pairs = pairFeeds(groups, all, shape[4], ties, labelSmoothing);
+            const chosen = chosenFeed(batch.packs, pairs.strict, shape[4]);
             const feeds = { ...packedFeeds(batch, shape, gpt.eosTokenId), owns: ownersFeed(batch, shape) };
-            return { shape, feeds: { ...feeds, ...pairs, reference: fed } };
+            return { shape, feeds: { ...feeds, ...pairs, reference: fed, chosen } };
           });
         },
         cosine(learningRate, plan.length, Math.round(warmup * plan.length)),
       ),
+      patience,
+    );
+    yield* trainLoop({
+      learner: best,
       steps: plan.length,
-      evaluate,
+      figures,
+      isDone: best.isDone,
+      evaluate: async (step) => {
+        const measured = await evaluate(optimizer.weights());
+        const loss = measured["eval/loss"];
+        best.consider(loss === undefined ? undefined : -loss, step, optimizer.weights());
+        return measured;
+      },
       evaluateEvery: Math.max(1, Math.ceil(plan.length / 10)),
       checkpoints,
       checkpointMs: 60_000,
@@ -99,28 +116,49 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
       },
       signal,
     });
-    const trained = optimizer.weights();
+    const trained = best.weights ?? optimizer.weights();
+    const metrics = {
+      ...(await evaluate(trained)),
+      ...figures,
+      "train/step": best.weights ? best.at : plan.length,
+    };
     await writeModel(out, { config: gpt, kind: "lm", weights: trained, dtype: "F32", tokenizerFrom: model });
-    return { dir: out, metrics: { ...metrics, ...dataFigures(comparisons, ties) } };
+    return { dir: out, metrics };
   } finally {
     await optimizer.dispose();
     await forward.dispose();
   }
 }
 
-/** The loss of a batch of packs. Inputs beside those of packed.ts and `pairFeeds`: `reference` [A], log π_ref(y|x). */
+/**
+ * The loss of a batch of packs. Inputs beside those of packed.ts and `pairFeeds`: `reference` [A], log π_ref(y|x); with a
+ * weight for SFT also `chosen` [A], see `chosenFeed`.
+ */
 export function dpoObjective(
   graph: Graph,
   parameters: Parameters,
   config: GptConfig,
   shape: PackedShape,
-  beta: number,
-  ties: Ties = "drop",
+  { beta, ties = "drop", sftWeight = 0 }: { beta: number; ties?: Ties; sftWeight?: number },
 ): Objective {
   const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
   const tokens = logProbabilities(parameters, config, beforeAnswers(hidden, shape), answerTargets(graph, shape));
-  const ratio = op.sub(answerSums(tokens, shape), graph.input("reference", "float32", [shape[4]]));
-  return pairwise(graph, op.mul(ratio, beta), ties);
+  const logProbs = answerSums(tokens, shape);
+  const ratio = op.sub(logProbs, graph.input("reference", "float32", [shape[4]]));
+  const pairs = pairwise(graph, op.mul(ratio, beta), ties);
+  if (sftWeight === 0) return pairs;
+  const chosen = op.neg(op.reduceSum(op.mul(logProbs, graph.input("chosen", "float32", [shape[4]]))));
+  const metrics = { ...pairs.metrics, "loss/pairs": pairs.loss, "loss/chosen": chosen };
+  return { loss: op.add(pairs.loss, op.mul(chosen, sftWeight)), metrics };
+}
+
+/** For each answer the weight of the pairs it won, by its tokens. @param strict of `pairFeeds` */
+export function chosenFeed(packs: readonly Texts[], strict: Float32Array, A: number): Float32Array {
+  const shares = new Float32Array(A);
+  for (const [a, { length }] of packs.flatMap(({ answers }) => answers).entries()) {
+    shares[a] = strict.subarray(a * A, (a + 1) * A).reduce((sum, weight) => sum + weight, 0) / length;
+  }
+  return shares;
 }
 
 const minus = (a: readonly number[][], b: readonly number[][]) => a.map((row, i) => row.map((x, j) => x - b[i]![j]!));

@@ -1,4 +1,4 @@
-// Which epoch of fine-tuning to keep: a reward model scores each one's own answers to held-out prompts, because the loss
+// What says which epoch of fine-tuning to keep: a reward model scores each one's own answers to held-out prompts, because the loss
 // on held-out demonstrations says something else (Ouyang et al. 2022, C.1: it rises after the first epoch).
 import { messagesOf, promptText } from "../../lib/vocabulary/conversation.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
@@ -6,8 +6,6 @@ import type { GptConfig } from "../gpt/config.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { mean } from "../interval.ts";
 import type { Demonstration } from "./data.ts";
-import type { Learner } from "./loop.ts";
-import type { OptimizerState } from "./optimizer.ts";
 import { episodeText, rollout } from "./rollout.ts";
 import { RewardScorer } from "./score.ts";
 
@@ -65,50 +63,5 @@ export class EpochJudge {
 
   async dispose(): Promise<void> {
     await this.scorer.dispose();
-  }
-}
-
-/** Remembers the weights of the epoch with the highest score, in the checkpoint too, so that a resumed run knows them. */
-export class KeptEpoch implements Learner {
-  /** The epoch, from 1, and its weights; undefined while none was scored. */
-  epoch = 0;
-  weights: Weights | undefined;
-  private score = Number.NEGATIVE_INFINITY;
-  private readonly learner: Learner;
-  readonly take: Learner["take"];
-
-  constructor(learner: Learner) {
-    this.learner = learner;
-    this.take = learner.take;
-  }
-
-  /** After an epoch; without a score there is nothing to choose by. */
-  consider(exact: number | undefined, epoch: number, weights: Weights): void {
-    if (exact === undefined) return;
-    // As a checkpoint holds it, so that a resumed run compares the same numbers.
-    const score = Math.fround(exact);
-    if (score <= this.score) return;
-    this.score = score;
-    this.epoch = epoch;
-    this.weights = new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
-  }
-
-  state(): OptimizerState | null {
-    const state = this.learner.state();
-    if (!state || !this.weights) return state;
-    const { step, arrays } = state;
-    const kept = [...this.weights].map(([name, array]) => [`kept/${name}`, array] as const);
-    const figures = { shape: [2], data: Float32Array.of(this.epoch, this.score) };
-    return { step, arrays: new Map([...arrays, ...kept, ["kept", figures]]) };
-  }
-
-  restore({ step, arrays }: OptimizerState): void {
-    const figures = arrays.get("kept")?.data;
-    if (figures) {
-      [this.epoch, this.score] = [figures[0]!, figures[1]!];
-      const kept = [...arrays].filter(([name]) => name.startsWith("kept/"));
-      this.weights = new Map(kept.map(([name, array]) => [name.slice("kept/".length), array]));
-    }
-    this.learner.restore({ step, arrays });
   }
 }

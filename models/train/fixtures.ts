@@ -22,7 +22,7 @@ export async function losses(
   const seen: number[] = [];
   try {
     for await (const { step, metrics } of start(stop.signal)) {
-      seen.push(metrics.loss!);
+      if (metrics.loss !== undefined) seen.push(metrics.loss);
       if (step === stopAfter) stop.abort(new Error("stopped"));
     }
   } catch (error) {
@@ -37,11 +37,12 @@ export function difference(seen: readonly number[], golden: readonly number[]): 
   return Math.max(...seen.map((x, i) => Math.abs(x / golden[i]! - 1)));
 }
 
-/** Takes all of a trainer's steps. */
+/** Takes all of a trainer's steps. What it said before the first of them is `figures`. */
 export async function finished(run: AsyncGenerator<TrainEvent, TrainResult>) {
   const events: TrainEvent[] = [];
   const result = await allSteps(run, (event) => events.push(event));
-  return { events, ...result };
+  const isBefore = events[0]?.secondsLeft === null;
+  return { figures: isBefore ? events[0]!.metrics : {}, events: isBefore ? events.slice(1) : events, ...result };
 }
 
 export const oasstFile = join(import.meta.dirname, "../../../shared/data/oasst-en-100-trees.jsonl");
@@ -177,5 +178,9 @@ export function tinyWeights(kind: "lm" | "reward", seed = 1, config = tinyConfig
 export function tinyPacks(sizes: readonly { prompt: number; answers: readonly number[] }[], seed = 1): Pack[] {
   const random = new Random(seed);
   const text = (length: number) => Array.from({ length }, () => random.int(0, tinyConfig.vocabSize - 2));
-  return sizes.map(({ prompt, answers }) => ({ prompt: text(prompt), answers: answers.map(text), cut: false }));
+  return sizes.map(({ prompt, answers }) => ({
+    prompt: text(prompt),
+    answers: answers.map(text),
+    cut: answers.map(() => false),
+  }));
 }

@@ -4,12 +4,17 @@ import type { Batch, Optimizer, OptimizerState } from "./optimizer.ts";
 import { type RunIdentity, readRun, saveRun } from "./run-state.ts";
 import { turn } from "./turn.ts";
 
-/** A step has been taken. Metrics are from before its update; `eval/…` ones from after it, where it was evaluated. */
+/**
+ * A step has been taken. Metrics are from before its update; `eval/…` ones from after it, where it was evaluated. Before the
+ * first step of all an event says what there is to learn from: its metrics are `train/…` alone.
+ */
 export interface TrainEvent {
-  /** 1 for the first. */
+  /** 1 for the first; 0 before it. */
   step: number;
+  /** Fewer than planned once the run ends early. */
   steps: number;
-  secondsLeft: number;
+  /** null while no step has been timed. */
+  secondsLeft: number | null;
   metrics: Record<string, number>;
 }
 
@@ -48,6 +53,10 @@ export interface Learner {
 export interface LoopConfig {
   learner: Learner;
   steps: number;
+  /** What there is to learn from, counted: the first event's metrics. */
+  figures?: Record<string, number>;
+  /** Whether the run may end before its last step; asked after each measurement. */
+  isDone?: () => boolean;
   /** Measured after every `evaluateEvery`th step and after the last. */
   evaluate: (step: number) => Promise<Record<string, number>>;
   evaluateEvery: number;
@@ -67,7 +76,7 @@ export interface LoopConfig {
  *   is half done and cannot be gone on with. Those are taken again from the last checkpoint, to the same numbers.
  */
 export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent, Record<string, number>> {
-  const { learner, steps, checkpoints, identity, signal } = config;
+  const { learner, steps, checkpoints, identity, signal, figures, isDone = () => false } = config;
   const saved = await readRun(checkpoints, identity);
   if (saved) learner.restore(saved);
   const save = async () => {
@@ -76,10 +85,11 @@ export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent,
   };
 
   const first = saved?.step ?? 0;
+  if (figures && first === 0) yield { step: first, steps, secondsLeft: null, metrics: figures };
   const started = performance.now();
   let savedAt = started;
   let evaluation: Record<string, number> | undefined;
-  for (let index = first; index < steps; index++) {
+  for (let index = first; index < steps && !isDone(); index++) {
     let metrics: Record<string, number>;
     try {
       signal?.throwIfAborted();
@@ -91,14 +101,15 @@ export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent,
     const step = index + 1;
     const due = step % config.evaluateEvery === 0 || step === steps;
     if (due) evaluation = await config.evaluate(step);
+    const last = step === steps || isDone();
     // After the last step, too: what follows, writing the model, may fail for want of space.
-    if (performance.now() - savedAt > config.checkpointMs || step === steps) {
+    if (performance.now() - savedAt > config.checkpointMs || last) {
       await save();
       savedAt = performance.now();
     }
     const msPerStep = (performance.now() - started) / (step - first);
-    const secondsLeft = (msPerStep * (steps - step)) / 1000;
-    yield { step, steps, secondsLeft, metrics: due ? { ...metrics, ...evaluation } : metrics };
+    const secondsLeft = last ? 0 : (msPerStep * (steps - step)) / 1000;
+    yield { step, steps: last ? step : steps, secondsLeft, metrics: due ? { ...metrics, ...evaluation } : metrics };
     await turn();
   }
   return evaluation ?? (await config.evaluate(steps));

@@ -126,7 +126,7 @@ test.each([
   const divided = await each(reading, packs, 30, of);
   for (const [p, { prompt, answers }] of packs.entries()) {
     for (const [a, answer] of answers.entries()) {
-      const [[alone]] = (await each(reading, [{ prompt, answers: [answer], cut: false }], 2048, of)) as [[number[]]];
+      const [[alone]] = (await each(reading, [{ prompt, answers: [answer], cut: [false] }], 2048, of)) as [[number[]]];
       expect(alone).toHaveLength(kind === "lm" ? answer.length : 1);
       for (const [i, number] of alone.entries()) {
         expect(together[p]![a]![i]).toBeCloseTo(number, 4);
@@ -165,10 +165,11 @@ test("log-probabilities are those of a softmax over the plain row's logits, at t
 test("a text longer than the context loses its prompt's beginning, down to half, then its answer's end", () => {
   const tokenizer = {
     eosId: 99,
+    longestToken: 1,
     encodePrompt: (text: string) => [...text].map(Number),
     encodeAnswer: (text: string) => [...[...text].map(Number), 99],
   } as unknown as Parameters<typeof packOf>[0];
-  expect(packOf(tokenizer, "123", ["4"], 8)).toEqual({ prompt: [1, 2, 3], answers: [[4, 99]], cut: false });
+  expect(packOf(tokenizer, "123", ["4"], 8)).toEqual({ prompt: [1, 2, 3], answers: [[4, 99]], cut: [false] });
   expect(packOf(tokenizer, "", ["4"], 8).prompt).toEqual([99]);
   const long = packOf(tokenizer, "12345678", ["1", "123456"], 8);
   expect(long).toEqual({
@@ -177,7 +178,7 @@ test("a text longer than the context loses its prompt's beginning, down to half,
       [1, 99],
       [1, 2, 3, 4],
     ],
-    cut: true,
+    cut: [true, true],
   });
 });
 

@@ -3,7 +3,7 @@
 // prompt and answer as a row of their own. No [T, T] mask over all of it is ever made.
 // Shapes: G rows of P tokens hold the prompts, one after the other; R rows of S tokens hold the answers, each row some of
 // one prompt's; N = G·P + R·S tokens and A answers in all.
-import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
+import { type Message, messagesOf, type PromptContent } from "../../lib/vocabulary/conversation.ts";
 import type { GptConfig } from "../gpt/config.ts";
 import { attention, joinHeads, type Layout, logProbabilities, type Parameters, splitHeads } from "../gpt/forward.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
@@ -18,8 +18,8 @@ export interface Texts {
 }
 
 export interface Pack extends Texts {
-  /** Tokens were cut away to fit the context. */
-  cut: boolean;
+  /** Of each answer, whether it was too long to stand whole behind the whole prompt: then one of them is cut. */
+  cut: readonly boolean[];
 }
 
 /** Sizes of a batch; one graph is built for each. */
@@ -27,18 +27,35 @@ export type PackedShape = readonly [G: number, P: number, R: number, S: number, 
 
 /**
  * A prompt and its answers, each with the end token, as ids. What exceeds `context` is cut: of the prompt its
- * beginning, down to half the context, then the end of an answer. All answers see the same prompt, so the longest one
- * decides how much of it is left.
+ * beginning, down to half the context, then the end of an answer, with its end token. All answers see the same prompt, so
+ * the longest one decides how much of it is left.
  */
 export function packOf(tokenizer: Tokenizer, prompt: PromptContent, answers: readonly string[], context: number): Pack {
-  const p = tokenizer.encodePrompt(prompt);
+  // Texts with so many characters are too long however they are encoded: what is cut anyway is not encoded.
+  const most = (context + 1) * tokenizer.longestToken;
+  const p = tokenizer.encodePrompt(lastCharacters(prompt, most));
   // GPT-2 begins a text after the end of another.
   if (p.length === 0) p.push(tokenizer.eosId);
-  const ids = answers.map((answer) => tokenizer.encodeAnswer(answer));
-  const most = longest(ids);
-  if (p.length + most <= context) return { prompt: p, answers: ids, cut: false };
-  const kept = p.slice(Math.max(0, p.length - Math.max(context - most, Math.floor(context / 2))));
-  return { prompt: kept, answers: ids.map((answer) => answer.slice(0, context - kept.length)), cut: true };
+  const ids = answers.map((answer) => tokenizer.encodeAnswer(answer.length > most ? answer.slice(0, most) : answer));
+  const room = Math.max(context - longest(ids), Math.floor(context / 2));
+  const cut = ids.map(({ length }) => p.length + length > context);
+  if (!cut.includes(true)) return { prompt: p, answers: ids, cut };
+  const kept = p.slice(Math.max(0, p.length - room));
+  return { prompt: kept, answers: ids.map((answer) => answer.slice(0, context - kept.length)), cut };
+}
+
+/** A prompt's end, of so many characters at most: earlier turns stay, emptied. */
+function lastCharacters(prompt: PromptContent, most: number): PromptContent {
+  const messages = messagesOf(prompt);
+  if (messages.reduce((sum, { content }) => sum + content.length, 0) <= most) return prompt;
+  const shortened: Message[] = [];
+  let left = most;
+  for (const { role, content } of messages.toReversed()) {
+    const kept = left > 0 ? content.slice(-left) : "";
+    shortened.unshift({ role, content: kept });
+    left -= kept.length;
+  }
+  return shortened;
 }
 
 /** Packs that are computed together, and where everything stands. */

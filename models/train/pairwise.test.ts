@@ -52,6 +52,26 @@ const three: Case = {
   ],
 };
 
+test.each(["drop", "soft", "davidson"] as const)("equal scores are half right (ties: %s)", async (kind) => {
+  const { accuracy } = await measured(kind, {
+    r: [1, 1, 0],
+    pairs: [
+      [0, 1],
+      [0, 2],
+    ],
+  });
+  expect(accuracy).toBeCloseTo(3 / 4, 6);
+});
+
+test("smoothed labels take a share of each pair the other way round, and leave the accuracy", async () => {
+  const compared = { answers: three.r, pairs: three.pairs, ties: [] };
+  const { weight, strict } = pairFeeds([compared], [compared], 3, "drop", 0.1);
+  expect(weight[0 * 3 + 1]).toBeCloseTo(0.9 / 3, 6);
+  expect(weight[1 * 3 + 0]).toBeCloseTo(0.1 / 3, 6);
+  expect(weight.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 6);
+  expect(strict).toEqual(pairFeeds([compared], [compared], 3, "drop").strict);
+});
+
 describe("the loss, worked by hand", () => {
   test("of A>B, A>C, B>C is 1/3 of the three −log σ(difference)", async () => {
     const { loss, accuracy } = await measured("drop", three);

@@ -24,20 +24,22 @@ export interface Compared {
  * - davidson: Σ w · −log P(i≻j) + Σ t · −log P(i=j), where with π = eʳ
  *   P(i≻j) = π_i / (π_i + π_j + ν√(π_i π_j)), P(i=j) = ν√(π_i π_j) / (π_i + π_j + ν√(π_i π_j)).
  *
- * `accuracy` is the share of strict pairs in the right order, elements weighing alike.
+ * `accuracy` is the share of strict pairs in the right order, elements weighing alike; equal scores are half right.
  * @param logNu log ν [1], learned with the rest; for Davidson only.
  */
 export function pairwise(graph: Graph, r: Value, ties: Ties = "drop", logNu?: Value): Objective {
   const R = r.size(0);
   const weight = graph.input("weight", "float32", [R, R]);
   const difference = op.sub(op.reshape(r, [R, 1]), op.reshape(r, [1, R]));
-  const right = (weights: Value) =>
-    op.reduceSum(op.where(op.less(graph.scalar(0), difference), weights, graph.scalar(0)));
+  const zero = graph.scalar(0);
+  const ordered = graph.input("strict", "float32", [R, R]);
+  const ahead = op.where(op.less(zero, difference), ordered, zero);
+  const notBehind = op.where(op.less(difference, zero), zero, ordered);
+  const metrics = { accuracy: op.mul(op.reduceSum(op.add(ahead, notBehind)), 0.5) };
   const strict = () => op.softplus(op.neg(difference));
-  if (ties === "drop") return { loss: total(strict(), weight), metrics: { accuracy: right(weight) } };
+  if (ties === "drop") return { loss: total(strict(), weight), metrics };
 
   const tie = graph.input("tie", "float32", [R, R]);
-  const metrics = { accuracy: right(graph.input("strict", "float32", [R, R])) };
   const half = op.mul(difference, 0.5);
   if (ties === "soft") {
     const order = strict();
@@ -74,8 +76,9 @@ export const counted = ({ pairs, ties: tied }: Compared, ties: Ties): number =>
  * weighs 1/(elements · its pairs), so that elements weigh alike and everything adds up to 1. `strict` is the same for
  * strict pairs alone. Answers are numbered through, R at most.
  * @param all every element of the step, of which `groups` are this batch's.
+ * @param smoothing share of each strict pair's weight that the other order gets.
  */
-export function pairFeeds(groups: readonly Compared[], all: readonly Compared[], R: number, ties: Ties) {
+export function pairFeeds(groups: readonly Compared[], all: readonly Compared[], R: number, ties: Ties, smoothing = 0) {
   const [weight, tie, strict] = [0, 1, 2].map(() => new Float32Array(R * R)) as [
     Float32Array,
     Float32Array,
@@ -88,7 +91,8 @@ export function pairFeeds(groups: readonly Compared[], all: readonly Compared[],
     const each = 1 / (elements * counted(group, ties));
     for (const [winner, loser] of group.pairs) {
       const at = (start + winner) * R + start + loser;
-      weight[at]! += each;
+      weight[at]! += (1 - smoothing) * each;
+      weight[(start + loser) * R + start + winner]! += smoothing * each;
       strict[at]! += 1 / (ordered * group.pairs.length);
     }
     for (const [one, other] of group.ties) tie[(start + one) * R + start + other]! += each;

@@ -104,7 +104,10 @@ export type PpoSettings = typeof ppoDefaults;
 /** What does not fit together in settings that are each within their bounds, as a sentence; null when all does. */
 export function ppoProblem({ episodes, batch, minibatch }: PpoSettings): string | null {
   if (batch % minibatch !== 0) return `A batch of ${batch} episodes is not made of whole minibatches of ${minibatch}.`;
-  return episodes < batch ? `${episodes} episodes do not fill one batch of ${batch}.` : null;
+  if (episodes % batch === 0) return null;
+  const fewer = episodes - (episodes % batch);
+  const whole = fewer === 0 ? `${batch}` : `${fewer} or ${fewer + batch}`;
+  return `${episodes} episodes are not made of whole batches of ${batch}: take ${whole}.`;
 }
 
 const ppoConfig = z.object({

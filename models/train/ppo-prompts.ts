@@ -57,7 +57,7 @@ export async function promptsThatFit(
     return { ...prompt, promptKey: prompt_id ?? promptText(messagesOf(prompt.content)), split };
   });
   const roomy = all.filter(({ ids }) => ids.length <= most);
-  const { train: prompts, heldOut } = splitByPrompt(roomy, validFraction, seed);
+  const { train: prompts, heldOut } = splitByPrompt(roomy, file, validFraction, seed);
   if (prompts.length === 0) {
     throw new DataError(
       `${file} has no prompt of at most ${most} tokens, which answers of ${answerTokens} leave room for.`,

@@ -27,7 +27,7 @@ import { type Prompt, promptsThatFit } from "./ppo-prompts.ts";
 import { type Episode, episodeText, rollout } from "./rollout.ts";
 import { beforeTokens, type RowShapes, type RowsShape, rowsLayout, tokenTargets } from "./rows.ts";
 import { hashFiles, hashModel } from "./run-state.ts";
-import { RewardScorer } from "./score.ts";
+import { finiteScores, RewardScorer } from "./score.ts";
 import { initialValue } from "./value.ts";
 
 interface Model {
@@ -48,7 +48,7 @@ interface Model {
  * - `learning_rate` of the policy; `time/rollout`, `time/score`, `time/update` in seconds.
  * The finished model's are means of `objective/…` and `rollout/…` over the last tenth of the iterations, eight at least;
  * on held-out prompts, at most 64 and where there are any, those of `besideReference` (ppo-evaluation.ts), of the average
- * of the weights; `train/prompts`, `train/prompts_held_out`, `train/prompts_dropped`.
+ * of the weights. `train/prompts`, `train/prompts_held_out` and `train/prompts_dropped`, before the first one, too.
  * @throws ConfigError, DataError, JsonlError, ModelDirectoryError before anything is written; NonFiniteError naming
  *   the update, SamplingError: the last checkpoint stays.
  */
@@ -67,7 +67,7 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
   const context = contextOf(policy, reference, value);
   const { prompts, heldOut, dropped } = await promptsThatFit(given.prompts, tokenizer, settings, context);
   const { episodes, batch, minibatch, innerEpochs, ptxRows, ptxTokens, tokens } = settings;
-  const iterations = Math.floor(episodes / batch);
+  const iterations = episodes / batch;
   const pretraining =
     given.pretraining === undefined
       ? undefined
@@ -91,10 +91,16 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
     threads,
     recent: Math.max(8, Math.ceil(iterations / 10)),
   });
+  const figures = {
+    "train/prompts": prompts.length,
+    "train/prompts_held_out": heldOut.length,
+    "train/prompts_dropped": dropped,
+  };
   try {
     yield* trainLoop({
       learner,
       steps: iterations,
+      figures,
       evaluate: async () => ({}),
       evaluateEvery: iterations,
       checkpoints: given.checkpoints,
@@ -124,12 +130,7 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
       dtype: "F16",
       tokenizerFrom: given.model,
     });
-    const counts = {
-      "train/prompts": prompts.length,
-      "train/prompts_held_out": heldOut.length,
-      "train/prompts_dropped": dropped,
-    };
-    return { dir: given.out, metrics: { ...learner.recentMeans(), ...evaluation, ...counts } };
+    return { dir: given.out, metrics: { ...learner.recentMeans(), ...evaluation, ...figures } };
   } finally {
     await learner.dispose();
     if (scorer instanceof RewardScorer) await scorer.dispose();
@@ -295,7 +296,7 @@ class PpoLearner implements Learner {
       prompt: prompts[i]!.content,
       answer: episodeText(tokenizer, episode),
     }));
-    const scores = await scorer.score(items, signal);
+    const scores = finiteScores(await scorer.score(items, signal), "The scorer");
     if (scores.length !== items.length) throw new Error(`${scores.length} scores came for ${items.length} answers.`);
     return scores;
   }

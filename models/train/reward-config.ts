@@ -1,7 +1,7 @@
 // The settings of reward-model training with their defaults. Apart from reward.ts, so that a screen can show them without
 // the runtime.
 import * as z from "zod";
-import { learningFields, path, rate, runFields } from "./config.ts";
+import { learningFields, path, patience, rate, runFields } from "./config.ts";
 
 const settings = {
   /** Peak of the cosine, which falls to a tenth. The paper's 9e-6 is for 6 billion parameters; small models want more. */
@@ -22,6 +22,11 @@ const settings = {
    * that. A reward model that is gone on with keeps its head.
    */
   likelihood: z.boolean().default(false),
+  /**
+   * The run keeps what was best on the held-out pairs, measured some ten times; after so many measurements without a smaller
+   * loss it ends. 0: it goes on to the end. The paper trains one epoch, and no more.
+   */
+  patience,
   ...learningFields,
 };
 

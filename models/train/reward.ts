@@ -12,11 +12,12 @@ import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { adamWDefaults } from "./adamw.ts";
-import { dataFigures, evaluation, splitComparisons } from "./comparisons.ts";
+import { evaluation, splitComparisons } from "./comparisons.ts";
 import { ConfigError, checked } from "./config.ts";
 import { DataError, readComparisons, readDemonstrations } from "./data.ts";
 import { trainHeads } from "./ensemble.ts";
 import { answerFeatures, Forward } from "./forward.ts";
+import { KeptBest } from "./kept-best.ts";
 import { likelihoodHead, likelihoodPower } from "./likelihood-head.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, Optimizer } from "./optimizer.ts";
@@ -44,8 +45,12 @@ const logNu = "ties.log_nu";
  * - `loss`: see `pairwise`; `accuracy`: share of the step's strict pairs ordered as people did, elements weighing alike;
  * - `gradient_norm`: of the step's gradient, before clipping; `learning_rate`;
  * - `eval/…`: the figures of `agreement` on held-out prompts, where there are any;
- * - at the end `train/prompts`, `train/pairs`, `train/ties` (where they count), `train/rows_cut` (answers that were
- *   cut, or whose prompt was, to fit the context) and, with Davidson's ties, `davidson_nu`.
+ * - before the first step, and at the end, what there is to learn from: `train/prompts`, `train/prompts_held_out`,
+ *   `train/pairs`, `train/ties` (where they count), and of both parts, where there are any: `train/pairs_equal`, left out
+ *   because both answers are the same tokens; `train/answers_too_long`, left out with `train/pairs_too_long`, or
+ *   `train/answers_cut`;
+ * - at the end the kept model's `eval/…`, `train/step` (after which one it was measured; the last, where nothing is held
+ *   out) and, with Davidson's ties, `davidson_nu`.
  * @throws ConfigError, DataError, JsonlError, ModelDirectoryError before anything is written; NonFiniteError naming the
  *   step.
  */
@@ -62,7 +67,7 @@ export async function* trainReward(
     threads = availableParallelism(),
     ...numbers
   } = checked(rewardConfig, config);
-  const { learningRate, epochs, rows, ties, likelihood, weightDecay, seed, tokens } = numbers;
+  const { learningRate, epochs, rows, ties, likelihood, weightDecay, seed, tokens, patience } = numbers;
   await mayWriteModel(out);
   const base = await readModel(model);
   const tokenizer = await loadTokenizer(model);
@@ -71,7 +76,7 @@ export async function* trainReward(
   }
   const gpt: GptConfig = base.kind === "lm" && likelihood ? { ...base.config, likelihoodPower } : base.config;
   const comparisons = await splitComparisons({ data, ...numbers }, tokenizer, gpt.nCtx);
-  const { train, heldOut } = comparisons;
+  const { train, heldOut, figures } = comparisons;
   const demonstrated =
     demonstrations === undefined
       ? undefined
@@ -98,25 +103,33 @@ export async function* trainReward(
   });
   const body = new Forward(gpt, answerFeatures, { threads, tokens });
   const read = (now: Weights, packs: readonly Pack[]) => body.run(now, packs, signal);
+  const evaluate = async (now: Weights) => evaluation(heldOut.groups, rewards(now, await read(now, heldOut.packs)));
+  const best = new KeptBest(
+    learning(
+      optimizer,
+      (index) => {
+        const all = steps[index]!.map((i) => train.groups[i]!);
+        return plan[index]!.map(({ batch, shape }): Batch => {
+          const groups = batch.members.map((i) => train.groups[i]!);
+          const pairs = pairFeeds(groups, all, shape[4], ties);
+          const texts = { ...packedFeeds(batch, shape, gpt.eosTokenId), ...rewardFeeds(batch, shape, gpt) };
+          return { shape, feeds: { ...texts, ...pairs } };
+        });
+      },
+      cosine(learningRate, plan.length),
+    ),
+    patience,
+  );
   try {
-    const metrics = yield* trainLoop({
-      learner: learning(
-        optimizer,
-        (index) => {
-          const all = steps[index]!.map((i) => train.groups[i]!);
-          return plan[index]!.map(({ batch, shape }): Batch => {
-            const groups = batch.members.map((i) => train.groups[i]!);
-            const pairs = pairFeeds(groups, all, shape[4], ties);
-            const texts = { ...packedFeeds(batch, shape, gpt.eosTokenId), ...rewardFeeds(batch, shape, gpt) };
-            return { shape, feeds: { ...texts, ...pairs } };
-          });
-        },
-        cosine(learningRate, plan.length),
-      ),
+    yield* trainLoop({
+      learner: best,
       steps: plan.length,
-      evaluate: async () => {
-        const now = optimizer.weights();
-        return evaluation(heldOut.groups, rewards(now, await read(now, heldOut.packs)));
+      figures,
+      isDone: best.isDone,
+      evaluate: async (step) => {
+        const measured = await evaluate(optimizer.weights());
+        best.consider(negative(measured["eval/loss"]), step, optimizer.weights());
+        return measured;
       },
       evaluateEvery: Math.max(1, Math.ceil(plan.length / 10)),
       checkpoints,
@@ -130,7 +143,12 @@ export async function* trainReward(
       signal,
     });
 
-    const trained = optimizer.weights();
+    const trained = best.weights ?? optimizer.weights();
+    const metrics = {
+      ...(await evaluate(trained)),
+      ...figures,
+      "train/step": best.weights ? best.at : plan.length,
+    } as Record<string, number>;
     const nu = trained.get(logNu)?.data[0];
     trained.delete(logNu);
     const features = await read(trained, train.packs);
@@ -143,14 +161,15 @@ export async function* trainReward(
     const heads = await trainHeads(train.groups, features, { seed, signal, likelihoodWeight });
     const tokenizerFrom = model;
     await writeModel(out, { config: gpt, kind: "reward", weights: trained, heads, dtype: "F32", tokenizerFrom });
-    const figures = { ...metrics, ...dataFigures(comparisons, ties) };
-    if (nu !== undefined) figures.davidson_nu = Math.exp(nu);
-    return { dir: out, metrics: figures };
+    if (nu !== undefined) metrics.davidson_nu = Math.exp(nu);
+    return { dir: out, metrics };
   } finally {
     await optimizer.dispose();
     await body.dispose();
   }
 }
+
+const negative = (loss: number | undefined) => (loss === undefined ? undefined : -loss);
 
 /** What the head gives each answer for what it reads of it. */
 function rewards(weights: Weights, features: readonly (readonly Float32Array[])[]): number[][] {

@@ -22,7 +22,20 @@ export interface Judgement {
   disagreement: number | null;
 }
 
+/** A score that is no number; the message is one sentence. */
+export class ScoreError extends Error {
+  override name = "ScoreError";
+}
+
+/** The scores, if all are finite. @param who gave them @throws ScoreError */
+export function finiteScores<T extends ArrayLike<number>>(scores: T, who: string): T {
+  const wrong = Array.from(scores).find((score) => !Number.isFinite(score));
+  if (wrong === undefined) return scores;
+  throw new ScoreError(`${who} gave an answer the score ${wrong}: its weights are damaged, or far too large.`);
+}
+
 interface Loaded {
+  dir: string;
   config: GptConfig;
   weights: Weights;
   tokenizer: Tokenizer;
@@ -30,12 +43,14 @@ interface Loaded {
 }
 
 export class RewardScorer {
+  private readonly dir: string;
   private readonly forward: Forward;
   private readonly weights: Weights;
   private readonly tokenizer: Tokenizer;
   private readonly context: number;
 
-  private constructor({ config, weights, tokenizer, reading }: Loaded, options: ForwardOptions) {
+  private constructor({ dir, config, weights, tokenizer, reading }: Loaded, options: ForwardOptions) {
+    this.dir = dir;
     this.forward = new Forward(config, reading, options);
     this.weights = weights;
     this.tokenizer = tokenizer;
@@ -49,10 +64,10 @@ export class RewardScorer {
     const heads = await readHeads(dir);
     const reading = heads ? answerJudgements(heads.shape[0]!) : answerRewards;
     if (heads) weights.set("heads.weight", heads);
-    return new RewardScorer({ config, weights, tokenizer: await loadTokenizer(dir), reading }, options);
+    return new RewardScorer({ dir, config, weights, tokenizer: await loadTokenizer(dir), reading }, options);
   }
 
-  /** One number for each item. Answers to the same prompt share its reading. */
+  /** One number for each item. Answers to the same prompt share its reading. @throws ScoreError */
   async score(
     items: readonly { prompt: PromptContent; answer: string }[],
     signal?: AbortSignal,
@@ -80,7 +95,10 @@ export class RewardScorer {
     const packs = groups.map(({ prompt, answers }) => packOf(this.tokenizer, prompt, answers, this.context));
     const read = await this.forward.run(this.weights, packs, signal);
     return read.map((answers) => {
-      const scores = answers.map(([score]) => score!);
+      const scores = finiteScores(
+        answers.map(([score]) => score!),
+        this.dir,
+      );
       const heads = answers.map((numbers) => [...numbers.subarray(1)]);
       return { scores, heads, disagreement: heads[0]?.length ? disagreement(heads) : null };
     });

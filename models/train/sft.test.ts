@@ -82,7 +82,7 @@ describe("the loss", () => {
     const nll = async (from: (pack: Pack) => number) => {
       const split = packs.map((pack): Pack => {
         const all = [...pack.prompt, ...pack.answers[0]!];
-        return { prompt: all.slice(0, from(pack)), answers: [all.slice(from(pack))], cut: false };
+        return { prompt: all.slice(0, from(pack)), answers: [all.slice(from(pack))], cut: [false] };
       });
       const read = (await forward.run(weights, split)).flatMap(([answer]) => [...answer!]);
       return { sum: -read.reduce((a, b) => a + b, 0), count: read.length };
@@ -133,7 +133,11 @@ test("learns its demonstrations by heart, and says them", async () => {
   const config = await toyRun("learns", { epochs: 100, batch: 2, validFraction: 0, dropout: 0 });
   const { events, dir: out, metrics } = await finished(trainSft(config));
   expect(events.at(-1)!.metrics.loss!).toBeLessThan(0.1);
-  expect(metrics).toEqual({ "train/epoch": 100, "train/demonstrations": 8, "train/rows_cut": 0 });
+  expect(metrics).toEqual({
+    "train/epoch": 100,
+    "train/demonstrations": 8,
+    "train/demonstrations_held_out": 0,
+  });
   const generator = await GptGenerator.load(out, { threads: 1 });
   let text = "";
   const asked = { prompt: demonstrations[2]!.prompt, temperature: 0, topP: 1, maxTokens: 40, seeds: [1] };

@@ -11,11 +11,13 @@ import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { adamWDefaults } from "./adamw.ts";
+import { longFigures } from "./comparisons.ts";
 import { checked } from "./config.ts";
 import { DataError, type Demonstration, readDemonstrations } from "./data.ts";
 import { fedDropout, keepMask } from "./dropout.ts";
-import { EpochJudge, KeptEpoch } from "./epochs.ts";
+import { EpochJudge } from "./epochs.ts";
 import { answerLogProbabilities, Forward } from "./forward.ts";
+import { KeptBest } from "./kept-best.ts";
 import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
@@ -24,7 +26,7 @@ import { planRows, randomSteps } from "./plan.ts";
 import { type RowsShape, rowLogProbabilities, rowsFeeds, type Text } from "./rows.ts";
 import { hashFile, hashModel } from "./run-state.ts";
 import { type SftTrainConfig, sftConfig } from "./sft-config.ts";
-import { splitByPrompt } from "./split.ts";
+import { splitByPrompt, tooLong } from "./split.ts";
 
 /**
  * Fine-tune a language model on demonstrations and write the kept epoch's to `out`. Metrics:
@@ -33,7 +35,9 @@ import { splitByPrompt } from "./split.ts";
  * - after each epoch `eval/loss`: mean −log p over the answers' tokens of held-out demonstrations, without dropout;
  *   `eval/reward`: mean reward-model score of one sampled answer (temperature 1, the same seeds each time) to each of at
  *   most 64 held-out prompts, where there is a reward model;
- * - at the end the kept epoch's `eval/…`, `train/epoch` (which one it is), `train/demonstrations`, `train/rows_cut`.
+ * - before the first step, and at the end, `train/demonstrations`, `train/demonstrations_held_out` and, of both, where there
+ *   are any, `train/answers_too_long`, left out, or `train/answers_cut`;
+ * - at the end the kept epoch's `eval/…`, `train/epoch` (which one it is).
  * @throws ConfigError, DataError, JsonlError, ModelDirectoryError before anything is written; NonFiniteError naming the
  *   step.
  */
@@ -47,17 +51,47 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
     threads = availableParallelism(),
     ...numbers
   } = checked(sftConfig, config);
-  const { learningRate, epochs, batch: B, dropout, lmWeight, weightDecay, seed, tokens, validFraction } = numbers;
+  const {
+    learningRate,
+    epochs,
+    batch: B,
+    dropout,
+    lmWeight,
+    weightDecay,
+    seed,
+    tokens,
+    validFraction,
+    overlong,
+  } = numbers;
   await mayWriteModel(out);
   const { config: gpt, weights } = await languageModel(model);
   const tokenizer = await loadTokenizer(model);
-  const { train, heldOut } = splitByPrompt(await readDemonstrations(data), validFraction, seed);
-  if (train.length === 0) throw new DataError(`${data} has no demonstration to train on: all are held out.`);
-  if (rewardModel !== undefined && heldOut.length === 0) {
+  const parts = splitByPrompt(await readDemonstrations(data), data, validFraction, seed);
+  let long = 0;
+  const ready = (demonstrations: readonly Demonstration[]) =>
+    demonstrations.flatMap((demonstration) => {
+      const { prompt, answer } = demonstration;
+      const pack = packOf(tokenizer, prompt, [answer], gpt.nCtx);
+      if (!pack.cut[0]) return [{ demonstration, pack }];
+      long++;
+      if (overlong === "refuse") throw tooLong(data, prompt, gpt.nCtx);
+      return overlong === "drop" ? [] : [{ demonstration, pack }];
+    });
+  const [train, held] = [ready(parts.train), ready(parts.heldOut)];
+  if (train.length === 0) {
+    const why = parts.train.length === 0 ? "all are held out" : "all are too long";
+    throw new DataError(`${data} has no demonstration to train on: ${why}.`);
+  }
+  if (rewardModel !== undefined && held.length === 0) {
     throw new DataError(`${data} holds out no prompt, so a reward model has nothing to score.`);
   }
-  const packed = ({ prompt, answer }: Demonstration) => packOf(tokenizer, prompt, [answer], gpt.nCtx);
-  const [trainPacks, heldOutPacks] = [train.map(packed), heldOut.map(packed)];
+  const [trainPacks, heldOutPacks] = [train, held].map((all) => all.map(({ pack }) => pack)) as [Pack[], Pack[]];
+  const heldOut = held.map(({ demonstration }) => demonstration);
+  const figures = {
+    "train/demonstrations": train.length,
+    "train/demonstrations_held_out": heldOut.length,
+    ...longFigures(long, overlong),
+  };
 
   const texts = trainPacks.map((pack) => learned(pack, lmWeight));
   const steps = randomSteps(texts.length, B, epochs, seed);
@@ -81,7 +115,7 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
     const loss = { "eval/loss": -mean(read) };
     return judge ? { ...loss, "eval/reward": await judge.score(now, signal) } : loss;
   };
-  const best = new KeptEpoch(
+  const best = new KeptBest(
     learning(
       optimizer,
       (index) => {
@@ -99,6 +133,7 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
     yield* trainLoop({
       learner: best,
       steps: plan.length,
+      figures,
       evaluate: async (step) => {
         const figures = await evaluate(optimizer.weights());
         best.consider(figures["eval/reward"], step / perEpoch, optimizer.weights());
@@ -118,9 +153,8 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
     const kept = best.weights ?? optimizer.weights();
     const metrics = {
       ...(await evaluate(kept)),
-      "train/epoch": best.weights ? best.epoch : epochs,
-      "train/demonstrations": train.length,
-      "train/rows_cut": [...trainPacks, ...heldOutPacks].filter(({ cut }) => cut).length,
+      "train/epoch": best.weights ? best.at : epochs,
+      ...figures,
     };
     await writeModel(out, { config: gpt, kind: "lm", weights: kept, dtype: "F32", tokenizerFrom: model });
     return { dir: out, metrics };

@@ -1,0 +1,30 @@
+// What a run learns from, in the words of a person: how much, and what of the file was left out and why.
+
+/** Sentences, the first about what there is, one more for each thing that was left out or changed. */
+export function dataReport(figures: Record<string, number>): string[] {
+  const of = (name: string) => figures[`train/${name}`] ?? 0;
+  const main = (["pairs", "demonstrations", "prompts"] as const).find((name) => `train/${name}` in figures);
+  if (!main) return [];
+  const some = main === "pairs" ? `${counted(of("pairs"), "pair")} of ${counted(of("prompts"), "prompt")}` : "";
+  const what = some || counted(of(main), main.slice(0, -1));
+  const ties = of("ties") > 0 ? ` and ${counted(of("ties"), "tie")}` : "";
+  const held = main === "demonstrations" ? "demonstration" : "prompt";
+  const lines = [`To learn from: ${what}${ties}; held out: ${counted(of(`${held}s_held_out`), held)}.`];
+  const say = (name: string, sentence: (count: number) => string) => {
+    if (of(name) > 0) lines.push(sentence(of(name)));
+  };
+  say("pairs_equal", (n) => `${counted(n, "pair says", "pairs say")} the same twice and ${isOrAre(n)} left out.`);
+  say("answers_too_long", (n) => {
+    const pairs = of("pairs_too_long") > 0 ? `, with ${counted(of("pairs_too_long"), "pair")}` : "";
+    return `${counted(n, "answer is", "answers are")} too long for the model and left out${pairs} (--overlong).`;
+  });
+  say("answers_cut", (n) => `${counted(n, "answer is", "answers are")} too long for the model and cut (--overlong).`);
+  say("prompts_dropped", (n) => `${counted(n, "prompt is", "prompts are")} too long and left out.`);
+  return lines;
+}
+
+/** counted(1, "pair") → "1 pair", counted(1200, "pair") → "1,200 pairs" */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
+const isOrAre = (count: number) => (count === 1 ? "is" : "are");
