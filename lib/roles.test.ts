@@ -22,7 +22,7 @@ const training = { kind: "reward", name: "a", baseModelId: id, settings: {} };
 
 const table: Table = {
   setup: { status: ["anyone"], createAdmin: ["anyone", account] },
-  people: { me: ["anyone"], list: ["people"], add: ["people", account] },
+  people: { me: ["anyone"], list: ["people"], names: ["anyone signed in"], add: ["people", account] },
   progress: { overview: ["anyone signed in"] },
   settings: { get: ["anyone signed in"], update: ["lead", {}] },
   guidelines: {

@@ -3,6 +3,7 @@
 import { likert } from "../../lib/vocabulary/labeling.ts";
 import type { Demonstration } from "../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../ui/as-written.tsx";
+import { Person } from "../ui/person.tsx";
 
 const looks: Record<Demonstration["state"], string> = {
   unreviewed: "text-muted",
@@ -18,7 +19,7 @@ export function ReviewState({ review }: { review: Review }) {
   const { rating, returned, reviewer } = review;
   return (
     <span className={`text-sm tabular-nums ${looks[returned ? "returned" : "accepted"]}`}>
-      {returned ? "Sent back" : "Accepted"}: {rating} of {likert.max} by {reviewer}
+      {returned ? "Sent back" : "Accepted"}: {rating} of {likert.max} by <Person username={reviewer} />
     </span>
   );
 }
@@ -28,7 +29,9 @@ export function ReviewComment({ review }: { review: Review }) {
   if (!review?.comment) return null;
   return (
     <div className={`px-4 py-2 ${review.returned ? "bg-caution-wash" : "bg-sunken"}`}>
-      <p className="text-muted text-sm">{review.reviewer} says</p>
+      <p className="text-muted text-sm">
+        <Person username={review.reviewer} /> says
+      </p>
       <AsWritten text={review.comment} />
     </div>
   );

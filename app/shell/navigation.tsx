@@ -7,6 +7,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import type { User } from "../../lib/vocabulary/shapes.ts";
 import { Button } from "../ui/button.tsx";
 import { listenToKeys } from "../ui/on-key.ts";
+import { useNameOf } from "../ui/person.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { type Room, roomsOf } from "./roles.ts";
 
@@ -19,6 +20,8 @@ function isHere(path: string, pathname: string): boolean {
 
 export function Navigation({ user }: { user: User }) {
   const pathname = usePathname();
+  // Asked for with the page, not with the first line that shows somebody.
+  useNameOf();
   // Open on one page only: going to another closes it.
   const [openOn, setOpenOn] = useState<string | null>(null);
   const open = openOn === pathname;

@@ -29,6 +29,10 @@ export async function listPeople(db: Database): Promise<(Person & { rankings: nu
     .all();
 }
 
+export async function listNames(db: Database): Promise<{ username: string; name: string }[]> {
+  return ormOf(db).select({ username: user.username, name: user.name }).from(user).all();
+}
+
 export async function anyPerson(db: Database): Promise<boolean> {
   return ormOf(db).select({ id: user.id }).from(user).limit(1).get() !== undefined;
 }

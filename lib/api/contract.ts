@@ -70,6 +70,10 @@ export const contract = {
     list: base
       .route({ method: "GET", path: "/people" })
       .output(z.array(user.extend({ rankings: z.int(), demonstrations: z.int() }))),
+    /** What everyone is called, for showing beside what they wrote. */
+    names: base
+      .route({ method: "GET", path: "/people/names" })
+      .output(z.array(user.pick({ username: true, name: true }))),
     add: base
       .route({ method: "POST", path: "/people" })
       .input(newAccount.extend({ role: z.enum(roles) }))

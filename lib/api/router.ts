@@ -66,6 +66,7 @@ export const router = os.router({
   people: {
     me: os.people.me.handler(({ context }) => people.me(context.verb)),
     list: os.people.list.handler(({ context }) => people.listPeople(context.verb)),
+    names: os.people.names.handler(({ context }) => people.listNames(context.verb)),
     add: os.people.add.handler(({ context, input }) => people.addPerson(context.verb, input)),
   },
   progress: {

@@ -3,7 +3,7 @@ import { hashPassword } from "better-auth/crypto";
 import type { Database } from "../../db/client.ts";
 import * as people from "../../db/queries/people.ts";
 import { isDone } from "../../db/requests.ts";
-import { allowed, type Context, nowOf } from "../context.ts";
+import { allowed, type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Role } from "../vocabulary/labeling.ts";
 import type { User } from "../vocabulary/shapes.ts";
@@ -81,6 +81,12 @@ async function insert(
 export async function listPeople(ctx: Context): Promise<(User & { rankings: number; demonstrations: number })[]> {
   allowed(ctx, "people", "see the list of people");
   return people.listPeople(ctx.db);
+}
+
+/** What everyone is called: shown beside what they wrote. */
+export async function listNames(ctx: Context): Promise<Pick<User, "username" | "name">[]> {
+  signedIn(ctx);
+  return people.listNames(ctx.db);
 }
 
 /** Whoever is signed in, or null. */

@@ -14,18 +14,20 @@ import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { moment } from "../../ui/figures.ts";
 import { textOf } from "../../ui/form.ts";
+import { Person, useNameOf } from "../../ui/person.tsx";
 import { Problem } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 import { shown } from "../../ui/written.ts";
 
 export function DisputeRow({ dispute }: { dispute: Dispute }) {
   const user = useUser();
+  const nameOf = useNameOf();
   const { id, comparisonId, promptText, useCase, split, labeler, notation, version, submittedAt, judgement } = dispute;
   const start = shown(promptText.slice(0, 300));
   const isOwn = user?.username === labeler;
   return (
     <li
-      aria-label={`${notation} by ${labeler}`}
+      aria-label={`${notation} by ${nameOf(labeler)}`}
       className="flex flex-col gap-2 border-line border-t px-4 py-3 first:border-t-0"
     >
       <Link
@@ -39,14 +41,14 @@ export function DisputeRow({ dispute }: { dispute: Dispute }) {
       <div>
         <p className="flex flex-wrap gap-x-4 text-muted text-sm">
           <span>
-            <span className="font-mono font-semibold text-ink">{notation}</span> by {labeler}
+            <span className="font-mono font-semibold text-ink">{notation}</span> by <Person username={labeler} />
           </span>
           <span>{moment(submittedAt)}</span>
           {version > 1 ? <span>version {version}</span> : null}
           <span>{useCase}</span>
           {split === "train" ? null : <span className="text-caution">Held out</span>}
         </p>
-        <JudgementLine judgement={judgement} whom={labeler} />
+        <JudgementLine judgement={judgement} whom={nameOf(labeler)} />
       </div>
       {dispute.review ? <ReviewLine review={dispute.review} /> : null}
       {user && may(user.role, "review") ? (
@@ -74,7 +76,7 @@ function ReviewLine({
   return (
     <div className="text-sm">
       <p className="text-muted">
-        {reviewer} {said}, {moment(createdAt)}
+        <Person username={reviewer} /> {said}, {moment(createdAt)}
         {answeredAt === null ? "" : `. Looked at again and left as it is, ${moment(answeredAt)}`}
       </p>
       {comment ? <AsWritten text={comment} /> : null}

@@ -12,6 +12,7 @@ import { TextArea } from "../../ui/field.tsx";
 import { count } from "../../ui/figures.ts";
 import { Section } from "../../ui/frame.tsx";
 import { Markdown } from "../../ui/markdown.tsx";
+import { Person } from "../../ui/person.tsx";
 import { Scroller } from "../../ui/scroller.tsx";
 import { Problem } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
@@ -68,8 +69,8 @@ export function Editor({ topic, versions }: EditorProps) {
       {isOverlapping && base && inForce ? (
         <div role="alert" className="flex flex-col items-start gap-3 rounded-md bg-caution-wash px-4 py-3">
           <p>
-            {inForce.author} has published version {inForce.version} since you began on version {base.version}. This is
-            what changed there: bring into your text what should stay.
+            <Person username={inForce.author} /> has published version {inForce.version} since you began on version{" "}
+            {base.version}. This is what changed there: bring into your text what should stay.
           </p>
           <ChangedLines before={base.text} after={inForce.text} />
           <Button onClick={takeAsBase}>Done: go on from version {inForce.version}</Button>

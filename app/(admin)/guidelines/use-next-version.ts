@@ -1,6 +1,6 @@
 "use client";
-import type { GuidelineTopic } from "../../../lib/vocabulary/labeling.ts";
 // The text of the next version, with the version it was begun on: another one that comes first must not be overwritten.
+import type { GuidelineTopic } from "../../../lib/vocabulary/labeling.ts";
 import type { Guidelines } from "../../../lib/vocabulary/shapes.ts";
 import { useKeptText } from "../../ui/use-kept-text.ts";
 

@@ -6,6 +6,7 @@ import { ChangedLines } from "../../ui/changed-lines.tsx";
 import { moment } from "../../ui/figures.ts";
 import { Section } from "../../ui/frame.tsx";
 import { Markdown } from "../../ui/markdown.tsx";
+import { Person } from "../../ui/person.tsx";
 
 export function Versions({ versions }: { versions: readonly Guidelines[] }) {
   if (versions.length === 0) return null;
@@ -37,7 +38,7 @@ function Version({ version: { version, author, createdAt, text }, before, isInFo
           <span className="font-medium">Version {version}</span>
           <span className="text-muted">
             {" "}
-            · {author} · {moment(createdAt)}
+            · <Person username={author} /> · {moment(createdAt)}
             {isInForce ? " · in force" : ""}
           </span>
         </summary>

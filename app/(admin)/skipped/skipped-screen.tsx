@@ -9,6 +9,7 @@ import type { SkippedComparison } from "../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../ui/button.tsx";
 import { moment } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
+import { Person } from "../../ui/person.tsx";
 import { Empty, Failed, Problem, Skeleton } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 import { shown } from "../../ui/written.ts";
@@ -109,7 +110,7 @@ function Row({ skipped, setAside }: { skipped: SkippedComparison; setAside: bool
             <li key={`${labeler} ${skippedAt}`} className="flex flex-wrap gap-x-2">
               <span className="font-medium">{reasons[reason]}</span>
               <span className="text-muted">
-                {labeler}, {moment(skippedAt)}
+                <Person username={labeler} />, {moment(skippedAt)}
               </span>
             </li>
           ))}

@@ -6,6 +6,7 @@ import { orpc } from "../../../lib/api/client.ts";
 import type { TrainingRun } from "../../../lib/training/shapes.ts";
 import { moment } from "../../ui/figures.ts";
 import { Page, Section } from "../../ui/frame.tsx";
+import { Person } from "../../ui/person.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
 import { isUnderWay, RunProgress, runStates } from "../run-states.tsx";
 import { dataText, goalName } from "./goals.ts";
@@ -65,7 +66,7 @@ function Row({ run }: { run: TrainingRun }) {
         </span>
         <span>{run.data.map(dataText).join("; ")}</span>
         <span>
-          {run.startedBy}, {moment(run.createdAt)}
+          <Person username={run.startedBy} />, {moment(run.createdAt)}
         </span>
       </p>
     </li>

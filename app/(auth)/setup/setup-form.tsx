@@ -1,4 +1,5 @@
 "use client";
+// The admin account of a new installation; signed in at once.
 import { useRef, useState } from "react";
 import { api } from "../../../lib/api/client.ts";
 import { signIn } from "../../../lib/api/session-client.ts";
@@ -6,7 +7,6 @@ import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { textOf } from "../../ui/form.ts";
 import { Problem } from "../../ui/states.tsx";
-// The admin account of a new installation; signed in at once.
 import { useMutation } from "../../ui/use-mutation.ts";
 import { type Account, type AccountErrors, AccountFields, readAccount, useFocusOnError } from "../account-fields.tsx";
 

@@ -1,10 +1,10 @@
 "use client";
+// User name and password.
 import { SignInError, signIn } from "../../../lib/api/session-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { textOf } from "../../ui/form.ts";
 import { Problem } from "../../ui/states.tsx";
-// User name and password.
 import { useMutation } from "../../ui/use-mutation.ts";
 
 export function SignInForm({ target }: { target: string }) {

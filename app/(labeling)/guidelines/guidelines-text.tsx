@@ -4,6 +4,7 @@ import type { Guidelines } from "../../../lib/vocabulary/shapes.ts";
 import { ChangedLines } from "../../ui/changed-lines.tsx";
 import { moment } from "../../ui/figures.ts";
 import { Markdown } from "../../ui/markdown.tsx";
+import { Person } from "../../ui/person.tsx";
 
 interface GuidelinesTextProps {
   guidelines: Guidelines;
@@ -16,7 +17,7 @@ export default function GuidelinesText({ guidelines, before }: GuidelinesTextPro
   return (
     <>
       <p className="text-muted text-sm">
-        Version {version} · {author} · {moment(createdAt)}
+        Version {version} · <Person username={author} /> · {moment(createdAt)}
       </p>
       {before && before.version !== version ? (
         <details open className="mt-3 rounded-md border border-line px-3 py-2">

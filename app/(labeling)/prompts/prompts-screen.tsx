@@ -9,6 +9,7 @@ import { useUser } from "../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { counted, moment } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
+import { Person } from "../../ui/person.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
 import { shown } from "../../ui/written.ts";
 import { kindNames } from "../prompt-kinds.ts";
@@ -70,7 +71,7 @@ function Row({ prompt }: { prompt: Prompt }) {
       <p className="flex flex-wrap gap-x-4 text-muted text-sm">
         <span>{kindNames[prompt.kind]}</span>
         <span>{prompt.useCase}</span>
-        <span>{prompt.author}</span>
+        <Person username={prompt.author} />
         <span>{moment(prompt.createdAt)}</span>
         {prompt.demonstrations > 0 ? <span>{counted(prompt.demonstrations, "demonstration")}</span> : null}
         {prompt.comparisons > 0 ? (

@@ -1,6 +1,6 @@
 "use client";
-import { twinsOf } from "../../../lib/preference/twins.ts";
 // Stage one: one answer at a time beside the instruction, judged before any is ranked.
+import { twinsOf } from "../../../lib/preference/twins.ts";
 import type { AnswerFlag, PromptFlag } from "../../../lib/vocabulary/labeling.ts";
 import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../ui/button.tsx";

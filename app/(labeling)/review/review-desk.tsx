@@ -9,6 +9,7 @@ import { AsWritten } from "../../ui/as-written.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { moment } from "../../ui/figures.ts";
+import { Person } from "../../ui/person.tsx";
 import { Problem } from "../../ui/states.tsx";
 import { useKeptText } from "../../ui/use-kept-text.ts";
 import { useMutation } from "../../ui/use-mutation.ts";
@@ -92,7 +93,7 @@ export function ReviewDesk({ demonstration, onReviewed, onLater, onGone }: Revie
           <p className="flex flex-wrap justify-between gap-x-4 border-line border-b px-4 py-1.5 text-muted text-sm">
             <span>Demonstration{version > 1 ? `, version ${version}` : ""}</span>
             <span>
-              {author} · {moment(createdAt)} · {lengthOf(text)}
+              <Person username={author} /> · {moment(createdAt)} · {lengthOf(text)}
             </span>
           </p>
           <AsWritten text={text} className="max-w-[80ch] px-4 py-3" />

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Button } from "../../ui/button.tsx";
+import { Person } from "../../ui/person.tsx";
 import { Failed, Skeleton } from "../../ui/states.tsx";
 import { shown } from "../../ui/written.ts";
 import { ReviewState } from "../review-state.tsx";
@@ -58,7 +59,7 @@ function List({ state, onAgain }: ListProps) {
               </Link>
               {item.review?.comment ? <AsWritten text={item.review.comment} className="line-clamp-2" /> : null}
               <p className="flex flex-wrap gap-x-3 text-muted text-sm">
-                {item.author}
+                <Person username={item.author} />
                 <ReviewState review={item.review} />
               </p>
             </div>

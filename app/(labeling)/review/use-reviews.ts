@@ -1,6 +1,6 @@
 "use client";
-import type { InferContractRouterOutputs } from "@orpc/contract";
 // The demonstrations that wait for this reviewer, oldest first, and what has been reviewed already.
+import type { InferContractRouterOutputs } from "@orpc/contract";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { orpc } from "../../../lib/api/client.ts";
 import type { contract } from "../../../lib/api/contract.ts";

@@ -6,6 +6,7 @@ import { orpc } from "../../../lib/api/client.ts";
 import { likert } from "../../../lib/vocabulary/labeling.ts";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Section } from "../../ui/frame.tsx";
+import { Person } from "../../ui/person.tsx";
 import { shown } from "../../ui/written.ts";
 
 const options = orpc.demonstrations.list.queryOptions({ input: { state: "returned", of: "me", limit: 20 } });
@@ -30,7 +31,7 @@ export function SentBack() {
             </div>
             {review ? (
               <p className="text-muted text-sm tabular-nums">
-                {review.rating} of {likert.max} · {review.reviewer}
+                {review.rating} of {likert.max} · <Person username={review.reviewer} />
               </p>
             ) : null}
             <Link href={`/prompts/${promptId}#demonstration-${id}`} prefetch={false} className="font-medium">

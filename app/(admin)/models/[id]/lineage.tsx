@@ -1,8 +1,10 @@
 // Where a model comes from, as a tree: each model with the run that made it, under it what that run began with.
+
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Ancestor } from "../../../../lib/training/shapes.ts";
 import { moment } from "../../../ui/figures.ts";
+import { Person } from "../../../ui/person.tsx";
 import { dataText, goalName } from "../../train/goals.ts";
 
 interface LineageProps {
@@ -31,7 +33,17 @@ function branch(id: string, as: string | null, known: ReadonlyMap<string, Ancest
         {as ? <Link href={`/models/${id}`}>{name}</Link> : <strong>{name}</strong>}
         {isDrawn ? <span className="text-muted">, as above</span> : null}
       </p>
-      {isDrawn ? null : <p className="text-muted text-sm">{told(ancestor)}</p>}
+      {isDrawn ? null : (
+        <p className="text-muted text-sm">
+          {told(ancestor)}
+          {ancestor.run ? (
+            <>
+              {" "}
+              · <Person username={ancestor.run.startedBy} />, {moment(ancestor.run.createdAt)}
+            </>
+          ) : null}
+        </p>
+      )}
       {isDrawn || parents.length === 0 ? null : (
         <ul className="ms-2">{parents.map(([parent, part]) => branch(parent, part, known, drawn))}</ul>
       )}
@@ -39,11 +51,11 @@ function branch(id: string, as: string | null, known: ReadonlyMap<string, Ancest
   );
 }
 
-/** "Reward model on 22 comparisons, 96 pairs · seed 1 · ada, 3 Mar 2025, 14:05" */
+/** "Reward model on 22 comparisons, 96 pairs · seed 1" */
 function told({ run }: Ancestor): string {
   if (!run) return "Comes with Rankloop.";
   const data = run.data.map((one) => `${dataText(one)}${one.hash ? ` (${one.hash.slice(0, 8)})` : ""}`);
   const facts = [`${goalName(run)} on ${new Intl.ListFormat("en").format(data)}`];
   if (run.settings.seed !== undefined) facts.push(`seed ${run.settings.seed}`);
-  return [...facts, `${run.startedBy}, ${moment(run.createdAt)}`].join(" · ");
+  return facts.join(" · ");
 }

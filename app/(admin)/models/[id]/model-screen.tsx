@@ -7,6 +7,7 @@ import type { TrainingRun } from "../../../../lib/training/shapes.ts";
 import { ButtonLink } from "../../../ui/button.tsx";
 import { count, magnitude, moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
+import { Person } from "../../../ui/person.tsx";
 import { Awaited, Skeleton } from "../../../ui/states.tsx";
 import { RunFacts } from "../../run-facts.tsx";
 import { runStates } from "../../run-states.tsx";
@@ -71,7 +72,7 @@ function Children({ runs }: { runs: readonly TrainingRun[] }) {
           <span>{goalName(run)}</span>
           <span className="text-muted">
             {run.state === "done" ? "" : `${runStates[run.state]} · `}
-            {run.startedBy}, {moment(run.createdAt)}
+            <Person username={run.startedBy} />, {moment(run.createdAt)}
           </span>
         </li>
       ))}

@@ -1,12 +1,13 @@
 "use client";
+// A run: how it stands, its curves, what it was started with.
 import Link from "next/link";
 import { api } from "../../../../lib/api/client.ts";
 import type { TrainingRun } from "../../../../lib/training/shapes.ts";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
+import { useNameOf } from "../../../ui/person.tsx";
 import { Awaited, Failed, Problem, Skeleton } from "../../../ui/states.tsx";
-// A run: how it stands, its curves, what it was started with.
 import { useMutation } from "../../../ui/use-mutation.ts";
 import { RunFacts } from "../../run-facts.tsx";
 import { isUnderWay } from "../../run-states.tsx";
@@ -19,6 +20,7 @@ const toRuns = { name: "To the training runs", href: "/train" };
 
 export function RunScreen({ id }: { id: string }) {
   const { run, points, error, watchAgain } = useRun(id);
+  const nameOf = useNameOf();
   if (!run) {
     return (
       <Awaited what="training run" error={error} retry={watchAgain} elsewhere={toRuns} wide>
@@ -30,7 +32,7 @@ export function RunScreen({ id }: { id: string }) {
   return (
     <Page
       title={run.name}
-      lead={`${goalName(run)} from ${run.baseModelName} · ${run.startedBy}, ${moment(run.createdAt)}`}
+      lead={`${goalName(run)} from ${run.baseModelName} · ${nameOf(run.startedBy)}, ${moment(run.createdAt)}`}
       action={<Actions run={run} onChange={watchAgain} />}
       wide
     >

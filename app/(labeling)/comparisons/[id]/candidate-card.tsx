@@ -1,11 +1,11 @@
 "use client";
+// One answer: its text as it comes, its state, the settings recorded with it, and regenerating just this one.
 import { api } from "../../../../lib/api/client.ts";
 import type { Candidate } from "../../../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../../../ui/as-written.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { figure } from "../../../ui/figures.ts";
 import { Problem } from "../../../ui/states.tsx";
-// One answer: its text as it comes, its state, the settings recorded with it, and regenerating just this one.
 import { useMutation } from "../../../ui/use-mutation.ts";
 import { lengthOf } from "../../../ui/written.ts";
 import { candidateStates } from "../../comparison-states.ts";

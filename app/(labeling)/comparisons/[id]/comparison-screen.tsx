@@ -1,4 +1,5 @@
 "use client";
+// K answers side by side, token by token; ranked, with model names, scores and the rankings.
 import Link from "next/link";
 import { api } from "../../../../lib/api/client.ts";
 import { may } from "../../../../lib/vocabulary/labeling.ts";
@@ -8,7 +9,6 @@ import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
 import { Awaited, Failed, Problem, Skeleton } from "../../../ui/states.tsx";
-// K answers side by side, token by token; ranked, with model names, scores and the rankings.
 import { useMutation } from "../../../ui/use-mutation.ts";
 import { comparisonStates } from "../../comparison-states.ts";
 import { Conversation } from "../../conversation.tsx";

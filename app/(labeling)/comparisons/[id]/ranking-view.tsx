@@ -4,6 +4,7 @@ import { adverseFlags, answerFlags, likert, promptFlags } from "../../../../lib/
 import type { Comparison, Rating } from "../../../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../../../ui/as-written.tsx";
 import { moment } from "../../../ui/figures.ts";
+import { Person } from "../../../ui/person.tsx";
 
 type Ranking = Comparison["rankings"][number];
 
@@ -14,7 +15,7 @@ export function RankingView({ ranking }: { ranking: Ranking }) {
       <p className="flex flex-wrap items-baseline justify-between gap-x-4">
         <span className="font-mono font-semibold text-lg">{notation}</span>
         <span className="text-muted text-sm">
-          {labeler} · {moment(submittedAt)}
+          <Person username={labeler} /> · {moment(submittedAt)}
           {version > 1 ? ` · version ${version}` : ""}
         </span>
       </p>

@@ -10,6 +10,7 @@ import { SelectField } from "../../../ui/field.tsx";
 import { counted, figure } from "../../../ui/figures.ts";
 import { textOf } from "../../../ui/form.ts";
 import { Section } from "../../../ui/frame.tsx";
+import { useNameOf } from "../../../ui/person.tsx";
 import { Problem, Skeleton } from "../../../ui/states.tsx";
 import { useMutation } from "../../../ui/use-mutation.ts";
 
@@ -71,6 +72,7 @@ function ScoreForm({ comparison, onScored }: { comparison: Comparison; onScored:
 
 /** The order of each reward model and how far it agrees with each ranking beside it. */
 function ScoreTable({ comparison: { candidates, rankings } }: { comparison: Comparison }) {
+  const nameOf = useNameOf();
   const labels = candidates.map(({ label }) => label);
   const judges = new Map<string, { name: string; scores: Map<string, number> }>();
   for (const { label, scores } of candidates) {
@@ -100,7 +102,7 @@ function ScoreTable({ comparison: { candidates, rankings } }: { comparison: Comp
           </ol>
           <ul className="text-muted text-sm">
             {rankings.map(({ id, labeler, notation }) => (
-              <li key={id}>{agreementWith(labeler, agreementOf(parseRanking(notation, labels), scores))}</li>
+              <li key={id}>{agreementWith(nameOf(labeler), agreementOf(parseRanking(notation, labels), scores))}</li>
             ))}
           </ul>
         </li>

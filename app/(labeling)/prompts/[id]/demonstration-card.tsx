@@ -7,6 +7,7 @@ import type { Demonstration } from "../../../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../../../ui/as-written.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
+import { Person, useNameOf } from "../../../ui/person.tsx";
 import { lengthOf } from "../../../ui/written.ts";
 import { EarlierVersions } from "../../earlier-versions.tsx";
 import { ReviewComment, ReviewState } from "../../review-state.tsx";
@@ -21,6 +22,7 @@ interface DemonstrationCardProps {
 
 export function DemonstrationCard({ demonstration, revising }: DemonstrationCardProps) {
   const { id, text, author, createdAt, version, review } = demonstration;
+  const nameOf = useNameOf();
   const card = useRef<HTMLElement>(null);
   // The page is drawn after the browser has looked for the address's place in it.
   useEffect(() => {
@@ -30,12 +32,12 @@ export function DemonstrationCard({ demonstration, revising }: DemonstrationCard
     <article
       ref={card}
       id={`demonstration-${id}`}
-      aria-label={`Demonstration by ${author}`}
+      aria-label={`Demonstration by ${nameOf(author)}`}
       className="rounded-md border border-line bg-surface"
     >
       <p className="flex flex-wrap justify-between gap-x-4 border-line border-b px-4 py-1.5 text-muted text-sm">
         <span>
-          {author} · {moment(createdAt)} · {lengthOf(text)}
+          <Person username={author} /> · {moment(createdAt)} · {lengthOf(text)}
           {version > 1 ? ` · version ${version}` : ""}
         </span>
         <ReviewState review={review} />

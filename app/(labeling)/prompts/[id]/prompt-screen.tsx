@@ -6,6 +6,7 @@ import { may } from "../../../../lib/vocabulary/labeling.ts";
 import { useUser } from "../../../shell/user-context.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page } from "../../../ui/frame.tsx";
+import { useNameOf } from "../../../ui/person.tsx";
 import { Awaited, Failed, Skeleton } from "../../../ui/states.tsx";
 import { Conversation } from "../../conversation.tsx";
 import { GuidelinesPanel } from "../../guidelines/guidelines-panel.tsx";
@@ -19,6 +20,7 @@ const toPrompts = { name: "To the prompts", href: "/prompts" };
 
 export function PromptScreen({ id }: { id: string }) {
   const user = useUser();
+  const nameOf = useNameOf();
   const { data: prompt, error, refetch } = useQuery(orpc.prompts.get.queryOptions({ input: { id } }));
   if (!prompt) {
     return (
@@ -32,7 +34,7 @@ export function PromptScreen({ id }: { id: string }) {
   return (
     <Page
       title="Prompt"
-      lead={[kindNames[prompt.kind], prompt.useCase, prompt.author, moment(prompt.createdAt)].join(" · ")}
+      lead={[kindNames[prompt.kind], prompt.useCase, nameOf(prompt.author), moment(prompt.createdAt)].join(" · ")}
       action={mayWrite ? <GuidelinesPanel topic="write" /> : null}
       wide
     >
