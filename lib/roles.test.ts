@@ -46,6 +46,9 @@ const table: Table = {
     list: ["anyone signed in", {}],
     get: ["anyone signed in", { id }],
     create: ["write", { kind: "plain", prompt: "Hi", useCase: "chat" }],
+    edit: ["write", { id: "p", kind: "plain", prompt: "Why?", useCase: "chat" }],
+    archive: ["write", { id: "p", archived: true }],
+    remove: ["write", { id: "p" }],
     resample: ["write", { id }],
   },
   demonstrations: {

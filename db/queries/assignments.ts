@@ -14,6 +14,7 @@ import {
   promptMessage,
   user,
 } from "../schema/index.ts";
+import { isArchived } from "../steps/prompts.ts";
 import { isSetAside, isSkipped, isSkippedBy } from "../steps/skips.ts";
 import type { ModelPlace } from "./candidates.ts";
 
@@ -76,6 +77,7 @@ const free = (orm: Orm, unsure: boolean) => {
         not(assigned(here, isHeld, gt(assignment.leaseUntil, param("now")))),
         not(isSkippedBy(param("labelerId"))),
         not(isSetAside),
+        not(isArchived),
         unsure ? sql`${comparison.disagreement} is not null` : undefined,
       ),
     )

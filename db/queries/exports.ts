@@ -1,5 +1,5 @@
 // What exports read, page by page in the order of submission, so that no export is ever held whole in memory.
-import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { Split } from "../../lib/vocabulary/labeling.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
@@ -180,6 +180,7 @@ export interface PromptExport {
 
 const asked = ({ split, at }: Range) =>
   and(
+    isNull(prompt.archivedAt),
     split === undefined ? undefined : eq(prompt.split, split),
     at === undefined ? undefined : lte(prompt.seq, at.prompt),
   );

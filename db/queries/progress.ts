@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { type Database, ormOf } from "../client.ts";
 import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
+import { isArchived } from "../steps/prompts.ts";
 import { latestVersion } from "../steps/rankings.ts";
 import { isSetAside, isSkippedBy } from "../steps/skips.ts";
 
@@ -39,7 +40,7 @@ export async function overview(db: Database, input: { personId: string; now: num
     and state = 'held' and lease_until > ${now} and labeler_id <> ${personId})`;
   return ormOf(db).get<Overview>(sql`
     select
-      (select count(*) from prompt) as prompts,
+      (select count(*) from prompt where archived_at is null) as prompts,
       (select count(*) from demonstration where revises is null) as demonstrations,
       (select count(*) from demonstration where author_id <> ${personId}
         and not exists (select 1 from demonstration_review where demonstration_id = demonstration.id)
@@ -49,8 +50,8 @@ export async function overview(db: Database, input: { personId: string; now: num
       (select count(*) from ranking_review join ranking on ranking.id = ranking_id
         where verdict = 'again' and answered_at is null and labeler_id = ${personId}
         and ${latestVersion()}) as rankingsAskedAgain,
-      (select count(*) from comparison where state = 'ready' and not ${isSetAside}) as comparisonsReady,
-      (select count(*) from comparison where state = 'ready' and ${isSetAside}) as setAside,
+      (select count(*) from comparison where state = 'ready' and not ${isArchived} and not ${isSetAside}) as comparisonsReady,
+      (select count(*) from comparison where state = 'ready' and not ${isArchived} and ${isSetAside}) as setAside,
       (select count(*) from comparison where state = 'ranked') as comparisonsRanked,
       (select count(*) from ranking where version = 1) as rankings,
       (select coalesce(sum(strict + tied), 0) from ranking where version = 1) as pairs,
@@ -59,9 +60,9 @@ export async function overview(db: Database, input: { personId: string; now: num
       (select count(distinct comparison_id) from ranking
         where version = 1 and submitted_at > ${now - weekMs}) as rankedLastWeek,
       (select min(7.0, max(1.0, (${now} - coalesce(min(submitted_at), ${now})) * 1.0 / ${dayMs})) from ranking) as daysRanked,
-      (select count(*) from comparison where state = 'ready' and not ${isSetAside}
+      (select count(*) from comparison where state = 'ready' and not ${isArchived} and not ${isSetAside}
         and not ${heldByOthers} and not ${isSkippedBy(personId)}) as waitingForMe,
-      (select count(*) from comparison where state = 'ready' and not ${isSetAside}
+      (select count(*) from comparison where state = 'ready' and not ${isArchived} and not ${isSetAside}
         and ${heldByOthers} and not ${isSkippedBy(personId)}) as rankedByOthers
   `);
 }

@@ -1,5 +1,5 @@
 // Prompts: what a model is asked, as turns, with what few-shot and user-based ones were written from.
-import { asc, desc, eq, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Message, Shot } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
@@ -24,6 +24,7 @@ export interface PromptRow {
   /** Latest versions. */
   demonstrations: number;
   comparisons: number;
+  archivedAt: number | null;
 }
 
 const prompts = (orm: Orm) =>
@@ -35,6 +36,7 @@ const prompts = (orm: Orm) =>
       useCase: prompt.useCase,
       author: user.username,
       createdAt: prompt.createdAt,
+      archivedAt: prompt.archivedAt,
       demonstrations: sql<number>`(select count(*) from demonstration where demonstration.prompt_id = prompt.id and ${latestDemonstration()})`,
       comparisons: sql<number>`(select count(*) from comparison where comparison.prompt_id = prompt.id)`,
     })
@@ -48,15 +50,23 @@ function withMessages(orm: Orm, rows: Omit<PromptRow, "messages">[]): PromptRow[
   return rows.map((row) => ({ ...row, messages: turns.get(row.id) ?? [] }));
 }
 
-/** Newest first; `cursor` is the id of the last one of the page before. */
-export async function listPrompts(db: Database, page: { cursor?: string; limit: number }): Promise<PromptRow[]> {
+/** Newest first, of those in use or of those archived; `cursor` is the id of the last one of the page before. */
+export async function listPrompts(
+  db: Database,
+  page: { cursor?: string; limit: number; archived?: boolean },
+): Promise<PromptRow[]> {
   const orm = ormOf(db);
   const last = orm
     .select({ seq: prompt.seq })
     .from(prompt)
     .where(eq(prompt.id, page.cursor ?? ""));
   const rows = prompts(orm)
-    .where(page.cursor === undefined ? undefined : lt(prompt.seq, last))
+    .where(
+      and(
+        page.cursor === undefined ? undefined : lt(prompt.seq, last),
+        page.archived ? isNotNull(prompt.archivedAt) : isNull(prompt.archivedAt),
+      ),
+    )
     .orderBy(desc(prompt.seq))
     .limit(page.limit)
     .all();
@@ -75,6 +85,11 @@ export interface PromptSource {
   fewShot: (FewShot & { shots: Shot[] }) | null;
   scenario: { id: string; text: string; createdAt: number } | null;
   resampledFrom: string | null;
+  /** The version before, and the one after. */
+  revises: string | null;
+  revisedBy: string | null;
+  /** First versions of all rankings of its answers. */
+  rankings: number;
 }
 
 export async function promptSource(db: Database, id: string): Promise<PromptSource | null> {
@@ -90,6 +105,10 @@ function sourceOf(orm: Orm, id: string): PromptSource | null {
       query: prompt.query,
       scenario: { id: scenario.id, text: scenario.text, createdAt: scenario.createdAt },
       resampledFrom: prompt.resampledFrom,
+      revises: prompt.revises,
+      revisedBy: sql<string | null>`(select id from prompt as newer where newer.revises = prompt.id)`,
+      rankings: sql<number>`(select count(*) from ranking join comparison on comparison.id = ranking.comparison_id
+        where comparison.prompt_id = prompt.id and ranking.version = 1)`,
     })
     .from(prompt)
     .leftJoin(scenario, eq(scenario.id, prompt.scenarioId))

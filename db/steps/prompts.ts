@@ -1,5 +1,5 @@
 // Steps around a prompt and its turns: writing both, and reading the turns of several prompts at once.
-import { asc, inArray } from "drizzle-orm";
+import { asc, inArray, sql } from "drizzle-orm";
 import type { Message, Shot } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, Split } from "../../lib/vocabulary/labeling.ts";
 import type { Orm } from "../client.ts";
@@ -30,7 +30,7 @@ export interface FewShot {
 
 /** @param by nobody (null): it comes with Rankloop */
 export function addPrompt(orm: Orm, input: NewPrompt, by: { authorId: string | null; now: number }): string {
-  const { kind, messages, text, useCase, split, fewShot, scenarioId, resampledFrom } = input;
+  const { kind, text, useCase, split, fewShot, scenarioId, resampledFrom } = input;
   const id = newId();
   const { instruction, query } = fewShot ?? {};
   const row = { id, kind, text, useCase, split, instruction, query, scenarioId, resampledFrom };
@@ -38,16 +38,25 @@ export function addPrompt(orm: Orm, input: NewPrompt, by: { authorId: string | n
     .insert(prompt)
     .values({ ...row, authorId: by.authorId, createdAt: by.now })
     .run();
-  orm
-    .insert(promptMessage)
-    .values(messages.map(({ role, content }, position) => ({ promptId: id, position, role, content })))
-    .run();
-  if (fewShot && fewShot.shots.length > 0) {
-    const shots = fewShot.shots.map(({ query, response }, position) => ({ promptId: id, position, query, response }));
-    orm.insert(promptShot).values(shots).run();
-  }
+  writeParts(orm, id, input);
   return id;
 }
+
+/** Its turns, and the examples of a few-shot prompt. */
+export function writeParts(orm: Orm, promptId: string, { messages, fewShot }: Pick<NewPrompt, "messages" | "fewShot">) {
+  orm
+    .insert(promptMessage)
+    .values(messages.map(({ role, content }, position) => ({ promptId, position, role, content })))
+    .run();
+  if (fewShot && fewShot.shots.length > 0) {
+    const shots = fewShot.shots.map(({ query, response }, position) => ({ promptId, position, query, response }));
+    orm.insert(promptShot).values(shots).run();
+  }
+}
+
+/** A condition on `comparison` (under that name): its prompt is out of the way, and nobody is handed its answers. */
+export const isArchived = sql`exists (select 1 from prompt
+  where prompt.id = comparison.prompt_id and prompt.archived_at is not null)`;
 
 /** The turns of each of these prompts, in their order. */
 export function messagesOfPrompts(orm: Orm, promptIds: readonly string[]): Map<string, Message[]> {

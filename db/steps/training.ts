@@ -1,5 +1,5 @@
 // How much there is to learn from.
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { TrainingDataset } from "../../lib/vocabulary/training.ts";
 import type { Orm } from "../client.ts";
 import { demonstration, prompt, ranking } from "../schema/index.ts";
@@ -29,5 +29,11 @@ export function countOf(orm: Orm, dataset: CountedDataset): DataCount {
     return orm.select({ items: count, lines: count }).from(demonstration).where(demonstrationInUse()).get() ?? none;
   }
   // A policy practises on no prompt that it will be measured on.
-  return orm.select({ items: count, lines: count }).from(prompt).where(eq(prompt.split, "train")).get() ?? none;
+  return (
+    orm
+      .select({ items: count, lines: count })
+      .from(prompt)
+      .where(and(eq(prompt.split, "train"), isNull(prompt.archivedAt)))
+      .get() ?? none
+  );
 }

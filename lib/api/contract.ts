@@ -15,6 +15,7 @@ import {
   draftContent,
   draftSeen,
   draftSubject,
+  editedPrompt,
   exportFormats,
   generationSettings,
   guidelines,
@@ -186,7 +187,7 @@ export const contract = {
   prompts: {
     list: base
       .route({ method: "GET", path: "/prompts" })
-      .input(page)
+      .input(page.extend({ archived: z.boolean().default(false) }))
       .output(z.object({ items: z.array(prompt), next: id.nullable() })),
     get: base
       .route({ method: "GET", path: "/prompts/{id}" })
@@ -197,11 +198,30 @@ export const contract = {
           scenario: scenario.nullable(),
           /** The few-shot prompt whose examples it was drawn from. */
           resampledFrom: id.nullable(),
+          /** The version before, which is archived with its answers, and the one after. */
+          revises: id.nullable(),
+          revisedBy: id.nullable(),
+          /** Of all its answers. */
+          rankings: z.int(),
+          /** Its author may, and whoever leads. */
+          mayChange: z.boolean(),
           demonstrationList: z.array(demonstration),
           comparisonList: z.array(comparisonHead),
         }),
       ),
     create: base.route({ method: "POST", path: "/prompts" }).input(newPrompt).output(prompt),
+    /**
+     * Other words. As long as nobody else has answered the prompt they take the place of those before; then they are a
+     * new version, with an id of its own, and the one before is archived with its answers.
+     */
+    edit: base.route({ method: "POST", path: "/prompts/{id}/edit" }).input(editedPrompt).output(prompt),
+    /** Puts it out of the way, or brings it back. */
+    archive: base
+      .route({ method: "POST", path: "/prompts/{id}/archive" })
+      .input(byId.extend({ archived: z.boolean() }))
+      .output(ok),
+    /** Deletes it with its demonstrations, answers and rankings. One that was answered can only be deleted by a lead. */
+    remove: base.route({ method: "POST", path: "/prompts/{id}/delete" }).input(byId).output(ok),
     /**
      * Further prompts from a few-shot one, as InstructGPT drew them: each example in turn becomes the input to answer,
      * with its output as the demonstration and the other examples, shuffled, before it. Those there already are not

@@ -80,6 +80,12 @@ const examples: Record<string, () => Promise<object>> = {
   "drafts.save": async () => ({ ...draft, content: { text: "Once" } }),
   "drafts.discard": async () => draft,
   "prompts.create": async () => plain("What do owls eat?", "chat", "Mice."),
+  "prompts.edit": async () => ({ id: await prompt(), ...plain("What do owls eat?") }),
+  "prompts.archive": async () => ({ id: await prompt(), archived: true }),
+  "prompts.remove": async () => {
+    const { prompt: ranked } = await comparison();
+    return { id: ranked.id };
+  },
   "prompts.resample": async () => {
     const shots = ["hot", "long", "up"].map((query) => ({ query, response: `not ${query}` }));
     const fewShot = {

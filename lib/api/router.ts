@@ -24,6 +24,7 @@ import { startTraining, trainingSources } from "../training/start.ts";
 import * as training from "../training/training.ts";
 import * as demonstrations from "../writing/demonstrations.ts";
 import * as drafts from "../writing/drafts.ts";
+import * as promptChanges from "../writing/prompt-changes.ts";
 import * as prompts from "../writing/prompts.ts";
 import { resamplePrompt } from "../writing/resample.ts";
 import * as scenarios from "../writing/scenarios.ts";
@@ -88,6 +89,9 @@ export const router = os.router({
     list: os.prompts.list.handler(({ context, input }) => prompts.listPrompts(context.verb, input)),
     get: os.prompts.get.handler(({ context, input }) => prompts.getPrompt(context.verb, input)),
     create: os.prompts.create.handler(({ context, input }) => prompts.createPrompt(context.verb, input)),
+    edit: os.prompts.edit.handler(({ context, input }) => promptChanges.editPrompt(context.verb, input)),
+    archive: os.prompts.archive.handler(({ context, input }) => promptChanges.archivePrompt(context.verb, input)),
+    remove: os.prompts.remove.handler(({ context, input }) => promptChanges.removePrompt(context.verb, input)),
     resample: os.prompts.resample.handler(({ context, input }) => resamplePrompt(context.verb, input)),
   },
   demonstrations: {

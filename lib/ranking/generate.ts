@@ -41,6 +41,7 @@ export async function createComparison(
   const { promptId, modelId, temperature, topP, maxTokens, k } = input;
   const prompt = await getPrompt(ctx.db, promptId);
   if (!prompt) throw new DomainError("NOT_FOUND", "There is no such prompt.");
+  if (prompt.archivedAt !== null) throw new DomainError("CONFLICT", "This prompt is archived: bring it back first.");
   const model = await usableModel(ctx, modelId, "lm");
   if (maxTokens >= model.context) {
     const most = `at most ${model.context - 1} tokens of answer`;

@@ -87,6 +87,8 @@ export const prompt = z.object({
   createdAt: time,
   demonstrations: z.int(),
   comparisons: z.int(),
+  /** Out of the way since then: nothing new is made of it. */
+  archivedAt: time.nullable(),
 });
 export type Prompt = z.infer<typeof prompt>;
 
@@ -147,6 +149,14 @@ export const newPrompt = z.discriminatedUnion("kind", [
   }),
 ]);
 export type NewPrompt = z.infer<typeof newPrompt>;
+
+/** Other words for the prompt with this id. */
+export const editedPrompt = z.discriminatedUnion("kind", [
+  newPrompt.options[0].omit({ demonstration: true }).extend({ id }),
+  newPrompt.options[1].omit({ demonstration: true }).extend({ id }),
+  newPrompt.options[2].omit({ demonstration: true }).extend({ id }),
+]);
+export type EditedPrompt = z.infer<typeof editedPrompt>;
 
 export const review = z.object({
   rating: z.int().min(likert.min).max(likert.max),

@@ -10,16 +10,16 @@ import { projectModel } from "../training/models.ts";
 import { type Message, messagesOf, promptText, type Shot } from "../vocabulary/conversation.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { fewShotMessages, refuseTooLong } from "../vocabulary/few-shot.ts";
-import type { UseCase } from "../vocabulary/labeling.ts";
+import { may, type UseCase } from "../vocabulary/labeling.ts";
 import type { ComparisonHead, Demonstration, NewPrompt, Prompt, Scenario } from "../vocabulary/shapes.ts";
 import { demonstrationShown } from "./demonstrations.ts";
 import { splitOf } from "./split.ts";
 import { knownUseCase } from "./use-case.ts";
 
-/** Newest first; `next` is the cursor of the page after this one, null on the last. */
+/** Newest first, of those in use or of those archived; `next` is the cursor of the page after this one, null on the last. */
 export async function listPrompts(
   ctx: Context,
-  page: { cursor?: string; limit: number },
+  page: { cursor?: string; limit: number; archived?: boolean },
 ): Promise<{ items: Prompt[]; next: string | null }> {
   signedIn(ctx);
   const rows = await prompts.listPrompts(ctx.db, { ...page, limit: page.limit + 1 });
@@ -31,6 +31,10 @@ export interface PromptDetail extends Prompt {
   fewShot: { instruction: string; shots: Shot[]; query: string } | null;
   scenario: Scenario | null;
   resampledFrom: string | null;
+  revises: string | null;
+  revisedBy: string | null;
+  rankings: number;
+  mayChange: boolean;
   /** Latest versions. */
   demonstrationList: Demonstration[];
   comparisonList: ComparisonHead[];
@@ -38,7 +42,7 @@ export interface PromptDetail extends Prompt {
 
 /** @throws DomainError NOT_FOUND */
 export async function getPrompt(ctx: Context, input: { id: string }): Promise<PromptDetail> {
-  signedIn(ctx);
+  const actor = signedIn(ctx);
   const [prompt, source, demonstrations, comparisonList] = await Promise.all([
     prompts.getPrompt(ctx.db, input.id),
     prompts.promptSource(ctx.db, input.id),
@@ -46,9 +50,10 @@ export async function getPrompt(ctx: Context, input: { id: string }): Promise<Pr
     comparisonsOf(ctx.db, input.id),
   ]);
   if (!prompt || !source) throw new DomainError("NOT_FOUND", "There is no such prompt.");
-  const { fewShot, scenario, resampledFrom } = source;
+  const { authorId, split: _, ...shown } = source;
+  const mayChange = may(actor.role, "write") && (authorId === actor.id || may(actor.role, "lead"));
   const demonstrationList = demonstrations.map(demonstrationShown);
-  return { ...promptShown(prompt), fewShot, scenario, resampledFrom, demonstrationList, comparisonList };
+  return { ...promptShown(prompt), ...shown, mayChange, demonstrationList, comparisonList };
 }
 
 /**
@@ -58,16 +63,21 @@ export async function getPrompt(ctx: Context, input: { id: string }): Promise<Pr
 export async function createPrompt(ctx: Context, input: NewPrompt): Promise<Prompt> {
   const authorId = allowed(ctx, "write", "write prompts").id;
   const { useCase, demonstration } = input;
-  const composed = input.kind === "few-shot" ? fewShot(input) : await given(ctx, input);
-  // Without a model of the project nothing is known to be too long.
-  const model = await projectModel(ctx).catch(() => null);
-  if (model) await refuseOverlong(model, composed.messages);
-  const text = promptText(composed.messages);
-  const row = { ...composed, text, useCase, split: splitOf(text), authorId, demonstration };
+  const words = await wordsOf(ctx, input);
+  const row = { ...words, useCase, split: splitOf(words.text), authorId, demonstration };
   const stored = await prompts.insertPrompt(ctx.db, { ...row, now: nowOf(ctx), request: ctx.request });
   const made = await prompts.getPrompt(ctx.db, stored.id);
   if (!made) throw new DomainError("NOT_FOUND", "There is no such prompt.");
   return promptShown(made);
+}
+
+/** What a prompt says, as it is stored. @throws DomainError as `createPrompt` */
+export async function wordsOf(ctx: Context, input: NewPrompt) {
+  const composed = input.kind === "few-shot" ? fewShot(input) : await given(ctx, input);
+  // Without a model of the project nothing is known to be too long.
+  const model = await projectModel(ctx).catch(() => null);
+  if (model) await refuseOverlong(model, composed.messages);
+  return { ...composed, text: promptText(composed.messages) };
 }
 
 function fewShot({ kind, system, ...parts }: NewPrompt & { kind: "few-shot" }) {

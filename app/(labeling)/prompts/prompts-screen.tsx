@@ -2,6 +2,7 @@
 // The list of prompts, page by page.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useState } from "react";
 import { orpc } from "../../../lib/api/client.ts";
 import { may } from "../../../lib/vocabulary/labeling.ts";
 import type { Prompt } from "../../../lib/vocabulary/shapes.ts";
@@ -14,16 +15,16 @@ import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
 import { shown } from "../../ui/written.ts";
 import { kindNames } from "../prompt-kinds.ts";
 
-const options = orpc.prompts.list.infiniteOptions({
-  input: (cursor: string | undefined) => ({ cursor, limit: 30 }),
-  initialPageParam: undefined,
-  getNextPageParam: (last) => last.next ?? undefined,
-});
+const optionsOf = (archived: boolean) =>
+  orpc.prompts.list.infiniteOptions({
+    input: (cursor: string | undefined) => ({ cursor, limit: 30, archived }),
+    initialPageParam: undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
 
 export function PromptsScreen() {
   const user = useUser();
-  const prompts = useInfiniteQuery(options);
-  const items = prompts.data?.pages.flatMap((page) => page.items);
+  const [showsArchived, setShowsArchived] = useState(false);
   return (
     <Page
       title="Prompts"
@@ -35,13 +36,28 @@ export function PromptsScreen() {
         ) : null
       }
     >
+      <List archived={false} />
+      <details onToggle={(event) => setShowsArchived(event.currentTarget.open)}>
+        <summary className="w-fit rounded-sm py-1 font-medium">Archived</summary>
+        {showsArchived ? <List archived /> : null}
+      </details>
+    </Page>
+  );
+}
+
+function List({ archived }: { archived: boolean }) {
+  const prompts = useInfiniteQuery(optionsOf(archived));
+  const items = prompts.data?.pages.flatMap((page) => page.items);
+  return (
+    <div className="flex flex-col gap-3">
       {prompts.isPending ? <Skeleton lines={8} height="4.25rem" /> : null}
       {prompts.error ? <Failed error={prompts.error} retry={() => prompts.refetch()} /> : null}
-      {items?.length === 0 ? (
+      {items?.length === 0 && archived ? <p className="text-muted">None.</p> : null}
+      {items?.length === 0 && !archived ? (
         <Empty>There are no prompts yet. Write the first one: everything else follows from it.</Empty>
       ) : null}
       {items && items.length > 0 ? (
-        <ul aria-label="Prompts" className="rounded-md border border-line bg-surface">
+        <ul aria-label={archived ? "Archived prompts" : "Prompts"} className="rounded-md border border-line bg-surface">
           {items.map((prompt) => (
             <Row key={prompt.id} prompt={prompt} />
           ))}
@@ -52,7 +68,7 @@ export function PromptsScreen() {
           {prompts.isFetchingNextPage ? "Loading …" : "Show more"}
         </Button>
       ) : null}
-    </Page>
+    </div>
   );
 }
 

@@ -1,0 +1,45 @@
+// Deleting rows with everything that refers to them, as the schema tells: a table that is added later goes along by itself.
+import { and, inArray, is, not } from "drizzle-orm";
+import { getTableConfig, type SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { Orm } from "../client.ts";
+import * as schema from "../schema/index.ts";
+
+const references = Object.values(schema)
+  .filter((one) => is(one, SQLiteTable))
+  .flatMap((child) =>
+    getTableConfig(child).foreignKeys.map((key) => {
+      const { columns, foreignColumns, foreignTable } = key.reference();
+      return { child, from: columns[0]!, to: foreignColumns[0]!, parent: foreignTable };
+    }),
+  );
+
+/**
+ * Deletes the rows of `table` in which `column` has one of these values. Rows that cannot be without them go first; where
+ * the reference may be empty, it is emptied.
+ */
+export function removeWithAll(orm: Orm, table: SQLiteTable, column: SQLiteColumn, values: readonly unknown[]): void {
+  if (values.length === 0) return;
+  const these = inArray(column, [...values]);
+  for (const { child, from, to } of references.filter(({ parent }) => parent === table)) {
+    const keys = orm
+      .select({ key: to })
+      .from(table)
+      .where(these)
+      .all()
+      .map(({ key }) => key);
+    if (from.notNull) removeWithAll(orm, child, from, keys);
+    else if (keys.length > 0) {
+      const others = child === table ? not(these) : undefined;
+      orm
+        .update(child)
+        .set({ [propertyOf(child, from)]: null })
+        .where(and(inArray(from, keys), others))
+        .run();
+    }
+  }
+  orm.delete(table).where(these).run();
+}
+
+/** What a column is called in the schema. */
+const propertyOf = (table: SQLiteTable, column: SQLiteColumn): string =>
+  Object.entries(table).find(([, one]) => one === column)?.[0] ?? column.name;

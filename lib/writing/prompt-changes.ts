@@ -1,0 +1,60 @@
+// Changing a prompt that is there: other words, out of the way and back, and gone for good.
+import * as changes from "../../db/queries/prompt-changes.ts";
+import { getPrompt } from "../../db/queries/prompts.ts";
+import { allowed, type Context, nowOf } from "../context.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import { may } from "../vocabulary/labeling.ts";
+import type { EditedPrompt, Prompt } from "../vocabulary/shapes.ts";
+import { promptShown, wordsOf } from "./prompts.ts";
+
+const refusals = {
+  "not found": ["NOT_FOUND", "There is no such prompt."],
+  "another's": ["FORBIDDEN", "This prompt is somebody else's: its author may change it, or a lead."],
+  outdated: ["CONFLICT", "There is a newer version of this prompt: change that one."],
+  answered: [
+    "FORBIDDEN",
+    "This prompt has been answered: only a lead may delete it, with its answers. Archive it instead.",
+  ],
+  generating: ["CONFLICT", "Answers to this prompt are being written: stop them first."],
+  held: ["CONFLICT", "Somebody is ranking answers to this prompt just now: delete it later."],
+} as const;
+
+function refuse(why: keyof typeof refusals): never {
+  const [code, sentence] = refusals[why];
+  throw new DomainError(code, sentence);
+}
+
+/** @throws DomainError UNAUTHORIZED, or FORBIDDEN for who does not write */
+function changer(ctx: Context, id: string) {
+  const actor = allowed(ctx, "write", "change prompts");
+  const isLead = may(actor.role, "lead");
+  return { id, personId: actor.id, isLead, now: nowOf(ctx), request: ctx.request };
+}
+
+/**
+ * Other words for a prompt: in the place of those before as long as nobody else has answered it, else as a new version.
+ * @throws DomainError NOT_FOUND, FORBIDDEN for somebody else's, CONFLICT for an older version, and as `createPrompt`
+ */
+export async function editPrompt(ctx: Context, { id, ...input }: EditedPrompt): Promise<Prompt> {
+  const by = changer(ctx, id);
+  const words = { ...(await wordsOf(ctx, input)), useCase: input.useCase };
+  const edited = await changes.editPrompt(ctx.db, { ...by, words });
+  if (typeof edited === "string") refuse(edited);
+  const now = await getPrompt(ctx.db, edited.id);
+  return now ? promptShown(now) : refuse("not found");
+}
+
+/** @throws DomainError NOT_FOUND, FORBIDDEN for somebody else's */
+export async function archivePrompt(ctx: Context, input: { id: string; archived: boolean }): Promise<{ ok: true }> {
+  const outcome = await changes.archivePrompt(ctx.db, { ...changer(ctx, input.id), archived: input.archived });
+  return outcome === "done" ? { ok: true } : refuse(outcome);
+}
+
+/**
+ * Deletes a prompt with its demonstrations, answers and rankings.
+ * @throws DomainError NOT_FOUND, FORBIDDEN for somebody else's or one that others have answered, CONFLICT while it is worked on
+ */
+export async function removePrompt(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  const outcome = await changes.removePrompt(ctx.db, changer(ctx, input.id));
+  return typeof outcome === "object" ? { ok: true } : refuse(outcome);
+}
