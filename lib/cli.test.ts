@@ -86,10 +86,38 @@ test("an old Node is refused with one sentence, before any TypeScript is read", 
 describe("bad input ends with exit code 2 and one sentence, and writes nothing", () => {
   const cases: [string, string[], RegExp][] = [
     ["an unknown option", ["generate", "hello", "--frobnicate"], /^Unknown option '--frobnicate'\.$/],
-    ["an unknown command", ["frobnicate"], /^Unknown command 'frobnicate'\.$/],
-    ["K too large", ["generate", "hello", "-k", "10"], /K is a whole number from 2 to 9\.$/],
-    ["K too small", ["generate", "hello", "-k", "1"], /K is a whole number from 2 to 9\.$/],
-    ["K no number", ["generate", "hello", "-k", "four"], /K is a whole number from 2 to 9\.$/],
+    ["an unknown command", ["frobnicate"], /^There is no command "frobnicate": see rankloop --help\.$/],
+    ["its help", ["frobnicate", "--help"], /^There is no command "frobnicate": see rankloop --help\.$/],
+    ["help about it", ["help", "frobnicate"], /^There is no command "frobnicate": see rankloop --help\.$/],
+    [
+      "an unknown command of a group",
+      ["train", "frobnicate", "--help"],
+      /^There is no command "frobnicate": see rankloop train --help\.$/,
+    ],
+    ["K too large", ["generate", "hello", "-k", "10"], /K is a whole number from 1 to 9\.$/],
+    ["K too small", ["generate", "hello", "-k", "0"], /K is a whole number from 1 to 9\.$/],
+    ["K no number", ["generate", "hello", "-k", "four"], /K is a whole number from 1 to 9\.$/],
+    [
+      "a folder to export to that is not there",
+      ["export", "comparisons", "--out", "OUT/pairs.jsonl"],
+      /^There is no folder \S+\/never: make it first, or choose another\.$/,
+    ],
+    [
+      "a folder to train into that is not there",
+      ["train", "reward", "--data", "PAIRS", "--model", "LM", "--out", "OUT/rm"],
+      /^There is no folder \S+\/never: make it first, or choose another\.$/,
+    ],
+    [
+      "a model that would be overwritten",
+      ["train", "dpo", "--data", "PAIRS", "--model", "LM", "--out", "LM"],
+      /^\S+\/lm holds a model already: choose another directory, or overwrite it with --force\.$/,
+    ],
+    [
+      "a model that would be overwritten by pre-training",
+      ["pretrain", "--out", "LM"],
+      /^\S+\/lm holds a model already: choose another directory, or overwrite it with --force\.$/,
+    ],
+    ["nothing to score", ["score", "--model", "LM", "--data", "EMPTY"], /\/empty\.jsonl has no answer in it\.$/],
     ["a negative temperature", ["generate", "hello", "--temperature=-1"], /The temperature is a number from 0 to 2\.$/],
     ["an empty prompt", ["generate", "  "], /^The prompt is empty: write something first\.$/],
     [
@@ -134,8 +162,12 @@ describe("bad input ends with exit code 2 and one sentence, and writes nothing",
     ["an unknown size", ["pretrain", "--out", "OUT", "--size", "huge"], /Allowed choices are small, medium, large\.$/],
   ];
   test.each(cases)("%s", async (_, args, sentence) => {
-    const places: Record<string, string> = { LM: lm, PAIRS: pairs, OUT: join(dir, "never") };
-    const { code, out, err } = await run(...args.map((arg) => places[arg] ?? arg));
+    const empty = join(dir, "empty.jsonl");
+    writeFileSync(empty, "");
+    const places: Record<string, string> = { LM: lm, PAIRS: pairs, OUT: join(dir, "never"), EMPTY: empty };
+    const { code, out, err } = await run(
+      ...args.map((arg) => arg.replace(/^[A-Z]+(?=$|\/)/, (name) => places[name] ?? name)),
+    );
     expect(err.trim()).toMatch(sentence);
     expect(err.trim().split("\n")).toHaveLength(1);
     expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -151,7 +183,11 @@ describe("bad input ends with exit code 2 and one sentence, and writes nothing",
       Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d, 0x0a]),
       /bad\.jsonl:1: the line is not UTF-8 text\.$/,
     ],
-    ["a line without an answer", Buffer.from('{"prompt": "p", "rejected": "b"}\n'), /bad\.jsonl:1: "chosen": /],
+    [
+      "a line without an answer",
+      Buffer.from('{"prompt": "p", "rejected": "b"}\n'),
+      /bad\.jsonl:1: "chosen" is missing\.$/,
+    ],
   ])("training on %s", async (_, content, sentence) => {
     const bad = join(dir, "bad.jsonl");
     writeFileSync(bad, content);
@@ -186,6 +222,13 @@ test("every command explains itself", async () => {
   }
 });
 
+test("names in capitals stay so in the help", async () => {
+  const { out } = await run("train", "ppo", "--help");
+  expect(out).toContain("KL aimed at: ");
+  expect(out).toContain("price of KL (β): ");
+  expect(out).not.toContain("kL");
+});
+
 test("answers repeat with their seed and differ without it", async () => {
   const args = ["generate", "What do otters eat?", "--model", lm, "-k", "3", "--max-tokens", "12", "--json"];
   const [first, again, other] = await Promise.all([
@@ -196,6 +239,11 @@ test("answers repeat with their seed and differ without it", async () => {
   const { answers, settings, prompt } = JSON.parse(first.out);
   expect(prompt).toBe("What do otters eat?");
   expect(settings).toMatchObject({ temperature: 1, topP: 1, maxTokens: 12, seed: 7 });
+  const alone = await run("generate", "What do otters eat?", "--model", lm, "-k", "1", "--max-tokens", "2");
+  expect(alone).toMatchObject({
+    code: 0,
+    err: expect.stringContaining("1 of 1 answers reached the longest length and were cut: raise --max-tokens.\n"),
+  });
   expect(answers.map(({ seed }: { seed: number }) => seed)).toEqual([7, 8, 9]);
   expect(new Set(answers.map(({ text }: { text: string }) => text)).size).toBe(3);
   expect(JSON.parse(again.out).answers).toEqual(answers);
@@ -276,7 +324,17 @@ test("people are added, and what they made is exported to a file that is whole o
       { prompt: "What do otters eat?", chosen: "Sand.", rejected: "Fish.", k: 3, labeler: "grace" },
       { prompt: "What do otters eat?", chosen: "Sand.", rejected: "Mud.", k: 3, labeler: "grace" },
     ]);
+    const onlyHeldOut = pairs.map((pair) => JSON.stringify({ ...pair, split: "test" }));
+    writeFileSync(file, onlyHeldOut.join("\n"));
+    const judge = join(dir, "held-out-judge");
+    await writeTinyModel(judge, "reward");
+    const measured = await run("evaluate", "reward", "--model", judge, "--data", file);
+    expect(measured.out).toContain(
+      'Only the file\'s held-out lines were read (split "valid" or "test"): 2 pairs of 1 prompt.\n',
+    );
     const toStdout = await start(["export", "demonstrations", "--out", "-"], env).ran;
+    expect(toStdout.out).toContain("\\u2028");
+    expect(toStdout.out).not.toContain("\u2028");
     expect(JSON.parse(toStdout.out)).toMatchObject({ prompt: "What do otters eat?", completion: demonstration });
     const turns = await start(["export", "demonstrations", "--format", "conversational", "--out", "-"], env).ran;
     expect(JSON.parse(turns.out)).toMatchObject({
@@ -311,7 +369,9 @@ test("a reward model is trained, measured and used, all from the shell", async (
     "0.01",
     "--json",
   );
-  expect(trained.err).toMatch(/step 1\/\d+ · loss 0\.\d+ · accuracy /);
+  expect(trained.err).toMatch(
+    /^To learn from: 44 pairs of 22 prompts; held out: 2 prompts\.\nstep 1\/\d+ · loss 0\.\d+ · accuracy /,
+  );
   expect(trained.code).toBe(0);
   const { dir: where, metrics } = JSON.parse(trained.out);
   expect(where).toBe(out);
@@ -450,6 +510,7 @@ test("a full disk while the model is written leaves the old one whole", async (c
       out,
       "--checkpoints",
       checkpoints,
+      "--force",
     );
     expect(code).not.toBe(0);
     expect(err).toMatch(/full|ENOSPC/i);
@@ -459,6 +520,94 @@ test("a full disk while the model is written leaves the old one whole", async (c
     execFileSync("umount", [disk]);
   }
 }, 60_000);
+
+const cases = join(import.meta.dirname, "../../shared/cases");
+const shipped = join(import.meta.dirname, "../models/zoo/world-0.4m");
+
+describe.skipIf(!existsSync(cases))("inputs that once went wrong (needs shared/cases)", () => {
+  let made = 0;
+  const train = (kind: string, file: string, ...settings: string[]) =>
+    run(
+      "train",
+      kind,
+      "--data",
+      join(cases, file),
+      "--model",
+      shipped,
+      "--out",
+      join(dir, `case-${made++}`),
+      ...settings,
+    );
+
+  test.each([
+    ["reward", "B8-pairs-that-become-the-same/equal.jsonl", "all say the same twice, or are ties, or are held out."],
+    ["dpo", "B8-pairs-that-become-the-same/equal.jsonl", "all say the same twice, or are ties, or are held out."],
+    ["reward", "N4-accuracy-of-ties/pairs.jsonl", "all say the same twice, or are ties, or are held out."],
+    ["reward", "B8-pairs-that-become-the-same/tail.jsonl", "all are too long, or are ties, or are held out."],
+    ["dpo", "B9-too-long-rejected/pairs.jsonl", "all are too long, or are ties, or are held out."],
+  ])(
+    "train %s of %s: nothing is left to learn from",
+    async (kind, file, why) => {
+      const { code, out, err } = await train(kind, file);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(err).toBe(`${join(cases, file)} has no comparison to train on: ${why}\n`);
+    },
+    120_000,
+  );
+
+  test("what is left out of a file is said before the first step", async () => {
+    const one = await train("reward", "B8-pairs-that-become-the-same/one-of-five.jsonl", "--valid-fraction", "0");
+    expect(one.err).toMatch(
+      /^To learn from: 4 pairs of 4 prompts; held out: 0 prompts\.\n1 pair says the same twice and is left out\.\nstep 1/,
+    );
+    const cut = ["B9-too-long-rejected/pairs.jsonl", "--valid-fraction", "0", "--overlong", "cut"] as const;
+    expect((await train("dpo", ...cut)).err).toContain("4 answers are too long for the model and cut (--overlong).\n");
+  }, 120_000);
+
+  test.each(["pairs.jsonl", "ultra.jsonl"])(
+    "null for what is absent, and the prompt inside of the answers: %s",
+    async (file) => {
+      const { code, err } = await train("reward", `N24-null-for-absent/${file}`, "--valid-fraction", "0");
+      expect(err).toContain("To learn from: 4 pairs of 4 prompts; held out: 0 prompts.\n");
+      expect(code).toBe(0);
+    },
+    120_000,
+  );
+
+  test("a line of 100 MB that is not whole", async () => {
+    const long = join(dir, "long.jsonl");
+    execFileSync("sh", [join(cases, "B16b-long-line/make.sh"), "100"], { cwd: dir });
+    const { code, err } = await run("train", "sft", "--data", long, "--model", shipped, "--out", join(dir, "long"));
+    expect({ code, err }).toEqual({ code: 2, err: `${long}:1: the line is not whole JSON.\n` });
+  }, 120_000);
+
+  test("episodes that fill no whole batches; Ctrl-C names a checkpoint only where there is one", async () => {
+    const judge = join(dir, "case-judge");
+    const pairs = join(cases, "N19-remainder-of-episodes/pairs.jsonl");
+    await run("train", "reward", "--data", pairs, "--model", shipped, "--out", judge);
+    const prompts = join(cases, "N19-remainder-of-episodes/prompts.jsonl");
+    const ppo = ["train", "ppo", "--prompts", prompts, "--model", shipped, "--reward-model", judge];
+    const numbers = "--batch 8 --minibatch 4 --answer-tokens 8 --normalise-on 0".split(" ");
+    const uneven = await run(...ppo, ...numbers, "--episodes", "20", "--out", join(dir, "uneven"));
+    expect(uneven).toEqual({
+      code: 2,
+      out: "",
+      err: "20 episodes are not made of whole batches of 8: take 16 or 24.\n",
+    });
+    const out = join(dir, "stopped");
+    const { child, ran } = start([...ppo, ...numbers, "--episodes", "8000", "--out", out]);
+    await new Promise<void>((resolve) => child.stderr?.once("data", () => resolve()));
+    child.kill("SIGINT");
+    const { code, err } = await ran;
+    expect(code).toBe(130);
+    const isKept = existsSync(join(`${out}.checkpoint`, "state.json"));
+    expect(err).toContain(
+      isKept
+        ? `Stopped; the same command goes on from the checkpoint in ${out}.checkpoint.`
+        : "Stopped; nothing was kept yet, and the same command begins anew.",
+    );
+  }, 240_000);
+});
 
 test("results can be piped into a reader that stops early", async () => {
   const answers = join(dir, "many.jsonl");

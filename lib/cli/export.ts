@@ -32,6 +32,7 @@ export function addExport(program: Command): void {
 }
 
 async function write(dataset: Dataset, { out, split, format, json }: Options): Promise<void> {
+  if (out !== "-") await folderOf(out);
   const signal = interruptSignal();
   const { existingDatabase } = await import("./database.ts");
   const { comparisonLines, demonstrationLines, promptLines } = await import("../datasets/export.ts");
@@ -45,7 +46,6 @@ async function write(dataset: Dataset, { out, split, format, json }: Options): P
     }
     return;
   }
-  await folderOf(out);
   const { writeLines } = await import("../worker/write-lines.ts");
   const count = await writeLines(out, lines, signal);
   result(json, { dataset, split, format, file: out, lines: count }, () => `${count} lines in ${out}`);

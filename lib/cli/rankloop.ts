@@ -54,5 +54,6 @@ function refuseUnknown(command: Command, [word, ...others]: string[]): void {
 }
 
 /** "rankloop train" */
-const fullName = (command: Command): string =>
-  command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
+}

@@ -202,7 +202,11 @@ test("a worker that was stopped, lost its lease and goes on later writes nothing
   // It trains to the end, writes its model, and finds that the run is not its own any more.
   expect(await again).toMatchObject({ why: "lost" });
   expect(readdirSync(join(directory, "models"))).toEqual([baseModelId]);
-  expect(readdirSync(join(directory, "runs", id)).sort()).toEqual(["checkpoint-worker", "comparisons.jsonl"]);
+  expect(readdirSync(join(directory, "runs", id)).sort()).toEqual([
+    "checkpoint-worker",
+    "comparisons.jsonl",
+    "tensorboard",
+  ]);
 
   const before = (await trainingPoints(db, id)).at(-1)!.seq;
   startWorker();
