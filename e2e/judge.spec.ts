@@ -49,7 +49,7 @@ test("a reward model judges what people have ranked, and chooses what they rank 
     await expect(page.getByText(`of ${comparisons} comparisons`)).toBeVisible();
     const first = page
       .getByRole("list", { name: "To be looked at" })
-      .getByRole("listitem", { name: annotator.username })
+      .getByRole("listitem", { name: annotator.name })
       .first();
     await first.getByRole("button", { name: "Ask to look again" }).click();
     await first.getByLabel("What to look at again").fill("Is the last one not better?");

@@ -8,6 +8,8 @@ export const password = "correct horse battery";
 
 export interface Person {
   username: string;
+  /** Shown beside what they write. */
+  name: string;
   role: Role;
   /** Calls as this person. */
   api: ApiClient;
@@ -28,11 +30,13 @@ let made = 0;
 /** A person nobody has heard of yet. */
 export async function createPerson(address: string, admin: Person, role: Role): Promise<Person> {
   const username = `${role}_${process.pid}_${++made}`;
-  await admin.api.people.add({ username, name: `${role} ${made}`, password, role });
+  // Not one that stands in another, as "Labeler 1" in "Labeler 12" does.
+  await admin.api.people.add({ username, name: `${role} number ${made}.`, password, role });
   return signIn(address, username, role);
 }
 
 export async function signIn(address: string, username: string, role: Role): Promise<Person> {
   const cookies = await session.signIn(address, username, password);
-  return { username, role, cookies, api: session.clientOf(address, cookies) };
+  const api = session.clientOf(address, cookies);
+  return { username, name: (await api.people.me())?.name ?? "", role, cookies, api };
 }

@@ -108,7 +108,7 @@ test("without a connection work goes on, and arrives when it is back", async ({ 
     await page.keyboard.press("Control+Enter");
     await page.keyboard.press("Control+Enter");
     await page.clock.runFor(1_000);
-    await expect(page.getByRole("status").filter({ hasText: "No connection: 1 answer of yours waits" })).toBeVisible();
+    await expect(page.getByRole("status").filter({ hasText: "No connection: 1 ranking of yours waits" })).toBeVisible();
     const asked = page.waitForEvent("dialog");
     const closing = page.close({ runBeforeUnload: true });
     const dialog = await asked;

@@ -37,7 +37,7 @@ test("a demonstration is sent back, revised and accepted", async ({ person, page
     await openWrite(page);
     const sentBack = page.getByRole("listitem").filter({ hasText: "Three were asked for." });
     await sentBack.getByRole("link", { name: "Revise it" }).click();
-    const card = page.getByRole("article", { name: `Demonstration by ${writer.username}` });
+    const card = page.getByRole("article", { name: `Demonstration by ${writer.name}` });
     await expect(card).toContainText("Sent back: 2 of 7");
     const field = card.getByRole("textbox", { name: "Version 2" });
     await expect(field).toBeFocused();

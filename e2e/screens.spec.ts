@@ -40,7 +40,7 @@ test("a project that has just begun, from its setup on", async ({ launch, page, 
   await open(page, `${fresh.address}/sign-in`, "Sign in to Rankloop");
   await inspect(page, "sign-in");
   const inside = await pageOf(admin);
-  for (const room of ["Rank", "Submitted", "Review", "Export", "Train", "Disagreements"]) {
+  for (const room of ["Rank", "Submitted", "Review", "Export", "Train", "Disagreements", "Skipped"]) {
     await open(inside, `${fresh.address}/${room.toLowerCase()}`, headings[room] ?? room);
     await inspect(inside, `empty-${room.toLowerCase()}`);
   }
@@ -194,6 +194,7 @@ const rooms: Record<Exclude<Role, "admin">, string[]> = {
     "Train",
     "Models",
     "Disagreements",
+    "Skipped",
     "Guidelines",
     "Settings",
   ],

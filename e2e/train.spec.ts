@@ -165,5 +165,5 @@ test("what a labeler may not see says so", async ({ person, pageOf }) => {
 test("a model that is not there says so", async ({ admin, pageOf }) => {
   const page = await pageOf(admin);
   await page.goto("/models/nothing");
-  await expect(page.getByRole("alert").filter({ hasText: "There is no such model." })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "There is no such model" })).toBeVisible();
 });

@@ -1,0 +1,278 @@
+// What stumbled in a day's labeling: each line of the screens on which it is said, and what the next key does.
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+import type { Person } from "./people.ts";
+import { answersTo, rankOnly, shortAnswers, storedTiers } from "./rank-answers.ts";
+import { cardOf, notation, openRanking } from "./rank-page.ts";
+import { openWrite, promptField } from "./write-page.ts";
+
+const said = (page: Page, what: string | RegExp) => page.getByRole("status").filter({ hasText: what });
+
+async function skipAs(person: Person, comparisonId: string, reason: "sensitive" | "broken"): Promise<void> {
+  const held = await person.api.assignments.next({ comparisonId });
+  await person.api.assignments.skip({ id: held?.id ?? "", reason });
+}
+
+/** A key as a browser tells of it while a text is composed: Chromium's way, then Safari's. */
+async function pressComposing(page: Page, key: string): Promise<void> {
+  await page.evaluate((key) => {
+    for (const how of [{ isComposing: true }, { keyCode: 229 }]) {
+      const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...how });
+      document.activeElement?.dispatchEvent(event);
+    }
+  }, key);
+}
+
+test("a skip is taken back, with all that was rated", async ({ admin, person, pageOf, db }) => {
+  const id = await answersTo(db, admin, "Which of these would you keep?", shortAnswers(3));
+  const page = await pageOf(await person("annotator"));
+  await openRanking(page, id);
+  for (const key of ["5", "h", "Enter", "2", "Enter", "7", "Enter", "3", "1"]) await page.keyboard.press(key);
+  await expect(notation(page)).toHaveValue("B>A");
+  await expect(page.getByText("Draft saved")).toBeVisible();
+  await page.getByRole("button", { name: "Skip this prompt" }).click();
+  await page.getByRole("button", { name: "Unclear what is asked" }).click();
+  await expect(said(page, "Skipped: it will not be shown to you again.")).toBeVisible();
+  await page.getByRole("button", { name: "Undo the skip" }).click();
+  await expect(notation(page)).toHaveValue("B>A");
+  await expect(cardOf(page, "A")).toContainText("Hallucination");
+  await notation(page).fill("B>A>C");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await expect(said(page, "Submitted B>A>C")).toBeVisible();
+});
+
+test("what two have skipped is on a list of leads, with the reasons, and is handed out again from there", async ({
+  admin,
+  person,
+  pageOf,
+  db,
+}) => {
+  const [one, two, reviewer] = [await person("annotator"), await person("annotator"), await person("reviewer")];
+  const text = `What would you not answer, number ${process.pid}?`;
+  const id = await answersTo(db, admin, text, shortAnswers(2));
+  const page = await pageOf(reviewer);
+  await page.goto("/skipped");
+  await expect(page.getByRole("heading", { name: "Skipped", exact: true })).toBeVisible();
+  await skipAs(one, id, "sensitive");
+  await skipAs(two, id, "broken");
+  await page.goto("/");
+  await expect(page.getByText("1 prompt was skipped and is handed out no more.")).toBeVisible();
+  await page.getByRole("link", { name: "See why" }).click();
+  const row = page.getByRole("list", { name: "Handed out no more" }).getByRole("listitem").filter({ hasText: text });
+  await expect(row.getByRole("list", { name: "Why" }).getByRole("listitem")).toHaveText([
+    new RegExp(`^Too sensitive${one.name}, `),
+    new RegExp(`^Broken text or answers${two.name}, `),
+  ]);
+  await row.getByRole("button", { name: "Hand out again" }).click();
+  await expect(row).toHaveCount(0);
+  const again = await one.api.assignments.next({ comparisonId: id });
+  expect(again?.comparisonId).toBe(id);
+  await one.api.assignments.release({ id: again?.id ?? "" });
+});
+
+test("one sentence for all that is not there, asked for once", async ({ admin, pageOf }) => {
+  const page = await pageOf(admin);
+  for (const [path, what] of [
+    ["/comparisons/nothing", "comparison"],
+    ["/prompts/nothing", "prompt"],
+    ["/train/nothing", "training run"],
+    ["/models/nothing", "model"],
+  ] as const) {
+    let refused = 0;
+    const count = (answer: { status: () => number }) => {
+      if (answer.status() === 404) refused++;
+    };
+    page.on("response", count);
+    await page.goto(path);
+    await expect(page.getByRole("heading", { name: `There is no such ${what}` })).toBeVisible();
+    await expect(page.getByRole("link", { name: /^To the / })).toBeVisible();
+    page.off("response", count);
+    expect(refused, path).toBe(1);
+  }
+});
+
+test("keys of a composition stay the input method's, and Enter goes on from wherever one was", async ({
+  admin,
+  person,
+  pageOf,
+  db,
+}) => {
+  const id = await answersTo(db, admin, "Which one?", shortAnswers(2));
+  const page = await pageOf(await person("annotator"));
+  await openRanking(page, id);
+  await page.keyboard.press("n");
+  const note = page.getByRole("textbox", { name: "Note (optional)" });
+  await expect(note).toBeFocused();
+  await page.keyboard.type("にほ");
+  for (const key of ["Escape", "Enter", "5"]) await pressComposing(page, key);
+  await expect(note).toBeFocused();
+  await page.keyboard.type("h5");
+  await expect(note).toHaveValue("にほh5");
+  await page.keyboard.press("Escape");
+  await expect(cardOf(page, "A")).toBeFocused();
+  await expect(page.getByRole("checkbox", { name: "Hallucination" })).not.toBeChecked();
+
+  // Esc from Skip: the answer has the keys again.
+  await page.keyboard.press("4");
+  await page.getByRole("button", { name: "Skip this prompt" }).click();
+  await page.keyboard.press("Escape");
+  await expect(cardOf(page, "A")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(cardOf(page, "B")).toBeFocused();
+  await expect(page.getByRole("button", { name: "Unclear what is asked" })).toBeHidden();
+
+  // The last one without a rating: said where it is to be given.
+  await page.getByRole("button", { name: "Next answer" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Rate B first: 1 is worst, 7 is best." })).toBeVisible();
+  await page.getByRole("radio", { name: "6 of 7" }).check();
+  await expect(page.getByText("Rate B first")).toHaveCount(0);
+  await page.getByRole("button", { name: "Rank all of them" }).click();
+  await expect(notation(page)).toBeVisible();
+});
+
+test.describe("on the board alone", () => {
+  test.beforeAll(({ admin }) => rankOnly(admin, true));
+  test.afterAll(({ admin }) => rankOnly(admin, false));
+
+  test("the notation begins with N and ends with Enter, Enter", async ({ admin, person, pageOf, db }) => {
+    const id = await answersTo(db, admin, "In which order?", shortAnswers(3));
+    const page = await pageOf(await person("annotator"));
+    await openRanking(page, id);
+    await expect(page.locator("#notation-problem")).toHaveText(
+      "Best first, like B>A=C: > is better than, = is a tie. Enter goes on.",
+    );
+    await page.keyboard.press("n");
+    await expect(notation(page)).toBeFocused();
+    await page.keyboard.type("c>a");
+    await page.keyboard.press("Enter");
+    await expect(page.locator("#notation-problem")).toHaveText("B is missing.");
+    await page.keyboard.type("=b");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("button", { name: "Submit ranking" })).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(said(page, "Submitted C>A=B")).toBeVisible();
+    expect(await storedTiers(db, id)).toEqual([[2], [0, 1]]);
+  });
+
+  test("one text twice is marked, and tied at a key", async ({ admin, person, pageOf, db }) => {
+    const id = await answersTo(db, admin, "Twice?", ["Yes.", "No.", "Yes."]);
+    const page = await pageOf(await person("annotator"));
+    await openRanking(page, id);
+    await expect(cardOf(page, "A")).toContainText("Same text as C");
+    await expect(cardOf(page, "C")).toContainText("Same text as A");
+    await expect(cardOf(page, "B")).not.toContainText("Same text");
+    await page.keyboard.press("2");
+    await cardOf(page, "C").focus();
+    await page.keyboard.press("t");
+    await expect(notation(page)).toHaveValue("A=C");
+    await expect(cardOf(page, "B")).toBeFocused();
+    await page.keyboard.press("1");
+    await expect(notation(page)).toHaveValue("B>A=C");
+  });
+
+  test("what others are ranking is said in place of nothing", async ({ admin, person, pageOf, db }) => {
+    const [busy, idle] = [await person("annotator"), await person("annotator")];
+    const id = await answersTo(db, admin, "Held?", shortAnswers(2));
+    // Whatever other journeys have left is this one's, too.
+    const held: string[] = [];
+    for (let after = await busy.api.assignments.next({ comparisonId: id }); after; ) {
+      held.push(after.id);
+      const next = await busy.api.assignments.next({ after: after.id });
+      if (!next || held.includes(next.id)) break;
+      after = next;
+    }
+    const { waitingForMe } = await idle.api.progress.overview();
+    test.skip(waitingForMe > 0, "Other journeys have left something to rank.");
+    const page = await pageOf(idle);
+    await page.goto("/rank");
+    const is = held.length === 1 ? "1 is being ranked by others" : `${held.length} are being ranked by others`;
+    await expect(said(page, `No prompt is free: ${is}, and turn`)).toBeVisible();
+    await expect(page.getByText("Nothing waits")).toHaveCount(0);
+    await page.goto("/");
+    await expect(page.getByText("being ranked by others just now, none is free.")).toBeVisible();
+    for (const one of held) await busy.api.assignments.release({ id: one });
+    await page.goto("/rank");
+    await expect(page.getByRole("heading", { name: "Rank the answers" })).toBeAttached();
+  });
+});
+
+test("a form says what is wrong at the field, and no bubble does", async ({ admin, person, pageOf }) => {
+  const writer = await person("writer");
+  const { id } = await writer.api.prompts.create({ kind: "plain", prompt: "How warm is it?", useCase: "chat" });
+  const page = await pageOf(writer);
+  await page.goto(`/prompts/${id}`);
+  const temperature = page.getByLabel("Temperature");
+  for (const [value, sentence] of [
+    ["5", "Temperature is at most 2."],
+    ["", "Temperature is missing."],
+    ["-1", "Temperature is at least 0."],
+  ] as const) {
+    await temperature.fill(value);
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    await page.getByRole("button", { name: /^Generate \d answers$/ }).click();
+    await expect(temperature).toBeFocused();
+    await expect(temperature).toHaveAccessibleDescription(new RegExp(sentence));
+    await expect(page.getByRole("alert")).toHaveText(sentence);
+  }
+  expect((await writer.api.prompts.get({ id })).comparisonList).toEqual([]);
+
+  await test.step("and so does the settings' description, which can be put back once it is off the list", async () => {
+    const settings = await pageOf(admin);
+    await settings.goto("/settings");
+    const list = settings.getByRole("list", { name: "Use-case descriptions" });
+    const before = await list.getByRole("listitem").allTextContents();
+    await settings.getByRole("button", { name: "Add description" }).click();
+    await expect(settings.getByRole("alert")).toHaveText("Another description is missing.");
+    await list.getByRole("button", { name: "Take off the list" }).nth(1).click();
+    await expect(list.getByRole("listitem")).toHaveCount(before.length - 1);
+    await expect(said(settings, "was taken off the list.")).toBeVisible();
+    await settings.getByRole("button", { name: "Put it back" }).click();
+    await expect(list.getByRole("listitem")).toHaveText(before);
+    await expect(settings.getByText("was taken off the list.")).toHaveCount(0);
+  });
+});
+
+test("people are shown by the name they gave, the user name where the pointer rests", async ({ person, pageOf }) => {
+  const writer = await person("writer");
+  const { id } = await writer.api.prompts.create({
+    kind: "plain",
+    prompt: "Who wrote this?",
+    useCase: "chat",
+    demonstration: "I did.",
+  });
+  const page = await pageOf(await person("reviewer"));
+  await page.goto(`/prompts/${id}`);
+  const card = page.getByRole("article", { name: `Demonstration by ${writer.name}` });
+  await expect(card).toContainText(writer.name);
+  await expect(card.getByTitle(writer.username)).toHaveText(writer.name);
+  await expect(page.getByText(writer.username)).toHaveCount(0);
+});
+
+test("Submitted speaks of no reward model before there is one", async ({ admin, person, pageOf, db }) => {
+  const annotator = await person("annotator");
+  const id = await answersTo(db, admin, "Is it judged?", shortAnswers(2));
+  const held = await annotator.api.assignments.next({ comparisonId: id });
+  const ratings = ["A", "B"].map((label) => ({ label, likert: 4, flags: [], note: "", spentMs: 0 }));
+  await annotator.api.rankings.submit({ id: held?.id ?? "", notation: "A>B", ratings });
+  const page = await pageOf(annotator);
+  await page.goto("/submitted");
+  await expect(page.getByText("What you have ranked, newest first.", { exact: false })).toHaveText(
+    "What you have ranked, newest first. Reopen one to change it: the version before is kept beside it.",
+  );
+});
+
+test("the next prompt asks anew what it is for", async ({ person, pageOf }) => {
+  const page = await pageOf(await person("writer"));
+  await openWrite(page);
+  const use = page.getByLabel("Use case");
+  await expect(use).toHaveValue("");
+  await promptField(page).fill("What is it for?");
+  await page.getByRole("button", { name: "Save prompt" }).click();
+  await expect(use).toBeFocused();
+  await expect(page.getByRole("alert")).toHaveText("Choose what the prompt is for.");
+  await use.selectOption("brainstorming");
+  await page.getByRole("button", { name: "Save and write another" }).click();
+  await expect(said(page, "Saved.")).toBeVisible();
+  await expect(use).toHaveValue("");
+});
