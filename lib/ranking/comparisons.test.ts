@@ -1,11 +1,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ormOf } from "../../db/client.ts";
+import { driverOf, ormOf } from "../../db/client.ts";
 import { generationTask, writeAnswers, writeScores } from "../../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../../db/queries/jobs.ts";
 import { candidate, candidateScore, comparison } from "../../db/schema/comparisons.ts";
-import { addPrompt } from "../../db/temporary.ts";
+import { addComparison, addModel, addPrompt } from "../../db/temporary.ts";
 import type { Context } from "../context.ts";
 import { updateSettings } from "../project/settings.ts";
 import {
@@ -244,4 +244,17 @@ describe("watching", () => {
     expect([7, 8]).not.toContain(task?.candidates[0]?.seed);
     expect((await viewComparison(installation.as.labeler, { id })).state).toBe("generating");
   });
+});
+
+test("an answer that names its model is marked, for reviewers only", async () => {
+  const { db, as } = installation;
+  const promptId = addPrompt(db, "Who are you?");
+  const modelId = addModel(db, "lm", "other");
+  const texts = ["I am Qwen-1b, your helper.", "I am nobody."];
+  driverOf(db).exec("update model set name = 'Qwen-1b' where id = 'other'");
+  const createdBy = as.labeler.actor!.id;
+  const { id } = addComparison(db, { promptId, modelId, createdBy, texts });
+  const marked = async (ctx: Context) => (await viewComparison(ctx, { id })).candidates.map((one) => one.namesModel);
+  expect(await marked(as.reviewer)).toEqual([true, false]);
+  expect(await marked(as.labeler)).toEqual([false, false]);
 });

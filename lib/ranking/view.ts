@@ -10,6 +10,7 @@ import { may } from "../vocabulary/labeling.ts";
 import type { Comparison } from "../vocabulary/shapes.ts";
 import { watch } from "../watch.ts";
 import { knownUseCase } from "../writing/use-case.ts";
+import { namesItsModel } from "./names-its-model.ts";
 import { shownJudge } from "./project-model.ts";
 import { notationOf, spokenOf } from "./said.ts";
 
@@ -64,6 +65,7 @@ function shown(
       ...candidate,
       label: labels[position] ?? "?",
       modelName: open ? candidate.modelName : null,
+      namesModel: may(actor.role, "review") && namesItsModel(candidate.modelName, candidate.text),
       seed: open ? candidate.seed : null,
       scores: open ? candidate.scores.filter(({ modelId }) => judge === "all" || modelId === judge) : [],
     })),

@@ -236,6 +236,8 @@ export const candidate = z.object({
   maxTokens: z.int(),
   /** Hidden (null) from whoever still has to rank it. */
   modelName: z.string().nullable(),
+  /** It says which model wrote it. Told to reviewers only. */
+  namesModel: z.boolean(),
   /** Scores by reward model, only once ranked. */
   scores: z.array(z.object({ modelId: id, modelName: z.string(), score: z.number() })),
 });

@@ -50,6 +50,11 @@ export function CandidateCard({ candidate, canRegenerate, hidden, onChange }: Ca
         ) : null}
         {state === "failed" ? <p className="text-danger">{error ?? "The model failed on this answer."}</p> : null}
       </div>
+      {candidate.namesModel ? (
+        <p className="mx-3 mb-2 rounded-md bg-caution-wash px-2 py-1 text-caution text-sm">
+          It names its model: whoever ranks it can tell who wrote it.
+        </p>
+      ) : null}
       <Settings candidate={candidate} hidden={hidden} />
       {canRegenerate && !isWriting ? (
         <div className="flex flex-wrap items-center gap-2 px-3 pb-3">
