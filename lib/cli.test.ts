@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeDatabase } from "../db/client.ts";
 import { addComparison, addModel, temporaryDatabase } from "../db/temporary.ts";
 import { isLock, takeLock } from "./launch/lock.mjs";
+import { setPassword } from "./project/password-reset.ts";
 import { nextAssignment } from "./ranking/assignments.ts";
 import { submitRanking } from "./ranking/submit.ts";
 import { plain, ranked } from "./temporary.ts";
@@ -285,6 +286,40 @@ test("the database is backed up, also while Rankloop runs, and put back only whi
     remove();
   }
 }, 120_000);
+
+test("accounts are looked after from the shell, and the last admin stays", async () => {
+  const { db, directory, remove } = temporaryDatabase();
+  const user = (...args: string[]) => start(["user", ...args], { RANKLOOP_DATA: directory }).ran;
+  const json = async (...args: string[]) => JSON.parse((await user(...args, "--json")).out);
+  try {
+    await user("add", "ada", "--role", "admin");
+    await user("add", "bob");
+    expect(await user("deactivate", "ada")).toMatchObject({
+      code: 2,
+      err: "This is the only admin: make someone else admin first.\n",
+    });
+    expect((await user("role", "Bob", "--role", "reviewer")).out).toBe("bob is reviewer now.\n");
+    expect(await json("deactivate", "bob")).toMatchObject({ username: "bob", active: false });
+    expect((await user("list")).out).toBe(
+      "ada · admin · 0 rankings · 0 demonstrations\nbob · reviewer · closed · 0 rankings · 0 demonstrations\n",
+    );
+    expect(await user("reset-password", "bob")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("open it first"),
+    });
+    expect((await user("activate", "bob")).out).toBe("bob is reviewer now.\n");
+    const { link } = await json("reset-password", "bob");
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:3000\/new-password#[\w-]{32}$/);
+    const token = link.split("#")[1];
+    await setPassword({ db, actor: null }, { token, password: "a better one" });
+    expect((await user("sessions", "bob")).out).toBe("bob is signed in nowhere.\n");
+    expect(await json("sessions", "bob", "--end")).toEqual({ ended: 0 });
+    expect(await user("role", "cem", "--role", "admin")).toMatchObject({ code: 2, err: "There is no account cem.\n" });
+    expect(await user("role", "bob")).toMatchObject({ code: 2 });
+  } finally {
+    remove();
+  }
+}, 180_000);
 
 test("people are added, and what they made is exported to a file that is whole or as before", async () => {
   const { db, directory, remove } = temporaryDatabase();

@@ -10,6 +10,8 @@ export interface Actor {
   username: string;
   name: string;
   role: Role;
+  /** The session they ask from; absent in the shell. */
+  sessionId?: string;
 }
 
 export interface Context {

@@ -22,7 +22,18 @@ const training = { kind: "reward", name: "a", baseModelId: id, settings: {} };
 
 const table: Table = {
   setup: { status: ["anyone"], createAdmin: ["anyone", account] },
-  people: { me: ["anyone"], list: ["people"], names: ["anyone signed in"], add: ["people", account] },
+  people: {
+    me: ["anyone"],
+    list: ["people"],
+    names: ["anyone signed in"],
+    add: ["people", account],
+    update: ["people", { id }],
+    resetPassword: ["people", { id }],
+    setPassword: ["anyone", { token: id, password: account.password }],
+    sessions: ["anyone signed in", {}],
+    endSession: ["anyone signed in", { id }],
+    endSessions: ["anyone signed in", {}],
+  },
   progress: { overview: ["anyone signed in"] },
   settings: { get: ["anyone signed in"], update: ["lead", {}] },
   guidelines: {

@@ -1,10 +1,11 @@
 // Accounts: made here in one change each, then used by better-auth for signing in.
-import { asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Role } from "../../lib/vocabulary/labeling.ts";
-import { type Database, ormOf } from "../client.ts";
+import { change, type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import { changeOnce, type RequestKey } from "../requests.ts";
-import { account, user } from "../schema/index.ts";
+import { account, assignment, session, user, verification } from "../schema/index.ts";
+import { tokenHash } from "../token-hash.ts";
 
 export interface Person {
   id: string;
@@ -15,11 +16,23 @@ export interface Person {
 
 const person = { id: user.id, username: user.username, name: user.name, role: user.role };
 
-/** Oldest first, with what each has done. */
-export async function listPeople(db: Database): Promise<(Person & { rankings: number; demonstrations: number })[]> {
+/** With what they have done. */
+export interface PersonAtWork extends Person {
+  /** False: they cannot sign in, and what they have done stays. */
+  active: boolean;
+  rankings: number;
+  demonstrations: number;
+}
+
+// better-auth's own word for it, which signing in and every session heed.
+const active = sql`${user.banned} is not 1`.mapWith(Boolean);
+
+/** Oldest first. */
+export async function listPeople(db: Database): Promise<PersonAtWork[]> {
   return ormOf(db)
     .select({
       ...person,
+      active,
       // First versions are as many as latest ones, and found more quickly.
       rankings: sql<number>`(select count(*) from ranking where labeler_id = user.id and version = 1)`,
       demonstrations: sql<number>`(select count(*) from demonstration where author_id = user.id and version = 1)`,
@@ -31,6 +44,123 @@ export async function listPeople(db: Database): Promise<(Person & { rankings: nu
 
 export async function listNames(db: Database): Promise<{ username: string; name: string }[]> {
   return ormOf(db).select({ username: user.username, name: user.name }).from(user).all();
+}
+
+/** `last admin`: nobody could add or change people any more. */
+export type Updated = (Person & { active: boolean }) | "not found" | "last admin";
+
+/**
+ * Gives a person another role, or closes or opens their account. With a closed account end its sessions and its link to a new
+ * password, and the comparisons it holds go back; what the person has done stays.
+ */
+export async function updatePerson(
+  db: Database,
+  { id, now, ...to }: { id: string; role?: Role; active?: boolean; now: number },
+): Promise<Updated> {
+  return change(db, (orm): Updated => {
+    const before = orm
+      .select({ ...person, active })
+      .from(user)
+      .where(eq(user.id, id))
+      .get();
+    if (!before) return "not found";
+    const after = { ...before, role: to.role ?? before.role, active: to.active ?? before.active };
+    const isAdmin = (one: typeof before) => one.active && one.role === "admin";
+    if (isAdmin(before) && !isAdmin(after)) {
+      const admins = orm
+        .select({ id: user.id })
+        .from(user)
+        .where(and(eq(user.role, "admin"), active))
+        .limit(2)
+        .all();
+      if (admins.length < 2) return "last admin";
+    }
+    orm
+      .update(user)
+      .set({ role: after.role, banned: !after.active, updatedAt: new Date(now) })
+      .where(eq(user.id, id))
+      .run();
+    if (!after.active) {
+      orm.delete(session).where(eq(session.userId, id)).run();
+      orm
+        .delete(verification)
+        .where(eq(verification.identifier, resetOf(id)))
+        .run();
+      orm
+        .update(assignment)
+        .set({ state: "released", endedAt: now })
+        .where(and(eq(assignment.labelerId, id), eq(assignment.state, "held")))
+        .run();
+    }
+    return after;
+  });
+}
+
+/** What a one-time link to a new password is kept under, in better-auth's table for such things. */
+const resetOf = (userId: string) => `password-reset:${userId}`;
+
+/** Keeps the hash of a one-time link to a new password; the one before it is worth nothing from now on. */
+export async function insertReset(
+  db: Database,
+  input: { userId: string; token: string; expiresAt: number; now: number },
+): Promise<Person | "not found" | "closed"> {
+  const { userId, token, expiresAt, now } = input;
+  return change(db, (orm) => {
+    const owner = orm
+      .select({ ...person, active })
+      .from(user)
+      .where(eq(user.id, userId))
+      .get();
+    if (!owner) return "not found";
+    if (!owner.active) return "closed";
+    const identifier = resetOf(userId);
+    orm.delete(verification).where(eq(verification.identifier, identifier)).run();
+    const times = { expiresAt: new Date(expiresAt), createdAt: new Date(now), updatedAt: new Date(now) };
+    orm
+      .insert(verification)
+      .values({ id: newId(), identifier, value: tokenHash(token), ...times })
+      .run();
+    return owner;
+  });
+}
+
+/** Whose link this is; null when it was used or replaced, is too old, or its owner's account is closed. */
+export async function ownerOfReset(
+  db: Database,
+  { token, now }: { token: string; now: number },
+): Promise<Person | null> {
+  return findReset(ormOf(db), token, now) ?? null;
+}
+
+function findReset(orm: Orm, token: string, now: number): Person | undefined {
+  return orm
+    .select(person)
+    .from(verification)
+    .innerJoin(user, eq(verification.identifier, sql`${resetOf("")} || ${user.id}`))
+    .where(and(eq(verification.value, tokenHash(token)), gt(verification.expiresAt, new Date(now)), active))
+    .get();
+}
+
+/** Sets the password by a link, which is used up by it; every session of the person ends. @returns null as `ownerOfReset` */
+export async function spendReset(
+  db: Database,
+  { token, passwordHash, now }: { token: string; passwordHash: string; now: number },
+): Promise<Person | null> {
+  return change(db, (orm) => {
+    const owner = findReset(orm, token, now);
+    if (!owner) return null;
+    orm
+      .update(account)
+      .set({ password: passwordHash, updatedAt: new Date(now) })
+      .where(and(eq(account.userId, owner.id), eq(account.providerId, "credential")))
+      .run();
+    orm.delete(session).where(eq(session.userId, owner.id)).run();
+    orm
+      .delete(verification)
+      .where(eq(verification.identifier, resetOf(owner.id)))
+      .run();
+    return owner;
+  });
 }
 
 export async function anyPerson(db: Database): Promise<boolean> {

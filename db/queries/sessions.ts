@@ -1,6 +1,6 @@
 // Looking a session up: on the path of every request, so one prepared statement. better-auth writes the rows, and takes
 // away only those that are asked for again.
-import { and, eq, gt, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, ne, sql } from "drizzle-orm";
 import { type Database, ormOf, prepared } from "../client.ts";
 import { session, user } from "../schema/people.ts";
 import { tokenHash } from "../token-hash.ts";
@@ -8,7 +8,7 @@ import type { Person } from "./people.ts";
 
 const find = prepared((orm) =>
   orm
-    .select({ id: user.id, username: user.username, name: user.name, role: user.role })
+    .select({ id: user.id, username: user.username, name: user.name, role: user.role, sessionId: session.id })
     .from(session)
     .innerJoin(user, eq(user.id, session.userId))
     .where(
@@ -21,9 +21,60 @@ const find = prepared((orm) =>
     .prepare(),
 );
 
-/** Whose session this is; null when there is none, it ran out, or its owner is banned. */
-export async function findSession(db: Database, input: { token: string; now: number }): Promise<Person | null> {
+/** Whose session this is; null when there is none, it ran out, or its owner's account is closed. */
+export async function findSession(
+  db: Database,
+  input: { token: string; now: number },
+): Promise<(Person & { sessionId: string }) | null> {
   return find(db).get({ hash: tokenHash(input.token), now: input.now }) ?? null;
+}
+
+/** Where somebody is signed in. */
+export interface SessionRow {
+  id: string;
+  startedAt: number;
+  /** "" where it is not known. */
+  address: string;
+  /** What the browser or program calls itself; "" where it said nothing. */
+  program: string;
+}
+
+/** A person's, newest first. */
+export async function listSessions(
+  db: Database,
+  { userId, now }: { userId: string; now: number },
+): Promise<SessionRow[]> {
+  const rows = ormOf(db)
+    .select()
+    .from(session)
+    .where(and(eq(session.userId, userId), gt(session.expiresAt, new Date(now))))
+    .orderBy(desc(session.createdAt), asc(session.id))
+    .all();
+  return rows.map(({ id, createdAt, ipAddress, userAgent }) => ({
+    id,
+    startedAt: createdAt.getTime(),
+    address: ipAddress ?? "",
+    program: userAgent ?? "",
+  }));
+}
+
+/**
+ * Ends one session, one person's, or those of a person but one.
+ * @returns how many there were
+ */
+export async function endSessions(
+  db: Database,
+  of: { id: string; userId?: string | undefined } | { userId: string; exceptId?: string | undefined },
+): Promise<number> {
+  const conditions = [
+    "id" in of ? eq(session.id, of.id) : undefined,
+    of.userId === undefined ? undefined : eq(session.userId, of.userId),
+    "exceptId" in of && of.exceptId !== undefined ? ne(session.id, of.exceptId) : undefined,
+  ];
+  return ormOf(db)
+    .delete(session)
+    .where(and(...conditions))
+    .run().changes;
 }
 
 /** Those whose time is over. */

@@ -22,8 +22,10 @@ import {
   id,
   model,
   newAccount,
+  newPassword,
   newPrompt,
   page,
+  person,
   projectSettings,
   prompt,
   promptContent,
@@ -32,6 +34,7 @@ import {
   review,
   scenario,
   shot,
+  signedInSession,
   skippedComparison,
   submission,
   submittedRanking,
@@ -68,9 +71,7 @@ export const contract = {
   },
   people: {
     me: base.route({ method: "GET", path: "/me" }).output(user.nullable()),
-    list: base
-      .route({ method: "GET", path: "/people" })
-      .output(z.array(user.extend({ rankings: z.int(), demonstrations: z.int() }))),
+    list: base.route({ method: "GET", path: "/people" }).output(z.array(person)),
     /** What everyone is called, for showing beside what they wrote. */
     names: base
       .route({ method: "GET", path: "/people/names" })
@@ -79,6 +80,33 @@ export const contract = {
       .route({ method: "POST", path: "/people" })
       .input(newAccount.extend({ role: z.enum(roles) }))
       .output(user),
+    /** Another role, or an account closed (its sessions end at once, its work stays) or opened again. One admin stays. */
+    update: base
+      .route({ method: "POST", path: "/people/{id}" })
+      .input(byId.extend({ role: z.enum(roles).optional(), active: z.boolean().optional() }))
+      .output(person.pick({ id: true, username: true, name: true, role: true, active: true })),
+    /** A link with which this person sets a new password, once; the one before it is worth nothing from now on. */
+    resetPassword: base
+      .route({ method: "POST", path: "/people/{id}/password-reset" })
+      .input(byId)
+      .output(z.object({ username: z.string(), path: z.string(), expiresAt: time })),
+    /** By the token of such a link, signed out. Every session of the person ends. */
+    setPassword: base
+      .route({ method: "POST", path: "/password-reset" })
+      .input(z.object({ token: z.string().max(100), password: newPassword }))
+      .output(z.object({ username: z.string() })),
+    /** One's own, or as an admin another person's. */
+    sessions: base
+      .route({ method: "GET", path: "/sessions" })
+      .input(z.object({ personId: id.optional() }))
+      .output(z.array(signedInSession)),
+    /** One of one's own, or as an admin anyone's. */
+    endSession: base.route({ method: "POST", path: "/sessions/{id}/end" }).input(byId).output(ok),
+    /** All of one's own but this one, or as an admin all of another person. */
+    endSessions: base
+      .route({ method: "POST", path: "/sessions/end" })
+      .input(z.object({ personId: id.optional() }).default({}))
+      .output(z.object({ ended: z.int() })),
   },
   progress: {
     /** How far the project is and what waits for the one who asks. */

@@ -6,6 +6,8 @@ import { previewExport } from "../datasets/preview.ts";
 import * as people from "../project/accounts.ts";
 import * as guidelines from "../project/guidelines.ts";
 import { overview } from "../project/overview.ts";
+import { resetPassword, setPassword } from "../project/password-reset.ts";
+import * as sessions from "../project/sessions.ts";
 import { getSettings, updateSettings } from "../project/settings.ts";
 import { setUp } from "../project/setup.ts";
 import * as assignments from "../ranking/assignments.ts";
@@ -50,7 +52,8 @@ const os = implement(contract)
     const actor = await actorOf(headers, db);
     const request = requestKeyOf(headers, { actorId: actor?.id ?? "", call: path, input });
     const verb: Context = { db, actor, ...(request && { request }) };
-    return next({ context: { verb } });
+    const isSignedIn = async () => (await actorOf(headers, db))?.id === actor?.id;
+    return next({ context: { verb, isSignedIn } });
   });
 
 export const router = os.router({
@@ -69,6 +72,12 @@ export const router = os.router({
     list: os.people.list.handler(({ context }) => people.listPeople(context.verb)),
     names: os.people.names.handler(({ context }) => people.listNames(context.verb)),
     add: os.people.add.handler(({ context, input }) => people.addPerson(context.verb, input)),
+    update: os.people.update.handler(({ context, input }) => people.updatePerson(context.verb, input)),
+    resetPassword: os.people.resetPassword.handler(({ context, input }) => resetPassword(context.verb, input)),
+    setPassword: os.people.setPassword.handler(({ context, input }) => setPassword(context.verb, input)),
+    sessions: os.people.sessions.handler(({ context, input }) => sessions.listSessions(context.verb, input)),
+    endSession: os.people.endSession.handler(({ context, input }) => sessions.endSession(context.verb, input)),
+    endSessions: os.people.endSessions.handler(({ context, input }) => sessions.endSessions(context.verb, input)),
   },
   progress: {
     overview: os.progress.overview.handler(({ context }) => overview(context.verb)),

@@ -1,6 +1,7 @@
 // Event streams: each ends with its visitor and with the server, and nobody has more of them than a person needs.
 import { ORPCError } from "@orpc/server";
 import type { Actor } from "../context.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
 import { toApiError } from "./errors.ts";
 import { stopping } from "./stopping.ts";
 
@@ -8,6 +9,14 @@ import { stopping } from "./stopping.ts";
 export const streamsPerPerson = 50;
 
 const open = new Map<string, number>();
+
+interface Visit {
+  verb: { actor: Actor | null };
+  /** Fires when the visitor leaves. */
+  left: AbortSignal;
+  /** Asked before each event: a session may end while its stream goes on. */
+  isSignedIn: () => Promise<boolean>;
+}
 
 /** How many streams of everybody are open. */
 export const openStreams = (): number => open.values().reduce((sum, count) => sum + count, 0);
@@ -18,7 +27,7 @@ export const openStreams = (): number => open.values().reduce((sum, count) => su
  * @param start is given the signal that ends the watch
  */
 export async function events<T>(
-  { verb: { actor }, left }: { verb: { actor: Actor | null }; left: AbortSignal },
+  { verb: { actor }, left, isSignedIn }: Visit,
   start: (ended: AbortSignal) => Promise<AsyncIterable<T>>,
 ): Promise<AsyncGenerator<T, void, undefined>> {
   const person = actor?.id ?? "";
@@ -41,16 +50,23 @@ export async function events<T>(
     else signal.addEventListener("abort", () => ended.abort(), { once: true, signal: ended.signal });
   }
   try {
-    return sent(await start(ended.signal), ended);
+    return sent(await start(ended.signal), ended, isSignedIn);
   } catch (error) {
     ended.abort();
     throw error;
   }
 }
 
-async function* sent<T>(source: AsyncIterable<T>, ended: AbortController): AsyncGenerator<T, void, undefined> {
+async function* sent<T>(
+  source: AsyncIterable<T>,
+  ended: AbortController,
+  isSignedIn: Visit["isSignedIn"],
+): AsyncGenerator<T, void, undefined> {
   try {
-    yield* source;
+    for await (const event of source) {
+      if (!(await isSignedIn())) throw new DomainError("UNAUTHORIZED", "Your session has ended: sign in again.");
+      yield event;
+    }
   } catch (error) {
     throw toApiError(error);
   } finally {

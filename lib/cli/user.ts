@@ -1,41 +1,55 @@
-// rankloop user add: an account, made by whoever may touch the data directory.
+// rankloop user …: accounts, looked after by whoever may touch the data directory.
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Command, Option } from "commander";
+import { outerAddress } from "../api/origin.ts";
+import type { Context } from "../context.ts";
 import { result } from "../output.ts";
 import { type Role, roles } from "../vocabulary/labeling.ts";
-import { newAccount } from "../vocabulary/shapes.ts";
+import { newAccount, type Person } from "../vocabulary/shapes.ts";
 import { InputError } from "./input.ts";
 
-interface Options {
-  name?: string;
-  role: Role;
-  password?: string;
+interface Json {
   json?: boolean;
 }
 
 export function addUser(program: Command): void {
-  program
-    .command("user")
-    .description("People who may sign in.")
-    .command("add")
-    .description("Add an account.")
-    .argument("<username>", "what they sign in with")
+  const group = program.command("user").description("People who may sign in.");
+  const add = (usage: string, description: string) =>
+    group.command(usage).description(description).option("--json", "one JSON object on stdout");
+  const role = (description: string) => new Option("--role <role>", description).choices([...roles]);
+  add("add <username>", "Add an account.")
     .option("--name <name>", "what others see (default: the user name)")
-    .addOption(new Option("--role <role>", "what they may do").choices([...roles]).default("labeler"))
+    .addOption(role("what they may do").default("labeler"))
     .option("--password <password>", "drawn at random and printed where absent; - reads it from stdin")
-    .option("--json", "one JSON object on stdout")
-    .action(add);
+    .action(addAccount);
+  add("list", "Everyone, with what each has done.").action(list);
+  add("role <username>", "Give somebody another role.")
+    .addOption(role("what they may do from now on").makeOptionMandatory())
+    .action((username: string, { role, json }: Json & { role: Role }) => update(username, { role }, json));
+  add("deactivate <username>", "Close an account: its sessions end at once, its work stays.").action(
+    (username: string, { json }: Json) => update(username, { active: false }, json),
+  );
+  add("activate <username>", "Open a closed account again.").action((username: string, { json }: Json) =>
+    update(username, { active: true }, json),
+  );
+  add("reset-password <username>", "Print a link with which they set a new password, once.").action(reset);
+  add("sessions <username>", "Where somebody is signed in.").option("--end", "end them all").action(sessions);
 }
 
-async function add(username: string, options: Options): Promise<void> {
+async function addAccount(
+  username: string,
+  options: Json & { name?: string; role: Role; password?: string },
+): Promise<void> {
   const { role, json, name = username } = options;
   const given = options.password === "-" ? await firstLineOfStdin() : options.password;
   const password = given ?? randomBytes(12).toString("base64url");
   const account = newAccount.safeParse({ username, name, password });
   if (!account.success) throw new InputError(account.error.issues[0]?.message ?? "This is no account.");
   const { existingDatabase } = await import("./database.ts");
-  const { addAccount } = await import("../project/accounts.ts");
-  const user = await addAccount(existingDatabase(), { ...account.data, role });
+  const accounts = await import("../project/accounts.ts");
+  const user = await accounts.addAccount(existingDatabase(), { ...account.data, role });
   const made = given === undefined ? { ...user, password } : user;
   result(json, made, () => {
     const secret = given === undefined ? `, password ${password}` : "";
@@ -47,4 +61,71 @@ async function firstLineOfStdin(): Promise<string> {
   let text = "";
   for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk;
   return text.split(/\r?\n/, 1)[0] ?? "";
+}
+
+/** Whoever may open the database file may do everything in it. */
+async function shell(): Promise<Context> {
+  const { existingDatabase } = await import("./database.ts");
+  return { db: existingDatabase(), actor: { id: "", username: "shell", name: "The shell", role: "admin" } };
+}
+
+async function find(ctx: Context, username: string): Promise<Person> {
+  const { listPeople } = await import("../project/accounts.ts");
+  const found = (await listPeople(ctx)).find((one) => one.username === username.toLowerCase());
+  if (!found) throw new InputError(`There is no account ${username}.`);
+  return found;
+}
+
+async function list({ json }: Json): Promise<void> {
+  const { listPeople } = await import("../project/accounts.ts");
+  const people = await listPeople(await shell());
+  const line = ({ username, role, active, rankings, demonstrations }: Person) =>
+    [username, role, active ? "" : "closed", `${rankings} rankings`, `${demonstrations} demonstrations`]
+      .filter(Boolean)
+      .join(" · ");
+  result(json, people, () => people.map(line).join("\n"));
+}
+
+async function update(username: string, to: { role?: Role; active?: boolean }, json?: boolean): Promise<void> {
+  const ctx = await shell();
+  const { updatePerson } = await import("../project/accounts.ts");
+  const after = await updatePerson(ctx, { id: (await find(ctx, username)).id, ...to });
+  const state = after.active ? `${after.username} is ${after.role} now` : `${after.username} cannot sign in any more`;
+  result(json, after, () => `${state}.`);
+}
+
+async function reset(username: string, { json }: Json): Promise<void> {
+  const ctx = await shell();
+  const { resetPassword } = await import("../project/password-reset.ts");
+  const { path, expiresAt, ...rest } = await resetPassword(ctx, { id: (await find(ctx, username)).id });
+  const link = `${addressOf(ctx)}${path}`;
+  const until = new Date(expiresAt).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });
+  result(json, { ...rest, link, expiresAt }, () => `${link}\nWorks once, until ${until}: hand it to ${rest.username}.`);
+}
+
+/** Where people reach the pages: as set, as the launcher that runs says, or as it usually is. */
+function addressOf({ db }: Context): string {
+  const outer = outerAddress();
+  if (outer) return outer.origin;
+  try {
+    const { address } = JSON.parse(readFileSync(join(dirname(db.file), "launcher.lock"), "utf8"));
+    if (typeof address === "string") return address;
+  } catch {
+    // It does not run.
+  }
+  return "http://127.0.0.1:3000";
+}
+
+async function sessions(username: string, { end, json }: Json & { end?: boolean }): Promise<void> {
+  const ctx = await shell();
+  const { endSessions, listSessions } = await import("../project/sessions.ts");
+  const { id: personId } = await find(ctx, username);
+  const open = await listSessions(ctx, { personId });
+  if (end) {
+    const ended = await endSessions(ctx, { personId });
+    return result(json, ended, () => `Ended ${ended.ended}.`);
+  }
+  const line = ({ startedAt, address, program }: (typeof open)[number]) =>
+    [new Date(startedAt).toISOString(), address, program].filter(Boolean).join(" · ");
+  result(json, open, () => open.map(line).join("\n") || `${username} is signed in nowhere.`);
 }

@@ -6,7 +6,7 @@ import { isDone } from "../../db/requests.ts";
 import { allowed, type Context, nowOf, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Role } from "../vocabulary/labeling.ts";
-import type { User } from "../vocabulary/shapes.ts";
+import type { Person, User } from "../vocabulary/shapes.ts";
 import { passwordProblem } from "./passwords.ts";
 
 /** As checked by the contract's `newAccount`. */
@@ -77,8 +77,25 @@ async function insert(
   return made;
 }
 
+/**
+ * Gives a person another role, or closes or opens their account: the sessions of a closed one end at once, its work stays.
+ * @throws DomainError NOT_FOUND, or CONFLICT where nobody would be admin any more
+ */
+export async function updatePerson(
+  ctx: Context,
+  input: { id: string; role?: Role; active?: boolean },
+): Promise<User & { active: boolean }> {
+  allowed(ctx, "people", "change people");
+  const outcome = await people.updatePerson(ctx.db, { ...input, now: nowOf(ctx) });
+  if (outcome === "not found") throw new DomainError("NOT_FOUND", "There is no such person.");
+  if (outcome === "last admin") {
+    throw new DomainError("CONFLICT", "This is the only admin: make someone else admin first.");
+  }
+  return outcome;
+}
+
 /** Everyone, oldest account first, with what each has done. */
-export async function listPeople(ctx: Context): Promise<(User & { rankings: number; demonstrations: number })[]> {
+export async function listPeople(ctx: Context): Promise<Person[]> {
   allowed(ctx, "people", "see the list of people");
   return people.listPeople(ctx.db);
 }

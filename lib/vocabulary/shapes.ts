@@ -64,6 +64,27 @@ export const newAccount = z.object({
   password: newPassword,
 });
 
+export const person = user.extend({
+  /** False: the account is closed. What this person has done stays. */
+  active: z.boolean(),
+  rankings: z.int(),
+  demonstrations: z.int(),
+});
+export type Person = z.infer<typeof person>;
+
+/** Where somebody is signed in. */
+export const signedInSession = z.object({
+  id,
+  startedAt: time,
+  /** "" where it is not known. */
+  address: z.string(),
+  /** What the browser or program calls itself; "" where it said nothing. */
+  program: z.string(),
+  /** The one that asks. */
+  current: z.boolean(),
+});
+export type SignedInSession = z.infer<typeof signedInSession>;
+
 /** A use-case description, from which user-based prompts are written. */
 export const scenario = z.object({
   id,

@@ -1,0 +1,47 @@
+// A new password for somebody who has forgotten theirs: an admin makes a link, hands it over, and it works once.
+import { randomBytes } from "node:crypto";
+import { hashPassword } from "better-auth/crypto";
+import * as people from "../../db/queries/people.ts";
+import { allowed, type Context, nowOf } from "../context.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
+import { passwordProblem } from "./passwords.ts";
+
+/** How long a link to a new password works. */
+const resetMs = 24 * 60 * 60_000;
+
+/**
+ * A link for this person; their password stays until they use it. The token stands behind a #, which browsers send nowhere.
+ * @returns its path on this server
+ * @throws DomainError NOT_FOUND, or CONFLICT for a closed account
+ */
+export async function resetPassword(
+  ctx: Context,
+  { id: userId }: { id: string },
+): Promise<{ username: string; path: string; expiresAt: number }> {
+  allowed(ctx, "people", "reset passwords");
+  const token = randomBytes(24).toString("base64url");
+  const expiresAt = nowOf(ctx) + resetMs;
+  const owner = await people.insertReset(ctx.db, { userId, token, expiresAt, now: nowOf(ctx) });
+  if (owner === "not found") throw new DomainError("NOT_FOUND", "There is no such person.");
+  if (owner === "closed") throw new DomainError("CONFLICT", "This account is closed: open it first.");
+  return { username: owner.username, path: `/new-password#${token}`, expiresAt };
+}
+
+/**
+ * Sets the password of whoever the link is for; open to everyone who has it. It works once, and all their sessions end.
+ * @throws DomainError NOT_FOUND for a link that works no more, BAD_REQUEST for a password that is guessed first
+ */
+export async function setPassword(
+  ctx: Context,
+  { token, password }: { token: string; password: string },
+): Promise<{ username: string }> {
+  const now = nowOf(ctx);
+  // Looked at before hashing too: who has no link must not keep the server busy.
+  const owner = await people.ownerOfReset(ctx.db, { token, now });
+  const problem = owner && (await passwordProblem(password, owner.username));
+  if (problem) throw new DomainError("BAD_REQUEST", problem);
+  const passwordHash = owner && (await hashPassword(password));
+  const done = passwordHash && (await people.spendReset(ctx.db, { token, passwordHash, now }));
+  if (!done) throw new DomainError("NOT_FOUND", "This link has been used or is too old: ask an admin for a new one.");
+  return { username: done.username };
+}
