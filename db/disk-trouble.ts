@@ -2,7 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 
-export type DiskTrouble = "full" | "read-only" | "damaged";
+export type DiskTrouble = "full" | "read-only" | "damaged" | "locked";
 
 /** By the code of SQLite or of the system, of the error or of what caused it; null for anything else. */
 export function diskTroubleOf(error: unknown): DiskTrouble | null {
@@ -11,12 +11,14 @@ export function diskTroubleOf(error: unknown): DiskTrouble | null {
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)$/.test(code)) return "full";
   if (/^(SQLITE_READONLY\w*|EROFS)$/.test(code)) return "read-only";
   if (/^SQLITE_(NOTADB|CORRUPT\w*)$/.test(code)) return "damaged";
+  if (/^SQLITE_(BUSY|LOCKED)(_\w+)?$/.test(code)) return "locked";
   return diskTroubleOf(error.cause);
 }
 
 const sentences: Record<DiskTrouble, (file: string) => string> = {
   full: (file) => `${file} cannot grow, because its disk is full: make room, then try again.`,
   "read-only": (file) => `${file} can only be read: make it and its disk writable, then try again.`,
+  locked: (file) => `${file} is locked by another program: end that, then try again.`,
   damaged: (file) =>
     `${file} is damaged: put a backup in its place with "rankloop database restore FILE". What is left in it can be read with ".recover" of the sqlite3 program.`,
 };

@@ -252,7 +252,7 @@ test("answers repeat with their seed and differ without it", async () => {
 
   const forPeople = await run(...args.slice(0, -1), "--seed", "7");
   expect(forPeople.out).toContain(`── 1 · seed 7 · ${answers[0].tokens} tokens\n${answers[0].text}`);
-}, 60_000);
+});
 
 test("the database is backed up, also while Rankloop runs, and put back only while it does not", async () => {
   const { db, directory, remove } = temporaryDatabase();
@@ -385,7 +385,7 @@ test("people are added, and what they made is exported to a file that is whole o
   } finally {
     remove();
   }
-}, 60_000);
+});
 
 test("a reward model is trained, measured and used, all from the shell", async () => {
   const out = join(dir, "rm");
@@ -435,7 +435,7 @@ test("a reward model is trained, measured and used, all from the shell", async (
   expect(single).toEqual({ line: 1, score: pair.chosen_score });
   expect(pair.line).toBe(2);
   expect(pair.chosen_score).toBeGreaterThan(pair.rejected_score);
-}, 120_000);
+});
 
 test("a policy is fine-tuned, practises and is measured, all from the shell", async () => {
   const demonstrations = join(dir, "demonstrations.jsonl");
@@ -485,7 +485,7 @@ test("a policy is fine-tuned, practises and is measured, all from the shell", as
   const same = ["--model", sft, "--reference", sft, "--reward-model", judge, "--prompts", demonstrations];
   const itself = await run("evaluate", "policy", ...same, "--answer-tokens", "4");
   expect(itself.out).toMatch(/^KL -?0\.0000 ± 0\.0000 nats an answer, on 12 prompts\.\nMean reward .+ at 50\.0 % of/);
-}, 240_000);
+});
 
 test("a small GPT is pre-trained on documents of one's own", async () => {
   const data = join(dir, "texts.jsonl");
@@ -500,7 +500,7 @@ test("a small GPT is pre-trained on documents of one's own", async () => {
   // 270 tokens: chance is ln 270 = 5.6.
   expect(metrics["eval/loss"]).toBeLessThan(4.5);
   expect(readdirSync(out)).toContain("tokenizer.json");
-}, 120_000);
+});
 
 test("Ctrl-C while training leaves a checkpoint, and the same command goes on from it", async () => {
   const out = join(dir, "interrupted");
@@ -517,7 +517,7 @@ test("Ctrl-C while training leaves a checkpoint, and the same command goes on fr
   expect(finished.code).toBe(0);
   const first = /step (\d+)\//.exec(finished.err)?.[1];
   expect(Number(first)).toBeGreaterThan(1);
-}, 120_000);
+});
 
 test("a full disk while the model is written leaves the old one whole", async (context) => {
   const disk = join(dir, "disk");
@@ -554,7 +554,7 @@ test("a full disk while the model is written leaves the old one whole", async (c
   } finally {
     execFileSync("umount", [disk]);
   }
-}, 60_000);
+});
 
 const cases = join(import.meta.dirname, "../../shared/cases");
 const shipped = join(import.meta.dirname, "../models/zoo/world-0.4m");
@@ -652,4 +652,4 @@ test("results can be piped into a reader that stops early", async () => {
   const command = `"${process.execPath}" "${cli}" score --model "${reward}" --data "${answers}" | head -1`;
   const out = execFileSync("bash", ["-o", "pipefail", "-c", command], { encoding: "utf8" });
   expect(out).toMatch(/^1\tchosen -?\d/);
-}, 60_000);
+});

@@ -27,6 +27,11 @@ const diskTroubles = {
     status: 507,
     message: "The disk can only be read: nothing was stored. Make it writable, then try again.",
   },
+  locked: {
+    code: "SERVICE_UNAVAILABLE",
+    status: 503,
+    message: "Another program has locked the database, so nothing was stored. Try again in a moment.",
+  },
   damaged: {
     code: "INTERNAL_SERVER_ERROR",
     status: 500,

@@ -21,7 +21,7 @@ function shownAnswers(count: number) {
 }
 
 test("labelers agree on the answers of the shipped models 72 to 77 % of the time, as people did", {
-  timeout: 240_000,
+  timeout: 900_000,
 }, async () => {
   const zoo = zooDirectory()!;
   const models = (await readdir(zoo, { withFileTypes: true })).filter((entry) => entry.isDirectory());

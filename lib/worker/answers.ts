@@ -28,7 +28,7 @@ export async function streamAnswers(
   write: (changed: AnswerDelta[]) => Promise<Kept>,
 ): Promise<void> {
   const unwritten = new Map<number, AnswerDelta>();
-  let writtenAt = 0;
+  let writtenAt = Number.NEGATIVE_INFINITY;
   const flush = async () => {
     if (unwritten.size === 0) return;
     const changed = [...unwritten.values()];

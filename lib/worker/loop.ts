@@ -1,6 +1,7 @@
 // A worker's life: claim a job, keep its lease while it runs, end it as it went. Knows nothing of what the jobs do.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../../db/client.ts";
+import { diskTroubleOf } from "../../db/disk-trouble.ts";
 import {
   acknowledgeCancel,
   claimJob,
@@ -51,6 +52,9 @@ export class PermanentError extends Error {
   }
 }
 
+/** How long a worker that says nothing more is waited for. */
+export const leaseMs = 15_000;
+
 export interface WorkerOptions {
   db: Database;
   kinds: JobKind[];
@@ -68,15 +72,13 @@ export interface WorkerOptions {
   report?: (sentence: string) => void;
 }
 
-/** Codes of troubles that are the machine's and pass: a full disk, a database that another program has locked. */
-const troubles = /^(ENOSPC|EDQUOT|SQLITE_(FULL|BUSY|LOCKED|IOERR)(_\w+)?)$/;
-
 /** Works until `shutdown`, then resolves. */
 export async function work(options: WorkerOptions): Promise<void> {
-  const { db, kinds, workerId, run, shutdown, leaseMs = 15_000, pollMs = 100, report = console.error } = options;
+  const { db, kinds, workerId, run, shutdown, pollMs = 100, report = console.error } = options;
+  const lease = options.leaseMs ?? leaseMs;
   await insist(() => expireJobsOf(db, workerId));
   while (!shutdown.aborted) {
-    const job = await insist(() => claimJob(db, { kinds, workerId, leaseMs }));
+    const job = await insist(() => claimJob(db, { kinds, workerId, leaseMs: lease }));
     if (job) await perform(job);
     else await pause(pollMs, undefined, { signal: shutdown }).catch(() => {});
   }
@@ -91,8 +93,8 @@ export async function work(options: WorkerOptions): Promise<void> {
     };
     const onShutdown = () => halt("shutdown");
     shutdown.addEventListener("abort", onShutdown, { once: true });
-    const beat = () => heartbeatJob(db, { ...held, leaseMs }).then(heed, (error) => report(sentenceOf(error)));
-    const beats = setInterval(beat, Math.min(1_000, leaseMs / 3));
+    const beat = () => heartbeatJob(db, { ...held, leaseMs: lease }).then(heed, (error) => report(sentenceOf(error)));
+    const beats = setInterval(beat, Math.min(1_000, lease / 3));
     try {
       if (shutdown.aborted) onShutdown();
       if (job.cancelRequested) halt("cancelled");
@@ -133,10 +135,10 @@ export async function work(options: WorkerOptions): Promise<void> {
   }
 }
 
-/** Also where it is the cause of what was thrown. */
+/** A trouble of the machine's, that passes. */
 function isTrouble(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ("code" in error && troubles.test(String(error.code))) || isTrouble(error.cause);
+  const trouble = diskTroubleOf(error);
+  return trouble === "full" || trouble === "locked";
 }
 
 /** People read it beside what failed. */

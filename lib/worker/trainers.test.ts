@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { claimJob, getJob } from "../../db/queries/jobs.ts";
+import { getModel } from "../../db/queries/models.ts";
 import { getTrainingRun, trainingPoints } from "../../db/queries/training.ts";
 import { readModel } from "../../models/gpt/checkpoint.ts";
 import { GptGenerator } from "../../models/gpt/generate.ts";
@@ -53,7 +54,7 @@ async function trained(what: object) {
   const points = await trainingPoints(db, id);
   const values = (name: string) => points.filter((point) => point.name === name).map(({ value }) => value);
   const model = (await listModels(as.engineer)).find((one) => one.id === id)!;
-  return { run, values, model, dir: modelDirectory({ origin: "trained", directory: id }) };
+  return { run, values, model, dir: modelDirectory((await getModel(db, id))!) };
 }
 
 const fileOf = (runId: string, dataset: string): unknown[] =>

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "../../db/client.ts";
 import { dataDirectory } from "../../db/data-directory.ts";
+import { heartbeatJob } from "../../db/queries/jobs.ts";
 import {
   finishTraining,
   type TrainingTask,
@@ -23,7 +24,7 @@ import { EventLog } from "../../models/train/tensorboard.ts";
 import { JsonlError } from "../preference/jsonl.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 import { turn } from "../turn.ts";
-import { Halt, type JobContext, PermanentError, type RunJob } from "./loop.ts";
+import { Halt, type JobContext, leaseMs, PermanentError, type RunJob } from "./loop.ts";
 import { ownCheckpoints, ownModel, removeCheckpoint, removeCheckpoints } from "./own-place.ts";
 import { snapshot } from "./snapshot.ts";
 import { trainerOf } from "./trainers.ts";
@@ -61,7 +62,7 @@ export function trainingRun(db: Database): RunJob {
       if (!kept) throw new Halt("lost");
       await removeCheckpoints(run);
     } catch (error) {
-      if (isLost(error) || isLost(context.signal.reason)) {
+      if (await isLost(db, context)) {
         // Its successor has gone on from what was there.
         await removeCheckpoint(checkpoints);
         await rm(out, { recursive: true, force: true });
@@ -72,7 +73,12 @@ export function trainingRun(db: Database): RunJob {
   };
 }
 
-const isLost = (reason: unknown) => reason instanceof Halt && reason.why === "lost";
+/** Asked of the job table: a worker that is told to stop may have lost its job as well, and not have heard of it. */
+const isLost = (db: Database, { held }: JobContext): Promise<boolean> =>
+  heartbeatJob(db, { ...held, leaseMs }).then(
+    ({ lost }) => lost,
+    () => false,
+  );
 
 /** @returns the finished model's figures. */
 async function train(

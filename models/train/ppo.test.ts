@@ -48,7 +48,7 @@ beforeAll(async () => {
   });
   for await (const _ of run);
   await writeFile(join(dir, "prompts.jsonl"), jsonl([{ prompt: "Pick:" }]));
-}, 60_000);
+});
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const foxWins: Scorer = {
