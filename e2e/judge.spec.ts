@@ -25,7 +25,7 @@ test("a reward model judges what people have ranked, and chooses what they rank 
   ];
   const waiting: string[] = [];
   for (const texts of answers) waiting.push(await answersTo(db, admin, "Tell me about the fox by the sea.", texts));
-  const run = await startTraining(admin, {}, "Fox judge");
+  const run = await startTraining(admin, {}, "Owl judge");
   for await (const { run: now } of await admin.api.training.watch({ id: run })) if (now.state === "done") break;
   const { comparisons } = await admin.api.judging.standing();
   await expect.poll(async () => (await admin.api.judging.standing()).judged, { timeout: 30_000 }).toBe(comparisons);
@@ -35,7 +35,7 @@ test("a reward model judges what people have ranked, and chooses what they rank 
     await page.goto("/submitted");
     const own = page.getByRole("list", { name: "Your rankings" }).locator("> li");
     await expect(own).toHaveCount(4);
-    await expect(own.first()).toContainText(/[A-C][>=][A-C][>=][A-C] by the reward model Fox judge/);
+    await expect(own.first()).toContainText(/[A-C][>=][A-C][>=][A-C] by the reward model Owl judge/);
     await expect(own.first()).toContainText(/agrees with you on [0-3] of 3 pairs/);
     for (const id of waiting) {
       const { candidates } = await annotator.api.comparisons.get({ id });
@@ -70,7 +70,7 @@ test("a reward model judges what people have ranked, and chooses what they rank 
     const page = await pageOf(reviewer);
     await page.goto("/settings");
     await page.getByRole("radio", { name: /heads disagree most/ }).check();
-    await expect(page.getByText(`Fox judge has read the answers of ${comparisons} of ${comparisons}`)).toBeVisible();
+    await expect(page.getByText(`Owl judge has read the answers of ${comparisons} of ${comparisons}`)).toBeVisible();
     const disagreements = await disagreementsOf(db);
     const [most] = waiting.toSorted((a, b) => (disagreements.get(b) ?? 0) - (disagreements.get(a) ?? 0));
     expect(most).not.toBe(waiting[0]);

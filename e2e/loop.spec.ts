@@ -224,10 +224,10 @@ test("from the first visit to a reward model that scores answers", async ({ laun
   let runId = "";
   await test.step("a reward model is trained on it, and stands in the list with its accuracy", async () => {
     await goTo(page, "Train");
-    await page.getByLabel("Name of the model").fill("Fox judge");
+    await page.getByLabel("Name of the model").fill("Hen judge");
     await page.getByRole("spinbutton", { name: "Epochs" }).fill("2");
     await page.getByRole("button", { name: "Start training" }).click();
-    await expect(page.getByRole("heading", { name: "Fox judge" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Hen judge" })).toBeVisible();
     runId = lastPart(page);
     await expect(page.getByRole("region", { name: "How it stands" })).toContainText("Finished", { timeout: 90_000 });
     await picture(page, "training");
@@ -240,10 +240,10 @@ test("from the first visit to a reward model that scores answers", async ({ laun
       ],
     });
     await page.getByRole("link", { name: "To the finished model" }).click();
-    await expect(page.getByRole("heading", { name: "Fox judge" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Hen judge" })).toBeVisible();
     await expect(page.getByText("Accuracy on held-out prompts")).toBeVisible();
     await expect(page.getByText("on the same pairs")).toBeVisible();
-    const model = (await listModels(db)).find(({ name }) => name === "Fox judge");
+    const model = (await listModels(db)).find(({ name }) => name === "Hen judge");
     expect(model).toMatchObject({ kind: "reward", trainingRunId: runId });
     expect(model?.metrics["eval/accuracy"]).toBeGreaterThanOrEqual(0);
     await picture(page, "models");
@@ -251,7 +251,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
 
   await test.step("and it scores answers", async () => {
     await page.goto(`/comparisons/${comparisons[0]}`);
-    await page.getByLabel("Reward model").selectOption({ label: "Fox judge" });
+    await page.getByLabel("Reward model").selectOption({ label: "Hen judge" });
     await page.getByRole("button", { name: "Score the answers" }).click();
     await expect
       .poll(async () => (await getComparison(db, comparisons[0]!))?.candidates.map(({ scores }) => scores.length))
@@ -262,7 +262,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
         .getByRole("list", { name: "Answers" })
         .or(page.getByRole("region", { name: "Scores" }))
         .first(),
-    ).toContainText("Fox judge");
+    ).toContainText("Hen judge");
     expect(Number.isFinite(candidate?.scores[0]?.score)).toBe(true);
   });
 

@@ -57,7 +57,7 @@ test("a project at work", async ({ admin, person, pageOf, db }) => {
   await writer.api.prompts.create(
     plain("Why is the sea salt?", "open QA", "Rivers carry a little salt from the rocks."),
   );
-  const run = await startTraining(admin, { epochs: 2 });
+  const run = await startTraining(admin, { epochs: 2 }, "A reward model");
   const other = await startTraining(admin, {}, "Another one");
   for await (const { run: now } of await admin.api.training.watch({ id: other })) if (now.state === "done") break;
 

@@ -125,7 +125,7 @@ export function submission({ rateFirst, candidates }: Assignment, notation: stri
 export async function startTraining(
   person: Person,
   settings: RewardSettings = {},
-  name = "A reward model",
+  name = `Reward model ${nameOf(++written)}`,
 ): Promise<string> {
   const baseModelId = await shippedModelId(person);
   const run = await person.api.training.start(newTraining.parse({ kind: "reward", name, baseModelId, settings }));

@@ -68,7 +68,13 @@ const table: Table = {
     list: ["anyone signed in", {}],
     review: ["review", { id, rating: 4, returned: false }],
   },
-  models: { list: ["anyone signed in"], get: ["train", { id }], countTokens: ["write", { messages }] },
+  models: {
+    list: ["anyone signed in"],
+    get: ["train", { id }],
+    rename: ["train", { id, name: "Otter" }],
+    remove: ["train", { id }],
+    countTokens: ["write", { messages }],
+  },
   trials: { start: ["write", { prompt: messages }], watch: ["write", { id }], stop: ["write", { id }] },
   comparisons: {
     create: ["write", generation],
@@ -100,6 +106,7 @@ const table: Table = {
     sources: ["train"],
     start: ["train", training],
     watch: ["train", { id }],
+    remove: ["train", { id }],
     stop: ["train", { id }],
     resume: ["train", { id }],
   },

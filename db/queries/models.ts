@@ -1,5 +1,5 @@
 // The model list: shipped models are registered at start, trained ones by finishTraining.
-import { asc, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { TrainingKind } from "../../lib/vocabulary/training.ts";
 import { change, type Database, ormOf } from "../client.ts";
 import { model, modelMetric, trainingRun } from "../schema/index.ts";
@@ -13,6 +13,7 @@ export interface ModelRow extends ModelPlace {
   trainingRunId: string | null;
   /** How it was trained; null for a shipped model. */
   trainedBy: TrainingKind | null;
+  deletedAt: number | null;
 }
 
 const modelFields = {
@@ -24,6 +25,7 @@ const modelFields = {
   parameters: model.parameters,
   context: model.context,
   createdAt: model.createdAt,
+  deletedAt: model.deletedAt,
   trainingRunId: trainingRun.id,
   trainedBy: trainingRun.kind,
 };
@@ -36,11 +38,14 @@ export async function listModels(db: Database): Promise<ModelRow[]> {
   const size = sql`case ${model.origin} when 'shipped' then ${model.parameters} end`;
   return withMetrics(
     db,
-    models(db).orderBy(desc(model.origin), desc(size), desc(model.createdAt), asc(model.id)).all(),
+    models(db)
+      .where(isNull(model.deletedAt))
+      .orderBy(desc(model.origin), desc(size), desc(model.createdAt), asc(model.id))
+      .all(),
   );
 }
 
-/** Those of these ids that there are. */
+/** Those of these ids that there are, or were: also deleted ones. */
 export async function modelsOf(db: Database, ids: readonly string[]): Promise<ModelRow[]> {
   return withMetrics(
     db,
@@ -76,7 +81,7 @@ export async function getModel(db: Database, id: string): Promise<ModelHead | nu
       context: model.context,
     })
     .from(model)
-    .where(eq(model.id, id))
+    .where(and(eq(model.id, id), isNull(model.deletedAt)))
     .get();
   return row ?? null;
 }

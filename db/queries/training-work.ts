@@ -132,9 +132,11 @@ export async function finishTraining(
   return change(db, (orm) => {
     const row = heldJob(orm, held);
     if (!row) return false;
+    // It may have been renamed while it trained.
+    const name = orm.select().from(trainingRun).where(eq(trainingRun.id, input.runId)).get()?.name ?? input.model.name;
     orm
       .insert(model)
-      .values({ ...input.model, origin: "trained", createdAt: now })
+      .values({ ...input.model, name, origin: "trained", createdAt: now })
       .run();
     for (const [name, value] of Object.entries(input.metrics)) {
       if (Number.isFinite(value)) orm.insert(modelMetric).values({ modelId: input.model.id, name, value }).run();

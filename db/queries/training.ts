@@ -11,6 +11,7 @@ import { addJob } from "../steps/jobs.ts";
 import { presentMoment } from "../steps/moment.ts";
 import { type CountedDataset, counted, countOf, type DataCount } from "../steps/training.ts";
 import type { JobState } from "./jobs.ts";
+import { isNameTaken } from "./model-changes.ts";
 
 export type { CountedDataset } from "../steps/training.ts";
 
@@ -189,10 +190,11 @@ export interface NewTrainingRun {
   request?: RequestKey | undefined;
 }
 
-/** A run on the data as they are now, with its job. */
-export async function insertTrainingRun(db: Database, input: NewTrainingRun): Promise<{ id: string }> {
+/** A run on the data as they are now, with its job; "taken" where a model or a run has its name. */
+export async function insertTrainingRun(db: Database, input: NewTrainingRun): Promise<{ id: string } | "taken"> {
   const { name, kind, baseModelId, rewardModelId, settings, datasets, texts, startedBy, now } = input;
   return changeOnce(db, input.request, (orm) => {
+    if (isNameTaken(orm, name)) return "taken";
     const id = newId();
     const { id: jobId } = addJob(orm, { kind: "train", subjectId: id }, now);
     const at = presentMoment(orm);

@@ -1,7 +1,7 @@
 // The HTTP API as types: what the screens and other programs may ask. Errors carry a code and one sentence for a person.
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
-import { ancestor, metricPoint, newTraining, trainingData, trainingRun } from "../training/shapes.ts";
+import { ancestor, metricPoint, modelName, newTraining, trainingData, trainingRun } from "../training/shapes.ts";
 import { message } from "../vocabulary/conversation.ts";
 import { demonstrationStates, guidelineTopics, rankingVerdicts, roles, skipReasons } from "../vocabulary/labeling.ts";
 import { limits } from "../vocabulary/limits.ts";
@@ -301,12 +301,21 @@ export const contract = {
       .output(
         model.extend({
           origin: ancestor.shape.origin,
+          /** Its files are gone since then. */
+          deletedAt: time.nullable(),
           /** The model itself first; each one once. */
           lineage: z.array(ancestor),
           /** Runs that start from it or are rewarded by it, oldest first. */
           children: z.array(trainingRun),
         }),
       ),
+    /** Another name for a trained model and the run that made it: the two have one. By the id of either. */
+    rename: base
+      .route({ method: "POST", path: "/models/{id}/rename" })
+      .input(byId.extend({ name: modelName }))
+      .output(ok),
+    /** Deletes a trained model's files. Answers and runs keep its name. */
+    remove: base.route({ method: "POST", path: "/models/{id}/delete" }).input(byId).output(ok),
     /** How many tokens a prompt (with the model's template) and an answer to it have; both may be unfinished. */
     countTokens: base
       .route({ method: "POST", path: "/models/tokens" })
@@ -487,6 +496,8 @@ export const contract = {
       .route({ method: "GET", path: "/training/{id}/watch" })
       .input(byId)
       .output(eventIterator(z.object({ run: trainingRun, points: z.array(metricPoint) }))),
+    /** Deletes a run that has ended, with its curves, settings and files. The model it made stays. */
+    remove: base.route({ method: "POST", path: "/training/{id}/delete" }).input(byId).output(ok),
     stop: base.route({ method: "POST", path: "/training/{id}/stop" }).input(byId).output(ok),
     resume: base.route({ method: "POST", path: "/training/{id}/resume" }).input(byId).output(ok),
   },

@@ -3,7 +3,7 @@
 import { ORPCError } from "@orpc/client";
 import { type AnyContractProcedure, isContractProcedure } from "@orpc/contract";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { contentsOf } from "../../db/temporary.ts";
+import { addModel, contentsOf } from "../../db/temporary.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
 import { submitRanking } from "../ranking/submit.ts";
 import { addTinyModels, plain, ranked, readyComparison, settings } from "../temporary.ts";
@@ -103,6 +103,16 @@ const examples: Record<string, () => Promise<object>> = {
     return { id, text: "Fish." };
   },
   "demonstrations.review": async () => ({ id: await demonstration(), rating: 6, returned: false }),
+  "models.rename": async () => ({ id: "tiny-lm", name: "Otter" }),
+  "models.remove": async () => {
+    addModel(server.db, "lm", "old");
+    return { id: "old" };
+  },
+  "training.remove": async () => {
+    const id = await run();
+    await stopTraining(server.as.engineer, { id });
+    return { id };
+  },
   "models.countTokens": async () => ({ modelId: "tiny-lm", messages: [] }),
   "trials.start": async () => ({ prompt: "What do otters eat?", modelId: "tiny-lm" }),
   "trials.stop": async () => ({ id: await made("/trials", { prompt: "Why?", modelId: "tiny-lm" }) }),

@@ -21,6 +21,7 @@ import { submitRanking } from "../ranking/submit.ts";
 import { viewComparison, watchComparison } from "../ranking/view.ts";
 import { countTokens } from "../training/count-tokens.ts";
 import { getModel } from "../training/lineage.ts";
+import * as modelChanges from "../training/model-changes.ts";
 import { listModels } from "../training/models.ts";
 import { startTraining, trainingSources } from "../training/start.ts";
 import * as training from "../training/training.ts";
@@ -126,6 +127,8 @@ export const router = os.router({
   models: {
     list: os.models.list.handler(({ context }) => listModels(context.verb)),
     get: os.models.get.handler(({ context, input }) => getModel(context.verb, input)),
+    rename: os.models.rename.handler(({ context, input }) => modelChanges.renameModel(context.verb, input)),
+    remove: os.models.remove.handler(({ context, input }) => modelChanges.removeModel(context.verb, input)),
     countTokens: os.models.countTokens.handler(({ context, input }) => countTokens(context.verb, input)),
   },
   trials: {
@@ -184,6 +187,7 @@ export const router = os.router({
     watch: os.training.watch.handler(({ context, input }) =>
       events(context, (ended) => training.watchTraining(context.verb, input, ended)),
     ),
+    remove: os.training.remove.handler(({ context, input }) => modelChanges.removeRun(context.verb, input)),
     stop: os.training.stop.handler(({ context, input }) => training.stopTraining(context.verb, input)),
     resume: os.training.resume.handler(({ context, input }) => training.resumeTraining(context.verb, input)),
   },

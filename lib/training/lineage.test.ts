@@ -24,10 +24,15 @@ beforeEach(async () => {
 });
 afterEach(() => installation.remove());
 
+let count = 0;
+
 /** A run that is done at once; its model has the run's id. */
 async function made(what: object): Promise<string> {
   const { db, directory, as } = installation;
-  const { id: runId } = await startTraining(as.engineer, newTraining.parse({ name: "Made", settings: {}, ...what }));
+  const { id: runId } = await startTraining(
+    as.engineer,
+    newTraining.parse({ name: `Made ${++count}`, settings: {}, ...what }),
+  );
   const job = (await claimJob(db, { kinds: ["train"], workerId: "w", leaseMs: 60_000 }))!;
   await writeTinyModel(join(directory, "models", runId));
   const model = { id: runId, name: "Made", kind: "lm" as const, directory: runId, parameters: 9, context: 128 };

@@ -13,7 +13,9 @@ import { shownRun } from "./training.ts";
 export async function getModel(
   ctx: Context,
   { id }: { id: string },
-): Promise<Model & { origin: Ancestor["origin"]; lineage: Ancestor[]; children: TrainingRun[] }> {
+): Promise<
+  Model & { origin: Ancestor["origin"]; deletedAt: number | null; lineage: Ancestor[]; children: TrainingRun[] }
+> {
   allowed(ctx, "train", "look into models");
   const [found] = await modelsOf(ctx.db, [id]);
   if (!found) throw new DomainError("NOT_FOUND", "There is no such model.");
@@ -22,6 +24,7 @@ export async function getModel(
       await shownModel(ctx.db)
     )(found)),
     origin: found.origin,
+    deletedAt: found.deletedAt,
     lineage: await lineageOf(ctx.db, found),
     children: (await trainingRunsFrom(ctx.db, id)).map(shownRun),
   };

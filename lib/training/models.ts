@@ -25,10 +25,10 @@ export async function listModels(ctx: Context): Promise<Model[]> {
 export async function shownModel(db: Database): Promise<(row: models.ModelRow) => Promise<Model>> {
   const { modelId, rewardModelId } = await readProjectSettings(db);
   const answering = modelId ?? (await firstUsable(db))?.id;
-  return async ({ origin, directory, ...row }) => ({
+  return async ({ origin, directory, deletedAt, ...row }) => ({
     ...row,
     about: aboutModel({ origin, directory }),
-    problem: await problemOf({ origin, directory }),
+    problem: deletedAt === null ? await problemOf({ origin, directory }) : "it was deleted.",
     isPractice: aboutModel({ origin, directory }) !== null,
     usedAs: row.id === answering ? "answering model" : row.id === rewardModelId ? "judge" : null,
   });

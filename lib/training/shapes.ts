@@ -8,7 +8,13 @@ import { sftSettings } from "../../models/train/sft-config.ts";
 import { id, job, model, name, time } from "../vocabulary/shapes.ts";
 import { trainingDatasets, trainingKinds } from "../vocabulary/training.ts";
 
-const begun = { name: name("The name of the model", 60), baseModelId: id };
+/** Control characters, marks that turn the direction of what follows; not the joiners that scripts and emoji need. */
+const invisible = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
+export const modelName = name("The name of the model", 60).refine(
+  (value) => !invisible.test(value),
+  "The name of the model is one line of visible characters.",
+);
+const begun = { name: modelName, baseModelId: id };
 /** What is to be trained, on the data as they are when it is started. Settings left out are the trainer's defaults. */
 export const newTraining = z.discriminatedUnion("kind", [
   z.object({

@@ -6,6 +6,7 @@ import { wholeDirectory } from "../../models/gpt/directory.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { TrainingKind } from "../vocabulary/training.ts";
+import { refuse } from "./model-changes.ts";
 import { modelDirectory } from "./model-directory.ts";
 import { usableModel } from "./models.ts";
 import type { NewTraining, TrainingRun } from "./shapes.ts";
@@ -67,13 +68,14 @@ export async function startTraining(ctx: Context, input: NewTraining): Promise<T
   if (input.kind === "reward" && counts.get("demonstrations")) datasets.push("demonstrations");
   const { name, kind, baseModelId, settings } = input;
   const run = { name, kind, baseModelId, rewardModelId, settings, datasets, texts };
-  const { id } = await insertTrainingRun(ctx.db, {
+  const made = await insertTrainingRun(ctx.db, {
     ...run,
     startedBy: actor.id,
     now: nowOf(ctx),
     request: ctx.request,
   });
-  const { points: _, ...shown } = await getTrainingRun(ctx, { id });
+  if (made === "taken") refuse("taken");
+  const { points: _, ...shown } = await getTrainingRun(ctx, made);
   return shown;
 }
 

@@ -1,9 +1,11 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { acknowledgeCancel, claimJob, expireJobsOf, failJob, heartbeatJob } from "../../db/queries/jobs.ts";
 import { finishTraining, trainingTask, writeTrainingProgress } from "../../db/queries/training-work.ts";
+import { contentsOf } from "../../db/temporary.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
+import { updateSettings } from "../project/settings.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
 import { submitRanking } from "../ranking/submit.ts";
 import {
@@ -18,6 +20,7 @@ import {
 import { until } from "../until.ts";
 import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
+import { removeModel, removeRun, renameModel } from "./model-changes.ts";
 import { listModels } from "./models.ts";
 import { newTraining } from "./shapes.ts";
 import { startTraining, trainingSources } from "./start.ts";
@@ -31,10 +34,11 @@ beforeEach(async () => {
 afterEach(() => installation.remove());
 
 const settings = { epochs: 2, seed: 7 };
+let count = 0;
 const begin = (what: object) =>
   startTraining(
     installation.as.engineer,
-    newTraining.parse({ name: "First", baseModelId: "tiny-lm", settings: {}, ...what }),
+    newTraining.parse({ name: `Run ${++count}`, baseModelId: "tiny-lm", settings: {}, ...what }),
   );
 const start = (baseModelId = "tiny-lm") => begin({ kind: "reward", baseModelId, settings });
 const workerId = "w";
@@ -147,7 +151,7 @@ test("settings that do not fit together are refused with a sentence", () => {
 test("a watcher gets all points, then the new ones, and the finished model is in the list", async () => {
   const { db, as } = installation;
   await rank("A>B>C");
-  const { id: runId } = await start();
+  const { id: runId, name: shownName } = await start();
   const held = await claim();
   const progress = (step: number, metrics: Record<string, number>) =>
     writeTrainingProgress(db, held, { runId, step, steps: 3, secondsLeft: 3 - step, metrics });
@@ -159,7 +163,7 @@ test("a watcher gets all points, then the new ones, and the finished model is in
   await until(() => expect(events).toHaveLength(1));
   await progress(2, { loss: 0.6 });
   await progress(2, { loss: 0.5 });
-  const model = { id: runId, name: "First", kind: "reward" as const, directory: runId, parameters: 9, context: 128 };
+  const model = { id: runId, name: shownName, kind: "reward" as const, directory: runId, parameters: 9, context: 128 };
   expect(await finishTraining(db, held, { runId, model, metrics: { "eval/accuracy": 0.75 } })).toBe(true);
   await watching;
   expect(events[0]?.points).toEqual([{ step: 1, name: "loss", value: 0.7 }]);
@@ -171,7 +175,7 @@ test("a watcher gets all points, then the new ones, and the finished model is in
     { step: 2, name: "loss", value: 0.5 },
   ]);
   expect((await listModels(as.labeler)).find((one) => one.id === runId)).toMatchObject({
-    name: "First",
+    name: shownName,
     metrics: { "eval/accuracy": 0.75 },
     trainingRunId: runId,
   });
@@ -220,4 +224,78 @@ test("a run that gets further each time is never given up; one that ends at the 
   for (const to of [12, 11]) await killed(10, to);
   expect(await claimJob(db, { kinds: ["train"], workerId, leaseMs: 60_000 })).toBeNull();
   expect(await stateOf()).toBe("failed");
+});
+
+describe("names and ends", () => {
+  const ended = async (what: object = {}) => {
+    await rank("A>B>C");
+    const { id } = await begin({ kind: "reward", settings, ...what });
+    return id;
+  };
+
+  test("a name is one line that can be seen, and nobody else's", async () => {
+    const id = await ended({ name: "Otter judge" });
+    await expect(begin({ kind: "reward", settings, name: "otter JUDGE" })).rejects.toThrow(
+      "There is a model or a run of this name already: choose another.",
+    );
+    await expect(begin({ kind: "reward", settings, name: "LM model" })).rejects.toMatchObject({ code: "CONFLICT" });
+    for (const name of ["a\nb", "a\u202eb", "\u200b", " ", "x".repeat(61)]) {
+      expect(newTraining.safeParse({ kind: "sft", name, baseModelId: "b", settings: {} }).success, name).toBe(false);
+    }
+    expect(newTraining.safeParse({ kind: "sft", name: "👩‍🔬 می‌خواهم", baseModelId: "b", settings: {} }).success).toBe(
+      true,
+    );
+    await renameModel(installation.as.engineer, { id, name: "Otter Judge" });
+    const held = await claim();
+    const model = { id, name: "as it began", kind: "reward" as const, directory: id, parameters: 9, context: 128 };
+    await finishTraining(installation.db, held, { runId: id, model, metrics: {} });
+    const named = async () => (await listModels(installation.as.admin)).find((one) => one.id === id)?.name;
+    expect(await named()).toBe("Otter Judge");
+    await renameModel(installation.as.engineer, { id, name: "Judge" });
+    expect([await named(), (await training.getTrainingRun(installation.as.admin, { id })).name]).toEqual([
+      "Judge",
+      "Judge",
+    ]);
+    await expect(renameModel(installation.as.engineer, { id, name: "lm model" })).rejects.toThrow(
+      "of this name already",
+    );
+  });
+
+  test("a model goes with its files, and its answers keep its name; one that is used stays", async () => {
+    const { as, directory } = installation;
+    await expect(removeModel(as.engineer, { id: "tiny-reward" })).rejects.toThrow("answering model or judge");
+    await updateSettings(as.admin, { rewardModelId: null });
+    await rank("A>B>C");
+    const { id: promptId } = await createPrompt(as.labeler, plain("Why?"));
+    await createDemonstration(as.labeler, { promptId, text: "Fish." });
+    const run = await begin({ kind: "sft", rewardModelId: "tiny-reward" });
+    await expect(removeModel(as.engineer, { id: "tiny-reward" })).rejects.toThrow("under way begins with this model");
+    await training.stopTraining(as.engineer, { id: run.id });
+    await removeModel(as.engineer, { id: "tiny-reward" });
+    expect(existsSync(join(directory, "models", "tiny-reward"))).toBe(false);
+    expect((await listModels(as.admin)).map(({ id }) => id)).not.toContain("tiny-reward");
+    expect((await training.getTrainingRun(as.admin, { id: run.id })).rewardModelName).toBe("reward model");
+    await expect(updateSettings(as.admin, { rewardModelId: "tiny-reward" })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+    await expect(removeModel(as.engineer, { id: "tiny-reward" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("a run goes with its curves once it has ended, and its model stays", async () => {
+    const { as, db } = installation;
+    const id = await ended();
+    await expect(removeRun(as.engineer, { id })).rejects.toThrow("stop it first");
+    const held = await claim();
+    await writeTrainingProgress(db, held, { runId: id, step: 1, steps: 1, secondsLeft: 0, metrics: { loss: 1 } });
+    const model = { id, name: "Left", kind: "reward" as const, directory: id, parameters: 9, context: 128 };
+    await finishTraining(db, held, { runId: id, model, metrics: {} });
+    await removeRun(as.engineer, { id });
+    expect(await training.listTrainingRuns(as.engineer)).toEqual([]);
+    expect(contentsOf(db).training_point).toEqual([]);
+    expect((await listModels(as.admin)).find((one) => one.id === id)).toMatchObject({
+      trainingRunId: null,
+      trainedBy: null,
+    });
+    await expect(training.getTrainingRun(as.admin, { id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
 });

@@ -41,10 +41,12 @@ async function label(day: number): Promise<void> {
   await submitRanking(labeler, { id: (await nextAssignment(labeler))!.id, ...ranked("A>B") });
 }
 
+let count = 0;
+
 /** Runs it to its end, and answers the run with its points. */
 async function trained(what: object) {
   const { db, as } = installation;
-  const asked = newTraining.parse({ name: "Made", baseModelId: "tiny-lm", ...what });
+  const asked = newTraining.parse({ name: `Made ${++count}`, baseModelId: "tiny-lm", ...what });
   const { id } = await startTraining(as.engineer, asked);
   const job = (await claimJob(db, { kinds: ["train"], workerId: "w", leaseMs: 600_000 }))!;
   const held = { id: job.id, workerId: "w" };

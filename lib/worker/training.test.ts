@@ -94,8 +94,8 @@ async function addRanked(day: number): Promise<void> {
   });
 }
 
-const begin = (what: Pick<NewTrainingRun, "kind" | "settings" | "datasets"> & Partial<NewTrainingRun>) =>
-  insertTrainingRun(db, {
+const begin = async (what: Pick<NewTrainingRun, "kind" | "settings" | "datasets"> & Partial<NewTrainingRun>) => {
+  const made = await insertTrainingRun(db, {
     name: "First",
     baseModelId,
     rewardModelId: null,
@@ -104,6 +104,9 @@ const begin = (what: Pick<NewTrainingRun, "kind" | "settings" | "datasets"> & Pa
     now: Date.now(),
     ...what,
   });
+  if (made === "taken") throw new Error("The name is taken.");
+  return made;
+};
 const start = (epochs: number, rows = 4) =>
   begin({ kind: "reward", datasets: ["comparisons"], settings: { learningRate: 0.01, epochs, rows, seed: 1 } });
 const untilState = (id: string, state: string) =>

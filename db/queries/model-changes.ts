@@ -1,0 +1,93 @@
+// Names and ends of models and training runs. A model keeps its row when it is deleted: answers and runs name it.
+import { and, eq, inArray, isNull, ne, or, sql } from "drizzle-orm";
+import { change, type Database, type Orm } from "../client.ts";
+import { changeOnce, type RequestKey } from "../requests.ts";
+import { job, model, setting, trainingRun } from "../schema/index.ts";
+import { removeWithAll } from "../steps/remove.ts";
+
+/** Is a model or a run called so, whatever the capitals? A run and its model are one. */
+export function isNameTaken(orm: Orm, name: string, except = ""): boolean {
+  const same = (column: typeof model.name | typeof trainingRun.name) => sql`lower(${column}) = lower(${name})`;
+  const other = orm
+    .select({ id: model.id })
+    .from(model)
+    .where(and(same(model.name), isNull(model.deletedAt), ne(model.id, except)))
+    .get();
+  const run = orm
+    .select({ id: trainingRun.id })
+    .from(trainingRun)
+    .where(and(same(trainingRun.name), ne(trainingRun.id, except)))
+    .get();
+  return other !== undefined || run !== undefined;
+}
+
+/** A run and the model it made have one name, and the model the run's id. @returns whether there is such a one */
+export async function renameModel(
+  db: Database,
+  { id, name }: { id: string; name: string },
+): Promise<"done" | "not found" | "shipped" | "taken"> {
+  return change(db, (orm) => {
+    const row = orm.select().from(model).where(eq(model.id, id)).get();
+    const run = orm.select({ id: trainingRun.id }).from(trainingRun).where(eq(trainingRun.id, id)).get();
+    if (row?.origin === "shipped") return "shipped";
+    if ((!row || row.deletedAt !== null) && !run) return "not found";
+    if (isNameTaken(orm, name, id)) return "taken";
+    orm.update(model).set({ name }).where(eq(model.id, id)).run();
+    orm
+      .update(trainingRun)
+      .set({ name, revision: sql`${trainingRun.revision} + 1` })
+      .where(eq(trainingRun.id, id))
+      .run();
+    return "done";
+  });
+}
+
+/** Runs that have not ended. */
+const isUnderWay = inArray(
+  trainingRun.jobId,
+  sql`(select id from job where state in ('waiting', 'running') and kind = 'train')`,
+);
+
+export type ModelRemoved = { directory: string } | "not found" | "shipped" | "in use" | "learned from";
+
+/** Takes a model off the list. Its answers and scores stay, under its name. */
+export async function removeModel(
+  db: Database,
+  { id, now, request }: { id: string; now: number; request?: RequestKey | undefined },
+): Promise<ModelRemoved> {
+  return changeOnce(db, request, (orm): ModelRemoved => {
+    const row = orm.select().from(model).where(eq(model.id, id)).get();
+    if (!row || row.deletedAt !== null) return "not found";
+    if (row.origin === "shipped") return "shipped";
+    const chosen = and(inArray(setting.name, ["modelId", "rewardModelId"]), eq(setting.value, id));
+    if (orm.select().from(setting).where(chosen).get()) return "in use";
+    const begins = or(eq(trainingRun.baseModelId, id), eq(trainingRun.rewardModelId, id));
+    if (orm.select().from(trainingRun).where(and(begins, isUnderWay)).get()) return "learned from";
+    orm.update(model).set({ deletedAt: now }).where(eq(model.id, id)).run();
+    return { directory: row.directory };
+  });
+}
+
+export type RunRemoved = { id: string } | "not found" | "under way";
+
+/** Deletes a run with its curves, settings and jobs. The model it made stays. */
+export async function removeRun(
+  db: Database,
+  { id, request }: { id: string; request?: RequestKey | undefined },
+): Promise<RunRemoved> {
+  return changeOnce(db, request, (orm): RunRemoved => {
+    if (!orm.select().from(trainingRun).where(eq(trainingRun.id, id)).get()) return "not found";
+    const isLive = orm
+      .select()
+      .from(trainingRun)
+      .where(and(eq(trainingRun.id, id), isUnderWay))
+      .get();
+    if (isLive) return "under way";
+    removeWithAll(orm, trainingRun, trainingRun.id, [id]);
+    orm
+      .delete(job)
+      .where(and(eq(job.kind, "train"), eq(job.subjectId, id)))
+      .run();
+    return { id };
+  });
+}
