@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { trainBpe, writeTokenizer } from "../../models/gpt/bpe.ts";
 import { writeModel } from "../../models/gpt/checkpoint.ts";
-import type { GptConfig } from "../../models/gpt/config.ts";
+import { gpt2 } from "../../models/gpt/families/gpt2.ts";
 import { initialRewardHead, initialWeights } from "../../models/gpt/init.ts";
 
 const words = ["Otters eat fish and crabs.", "What do otters eat?", "They live by the river."];
@@ -18,17 +18,14 @@ export async function writeTinyModel(dir: string, kind: "lm" | "reward" = "lm", 
   try {
     const bpe = trainBpe(words, 270);
     await writeTokenizer(tokenizer, bpe, 128);
-    const config: GptConfig = {
+    const config = gpt2({
       vocabSize: 270,
       nCtx: 128,
       nEmbd: 16,
       nLayer: 1,
       nHead: 2,
-      layerNormEpsilon: 1e-5,
-      tieWordEmbeddings: true,
       eosTokenId: 269,
-      activation: "gelu_new",
-    };
+    });
     const weights = initialWeights(config, 1);
     if (kind === "reward") for (const [name, head] of initialRewardHead(config.nEmbd, 1)) weights.set(name, head);
     const data = Array.from({ length: heads }, (_, m) => [

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { gpt2 } from "../gpt/families/gpt2.ts";
 import { baseSizes } from "../train/base-sizes.ts";
 import { type Card, cardText } from "./card.ts";
 
@@ -7,17 +8,7 @@ const scores = (plain: number, fewShot: number) => ({ plain: interval(plain), fe
 const card: Card = {
   size: "small",
   model: {
-    config: {
-      vocabSize: 1024,
-      nCtx: 512,
-      nEmbd: 80,
-      nLayer: 4,
-      nHead: 4,
-      layerNormEpsilon: 1e-5,
-      activation: "gelu_new",
-      tieWordEmbeddings: true,
-      eosTokenId: 1023,
-    },
+    config: gpt2({ vocabSize: 1024, nCtx: 512, nEmbd: 80, nLayer: 4, nHead: 4, eosTokenId: 1023 }),
     parameters: 434_400,
   },
   bytes: 874_000,

@@ -5,24 +5,21 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
 import { writeModel } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
+import { gpt2 } from "../gpt/families/gpt2.ts";
 import { GptGenerator } from "../gpt/generate.ts";
 import { initialWeights } from "../gpt/init.ts";
 import { Session } from "../onnx/session.ts";
 import { documents } from "../world/documents.ts";
 import { median, report, residentMb } from "./measure.ts";
 
-const config: GptConfig = {
+const config = gpt2({
   vocabSize: 2048,
   nCtx: 512,
   nEmbd: 256,
   nLayer: 6,
   nHead: 4,
-  layerNormEpsilon: 1e-5,
-  activation: "gelu_new",
-  tieWordEmbeddings: true,
   eosTokenId: 2047,
-};
+});
 const promptTokens = 200;
 const answerTokens = 64;
 const batches = [1, 4, 9];

@@ -2,8 +2,10 @@
 // reading of their prompt, beside K rows of prompt and answer, and beside two rows for each of the C(K,2) pairs. All
 // three take the same step to the same weights. Run alone: node models/bench/reward.ts
 import { availableParallelism } from "node:os";
-import type { GptConfig } from "../gpt/config.ts";
-import { hiddenStates, type Parameters, scores } from "../gpt/forward.ts";
+import type { Parameters } from "../gpt/block.ts";
+import { gpt2 } from "../gpt/families/gpt2.ts";
+import { hiddenStates } from "../gpt/forward.ts";
+import { rewardHead, scores } from "../gpt/heads.ts";
 import { initialRewardHead, initialWeights } from "../gpt/init.ts";
 import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
@@ -24,17 +26,14 @@ const prompts = 2;
 const pairRows = 24;
 const rounds = 3;
 const threads = availableParallelism();
-const config: GptConfig = {
+const config = gpt2({
   vocabSize: 2048,
   nCtx: 512,
   nEmbd: 256,
   nLayer: 6,
   nHead: 4,
-  layerNormEpsilon: 1e-5,
-  activation: "gelu_new",
-  tieWordEmbeddings: true,
   eosTokenId: 2047,
-};
+});
 
 const text = (length: number, from: number) => Array.from({ length }, (_, i) => ((from + i) * 7919) % config.vocabSize);
 const packs = Array.from({ length: prompts }, (_, p) => ({
@@ -51,7 +50,7 @@ const comparisons = prompts * order.length;
 
 /** Rows of T tokens → the score at each one's last. Inputs: `ids` [rows, T] and `last` [rows]. */
 function rowScores(graph: Graph, parameters: Parameters, rows: number) {
-  const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [rows, T]));
+  const hidden = hiddenStates(config, parameters, graph.input("ids", "int32", [rows, T]));
   return scores(parameters, op.gather(hidden, graph.input("last", "int32", [rows])));
 }
 
@@ -71,7 +70,7 @@ const { shape } = batch!;
 const ways: Way[] = [
   {
     name: "answers packed behind their prompt",
-    objective: (graph, parameters) => rewardObjective(graph, parameters, config, shape),
+    objective: (graph, parameters) => rewardObjective(graph, config, rewardHead, parameters, shape),
     batches: () => [
       { feeds: { ...packedFeeds(batch!, shape, 0), ...pairFeeds(compared, compared, prompts * K, "drop") } },
     ],

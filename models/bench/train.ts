@@ -1,8 +1,10 @@
 // How fast training is: tokens/s and the share of this machine's own matrix-multiplication speed, measured in turn.
 // Run alone: node models/bench/train.ts
 import { availableParallelism } from "node:os";
-import type { GptConfig } from "../gpt/config.ts";
-import { hiddenStates, scores } from "../gpt/forward.ts";
+import type { Architecture } from "../gpt/architecture.ts";
+import { gpt2 } from "../gpt/families/gpt2.ts";
+import { hiddenStates } from "../gpt/forward.ts";
+import { scores } from "../gpt/heads.ts";
 import { initialRewardHead, initialWeights } from "../gpt/init.ts";
 import { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
@@ -16,17 +18,14 @@ import { best, median, peakMb, report, residentMb } from "./measure.ts";
 
 const B = 8;
 const T = 256;
-const config: GptConfig = {
+const config = gpt2({
   vocabSize: 2048,
   nCtx: T,
   nEmbd: 256,
   nLayer: 6,
   nHead: 4,
-  layerNormEpsilon: 1e-5,
-  activation: "gelu_new",
-  tieWordEmbeddings: true,
   eosTokenId: 0,
-};
+});
 /** All tokens but the first of each document are read. */
 const shape: RowsShape = [B, T, B * 3 * 84];
 const threads = availableParallelism();
@@ -46,7 +45,7 @@ async function gemm(n: number): Promise<{ run: () => Promise<unknown>; flops: nu
  * Operations of one LM step: 6 for every weight in a matrix product and token (2 forward, 4 backward), and 12·C·T a
  * token and layer for attention, which is computed in full (PaLM, appendix B).
  */
-function lmFlops({ nLayer, nEmbd: C, vocabSize }: GptConfig): number {
+function lmFlops({ nLayer, nEmbd: C, vocabSize }: Architecture): number {
   const weights = nLayer * 12 * C * C + vocabSize * C;
   return (6 * weights + 12 * nLayer * C * T) * B * T;
 }
@@ -56,7 +55,7 @@ export async function benchTrain(): Promise<void> {
   const weights = initialWeights(config, 1);
   const lm = new Optimizer({
     weights,
-    objective: (graph, parameters) => ({ loss: lmLoss(graph, parameters, config, shape), metrics: {} }),
+    objective: (graph, parameters) => ({ loss: lmLoss(graph, config, parameters, shape), metrics: {} }),
     adamW: adamWDefaults,
     threads,
   });
@@ -64,7 +63,7 @@ export async function benchTrain(): Promise<void> {
   const reward = new Optimizer({
     weights: rewardWeights,
     objective: (graph, parameters) => {
-      const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [B, T]));
+      const hidden = hiddenStates(config, parameters, graph.input("ids", "int32", [B, T]));
       return pairwise(graph, scores(parameters, op.gather(hidden, graph.input("last", "int32", [B]))));
     },
     adamW: adamWDefaults,

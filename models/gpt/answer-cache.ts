@@ -1,14 +1,14 @@
-// Keys and values of the tokens that K answers have made so far: per layer two buffers [S, K, H, D] that grow by a row a
+// Keys and values of the tokens that K answers have made so far: per layer two buffers [S, K, KV, D] that grow by a row a
 // step at their end. The graph writes the new row itself; JavaScript copies nothing but when answers leave.
 import { type Tensor, type Tensors, tensor } from "../onnx/session.ts";
-import type { GptConfig } from "./config.ts";
+import type { Architecture } from "./architecture.ts";
 
 const firstCapacity = 64;
 
 export class AnswerCache {
   /** K: answers that each step computes, finished ones that have not left included. */
   rows: number;
-  private readonly H: number;
+  private readonly KV: number;
   private readonly D: number;
   /** Keys and values of every layer. */
   private readonly buffers: { name: string; data: Float32Array }[];
@@ -16,10 +16,10 @@ export class AnswerCache {
   private length = 0;
   private capacity = firstCapacity;
 
-  constructor(config: GptConfig, rows: number) {
+  constructor(config: Architecture, rows: number) {
     this.rows = rows;
-    this.H = config.nHead;
-    this.D = config.nEmbd / config.nHead;
+    this.KV = config.nKvHead;
+    this.D = config.headSize;
     this.buffers = Array.from({ length: config.nLayer }, (_, layer) => [`keys_${layer}`, `values_${layer}`])
       .flat()
       // NaN, so that a row read before it is written cannot go unnoticed.
@@ -27,24 +27,24 @@ export class AnswerCache {
   }
 
   private get rowSize(): number {
-    return this.H * this.rows * this.D;
+    return this.KV * this.rows * this.D;
   }
 
   /** Room for one more token of each answer. @returns S with it; its keys and values are written by the graph. */
   next(feeds: Tensors, fetches: Tensors): number {
-    const { H, D, rows, rowSize } = this;
+    const { KV, D, rows, rowSize } = this;
     if (this.length === this.capacity) this.grow();
     const end = ++this.length * rowSize;
     for (const { name, data } of this.buffers) {
-      feeds[name] = this.tensor(data.subarray(0, end), [this.length, rows, H, D]);
-      fetches[`new_${name}`] = this.tensor(data.subarray(end - rowSize, end), [rows, H * D]);
+      feeds[name] = this.tensor(data.subarray(0, end), [this.length, rows, KV, D]);
+      fetches[`new_${name}`] = this.tensor(data.subarray(end - rowSize, end), [rows, KV * D]);
     }
     return this.length;
   }
 
   /** Keep only these answers (ascending indices), under the numbers 0, 1, 2, … */
   keep(kept: readonly number[]): void {
-    const width = this.H * this.D;
+    const width = this.KV * this.D;
     for (const { data } of this.buffers) {
       let to = 0;
       for (let token = 0; token < this.length; token++) {

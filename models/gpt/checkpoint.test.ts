@@ -3,29 +3,20 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  describeModel,
-  ModelDirectoryError,
-  type ModelKind,
-  readHeads,
-  readModel,
-  type Weights,
-  writeModel,
-} from "./checkpoint.ts";
-import { type GptConfig, parameterShapes } from "./config.ts";
+import { type Architecture, parameterShapes } from "./architecture.ts";
+import { describeModel, ModelDirectoryError, readHeads, readModel, type Weights, writeModel } from "./checkpoint.ts";
+import { gpt2 } from "./families/gpt2.ts";
+import type { ModelKind } from "./heads.ts";
 import { readHeader } from "./safetensors.ts";
 
-const config: GptConfig = {
+const config = gpt2({
   vocabSize: 11,
   nCtx: 8,
   nEmbd: 4,
   nLayer: 2,
   nHead: 2,
-  layerNormEpsilon: 1e-5,
-  activation: "gelu_new",
-  tieWordEmbeddings: true,
   eosTokenId: 10,
-};
+});
 
 let root: string;
 let tokenizerFrom: string;
@@ -38,14 +29,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-function weightsOf(kind: ModelKind, c: GptConfig = config, start = 0): Weights {
+function weightsOf(kind: ModelKind, c: Architecture = config, start = 0): Weights {
   let next = start;
   const fill = (shape: number[]) => ({
     shape,
     // Multiples of 1/64 below 16: exact in F16.
     data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (next++ % 1000) / 64),
   });
-  return new Map([...parameterShapes(c, kind)].map(([name, shape]) => [name, fill(shape)]));
+  return new Map([...parameterShapes(c, { kind })].map(([name, shape]) => [name, fill(shape)]));
 }
 
 async function write(name: string, kind: ModelKind = "lm", dtype: "F32" | "F16" = "F32", start = 0): Promise<string> {
@@ -152,7 +143,11 @@ const without = (name: string) => (header: Record<string, unknown>) =>
 test.each<[string, (dir: string) => Promise<unknown>, RegExp]>([
   ["no config.json", (dir) => rm(join(dir, "config.json")), /no readable .*config\.json/],
   ["a config that is no JSON", (dir) => writeFile(join(dir, "config.json"), "{"), /config\.json is not JSON/],
-  ["another architecture", (dir) => editConfig(dir, { model_type: "llama" }), /config\.json: model_type/],
+  [
+    "another architecture",
+    (dir) => editConfig(dir, { model_type: "mamba" }),
+    /config\.json: model_type mamba is not one .*: openai-gpt, gpt2, /,
+  ],
   ...["n_layer", "n_head", "n_embd", "n_positions", "vocab_size"].map(
     (field): [string, (dir: string) => Promise<unknown>, RegExp] => [
       `a billion of ${field}`,
@@ -180,7 +175,7 @@ test.each<[string, (dir: string) => Promise<unknown>, RegExp]>([
     (dir) => editConfig(dir, { n_layer: 3 }),
     /Not in .*model\.safetensors: h\.2\.ln_1\.weight, .* and 9 more/,
   ],
-  ["fewer layers", (dir) => editConfig(dir, { n_layer: 1 }), /No part of a GPT-2, but in .*: h\.1\.ln_1\.weight/],
+  ["fewer layers", (dir) => editConfig(dir, { n_layer: 1 }), /No part of a gpt2 model, but in .*: h\.1\.ln_1\.weight/],
   ["no weights", (dir) => rm(join(dir, "model.safetensors")), /has no model\.safetensors/],
   [
     "weights in parts",
@@ -296,7 +291,7 @@ test("a full disk leaves the old model whole", async (context) => {
   if (!unmount) return context.skip("mounting a small file system needs root on Linux");
   try {
     const dir = await write("disk/model");
-    const larger: GptConfig = { ...config, nEmbd: 64, vocabSize: 64 };
+    const larger = gpt2({ vocabSize: 64, nCtx: 8, nEmbd: 64, nLayer: 2, nHead: 2, eosTokenId: 10 });
     const attempt = writeModel(dir, {
       config: larger,
       kind: "lm",

@@ -4,14 +4,16 @@ import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import {
-  formatGptConfig,
-  type GptConfig,
-  GptConfigError,
+  type Architecture,
+  ArchitectureError,
+  familyOf,
+  formatArchitecture,
+  padId,
   parameterShapes,
-  parseGptConfig,
-  scoreWidth,
-} from "./config.ts";
+  parseArchitecture,
+} from "./architecture.ts";
 import { DirectoryError, isThere, refuseForeign, replaceDirectory, wholeDirectory } from "./directory.ts";
+import { type Head, scoreWidth } from "./heads.ts";
 import {
   readHeader,
   readTensors,
@@ -21,15 +23,11 @@ import {
   writeTensors,
 } from "./safetensors.ts";
 
-/** "reward" is a language model with a head that gives a text one score, in place of the unembedding or beside it. */
-export type ModelKind = "lm" | "reward";
-
-/** Parameters by Hugging Face name, without the "transformer." prefix; see `parameterShapes`. */
+/** Parameters by Hugging Face name, without the family's prefix; see `parameterShapes`. */
 export type Weights = Map<string, TensorData>;
 
-export interface ModelDescription {
-  config: GptConfig;
-  kind: ModelKind;
+export interface ModelDescription extends Head {
+  config: Architecture;
   /** Numbers that were learned; a tied output projection counts once. */
   parameters: number;
   /** Of a reward model: how many heads its ensemble has (models/train/ensemble.ts); 0 where it has none. */
@@ -47,32 +45,31 @@ const headsFile = "heads.safetensors";
 const headsName = "heads.weight";
 const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json"];
 const optionalTokenizerFiles = ["special_tokens_map.json", "vocab.json", "merges.txt"];
-const sequenceClassification = "GPT2ForSequenceClassification";
 
 /**
  * Config, kind and size of a model, from config.json and the header of model.safetensors: milliseconds for any size.
  * @throws ModelDirectoryError when a file is missing or malformed, or a tensor is missing, unknown or misshapen.
  */
 export async function describeModel(dir: string): Promise<ModelDescription> {
-  const { config, kind, entries } = await inspect(dir);
+  const { config, head, entries } = await inspect(dir);
   let parameters = 0;
   for (const { shape } of entries.values()) parameters += shape.reduce((a, b) => a * b, 1);
-  const heads = await inspectHeads(dir, config, kind);
-  return { config, kind, parameters, heads: heads?.entry.shape[0] ?? 0 };
+  const heads = await inspectHeads(dir, config, head);
+  return { config, ...head, parameters, heads: heads?.entry.shape[0] ?? 0 };
 }
 
 /**
- * Config and weights of a model. Reads F32, F16 and BF16, with and without the "transformer." prefix.
+ * Config and weights of a model. Reads F32, F16 and BF16, with and without the family's prefix.
  * A reward model without score.bias (Hugging Face's has none) gets 0.
  * @throws ModelDirectoryError as `describeModel`.
  */
-export async function readModel(dir: string): Promise<{ config: GptConfig; kind: ModelKind; weights: Weights }> {
-  const { config, kind, file, entries } = await inspect(dir);
+export async function readModel(dir: string): Promise<Head & { config: Architecture; weights: Weights }> {
+  const { config, head, file, entries } = await inspect(dir);
   const weights = await readTensors(file, entries).catch(rethrow);
-  if (kind === "reward" && !weights.has("score.bias")) {
+  if (head.kind === "reward" && !weights.has("score.bias")) {
     weights.set("score.bias", { shape: [1], data: new Float32Array(1) });
   }
-  return { config, kind, weights };
+  return { config, ...head, weights };
 }
 
 /**
@@ -80,8 +77,8 @@ export async function readModel(dir: string): Promise<{ config: GptConfig; kind:
  * @throws ModelDirectoryError as `describeModel`.
  */
 export async function readHeads(dir: string): Promise<TensorData | null> {
-  const { config, kind } = await inspect(dir);
-  const found = await inspectHeads(dir, config, kind);
+  const { config, head } = await inspect(dir);
+  const found = await inspectHeads(dir, config, head);
   if (!found) return null;
   return (await readTensors(found.file, [[headsName, found.entry]]).catch(rethrow)).get(headsName)!;
 }
@@ -106,9 +103,8 @@ export async function mayWriteModel(dir: string): Promise<void> {
   await refuseForeign(dir, modelFiles).catch(rethrow);
 }
 
-export interface ModelToWrite {
-  config: GptConfig;
-  kind: ModelKind;
+export interface ModelToWrite extends Head {
+  config: Architecture;
   weights: Weights;
   /** Of a reward model [M, scoreWidth]; written as F32. */
   heads?: TensorData;
@@ -124,21 +120,25 @@ export interface ModelToWrite {
  * @throws ModelDirectoryError when weights and config disagree, a number is not finite, or the disk refuses.
  */
 export async function writeModel(dir: string, model: ModelToWrite): Promise<void> {
-  const { config, kind, weights, heads, dtype, tokenizerFrom } = model;
-  const shapes = parameterShapes(config, kind);
-  checkShapes("the weights to write", shapes, weights, kind);
+  const { config, weights, heads, dtype, tokenizerFrom, kind, likelihoodPower } = model;
+  const head: Head = { kind, ...(likelihoodPower === undefined ? {} : { likelihoodPower }) };
+  const { names, prefix } = familyOf(config);
+  const shapes = parameterShapes(config, head);
+  checkShapes("the weights to write", shapes, weights, config, head);
   const prefixed = new Map<string, TensorData>();
   for (const name of shapes.keys()) {
     const tensor = weights.get(name);
-    // Hugging Face's heads sit beside the transformer, not in it.
-    if (tensor) prefixed.set(/^(lm_head|score)\./.test(name) ? name : `transformer.${name}`, tensor);
+    // Hugging Face's heads sit beside the body, not in it.
+    if (tensor) prefixed.set(/^score\./.test(name) || name === `${names.output}.weight` ? name : prefix + name, tensor);
   }
   const source = await wholeDirectory(tokenizerFrom);
-  const generation = { bos_token_id: config.eosTokenId, eos_token_id: config.eosTokenId, do_sample: true };
+  const written = formatConfig(config, head);
+  const { bos_token_id, eos_token_id } = written;
+  const generation = { bos_token_id, eos_token_id, do_sample: true };
 
   const files: Record<string, (path: string) => Promise<void>> = {
     "config.json": (path) =>
-      writeFile(path, json({ ...formatGptConfig(config, kind), torch_dtype: dtype === "F16" ? "float16" : "float32" })),
+      writeFile(path, json({ ...written, torch_dtype: dtype === "F16" ? "float16" : "float32" })),
     "generation_config.json": (path) => writeFile(path, json(generation)),
   };
   for (const name of [...tokenizerFiles, ...optionalTokenizerFiles]) {
@@ -154,12 +154,23 @@ export async function writeModel(dir: string, model: ModelToWrite): Promise<void
   }).catch(rethrow);
 }
 
+/** What goes into config.json. A reward model that reads the likelihood is for this project only: its head is wider. */
+function formatConfig(config: Architecture, { kind, likelihoodPower }: Head): Record<string, unknown> {
+  return {
+    ...formatArchitecture(config),
+    architectures: [familyOf(config).classes[kind]],
+    ...(kind === "reward" ? { num_labels: 1, pad_token_id: padId(config) } : {}),
+    ...(likelihoodPower === undefined ? {} : { rankloop_likelihood_power: likelihoodPower }),
+  };
+}
+
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Everything that can be known without reading the weights. */
 async function inspect(path: string) {
   const dir = await wholeDirectory(path);
-  const { config, kind } = await readConfig(join(dir, "config.json"));
+  const { config, head } = await readConfig(join(dir, "config.json"));
+  const { names, prefix, buffers } = familyOf(config);
   const file = join(dir, weightsFile);
   if (!(await isThere(file))) {
     const sharded = await isThere(`${file}.index.json`);
@@ -169,41 +180,41 @@ async function inspect(path: string) {
   }
   const entries = new Map<string, TensorEntry>();
   for (const [stored, entry] of await readHeader(file).catch(rethrow)) {
-    const name = stored.replace(/^transformer\./, "");
-    // The causal mask, which older versions of transformers stored with every layer.
-    if (/^h\.\d+\.attn\.(bias|masked_bias)$/.test(name)) continue;
-    // A copy of wte.weight, which is read as both.
-    if (name === "lm_head.weight" && kind === "lm" && config.tieWordEmbeddings) continue;
-    if (entries.has(name)) throw new ModelDirectoryError(`${file} has ${name} with and without "transformer.".`);
+    const name = stored.startsWith(prefix) ? stored.slice(prefix.length) : stored;
+    if (buffers?.test(name)) continue;
+    // A copy of the embedding, which is read as both.
+    if (name === `${names.output}.weight` && head.kind === "lm" && config.tieWordEmbeddings) continue;
+    if (entries.has(name)) throw new ModelDirectoryError(`${file} has ${name} with and without "${prefix}".`);
     entries.set(name, entry);
   }
-  checkShapes(file, parameterShapes(config, kind), entries, kind);
-  return { config, kind, file, entries };
+  checkShapes(file, parameterShapes(config, head), entries, config, head);
+  return { config, head, file, entries };
 }
 
-async function inspectHeads(path: string, config: GptConfig, kind: ModelKind) {
+async function inspectHeads(path: string, config: Architecture, head: Head) {
   const file = join(await wholeDirectory(path), headsFile);
-  if (kind !== "reward" || !(await isThere(file))) return null;
+  if (head.kind !== "reward" || !(await isThere(file))) return null;
   const entries = await readHeader(file).catch(rethrow);
   const entry = entries.get(headsName);
   const { shape = [] } = entry ?? {};
-  const width = scoreWidth(config);
+  const width = scoreWidth(config, head);
   if (!entry || entries.size > 1 || shape.length !== 2 || shape[0] === 0 || shape[1] !== width) {
     throw new ModelDirectoryError(`${file} must hold ${headsName} of shape [heads, ${width}] and nothing else.`);
   }
   return { file, entry };
 }
 
-const architecture = z.looseObject({
+const headKeys = z.looseObject({
   architectures: z.array(z.string()).nullish(),
   num_labels: z.int().optional(),
   id2label: z.record(z.string(), z.unknown()).nullish(),
+  rankloop_likelihood_power: z.number().min(0).max(1).optional(),
 });
 
 /** A config.json has some two thousand characters. */
 const longestConfig = 2 ** 20;
 
-async function readConfig(file: string): Promise<{ config: GptConfig; kind: ModelKind }> {
+async function readConfig(file: string): Promise<{ config: Architecture; head: Head }> {
   const unreadable = (cause: unknown): never => {
     throw new ModelDirectoryError(`The model directory has no readable ${file}.`, { cause });
   };
@@ -217,16 +228,16 @@ async function readConfig(file: string): Promise<{ config: GptConfig; kind: Mode
     throw new ModelDirectoryError(`${file} is not JSON.`, { cause });
   }
   try {
-    const config = parseGptConfig(parsed, file);
-    const { architectures, num_labels, id2label } = architecture.parse(parsed);
-    if (!architectures?.includes(sequenceClassification)) return { config, kind: "lm" };
+    const config = parseArchitecture(parsed, file);
+    const { architectures, num_labels, id2label, rankloop_likelihood_power: power } = headKeys.parse(parsed);
+    if (!architectures?.includes(familyOf(config).classes.reward)) return { config, head: { kind: "lm" } };
     // Hugging Face writes only what differs from two labels.
     const labels = num_labels ?? (id2label ? Object.keys(id2label).length : 2);
     if (labels !== 1)
       throw new ModelDirectoryError(`${file} describes a classifier of ${labels} labels, not one score.`);
-    return { config, kind: "reward" };
+    return { config, head: { kind: "reward", ...(power === undefined ? {} : { likelihoodPower: power }) } };
   } catch (cause) {
-    if (cause instanceof GptConfigError) throw new ModelDirectoryError(`${cause.message}.`, { cause });
+    if (cause instanceof ArchitectureError) throw new ModelDirectoryError(cause.message, { cause });
     if (cause instanceof z.ZodError) throw new ModelDirectoryError(`${file} is no model's config.`, { cause });
     throw cause;
   }
@@ -236,13 +247,14 @@ function checkShapes(
   where: string,
   expected: ReadonlyMap<string, readonly number[]>,
   found: ReadonlyMap<string, { shape: readonly number[] }>,
-  kind: ModelKind,
+  { modelType }: Architecture,
+  { kind }: Head,
 ): void {
   const missing = [...expected.keys()].filter((name) => !found.has(name) && name !== "score.bias");
   if (missing.length > 0) throw new ModelDirectoryError(`Not in ${where}: ${listed(missing)}.`);
   const unknown = [...found.keys()].filter((name) => !expected.has(name));
   if (unknown.length > 0) {
-    const what = kind === "reward" ? "GPT-2 reward model" : "GPT-2";
+    const what = kind === "reward" ? `${modelType} reward model` : `${modelType} model`;
     throw new ModelDirectoryError(`No part of a ${what}, but in ${where}: ${listed(unknown)}.`);
   }
   for (const [name, shape] of expected) {

@@ -1,19 +1,16 @@
 import { expect, test } from "vitest";
-import type { GptConfig } from "./config.ts";
 import { Decoder, type Decoding } from "./decoder.ts";
+import { gpt2 } from "./families/gpt2.ts";
 import { initialWeights } from "./init.ts";
 
-const config: GptConfig = {
+const config = gpt2({
   vocabSize: 40,
   nCtx: 64,
   nEmbd: 16,
   nLayer: 2,
   nHead: 2,
-  layerNormEpsilon: 1e-5,
-  activation: "gelu_new",
-  tieWordEmbeddings: true,
   eosTokenId: 39,
-};
+});
 const weights = initialWeights(config, 3);
 // Larger than at initialisation, so that what a token sees makes a difference.
 for (const { data } of weights.values()) for (let i = 0; i < data.length; i++) data[i]! *= 8;

@@ -1,10 +1,10 @@
 // The two decoding graphs of a model, loaded: reads prompts, then makes distributions of the next token step by step.
 // It knows numbers only: text, sampling and when to stop are generate.ts's.
-import { Session, type Tensors, tensor } from "../onnx/session.ts";
+import { Session, type Tensor, type Tensors, tensor } from "../onnx/session.ts";
 import { AnswerCache } from "./answer-cache.ts";
+import type { Architecture } from "./architecture.ts";
 import type { Weights } from "./checkpoint.ts";
-import type { GptConfig } from "./config.ts";
-import { promptGraph, stepGraph } from "./decode-graph.ts";
+import { hasWindows, promptGraph, stepGraph } from "./decode-graph.ts";
 import { PromptCache, type PromptPass } from "./prompt-cache.ts";
 
 /** Prompts that were read, and the answers so far. */
@@ -24,30 +24,25 @@ export interface DecoderOptions {
 }
 
 export class Decoder {
-  private readonly config: GptConfig;
+  private readonly config: Architecture;
   private readonly ownPrompts: boolean;
   private readonly prompts: Session;
   private readonly steps: Session;
-  /** Embeddings [V, C] and positions [nCtx, C]: looking up and adding rows is done here, not in the graphs. */
-  private readonly wte: Float32Array;
-  private readonly wpe: Float32Array;
   private disposed = false;
 
-  private constructor(config: GptConfig, weights: Weights, ownPrompts: boolean, prompts: Session, steps: Session) {
+  private constructor(config: Architecture, ownPrompts: boolean, prompts: Session, steps: Session) {
     this.config = config;
     this.ownPrompts = ownPrompts;
     this.prompts = prompts;
     this.steps = steps;
-    this.wte = weights.get("wte.weight")!.data;
-    this.wpe = weights.get("wpe.weight")!.data;
   }
 
-  static async load(config: GptConfig, weights: Weights, options: DecoderOptions = {}): Promise<Decoder> {
+  static async load(config: Architecture, weights: Weights, options: DecoderOptions = {}): Promise<Decoder> {
     const { prompts: kind = "shared", ...session } = options;
     const prompts = await Session.create(promptGraph(config, weights), session);
     // The order of its nodes matters (see `stepGraph`), and there is nothing left to fuse.
     const steps = await Session.create(stepGraph(config, weights, kind), { ...session, optimize: false });
-    const decoder = new Decoder(config, weights, kind === "own", prompts, steps);
+    const decoder = new Decoder(config, kind === "own", prompts, steps);
     try {
       await decoder.warmUp();
     } catch (error) {
@@ -99,19 +94,19 @@ export class Decoder {
     temperature: number,
     out: Float32Array,
   ): Promise<{ first: Float32Array; pass: PromptPass }> {
-    const { nLayer, nHead: H, nEmbd: C } = this.config;
+    const { nLayer, nKvHead: KV, headSize: D } = this.config;
     const P = ids.length;
-    const x = new Float32Array(P * C);
-    for (const [row, id] of ids.entries()) this.embed(x, row, id, row);
-    const mask = new Float32Array(P * P);
-    for (let row = 0; row < P; row++) mask.fill(Number.NEGATIVE_INFINITY, row * P + row + 1, (row + 1) * P);
-    const feeds = { x: tensor("float32", x, [P, C]), mask: tensor("float32", mask, [P, P]) };
+    const positions = Int32Array.from(ids.keys());
+    const feeds = {
+      ids: tensor("int32", Int32Array.from(ids), [P]),
+      positions: tensor("int32", positions, [P]),
+    };
     const pass: PromptPass = {};
     const fetches: Tensors = {};
     for (let layer = 0; layer < nLayer; layer++) {
       for (const name of [`keys_${layer}`, `values_${layer}`]) {
-        pass[name] = new Float32Array(P * C);
-        fetches[name] = tensor("float32", pass[name], [H, P, C / H]);
+        pass[name] = new Float32Array(KV * P * D);
+        fetches[name] = tensor("float32", pass[name], [1, KV, P, D]);
       }
     }
     const [first] = await this.run(this.prompts, temperature, out, feeds, fetches, 1);
@@ -120,16 +115,17 @@ export class Decoder {
 
   /** Feed the newest token of each answer. @returns [V] of each, until the next step. */
   async step(decoding: Decoding, tokens: readonly number[]): Promise<Float32Array[]> {
-    const { nEmbd: C } = this.config;
     const { prompts, answers, temperature, out } = decoding;
     const feeds: Tensors = { ...prompts.feeds };
     const fetches: Tensors = {};
     const length = answers.next(feeds, fetches);
-    const x = new Float32Array(tokens.length * C);
-    for (const [row, id] of tokens.entries()) this.embed(x, row, id, prompts.lengths[row]! + length - 1);
-    feeds.x = tensor("float32", x, [tokens.length, C]);
+    const K = tokens.length;
+    const positions = Int32Array.from(tokens, (_, row) => prompts.lengths[row]! + length - 1);
+    feeds.ids = tensor("int32", Int32Array.from(tokens), [K]);
+    feeds.positions = tensor("int32", positions, [K]);
     feeds.sizes = tensor("int64", BigInt64Array.of(BigInt(prompts.longest), BigInt(length)), [2]);
-    return await this.run(this.steps, temperature, out, feeds, fetches, tokens.length);
+    if (hasWindows(this.config)) feeds.distances = distances(positions, prompts.longest, length);
+    return await this.run(this.steps, temperature, out, feeds, fetches, K);
   }
 
   /** Go on with these answers only (ascending indices), under the numbers 0, 1, 2, … */
@@ -153,12 +149,6 @@ export class Decoder {
     fetches[temperature === 0 ? "logits" : "probabilities"] = tensor("float32", out.subarray(0, rows * V), [rows, V]);
     await session.run(feeds, fetches);
     return Array.from({ length: rows }, (_, row) => out.subarray(row * V, (row + 1) * V));
-  }
-
-  private embed(x: Float32Array, row: number, id: number, position: number): void {
-    const { wte, wpe } = this;
-    const C = this.config.nEmbd;
-    for (let i = 0; i < C; i++) x[row * C + i] = wte[id * C + i]! + wpe[position * C + i]!;
   }
 
   /** Frees the runtime's memory. */
@@ -193,4 +183,15 @@ export class Decoder {
 /** 1/temperature, small enough that no logit overflows by it. */
 function inverse(temperature: number) {
   return tensor("float32", Float32Array.of(temperature === 0 ? 1 : Math.min(1 / temperature, 1e30)), []);
+}
+
+/** How far before each answer's newest token, the last of S, stand the P of its prompt and its own. */
+function distances(positions: Int32Array, P: number, S: number): Tensor {
+  const data = new Int32Array(positions.length * (P + S));
+  for (const [row, position] of positions.entries()) {
+    const start = row * (P + S);
+    for (let j = 0; j < P; j++) data[start + j] = position - j;
+    for (let s = 0; s < S; s++) data[start + P + s] = S - 1 - s;
+  }
+  return tensor("int32", data, [positions.length, 1, 1, P + S]);
 }

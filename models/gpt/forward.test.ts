@@ -5,8 +5,9 @@ import { expect, test } from "vitest";
 import { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { Session, tensor } from "../onnx/session.ts";
-import type { GptConfig } from "./config.ts";
-import { hiddenStates, logits } from "./forward.ts";
+import { gpt2 } from "./families/gpt2.ts";
+import { hiddenStates } from "./forward.ts";
+import { logits } from "./heads.ts";
 
 const data = join(import.meta.dirname, "../../../shared/data");
 const files = { model: join(data, "gpt-nano-sort-model.json"), partials: join(data, "gpt-nano-sort-t0-partials.json") };
@@ -17,17 +18,15 @@ interface Stored {
 }
 const decode = ({ data }: Stored) => new Float32Array(new Uint8Array(Buffer.from(data, "base64")).buffer);
 
-const config: GptConfig = {
+const config = gpt2({
   vocabSize: 3,
   nCtx: 11,
   nEmbd: 48,
   nLayer: 3,
   nHead: 3,
-  layerNormEpsilon: 1e-5,
-  activation: "gelu_new",
   tieWordEmbeddings: false,
   eosTokenId: 0,
-};
+});
 
 // PyTorch's Linear stores [out, in], Hugging Face's Conv1D (and we) [in, out].
 function conv1d(stored: Stored): { shape: number[]; data: Float32Array } {
@@ -52,8 +51,8 @@ test.skipIf(!there)(
     };
     const [B, T] = partials.idx!.shape as [number, number];
     const ids = graph.input("ids", "int32", [B, T]);
-    const hidden = hiddenStates(parameter, config, ids);
-    const scores = logits(parameter, config, hidden);
+    const hidden = hiddenStates(config, parameter, ids);
+    const scores = logits(config, parameter, hidden);
     graph.output("ln_f", hidden);
     graph.output("lm_head", scores);
     graph.output("probs", op.softmax(scores));

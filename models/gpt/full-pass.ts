@@ -4,16 +4,18 @@
 import { Graph } from "../onnx/graph.ts";
 import { Session, tensor } from "../onnx/session.ts";
 import { Random } from "../random.ts";
+import type { Architecture } from "./architecture.ts";
 import { readModel } from "./checkpoint.ts";
-import type { GptConfig } from "./config.ts";
-import { hiddenStates, logits } from "./forward.ts";
+import { constants } from "./decode-graph.ts";
+import { hiddenStates } from "./forward.ts";
+import { logits } from "./heads.ts";
 import { likeliest, type SamplingSettings, sample } from "./sampling.ts";
 
 export class FullPass {
-  readonly config: GptConfig;
+  readonly config: Architecture;
   private readonly session: Session;
 
-  private constructor(config: GptConfig, session: Session) {
+  private constructor(config: Architecture, session: Session) {
     this.config = config;
     this.session = session;
   }
@@ -21,13 +23,10 @@ export class FullPass {
   static async load(dir: string): Promise<FullPass> {
     const { config, weights } = await readModel(dir);
     const graph = new Graph();
-    const constants = new Map(
-      [...weights].map(([name, { shape, data }]) => [name, graph.constant(name, "float32", shape, data)]),
-    );
-    const parameters = (name: string) => constants.get(name)!;
+    const parameters = constants(graph, weights);
     // Always the whole context: what stands after a token does not change it.
     const ids = graph.input("ids", "int32", [1, config.nCtx]);
-    graph.output("logits", logits(parameters, config, hiddenStates(parameters, config, ids)));
+    graph.output("logits", logits(config, parameters, hiddenStates(config, parameters, ids)));
     return new FullPass(config, await Session.create(graph, { threads: 1 }));
   }
 

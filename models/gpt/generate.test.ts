@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../random.ts";
 import { randomModel } from "../train/fixtures.ts";
 import { readModel, writeModel } from "./checkpoint.ts";
-import type { GptConfig } from "./config.ts";
+import type { Gpt2Sizes } from "./families/gpt2.ts";
 import { FullPass } from "./full-pass.ts";
 import { type AnswerDelta, type GenerateOptions, GptGenerator } from "./generate.ts";
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }));
 
 /** A random model whose next tokens are neither certain nor all alike: weights as large as a trained model's. */
-async function livelyModel(name: string, size: Partial<GptConfig> = {}): Promise<string> {
+async function livelyModel(name: string, size: Partial<Gpt2Sizes> = {}): Promise<string> {
   const dir = await randomModel(join(root, name), texts, { nCtx: 48, nEmbd: 32, nHead: 2, nLayer: 2, ...size });
   const { config, kind, weights } = await readModel(dir);
   const random = new Random(1);
@@ -79,7 +79,7 @@ test("an answer that comes to the person's next turn is over, without that turn'
   }
 });
 
-describe.each<[string, Partial<GptConfig>]>([
+describe.each<[string, Partial<Gpt2Sizes>]>([
   ["heads of 16", {}],
   ["heads of 12, error-function GELU, three layers", { nEmbd: 36, nHead: 3, nLayer: 3, activation: "gelu" }],
   ["heads of 64, an output projection of its own", { nEmbd: 64, nHead: 1, tieWordEmbeddings: false }],
@@ -110,10 +110,10 @@ describe.each<[string, Partial<GptConfig>]>([
         ...settings,
         maxTokens: Math.min(settings.maxTokens, config.nCtx - ids.length),
         seed,
-        stops: [config.eosTokenId],
+        stops: [config.eosTokenIds[0]!],
         vocabSize: tokenizer.vocabSize,
       });
-      const stopped = expected.at(-1) === config.eosTokenId;
+      const stopped = expected.at(-1) === config.eosTokenIds[0]!;
       const made = stopped ? expected.slice(0, -1) : expected;
       expect(answers[i]).toMatchObject({ text: tokenizer.decode(made, { partial: true }), tokens: made.length });
       expect(answers[i]!.finish).toBe(stopped ? "stop" : "length");
@@ -170,7 +170,7 @@ describe("one model", () => {
         topK: 3,
         maxTokens: config.nCtx - ids.length,
         seed,
-        stops: [config.eosTokenId],
+        stops: [config.eosTokenIds[0]!],
         vocabSize: tokenizer.vocabSize,
       });
       expect(text).toBe(tokenizer.decode(expected));
@@ -206,11 +206,11 @@ describe("one model", () => {
         topP: 1,
         maxTokens: 24,
         seed: 1,
-        stops: [config.eosTokenId],
+        stops: [config.eosTokenIds[0]!],
         vocabSize: tokenizer.vocabSize,
       });
       await full.dispose();
-      expect(text).toBe(tokenizer.decode(all.filter((id) => id !== config.eosTokenId)));
+      expect(text).toBe(tokenizer.decode(all.filter((id) => id !== config.eosTokenIds[0]!)));
       const stop = all[3]!;
       return { stop, before: all.slice(0, all.indexOf(stop)) };
     }
@@ -302,7 +302,7 @@ describe("one model", () => {
     const vocabSize = config.vocabSize - 1;
     const wte = weights.get("wte.weight")!;
     weights.set("wte.weight", { shape: [vocabSize, config.nEmbd], data: wte.data.slice(config.nEmbd) });
-    const smaller = { ...config, vocabSize, eosTokenId: vocabSize - 1 };
+    const smaller = { ...config, vocabSize, bosTokenId: 0, eosTokenIds: [vocabSize - 1] };
     await writeModel(small, { config: smaller, kind: "lm", weights, dtype: "F32", tokenizerFrom: dir });
     await expect(GptGenerator.load(small)).rejects.toThrow(
       `the token "<|endoftext|>" has the id ${vocabSize}, but the model knows ${vocabSize} tokens.`,

@@ -3,8 +3,8 @@
 
 import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
 import { Random } from "../random.ts";
+import type { Architecture } from "./architecture.ts";
 import { ModelDirectoryError, readModel } from "./checkpoint.ts";
-import type { GptConfig } from "./config.ts";
 import { Decoder } from "./decoder.ts";
 import { GrowingText, type Pieces } from "./growing-text.ts";
 import { likeliest, type SamplingSettings, sample } from "./sampling.ts";
@@ -52,12 +52,12 @@ interface Answer {
 const newest = (answer: Answer) => answer.token;
 
 export class GptGenerator {
-  readonly config: GptConfig;
+  readonly config: Architecture;
   readonly tokenizer: Tokenizer;
   private readonly decoder: Decoder;
   private readonly pieces: Pieces = new Map();
 
-  private constructor(config: GptConfig, tokenizer: Tokenizer, decoder: Decoder) {
+  private constructor(config: Architecture, tokenizer: Tokenizer, decoder: Decoder) {
     this.config = config;
     this.tokenizer = tokenizer;
     this.decoder = decoder;
@@ -84,7 +84,7 @@ export class GptGenerator {
     const { seeds, stopTokens = [], signal } = options;
     const ids = this.promptIds(options.prompt);
     const room = Math.min(options.maxTokens, this.config.nCtx - ids.length);
-    const stops = new Set([this.config.eosTokenId, this.tokenizer.eosId, ...stopTokens]);
+    const stops = new Set([...this.config.eosTokenIds, this.tokenizer.eosId, ...stopTokens]);
     const answers = seeds.map(
       (seed, index): Answer => ({
         index,
@@ -131,7 +131,7 @@ export class GptGenerator {
   private promptIds(prompt: PromptContent): number[] {
     const ids = this.tokenizer.encodePrompt(prompt);
     // GPT-2 begins a text after the end of another.
-    if (ids.length === 0) ids.push(this.config.eosTokenId);
+    if (ids.length === 0) ids.push(this.tokenizer.eosId);
     const { nCtx } = this.config;
     if (ids.length >= nCtx) {
       throw new GenerateError(

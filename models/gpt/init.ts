@@ -1,21 +1,24 @@
 // The weights a GPT starts from, after GPT-2 (Radford et al. 2019, §2.3).
 import { Random } from "../random.ts";
+import { type Architecture, familyOf, parameterShapes } from "./architecture.ts";
 import type { Weights } from "./checkpoint.ts";
-import { type GptConfig, parameterShapes } from "./config.ts";
+import { languageModelHead } from "./heads.ts";
 
 /**
  * Matrices N(0, 0.02), those that write to the residual stream divided by √(number of residual layers) = √(2·nLayer);
- * positions N(0, 0.01); biases 0; LayerNorm scales 1. The same seed gives the same weights.
+ * positions N(0, 0.01); biases 0; scales of norms 1. The same seed gives the same weights.
  */
-export function initialWeights(config: GptConfig, seed: number): Weights {
+export function initialWeights(architecture: Architecture, seed: number): Weights {
+  const { names } = familyOf(architecture);
   const random = new Random(seed);
   const weights: Weights = new Map();
-  for (const [name, shape] of parameterShapes(config, "lm")) {
+  for (const [name, shape] of parameterShapes(architecture, languageModelHead)) {
     const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-    if (/ln_\w\.weight$/.test(name)) data.fill(1);
-    else if (name.endsWith(".weight")) {
-      const residual = name.endsWith("c_proj.weight") ? 1 / Math.sqrt(2 * config.nLayer) : 1;
-      const deviation = name === "wpe.weight" ? 0.01 : 0.02 * residual;
+    if (shape.length === 1) data.fill(name.endsWith(".weight") ? 1 : 0);
+    else {
+      const residual = [names.out, names.down].some((end) => name.endsWith(`.${end}.weight`));
+      const share = residual ? 1 / Math.sqrt(2 * architecture.nLayer) : 1;
+      const deviation = name === `${names.positions}.weight` ? 0.01 : 0.02 * share;
       for (let i = 0; i < data.length; i++) data[i] = deviation * random.normal();
     }
     weights.set(name, { shape, data });

@@ -1,9 +1,9 @@
 // Keys and values of the prompts that a batch of answers goes on from: of one prompt, which all answers share, or of one
 // prompt for each answer, filled up on the right to the longest of them.
 import { type Tensors, tensor } from "../onnx/session.ts";
-import type { GptConfig } from "./config.ts";
+import type { Architecture } from "./architecture.ts";
 
-/** What a prompt's pass left behind: `keys_l` and `values_l` of every layer l, [H, P, D] each. */
+/** What a prompt's pass left behind: `keys_l` and `values_l` of every layer l, [KV, P, D] each. */
 export type PromptPass = Record<string, Float32Array>;
 
 export class PromptCache {
@@ -13,36 +13,36 @@ export class PromptCache {
   readonly longest: number;
   /** For the step graph: `prompt_keys_l`, `prompt_values_l` of every layer and, of several prompts, `prompt_mask`. */
   feeds: Tensors = {};
-  private readonly config: GptConfig;
+  private readonly config: Architecture;
   /** Of several prompts: one block of so many numbers for each answer. */
   private readonly blocks: { name: string; data: Float32Array; shape: number[] }[] = [];
 
-  private constructor(config: GptConfig, lengths: number[]) {
+  private constructor(config: Architecture, lengths: number[]) {
     this.config = config;
     this.lengths = lengths;
     this.longest = Math.max(...lengths);
   }
 
   /** One prompt of P tokens, for K answers. */
-  static shared(config: GptConfig, P: number, K: number, pass: PromptPass): PromptCache {
+  static shared(config: Architecture, P: number, K: number, pass: PromptPass): PromptCache {
     const cache = new PromptCache(config, Array<number>(K).fill(P));
-    const { nHead: H, nEmbd: C } = config;
+    const { nKvHead: KV, headSize: D } = config;
     for (const [name, data] of Object.entries(pass)) {
-      cache.feeds[`prompt_${name}`] = tensor("float32", data, [H, P, C / H]);
+      cache.feeds[`prompt_${name}`] = tensor("float32", data, [1, KV, P, D]);
     }
     return cache;
   }
 
   /** A prompt for each answer: room for all of them, to be filled by `set`. */
-  static own(config: GptConfig, lengths: readonly number[]): PromptCache {
+  static own(config: Architecture, lengths: readonly number[]): PromptCache {
     const cache = new PromptCache(config, [...lengths]);
-    const { nHead: H, nEmbd: C, nLayer } = config;
+    const { nKvHead: KV, headSize: D, nLayer } = config;
     const { longest: P } = cache;
-    const shape = [H, P, C / H];
+    const shape = [KV, P, D];
     const names = Array.from({ length: nLayer }, (_, layer) => [`keys_${layer}`, `values_${layer}`]).flat();
     for (const name of names) {
       // What is behind a prompt's end is multiplied by 0: it must be finite.
-      cache.blocks.push({ name: `prompt_${name}`, data: new Float32Array(lengths.length * P * C), shape });
+      cache.blocks.push({ name: `prompt_${name}`, data: new Float32Array(lengths.length * KV * P * D), shape });
     }
     const mask = new Float32Array(lengths.length * P);
     for (const [row, length] of lengths.entries()) mask.fill(Number.NEGATIVE_INFINITY, row * P + length, (row + 1) * P);
@@ -54,14 +54,13 @@ export class PromptCache {
   /** Store the pass over the prompt of answer `row`. */
   set(row: number, pass: PromptPass): void {
     const { longest, lengths } = this;
-    const { nHead: H, nEmbd: C } = this.config;
-    const D = C / H;
+    const { nKvHead: KV, headSize: D } = this.config;
     const length = lengths[row]! * D;
     for (const { name, data } of this.blocks) {
       const from = pass[name.slice("prompt_".length)];
       if (!from) continue;
-      for (let head = 0; head < H; head++) {
-        data.set(from.subarray(head * length, (head + 1) * length), (row * H + head) * longest * D);
+      for (let head = 0; head < KV; head++) {
+        data.set(from.subarray(head * length, (head + 1) * length), (row * KV + head) * longest * D);
       }
     }
   }

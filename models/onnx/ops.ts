@@ -89,12 +89,19 @@ export const sqrt = unary("Sqrt");
 export const tanh = unary("Tanh");
 export const sigmoid = unary("Sigmoid");
 export const erf = unary("Erf");
+export const cos = unary("Cos");
+export const sin = unary("Sin");
 /** log(1 + eˣ), without overflow. −log σ(x) = softplus(−x). */
 export const softplus = unary("Softplus");
 /** GPT-2's GELU, the tanh form: ½x(1 + tanh(√(2/π)(x + 0.044715x³))). com.microsoft. */
 export const geluTanh = unary("FastGelu", "com.microsoft");
 /** GELU by the error function: ½x(1 + erf(x/√2)). com.microsoft. */
 export const geluErf = unary("Gelu", "com.microsoft");
+
+/** x · σ(x). com.microsoft. */
+export function silu(x: Value): Value {
+  return one(x.graph, "QuickGelu", [x], x.dtype, x.shape, { alpha: { float: 1 } }, "com.microsoft");
+}
 
 export function cast(x: Value, dtype: DType): Value {
   const to = { float32: 1, int32: 6, int64: 7, bool: 9 }[dtype];
@@ -139,6 +146,22 @@ export function layerNorm(
   return x.graph.node("LayerNormalization", [x, scale, bias], outputs, attributes) as [Value, Value, Value];
 }
 
+/**
+ * x · deviation · scale with deviation = 1/√(mean of x² + epsilon) over the last axis (Zhang & Sennrich 2019).
+ * x [..., C], scale [C] → [y [..., C], deviation [..., 1]]. onnxruntime's own, in ONNX's domain.
+ */
+export function rmsNorm(x: Value, scale: Value, epsilon: number): [y: Value, deviation: Value] {
+  if (scale.rank !== 1 || scale.shape[0] !== x.shape.at(-1)) {
+    throw new GraphError(`RMSNorm: ${formatShape(scale.shape)} does not fit ${formatShape(x.shape)}`);
+  }
+  const outputs = [
+    { dtype: x.dtype, shape: x.shape },
+    { dtype: x.dtype, shape: [...x.shape.slice(0, -1), 1] },
+  ];
+  const attributes = { axis: -1, epsilon: { float: epsilon } };
+  return x.graph.node("SimplifiedLayerNormalization", [x, scale], outputs, attributes) as [Value, Value];
+}
+
 function reducedShape(op: string, x: Value, axes: readonly number[], keepDims: boolean): Shape {
   const gone = new Set(axes.map((axis) => axisOf(op, x, axis)));
   return x.shape.flatMap((dim, i): Dim[] => (gone.has(i) ? (keepDims ? [1] : []) : [dim]));
@@ -167,6 +190,8 @@ export interface MatMulOptions {
   /** Swap the last two axes of the first operand before multiplying. */
   transA?: boolean;
   transB?: boolean;
+  /** Read the second operand [S, ..., M, K] as [..., M, S, K] (or [..., M, K, S] with transB). Not differentiated. */
+  transBatchB?: boolean;
   /** Factor on the result. */
   alpha?: number;
 }
@@ -175,8 +200,12 @@ export interface MatMulOptions {
  * a [..., M, K] · b [..., K, N] → [..., M, N]; leading axes broadcast.
  * With options it is com.microsoft's FusedMatMul: no transposed copy is made.
  */
-export function matMul(a: Value, b: Value, { transA = false, transB = false, alpha = 1 }: MatMulOptions = {}): Value {
-  const fused = transA || transB || alpha !== 1;
+export function matMul(
+  a: Value,
+  b: Value,
+  { transA = false, transB = false, transBatchB = false, alpha = 1 }: MatMulOptions = {},
+): Value {
+  const fused = transA || transB || transBatchB || alpha !== 1;
   const op = fused ? "FusedMatMul" : "MatMul";
   const fail = () => {
     const flag = (on: boolean) => (on ? "ᵀ" : "");
@@ -186,12 +215,53 @@ export function matMul(a: Value, b: Value, { transA = false, transB = false, alp
   };
   if (a.rank < 2 || b.rank < 2) return fail();
   const [m, ka] = transA ? [a.shape.at(-1)!, a.shape.at(-2)!] : [a.shape.at(-2)!, a.shape.at(-1)!];
-  const [kb, n] = transB ? [b.shape.at(-1)!, b.shape.at(-2)!] : [b.shape.at(-2)!, b.shape.at(-1)!];
+  const read = transBatchB ? [...b.shape.slice(1, -1), b.shape[0]!, b.shape.at(-1)!] : b.shape;
+  const [kb, n] = transB ? [read.at(-1)!, read.at(-2)!] : [read.at(-2)!, read.at(-1)!];
   if (ka !== kb) return fail();
-  const shape = [...broadcast(op, a.shape.slice(0, -2), b.shape.slice(0, -2)), m, n];
+  const shape = [...broadcast(op, a.shape.slice(0, -2), read.slice(0, -2)), m, n];
   if (!fused) return one(a.graph, op, [a, b], a.dtype, shape);
-  const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: alpha } };
+  const attributes = {
+    transA: transA ? 1 : 0,
+    transB: transB ? 1 : 0,
+    ...(transBatchB ? { transBatchB: 1 } : {}),
+    alpha: { float: alpha },
+  };
   return one(a.graph, op, [a, b], a.dtype, shape, attributes, "com.microsoft");
+}
+
+/** x [N, in] · weight [in, out] (or [out, in] with transB) + bias [out] → [N, out]. */
+export function gemm(x: Value, weight: Value, bias: Value, { transB = false }: { transB?: boolean } = {}): Value {
+  const [into, out] = transB ? [weight.shape[1], weight.shape[0]] : weight.shape;
+  if (x.rank !== 2 || weight.rank !== 2 || x.shape[1] !== into || bias.rank !== 1 || bias.shape[0] !== out) {
+    const [a, b, c] = [x, weight, bias].map(({ shape }) => formatShape(shape));
+    throw new GraphError(`Gemm: ${a} · ${b}${transB ? "ᵀ" : ""} + ${c} do not fit`);
+  }
+  return one(x.graph, "Gemm", [x, weight, bias], x.dtype, [x.shape[0]!, out!], { transB: transB ? 1 : 0 });
+}
+
+/**
+ * Turn pairs of numbers: of each head of width D in x [N, heads · D], the first n numbers a and the next n numbers b become
+ * a·cos − b·sin and b·cos + a·sin; what is behind them stays. cos and sin are [N, n], 2n ≤ D. com.microsoft.
+ */
+export function rotary(x: Value, cos: Value, sin: Value, D: number): Value {
+  const [N, width] = [x.shape[0]!, x.size(1)];
+  const n = cos.size(1);
+  if (
+    x.rank !== 2 ||
+    width % D !== 0 ||
+    2 * n > D ||
+    cos.shape[0] !== N ||
+    formatShape(sin.shape) !== formatShape(cos.shape)
+  ) {
+    throw new GraphError(
+      `RotaryEmbedding: ${formatShape(cos.shape)} does not turn heads of ${D} in ${formatShape(x.shape)}`,
+    );
+  }
+  const { graph } = x;
+  const row = reshape(x, [1, N, width]);
+  const attributes = { interleaved: 0, num_heads: width / D, rotary_embedding_dim: 2 * n === D ? 0 : 2 * n };
+  const inputs = [row, graph.int64s([0]), cos, sin];
+  return reshape(one(graph, "RotaryEmbedding", inputs, x.dtype, row.shape, attributes, "com.microsoft"), x.shape);
 }
 
 // Moving things about.
@@ -231,6 +301,17 @@ export function concat(parts: readonly Value[], axis: number): Value {
     }
   }
   const joined: Dim = sizes.every((s) => typeof s === "number") ? sizes.reduce((a, b) => a + b, 0) : sizes.join("+");
+  const known = parts.map((part) => first.graph.constants.get(part));
+  if (at === 0 && known.every((data) => data instanceof Float32Array)) {
+    // Of weights that are part of the graph this is done here, once.
+    const data = new Float32Array(known.reduce((sum, { length }) => sum + length, 0));
+    let start = 0;
+    for (const part of known) {
+      data.set(part, start);
+      start += part.length;
+    }
+    return first.graph.unnamed("float32", first.shape.with(0, joined) as number[], data);
+  }
   return one(first.graph, "Concat", [...parts], first.dtype, first.shape.with(at, joined), { axis: at });
 }
 

@@ -24,7 +24,8 @@ export function encodeModel(graph: Graph): Uint8Array {
 function writeGraph(w: BinaryWriter, graph: Graph): void {
   for (const node of graph.nodes) message(w, 1, () => writeNode(w, node));
   text(w, 2, "graph");
-  for (const [value, data] of graph.constants) message(w, 5, () => writeTensor(w, value, data));
+  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
+  for (const [value, data] of graph.constants) if (read.has(value)) message(w, 5, () => writeTensor(w, value, data));
   for (const value of graph.inputs) message(w, 11, () => writeValueInfo(w, value));
   for (const value of graph.outputs) message(w, 12, () => writeValueInfo(w, value));
 }

@@ -22,6 +22,16 @@ const ids = (x: Value, list: number[], shape: number[]) =>
   x.graph.constant(`ids_${x.graph.nodes.length}`, "int32", shape, numbers("int32", list));
 const half = (x: Value) => op.less(x, 0.1);
 
+/** Tokens at positions 0, 1, 2 turned by two pairs of a head of D. */
+function turned(x: Value, pairs: number, D: number): Value {
+  const angles = Float32Array.from(
+    { length: 3 * pairs },
+    (_, i) => Math.floor(i / pairs) * (i % pairs === 0 ? 1 : 0.1),
+  );
+  const at = (of: (angle: number) => number) => x.graph.unnamed("float32", [3, pairs], angles.map(of));
+  return op.rotary(x, at(Math.cos), at(Math.sin), D);
+}
+
 const cases: Case[] = [
   {
     op: "Identity",
@@ -146,6 +156,27 @@ const cases: Case[] = [
       [4, 3],
     ],
     build: (a, b) => op.matMul(a!, b!, { transA: true, transB: true, alpha: -2 }),
+  },
+  {
+    op: "Gemm",
+    title: "x·W + b",
+    shapes: [[2, 3], [3, 4], [4]],
+    build: (x, w, b) => op.gemm(x!, w!, b!),
+  },
+  {
+    op: "Gemm",
+    title: "x·Wᵀ + b",
+    shapes: [[2, 3], [4, 3], [4]],
+    build: (x, w, b) => op.gemm(x!, w!, b!, { transB: true }),
+  },
+  { op: "RotaryEmbedding", title: "two whole heads", shapes: [[3, 8]], build: (x) => turned(x!, 2, 4) },
+  { op: "RotaryEmbedding", title: "a part of each", shapes: [[3, 12]], build: (x) => turned(x!, 2, 6) },
+  { op: "QuickGelu", title: "", shapes: [[2, 3]], build: (x) => op.silu(x!) },
+  {
+    op: "SimplifiedLayerNormalization",
+    title: "",
+    shapes: [[2, 3, 4], [4]],
+    build: (x, scale) => op.rmsNorm(x!, scale!, 1e-5)[0],
   },
   { op: "Reshape", title: "", shapes: [[2, 6]], build: (x) => op.reshape(x!, [3, 4]) },
   { op: "Transpose", title: "a cycle of axes", shapes: [[2, 3, 4]], build: (x) => op.transpose(x!, [1, 2, 0]) },

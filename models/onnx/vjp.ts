@@ -28,6 +28,7 @@ function list(value: Value | null | undefined): number[] {
 }
 
 const matMul = rule(([a, b], _, dy, node) => {
+  if (node.attributes.transBatchB === 1) throw new GraphError("FusedMatMul with transBatchB has no gradient");
   const transA = node.attributes.transA === 1;
   const transB = node.attributes.transB === 1;
   const alpha = (node.attributes.alpha as { float: number } | undefined)?.float ?? 1;
@@ -86,6 +87,12 @@ export const rules: Readonly<Record<string, Rule>> = {
     return [op.mul(dy, op.add(cdf, op.mul(x!, density)))];
   }),
 
+  // With alpha = 1 it is x·s, s = σ(x): dy/dx = s + y(1 − s).
+  QuickGelu: rule(([x], y, dy) => {
+    const s = op.sigmoid(x!);
+    return [op.mul(dy, op.add(s, op.mul(y, op.sub(1, s))))];
+  }),
+
   Softmax: rule((_x, y, dy) => {
     const dyy = op.mul(dy, y);
     return [op.sub(dyy, op.mul(y, op.reduceSum(dyy, [-1], true)))];
@@ -103,6 +110,16 @@ export const rules: Readonly<Record<string, Rule>> = {
     return [dx, unbroadcast(op.mul(dy!, normal), scale!), unbroadcast(dy!, scale!)];
   },
 
+  // The same without a mean: x̂ = x·deviation, g = dy·scale, dx = deviation·(g − x̂·mean(g·x̂)).
+  SimplifiedLayerNormalization: (node, [dy]) => {
+    const [x, scale] = node.inputs as Value[];
+    const deviation = node.outputs[1]!;
+    const normal = op.mul(x!, deviation);
+    const g = op.mul(dy!, scale!);
+    const along = op.mul(normal, op.reduceMean(op.mul(g, normal), [-1], true));
+    return [op.mul(op.sub(g, along), deviation), unbroadcast(op.mul(dy!, normal), scale!)];
+  },
+
   ReduceSum: rule(([x], _, dy, node) => {
     const axes = new Set(list(node.inputs[1]).map((axis) => (axis < 0 ? axis + x!.rank : axis)));
     const kept = x!.shape.map((dim, i) => (axes.has(i) ? 1 : dim));
@@ -118,6 +135,19 @@ export const rules: Readonly<Record<string, Rule>> = {
 
   MatMul: matMul,
   FusedMatMul: matMul,
+  Gemm: rule(([x, weight, bias], _, dy, node) => {
+    const transB = node.attributes.transB === 1;
+    const dx = op.matMul(dy, weight!, { transB: !transB });
+    const dWeight = transB ? op.matMul(dy, x!, { transA: true }) : op.matMul(x!, dy, { transA: true });
+    return [dx, dWeight, unbroadcast(dy, bias!)];
+  }),
+
+  // A turn is undone by the turn the other way, and its transpose is what undoes it.
+  RotaryEmbedding: rule(([, , cos, sin], y, dy, node) => {
+    const [, N, width] = y.shape as [number, number, number];
+    const D = width / (node.attributes.num_heads as number);
+    return [op.reshape(op.rotary(op.reshape(dy, [N, width]), cos!, op.neg(sin!), D), y.shape), null, null, null];
+  }),
 
   Reshape: rule(([x], _, dy) => [op.reshape(dy, x!.shape), null]),
   Transpose: rule((_x, _y, dy, node) => {

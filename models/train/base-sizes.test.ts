@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
-import { parameterShapes } from "../gpt/config.ts";
+import { parameterShapes } from "../gpt/architecture.ts";
+import { gpt2 } from "../gpt/families/gpt2.ts";
+import { languageModelHead } from "../gpt/heads.ts";
 import { baseSizes } from "./base-sizes.ts";
 import { pretrainDefaults } from "./pretrain.ts";
 
 const parameters = (size: keyof typeof baseSizes): number => {
   const { vocabSize, nCtx, nEmbd, nLayer, nHead } = pretrainDefaults(size);
-  const rest = { layerNormEpsilon: 1e-5, activation: "gelu_new", tieWordEmbeddings: true, eosTokenId: 0 } as const;
-  const shapes = parameterShapes({ vocabSize, nCtx, nEmbd, nLayer, nHead, ...rest }, "lm");
+  const shapes = parameterShapes(gpt2({ vocabSize, nCtx, nEmbd, nLayer, nHead, eosTokenId: 0 }), languageModelHead);
   return [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
 };
 

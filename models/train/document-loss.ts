@@ -1,7 +1,9 @@
 // How well a language model knows texts: the mean loss over documents, as pre-training has it.
+
+import type { Architecture } from "../gpt/architecture.ts";
+import type { Parameters } from "../gpt/block.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
-import type { Parameters } from "../gpt/forward.ts";
+import { languageModelHead } from "../gpt/heads.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import type { Graph, Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
@@ -14,8 +16,8 @@ import { fillRows, type RowsShape, rowLogProbabilities, sizeOf } from "./rows.ts
  * −Σ w · log p(token | those before it in its document), nats, shape []. Inputs beside those of rows: `weight` [N], with
  * which it is a mean.
  */
-export function lmLoss(graph: Graph, parameters: Parameters, gpt: GptConfig, shape: RowsShape): Value {
-  const read = rowLogProbabilities(graph, parameters, gpt, shape);
+export function lmLoss(graph: Graph, gpt: Architecture, parameters: Parameters, shape: RowsShape): Value {
+  const read = rowLogProbabilities(graph, gpt, parameters, shape);
   return op.neg(op.reduceSum(op.mul(read, graph.input("weight", "float32", [shape[2]]))));
 }
 
@@ -24,14 +26,14 @@ export class DocumentLoss {
   private readonly graphs: Measuring;
   private readonly passes: readonly DocumentPass[];
 
-  constructor(config: GptConfig, passes: readonly DocumentPass[], threads?: number) {
+  constructor(config: Architecture, passes: readonly DocumentPass[], threads?: number) {
     this.passes = passes;
     this.graphs = new Measuring({
       config,
-      kind: "lm",
+      head: languageModelHead,
       name: "document loss",
       threads,
-      build: (graph, parameters, shape) => lmLoss(graph, parameters, config, shape as RowsShape),
+      build: (graph, parameters, shape) => lmLoss(graph, config, parameters, shape as RowsShape),
     });
   }
 
@@ -58,7 +60,7 @@ const passTokens = 2048;
 export function documentsToMeasure(
   documents: () => Iterable<string>,
   tokenizer: Tokenizer,
-  { nCtx }: GptConfig,
+  { nCtx }: Architecture,
   tokens = 8192,
 ): DocumentPass[] {
   const width = Math.min(rowTokens, nCtx);

@@ -60,13 +60,13 @@ describe("the loss", () => {
 
   test("is −log σ(β · difference of the log ratios), a mean over the prompt's pairs", async () => {
     const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
-    const [read] = await forward.run(tinyWeights("lm"), packs);
+    const [read] = await forward.run(tinyWeights(), packs);
     await forward.dispose();
     const r = read!.map((tokens, i) => 0.3 * (tokens.reduce((a, b) => a + b, 0) - reference[i]!));
     const nll = (x: number) => Math.log1p(Math.exp(-x));
     const optimizer = new Optimizer({
-      weights: tinyWeights("lm"),
-      objective: (graph, parameters) => dpoObjective(graph, parameters, tinyConfig, shape, { beta: 0.3 }),
+      weights: tinyWeights(),
+      objective: (graph, parameters) => dpoObjective(graph, tinyConfig, parameters, shape, { beta: 0.3 }),
       adamW: adamWDefaults,
       threads: 1,
     });
@@ -77,7 +77,7 @@ describe("the loss", () => {
 
   test("with smoothed labels and a weight for SFT, by hand", async () => {
     const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
-    const [read] = await forward.run(tinyWeights("lm"), packs);
+    const [read] = await forward.run(tinyWeights(), packs);
     await forward.dispose();
     const sums = read!.map((tokens) => tokens.reduce((a, b) => a + b, 0));
     const r = sums.map((sum, i) => 0.3 * (sum - reference[i]!));
@@ -85,9 +85,9 @@ describe("the loss", () => {
     const smoothed = (x: number) => 0.8 * nll(x) + 0.2 * nll(-x);
     const given = pairFeeds([compared], [compared], 3, "drop", 0.2);
     const optimizer = new Optimizer({
-      weights: tinyWeights("lm"),
+      weights: tinyWeights(),
       objective: (graph, parameters) =>
-        dpoObjective(graph, parameters, tinyConfig, shape, { beta: 0.3, sftWeight: 0.5 }),
+        dpoObjective(graph, tinyConfig, parameters, shape, { beta: 0.3, sftWeight: 0.5 }),
       adamW: adamWDefaults,
       threads: 1,
     });
@@ -103,8 +103,8 @@ describe("the loss", () => {
 
   test.each(["drop", "soft"] as const)("has gradients that agree with numeric differences (ties: %s)", async (ties) => {
     const both = await bothGradients(
-      Object.fromEntries(tinyWeights("lm")),
-      (graph, parameters) => dpoObjective(graph, parameters, tinyConfig, shape, { beta: 0.3, ties }).loss,
+      Object.fromEntries(tinyWeights()),
+      (graph, parameters) => dpoObjective(graph, tinyConfig, parameters, shape, { beta: 0.3, ties }).loss,
       { ...feeds, ...pairFeeds([compared], [compared], 3, ties) },
       { at: 3, h: 2 ** -7 },
     );

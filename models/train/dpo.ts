@@ -4,9 +4,11 @@
 // On demand the pairs' labels are smoothed (Mitchell 2023) and preferred answers are also learned as SFT does (Pang et al. 2024).
 
 import { availableParallelism } from "node:os";
+import { type Architecture, padId } from "../gpt/architecture.ts";
+import type { Parameters } from "../gpt/block.ts";
 import { mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
-import { hiddenStates, logProbabilities, type Parameters } from "../gpt/forward.ts";
+import { hiddenStates } from "../gpt/forward.ts";
+import { logProbabilities } from "../gpt/heads.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
@@ -62,7 +64,7 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
   const optimizer = new Optimizer({
     weights,
     objective: (graph, parameters, shape) =>
-      dpoObjective(graph, parameters, gpt, shape as PackedShape, { beta, ties, sftWeight }),
+      dpoObjective(graph, gpt, parameters, shape as PackedShape, { beta, ties, sftWeight }),
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
@@ -86,7 +88,7 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
             fed.set(batch.members.flatMap((i) => reference[i]!));
             const pairs = pairFeeds(groups, all, shape[4], ties, labelSmoothing);
             const chosen = chosenFeed(batch.packs, pairs.strict, shape[4]);
-            const feeds = { ...packedFeeds(batch, shape, gpt.eosTokenId), owns: ownersFeed(batch, shape) };
+            const feeds = { ...packedFeeds(batch, shape, padId(gpt)), owns: ownersFeed(batch, shape) };
             return { shape, feeds: { ...feeds, ...pairs, reference: fed, chosen } };
           });
         },
@@ -136,13 +138,13 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
  */
 export function dpoObjective(
   graph: Graph,
+  config: Architecture,
   parameters: Parameters,
-  config: GptConfig,
   shape: PackedShape,
   { beta, ties = "drop", sftWeight = 0 }: { beta: number; ties?: Ties; sftWeight?: number },
 ): Objective {
-  const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
-  const tokens = logProbabilities(parameters, config, beforeAnswers(hidden, shape), answerTargets(graph, shape));
+  const hidden = hiddenStates(config, parameters, packedLayout(graph, shape));
+  const tokens = logProbabilities(config, parameters, beforeAnswers(hidden, shape), answerTargets(graph, shape));
   const logProbs = answerSums(tokens, shape);
   const ratio = op.sub(logProbs, graph.input("reference", "float32", [shape[4]]));
   const pairs = pairwise(graph, op.mul(ratio, beta), ties);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { hiddenStates, logProbabilities } from "../gpt/forward.ts";
+import { hiddenStates } from "../gpt/forward.ts";
+import { logProbabilities } from "../gpt/heads.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import * as op from "../onnx/ops.ts";
 import { fedDropout, keepMask } from "./dropout.ts";
@@ -30,12 +31,12 @@ test("gradients through dropout agree with numeric differences, and what is left
   const targets = ids.map((_, i) => ids[(i + 1) % ids.length]!);
   const build = (keep: Uint8Array) =>
     bothGradients(
-      Object.fromEntries(tinyWeights("lm")),
+      Object.fromEntries(tinyWeights()),
       (graph, parameters) => {
         const dropout = fedDropout(graph, config, B * T, 0.5);
-        const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [B, T]), dropout);
+        const hidden = hiddenStates(config, parameters, graph.input("ids", "int32", [B, T]), dropout);
         const target = graph.input("targets", "int32", [B * T, 1]);
-        return op.neg(op.reduceMean(logProbabilities(parameters, config, hidden, target)));
+        return op.neg(op.reduceMean(logProbabilities(config, parameters, hidden, target)));
       },
       { ids, targets, keep },
       { at: 4, h: 2 ** -6 },

@@ -1,18 +1,18 @@
 // Which writes to the residual stream a training step leaves out: made here from the seed and the step, and fed, because
 // the runtime's own random operators keep a state that no checkpoint holds. See Dropout in models/gpt/forward.ts.
-import type { GptConfig } from "../gpt/config.ts";
+import type { Architecture } from "../gpt/architecture.ts";
 import type { Dropout } from "../gpt/forward.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { Random } from "../random.ts";
 
 /** Dropout of a batch of N tokens, none for a rate of 0. Input: `keep` [2·nLayer, N, C], see `keepMask`. */
-export function fedDropout(graph: Graph, config: GptConfig, N: number, rate: number): Dropout | undefined {
+export function fedDropout(graph: Graph, config: Architecture, N: number, rate: number): Dropout | undefined {
   return rate === 0 ? undefined : { rate, keep: graph.input("keep", "bool", [2 * config.nLayer, N, config.nEmbd]) };
 }
 
 /** 1 with probability 1 − rate, else 0, for each of 2·nLayer · N · C numbers; the same for the same seed, step and part of the step. */
 export function keepMask(
-  config: GptConfig,
+  config: Architecture,
   N: number,
   rate: number,
   { seed, step, part }: { seed: number; step: number; part: number },

@@ -3,7 +3,7 @@
 // are unlike those of training, the heads disagree, and people are asked (Christiano et al. 2017, §2.2.4).
 // No second opinion: the heads share a body, and what that does not see none of them sees.
 
-import type { Parameters } from "../gpt/forward.ts";
+import type { Parameters } from "../gpt/block.ts";
 import { initialRewardHead } from "../gpt/init.ts";
 import type { TensorData } from "../gpt/safetensors.ts";
 import { mean, moments } from "../interval.ts";

@@ -1,8 +1,8 @@
 // What says which epoch of fine-tuning to keep: a reward model scores each one's own answers to held-out prompts, because the loss
 // on held-out demonstrations says something else (Ouyang et al. 2022, C.1: it rises after the first epoch).
 import { messagesOf, promptText } from "../../lib/vocabulary/conversation.ts";
+import type { Architecture } from "../gpt/architecture.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { mean } from "../interval.ts";
 import type { Demonstration } from "./data.ts";
@@ -13,7 +13,7 @@ import { RewardScorer } from "./score.ts";
 const mostPrompts = 64;
 
 interface JudgeConfig {
-  config: GptConfig;
+  config: Architecture;
   tokenizer: Tokenizer;
   heldOut: readonly Demonstration[];
   /** Longest answer, tokens. */

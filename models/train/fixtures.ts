@@ -6,7 +6,8 @@ import { jsonlLine } from "../../lib/preference/jsonl.ts";
 import type { ComparisonRecord } from "../../lib/preference/records.ts";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
 import { type Weights, writeModel } from "../gpt/checkpoint.ts";
-import { type GptConfig, scoreWidth } from "../gpt/config.ts";
+import { type Gpt2Sizes, gpt2 } from "../gpt/families/gpt2.ts";
+import { type Head, languageModelHead, rewardHead, scoreWidth } from "../gpt/heads.ts";
 import { initialRewardHead, initialWeights } from "../gpt/init.ts";
 import { Random } from "../random.ts";
 import { likelihoodPower } from "./likelihood-head.ts";
@@ -54,22 +55,19 @@ const template = "{{ bos_token }}{% for message in messages %}{{ message['conten
 export async function randomModel(
   dir: string,
   texts: readonly string[],
-  size: Partial<GptConfig> = {},
+  size: Partial<Gpt2Sizes> = {},
 ): Promise<string> {
   const tokenizer = trainBpe(texts, size.vocabSize ?? 320);
   const vocabSize = Object.keys(tokenizer.model.vocab).length;
-  const config: GptConfig = {
+  const config = gpt2({
     nCtx: 128,
     nEmbd: 32,
     nLayer: 2,
     nHead: 2,
-    layerNormEpsilon: 1e-5,
-    activation: "gelu_new",
-    tieWordEmbeddings: true,
     ...size,
     vocabSize,
     eosTokenId: vocabSize - 1,
-  };
+  });
   const source = `${dir}-tokenizer`;
   await writeTokenizer(source, tokenizer, config.nCtx);
   // A template of its own, so that golden losses do not depend on how the shipped models' prompts are written.
@@ -148,26 +146,23 @@ export async function politeRun(dir: string, name: string) {
 export const jsonl = (records: readonly object[]): string => records.map((record) => `${jsonlLine(record)}\n`).join("");
 
 /** A GPT of two layers with random weights, for graphs that need no tokenizer. */
-export const tinyConfig: GptConfig = {
+export const tinyConfig = gpt2({
   vocabSize: 40,
   nCtx: 48,
   nEmbd: 16,
   nLayer: 2,
   nHead: 2,
-  layerNormEpsilon: 1e-5,
-  activation: "gelu_new",
-  tieWordEmbeddings: true,
   eosTokenId: 39,
-};
+});
 
-/** The same as a reward model that reads the likelihood, too. */
-export const tinyLikelihoodConfig: GptConfig = { ...tinyConfig, likelihoodPower };
+/** Heads of a reward model, with and without the likelihood. */
+export const likelihoodRewardHead: Head = { ...rewardHead, likelihoodPower };
 
 /** Its weights, larger than one starts from, so that every part of the model matters; with a reward head where asked. */
-export function tinyWeights(kind: "lm" | "reward", seed = 1, config = tinyConfig): Weights {
+export function tinyWeights(head: Head = languageModelHead, seed = 1, of = tinyConfig): Weights {
   const random = new Random(seed);
-  const head = kind === "reward" ? initialRewardHead(scoreWidth(config), seed) : [];
-  const weights: Weights = new Map([...initialWeights(tinyConfig, seed), ...head]);
+  const scores = head.kind === "reward" ? initialRewardHead(scoreWidth(of, head), seed) : [];
+  const weights: Weights = new Map([...initialWeights(of, seed), ...scores]);
   for (const [name, { data }] of weights) {
     for (let i = 0; i < data.length; i++) data[i]! += (name.startsWith("w") ? 0.5 : 0.1) * random.normal();
   }

@@ -1,9 +1,12 @@
 // Measuring prompts and their answers: rewards, values and log-probabilities are all read this way. A prompt with several
 // answers is read once, with these behind it (packed.ts); one with a single answer stands in a row with others (rows.ts),
 // unless a reward model reads its likelihood, too.
+
+import { type Architecture, padId } from "../gpt/architecture.ts";
+import type { Parameters } from "../gpt/block.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
-import { hiddenStates, logProbabilities, type Parameters, scores } from "../gpt/forward.ts";
+import { hiddenStates } from "../gpt/forward.ts";
+import { type Head, languageModelHead, logProbabilities, rewardHead, scores } from "../gpt/heads.ts";
 import type { Graph, Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { Measuring } from "./measuring.ts";
@@ -39,35 +42,36 @@ import {
 export interface Reading {
   /** Says which one it is. */
   name: string;
-  kind: "lm" | "reward";
+  /** Of which model: which parameters there are, and what a reward head reads. */
+  head: Head;
   /** Of the answer as a whole, what a reward head reads; or before each of its tokens. */
   at: "last" | "tokens";
   /** The states there [M, C], or what a head reads [M, scoreWidth], and the tokens themselves [M, 1], → a number for each [M]; of an answer also several [M, any]. */
-  read: (parameters: Parameters, config: GptConfig, states: Value, targets: () => Value) => Value;
+  read: (config: Architecture, parameters: Parameters, states: Value, targets: () => Value) => Value;
 }
 
 /** A reward model's number for each answer. */
-export const answerRewards: Reading = {
+export const answerRewards = (head = rewardHead): Reading => ({
   name: "rewards",
-  kind: "reward",
+  head,
   at: "last",
-  read: (parameters, _, states) => scores(parameters, states),
-};
+  read: (_, parameters, states) => scores(parameters, states),
+});
 
 /** What a head reads of each answer, see `rewardFeatures`. */
-export const answerFeatures: Reading = {
+export const answerFeatures = (head: Head): Reading => ({
   name: "features",
-  kind: "reward",
+  head,
   at: "last",
-  read: (_p, _c, states) => states,
-};
+  read: (_c, _p, states) => states,
+});
 
 /** A reward model's number for each answer, and after it those of its M heads, the weights `heads.weight` [M, as read]. */
-export const answerJudgements = (M: number): Reading => ({
+export const answerJudgements = (head: Head, M: number): Reading => ({
   name: `judgements of ${M}`,
-  kind: "reward",
+  head,
   at: "last",
-  read: (parameters, _, states) => {
+  read: (_, parameters, states) => {
     const heads = states.graph.input("heads.weight", "float32", [M, states.size(1)]);
     const own = op.reshape(scores(parameters, states), [states.size(0), 1]);
     return op.concat([own, op.matMul(states, heads, { transB: true })], 1);
@@ -77,17 +81,17 @@ export const answerJudgements = (M: number): Reading => ({
 /** log p of each of an answer's tokens given all before it, nats; `temperature` as it was sampled with. */
 export const answerLogProbabilities = (temperature = 1): Reading => ({
   name: `log-probabilities at ${temperature}`,
-  kind: "lm",
+  head: languageModelHead,
   at: "tokens",
-  read: (parameters, config, states, targets) => logProbabilities(parameters, config, states, targets(), temperature),
+  read: (config, parameters, states, targets) => logProbabilities(config, parameters, states, targets(), temperature),
 });
 
 /** V before each of an answer's tokens, of a value function. */
 export const answerValues: Reading = {
   name: "values",
-  kind: "reward",
+  head: rewardHead,
   at: "tokens",
-  read: (parameters, _, states) => scores(parameters, states),
+  read: (_, parameters, states) => scores(parameters, states),
 };
 
 export interface ForwardOptions {
@@ -105,17 +109,17 @@ interface Batch {
 }
 
 export class Forward {
-  private readonly config: GptConfig;
+  private readonly config: Architecture;
   private readonly reading: Reading;
   private readonly tokens: number;
   private readonly graphs: Measuring;
 
-  constructor(config: GptConfig, reading: Reading, { threads, tokens = 2048 }: ForwardOptions = {}) {
+  constructor(config: Architecture, reading: Reading, { threads, tokens = 2048 }: ForwardOptions = {}) {
     this.config = config;
     this.reading = reading;
     this.tokens = tokens;
-    const { kind, name } = reading;
-    this.graphs = new Measuring({ config, kind, name, threads, build: (...given) => this.build(...given) });
+    const { head, name } = reading;
+    this.graphs = new Measuring({ config, head, name, threads, build: (...given) => this.build(...given) });
   }
 
   /**
@@ -126,7 +130,7 @@ export class Forward {
     const result = packs.map((): Float32Array[] => []);
     // Rows have the state at an answer's last token, or all of those before its tokens, and not both.
     const inRow = ({ answers }: Texts) =>
-      answers.length === 1 && !(this.reading.at === "last" && this.config.likelihoodPower !== undefined);
+      answers.length === 1 && !(this.reading.at === "last" && this.reading.head.likelihoodPower !== undefined);
     const [single, several] = [[...packs.keys()], [...packs.keys()]].map((all, n) =>
       all.filter((i) => inRow(packs[i]!) === (n === 0)),
     ) as [number[], number[]];
@@ -146,7 +150,7 @@ export class Forward {
   private inRows(packs: readonly Texts[], members: readonly number[]): Batch[] {
     if (members.length === 0) return [];
     const { at } = this.reading;
-    const { nCtx, eosTokenId } = this.config;
+    const { nCtx } = this.config;
     const texts = members.map((pack): Text & { pack: number } => {
       const { prompt, answers } = packs[pack]!;
       return { pack, prompt, answer: answers[0]! };
@@ -169,7 +173,7 @@ export class Forward {
     const read = (text: Text) => (at === "last" ? { ...sizeOf(text), read: 1 } : sizeOf(text));
     return shapes.batches(texts, read).map(({ rows, shape }) => ({
       shape,
-      feeds: () => (at === "last" ? lastFeeds : rowsFeeds)(rows, shape, eosTokenId),
+      feeds: () => (at === "last" ? lastFeeds : rowsFeeds)(rows, shape, padId(this.config)),
       answers: rows.flat().map(({ pack, answer }) => ({ pack, place: 0, length: answer.length })),
     }));
   }
@@ -186,8 +190,8 @@ export class Forward {
     return batches.map((batch, i) => ({
       shape: shapes[i]!,
       feeds: () => ({
-        ...packedFeeds(batch, shapes[i]!, this.config.eosTokenId),
-        ...(this.reading.at === "last" ? rewardFeeds(batch, shapes[i]!, this.config) : {}),
+        ...packedFeeds(batch, shapes[i]!, padId(this.config)),
+        ...(this.reading.at === "last" ? rewardFeeds(batch, shapes[i]!, this.reading.head) : {}),
       }),
       answers: batch.members.flatMap((m) =>
         own[m]!.answers.map(({ length }, place) => ({ pack: members[m]!, place, length })),
@@ -200,14 +204,16 @@ export class Forward {
     const last = reading.at === "last";
     if (sizes.length === 3) {
       const shape = sizes as RowsShape;
-      const hidden = hiddenStates(parameters, config, rowsLayout(graph, config, shape));
+      const hidden = hiddenStates(config, parameters, rowsLayout(graph, config, shape));
       const states = last ? lastStates(hidden, shape) : beforeTokens(hidden, shape);
-      return reading.read(parameters, config, states, () => tokenTargets(graph, shape));
+      return reading.read(config, parameters, states, () => tokenTargets(graph, shape));
     }
     const shape = sizes as PackedShape;
-    const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
-    const states = last ? rewardFeatures(parameters, config, hidden, shape) : beforeAnswers(hidden, shape);
-    return reading.read(parameters, config, states, () => answerTargets(graph, shape));
+    const hidden = hiddenStates(config, parameters, packedLayout(graph, shape));
+    const states = last
+      ? rewardFeatures(config, reading.head, parameters, hidden, shape)
+      : beforeAnswers(hidden, shape);
+    return reading.read(config, parameters, states, () => answerTargets(graph, shape));
   }
 
   async dispose(): Promise<void> {

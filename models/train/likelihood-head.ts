@@ -1,7 +1,9 @@
 // Where the head of a reward model that reads the likelihood begins: at what the comparisons say of it and of the states
 // while the body is as it was, because a body that learns from a wrong head forgets what made the likelihood tell.
+
+import type { Architecture } from "../gpt/architecture.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
-import { type GptConfig, scoreWidth } from "../gpt/config.ts";
+import { type Head, scoreWidth } from "../gpt/heads.ts";
 import type { Comparisons } from "./comparisons.ts";
 import { fitHead } from "./ensemble.ts";
 import { answerFeatures, Forward, type ForwardOptions } from "./forward.ts";
@@ -14,24 +16,25 @@ import { answerFeatures, Forward, type ForwardOptions } from "./forward.ts";
 export const likelihoodPower = 0.7;
 
 /**
- * The likelihood's weight is fitted alone, then all of the head, drawn to that. @param weights of the body.
+ * The likelihood's weight is fitted alone, then all of the head, drawn to that. @param kind what the head reads. @param weights of the body.
  * @returns `score.weight` and `score.bias`. @throws NonFiniteError naming the step of the fit; the signal's reason when it
  *   aborts.
  */
 export async function likelihoodHead(
-  config: GptConfig,
+  config: Architecture,
+  kind: Head,
   weights: Weights,
   { groups, packs }: Comparisons,
   { seed, signal, ...options }: ForwardOptions & { seed: number; signal: AbortSignal | undefined },
 ): Promise<Weights> {
-  const start = new Float32Array(scoreWidth(config));
+  const start = new Float32Array(scoreWidth(config, kind));
   const bias = { shape: [1], data: new Float32Array(1) };
   const head = (data: Float32Array): Weights =>
     new Map([
       ["score.weight", { shape: [1, data.length], data }],
       ["score.bias", bias],
     ]);
-  const body = new Forward(config, answerFeatures, options);
+  const body = new Forward(config, answerFeatures(kind), options);
   try {
     const features = await body.run(new Map([...weights, ...head(start)]), packs, signal);
     start[start.length - 1] = likelihoodWeight(groups, features);

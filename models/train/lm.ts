@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import * as z from "zod";
 import { ModelDirectoryError, mayWriteModel, writeModel } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
+import { gpt2 } from "../gpt/families/gpt2.ts";
 import { initialWeights } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { adamWDefaults } from "./adamw.ts";
@@ -97,17 +97,17 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
   await mayWriteModel(config.out);
   const tokenizer = await loadTokenizer(config.tokenizer);
   const base = config.model === undefined ? undefined : await languageModel(config.model);
-  const gpt: GptConfig = base?.config ?? {
-    vocabSize: tokenizer.vocabSize,
-    nCtx: config.nCtx,
-    nEmbd: config.nEmbd,
-    nLayer: config.nLayer,
-    nHead: config.nHead,
-    layerNormEpsilon: 1e-5,
-    activation: "gelu_new",
-    tieWordEmbeddings: true,
-    eosTokenId: tokenizer.eosId,
-  };
+  const { nCtx: context, nEmbd: width, nLayer: layers, nHead: heads } = config;
+  const gpt =
+    base?.config ??
+    gpt2({
+      vocabSize: tokenizer.vocabSize,
+      nCtx: context,
+      nEmbd: width,
+      nLayer: layers,
+      nHead: heads,
+      eosTokenId: tokenizer.eosId,
+    });
   if (T > gpt.nCtx) throw new ModelDirectoryError(`Rows of ${T} tokens do not fit a context of ${gpt.nCtx}.`);
   const train = new DocumentRows({
     documents: config.documents,
@@ -120,7 +120,7 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
   const optimizer = new Optimizer({
     weights: base?.weights ?? initialWeights(gpt, seed),
     objective: (graph, parameters, shape) => ({
-      loss: lmLoss(graph, parameters, gpt, shape as RowsShape),
+      loss: lmLoss(graph, gpt, parameters, shape as RowsShape),
       metrics: {},
     }),
     adamW: { ...adamWDefaults, weightDecay: config.weightDecay },

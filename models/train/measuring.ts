@@ -1,9 +1,11 @@
 // Graphs that measure and do not train: forward only, the weights fed, so that a trainer measures those it has just now
 // and models of one shape share a graph. All of them are in one cache: measuring again builds nothing.
 import { availableParallelism } from "node:os";
+import type { Architecture } from "../gpt/architecture.ts";
+import type { Parameters } from "../gpt/block.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
-import { fedParameters, type Parameters } from "../gpt/forward.ts";
+import { fedParameters } from "../gpt/forward.ts";
+import type { Head } from "../gpt/heads.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { GraphCache } from "./graph-cache.ts";
@@ -17,9 +19,9 @@ let open = 0;
 let idle: NodeJS.Timeout | undefined;
 
 interface MeasuringConfig {
-  config: GptConfig;
+  config: Architecture;
   /** Which parameters the graphs are fed. */
-  kind: "lm" | "reward";
+  head: Head;
   /** What they compute: graphs of one name, shape and model shape are the same. */
   name: string;
   /** The number or numbers to read. */
@@ -50,8 +52,8 @@ export class Measuring {
     feeds: Record<string, Int32Array | Float32Array>,
     signal?: AbortSignal,
   ): Promise<Float32Array> {
-    const { config, kind, name } = this.measured;
-    const key = JSON.stringify([name, kind, this.threads, shape, config]);
+    const { config, head, name } = this.measured;
+    const key = JSON.stringify([name, head, this.threads, shape, config]);
     const { session, inputs } = await graphs.get(key, () => this.graph(shape));
     const all: Tensors = {};
     for (const [parameter, { shape, data }] of weights) all[parameter] = tensor("float32", data, shape);
@@ -65,9 +67,9 @@ export class Measuring {
   }
 
   private async graph(shape: readonly number[]) {
-    const { config, kind, build } = this.measured;
+    const { config, head, build } = this.measured;
     const graph = new Graph();
-    const parameters = fedParameters(graph, config, kind);
+    const parameters = fedParameters(graph, config, head);
     const fed = graph.inputs.length;
     graph.output("read", build(graph, parameters, shape));
     return { session: await Session.create(graph, { threads: this.threads }), inputs: graph.inputs.slice(fed) };

@@ -1,12 +1,14 @@
 // Packed prompts and answers must be what rows of their own are: same numbers, same loss, same gradients.
 import { expect, test } from "vitest";
-import { hiddenStates, scores } from "../gpt/forward.ts";
+import { padId } from "../gpt/architecture.ts";
+import { hiddenStates } from "../gpt/forward.ts";
+import { rewardHead, scores } from "../gpt/heads.ts";
 import { mean } from "../interval.ts";
 import { gradients } from "../onnx/grad.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
-import { tinyConfig as config, tinyLikelihoodConfig, tinyPacks, tinyWeights } from "./fixtures.ts";
+import { tinyConfig as config, likelihoodRewardHead, tinyPacks, tinyWeights } from "./fixtures.ts";
 import { answerFeatures, answerLogProbabilities, answerRewards, Forward, type Reading } from "./forward.ts";
 import { likelihoodPower } from "./likelihood-head.ts";
 import {
@@ -37,7 +39,7 @@ async function differentiated(
   build: (graph: Graph, parameters: (name: string) => Value) => Value,
   feeds: Record<string, Int32Array | Float32Array>,
 ) {
-  const weights = tinyWeights("reward");
+  const weights = tinyWeights(rewardHead);
   const graph = new Graph();
   const inputs = new Map([...weights].map(([name, { shape }]) => [name, graph.input(name, "float32", shape)]));
   const loss = build(graph, (name) => inputs.get(name)!);
@@ -65,7 +67,7 @@ test("two prompts with seven answers in one batch have the loss and gradients of
   const weights = pairFeeds(compared, compared, R, "drop");
   const separate = await differentiated(
     (graph, parameters) => {
-      const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [R, T]));
+      const hidden = hiddenStates(config, parameters, graph.input("ids", "int32", [R, T]));
       return pairwise(graph, scores(parameters, op.gather(hidden, graph.input("last", "int32", [R])))).loss;
     },
     { ids, last, ...weights },
@@ -82,10 +84,10 @@ test("two prompts with seven answers in one batch have the loss and gradients of
     const groups = batch!.members.map((i) => compared[i]!);
     const packed = await differentiated(
       (graph, parameters) => {
-        const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
+        const hidden = hiddenStates(config, parameters, packedLayout(graph, shape));
         return pairwise(graph, scores(parameters, atLast(hidden, shape))).loss;
       },
-      { ...packedFeeds(batch!, shape, config.eosTokenId), ...pairFeeds(groups, groups, shape[4], "drop") },
+      { ...packedFeeds(batch!, shape, padId(config)), ...pairFeeds(groups, groups, shape[4], "drop") },
     );
     expect([...packed.keys()]).toEqual([...separate.keys()]);
     for (const [name, expected] of separate) {
@@ -96,17 +98,17 @@ test("two prompts with seven answers in one batch have the loss and gradients of
   }
 });
 
-const each = async (reading: Reading, list: readonly Pack[], tokens = 2048, of = config) => {
-  const forward = new Forward(of, reading, { threads: 1, tokens });
-  const numbers = await forward.run(tinyWeights(reading.kind, 1, of), list);
+const each = async (reading: Reading, list: readonly Pack[], tokens = 2048) => {
+  const forward = new Forward(config, reading, { threads: 1, tokens });
+  const numbers = await forward.run(tinyWeights(reading.head), list);
   await forward.dispose();
   return numbers.map((answers) => answers.map((read) => [...read]));
 };
 
 test("a head that reads the likelihood reads the state at the last token, and the tokens' log p by length", async () => {
-  const states = await each(answerFeatures, packs);
+  const states = await each(answerFeatures(rewardHead), packs);
   const logProbs = await each(answerLogProbabilities(), packs);
-  const features = await each(answerFeatures, packs, 2048, tinyLikelihoodConfig);
+  const features = await each(answerFeatures(likelihoodRewardHead), packs);
   for (const [p, answers] of features.entries()) {
     for (const [a, [...state]] of answers.entries()) {
       expect(state).toHaveLength(config.nEmbd + 1);
@@ -118,16 +120,16 @@ test("a head that reads the likelihood reads the state at the last token, and th
 });
 
 test.each([
-  ["rewards", answerRewards, "reward", config],
-  ["rewards by likelihood", answerRewards, "reward", tinyLikelihoodConfig],
-  ["log-probabilities", answerLogProbabilities(), "lm", config],
-] as const)("%s do not depend on the company, nor on how the work is divided", async (_, reading, kind, of) => {
-  const together = await each(reading, packs, 2048, of);
-  const divided = await each(reading, packs, 30, of);
+  ["rewards", answerRewards()],
+  ["rewards by likelihood", answerRewards(likelihoodRewardHead)],
+  ["log-probabilities", answerLogProbabilities()],
+])("%s do not depend on the company, nor on how the work is divided", async (_, reading) => {
+  const together = await each(reading, packs);
+  const divided = await each(reading, packs, 30);
   for (const [p, { prompt, answers }] of packs.entries()) {
     for (const [a, answer] of answers.entries()) {
-      const [[alone]] = (await each(reading, [{ prompt, answers: [answer], cut: [false] }], 2048, of)) as [[number[]]];
-      expect(alone).toHaveLength(kind === "lm" ? answer.length : 1);
+      const [[alone]] = (await each(reading, [{ prompt, answers: [answer], cut: [false] }])) as [[number[]]];
+      expect(alone).toHaveLength(reading.at === "tokens" ? answer.length : 1);
       for (const [i, number] of alone.entries()) {
         expect(together[p]![a]![i]).toBeCloseTo(number, 4);
         expect(divided[p]![a]![i]).toBeCloseTo(number, 4);
@@ -138,14 +140,14 @@ test.each([
 
 test("log-probabilities are those of a softmax over the plain row's logits, at the temperature asked for", async () => {
   const { prompt, answers } = packs[0]!;
-  const weights = tinyWeights("lm");
+  const weights = tinyWeights();
   const row = [...prompt, ...answers[1]!];
   const graph = new Graph();
   const constants = new Map(
     [...weights].map(([name, { shape, data }]) => [name, graph.constant(name, "float32", shape, data)]),
   );
   const parameters = (name: string) => constants.get(name)!;
-  const hidden = hiddenStates(parameters, config, graph.input("ids", "int32", [1, row.length]));
+  const hidden = hiddenStates(config, parameters, graph.input("ids", "int32", [1, row.length]));
   graph.output("logits", op.matMul(hidden, parameters("wte.weight"), { transB: true }));
   const session = await Session.create(graph, { threads: 1 });
   const { logits } = await session.run({ ids: tensor("int32", Int32Array.from(row), [1, row.length]) });

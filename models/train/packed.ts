@@ -4,8 +4,11 @@
 // Shapes: G rows of P tokens hold the prompts, one after the other; R rows of S tokens hold the answers, each row some of
 // one prompt's; N = G·P + R·S tokens and A answers in all.
 import { type Message, messagesOf, type PromptContent } from "../../lib/vocabulary/conversation.ts";
-import type { GptConfig } from "../gpt/config.ts";
-import { attention, joinHeads, type Layout, logProbabilities, type Parameters, splitHeads } from "../gpt/forward.ts";
+import type { Architecture } from "../gpt/architecture.ts";
+import { attention, forWindows, joinHeads, splitHeads } from "../gpt/attention.ts";
+import type { Parameters } from "../gpt/block.ts";
+import type { Layout } from "../gpt/forward.ts";
+import { type Head, logProbabilities } from "../gpt/heads.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { type Graph, GraphError, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
@@ -159,34 +162,42 @@ export const paddedShape = ([G, P, R, S, A]: PackedShape): PackedShape => [
  * [R, S], numbers of the texts that a row's tokens belong to; `follows` [R, G], 1 where a row's answers belong to a prompt
  * of that row; `sees` [R, P], 1 where that prompt stands.
  */
-export function packedLayout(graph: Graph, config: GptConfig, [G, P, R, S]: PackedShape): Layout {
+export function packedLayout(graph: Graph, [G, P, R, S]: PackedShape): Layout {
   const N = G * P + R * S;
-  const H = config.nHead;
+  const positions = graph.input("positions", "int32", [N]);
   const follows = graph.input("follows", "float32", [R, G]);
   const zero = graph.scalar(0);
   const hidden = graph.scalar(Number.NEGATIVE_INFINITY);
-  const promptMask = ownText(graph, graph.input("prompt_texts", "int32", [G, P]));
+  const promptTexts = graph.input("prompt_texts", "int32", [G, P]);
+  const answerTexts = graph.input("answer_texts", "int32", [R, S]);
+  const promptMask = forWindows((window) => ownText(graph, promptTexts, window));
   const toPrompt = op.where(op.less(zero, graph.input("sees", "float32", [R, 1, 1, P])), zero, hidden);
-  const answerMask = op.concat(
-    [op.expand(toPrompt, [R, 1, S, P]), ownText(graph, graph.input("answer_texts", "int32", [R, S]))],
-    3,
-  );
-  /** What the prompts' tokens keep [G, H, P, D], before what each row of answers keeps [R, H, S, D] → [R, H, P + S, D]. */
+  /** How far before an answer's token each of its prompt's stands [R, 1, S, P]. */
+  const distances = () => {
+    const [asked, answered] = op.split(op.cast(positions, "float32"), 0, [G * P, R * S]) as [Value, Value];
+    const own = op.matMul(follows, op.reshape(asked, [G, P]));
+    return op.sub(op.reshape(answered, [R, 1, S, 1]), op.reshape(own, [R, 1, 1, P]));
+  };
+  const answerMask = forWindows((window) => {
+    const near = window === undefined ? toPrompt : op.where(op.less(distances(), window), toPrompt, hidden);
+    return op.concat([op.expand(near, [R, 1, S, P]), ownText(graph, answerTexts, window)], 3);
+  });
+  /** What the prompts' tokens keep [G, KV, P, D], before what each row of answers keeps [R, KV, S, D] → [R, KV, P + S, D]. */
   const withPrompt = (prompts: Value, answers: Value): Value => {
-    const [, , , D] = prompts.shape as [number, number, number, number];
+    const [, KV, , D] = prompts.shape as [number, number, number, number];
     // As a product, because its gradient adds up over the answers of a prompt, which a product does fast.
-    const own = op.matMul(follows, op.reshape(prompts, [G, H * P * D]));
-    return op.concat([op.reshape(own, [R, H, P, D]), answers], 2);
+    const own = op.matMul(follows, op.reshape(prompts, [G, KV * P * D]));
+    return op.concat([op.reshape(own, [R, KV, P, D]), answers], 2);
   };
   return {
     ids: graph.input("ids", "int32", [N]),
-    positions: graph.input("positions", "int32", [N]),
-    attend: (qkv) => {
-      const [prompts, answers] = op.split(qkv, 0, [G * P, R * S]) as [Value, Value];
-      const [q, k, v] = splitHeads(prompts, G, P, H);
-      const [qa, ka, va] = splitHeads(answers, R, S, H);
-      const read = joinHeads(attention(q, k, v, promptMask));
-      const answered = joinHeads(attention(qa, withPrompt(k, ka), withPrompt(v, va), answerMask));
+    positions,
+    attend: (...[queries, keys, values, how]) => {
+      const parts = [queries, keys, values].map((x) => op.split(x, 0, [G * P, R * S]) as [Value, Value]);
+      const [q, k, v] = parts.map(([prompts]) => splitHeads(prompts, G, P, how.D)) as [Value, Value, Value];
+      const [qa, ka, va] = parts.map(([, answers]) => splitHeads(answers, R, S, how.D)) as [Value, Value, Value];
+      const read = joinHeads(attention(q, k, v, promptMask(how), how));
+      const answered = joinHeads(attention(qa, withPrompt(k, ka), withPrompt(v, va), answerMask(how), how));
       return op.concat([read, answered], 0);
     },
   };
@@ -294,12 +305,18 @@ export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch
  * [A, C + 1]: Σ log p / tokens^power. Inputs: `last`; for the likelihood those of what it is made of, and `length_scale`
  * [A].
  */
-export function rewardFeatures(parameters: Parameters, config: GptConfig, hidden: Value, shape: PackedShape): Value {
+export function rewardFeatures(
+  config: Architecture,
+  head: Head,
+  parameters: Parameters,
+  hidden: Value,
+  shape: PackedShape,
+): Value {
   const states = atLast(hidden, shape);
-  if (config.likelihoodPower === undefined) return states;
+  if (head.likelihoodPower === undefined) return states;
   const { graph } = hidden;
   const A = shape[4];
-  const read = logProbabilities(parameters, config, beforeAnswers(hidden, shape), answerTargets(graph, shape));
+  const read = logProbabilities(config, parameters, beforeAnswers(hidden, shape), answerTargets(graph, shape));
   const likelihood = op.mul(answerSums(read, shape), graph.input("length_scale", "float32", [A]));
   return op.concat([states, op.reshape(likelihood, [A, 1])], 1);
 }
@@ -308,7 +325,7 @@ export function rewardFeatures(parameters: Parameters, config: GptConfig, hidden
 export function rewardFeeds(
   batch: PackedBatch,
   shape: PackedShape,
-  { likelihoodPower: power }: GptConfig,
+  { likelihoodPower: power }: Head,
 ): Record<string, Float32Array> {
   if (power === undefined) return {};
   const lengths = batch.packs.flatMap(({ answers }) => answers.map(({ length }) => length));

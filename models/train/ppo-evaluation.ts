@@ -1,8 +1,8 @@
 // What a policy's training is judged by: how far it went from where it began, and what a scorer says of its answers to
 // prompts that it did not learn on.
 import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
+import type { Architecture } from "../gpt/architecture.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { mean, moments } from "../interval.ts";
 import { DataError } from "./data.ts";
@@ -14,7 +14,7 @@ import { encoded, type Prompt } from "./ppo-prompts.ts";
 import { episodeText, rollout } from "./rollout.ts";
 
 interface Model {
-  config: GptConfig;
+  config: Architecture;
   weights: Weights;
 }
 

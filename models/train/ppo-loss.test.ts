@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GptConfig } from "../gpt/config.ts";
+import { gpt2 } from "../gpt/families/gpt2.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import { Session, tensor } from "../onnx/session.ts";
@@ -7,7 +7,7 @@ import { Random } from "../random.ts";
 import type { Objective } from "./optimizer.ts";
 import { policyObjective, pretrainingObjective, valueObjective } from "./ppo-loss.ts";
 
-const config = { vocabSize: 2, nEmbd: 1, tieWordEmbeddings: true } as GptConfig;
+const config = gpt2({ vocabSize: 2, nCtx: 1, nEmbd: 1, nLayer: 1, nHead: 1, eosTokenId: 0 });
 const limits = { clipRange: 0.2, temperature: 1 };
 
 /** Loss and metrics of a graph with these inputs. */
@@ -31,7 +31,7 @@ describe("the policy's loss, by hand: two tokens to choose from, the first at 3/
     const table = graph.unnamed("float32", [2, 1], Float32Array.of(1, 0));
     const hidden = graph.input("hidden", "float32", [2, 1]);
     const targets = graph.input("targets", "int32", [2, 1]);
-    return policyObjective(() => table, config, hidden, targets, { ...limits, temperature });
+    return policyObjective(config, () => table, hidden, targets, { ...limits, temperature });
   };
   const feeds = (advantages: [number, number]) => ({
     hidden: Float32Array.of(Math.log(3), Math.log(3)),
@@ -115,7 +115,7 @@ describe("gradients agree with numeric differences", () => {
     };
     const loss = (graph: Graph, input: (name: string) => Value) => {
       const at = graph.input("targets", "int32", [N, 1]);
-      return policyObjective(() => input("table"), wide, input("hidden"), at, limits).loss;
+      return policyObjective(wide, () => input("table"), input("hidden"), at, limits).loss;
     };
     const variables = {
       hidden: { shape: [N, C], data: hidden },

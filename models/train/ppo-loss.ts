@@ -1,9 +1,9 @@
 // The losses of PPO (Schulman et al. 2017) on an answer's tokens, and of pre-training beside it (PPO-ptx, Ouyang et al.
 // 2022 eq. 2), as nodes of the training graph. Shapes: [N] = tokens of a batch's answers, padding included.
 
-import type { GptConfig } from "../gpt/config.ts";
-import type { Parameters } from "../gpt/forward.ts";
-import { logits } from "../gpt/forward.ts";
+import type { Architecture } from "../gpt/architecture.ts";
+import type { Parameters } from "../gpt/block.ts";
+import { logits } from "../gpt/heads.ts";
 import type { Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import type { Objective } from "./optimizer.ts";
@@ -27,8 +27,8 @@ const weighted = (weight: Value, x: Value): Value => op.reduceSum(op.mul(weight,
  * @param hidden the states before the answers' tokens [N, C]; targets those tokens [N, 1].
  */
 export function policyObjective(
+  config: Architecture,
   parameters: Parameters,
-  config: GptConfig,
   hidden: Value,
   targets: Value,
   { clipRange, temperature }: { clipRange: number; temperature: number },
@@ -39,7 +39,7 @@ export function policyObjective(
     graph.input(name, "float32", [N]),
   ) as [Value, Value, Value];
   const cooled = temperature === 1 ? hidden : op.mul(hidden, 1 / temperature);
-  const all = op.logSoftmax(logits(parameters, config, cooled));
+  const all = op.logSoftmax(logits(config, parameters, cooled));
   const logRatio = op.sub(op.reshape(op.gatherElements(all, targets), [N]), old);
   const ratio = op.exp(logRatio);
   const plain = op.mul(advantages, ratio);

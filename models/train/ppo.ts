@@ -3,10 +3,11 @@
 // function, each once. README.md lists every detail with the line that does it. Losses are in ppo-loss.ts.
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { type Architecture, padId } from "../gpt/architecture.ts";
 import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
 import { wholeDirectory } from "../gpt/directory.ts";
-import { hiddenStates, scores } from "../gpt/forward.ts";
+import { hiddenStates } from "../gpt/forward.ts";
+import { scores } from "../gpt/heads.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { mean, moments } from "../interval.ts";
 import { Random } from "../random.ts";
@@ -31,7 +32,7 @@ import { finiteScores, RewardScorer } from "./score.ts";
 import { initialValue } from "./value.ts";
 
 interface Model {
-  config: GptConfig;
+  config: Architecture;
   weights: Weights;
 }
 
@@ -199,10 +200,10 @@ class PpoLearner implements Learner {
         const { ptxCoefficient, clipRange } = settings;
         const [R, W, N, isText] = shape as readonly [...RowsShape, text?: 1];
         const rows: RowsShape = [R, W, N];
-        if (isText) return pretrainingObjective(lmLoss(graph, parameters, config, rows), ptxCoefficient);
-        const hidden = hiddenStates(parameters, config, rowsLayout(graph, config, rows));
+        if (isText) return pretrainingObjective(lmLoss(graph, config, parameters, rows), ptxCoefficient);
+        const hidden = hiddenStates(config, parameters, rowsLayout(graph, config, rows));
         const targets = tokenTargets(graph, rows);
-        return policyObjective(parameters, config, beforeTokens(hidden, rows), targets, { clipRange, temperature });
+        return policyObjective(config, parameters, beforeTokens(hidden, rows), targets, { clipRange, temperature });
       },
       adamW,
       threads,
@@ -211,7 +212,7 @@ class PpoLearner implements Learner {
       weights: value.weights,
       objective: (graph, parameters, shape) => {
         const rows = shape as RowsShape;
-        const hidden = hiddenStates(parameters, value.config, rowsLayout(graph, value.config, rows));
+        const hidden = hiddenStates(value.config, parameters, rowsLayout(graph, value.config, rows));
         const { valueClipRange: clipRange, valueCoefficient: coefficient } = settings;
         return valueObjective(scores(parameters, beforeTokens(hidden, rows)), { clipRange, coefficient });
       },
@@ -355,11 +356,11 @@ class PpoLearner implements Learner {
         const samples = estimates(order.slice(n * minibatch, (n + 1) * minibatch), { ...settings, beta: this.beta });
         learned.push(...samples);
         const valued = await this.value.run(
-          updateBatches(this.rows, samples, value.config.eosTokenId),
+          updateBatches(this.rows, samples, padId(value.config)),
           rate * valueLearningRate,
           signal,
         );
-        const batches = updateBatches(this.rows, samples, policy.config.eosTokenId);
+        const batches = updateBatches(this.rows, samples, padId(policy.config));
         // A fourth number tells the shapes of text from those of episodes.
         const texts = pretraining?.passes(epoch * perEpoch + n).map((text) => ({ ...text, shape: [...text.shape, 1] }));
         const mixed = [...batches, ...(texts ?? [])];

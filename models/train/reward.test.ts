@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerText } from "../../lib/preference/records.ts";
 import { describeModel, readModel, writeModel } from "../gpt/checkpoint.ts";
+import { rewardHead } from "../gpt/heads.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import {
   colours,
   difference,
   finished,
   jsonl,
+  likelihoodRewardHead,
   losses,
   oasstFile,
   oasstPairs,
@@ -18,7 +20,6 @@ import {
   politeRun,
   randomModel,
   tinyConfig,
-  tinyLikelihoodConfig,
   tinyPacks,
   tinyWeights,
 } from "./fixtures.ts";
@@ -97,7 +98,7 @@ test("a head that reads the likelihood is fitted before the body learns; ten los
     0.0044966, 0.0033858, 0.0028555, 0.002244, 0.0021488, 0.0015386, 0.0014164, 0.0012382, 0.0011328, 0.0010134,
   ];
   expect(difference(seen.slice(0, 10), golden)).toBeLessThan(1e-4);
-  expect((await describeModel(config.out)).config.likelihoodPower).toBe(likelihoodPower);
+  expect((await describeModel(config.out)).likelihoodPower).toBe(likelihoodPower);
 
   const scorer = await RewardScorer.load(config.out);
   const prompt = "Name a colour like red.";
@@ -117,7 +118,7 @@ test("a head that reads the likelihood is fitted before the body learns; ten los
     checkpoints: join(dir, "further-checkpoint"),
   };
   await finished(trainReward({ ...further, likelihood: false }));
-  expect((await describeModel(further.out)).config.likelihoodPower).toBe(likelihoodPower);
+  expect((await describeModel(further.out)).likelihoodPower).toBe(likelihoodPower);
 });
 
 test("the likelihood's weight, by hand: of equal differences d a share p in the right order gives ln(p / (1 − p)) / d", () => {
@@ -172,9 +173,9 @@ test("several passes a step give the losses of one", async () => {
 });
 
 test.each([
-  ["", tinyConfig],
-  [" and the likelihood", tinyLikelihoodConfig],
-])("gradients of the whole model agree with numeric differences, Davidson's ν%s included", async (_, gpt) => {
+  ["", rewardHead],
+  [" and the likelihood", likelihoodRewardHead],
+])("gradients of the whole model agree with numeric differences, Davidson's ν%s included", async (_, head) => {
   const packs = tinyPacks([{ prompt: 7, answers: [5, 2, 6] }]);
   // Two answers share a row.
   const [batch] = batching(packs, (length) => length + 2)([0], 100);
@@ -189,11 +190,11 @@ test.each([
   };
   const nu = { "ties.log_nu": { shape: [1], data: Float32Array.of(-0.5) } };
   const both = await bothGradients(
-    { ...Object.fromEntries(tinyWeights("reward", 1, gpt)), ...nu },
-    (graph, parameters) => rewardObjective(graph, parameters, gpt, shape, "davidson").loss,
+    { ...Object.fromEntries(tinyWeights(head)), ...nu },
+    (graph, parameters) => rewardObjective(graph, tinyConfig, head, parameters, shape, "davidson").loss,
     {
       ...packedFeeds(batch!, shape, 0),
-      ...rewardFeeds(batch!, shape, gpt),
+      ...rewardFeeds(batch!, shape, head),
       ...pairFeeds([compared], [compared], 3, "davidson"),
     },
     { at: 3, h: 2 ** -6 },

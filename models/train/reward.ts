@@ -4,9 +4,11 @@
 // the prompt is read once and its K answers side by side (packed.ts), however many pairs they make.
 
 import { availableParallelism } from "node:os";
+import { type Architecture, familyOf, padId } from "../gpt/architecture.ts";
+import type { Parameters } from "../gpt/block.ts";
 import { mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
-import { hiddenStates, type Parameters, scores } from "../gpt/forward.ts";
+import { hiddenStates } from "../gpt/forward.ts";
+import { type Head, rewardHead, scores } from "../gpt/heads.ts";
 import { initialRewardHead } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { mean } from "../interval.ts";
@@ -69,12 +71,12 @@ export async function* trainReward(
   } = checked(rewardConfig, config);
   const { learningRate, epochs, rows, ties, likelihood, weightDecay, seed, tokens, patience } = numbers;
   await mayWriteModel(out);
-  const base = await readModel(model);
+  const { config: gpt, weights: initial, ...base } = await readModel(model);
   const tokenizer = await loadTokenizer(model);
-  if (base.kind === "reward" && likelihood && base.config.likelihoodPower === undefined) {
+  if (base.kind === "reward" && likelihood && base.likelihoodPower === undefined) {
     throw new ConfigError(`${model} is a reward model whose head does not read the likelihood, and keeps it.`);
   }
-  const gpt: GptConfig = base.kind === "lm" && likelihood ? { ...base.config, likelihoodPower } : base.config;
+  const head: Head = base.kind === "reward" ? base : likelihood ? { ...rewardHead, likelihoodPower } : rewardHead;
   const comparisons = await splitComparisons({ data, ...numbers }, tokenizer, gpt.nCtx);
   const { train, heldOut, figures } = comparisons;
   const demonstrated =
@@ -84,24 +86,25 @@ export async function* trainReward(
           packOf(tokenizer, prompt, [answer], gpt.nCtx),
         );
 
-  const weights: Weights = new Map(base.weights);
-  if (gpt.likelihoodPower === undefined) weights.delete("lm_head.weight");
+  const weights: Weights = new Map(initial);
+  const unembedding = `${familyOf(gpt).names.output}.weight`;
+  if (head.likelihoodPower === undefined) weights.delete(unembedding);
   if (base.kind === "lm") {
-    const head = likelihood
-      ? await likelihoodHead(gpt, weights, train, { threads, tokens, seed, signal })
+    const first = likelihood
+      ? await likelihoodHead(gpt, head, weights, train, { threads, tokens, seed, signal })
       : initialRewardHead(gpt.nEmbd, seed);
-    for (const [name, tensor] of head) weights.set(name, tensor);
+    for (const [name, tensor] of first) weights.set(name, tensor);
   }
   if (ties === "davidson") weights.set(logNu, { shape: [1], data: Float32Array.of(Math.log(initialNu(train.groups))) });
   const steps = answerSteps(train.packs, rows, epochs, seed);
   const plan = planRuns(steps, train.packs, tokens);
   const optimizer = new Optimizer({
     weights,
-    objective: (graph, parameters, shape) => rewardObjective(graph, parameters, gpt, shape as PackedShape, ties),
+    objective: (graph, parameters, shape) => rewardObjective(graph, gpt, head, parameters, shape as PackedShape, ties),
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
-  const body = new Forward(gpt, answerFeatures, { threads, tokens });
+  const body = new Forward(gpt, answerFeatures(head), { threads, tokens });
   const read = (now: Weights, packs: readonly Pack[]) => body.run(now, packs, signal);
   const evaluate = async (now: Weights) => evaluation(heldOut.groups, rewards(now, await read(now, heldOut.packs)));
   const best = new KeptBest(
@@ -112,7 +115,7 @@ export async function* trainReward(
         return plan[index]!.map(({ batch, shape }): Batch => {
           const groups = batch.members.map((i) => train.groups[i]!);
           const pairs = pairFeeds(groups, all, shape[4], ties);
-          const texts = { ...packedFeeds(batch, shape, gpt.eosTokenId), ...rewardFeeds(batch, shape, gpt) };
+          const texts = { ...packedFeeds(batch, shape, padId(gpt)), ...rewardFeeds(batch, shape, head) };
           return { shape, feeds: { ...texts, ...pairs } };
         });
       },
@@ -157,10 +160,10 @@ export async function* trainReward(
     const reference = rewards(trained, demonstrated ? await read(trained, demonstrated) : features).flat();
     const bias = trained.get("score.bias")!;
     trained.set("score.bias", { shape: bias.shape, data: Float32Array.of(bias.data[0]! - mean(reference)) });
-    const likelihoodWeight = gpt.likelihoodPower === undefined ? undefined : trained.get("score.weight")!.data.at(-1);
+    const likelihoodWeight = head.likelihoodPower === undefined ? undefined : trained.get("score.weight")!.data.at(-1);
     const heads = await trainHeads(train.groups, features, { seed, signal, likelihoodWeight });
     const tokenizerFrom = model;
-    await writeModel(out, { config: gpt, kind: "reward", weights: trained, heads, dtype: "F32", tokenizerFrom });
+    await writeModel(out, { config: gpt, ...head, weights: trained, heads, dtype: "F32", tokenizerFrom });
     if (nu !== undefined) metrics.davidson_nu = Math.exp(nu);
     return { dir: out, metrics };
   } finally {
@@ -180,14 +183,15 @@ function rewards(weights: Weights, features: readonly (readonly Float32Array[])[
 /** The loss of a batch of packs, see `pairwise`, from each answer's reward. */
 export function rewardObjective(
   graph: Graph,
+  config: Architecture,
+  head: Head,
   parameters: Parameters,
-  config: GptConfig,
   shape: PackedShape,
   ties: Ties = "drop",
 ) {
-  const hidden = hiddenStates(parameters, config, packedLayout(graph, config, shape));
+  const hidden = hiddenStates(config, parameters, packedLayout(graph, shape));
   const nu = ties === "davidson" ? parameters(logNu) : undefined;
-  return pairwise(graph, scores(parameters, rewardFeatures(parameters, config, hidden, shape)), ties, nu);
+  return pairwise(graph, scores(parameters, rewardFeatures(config, head, parameters, hidden, shape)), ties, nu);
 }
 
 /**

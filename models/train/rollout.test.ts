@@ -5,8 +5,8 @@ import { tinyConfig, tinyWeights } from "./fixtures.ts";
 import { answerLogProbabilities, Forward } from "./forward.ts";
 import { episodeText, rollout } from "./rollout.ts";
 
-const weights = tinyWeights("lm");
-const eosId = tinyConfig.eosTokenId;
+const weights = tinyWeights();
+const eosId = tinyConfig.eosTokenIds[0]!;
 const tokenizer = {
   vocabSize: tinyConfig.vocabSize,
   eosId,

@@ -1,7 +1,8 @@
 // Answers sampled from a policy as it is now, one to each prompt, with the log-probability of every token: what PPO
 // learns from, and what KL to another model is measured on. Many prompts are decoded as one batch.
+
+import type { Architecture } from "../gpt/architecture.ts";
 import type { Weights } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
 import { Decoder } from "../gpt/decoder.ts";
 import { sample } from "../gpt/sampling.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
@@ -20,7 +21,7 @@ export interface Episode {
 }
 
 export interface RolloutConfig {
-  config: GptConfig;
+  config: Architecture;
   weights: Weights;
   tokenizer: Tokenizer;
   /** Longest answer, tokens, the end token included. */
@@ -47,7 +48,7 @@ export async function rollout(
     (prompt): Episode => ({ prompt, answer: [], logProbs: new Float32Array(answerTokens), ended: false }),
   );
   const randoms = seeds.map((seed) => new Random(seed));
-  const stops = new Set([config.eosTokenId, tokenizer.eosId]);
+  const stops = new Set([...config.eosTokenIds, tokenizer.eosId]);
   const advance = (i: number, distribution: Float32Array) => {
     const episode = episodes[i]!;
     // A model may have room for more tokens than its tokenizer names: those are never chosen.

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { fedParameters, hiddenStates, logProbabilities, scores } from "../gpt/forward.ts";
+import { fedParameters, hiddenStates } from "../gpt/forward.ts";
+import { languageModelHead, logProbabilities, rewardHead, scores } from "../gpt/heads.ts";
 import { Graph } from "../onnx/graph.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { Random } from "../random.ts";
@@ -74,15 +75,15 @@ test("feeds, by hand: two episodes in a row, one in the next", () => {
 });
 
 test("an episode among others has the numbers of a row of its own", async () => {
-  const weights = new Map([...tinyWeights("reward"), ...tinyWeights("lm")]);
+  const weights = new Map([...tinyWeights(rewardHead), ...tinyWeights()]);
   const graph = new Graph();
-  const parameters = { lm: fedParameters(graph, tinyConfig, "lm") };
+  const parameters = { lm: fedParameters(graph, tinyConfig, languageModelHead) };
   const head = ["score.weight", "score.bias"].map((name) => graph.input(name, "float32", weights.get(name)!.shape));
   const T = 32;
   const input = graph.input("ids", "int32", [1, T]);
   const targets = graph.input("targets", "int32", [T, 1]);
-  const hidden = hiddenStates(parameters.lm, tinyConfig, input);
-  graph.output("log_probs", logProbabilities(parameters.lm, tinyConfig, hidden, targets, 0.7));
+  const hidden = hiddenStates(tinyConfig, parameters.lm, input);
+  graph.output("log_probs", logProbabilities(tinyConfig, parameters.lm, hidden, targets, 0.7));
   graph.output(
     "values",
     scores((name) => (name === "score.weight" ? head[0]! : head[1]!), hidden),
@@ -114,7 +115,7 @@ test("an episode among others has the numbers of a row of its own", async () => 
 test("rows wider than the model's context are refused", () => {
   const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
   const { prompt, answer } = episodeOf(60, 12);
-  return expect(forward.run(tinyWeights("lm"), [{ prompt, answers: [answer] }])).rejects.toThrow(
+  return expect(forward.run(tinyWeights(), [{ prompt, answers: [answer] }])).rejects.toThrow(
     "96 tokens do not fit the model's context of 48",
   );
 });

@@ -2,18 +2,11 @@
 // padding, in one graph of fixed shape, whatever comes out of a rollout.
 // Shapes: R rows of W tokens; N of their hidden states are read, those before an answer's tokens.
 
-import type { GptConfig } from "../gpt/config.ts";
-import {
-  attention,
-  causalMask,
-  type Dropout,
-  hiddenStates,
-  joinHeads,
-  type Layout,
-  logProbabilities,
-  type Parameters,
-  splitHeads,
-} from "../gpt/forward.ts";
+import type { Architecture } from "../gpt/architecture.ts";
+import { causalMask, forWindows } from "../gpt/attention.ts";
+import type { Parameters } from "../gpt/block.ts";
+import { type Dropout, hiddenStates, type Layout, rowAttention } from "../gpt/forward.ts";
+import { logProbabilities } from "../gpt/heads.ts";
 import { type Graph, GraphError, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 
@@ -36,21 +29,28 @@ export interface RowsBatch<T> {
  * belongs to, 0 for padding.
  * @throws GraphError when W exceeds the model's context.
  */
-export function rowsLayout(graph: Graph, config: GptConfig, [R, W]: RowsShape): Layout {
+export function rowsLayout(graph: Graph, config: Architecture, [R, W]: RowsShape): Layout {
   if (W > config.nCtx) throw new GraphError(`${W} tokens do not fit the model's context of ${config.nCtx}`);
-  const mask = ownText(graph, graph.input("texts", "int32", [R, W]));
+  const texts = graph.input("texts", "int32", [R, W]);
   return {
     ids: graph.input("ids", "int32", [R * W]),
     positions: graph.input("positions", "int32", [R * W]),
-    attend: (qkv) => joinHeads(attention(...splitHeads(qkv, R, W, config.nHead), mask)),
+    attend: rowAttention(
+      R,
+      W,
+      forWindows((window) => ownText(graph, texts, window)),
+    ),
   };
 }
 
-/** Who sees whom in rows of several texts, by the text that each token belongs to [R, W]: 0 or −∞ [R, 1, W, W]. */
-export function ownText(graph: Graph, texts: Value): Value {
+/**
+ * Who sees whom in rows of several texts, by the text that each token belongs to [R, W]: 0 or −∞ [R, 1, W, W]. Texts stand
+ * whole in a row, so that a window is counted along it.
+ */
+export function ownText(graph: Graph, texts: Value, window?: number): Value {
   const [R, W] = texts.shape as [number, number];
   const same = op.equal(op.reshape(texts, [R, 1, W, 1]), op.reshape(texts, [R, 1, 1, W]));
-  return op.where(same, causalMask(graph, W), graph.scalar(Number.NEGATIVE_INFINITY));
+  return op.where(same, causalMask(graph, W, window), graph.scalar(Number.NEGATIVE_INFINITY));
 }
 
 /** Hidden states [R·W, C] → those from which the answers' tokens are predicted [N, C]. Input: `before` [N]. */
@@ -67,13 +67,13 @@ export const tokenTargets = (graph: Graph, [, , N]: RowsShape): Value => graph.i
 /** log p of each token that is read, given those before it in its text [N], nats. Inputs: those of layout, states and targets. */
 export function rowLogProbabilities(
   graph: Graph,
+  config: Architecture,
   parameters: Parameters,
-  config: GptConfig,
   shape: RowsShape,
   dropout?: Dropout,
 ): Value {
-  const hidden = hiddenStates(parameters, config, rowsLayout(graph, config, shape), dropout);
-  return logProbabilities(parameters, config, beforeTokens(hidden, shape), tokenTargets(graph, shape));
+  const hidden = hiddenStates(config, parameters, rowsLayout(graph, config, shape), dropout);
+  return logProbabilities(config, parameters, beforeTokens(hidden, shape), tokenTargets(graph, shape));
 }
 
 /** How much of a row a text takes, and how many of its states are read. */

@@ -1,7 +1,7 @@
 // A reward model in use: prompt and answer → one number, higher is better. Only differences within a prompt mean much.
 import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
+import type { Architecture } from "../gpt/architecture.ts";
 import { ModelDirectoryError, readHeads, readModel, type Weights } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { disagreement } from "./ensemble.ts";
 import { answerJudgements, answerRewards, Forward, type ForwardOptions, type Reading } from "./forward.ts";
@@ -36,7 +36,7 @@ export function finiteScores<T extends ArrayLike<number>>(scores: T, who: string
 
 interface Loaded {
   dir: string;
-  config: GptConfig;
+  config: Architecture;
   weights: Weights;
   tokenizer: Tokenizer;
   reading: Reading;
@@ -59,10 +59,10 @@ export class RewardScorer {
 
   /** @throws ModelDirectoryError when `dir` is no reward model. */
   static async load(dir: string, options: ForwardOptions = {}): Promise<RewardScorer> {
-    const { config, kind, weights } = await readModel(dir);
-    if (kind !== "reward") throw new ModelDirectoryError(`${dir} holds a language model, not a reward model.`);
+    const { config, weights, ...head } = await readModel(dir);
+    if (head.kind !== "reward") throw new ModelDirectoryError(`${dir} holds a language model, not a reward model.`);
     const heads = await readHeads(dir);
-    const reading = heads ? answerJudgements(heads.shape[0]!) : answerRewards;
+    const reading = heads ? answerJudgements(head, heads.shape[0]!) : answerRewards(head);
     if (heads) weights.set("heads.weight", heads);
     return new RewardScorer({ dir, config, weights, tokenizer: await loadTokenizer(dir), reading }, options);
   }

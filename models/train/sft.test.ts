@@ -76,7 +76,7 @@ describe("the loss", () => {
   };
 
   test("is the mean over the answers' tokens, and with λ over the prompts' but for each one's first", async () => {
-    const weights = tinyWeights("lm");
+    const weights = tinyWeights();
     const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
     /** −log p of each text's tokens but the first `from`. */
     const nll = async (from: (pack: Pack) => number) => {
@@ -94,7 +94,7 @@ describe("the loss", () => {
     for (const lmWeight of [0, 0.5]) {
       const optimizer = new Optimizer({
         weights,
-        objective: (graph, parameters) => sftObjective(graph, parameters, tinyConfig, shape, { dropout: 0, lmWeight }),
+        objective: (graph, parameters) => sftObjective(graph, tinyConfig, parameters, shape, { dropout: 0, lmWeight }),
         adamW: adamWDefaults,
         threads: 1,
       });
@@ -111,8 +111,8 @@ describe("the loss", () => {
     [0.2, 0.5],
   ])("with dropout %d and λ %d has gradients that agree with numeric differences", async (dropout, lmWeight) => {
     const both = await bothGradients(
-      Object.fromEntries(tinyWeights("lm")),
-      (graph, parameters) => sftObjective(graph, parameters, tinyConfig, shape, { dropout, lmWeight }).loss,
+      Object.fromEntries(tinyWeights()),
+      (graph, parameters) => sftObjective(graph, tinyConfig, parameters, shape, { dropout, lmWeight }).loss,
       feedsOf(dropout, lmWeight),
       { at: 3, h: 2 ** -6 },
     );

@@ -3,9 +3,9 @@
 // with λ > 0 also λ · the same mean over the prompts' tokens, GPT-1's auxiliary objective (Radford et al. 2018, eq. 5).
 
 import { availableParallelism } from "node:os";
+import { type Architecture, padId } from "../gpt/architecture.ts";
+import type { Parameters } from "../gpt/block.ts";
 import { mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
-import type { GptConfig } from "../gpt/config.ts";
-import type { Parameters } from "../gpt/forward.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
@@ -100,7 +100,7 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
   const optimizer = new Optimizer({
     weights,
     objective: (graph, parameters, shape) =>
-      sftObjective(graph, parameters, gpt, shape as RowsShape, { dropout, lmWeight }),
+      sftObjective(graph, gpt, parameters, shape as RowsShape, { dropout, lmWeight }),
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
@@ -123,7 +123,7 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
         return plan[index]!.map(({ rows, shape }, part): Batch => {
           const members = rows.map((row) => row.map((i) => texts[i]!));
           const keep = keepMask(gpt, shape[0] * shape[1], dropout, { seed, step: index, part });
-          return { shape, feeds: { ...sftFeeds(members, all, shape, gpt.eosTokenId), keep } };
+          return { shape, feeds: { ...sftFeeds(members, all, shape, padId(gpt)), keep } };
         });
       },
       cosine(learningRate, plan.length),
@@ -183,14 +183,14 @@ export function learned({ prompt, answers }: Pack, lmWeight: number): Learned {
  */
 export function sftObjective(
   graph: Graph,
+  config: Architecture,
   parameters: Parameters,
-  config: GptConfig,
   shape: RowsShape,
   { dropout, lmWeight }: { dropout: number; lmWeight: number },
 ): Objective {
   const [R, W, N] = shape;
   const masks = fedDropout(graph, config, R * W, dropout);
-  const read = rowLogProbabilities(graph, parameters, config, shape, masks);
+  const read = rowLogProbabilities(graph, config, parameters, shape, masks);
   const meanBy = (share: string) => op.neg(op.reduceSum(op.mul(read, graph.input(share, "float32", [N]))));
   const answer = meanBy("answer_share");
   if (lmWeight === 0) return { loss: answer, metrics: {} };

@@ -1,0 +1,251 @@
+// Every architecture against what Hugging Face transformers computes for it (../shared/data/hf), and against itself: rows
+// and packs, cached and uncached, gradients and numeric differences.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { Graph } from "../onnx/graph.ts";
+import { bothGradients } from "../onnx/numeric.ts";
+import { Session, tensor } from "../onnx/session.ts";
+import { Random } from "../random.ts";
+import { lmLoss } from "../train/document-loss.ts";
+import { tinyPacks, tinyWeights } from "../train/fixtures.ts";
+import { answerLogProbabilities, answerRewards, Forward } from "../train/forward.ts";
+import { batching, packedFeeds } from "../train/packed.ts";
+import { pairFeeds } from "../train/pairwise.ts";
+import { rewardObjective } from "../train/reward.ts";
+import { type RowsShape, rowsFeeds } from "../train/rows.ts";
+import { type Architecture, familyOf, formatArchitecture, parseArchitecture } from "./architecture.ts";
+import { readModel, type Weights } from "./checkpoint.ts";
+import { constants } from "./decode-graph.ts";
+import { Decoder } from "./decoder.ts";
+import { hiddenStates } from "./forward.ts";
+import { languageModelHead, logits, rewardHead } from "./heads.ts";
+import { likeliest } from "./sampling.ts";
+
+const sizes = { vocab_size: 40, eos_token_id: 39 };
+const gptSizes = { ...sizes, n_positions: 48, n_embd: 16, n_layer: 2, n_head: 2 };
+const llamaSizes = {
+  ...sizes,
+  max_position_embeddings: 48,
+  hidden_size: 16,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  intermediate_size: 24,
+};
+/** Small ones of every family, with all that is particular about it. Windows are shorter than what is read. */
+const tiny: Record<string, Record<string, unknown>> = {
+  "openai-gpt": gptSizes,
+  gpt2: { ...gptSizes, n_inner: 24, scale_attn_by_inverse_layer_idx: true, tie_word_embeddings: false },
+  gpt_neo: {
+    ...sizes,
+    max_position_embeddings: 48,
+    hidden_size: 16,
+    num_layers: 2,
+    num_heads: 2,
+    window_size: 3,
+    attention_types: [[["global", "local"], 1]],
+  },
+  gpt_neox: { ...llamaSizes, rotary_pct: 0.5 },
+  llama: {
+    ...llamaSizes,
+    head_dim: 6,
+    attention_bias: true,
+    mlp_bias: true,
+    rope_theta: 100,
+    rope_scaling: {
+      rope_type: "llama3",
+      factor: 4,
+      low_freq_factor: 1,
+      high_freq_factor: 4,
+      original_max_position_embeddings: 16,
+    },
+  },
+  mistral: { ...llamaSizes, sliding_window: 4 },
+  qwen2: {
+    ...llamaSizes,
+    tie_word_embeddings: true,
+    use_sliding_window: true,
+    sliding_window: 5,
+    max_window_layers: 1,
+  },
+  qwen3: { ...llamaSizes, head_dim: 8 },
+};
+const architectures = Object.entries(tiny).map(([type, keys]): [string, Architecture] => [
+  type,
+  parseArchitecture({ ...keys, model_type: type }, "config.json"),
+]);
+
+/** Logits of rows of ids, each from a pass over the whole row. */
+async function rowLogits(architecture: Architecture, weights: Weights, rows: readonly (readonly number[])[]) {
+  const [B, T] = [rows.length, rows[0]!.length];
+  const graph = new Graph();
+  const parameters = constants(graph, weights);
+  const hidden = hiddenStates(architecture, parameters, graph.input("ids", "int32", [B, T]));
+  graph.output("logits", logits(architecture, parameters, hidden));
+  const session = await Session.create(graph, { threads: 1 });
+  const { logits: all } = await session.run({ ids: tensor("int32", Int32Array.from(rows.flat()), [B, T]) });
+  await session.dispose();
+  return all!.data as Float32Array;
+}
+
+/** The largest difference, relative to the largest number. */
+function worst(got: ArrayLike<number>, expected: readonly number[]): number {
+  expect(got.length).toBe(expected.length);
+  const most = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  return expected.reduce((a, e, i) => Math.max(a, Math.abs(e - got[i]!)), 0) / most;
+}
+
+const golden = join(import.meta.dirname, "../../../shared/data/hf");
+const expected = (name: string) => JSON.parse(readFileSync(join(golden, name, "expected.json"), "utf8"));
+
+describe.skipIf(!existsSync(golden))("as transformers has it (needs shared/data)", () => {
+  test.each([
+    "openai-gpt",
+    "gpt2",
+    "gpt2-untied",
+    "gpt_neo",
+    "gpt_neox",
+    "llama",
+    "llama3-rope",
+    "mistral",
+    "qwen2",
+    "qwen3",
+  ])("%s: logits to 2e-5, and the same greedy tokens with a cache", async (name) => {
+    const { config, weights } = await readModel(join(golden, name));
+    const { ids, logits: all, greedy_prompt: prompt, greedy } = expected(name);
+    expect(worst(await rowLogits(config, weights, ids), all.flat(2))).toBeLessThan(2e-5);
+    const decoder = await Decoder.load(config, weights, { threads: 1 });
+    const { first, decoding } = await decoder.readPrompt(prompt, 1, 0);
+    // The expected tokens go on where the model would have ended.
+    const choose = (scores: Float32Array) =>
+      likeliest(scores.map((x, id) => (config.eosTokenIds.includes(id) ? Number.NEGATIVE_INFINITY : x)));
+    const made = [choose(first)];
+    while (made.length < greedy.length) made.push(choose((await decoder.step(decoding, [made.at(-1)!]))[0]!));
+    expect(made).toEqual(greedy);
+    await decoder.dispose();
+  });
+
+  test.each(["gpt2-reward", "llama-reward"])("%s: scores to 1e-4, alone and among others", async (name) => {
+    const { config, weights, ...head } = await readModel(join(golden, name));
+    const { rows, scores, padded_batch: padded } = expected(name) as Record<string, number[]> & { rows: number[][] };
+    const texts = rows.map((row) => ({ prompt: row.slice(0, -1), answers: [row.slice(-1)] }));
+    const forward = new Forward(config, answerRewards(head), { threads: 1 });
+    const together = await forward.run(weights, texts);
+    for (const [i, text] of texts.entries()) {
+      expect(together[i]![0]![0]).toBeCloseTo(padded![i]!, 4);
+      expect((await forward.run(weights, [text]))[0]![0]![0]).toBeCloseTo(scores![i]!, 4);
+    }
+    await forward.dispose();
+  });
+});
+
+describe.each(architectures)("%s", (type, architecture) => {
+  test("config.json says what was read from it", () => {
+    const written = { ...formatArchitecture(architecture) };
+    expect(written.model_type).toBe(type);
+    expect(parseArchitecture(JSON.parse(JSON.stringify(written)), "config.json")).toEqual(architecture);
+  });
+
+  test("decoded answers are those of whole rows, whether prompts are shared or their own, whoever leaves", async () => {
+    const weights = tinyWeights(languageModelHead, 3, architecture);
+    const random = new Random(4);
+    const text = (length: number) => Array.from({ length }, () => random.int(0, 38));
+    const prompts = [text(3), text(9), text(6)];
+    const answers = prompts.map(() => text(8));
+    const V = architecture.vocabSize;
+    const whole = await Promise.all(
+      prompts.map((prompt, i) => rowLogits(architecture, weights, [[...prompt, ...answers[i]!]])),
+    );
+    const expectSame = (got: Float32Array, i: number, made: number) => {
+      const start = (prompts[i]!.length - 1 + made) * V;
+      expect(worst(got, [...whole[i]!.subarray(start, start + V)])).toBeLessThan(1e-5);
+    };
+
+    const own = await Decoder.load(architecture, weights, { threads: 1, prompts: "own" });
+    const { first, decoding } = await own.readPrompts(prompts, 0);
+    for (const [i, got] of first.entries()) expectSame(got, i, 0);
+    let rows = [0, 1, 2];
+    for (let made = 1; made <= 8; made++) {
+      const steps = await own.step(
+        decoding,
+        rows.map((i) => answers[i]![made - 1]!),
+      );
+      for (const [row, got] of steps.entries()) expectSame(got, rows[row]!, made);
+      if (made !== 4) continue;
+      own.keep(decoding, [0, 2]);
+      rows = [0, 2];
+    }
+    await own.dispose();
+
+    const shared = await Decoder.load(architecture, weights, { threads: 1 });
+    const read = await shared.readPrompt(prompts[1]!, 2, 0);
+    expectSame(read.first, 1, 0);
+    for (let made = 1; made <= 8; made++) {
+      const token = answers[1]![made - 1]!;
+      for (const got of await shared.step(read.decoding, [token, token])) expectSame(got, 1, made);
+    }
+    await shared.dispose();
+  });
+
+  test("answers that share a prompt have the numbers of rows of their own", async () => {
+    const packs = tinyPacks([
+      { prompt: 9, answers: [4, 7, 1] },
+      { prompt: 3, answers: [6, 5] },
+    ]);
+    const weights = tinyWeights(languageModelHead, 3, architecture);
+    const forward = new Forward(architecture, answerLogProbabilities(), { threads: 1 });
+    const together = await forward.run(weights, packs);
+    for (const [p, { prompt, answers }] of packs.entries()) {
+      for (const [a, answer] of answers.entries()) {
+        const [[alone]] = (await forward.run(weights, [{ prompt, answers: [answer] }])) as [[Float32Array]];
+        expect(worst(together[p]![a]!, [...alone])).toBeLessThan(1e-5);
+      }
+    }
+    await forward.dispose();
+  });
+
+  const expectAlike = (both: Awaited<ReturnType<typeof bothGradients>>) => {
+    for (const { name, index, graph, numeric } of both) {
+      expect(Math.abs(graph - numeric), `${name}[${index}]`).toBeLessThan(5e-3 + 0.02 * Math.abs(numeric));
+    }
+    expect(both.some(({ graph }) => Math.abs(graph) > 0.01)).toBe(true);
+  };
+
+  test("gradients of language modelling and of a reward model agree with numeric differences", async () => {
+    const random = new Random(5);
+    const text = (prompt: number, answer: number) => ({
+      prompt: Array.from({ length: prompt }, () => random.int(0, 38)),
+      answer: Array.from({ length: answer }, () => random.int(0, 38)),
+    });
+    const shape: RowsShape = [2, 14, 16];
+    const feeds = rowsFeeds([[text(3, 6), text(1, 4)], [text(8, 6)]], shape, 0);
+    expectAlike(
+      await bothGradients(
+        Object.fromEntries(tinyWeights(languageModelHead, 1, architecture)),
+        (graph, parameters) => lmLoss(graph, architecture, parameters, shape),
+        { ...feeds, weight: new Float32Array(16).fill(1 / 4) },
+        { at: 2, h: 2 ** -6 },
+      ),
+    );
+    const [batch] = batching(tinyPacks([{ prompt: 7, answers: [5, 2, 6] }]))([0], 100);
+    const compared = {
+      answers: [0, 1, 2],
+      pairs: [
+        [0, 1],
+        [2, 1],
+      ] as [number, number][],
+      ties: [],
+    };
+    const weights = tinyWeights(rewardHead, 1, architecture);
+    weights.delete(`${familyOf(architecture).names.output}.weight`);
+    expectAlike(
+      await bothGradients(
+        Object.fromEntries(weights),
+        (graph, parameters) => rewardObjective(graph, architecture, rewardHead, parameters, batch!.shape).loss,
+        { ...packedFeeds(batch!, batch!.shape, 0), ...pairFeeds([compared], [compared], 3, "drop") },
+        { at: 2, h: 2 ** -6 },
+      ),
+    );
+  });
+});
