@@ -112,7 +112,7 @@ test("a handler that throws is one sentence for the visitor and a trace in the l
   const address = await serve(async () => {
     throw new Error("broken");
   });
-  const reply = await fetch(address);
+  const reply = await fetch(`${address}/api/x`);
   expect(reply.status).toBe(500);
   expect(await reply.json()).toEqual({ message: "Something went wrong on the server. Try again." });
   expect(log).toHaveBeenCalledOnce();

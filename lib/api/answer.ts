@@ -77,6 +77,9 @@ function whole(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   });
 }
 
+/** A refusal of one sentence: as JSON for the API, as plain text for who opened a page. */
 export function refuse(outgoing: ServerResponse, status: number, message: string): void {
-  outgoing.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ message }));
+  const program = outgoing.req.url?.startsWith("/api/");
+  const type = program ? "application/json" : "text/plain; charset=utf-8";
+  outgoing.writeHead(status, { "content-type": type }).end(program ? JSON.stringify({ message }) : message);
 }

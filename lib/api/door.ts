@@ -24,9 +24,9 @@ const manyConnections = 500;
 
 /** How long a visitor may take, in ms; tests have less. */
 export const patience = {
-  headers: 10_000,
+  headers: 30_000,
   /** The headers and the body: whoever drips them is cut. */
-  request: 30_000,
+  request: 60_000,
   /** Between two looks for those who take longer. */
   look: 2_000,
   /** The rest of a body that nobody wants. */

@@ -21,7 +21,10 @@ async function post(path: string, body: unknown): Promise<Response> {
 export async function signIn(credentials: { username: string; password: string }): Promise<void> {
   const answer = await post("sign-in/username", credentials);
   if (answer.ok) return;
-  if (answer.status === 429) throw new SignInError((await answer.json()).message);
+  if (answer.status === 429) {
+    const said: { message?: string } | null = await answer.json().catch(() => null);
+    throw new SignInError(said?.message ?? "Too many tries: wait a moment, then try again.");
+  }
   if (answer.status >= 500) throw new SignInError("Something went wrong on the server. Try again.");
   throw new SignInError("This user name and password do not belong together.");
 }

@@ -2,7 +2,8 @@ import type { Server as HttpServer } from "node:http";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createComparison } from "../ranking/generate.ts";
+import { closeSessions } from "../../db/temporary.ts";
+import { createComparison, stopComparison } from "../ranking/generate.ts";
 import { addTinyModels, plain, settings } from "../temporary.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { createDoor } from "./door.ts";
@@ -73,4 +74,22 @@ test("a person has so many at once, and others theirs", async () => {
   const again = await opened();
   expect(again.status).toBe(200);
   again.leave();
+});
+
+test("a stream shows nothing more to whoever is signed out", async () => {
+  const reply = await fetch(watched, { headers: { cookie } });
+  const reader = reply.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let seen = "";
+  const until = async (text: string) => {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      seen += next.value;
+      if (seen.includes(text)) return;
+    }
+  };
+  await until('"generating"');
+  closeSessions(server.db, "ada", "ban");
+  await stopComparison(server.as.admin, { id: watched.split("/").at(-2) ?? "" });
+  await until("Your session has ended");
+  expect(seen).toMatch(/event: error[\s\S]*Your session has ended/);
+  expect(seen).not.toContain('"stopped"');
 });

@@ -22,8 +22,16 @@ export interface Running {
   kill(): Promise<void>;
 }
 
-/** Starts a launcher and waits until its pages answer. @throws Error with its output when it does not come up. */
-export async function startLauncher(data: string, port?: number): Promise<Running> {
+/**
+ * Starts a launcher and waits until its pages answer.
+ * @param settings for its environment, besides this process's own
+ * @throws Error with its output when it does not come up
+ */
+export async function startLauncher(
+  data: string,
+  port?: number,
+  settings: Record<string, string> = {},
+): Promise<Running> {
   const child = spawn(process.execPath, [join(root, "lib", "launch", "launch.ts")], {
     cwd: root,
     env: {
@@ -31,6 +39,7 @@ export async function startLauncher(data: string, port?: number): Promise<Runnin
       RANKLOOP_DATA: data,
       RANKLOOP_PORT: String(port ?? (await freePort())),
       RANKLOOP_ENDS_WITH_PARENT: "1",
+      ...settings,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
