@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { deleteExpiredSessions } from "../../db/queries/sessions.ts";
 import { closeSessions, sessionsOf, storedTokens } from "../../db/temporary.ts";
 import { actorOf, handleAuth } from "./auth.ts";
@@ -216,4 +216,22 @@ test("the secret is made once, by however many processes, for its owner alone", 
   expect(readdirSync(directory)).toEqual(["session-secret"]);
   expect(statSync(path.join(directory, "session-secret")).mode & 0o777).toBe(0o600);
   rmSync(directory, { recursive: true });
+});
+
+test("what better-auth does not like is refused, and not logged", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const { cookie } = await server.session("ada", "labeler");
+  const post = (door: string, body: unknown, headers: Record<string, string> = {}) =>
+    server.call("POST", `/api/auth/${door}`, body, { cookie, ...headers });
+  // A program's, with a cookie and no origin.
+  expect((await post("sign-in/username", { username: "ada", password })).status).toBe(200);
+  expect(
+    (await post("sign-in/username", { username: "ada", password, callbackURL: "https://evil.example" })).body,
+  ).toEqual(expect.not.objectContaining({ url: expect.anything() }));
+  expect((await post("sign-in/username", { username: "../x", password: "" })).status).toBeLessThan(500);
+  expect((await post("sign-in/username", [])).status).toBe(400);
+  expect((await server.call("POST", "/api/auth/get-session", "x", { cookie })).status).toBeLessThan(500);
+  expect((await post("sign-out", { callbackURL: "https://evil.example" })).status).toBe(200);
+  expect(log).not.toHaveBeenCalled();
+  log.mockRestore();
 });
