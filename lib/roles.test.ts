@@ -92,7 +92,7 @@ const table: Table = {
     skip: ["rank", { id, reason: "unclear" }],
     unskip: ["rank", { id }],
   },
-  skips: { list: ["review", {}], handOut: ["review", { id }] },
+  skips: { list: ["review", {}], naming: ["review"], handOut: ["review", { id }] },
   rankings: { submit: ["rank", { id, notation: "A>B" }], mine: ["rank", {}] },
   judging: {
     standing: ["train"],

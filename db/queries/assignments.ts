@@ -419,6 +419,7 @@ export async function listSkipped(
     .where(
       and(
         eq(comparison.state, "ready"),
+        not(isArchived),
         page.setAside ? isSetAside : and(isSkipped, not(isSetAside)),
         page.cursor === undefined ? undefined : lt(comparison.seq, last),
       ),
@@ -453,6 +454,40 @@ export async function listSkipped(
       reason !== null && skippedAt !== null ? [{ labeler, reason, skippedAt }] : [],
     ),
   }));
+}
+
+export interface WaitingAnswer {
+  comparisonId: string;
+  promptText: string;
+  position: number;
+  text: string;
+  modelName: string;
+}
+
+/** The answers that wait to be ranked, of so many comparisons, newest first. */
+export async function waitingAnswers(db: Database, most: number): Promise<WaitingAnswer[]> {
+  const orm = ormOf(db);
+  const newest = orm
+    .select({ id: comparison.id })
+    .from(comparison)
+    .where(and(eq(comparison.state, "ready"), not(isArchived)))
+    .orderBy(desc(comparison.seq))
+    .limit(most);
+  return orm
+    .select({
+      comparisonId: comparison.id,
+      promptText: prompt.text,
+      position: candidate.position,
+      text: candidate.text,
+      modelName: model.name,
+    })
+    .from(candidate)
+    .innerJoin(comparison, eq(comparison.id, candidate.comparisonId))
+    .innerJoin(prompt, eq(prompt.id, comparison.promptId))
+    .innerJoin(model, eq(model.id, candidate.modelId))
+    .where(inArray(comparison.id, newest))
+    .orderBy(desc(comparison.seq), asc(candidate.position))
+    .all();
 }
 
 /** Skips of before do not count any more. False where it does not wait to be ranked. */

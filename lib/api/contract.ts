@@ -397,6 +397,10 @@ export const contract = {
       .route({ method: "GET", path: "/skips" })
       .input(page.extend({ setAside: z.boolean().default(true) }))
       .output(z.object({ items: z.array(skippedComparison), next: id.nullable() })),
+    /** Comparisons that wait to be ranked and of which answers name their model, by their labels; of the newest 500. */
+    naming: base
+      .route({ method: "GET", path: "/skips/naming" })
+      .output(z.array(z.object({ id, promptText: z.string(), labels: z.array(z.string()) }))),
     /** Hands a comparison out again, also to those who skipped it. */
     handOut: base.route({ method: "POST", path: "/comparisons/{id}/hand-out" }).input(byId).output(ok),
   },

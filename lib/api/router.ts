@@ -160,6 +160,7 @@ export const router = os.router({
   },
   skips: {
     list: os.skips.list.handler(({ context, input }) => skips.listSkipped(context.verb, input)),
+    naming: os.skips.naming.handler(({ context }) => skips.listNaming(context.verb)),
     handOut: os.skips.handOut.handler(({ context, input }) => skips.handOutAgain(context.verb, input)),
   },
   rankings: {

@@ -27,6 +27,7 @@ import { nextAssignment } from "./assignments.ts";
 import { createComparison, regenerateCandidate, stopComparison } from "./generate.ts";
 import { judgingStanding } from "./project-model.ts";
 import { scoreComparison } from "./score.ts";
+import { listNaming } from "./skips.ts";
 import { submitRanking } from "./submit.ts";
 import { viewComparison, watchComparison } from "./view.ts";
 
@@ -257,4 +258,6 @@ test("an answer that names its model is marked, for reviewers only", async () =>
   const marked = async (ctx: Context) => (await viewComparison(ctx, { id })).candidates.map((one) => one.namesModel);
   expect(await marked(as.reviewer)).toEqual([true, false]);
   expect(await marked(as.labeler)).toEqual([false, false]);
+  expect(await listNaming(as.reviewer)).toEqual([{ id, promptText: "Who are you?", labels: ["A"] }]);
+  await expect(listNaming(as.labeler)).rejects.toMatchObject({ code: "FORBIDDEN" });
 });

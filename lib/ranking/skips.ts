@@ -1,9 +1,11 @@
 // What labelers have skipped, and why: for leads, who mend the prompt or its answers and hand them out again.
 import * as assignments from "../../db/queries/assignments.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
+import { labelsOf } from "../preference/ranking.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { SkippedComparison } from "../vocabulary/shapes.ts";
 import { knownUseCase } from "../writing/use-case.ts";
+import { namesItsModel } from "./names-its-model.ts";
 
 /** Newest comparison first; `next` is the cursor of the page after this one, null on the last. */
 export async function listSkipped(
@@ -17,6 +19,21 @@ export async function listSkipped(
     items: shown.map(({ useCase, ...row }) => ({ ...row, useCase: knownUseCase(useCase) })),
     next: rows.length > input.limit ? (shown.at(-1)?.id ?? null) : null,
   };
+}
+
+/** Looked through at one call: some megabytes of text. */
+const looked = 500;
+
+/** Comparisons that wait to be ranked and of which answers name their model, by their labels; newest first. */
+export async function listNaming(ctx: Context): Promise<{ id: string; promptText: string; labels: string[] }[]> {
+  allowed(ctx, "review", "see which answers name their model");
+  const answers = await assignments.waitingAnswers(ctx.db, looked);
+  const naming = answers.filter(({ modelName, text }) => namesItsModel(modelName, text));
+  return [...Map.groupBy(naming, ({ comparisonId }) => comparisonId)].map(([id, group]) => ({
+    id,
+    promptText: group[0]?.promptText ?? "",
+    labels: group.map(({ position }) => labelsOf(position + 1).at(-1) ?? "?"),
+  }));
 }
 
 /**

@@ -1,14 +1,15 @@
 "use client";
 // Comparisons that were skipped, with each labeler's reason: those nobody is handed any more, and those others still are.
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
+import { listed } from "../../../lib/preference/ranking.ts";
 import type { SkipReason } from "../../../lib/vocabulary/labeling.ts";
 import type { SkippedComparison } from "../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../ui/button.tsx";
 import { moment } from "../../ui/figures.ts";
-import { Page } from "../../ui/frame.tsx";
+import { Page, Section } from "../../ui/frame.tsx";
 import { Person } from "../../ui/person.tsx";
 import { Empty, Failed, Problem, Skeleton } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
@@ -41,6 +42,7 @@ export function SkippedScreen() {
         <summary className="w-fit rounded-sm py-1 font-medium">Skipped by one, still handed out to others</summary>
         {showsOthers ? <List setAside={false} /> : null}
       </details>
+      <Naming />
     </Page>
   );
 }
@@ -73,6 +75,40 @@ function List({ setAside }: { setAside: boolean }) {
         </Button>
       ) : null}
     </div>
+  );
+}
+
+/** Not skipped, and to be looked at as well: whoever ranks these can tell who wrote them. */
+function Naming() {
+  const { data, error, refetch } = useQuery(orpc.skips.naming.queryOptions());
+  return (
+    <Section title="Answers that name their model">
+      {error ? <Failed error={error} retry={() => refetch()} /> : null}
+      {!data && !error ? <Skeleton lines={1} height="3rem" /> : null}
+      {data?.length === 0 ? <p className="text-muted">None of those that wait to be ranked.</p> : null}
+      {data && data.length > 0 ? (
+        <ul aria-label="Answers that name their model" className="rounded-md border border-line bg-surface">
+          {data.map(({ id, promptText, labels }) => (
+            <li
+              key={id}
+              className="flex flex-wrap items-baseline gap-x-6 border-line border-t px-4 py-2 first:border-t-0"
+            >
+              <Link
+                href={`/comparisons/${id}`}
+                prefetch={false}
+                dir="auto"
+                className="wrap-anywhere line-clamp-1 min-w-0 flex-1 basis-80"
+              >
+                {shown(promptText.slice(0, 300))}
+              </Link>
+              <span className="text-muted">
+                {listed(labels)} {labels.length === 1 ? "names its model" : "name their models"}
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </Section>
   );
 }
 
