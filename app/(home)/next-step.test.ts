@@ -13,6 +13,7 @@ const nothing: Overview = {
   comparisonsRanked: 0,
   rankings: 0,
   pairs: 0,
+  newPairs: 0,
   waitingForMe: 0,
   rankedByOthers: 0,
   setAside: 0,
@@ -26,7 +27,7 @@ const ways = (overview: Partial<Overview>, role: Role) =>
 
 describe("what to do next", () => {
   it("is what someone waits for, before what can always be done", () => {
-    const busy = { prompts: 9, comparisonsReady: 4, waitingForMe: 1, demonstrationsToReview: 2, pairs: 6 };
+    const busy = { prompts: 9, comparisonsReady: 4, waitingForMe: 1, demonstrationsToReview: 2, pairs: 6, newPairs: 6 };
     expect(ways({ ...busy, demonstrationsReturned: 1, rankingsAskedAgain: 1 }, "reviewer")).toEqual([
       "/write",
       "/submitted",
@@ -45,7 +46,7 @@ describe("what to do next", () => {
   it("goes along the loop: write, generate, train", () => {
     expect(ways({}, "admin")).toEqual(["/write"]);
     expect(ways({ prompts: 3 }, "admin")).toEqual(["/prompts", "/write"]);
-    expect(ways({ prompts: 3, rankings: 2, pairs: 9 }, "admin")).toEqual(["/prompts", "/write", "/train"]);
+    expect(ways({ prompts: 3, rankings: 2, pairs: 9, newPairs: 9 }, "admin")).toEqual(["/prompts", "/write", "/train"]);
     // Others are ranking already: more answers are not what is missing.
     expect(ways({ prompts: 3, comparisonsReady: 2 }, "writer")).toEqual(["/write"]);
   });
@@ -63,8 +64,22 @@ describe("what to do next", () => {
     expect(ways({ setAside: 2 }, "reviewer")[0]).toBe("/skipped");
   });
 
+  it("counts what was learned from no more", () => {
+    const sentences = (pairs: number, newPairs: number) =>
+      nextSteps({ ...nothing, prompts: 3, comparisonsReady: 1, pairs, newPairs }, "engineer").map(
+        ({ sentence }) => sentence,
+      );
+    expect(sentences(72, 72)).toContain("72 pairs can be learned from.");
+    expect(sentences(78, 6)).toContain("6 new pairs can be learned from since the last training run on rankings.");
+    expect(sentences(72, 0)).toEqual(["Everything that was ranked has been learned from, or is being learned from."]);
+  });
+
   it("never sends anybody to a door that is closed to them, and always somewhere", () => {
-    const overviews = [nothing, { ...nothing, prompts: 3 }, { ...nothing, prompts: 3, rankings: 2, pairs: 9 }];
+    const overviews = [
+      nothing,
+      { ...nothing, prompts: 3 },
+      { ...nothing, prompts: 3, rankings: 2, pairs: 9, newPairs: 9 },
+    ];
     for (const role of roles) {
       for (const overview of overviews) {
         for (const href of ways(overview, role)) {

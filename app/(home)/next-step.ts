@@ -50,8 +50,11 @@ export function nextSteps(overview: Overview, role: Role): [Step, ...Step[]] {
     const next = "Write a prompt, and the ideal answer if you have one in mind.";
     add(overview.prompts === 0 ? first : next, "Write a prompt", "/write");
   }
-  if (may(role, "train") && overview.pairs > 0) {
-    add(`${counted(overview.pairs, "pair")} can be learned from.`, "Train a reward model", "/train");
+  if (may(role, "train") && overview.newPairs > 0) {
+    const all = overview.newPairs === overview.pairs;
+    const many = all ? counted(overview.newPairs, "pair") : counted(overview.newPairs, "new pair");
+    const since = all ? "" : " since the last training run on rankings";
+    add(`${many} can be learned from${since}.`, "Train a reward model", "/train");
   }
   const [first, ...others] = steps;
   if (first) return [first, ...others];
@@ -62,6 +65,10 @@ export function nextSteps(overview: Overview, role: Role): [Step, ...Step[]] {
         ? `${counted(others, "prompt")} ${others === 1 ? "is" : "are"} being ranked by others just now, none is free.`
         : "Nothing waits to be ranked just now. Finished answers turn up here by themselves.";
     return [{ sentence: nothing, action: { name: "Look at what you submitted", href: "/submitted" } }];
+  }
+  if (overview.pairs > 0) {
+    const all = "Everything that was ranked has been learned from, or is being learned from.";
+    return [{ sentence: all, action: { name: "Look at the runs", href: "/train" } }];
   }
   const nothing = "Nothing has been ranked yet: there is nothing to learn from.";
   return [{ sentence: nothing, action: { name: "Look at the prompts", href: "/prompts" } }];

@@ -16,6 +16,8 @@ export interface Overview {
   comparisonsRanked: number;
   rankings: number;
   pairs: number;
+  /** Those that no training run has read or is reading. */
+  newPairs: number;
   waitingForMe: number;
   rankedByOthers: number;
   setAside: number;
@@ -55,6 +57,9 @@ export async function overview(db: Database, input: { personId: string; now: num
       (select count(*) from comparison where state = 'ranked') as comparisonsRanked,
       (select count(*) from ranking where version = 1) as rankings,
       (select coalesce(sum(strict + tied), 0) from ranking where version = 1) as pairs,
+      (select coalesce(sum(strict + tied), 0) from ranking where version = 1 and seq > (select coalesce(max(through_ranking), 0)
+        from training_run join job on job.id = training_run.job_id
+        where training_run.kind in ('reward', 'dpo') and job.state in ('waiting', 'running', 'done'))) as newPairs,
       (select count(*) from ranking where labeler_id = ${personId} and version = 1) as myRankings,
       (select count(*) from demonstration where author_id = ${personId} and version = 1) as myDemonstrations,
       (select count(distinct comparison_id) from ranking

@@ -124,6 +124,8 @@ export const contract = {
         comparisonsRanked: z.int(),
         rankings: z.int(),
         pairs: z.int(),
+        /** Those that no training run has read or is reading. */
+        newPairs: z.int(),
         waitingForMe: z.int(),
         /** Ready, and being ranked by someone else just now: they come back if they are left. */
         rankedByOthers: z.int(),

@@ -52,8 +52,8 @@ function branch(id: string, as: string | null, known: ReadonlyMap<string, Ancest
 }
 
 /** "Reward model on 22 comparisons, 96 pairs · seed 1" */
-function told({ run }: Ancestor): string {
-  if (!run) return "Comes with Rankloop.";
+function told({ run, origin }: Ancestor): string {
+  if (!run) return origin === "shipped" ? "Comes with Rankloop." : "The run that made it was deleted.";
   const data = run.data.map((one) => `${dataText(one)}${one.hash ? ` (${one.hash.slice(0, 8)})` : ""}`);
   const facts = [`${goalName(run)} on ${new Intl.ListFormat("en").format(data)}`];
   if (run.settings.seed !== undefined) facts.push(`seed ${run.settings.seed}`);

@@ -5,10 +5,11 @@ import Link from "next/link";
 import { orpc } from "../../../../lib/api/client.ts";
 import type { TrainingRun } from "../../../../lib/training/shapes.ts";
 import { ButtonLink } from "../../../ui/button.tsx";
-import { count, magnitude, moment } from "../../../ui/figures.ts";
+import { count, counted, magnitude, moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
 import { Person } from "../../../ui/person.tsx";
 import { Awaited, Skeleton } from "../../../ui/states.tsx";
+import { RenameDelete } from "../../rename-delete.tsx";
 import { RunFacts } from "../../run-facts.tsx";
 import { runStates } from "../../run-states.tsx";
 import { goalName } from "../../train/goals.ts";
@@ -34,14 +35,23 @@ export function ModelScreen({ id }: { id: string }) {
     <Page
       title={model.name}
       lead={`${modelKind(model)} · ${magnitude(model.parameters)} parameters · ${count(model.context)} tokens of context`}
-      action={run ? <ButtonLink href={`/train/${run.id}`}>Its curves</ButtonLink> : null}
+      action={
+        <>
+          {run ? <ButtonLink href={`/train/${run.id}`}>Its curves</ButtonLink> : null}
+          {model.origin === "trained" && model.deletedAt === null ? (
+            <RenameDelete what="model" id={id} name={model.name} onRenamed={() => refetch()}>
+              {goesWith(model.children.length)}
+            </RenameDelete>
+          ) : null}
+        </>
+      }
     >
       {model.about ? <p>{model.about}</p> : null}
       {model.problem ? (
         <p className="rounded-md bg-danger-wash px-3 py-2 text-danger">It cannot be used now: {model.problem}</p>
       ) : null}
       <ModelAccuracy metrics={model.metrics} />
-      <UseModel model={model} />
+      {model.deletedAt === null ? <UseModel model={model} /> : null}
       <Section title="How it came about">
         <Lineage id={model.id} lineage={model.lineage} />
         {run ? <RunFacts run={run} /> : null}
@@ -54,6 +64,13 @@ export function ModelScreen({ id }: { id: string }) {
       </Section>
     </Page>
   );
+}
+
+/** What goes with a model, and what stays. */
+function goesWith(children: number): string {
+  const left =
+    children > 0 ? ` ${counted(children, "run that began", "runs that began")} with it will name it still.` : "";
+  return `Its files go, and nothing new can be made with it. The answers it wrote and the scores it gave stay, under its name.${left}`;
 }
 
 function Children({ runs }: { runs: readonly TrainingRun[] }) {

@@ -9,6 +9,7 @@ import { Page, Section } from "../../../ui/frame.tsx";
 import { useNameOf } from "../../../ui/person.tsx";
 import { Awaited, Failed, Problem, Skeleton } from "../../../ui/states.tsx";
 import { useMutation } from "../../../ui/use-mutation.ts";
+import { RenameDelete } from "../../rename-delete.tsx";
 import { RunFacts } from "../../run-facts.tsx";
 import { isUnderWay } from "../../run-states.tsx";
 import { goalName } from "../goals.ts";
@@ -85,6 +86,14 @@ function Actions({ run, onChange }: { run: TrainingRun; onChange: () => void }) 
           {resume.isPending ? "Resuming …" : "Resume"}
         </Button>
       ) : null}
+      {isUnderWay(run) ? null : (
+        <RenameDelete what="run" id={run.id} name={run.name} onRenamed={onChange}>
+          Its curves, its settings and the files with its data go.{" "}
+          {run.outputModelId
+            ? "The model it made stays, and can no longer say what it learned from."
+            : "It has made no model, and can no longer be resumed."}
+        </RenameDelete>
+      )}
       {run.outputModelId ? (
         <ButtonLink kind="primary" href={`/models/${run.outputModelId}`}>
           To the finished model
