@@ -126,6 +126,12 @@ describe.skipIf(!existsSync(golden))("as transformers has it (needs shared/data)
     await decoder.dispose();
   });
 
+  test.each(["llama-bf16-sharded", "gpt2-lora"])("%s: logits to 2e-5", async (name) => {
+    const { config, weights } = await readModel(join(golden, name));
+    const { ids, logits: all, logits_of_the_bf16_weights_in_float32: of16 } = expected(name);
+    expect(worst(await rowLogits(config, weights, ids), (all ?? of16).flat(2))).toBeLessThan(2e-5);
+  });
+
   test.each(["gpt2-reward", "llama-reward"])("%s: scores to 1e-4, alone and among others", async (name) => {
     const { config, weights, ...head } = await readModel(join(golden, name));
     const { rows, scores, padded_batch: padded } = expected(name) as Record<string, number[]> & { rows: number[][] };

@@ -1,5 +1,6 @@
-// A model directory in Hugging Face's layout: config.json, model.safetensors, tokenizer.json, tokenizer_config.json,
-// generation_config.json; beside them heads.safetensors, where a reward model has an ensemble of heads. Read strictly, written as a whole or not at all. No onnxruntime: the web process reads here too.
+// A model directory in Hugging Face's layout: config.json, weights (stored.ts), tokenizer.json, tokenizer_config.json,
+// generation_config.json; beside them heads.safetensors, where a reward model has an ensemble of heads. Read strictly,
+// written as a whole or not at all. No onnxruntime: the web process reads here too.
 import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
@@ -14,14 +15,9 @@ import {
 } from "./architecture.ts";
 import { DirectoryError, isThere, refuseForeign, replaceDirectory, wholeDirectory } from "./directory.ts";
 import { type Head, scoreWidth } from "./heads.ts";
-import {
-  readHeader,
-  readTensors,
-  SafetensorsError,
-  type TensorData,
-  type TensorEntry,
-  writeTensors,
-} from "./safetensors.ts";
+import { mergeAdapter } from "./lora.ts";
+import { mustBeRead, readHeader, readTensors, SafetensorsError, type TensorData, writeTensors } from "./safetensors.ts";
+import { readJson, readStored, type StoredTensor, storedTensors, tokenizerDirectory, weightsFile } from "./stored.ts";
 
 /** Parameters by Hugging Face name, without the family's prefix; see `parameterShapes`. */
 export type Weights = Map<string, TensorData>;
@@ -40,32 +36,38 @@ export class ModelDirectoryError extends Error {
   readonly code = "MODEL_DIRECTORY";
 }
 
-const weightsFile = "model.safetensors";
 const headsFile = "heads.safetensors";
 const headsName = "heads.weight";
 const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json"];
-const optionalTokenizerFiles = ["special_tokens_map.json", "vocab.json", "merges.txt"];
+const optionalTokenizerFiles = [
+  "chat_template.jinja",
+  "special_tokens_map.json",
+  "added_tokens.json",
+  "vocab.json",
+  "merges.txt",
+];
 
 /**
  * Config, kind and size of a model, from config.json and the header of model.safetensors: milliseconds for any size.
  * @throws ModelDirectoryError when a file is missing or malformed, or a tensor is missing, unknown or misshapen.
  */
 export async function describeModel(dir: string): Promise<ModelDescription> {
-  const { config, head, entries } = await inspect(dir);
+  const { config, head, tensors } = await inspect(dir);
   let parameters = 0;
-  for (const { shape } of entries.values()) parameters += shape.reduce((a, b) => a * b, 1);
+  for (const { shape } of tensors.values()) parameters += shape.reduce((a, b) => a * b, 1);
   const heads = await inspectHeads(dir, config, head);
   return { config, ...head, parameters, heads: heads?.entry.shape[0] ?? 0 };
 }
 
 /**
- * Config and weights of a model. Reads F32, F16 and BF16, with and without the family's prefix.
+ * Config and weights of a model. Reads F32, F16 and BF16, with and without the family's prefix; an adapter is merged.
  * A reward model without score.bias (Hugging Face's has none) gets 0.
  * @throws ModelDirectoryError as `describeModel`.
  */
 export async function readModel(dir: string): Promise<Head & { config: Architecture; weights: Weights }> {
-  const { config, head, file, entries } = await inspect(dir);
-  const weights = await readTensors(file, entries).catch(rethrow);
+  const { config, head, tensors, adapter } = await inspect(dir);
+  const weights: Weights = await readStored(tensors).catch(rethrow);
+  if (adapter) await mergeAdapter(config, weights, adapter).catch(rethrow);
   if (head.kind === "reward" && !weights.has("score.bias")) {
     weights.set("score.bias", { shape: [1], data: new Float32Array(1) });
   }
@@ -131,7 +133,7 @@ export async function writeModel(dir: string, model: ModelToWrite): Promise<void
     // Hugging Face's heads sit beside the body, not in it.
     if (tensor) prefixed.set(/^score\./.test(name) || name === `${names.output}.weight` ? name : prefix + name, tensor);
   }
-  const source = await wholeDirectory(tokenizerFrom);
+  const source = await tokenizerDirectory(tokenizerFrom).catch(rethrow);
   const written = formatConfig(config, head);
   const { bos_token_id, eos_token_id } = written;
   const generation = { bos_token_id, eos_token_id, do_sample: true };
@@ -169,26 +171,45 @@ const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 /** Everything that can be known without reading the weights. */
 async function inspect(path: string) {
   const dir = await wholeDirectory(path);
-  const { config, head } = await readConfig(join(dir, "config.json"));
+  // A directory without config.json is no model, whatever else it holds.
+  const isAdapter = await isThere(join(dir, "adapter_config.json"));
+  const first = isAdapter ? undefined : await readConfig(dir);
+  const { base, tensors: stored, adapter } = await storedTensors(dir).catch(rethrow);
+  const { config, head } = first ?? (await readConfig(base));
   const { names, prefix, buffers } = familyOf(config);
-  const file = join(dir, weightsFile);
-  if (!(await isThere(file))) {
-    const sharded = await isThere(`${file}.index.json`);
-    throw new ModelDirectoryError(
-      sharded ? `${dir} keeps its weights in several files, which is not supported.` : `${dir} has no ${weightsFile}.`,
-    );
-  }
-  const entries = new Map<string, TensorEntry>();
-  for (const [stored, entry] of await readHeader(file).catch(rethrow)) {
-    const name = stored.startsWith(prefix) ? stored.slice(prefix.length) : stored;
+  const tensors = new Map<string, StoredTensor>();
+  for (const [written, tensor] of stored) {
+    const name = written.startsWith(prefix) ? written.slice(prefix.length) : written;
     if (buffers?.test(name)) continue;
-    // A copy of the embedding, which is read as both.
-    if (name === `${names.output}.weight` && head.kind === "lm" && config.tieWordEmbeddings) continue;
-    if (entries.has(name)) throw new ModelDirectoryError(`${file} has ${name} with and without "${prefix}".`);
-    entries.set(name, entry);
+    if (tensors.has(name)) {
+      throw new ModelDirectoryError(`${tensor.file} has ${name} with and without "${prefix}".`);
+    }
+    tensors.set(name, tensor);
   }
-  checkShapes(file, parameterShapes(config, head), entries, config, head);
-  return { config, head, file, entries };
+  const unembedding = `${names.output}.weight`;
+  const tied = config.tieWordEmbeddings && head.kind === "lm" && (await isCopy(tensors, unembedding, names.tokens));
+  if (tied) tensors.delete(unembedding);
+  const own = config.tieWordEmbeddings && head.kind === "lm" && tensors.has(unembedding);
+  const found: Architecture = own ? { ...config, tieWordEmbeddings: false } : config;
+  const where = [...stored.values()][0]?.file ?? dir;
+  checkShapes(where, parameterShapes(found, head), tensors, found, head);
+  try {
+    for (const [name, tensor] of tensors) mustBeRead(tensor.file, name, tensor);
+  } catch (cause) {
+    rethrow(cause);
+  }
+  return { config: found, head, tensors, adapter };
+}
+
+/** Is the output projection that a tied model has stored beside the embedding the same numbers? */
+async function isCopy(tensors: ReadonlyMap<string, StoredTensor>, unembedding: string, tokens: string) {
+  const pair = [tensors.get(unembedding), tensors.get(`${tokens}.weight`)];
+  const [one, other] = pair;
+  if (!one || !other || one.shape.join() !== other.shape.join()) return false;
+  const read = await readStored(new Map([["one", one]])).catch(rethrow);
+  const beside = await readStored(new Map([["other", other]])).catch(rethrow);
+  const [a, b] = [read.get("one")!.data, beside.get("other")!.data];
+  return a.every((x, i) => x === b[i]);
 }
 
 async function inspectHeads(path: string, config: Architecture, head: Head) {
@@ -214,7 +235,8 @@ const headKeys = z.looseObject({
 /** A config.json has some two thousand characters. */
 const longestConfig = 2 ** 20;
 
-async function readConfig(file: string): Promise<{ config: Architecture; head: Head }> {
+async function readConfig(dir: string): Promise<{ config: Architecture; head: Head }> {
+  const file = join(dir, "config.json");
   const unreadable = (cause: unknown): never => {
     throw new ModelDirectoryError(`The model directory has no readable ${file}.`, { cause });
   };
@@ -228,7 +250,7 @@ async function readConfig(file: string): Promise<{ config: Architecture; head: H
     throw new ModelDirectoryError(`${file} is not JSON.`, { cause });
   }
   try {
-    const config = parseArchitecture(parsed, file);
+    const config = await withGenerationConfig(parseArchitecture(parsed, file), dir);
     const { architectures, num_labels, id2label, rankloop_likelihood_power: power } = headKeys.parse(parsed);
     if (!architectures?.includes(familyOf(config).classes.reward)) return { config, head: { kind: "lm" } };
     // Hugging Face writes only what differs from two labels.
@@ -241,6 +263,21 @@ async function readConfig(file: string): Promise<{ config: Architecture; head: H
     if (cause instanceof z.ZodError) throw new ModelDirectoryError(`${file} is no model's config.`, { cause });
     throw cause;
   }
+}
+
+const token = z.int().min(0);
+const generationKeys = z.looseObject({ eos_token_id: z.union([token, z.array(token)]).nullish() });
+
+/** generation_config.json, where there is one, knows best what ends an answer. */
+async function withGenerationConfig(config: Architecture, dir: string): Promise<Architecture> {
+  const file = join(dir, "generation_config.json");
+  if (!(await isThere(file))) return config;
+  const { eos_token_id: ends } = await readJson(file, generationKeys, "no model's settings").catch(rethrow);
+  if (ends === null || ends === undefined) return config;
+  const eosTokenIds = [ends].flat();
+  const outside = eosTokenIds.find((id) => id >= config.vocabSize);
+  if (outside === undefined) return { ...config, eosTokenIds };
+  throw new ModelDirectoryError(`${file}: token ${outside} is outside the vocabulary of ${config.vocabSize}.`);
 }
 
 function checkShapes(

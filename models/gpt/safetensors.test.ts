@@ -89,7 +89,7 @@ test.each<[string, string | object | Buffer, number, RegExp]>([
   ["a list", "[]", 0, /no JSON object/],
   ["no offsets", { w: { dtype: "F32", shape: [1] } }, 4, /tensor w needs dtype, shape and data_offsets/],
   ["a negative size", { w: f32(0, 4, [-1]) }, 4, /tensor w needs dtype/],
-  ["another type", { w: { dtype: "I64", shape: [1], data_offsets: [0, 8] } }, 8, /tensor w holds I64/],
+  ["another type", { w: { dtype: "I65", shape: [1], data_offsets: [0, 8] } }, 8, /tensor w holds I65/],
   ["a shape that does not fit", { w: f32(0, 8, [3]) }, 8, /w of shape \[3\] needs 12 bytes, its offsets say 8/],
   ["an overlap", { v: f32(0, 8), w: f32(4, 12) }, 12, /tensor w overlaps/],
   ["a gap", { v: f32(0, 4), w: f32(8, 12) }, 12, /4 bytes before tensor w belong to none/],

@@ -10,7 +10,8 @@ export interface TensorData {
 }
 
 export interface TensorEntry {
-  dtype: "F32" | "F16" | "BF16";
+  /** "F32", "F16" and "BF16" are read; others may be there, such as masks of bytes. */
+  dtype: string;
   shape: number[];
   /** Bytes from the file's start, end not included. */
   begin: number;
@@ -22,7 +23,24 @@ export class SafetensorsError extends Error {
   override name = "SafetensorsError";
 }
 
-const bytesOf: Record<string, number> = { F32: 4, F16: 2, BF16: 2 };
+/** Of every type the format knows. */
+const bytesOf: Record<string, number> = {
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+};
 /** Bytes: room for 50,000 tensors. It is read in the web process, too. */
 const longestHeader = 8_000_000;
 const entry = z.strictObject({
@@ -82,15 +100,13 @@ export function parseHeader(header: Uint8Array, file: string, dataBytes: number)
     const { dtype, shape, data_offsets } = parsed.data;
     const [begin, end] = data_offsets;
     const width = bytesOf[dtype];
-    if (!width) {
-      throw new SafetensorsError(`${file}: tensor ${name} holds ${dtype}; only F32, F16 and BF16 are read.`);
-    }
+    if (!width) return fail(`tensor ${name} holds ${dtype}, which is no type of it`);
     const bytes = shape.reduce((a, b) => a * b, width);
     if (end - begin !== bytes) {
       fail(`tensor ${name} of shape [${shape.join(", ")}] needs ${bytes} bytes, its offsets say ${end - begin}`);
     }
     const start = 8 + header.length;
-    entries.push([name, { dtype: dtype as TensorEntry["dtype"], shape, begin: start + begin, end: start + end }]);
+    entries.push([name, { dtype, shape, begin: start + begin, end: start + end }]);
   }
   entries.sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   let at = 8 + header.length;
@@ -137,7 +153,9 @@ export async function readTensors(
   const handle = await openFile(file);
   try {
     const tensors = new Map<string, TensorData>();
-    for (const [name, { dtype, shape, begin, end }] of entries) {
+    for (const [name, entry] of entries) {
+      mustBeRead(file, name, entry);
+      const { dtype, shape, begin, end } = entry;
       const bytes = await readBytes(handle, file, begin, end - begin);
       const data =
         dtype === "F32"
@@ -150,6 +168,12 @@ export async function readTensors(
   } finally {
     await handle.close();
   }
+}
+
+/** @throws SafetensorsError when a tensor's numbers are of a type that is not read. */
+export function mustBeRead(file: string, name: string, { dtype }: TensorEntry): void {
+  if (["F32", "F16", "BF16"].includes(dtype)) return;
+  throw new SafetensorsError(`${file}: tensor ${name} holds ${dtype}; only F32, F16 and BF16 are read.`);
 }
 
 /** NaN and the infinities make 0 · x something else than 0. Some 0.1 s for GPT-2's 124 million numbers. */

@@ -8,6 +8,7 @@ import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary
 import { byteCharacters, splitPattern } from "./bpe.ts";
 import { ChatTemplate, partOfSentence, TemplateError } from "./chat-template.ts";
 import { isThere, wholeDirectory } from "./directory.ts";
+import { tokenizerDirectory } from "./stored.ts";
 
 export interface Tokenizer {
   /** Number of ids, special tokens included. */
@@ -68,7 +69,8 @@ const modelConfig = z.looseObject({ vocab_size: z.int().optional() });
 const tokenizerConfig = z.looseObject({
   eos_token: specialToken.nullish(),
   bos_token: specialToken.nullish(),
-  chat_template: z.string().nullish(),
+  // Older files name several, of which one is the usual one.
+  chat_template: z.union([z.string(), z.array(z.looseObject({ name: z.string(), template: z.string() }))]).nullish(),
 });
 
 /**
@@ -76,17 +78,22 @@ const tokenizerConfig = z.looseObject({
  * @throws TokenizerError when a file is missing, is no JSON, or lacks a part.
  */
 export async function loadTokenizer(dir: string): Promise<Tokenizer> {
-  const whole = await wholeDirectory(dir);
+  const whole = await tokenizerDirectory(dir).catch((cause: Error) => {
+    throw new TokenizerError(cause.message, { cause });
+  });
   const [json, rawJson] = await readJson(join(whole, "tokenizer.json"), tokenizerJson);
   const [config, rawConfig] = await readJson(join(whole, "tokenizer_config.json"), tokenizerConfig);
   const file = join(dir, "tokenizer.json");
   const vocabulary = vocabularyOf(json, file);
   await mustFitModel(vocabulary, dir);
   let huggingFace: HuggingFaceTokenizer;
+  /** Knows no added tokens: what people type is text, whatever it spells. */
+  let plain: HuggingFaceTokenizer;
   try {
     huggingFace = new HuggingFaceTokenizer(rawJson, rawConfig);
+    plain = new HuggingFaceTokenizer({ ...rawJson, added_tokens: [] }, rawConfig);
     // Some parts are looked at only when a text comes.
-    huggingFace.decode(plainIds(huggingFace, "a"));
+    huggingFace.decode(plainIds(plain, "a"));
   } catch (cause) {
     throw new TokenizerError(`${file} is not a tokenizer this project can read.`, { cause });
   }
@@ -98,13 +105,13 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
 
   const byteLevel =
     json.normalizer == null && json.pre_tokenizer?.type === "ByteLevel" && !json.pre_tokenizer.add_prefix_space;
-  const special = new Map(json.added_tokens.filter((token) => token.special).map((token) => [token.content, token.id]));
+  const added = new Map(json.added_tokens.map((token) => [token.content, token]));
   const bytes = json.decoder?.type === "ByteLevel";
-  const decode = bytes ? byteDecoder(vocabulary, new Set(special.values())) : wordDecoder(huggingFace);
-  const encode = byteLevel
-    ? cachedWords(huggingFace, decode)
-    : (text: string) => plainIds(huggingFace, text.toWellFormed());
-  const template = config.chat_template ? readTemplate(config.chat_template, dir) : null;
+  const decode = bytes ? byteDecoder(vocabulary, added) : wordDecoder(huggingFace);
+  const encode = byteLevel ? cachedWords(plain, decode) : (text: string) => plainIds(plain, text.toWellFormed());
+  const beginning = beginningOf(huggingFace);
+  const source = await templateOf(whole, config.chat_template);
+  const template = source ? readTemplate(source, dir) : null;
 
   const turns = (messages: readonly { role: string; content: string }[], add_generation_prompt: boolean) =>
     render(template!, dir, { messages, add_generation_prompt, bos_token: config.bos_token ?? "", eos_token: eosToken });
@@ -118,17 +125,35 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
     decode,
     encodePrompt(prompt) {
       const messages = messagesOf(prompt);
-      if (!template) return encode(promptText(messages));
-      const guarded = guard([...special.keys()]);
+      if (!template) return [...beginning, ...encode(promptText(messages))];
+      const guarded = guard([...added.keys()]);
       const hidden = messages.map(({ role, content }) => ({ role, content: guarded.hide(content) }));
       const rendered = turns(hidden, true);
-      return splitAt(rendered, [...special.keys()]).flatMap(
-        (part) => special.get(part) ?? encode(guarded.restore(part)),
+      return splitAt(rendered, [...added.keys()]).flatMap(
+        (part) => added.get(part)?.id ?? encode(guarded.restore(part)),
       );
     },
-    nextTurn: template ? betweenTurns((messages) => turns(messages, false), [...special.keys()]) : null,
+    nextTurn: template ? betweenTurns((messages) => turns(messages, false), [...added.keys()]) : null,
     encodeAnswer: (answer) => [...encode(answer), eosId],
   };
+}
+
+/** The template in a file of its own, which newer models have, or in tokenizer_config.json. */
+async function templateOf(dir: string, inConfig: z.output<typeof tokenizerConfig>["chat_template"]) {
+  const file = join(dir, "chat_template.jinja");
+  if (await isThere(file)) {
+    const { size } = await stat(file);
+    if (size > mostBytes) throw new TokenizerError(`${file} is too large: ${size} bytes.`);
+    return await readFile(file, "utf8");
+  }
+  return Array.isArray(inConfig) ? inConfig.find(({ name }) => name === "default")?.template : inConfig;
+}
+
+/** What the tokenizer itself puts before every text, such as Llama's <|begin_of_text|>. */
+function beginningOf(huggingFace: HuggingFaceTokenizer): number[] {
+  const text = huggingFace.encode("a", { add_special_tokens: false }).ids;
+  const whole = huggingFace.encode("a", { add_special_tokens: true }).ids;
+  return whole.slice(0, Math.max(0, whole.indexOf(text[0]!)));
 }
 
 /** What such a conversation has between an answer and the next question, if it says anything there. */
@@ -271,11 +296,17 @@ function plainIds(huggingFace: HuggingFaceTokenizer, text: string): number[] {
 const lacking = (text: string): TokenizerError =>
   new TokenizerError(`The model's tokenizer has no tokens for "${text.length > 40 ? `${text.slice(0, 40)}…` : text}".`);
 
-function byteDecoder(vocabulary: Map<string, number>, special: Set<number>): Tokenizer["decode"] {
+function byteDecoder(
+  vocabulary: ReadonlyMap<string, number>,
+  added: ReadonlyMap<string, { special: boolean }>,
+): Tokenizer["decode"] {
   const byteOf = new Map([...byteCharacters].map(([byte, character]) => [character, byte]));
   const bytesOf: Uint8Array[] = [];
   for (const [token, id] of vocabulary) {
-    if (!special.has(id)) bytesOf[id] = Uint8Array.from(token, (character) => byteOf.get(character) ?? 0x3f);
+    // An added token is written as it is, one of the vocabulary in characters that stand for bytes.
+    const own = added.get(token);
+    if (own) bytesOf[id] = own.special ? new Uint8Array() : Buffer.from(token);
+    else bytesOf[id] = Uint8Array.from(token, (character) => byteOf.get(character) ?? 0x3f);
   }
   return (ids, { partial = false } = {}) => {
     // A fresh decoder each time: with `stream` it keeps the bytes of an incomplete character to itself.

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { replaceDirectory, wholeDirectory } from "../gpt/directory.ts";
 import { readHeader, readTensors, writeTensors } from "../gpt/safetensors.ts";
+import { storedTensors, tokenizerDirectory } from "../gpt/stored.ts";
 import type { OptimizerState } from "./optimizer.ts";
 
 /** What makes two runs the same: the trainer, its settings, the model it starts from and the data. Stored beside each checkpoint. */
@@ -75,9 +76,14 @@ export async function checkpointStep(dir: string): Promise<number | null> {
 /** SHA-256 over the weights, the config and the tokenizer of a model directory, hexadecimal. */
 export async function hashModel(dir: string): Promise<string> {
   const whole = await wholeDirectory(dir);
-  const hashes = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"].map((name) =>
-    hashFile(join(whole, name)),
-  );
+  const { base, files } = await storedTensors(whole);
+  const tokenizer = await tokenizerDirectory(dir);
+  const hashes = [
+    join(base, "config.json"),
+    ...files,
+    join(tokenizer, "tokenizer.json"),
+    join(tokenizer, "tokenizer_config.json"),
+  ].map(hashFile);
   return createHash("sha256")
     .update((await Promise.all(hashes)).join())
     .digest("hex");
