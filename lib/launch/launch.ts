@@ -74,7 +74,9 @@ async function main(): Promise<void> {
     void children.stop().then(() => process.exit(0));
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  if (process.env.npm_lifecycle_event || process.env.RANKLOOP_ENDS_WITH_PARENT) whenOrphaned(stop);
+  if (process.env.npm_lifecycle_event || process.env.RANKLOOP_ENDS_WITH_PARENT) {
+    whenOrphaned(() => stoppingSince === undefined && stop());
+  }
 
   await answers(address);
   if (stoppingSince !== undefined) return;
@@ -161,7 +163,7 @@ function keepHouse(db: Database): void {
  * npm hands SIGTERM to the shell between, which ends without a word to us, and a program that started us may be killed:
  * our parent is then another one.
  */
-function whenOrphaned(stop: () => void): void {
+function whenOrphaned(stop: () => unknown): void {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && stop(), 500).unref();
 }

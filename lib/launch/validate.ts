@@ -18,10 +18,10 @@ const bin = (...parts: string[]) => join("node_modules", ...parts);
 const lint: Check = {
   name: "lint",
   args: [bin("@biomejs", "biome", "bin", "biome"), "ci", "--colors=off", "."],
-  minutes: 2,
+  minutes: 5,
 };
-const types: Check = { name: "types", args: [bin("typescript", "bin", "tsc"), "--noEmit"], minutes: 3 };
-const build: Check = { name: "build", args: [join("lib", "launch", "prepare.mjs"), "build"], minutes: 5 };
+const types: Check = { name: "types", args: [bin("typescript", "bin", "tsc"), "--noEmit"], minutes: 10 };
+const build: Check = { name: "build", args: [join("lib", "launch", "prepare.mjs"), "build"], minutes: 15 };
 const unit: Check = {
   name: "unit",
   args: [
@@ -32,14 +32,14 @@ const unit: Check = {
     `--outputFile.json=${unitReport}`,
   ],
   env: { NO_COLOR: "1" },
-  minutes: 8,
+  minutes: 30,
   report: { file: unitReport, read: vitestTally },
 };
 const e2e: Check = {
   name: "e2e",
   args: [bin("@playwright", "test", "cli.js"), "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"],
   env: { FORCE_COLOR: "0", PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport },
-  minutes: 20,
+  minutes: 45,
   report: { file: e2eReport, read: playwrightTally },
 };
 

@@ -403,5 +403,5 @@ test.skipIf(!existsSync(oasstFile))(
     // The figures reported at the end of training are those measured again from the files.
     expect(heldOut["eval/accuracy"]).toBe(metrics["eval/accuracy"]);
   },
-  120_000,
+  900_000,
 );
