@@ -126,10 +126,17 @@ describe.skipIf(!existsSync(golden))("as transformers has it (needs shared/data)
     await decoder.dispose();
   });
 
-  test.each(["llama-bf16-sharded", "gpt2-lora"])("%s: logits to 2e-5", async (name) => {
-    const { config, weights } = await readModel(join(golden, name));
-    const { ids, logits: all, logits_of_the_bf16_weights_in_float32: of16 } = expected(name);
-    expect(worst(await rowLogits(config, weights, ids), (all ?? of16).flat(2))).toBeLessThan(2e-5);
+  test("gpt2-lora: logits to 2e-5", async () => {
+    const { config, weights } = await readModel(join(golden, "gpt2-lora"));
+    const { ids, logits: all } = expected("gpt2-lora");
+    expect(worst(await rowLogits(config, weights, ids), all.flat(2))).toBeLessThan(2e-5);
+  });
+
+  test("llama-bf16-sharded: logits to 3e-4", async () => {
+    const { config, weights } = await readModel(join(golden, "llama-bf16-sharded"));
+    const { ids, logits_of_the_bf16_weights_in_float32: all } = expected("llama-bf16-sharded");
+    // Their rotary frequencies were rounded to bfloat16, too; transformers itself, opening these files, is 1.8e-4 away.
+    expect(worst(await rowLogits(config, weights, ids), all.flat(2))).toBeLessThan(3e-4);
   });
 
   test.each(["gpt2-reward", "llama-reward"])("%s: scores to 1e-4, alone and among others", async (name) => {
