@@ -239,7 +239,7 @@ test("answers repeat with their seed and differ without it", async () => {
   ]);
   const { answers, settings, prompt } = JSON.parse(first.out);
   expect(prompt).toBe("What do otters eat?");
-  expect(settings).toMatchObject({ temperature: 1, topP: 1, maxTokens: 12, seed: 7 });
+  expect(settings).toMatchObject({ temperature: 0.7, topP: 1, maxTokens: 12, seed: 7 });
   const alone = await run("generate", "What do otters eat?", "--model", lm, "-k", "1", "--max-tokens", "2");
   expect(alone).toMatchObject({
     code: 0,

@@ -24,7 +24,7 @@ import { writeLines } from "../worker/write-lines.ts";
 import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { splitOf } from "../writing/split.ts";
-import { comparisonLines, demonstrationLines } from "./export.ts";
+import { comparisonLines, demonstrationLines, promptLines } from "./export.ts";
 import { previewExport } from "./preview.ts";
 
 let installation: Installation;
@@ -56,6 +56,30 @@ async function rank(
   await submitRanking(labeler, { id: assignmentId, ...ranked(notation) });
   return { promptId, assignmentId };
 }
+
+test("no line holds a character at which readers of lines end one, and all of them say what was written", async () => {
+  const text = "One\u2028two\u2029three\u0085four";
+  const { labeler } = installation.as;
+  const { id: promptId } = await createPrompt(labeler, plain(text, "chat", `${text}!`));
+  await readyComparison(
+    labeler,
+    promptId,
+    ["A", "B"].map((one) => `${text} ${one}`),
+  );
+  const { id } = (await nextAssignment(labeler))!;
+  await submitRanking(labeler, { id, ...ranked("A>B") });
+  for (const format of ["text", "conversational"] as const) {
+    const all = [comparisonLines, demonstrationLines, promptLines].map((lines) => listed(lines(db, { format })));
+    const lines = (await Promise.all(all)).flat();
+    expect(lines).toHaveLength(3);
+    for (const line of lines) {
+      expect(line).not.toMatch(/[\n\r\u0085\u2028\u2029]/);
+      const { prompt, completion, chosen } = JSON.parse(line);
+      for (const said of [prompt, completion, chosen])
+        if (said !== undefined) expect(JSON.stringify(said)).toContain(text);
+    }
+  }
+});
 
 const turns: Message[] = [
   { role: "system", content: "Be short." },

@@ -40,7 +40,8 @@ export class EpochJudge {
     return new EpochJudge(await RewardScorer.load(dir, { threads: judged.threads }), judged);
   }
 
-  async score(weights: Weights, signal?: AbortSignal): Promise<number> {
+  /** `eval/reward`, and `eval/no_end_fraction`, the share of the answers that were cut at the longest length. */
+  async score(weights: Weights, signal?: AbortSignal): Promise<Record<string, number>> {
     const { config, tokenizer, answerTokens: wanted, seed, threads } = this.judged;
     const answerTokens = Math.min(wanted, Math.floor(config.nCtx / 2));
     const prompts = this.demonstrations.map(({ prompt }) => {
@@ -58,7 +59,8 @@ export class EpochJudge {
       })),
       signal,
     );
-    return mean(scores);
+    const cut = episodes.filter(({ ended }) => !ended).length;
+    return { "eval/reward": mean(scores), "eval/no_end_fraction": cut / episodes.length };
   }
 
   async dispose(): Promise<void> {

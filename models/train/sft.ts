@@ -34,7 +34,7 @@ import { splitByPrompt, tooLong } from "./split.ts";
  * - `gradient_norm`: of the step's gradient, before clipping; `learning_rate`;
  * - after each epoch `eval/loss`: mean −log p over the answers' tokens of held-out demonstrations, without dropout;
  *   `eval/reward`: mean reward-model score of one sampled answer (temperature 1, the same seeds each time) to each of at
- *   most 64 held-out prompts, where there is a reward model;
+ *   most 64 held-out prompts, where there is a reward model; `eval/no_end_fraction`, the share of these that were cut;
  * - before the first step, and at the end, `train/demonstrations`, `train/demonstrations_held_out` and, of both, where there
  *   are any, `train/answers_too_long`, left out, or `train/answers_cut`;
  * - at the end the kept epoch's `eval/…`, `train/epoch` (which one it is).
@@ -113,7 +113,7 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
     if (heldOut.length === 0) return {};
     const read = (await forward.run(now, heldOutPacks, signal)).flatMap(([answer]) => [...answer!]);
     const loss = { "eval/loss": -mean(read) };
-    return judge ? { ...loss, "eval/reward": await judge.score(now, signal) } : loss;
+    return judge ? { ...loss, ...(await judge.score(now, signal)) } : loss;
   };
   const best = new KeptBest(
     learning(
