@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Database, ormOf } from "../client.ts";
 import { assignment, comparison } from "../schema/index.ts";
-import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../temporary.ts";
+import { addComparison, addModel, addPrompt, addUser, closeSessions, temporaryDatabase } from "../temporary.ts";
 import {
   claimAssignment,
   claimComparison,
@@ -82,6 +82,18 @@ describe("the next one", () => {
     expect(await waiting(ada, 5)).toBe(0);
     expect(await waiting(bob, 5)).toBe(3);
     expect((await claim(bob, 5))?.comparisonId).toBe(comparisons[0]);
+  });
+
+  test("one skipped by all who rank is set aside, also where that is a single person", async () => {
+    const held = await claim(ada, 0);
+    await skip(ada, held!.id, 1);
+    const left = async () => {
+      const { comparisonsReady, setAside } = await overview(db, { personId: ada, now: 2 });
+      return [comparisonsReady, setAside];
+    };
+    expect(await left()).toEqual([3, 0]);
+    closeSessions(db, "bob", "ban");
+    expect(await left()).toEqual([2, 1]);
   });
 
   test("a released one is anyone's; nobody ends what another holds", async () => {
