@@ -3,10 +3,10 @@
 import { useTheme } from "next-themes";
 import { signOut } from "../../lib/api/session-client.ts";
 import type { User } from "../../lib/vocabulary/shapes.ts";
-import { Menu, MenuChoice, MenuCommand } from "../ui/menu.tsx";
+import { Menu, MenuChoice, MenuCommand, MenuLink } from "../ui/menu.tsx";
 import { useHydrated } from "../ui/use-hydrated.ts";
 import { useShortcutsOn } from "../ui/use-shortcut.ts";
-import { roleNames } from "./roles.ts";
+import { roleNames, rooms } from "./roles.ts";
 
 const themes = [
   { value: "system", label: "As the system" },
@@ -50,6 +50,7 @@ export function AccountMenu({ user }: { user: User }) {
         options={keys}
       />
       <div className="mt-1 border-line border-t pt-1">
+        <MenuLink href={rooms.account.path}>Password and sessions</MenuLink>
         <MenuCommand onSelect={leave}>Sign out</MenuCommand>
       </div>
     </Menu>

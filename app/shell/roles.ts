@@ -1,5 +1,5 @@
 // Which room is whose, said once: the navigation and the guard of each page read it. A room names the duties it serves.
-import { type Duty, may, type Role } from "../../lib/vocabulary/labeling.ts";
+import { type Duty, may, type Role, roles } from "../../lib/vocabulary/labeling.ts";
 
 export interface Room {
   path: string;
@@ -23,6 +23,8 @@ export const rooms = {
   guidelines: { path: "/guidelines", name: "Guidelines", duties: ["lead"] },
   settings: { path: "/settings", name: "Settings", duties: ["lead"] },
   people: { path: "/people", name: "People", duties: ["people"] },
+  /** Reached by the account menu. */
+  account: { path: "/account", name: "Your account" },
 } as const satisfies Record<string, Room>;
 
 export function mayEnter(role: Role, { duties }: Room): boolean {
@@ -63,8 +65,8 @@ export const roleNames: Record<Role, string> = {
   annotator: "Annotator",
 };
 
-/** What each role is for: said to whoever gives it. */
-export const roleHints: Record<Role, string> = {
+/** What each role is for. */
+const roleHints: Record<Role, string> = {
   admin: "Does everything, and adds people.",
   reviewer: "Writes, ranks and reviews; leads the project: guidelines, settings, export and training.",
   engineer: "Exports the data and trains models; does not label.",
@@ -72,3 +74,8 @@ export const roleHints: Record<Role, string> = {
   writer: "Writes prompts and demonstrations.",
   annotator: "Rates and ranks answers.",
 };
+
+/** For whoever gives somebody a role, those that are given most often first. */
+export const roleChoices = roles
+  .toReversed()
+  .map((role) => ({ value: role, label: roleNames[role], hint: roleHints[role] }));

@@ -1,6 +1,7 @@
 "use client";
 // A button that opens a small panel of commands or choices: the browser's own popover, which closes at Escape and at a
 // press elsewhere, gives the focus back, tells a screen reader whether it is open, and costs no JavaScript.
+import Link from "next/link";
 import { createContext, type ReactNode, useContext, useId } from "react";
 import { Button } from "./button.tsx";
 import { useHydrated } from "./use-hydrated.ts";
@@ -46,6 +47,18 @@ export function MenuCommand({ onSelect, children }: { onSelect: () => void; chil
     <button type="button" popoverTarget={id} popoverTargetAction="hide" onClick={onSelect} className={item}>
       {children}
     </button>
+  );
+}
+
+export function MenuLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link
+      href={href}
+      onClick={(event) => event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover()}
+      className={`${item} text-ink no-underline`}
+    >
+      {children}
+    </Link>
   );
 }
 

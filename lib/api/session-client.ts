@@ -21,12 +21,25 @@ async function post(path: string, body: unknown): Promise<Response> {
 export async function signIn(credentials: { username: string; password: string }): Promise<void> {
   const answer = await post("sign-in/username", credentials);
   if (answer.ok) return;
-  if (answer.status === 429) {
+  // Too many tries, or an account that is closed.
+  if (answer.status === 429 || answer.status === 403) {
     const said: { message?: string } | null = await answer.json().catch(() => null);
     throw new SignInError(said?.message ?? "Too many tries: wait a moment, then try again.");
   }
   if (answer.status >= 500) throw new SignInError("Something went wrong on the server. Try again.");
   throw new SignInError("This user name and password do not belong together.");
+}
+
+/**
+ * Sets one's own password; every other session of this person ends.
+ * @throws SignInError for a wrong current password, or a new one that will not do
+ */
+export async function changePassword(passwords: { currentPassword: string; newPassword: string }): Promise<void> {
+  const answer = await post("change-password", passwords);
+  if (answer.ok) return;
+  const said: { code?: string; message?: string } | null = await answer.json().catch(() => null);
+  if (said?.code === "INVALID_PASSWORD") throw new SignInError("This is not your current password.");
+  throw new SignInError(said?.message ?? "Something went wrong on the server. Try again.");
 }
 
 export async function signOut(): Promise<void> {

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
-import { type Role, roles } from "../../../lib/vocabulary/labeling.ts";
+import type { Role } from "../../../lib/vocabulary/labeling.ts";
 import {
   type Account,
   type AccountErrors,
@@ -11,7 +11,7 @@ import {
   readAccount,
   useFocusOnError,
 } from "../../(auth)/account-fields.tsx";
-import { roleHints, roleNames } from "../../shell/roles.ts";
+import { roleChoices, roleNames } from "../../shell/roles.ts";
 import { Button } from "../../ui/button.tsx";
 import { ChoiceField } from "../../ui/choice.tsx";
 import { count } from "../../ui/figures.ts";
@@ -20,9 +20,7 @@ import { Page, Section } from "../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../ui/states.tsx";
 import { Cell, Head, Table } from "../../ui/table.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
-
-/** Those who are added most often first. */
-const roleChoices = roles.toReversed().map((role) => ({ value: role, label: roleNames[role], hint: roleHints[role] }));
+import { PersonMenu } from "./person-menu.tsx";
 
 export function PeopleScreen() {
   const { data: people, error, refetch } = useQuery(orpc.people.list.queryOptions());
@@ -41,16 +39,25 @@ export function PeopleScreen() {
                   <Head>Role</Head>
                   <Head numeric>Rankings</Head>
                   <Head numeric>Demonstrations</Head>
+                  <Head>
+                    <span className="sr-only">Account</span>
+                  </Head>
                 </tr>
               </thead>
               <tbody>
                 {people.map((person) => (
-                  <tr key={person.id}>
+                  <tr key={person.id} className={person.active ? "" : "text-muted"}>
                     <Cell>{person.name}</Cell>
                     <Cell>{person.username}</Cell>
-                    <Cell>{roleNames[person.role]}</Cell>
+                    <Cell>
+                      {roleNames[person.role]}
+                      {person.active ? null : <span className="block text-sm">deactivated</span>}
+                    </Cell>
                     <Cell numeric>{count(person.rankings)}</Cell>
                     <Cell numeric>{count(person.demonstrations)}</Cell>
+                    <Cell>
+                      <PersonMenu person={person} />
+                    </Cell>
                   </tr>
                 ))}
               </tbody>

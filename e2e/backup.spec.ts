@@ -1,0 +1,71 @@
+// The database under load: its write-ahead log stays short, a backup made meanwhile has all that was acknowledged, and is put
+// back in another place. Prints the figures.
+import { spawn } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { clientOf, signIn } from "../lib/api/session.ts";
+import { expect, test } from "./fixtures.ts";
+import { createAdmin, createPerson, password } from "./people.ts";
+import { newDataDirectory, removeDataDirectory } from "./server.ts";
+import { plain, promptText, writeAndGenerate } from "./work.ts";
+
+async function rankloop(data: string, ...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "..", "lib", "cli.mjs"), ...args], {
+    env: { ...process.env, RANKLOOP_DATA: data },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return text(child.stdout);
+}
+
+test("the log stays short under load, and a backup made meanwhile holds what was acknowledged", async ({ launch }) => {
+  test.setTimeout(240_000);
+  const server = await launch();
+  const admin = await createAdmin(server.address);
+  const people = await Promise.all(Array.from({ length: 8 }, () => createPerson(server.address, admin, "writer")));
+  const acknowledged: string[] = [];
+  const log = `${server.file}-wal`;
+  let largest = 0;
+  let written = 0;
+  let open = true;
+  // Workers write beside them.
+  const answers = writeAndGenerate(admin, 4, { k: 4, maxTokens: 64 });
+  const working = people.map(async ({ api }) => {
+    while (open) {
+      const prompt = `${promptText()} ${"It has a long tail. ".repeat(900)}`;
+      acknowledged.push((await api.prompts.create(plain(prompt))).id);
+      written += prompt.length;
+      largest = Math.max(largest, statSync(log).size);
+    }
+  });
+  await expect.poll(() => written, { timeout: 120_000 }).toBeGreaterThan(20e6);
+  const before = [...acknowledged];
+  const file = join(server.data, "backup.sqlite");
+  const said = JSON.parse(await rankloop(server.data, "database", "backup", file, "--json"));
+  open = false;
+  await Promise.all([...working, answers]);
+  const size = statSync(server.file).size;
+  const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  console.log(
+    `  ${acknowledged.length} prompts, database ${mb(size)}, log at most ${mb(largest)}, backup ${mb(said.bytes)} after ${before.length} prompts`,
+  );
+  expect(largest).toBeLessThan(64e6);
+  await expect.poll(() => statSync(log).size, { timeout: 20_000 }).toBeLessThanOrEqual(16e6);
+  for (const name of readdirSync(server.data, { recursive: true }).map(String)) {
+    expect([name, statSync(join(server.data, name)).mode & 0o077]).toEqual([name, 0]);
+  }
+
+  const elsewhere = newDataDirectory();
+  try {
+    await rankloop(elsewhere, "database", "restore", file);
+    const copy = await launch(elsewhere);
+    const everyone = clientOf(copy.address, admin.cookies);
+    expect(await everyone.people.me()).toBeNull();
+    const api = clientOf(copy.address, await signIn(copy.address, admin.username, password));
+    for (const id of before.slice(-20)) expect((await api.prompts.get({ id })).id).toBe(id);
+    const { prompts } = await api.progress.overview();
+    expect(prompts).toBeGreaterThanOrEqual(before.length);
+  } finally {
+    removeDataDirectory(elsewhere);
+  }
+});
