@@ -505,8 +505,16 @@ test("a small GPT is pre-trained on documents of one's own", async () => {
 test("Ctrl-C while training leaves a checkpoint, and the same command goes on from it", async () => {
   const out = join(dir, "interrupted");
   const args = ["train", "reward", "--data", pairs, "--model", lm, "--out", out, "--epochs", "100"];
+  const early = start(args);
+  // What there is to learn from is said before the first step.
+  await new Promise<void>((resolve) => early.child.stderr?.once("data", () => resolve()));
+  early.child.kill("SIGINT");
+  const stopped = await early.ran;
+  const kept = existsSync(join(`${out}.checkpoint`, "state.json"));
+  expect(stopped.err).toContain(kept ? "goes on from the checkpoint in" : "nothing was kept yet");
+
   const { child, ran } = start(args);
-  await new Promise<void>((resolve) => child.stderr?.once("data", () => resolve()));
+  await new Promise<void>((resolve) => child.stderr?.on("data", (data) => /step \d/.test(String(data)) && resolve()));
   child.kill("SIGINT");
   const { code, err } = await ran;
   expect(code).toBe(130);

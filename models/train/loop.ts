@@ -81,7 +81,8 @@ export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent,
   if (saved) learner.restore(saved);
   const save = async () => {
     const state = learner.state();
-    if (state) await saveRun(checkpoints, identity, state);
+    // Before the first step there is nothing to keep.
+    if (state && state.step > 0) await saveRun(checkpoints, identity, state);
   };
 
   const first = saved?.step ?? 0;
