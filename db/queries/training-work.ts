@@ -97,7 +97,7 @@ export async function writeTrainingProgress(
     if (row.attempts > 1 && step > furthestStep(orm, runId)) countStartsAnew(orm, row);
     orm
       .update(trainingRun)
-      .set({ step, steps, secondsLeft, revision: sql`${trainingRun.revision} + 1` })
+      .set({ step, steps, secondsLeft, phase: null, revision: sql`${trainingRun.revision} + 1` })
       .where(eq(trainingRun.id, runId))
       .run();
     for (const [name, value] of Object.entries(input.metrics)) {
@@ -108,6 +108,22 @@ export async function writeTrainingProgress(
       orm.insert(trainingPoint).values({ runId, step, name, value }).run();
     }
     return { lost: false, cancelRequested: row.cancelRequested };
+  });
+}
+
+/** What the run does until its next step. */
+export async function writeTrainingPhase(
+  db: Database,
+  held: Held,
+  { runId, phase }: { runId: string; phase: string },
+): Promise<void> {
+  change(db, (orm) => {
+    if (!heldJob(orm, held)) return;
+    orm
+      .update(trainingRun)
+      .set({ phase, revision: sql`${trainingRun.revision} + 1` })
+      .where(eq(trainingRun.id, runId))
+      .run();
   });
 }
 

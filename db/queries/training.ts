@@ -52,6 +52,7 @@ export interface TrainingRunRow {
   step: number;
   steps: number;
   secondsLeft: number | null;
+  phase: string | null;
 }
 
 const baseModel = alias(model, "base_model");
@@ -75,6 +76,7 @@ const runFields = {
   step: trainingRun.step,
   steps: trainingRun.steps,
   secondsLeft: trainingRun.secondsLeft,
+  phase: trainingRun.phase,
 };
 
 const runs = (db: Database) =>

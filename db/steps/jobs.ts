@@ -103,7 +103,7 @@ export function endJob(orm: Orm, row: JobRow, end: JobEnd, now: number): void {
   } else if (row.kind === "train") {
     orm
       .update(trainingRun)
-      .set({ finishedAt: now, secondsLeft: null, revision: sql`${trainingRun.revision} + 1` })
+      .set({ finishedAt: now, secondsLeft: null, phase: null, revision: sql`${trainingRun.revision} + 1` })
       .where(eq(trainingRun.id, row.subjectId))
       .run();
   }

@@ -73,6 +73,8 @@ export const trainingRun = z.object({
   step: z.int(),
   steps: z.int(),
   secondsLeft: z.number().nullable(),
+  /** What it does between two steps, e.g. "sampling 128 answers". */
+  phase: z.string().nullable(),
 });
 export type TrainingRun = z.infer<typeof trainingRun>;
 

@@ -50,13 +50,16 @@ async function trained(what: object) {
   const { id } = await startTraining(as.engineer, asked);
   const job = (await claimJob(db, { kinds: ["train"], workerId: "w", leaseMs: 600_000 }))!;
   const held = { id: job.id, workerId: "w" };
-  await trainingRun(db)(job, { held, signal: new AbortController().signal, heed: () => {} });
+  const phases: (string | null | undefined)[] = [];
+  // Asked as each step is written: what the run did until then.
+  const heed = () => void getTrainingRun(db, id).then((now) => phases.push(now?.phase));
+  await trainingRun(db)(job, { held, signal: new AbortController().signal, heed });
   expect(await getJob(db, job.id)).toMatchObject({ state: "done", error: null });
   const run = (await getTrainingRun(db, id))!;
   const points = await trainingPoints(db, id);
   const values = (name: string) => points.filter((point) => point.name === name).map(({ value }) => value);
   const model = (await listModels(as.engineer)).find((one) => one.id === id)!;
-  return { run, values, model, dir: modelDirectory((await getModel(db, id))!) };
+  return { run, phases, values, model, dir: modelDirectory((await getModel(db, id))!) };
 }
 
 const fileOf = (runId: string, dataset: string): unknown[] =>
@@ -102,6 +105,8 @@ test("PPO practises on the training prompts, and PPO-ptx on texts beside them", 
   const ppo = { kind: "ppo", rewardModelId: "tiny-reward", settings: tiny };
   const plainRun = await trained(ppo);
   expect(plainRun.values("objective/kl")).toHaveLength(2);
+  expect(plainRun.phases).toContain("learning from 4 answers");
+  expect(plainRun.run.phase).toBeNull();
   expect(plainRun.values("ptx/loss")).toEqual([]);
   const prompts = fileOf(plainRun.run.id, "prompts");
   expect(prompts.length).toBe(plainRun.run.data[0]?.items);

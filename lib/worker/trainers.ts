@@ -3,7 +3,7 @@ import type { TrainingTask } from "../../db/queries/training-work.ts";
 import { checked } from "../../models/train/config.ts";
 import { trainDpo } from "../../models/train/dpo.ts";
 import { dpoSettings } from "../../models/train/dpo-config.ts";
-import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
+import type { Tell, TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { trainPpo } from "../../models/train/ppo.ts";
 import { ppoSettings } from "../../models/train/ppo-config.ts";
 import { trainReward } from "../../models/train/reward.ts";
@@ -27,6 +27,7 @@ export function trainerOf(
   files: Files,
   places: Places,
   signal: AbortSignal,
+  tell: Tell = () => {},
 ): AsyncGenerator<TrainEvent, TrainResult> {
   const from = { ...places, model: modelDirectory(baseModel) };
   const reward = rewardModel ? modelDirectory(rewardModel) : undefined;
@@ -45,7 +46,7 @@ export function trainerOf(
     case "ppo": {
       if (reward === undefined) throw new PermanentError("The run has no reward model.");
       const data = { prompts: needed(files, "prompts"), pretraining: files.texts };
-      return trainPpo({ ...checked(ppoSettings, settings), ...from, ...data, reward }, signal);
+      return trainPpo({ ...checked(ppoSettings, settings), ...from, ...data, reward }, signal, tell);
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   finishTraining,
   type TrainingTask,
   trainingTask,
+  writeTrainingPhase,
   writeTrainingProgress,
 } from "../../db/queries/training-work.ts";
 import { describeModel, ModelDirectoryError } from "../../models/gpt/checkpoint.ts";
@@ -53,8 +54,11 @@ export function trainingRun(db: Database): RunJob {
     const directory = await ownModel(models, task.id);
     const out = join(models, directory);
     try {
+      const tell = (phase: string) => void writeTrainingPhase(db, context.held, { runId: task.id, phase });
+      tell("writing the data into files");
       const files = await snapshot(db, task, run, context.signal);
-      const steps = trainerOf(task, files, { out, checkpoints }, context.signal);
+      tell("reading the model and the data");
+      const steps = trainerOf(task, files, { out, checkpoints }, context.signal, tell);
       const metrics = await train(db, task, steps, new EventLog(join(run, "tensorboard")), context);
       const { kind, parameters, config } = await describeModel(out);
       const model = { id: task.id, name: task.name, kind, directory, parameters, context: config.nCtx };

@@ -18,6 +18,9 @@ export interface TrainEvent {
   metrics: Record<string, number>;
 }
 
+/** Hears what a trainer does between two steps, which may take a minute: "sampling 256 answers". */
+export type Tell = (phase: string) => void;
+
 /** What a trainer leaves behind. */
 export interface TrainResult {
   /** The model directory. */

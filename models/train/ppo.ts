@@ -17,7 +17,7 @@ import type { DocumentRows } from "./document-rows.ts";
 import { answerLogProbabilities, answerValues, Forward } from "./forward.ts";
 import { k1, k3, nextBeta, sumOver } from "./kl.ts";
 import { languageModel } from "./language-model.ts";
-import { type Learner, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
+import { type Learner, type Tell, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { Optimizer, type OptimizerState } from "./optimizer.ts";
 import { estimates, explainedVariance, type Sample, type Scored, updateBatches, updateShapes } from "./ppo-batches.ts";
 import { checkedPpo, type PpoSettings, type PpoTrainConfig, type Scorer } from "./ppo-config.ts";
@@ -50,10 +50,15 @@ interface Model {
  * The finished model's are means of `objective/…` and `rollout/…` over the last tenth of the iterations, eight at least;
  * on held-out prompts, at most 64 and where there are any, those of `besideReference` (ppo-evaluation.ts), of the average
  * of the weights. `train/prompts`, `train/prompts_held_out` and `train/prompts_dropped`, before the first one, too.
+ * @param tell hears what is done between two steps, e.g. "sampling 128 answers"
  * @throws ConfigError, DataError, JsonlError, ModelDirectoryError before anything is written; NonFiniteError naming
  *   the update, SamplingError: the last checkpoint stays.
  */
-export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): AsyncGenerator<TrainEvent, TrainResult> {
+export async function* trainPpo(
+  config: PpoTrainConfig,
+  signal?: AbortSignal,
+  tell: Tell = () => {},
+): AsyncGenerator<TrainEvent, TrainResult> {
   const { numbers: settings, threads = availableParallelism(), ...given } = checkedPpo(config);
   await mayWriteModel(given.out);
   const policy = await languageModel(given.model);
@@ -90,6 +95,7 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
     scorer,
     pretraining,
     threads,
+    tell,
     recent: Math.max(8, Math.ceil(iterations / 10)),
   });
   const figures = {
@@ -121,6 +127,7 @@ export async function* trainPpo(config: PpoTrainConfig, signal?: AbortSignal): A
       },
       signal,
     });
+    if (heldOut.length > 0) tell(`measuring on held-out prompts: ${Math.min(64, heldOut.length)} answers`);
     const last = { policy: { config: policy.config, weights: learner.average }, reference, tokenizer };
     const evaluation =
       heldOut.length === 0 ? {} : await besideReference(last, heldOut, scorer, { ...settings, threads, signal });
@@ -159,6 +166,7 @@ interface Setup {
   scorer: Omit<Scorer, "name">;
   pretraining: DocumentRows | undefined;
   threads: number;
+  tell: Tell;
   /** Iterations whose figures are remembered. */
   recent: number;
 }
@@ -226,13 +234,17 @@ class PpoLearner implements Learner {
 
   async take(index: number, signal?: AbortSignal): Promise<Record<string, number>> {
     const { settings } = this.setup;
+    const { tell } = this.setup;
     this.normal ??= await this.measureScores(signal);
+    tell(`sampling ${settings.batch} answers`);
     const started = performance.now();
     const prompts = Array.from({ length: settings.batch }, (_, i) => this.promptOf(index * settings.batch + i));
     const episodes = await this.sample(this.policy.weights(), prompts, index * settings.batch, signal);
     const sampled = performance.now();
+    tell(`scoring ${settings.batch} answers`);
     const scored = await this.judge(episodes, prompts, this.normal, signal);
     const judged = performance.now();
+    tell(`learning from ${settings.batch} answers`);
     this.updating = true;
     const updates = await this.update(index, scored, signal);
     this.updating = false;
@@ -306,6 +318,7 @@ class PpoLearner implements Learner {
   private async measureScores(signal: AbortSignal | undefined): Promise<{ gain: number; bias: number }> {
     const { settings, reference, prompts } = this.setup;
     if (settings.normaliseOn === 0) return { gain: 1, bias: 0 };
+    this.setup.tell(`sampling ${settings.normaliseOn} answers of the base model, to scale the scores by`);
     const some = Array.from({ length: settings.normaliseOn }, (_, i) => prompts[i % prompts.length]!);
     // Seeds that no episode has.
     const episodes = await this.sample(reference.weights, some, 2 ** 31, signal);

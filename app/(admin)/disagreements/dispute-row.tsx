@@ -87,6 +87,7 @@ function ReviewLine({
 /** @param stands it was let stand already */
 function ReviewForm({ id, said, stands }: { id: string; said: string; stands: boolean }) {
   const [asks, setAsks] = useState(false);
+  const [isEmpty, setEmpty] = useState(false);
   const queryClient = useQueryClient();
   const review = useMutation({
     mutationFn: (input: { verdict: "stands" | "again"; comment?: string }) => api.judging.review({ id, ...input }),
@@ -95,16 +96,17 @@ function ReviewForm({ id, said, stands }: { id: string; said: string; stands: bo
   function ask(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const comment = textOf(new FormData(event.currentTarget), "comment");
-    if (!review.isPending) review.mutate({ verdict: "again", comment });
+    setEmpty(comment.trim() === "");
+    if (comment.trim() !== "") review.mutate({ verdict: "again", comment });
   }
   if (asks) {
     return (
-      <form className="flex max-w-3xl flex-col items-start gap-2" onSubmit={ask}>
+      <form noValidate className="flex max-w-3xl flex-col items-start gap-2" onSubmit={ask}>
         <TextArea
           label="What to look at again"
           name="comment"
           rows={2}
-          required
+          error={isEmpty ? "Say what the labeler should look at again." : null}
           autoFocus
           maxLength={limits.noteCharacters}
           className="w-full"

@@ -93,6 +93,7 @@ function Row({ scenario: { id, text }, onTaken }: { scenario: Scenario; onTaken:
 
 function AddForm() {
   const form = useRef<HTMLFormElement>(null);
+  const [isEmpty, setEmpty] = useState(false);
   const listChanged = useListChanged();
   const add = useMutation({
     mutationFn: (text: string) => api.scenarios.add({ text }),
@@ -103,15 +104,17 @@ function AddForm() {
   });
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (!add.isPending) add.mutate(textOf(new FormData(event.currentTarget), "text"));
+    const text = textOf(new FormData(event.currentTarget), "text");
+    setEmpty(text.trim() === "");
+    if (text.trim() !== "") add.mutate(text);
   }
   return (
-    <form ref={form} className="flex max-w-3xl flex-col items-start gap-3" onSubmit={submit}>
+    <form ref={form} noValidate className="flex max-w-3xl flex-col items-start gap-3" onSubmit={submit}>
       <TextArea
         label="Another description"
         name="text"
         rows={3}
-        required
+        error={isEmpty ? "Write the description first." : null}
         maxLength={limits.scenarioCharacters}
         className="w-full"
         hint="For example: “I run a small bakery and want help with answering what customers write to us.”"

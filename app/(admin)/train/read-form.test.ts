@@ -31,6 +31,8 @@ describe("the start form", () => {
           validFraction: 0.1,
           weightDecay: 0,
           tokens: 2048,
+          overlong: "drop",
+          patience: 0,
         },
       },
     });
@@ -56,13 +58,16 @@ describe("the start form", () => {
 
   it("says which setting is wrong", () => {
     expect(readForm("sft", form("sft", { learningRate: "0" }))).toEqual({
-      problem: expect.stringMatching(/^Learning rate: .+\.$/),
+      problem: { field: "learningRate", sentence: expect.stringMatching(/^Learning rate: .+\.$/) },
     });
     expect(readForm("ppo", form("ppo", { minibatch: "7" }))).toEqual({
-      problem: "A batch of 128 episodes is not made of whole minibatches of 7.",
+      problem: { field: "minibatch", sentence: "A batch of 128 episodes is not made of whole minibatches of 7." },
+    });
+    expect(readForm("sft", form("sft", { epochs: " " }))).toEqual({
+      problem: { field: "epochs", sentence: "Epochs is empty: write a number." },
     });
     expect(readForm("reward", form("reward", { name: " " }))).toEqual({
-      problem: "The name of the model is empty: write one.",
+      problem: { field: "name", sentence: "The name of the model is empty: write one." },
     });
   });
 });

@@ -1,4 +1,4 @@
-// The start form → what is to be trained, or what is wrong with it as a sentence.
+// The start form → what is to be trained, or what is wrong with it: a sentence, and the field it is about.
 
 import { type SettingField, settingFields } from "../../../lib/training/settings.ts";
 import { type NewTraining, newTraining } from "../../../lib/training/shapes.ts";
@@ -9,8 +9,18 @@ import { type Goal, kindOf } from "./goals.ts";
 export const fieldsOf = (goal: Goal): SettingField[] =>
   settingFields(kindOf(goal)).filter(({ name }) => goal !== "ppo" || !name.startsWith("ptx"));
 
-export function readForm(goal: Goal, data: FormData): { training: NewTraining } | { problem: string } {
+export interface FormProblem {
+  /** The name of the control. */
+  field: string;
+  sentence: string;
+}
+
+export function readForm(goal: Goal, data: FormData): { training: NewTraining } | { problem: FormProblem } {
   const fields = fieldsOf(goal);
+  // Left empty, a number would silently be the default.
+  const isNumber = ({ type }: SettingField) => type === "integer" || type === "number";
+  const empty = fields.find((field) => isNumber(field) && textOf(data, field.name).trim() === "");
+  if (empty) return { problem: { field: empty.name, sentence: `${empty.label} is empty: write a number.` } };
   const asked = newTraining.safeParse({
     kind: kindOf(goal),
     name: textOf(data, "name"),
@@ -21,9 +31,12 @@ export function readForm(goal: Goal, data: FormData): { training: NewTraining } 
   });
   if (asked.success) return { training: asked.data };
   const { message, path } = asked.error.issues[0]!;
-  if (message.endsWith(".")) return { problem: message };
-  const label = fields.find(({ name }) => name === path.at(-1))?.label ?? path.at(-1)?.toString() ?? "The form";
-  return { problem: `${label}: ${message}.` };
+  // The one rule on several settings at once is on PPO's minibatches.
+  const last = path.at(-1)?.toString() ?? "";
+  const field = last === "settings" ? "minibatch" : last;
+  if (message.endsWith(".")) return { problem: { field, sentence: message } };
+  const label = fields.find(({ name }) => name === field)?.label ?? field;
+  return { problem: { field, sentence: `${label}: ${message}.` } };
 }
 
 function settingOf({ name, type }: SettingField, data: FormData) {

@@ -12,7 +12,7 @@ import { magnitude } from "../../ui/figures.ts";
 import { Problem } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 import { type Goal, textsName } from "./goals.ts";
-import { fieldsOf, readForm } from "./read-form.ts";
+import { type FormProblem, fieldsOf, readForm } from "./read-form.ts";
 import { SettingsFields } from "./settings-fields.tsx";
 
 const baseHints: Record<Goal, string> = {
@@ -38,7 +38,8 @@ interface RunFormProps {
 export function RunForm({ goal, data, texts, bases, judges }: RunFormProps) {
   const router = useRouter();
   const queryClient = useQueryClient();
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<FormProblem | null>(null);
+  const errorAt = (field: string) => (problem?.field === field ? problem.sentence : null);
   const start = useMutation({
     mutationFn: (training: NewTraining) => api.training.start(training),
     onSuccess: ({ id }) => {
@@ -50,10 +51,14 @@ export function RunForm({ goal, data, texts, bases, judges }: RunFormProps) {
   const send = (form: FormData) => {
     const read = readForm(goal, form);
     setProblem("problem" in read ? read.problem : null);
-    if ("training" in read) start.mutate(read.training);
+    if ("training" in read) return start.mutate(read.training);
+    // After the folded settings have opened.
+    const { field } = read.problem;
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`form [name="${CSS.escape(field)}"]`)?.focus());
   };
   return (
     <form
+      noValidate
       className="grid gap-4 sm:grid-cols-2"
       onSubmit={(event) => {
         event.preventDefault();
@@ -61,7 +66,7 @@ export function RunForm({ goal, data, texts, bases, judges }: RunFormProps) {
       }}
     >
       <p className="text-muted sm:col-span-2">{data}</p>
-      <TextField label="Name of the model" name="name" required maxLength={60} className="sm:col-span-2" />
+      <TextField label="Name of the model" name="name" error={errorAt("name")} className="sm:col-span-2" />
       <SelectField
         label="Base model"
         name="baseModelId"
@@ -116,9 +121,9 @@ export function RunForm({ goal, data, texts, bases, judges }: RunFormProps) {
           ))}
         </SelectField>
       ) : null}
-      <SettingsFields fields={fieldsOf(goal)} />
+      <SettingsFields fields={fieldsOf(goal)} problem={problem} />
       <div className="flex flex-col items-start gap-3 sm:col-span-2">
-        <Problem error={problem ?? start.error} />
+        <Problem error={start.error} />
         <Button type="submit" kind="primary" busy={isBusy}>
           {isBusy ? "Starting …" : "Start training"}
         </Button>

@@ -1,29 +1,36 @@
 "use client";
 // The settings of a trainer, each with the line that says what it does; those hardly ever changed are folded.
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import type { SettingField } from "../../../lib/training/settings.ts";
 import { SelectField, TextField } from "../../ui/field.tsx";
+import type { FormProblem } from "./read-form.ts";
 
-export function SettingsFields({ fields }: { fields: readonly SettingField[] }) {
+interface SettingsFieldsProps {
+  fields: readonly SettingField[];
+  /** What is wrong, at the field it is about. */
+  problem: FormProblem | null;
+}
+
+export function SettingsFields({ fields, problem }: SettingsFieldsProps) {
   const rare = fields.filter((field) => field.rare);
+  const folded = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    // A field that is wrong is not left folded away.
+    if (problem && folded.current?.querySelector(`[name="${CSS.escape(problem.field)}"]`)) folded.current.open = true;
+  }, [problem]);
+  const errorAt = (name: string) => (problem?.field === name ? problem.sentence : null);
   return (
     <>
       {fields
         .filter((field) => !field.rare)
         .map((field) => (
-          <Setting key={field.name} field={field} />
+          <Setting key={field.name} field={field} error={errorAt(field.name)} />
         ))}
-      {/* A field that is wrong is shown before the browser points at it. */}
-      <details
-        className="sm:col-span-2"
-        onInvalidCapture={(event) => {
-          event.currentTarget.open = true;
-        }}
-      >
+      <details ref={folded} className="sm:col-span-2">
         <summary className="w-fit py-1 font-medium">More settings ({rare.length})</summary>
         <div className="mt-3 grid gap-4 sm:grid-cols-2">
           {rare.map((field) => (
-            <Setting key={field.name} field={field} />
+            <Setting key={field.name} field={field} error={errorAt(field.name)} />
           ))}
         </div>
       </details>
@@ -31,7 +38,8 @@ export function SettingsFields({ fields }: { fields: readonly SettingField[] }) 
   );
 }
 
-function Setting({ field: { name, label, hint, type, min, max, choices, default: initial } }: { field: SettingField }) {
+function Setting({ field, error }: { field: SettingField; error: string | null }) {
+  const { name, label, hint, type, min, max, choices, default: initial } = field;
   const hintId = useId();
   if (type === "boolean") {
     return (
@@ -71,7 +79,7 @@ function Setting({ field: { name, label, hint, type, min, max, choices, default:
       step={type === "integer" ? 1 : "any"}
       min={min}
       max={max}
-      required
+      error={error}
       defaultValue={String(initial)}
     />
   );

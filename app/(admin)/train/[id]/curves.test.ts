@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { curvesOf, thinned } from "./curves.ts";
+import { curvesOf, isAlone, rangeAround, thinned, tickTexts } from "./curves.ts";
 
 describe("curves from metric points", () => {
   it("line up on common steps, with gaps where a metric was not measured", () => {
@@ -55,5 +55,22 @@ describe("rows of a long run", () => {
   it("keep the first and the last", () => {
     expect(thinned(3, 10)).toEqual([0, 1, 2]);
     expect(thinned(1_000, 5)).toEqual([0, 250, 500, 749, 999]);
+  });
+});
+
+describe("a plot with little in it", () => {
+  it("shows a single value as a dot, with room around it", () => {
+    expect(isAlone({ name: "loss", run: null, values: [null, 0.69, null] })).toBe(true);
+    expect(isAlone({ name: "loss", run: null, values: [0.7, 0.69] })).toBe(false);
+    expect(rangeAround(2, 2)).toEqual([1.8, 2.2]);
+    expect(rangeAround(0, 0)).toEqual([-1, 1]);
+    expect(rangeAround(0, 10)).toEqual([-1, 11]);
+    expect(rangeAround(null, null)).toEqual([0, 1]);
+  });
+
+  it("has no number twice on its axis", () => {
+    expect(tickTexts([0, 0.5, 1])).toEqual(["0", "0.5", "1"]);
+    const narrow = tickTexts([0.6931, 0.69312, 0.69314, 0.69316]);
+    expect(new Set(narrow).size).toBe(4);
   });
 });

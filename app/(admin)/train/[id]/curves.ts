@@ -43,3 +43,24 @@ export function thinned(length: number, most: number): number[] {
   if (length <= most) return Array.from({ length }, (_, index) => index);
   return Array.from({ length: most }, (_, index) => Math.round((index * (length - 1)) / (most - 1)));
 }
+
+/** Has it one value only? */
+export const isAlone = ({ values }: Curve): boolean => values.filter((value) => value !== null).length === 1;
+
+/** Of a vertical axis: a little more than its values; around a single value as much as it is large. */
+export function rangeAround(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  const room = high > low ? (high - low) * 0.1 : Math.abs(low) * 0.1 || 1;
+  return [low - room, high + room];
+}
+
+/** As few digits as tell the ticks apart: [0.69312, 0.69316] → ["0.69312", "0.69316"], not one number twice. */
+export function tickTexts(ticks: readonly number[]): string[] {
+  for (let digits = 4; digits < 12; digits++) {
+    const texts = ticks.map((tick) =>
+      Number(tick.toPrecision(digits)).toLocaleString("en", { maximumSignificantDigits: digits }),
+    );
+    if (new Set(texts).size === ticks.length) return texts;
+  }
+  return ticks.map(String);
+}

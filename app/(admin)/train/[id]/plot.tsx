@@ -7,7 +7,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { figure } from "../../../ui/figures.ts";
 import { curveName } from "./curve-name.ts";
-import type { Curve, Curves } from "./curves.ts";
+import { type Curve, type Curves, isAlone, rangeAround, tickTexts } from "./curves.ts";
 
 const height = 240;
 
@@ -37,7 +37,8 @@ function seriesOf(curve: Curve, curves: readonly Curve[]): uPlot.Series {
     stroke,
     width: isOther ? 1.25 : 1.75,
     dash: isOther ? compared : dashes[metric % dashes.length],
-    points: { show: isHeldOut ? true : undefined, size: isOther ? 4 : 6, fill: stroke },
+    // A line needs two values: one alone is a dot.
+    points: { show: isHeldOut || isAlone(curve) ? true : undefined, size: isOther ? 4 : 6, fill: stroke },
     spanGaps: true,
     // Held-out figures come every so many steps: between two of them the earlier one holds.
     value: (plot, _, series, index) => {
@@ -58,10 +59,10 @@ function optionsOf(curves: readonly Curve[], width: number, range: [number, numb
   return {
     width,
     height,
-    scales: { x: { time: false }, y: range ? { range } : {} },
+    scales: { x: { time: false }, y: { range: range ?? ((_, low, high) => rangeAround(low, high)) } },
     axes: [
       { ...axis, incrs: wholeSteps },
-      { ...axis, size: 60, values: (_, ticks) => ticks.map(figure) },
+      { ...axis, size: 60, values: (_, ticks) => tickTexts(ticks) },
     ],
     series: [{ label: "Step" }, ...curves.map((curve) => seriesOf(curve, curves))],
     // As its line is drawn.
