@@ -27,16 +27,23 @@ test("a reward model judges what people have ranked, and chooses what they rank 
   for (const texts of answers) waiting.push(await answersTo(db, admin, "Tell me about the fox by the sea.", texts));
   const run = await startTraining(admin, {}, "Owl judge");
   for await (const { run: now } of await admin.api.training.watch({ id: run })) if (now.state === "done") break;
-  const { comparisons } = await admin.api.judging.standing();
+  // It judges nothing until somebody chooses it.
+  expect(await admin.api.judging.standing()).toMatchObject({ model: null, judged: 0 });
+  const lead = await pageOf(admin);
+  await lead.goto(`/train/${run}`);
+  await lead.getByRole("button", { name: "Use it as the judge" }).click();
+  await expect(lead.getByText("It is the project’s judge.")).toBeVisible();
+  const { comparisons, hidden } = await admin.api.judging.standing();
   await expect.poll(async () => (await admin.api.judging.standing()).judged, { timeout: 30_000 }).toBe(comparisons);
 
-  await test.step("its order stands under the labeler's own, and nothing of it where they still have to rank", async () => {
+  await test.step("labelers see its order under their own only if it is surely better than a coin", async () => {
     const page = await pageOf(annotator);
     await page.goto("/submitted");
     const own = page.getByRole("list", { name: "Your rankings" }).locator("> li");
     await expect(own).toHaveCount(4);
-    await expect(own.first()).toContainText(/[A-C][>=][A-C][>=][A-C] by the reward model Owl judge/);
-    await expect(own.first()).toContainText(/agrees with you on [0-3] of 3 pairs/);
+    // On so few comparisons it is not: the next step has the reason, and the unit tests the other case.
+    expect(hidden).not.toBeNull();
+    await expect(own.first()).not.toContainText("Owl judge");
     for (const id of waiting) {
       const { candidates } = await annotator.api.comparisons.get({ id });
       expect(candidates.flatMap(({ scores }) => scores)).toEqual([]);
@@ -47,6 +54,7 @@ test("a reward model judges what people have ranked, and chooses what they rank 
     const page = await pageOf(reviewer);
     await page.goto("/disagreements");
     await expect(page.getByText(`of ${comparisons} comparisons`)).toBeVisible();
+    await expect(page.getByText(`Labelers do not see what Owl judge thinks. ${hidden}`)).toBeVisible();
     const first = page
       .getByRole("list", { name: "To be looked at" })
       .getByRole("listitem", { name: annotator.name })

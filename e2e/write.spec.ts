@@ -282,7 +282,7 @@ test("trying it streams the model's answer, and stops when told to", async ({ pe
   await expect(card.getByRole("button", { name: "Try it" })).toBeDisabled();
   const text = promptText();
   await promptField(page).fill(text);
-  // The newest model of the project: other journeys may have trained one.
+  // The project's: one that other journeys have trained does not take its place.
   const { modelName } = await writer.api.models.countTokens({
     messages: [{ role: "user", content: text }],
     answer: "",

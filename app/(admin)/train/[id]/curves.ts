@@ -54,7 +54,7 @@ export function rangeAround(low: number | null, high: number | null): [number, n
   return [low - room, high + room];
 }
 
-/** As few digits as tell the ticks apart: [0.69312, 0.69316] → ["0.69312", "0.69316"], not one number twice. */
+/** As few digits as tell the ticks apart: [0.50012, 0.50016] → ["0.50012", "0.50016"], not one number twice. */
 export function tickTexts(ticks: readonly number[]): string[] {
   for (let digits = 4; digits < 12; digits++) {
     const texts = ticks.map((tick) =>
