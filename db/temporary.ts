@@ -9,7 +9,7 @@ import type { Role } from "../lib/vocabulary/labeling.ts";
 import { closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
-import { candidate, comparison, model, modelMetric, session, user } from "./schema/index.ts";
+import { candidate, comparison, model, modelMetric, prompt, session, user } from "./schema/index.ts";
 import { addJob as insert, type Work } from "./steps/jobs.ts";
 import { addPrompt as insertPrompt } from "./steps/prompts.ts";
 
@@ -111,6 +111,11 @@ export function addComparison(
 export async function disagreementsOf(db: Database): Promise<Map<string, number>> {
   const rows = ormOf(db).select({ id: comparison.id, disagreement: comparison.disagreement }).from(comparison).all();
   return new Map(rows.flatMap(({ id, disagreement }) => (disagreement === null ? [] : [[id, disagreement]])));
+}
+
+/** How many prompts have exactly this text. */
+export async function promptsOfText(db: Database, text: string): Promise<number> {
+  return ormOf(db).select({ id: prompt.id }).from(prompt).where(eq(prompt.text, text)).all().length;
 }
 
 /** A waiting job with no verb behind it. */

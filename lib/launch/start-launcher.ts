@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
-const startMs = 60_000;
+const startMs = 300_000;
 
 export interface Running {
   address: string;

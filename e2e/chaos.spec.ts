@@ -1,0 +1,191 @@
+// Everything that befalls a machine, in rounds, while people work: processes are killed and stopped, the disk is full, another
+// program locks the database, the clock stands two days ahead and is set back. What was acknowledged stays stored, once;
+// nobody is answered with a server error that has no name; all work goes on to its end. Three rounds here, 20 in
+// `npm run chaos`.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { closeDatabase, openDatabase } from "../db/client.ts";
+import { getComparison } from "../db/queries/comparisons.ts";
+import { getTrainingRun } from "../db/queries/training.ts";
+import { mountSmallDisk } from "../lib/launch/small-disk.ts";
+import { expect, test } from "./fixtures.ts";
+import { Load } from "./load.ts";
+import { createAdmin, createPerson } from "./people.ts";
+import { childrenOf, newDataDirectory } from "./server.ts";
+import { rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
+
+const root = join(import.meta.dirname, "..");
+const diskMegabytes = 512;
+const clockAhead = {
+  NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "clock-ahead.mjs"))}`,
+  CHAOS_CLOCK_AHEAD_MS: String(2 * 86_400_000),
+};
+type Child = "web" | "candidates" | "training";
+
+test("whatever befalls the machine, nothing acknowledged is lost and all work goes on", async ({ launch }, info) => {
+  const rounds = Number(info.config.metadata.chaosRounds ?? 3);
+  test.setTimeout(300_000 + rounds * 240_000);
+  const disk = mountSmallDisk(diskMegabytes);
+  const data = disk ? join(disk.path, "data") : newDataDirectory();
+  mkdirSync(data, { recursive: true });
+  let server = await launch(data);
+  const port = Number(new URL(server.address).port);
+  const admin = await createAdmin(server.address);
+  const people = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const person = await createPerson(server.address, admin, "labeler");
+      return { ...person, id: (await person.api.people.me())?.id ?? "" };
+    }),
+  );
+  // Some to train on, and some to rank from the first moment on.
+  await writeAndGenerate(admin, 14, { k: 2, maxTokens: 4 });
+  await rank(admin, 6);
+  const db = openDatabase(server.file);
+  const runs = [await startTraining(admin, { epochs: 15 })];
+  const load = new Load(people, db, await shippedModelId(admin));
+  const backAfter = new Map<string, number[]>();
+  const figures: string[] = [];
+
+  const signal = (child: Child, what: NodeJS.Signals) => {
+    const pid = childrenOf(server)[child];
+    if (pid) process.kill(pid, what);
+  };
+  /** From the end of what befell it until somebody's new work is stored. */
+  const untilBack = async (what: string, since = performance.now()) => {
+    const before = load.acknowledged.prompts.size;
+    while (load.acknowledged.prompts.size === before) await pause(5);
+    backAfter.set(what, [...(backAfter.get(what) ?? []), performance.now() - since]);
+  };
+  const relaunch = async (what: string, env?: Record<string, string>) => {
+    const since = performance.now();
+    server = await launch(data, port, env);
+    await untilBack(what, since);
+  };
+
+  const kill = async (victim: Child | "launcher") => {
+    if (victim === "launcher") {
+      await server.kill();
+      return relaunch("launcher killed and started again");
+    }
+    const killed = childrenOf(server)[victim];
+    const since = performance.now();
+    signal(victim, "SIGKILL");
+    // Answers that were on their way are the old one's.
+    while (killed && childrenOf(server)[victim] === killed) await pause(5);
+    await pause(50);
+    await untilBack(`${victim} killed`, since);
+  };
+  const stop = async (child: Child) => {
+    signal(child, "SIGSTOP");
+    await pause(2_000);
+    signal(child, "SIGCONT");
+    await untilBack(`${child} stopped for 2 s`);
+  };
+  const fillDisk = async () => {
+    if (!disk) return;
+    const web = childrenOf(server).web!;
+    const [cpuBefore, startedAt] = [cpuMs(web), performance.now()];
+    disk.fill();
+    let [reads, slowest] = [0, 0];
+    const refused = load.refused[507] ?? 0;
+    // Some writes still find room in pages that are free; the disk is full when one was refused.
+    while (performance.now() - startedAt < 3_000 || (load.refused[507] ?? 0) === refused) {
+      const asked = performance.now();
+      await admin.api.prompts.list({ limit: 5 });
+      expect((await fetch(`${server.address}/sign-in`)).status).toBeLessThan(500);
+      reads += 2;
+      slowest = Math.max(slowest, performance.now() - asked);
+    }
+    const busy = Math.round((100 * (cpuMs(web) - cpuBefore)) / (performance.now() - startedAt));
+    // Still the same process: nothing that was logged has ended it.
+    expect(childrenOf(server).web).toBe(web);
+    disk.free();
+    await untilBack("disk was full");
+    const log = statSync(join(data, "logs", "web.log"), { throwIfNoEntry: false })?.size ?? 0;
+    figures.push(
+      `full disk: ${reads} reads answered, two in ${Math.round(slowest)} ms at most, web process at ${busy} % of a core, its log ${log} bytes`,
+    );
+  };
+  const lockDatabase = async () => {
+    const locker = spawn(process.execPath, ["--input-type=module", "-e", lockerScript, server.file], { cwd: root });
+    await once(locker.stdout, "data");
+    await pause(7_000);
+    locker.kill("SIGKILL");
+    await untilBack("database locked for 7 s");
+  };
+  const setClockBack = async () => {
+    await server.stop();
+    await relaunch("stopped and started, clock two days ahead", clockAhead);
+    load.forgetHolders();
+    await server.kill();
+    await relaunch("killed and started, clock set back by two days");
+    load.forgetHolders();
+  };
+
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const last = await getTrainingRun(db, runs.at(-1)!);
+      if (last?.state === "done") runs.push(await startTraining(admin, { epochs: 15 }));
+      const all: (() => Promise<void>)[] = [
+        () => kill("web"),
+        () => kill((["launcher", "training", "candidates"] as const)[round % 3]!),
+        () => kill((["training", "candidates", "launcher"] as const)[round % 3]!),
+        () => stop((["web", "training", "candidates"] as const)[round % 3]!),
+        fillDisk,
+        lockDatabase,
+        setClockBack,
+      ];
+      for (const befall of all.sort(() => Math.random() - 0.5)) await befall();
+      await load.check();
+    }
+    await load.stop();
+    await load.check();
+    const { prompts, rankings, comparisons, drafts } = load.acknowledged;
+    expect(Math.min(prompts.size, rankings.size, drafts.size)).toBeGreaterThan(3);
+    const states = () => Promise.all([...comparisons].map(async (id) => (await getComparison(db, id))?.state));
+    const generating = async () => (await states()).filter((state) => state === "generating");
+    await expect.poll(generating, { timeout: 180_000 }).toEqual([]);
+    expect((await states()).filter((state) => state !== "ready" && state !== "ranked")).toEqual([]);
+    for (const run of runs) {
+      await expect.poll(async () => (await getTrainingRun(db, run))?.state, { timeout: 240_000 }).toBe("done");
+    }
+    figures.unshift(
+      `${rounds} rounds of chaos under load: ${prompts.size} prompts with demonstrations, ${rankings.size} rankings and ` +
+        `${drafts.size} people's drafts acknowledged and all there once; ${comparisons.size} comparisons and ${runs.length} runs done; ` +
+        `refused ${load.refused[507] ?? 0} times for the full disk, ${load.refused[503] ?? 0} for the locked database`,
+      disk
+        ? `the full disk: a tmpfs of ${diskMegabytes} MB, mounted by the test and filled to ENOSPC`
+        : "no full disk: this user may not mount a tmpfs",
+    );
+    for (const [what, ms] of backAfter) {
+      figures.push(`answers again, ${what}: median ${median(ms)} ms, at most ${Math.round(Math.max(...ms))} ms`);
+    }
+    for (const figure of figures) console.log(`figure: ${figure}`);
+  } finally {
+    await load.stop().catch(() => {});
+    closeDatabase(db);
+    await server.stop();
+    disk?.unmount();
+  }
+});
+
+const lockerScript = `
+  import Database from "better-sqlite3";
+  const database = new Database(process.argv[1]);
+  database.pragma("busy_timeout = 60000");
+  database.exec("begin immediate");
+  console.log("locked");
+  setInterval(() => {}, 1000);`;
+
+const median = (values: number[]) => Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!);
+
+/** CPU time of a process so far; Linux counts it in hundredths of a second. */
+function cpuMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
