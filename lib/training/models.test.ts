@@ -49,6 +49,11 @@ describe("the project's model", () => {
     await expect(projectModel(admin)).rejects.toThrow("No language model is chosen: choose one in the settings.");
     await registerShippedModels(installation.db);
     expect((await projectModel(admin)).id).toBe("world-6m");
+    const used = (await listModels(admin)).filter(({ usedAs }) => usedAs !== null);
+    expect(used.map(({ id, usedAs, isPractice }) => [id, usedAs, isPractice])).toEqual([
+      ["tiny-reward", "judge", false],
+      ["world-6m", "answering model", true],
+    ]);
     await updateSettings(admin, { modelId: "other" });
     expect((await projectModel(admin)).id).toBe("other");
     expect((await projectModel(admin, "tiny-lm")).id).toBe("tiny-lm");

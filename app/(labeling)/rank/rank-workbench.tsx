@@ -9,7 +9,6 @@ import { goToSignIn } from "../../shell/paths.ts";
 import { Button } from "../../ui/button.tsx";
 import { DraftLine } from "../drafts/draft-line.tsx";
 import { useGuidelines } from "../guidelines/use-guidelines.ts";
-import { PracticeLine } from "../practice-line.tsx";
 import { ActionBar } from "./action-bar.tsx";
 import type { BenchDraft } from "./bench-draft.ts";
 import { BenchHeader } from "./bench-header.tsx";
@@ -210,7 +209,6 @@ export function RankWorkbench({ assignment, refusals, outcome, onDone, onLeave, 
           </>
         }
       />
-      {assignment.isPractice ? <PracticeLine /> : null}
       <p id={keysHintId} className="sr-only">
         {hints[bench.stage]}
       </p>
@@ -232,7 +230,7 @@ export function RankWorkbench({ assignment, refusals, outcome, onDone, onLeave, 
         />
       ) : (
         <>
-          <PromptStrip prompt={assignment.prompt} markdown={markdown} />
+          <PromptStrip prompt={assignment.prompt} isPractice={assignment.isPractice} markdown={markdown} />
           {one && other ? (
             <Suspense>
               <SideBySide one={one} other={other} onClose={moves.unpin} />

@@ -9,6 +9,7 @@ import { Conversation } from "../conversation.tsx";
 import { AnswerText } from "./answer-text.tsx";
 import { CardTitle, SameText } from "./card.tsx";
 import { PromptFlags } from "./prompt-flags.tsx";
+import { PromptFacts } from "./prompt-strip.tsx";
 import { RatingPanel } from "./rating-panel.tsx";
 import { keysHintId } from "./shown.ts";
 import { judgmentOf, unratedOf, type Workbench } from "./workbench.ts";
@@ -38,7 +39,7 @@ export function RateStage({ bench, assignment, twins, markdown, onFlagPrompt, on
           label="Prompt"
           className="max-h-[40dvh] min-h-0 flex-1 rounded-md border border-line bg-surface px-4 py-2 lg:max-h-none"
         >
-          <p className="mb-0.5 text-muted text-sm">{assignment.prompt.useCase}</p>
+          <PromptFacts prompt={assignment.prompt} isPractice={assignment.isPractice} />
           <Conversation messages={assignment.prompt.messages} markdown={markdown} />
         </Scroller>
         <fieldset className="rounded-md border border-line bg-surface px-3 pt-1 pb-2 max-lg:hidden">

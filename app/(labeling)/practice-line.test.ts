@@ -1,0 +1,23 @@
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, test } from "vitest";
+import type { roles } from "../../lib/vocabulary/labeling.ts";
+import { UserProvider } from "../shell/user-context.tsx";
+import { PracticeLine } from "./practice-line.tsx";
+
+const says = (role: (typeof roles)[number], name?: string) =>
+  renderToStaticMarkup(
+    createElement(UserProvider, {
+      user: { id: "u", username: "u", name: "U", role },
+      children: createElement(PracticeLine, name === undefined ? {} : { name }),
+    }),
+  );
+
+test("says what the shipped model is, and links to the models for whoever may go there", () => {
+  const known = "practice model: it knows one small valley, and nothing of the world outside.";
+  expect(says("admin", "world-6m")).toContain(`world-6m is a ${known}`);
+  expect(says("admin", "world-6m")).toMatch(/<a href="\/models">Bring your own model or file<\/a>/);
+  expect(says("annotator")).toContain(`These answers are by a ${known}`);
+  expect(says("annotator")).toContain("A lead can bring another model or file.");
+  expect(says("annotator")).not.toContain("<a");
+});
