@@ -3,15 +3,16 @@ import { generationTask } from "../../db/queries/candidates.ts";
 import { claimJob } from "../../db/queries/jobs.ts";
 import { temporaryDatabase } from "../../db/temporary.ts";
 import { worldPrompts } from "../../models/world/prompts.ts";
+import { fits } from "../training/count-tokens.ts";
 import { registerShippedModels } from "../training/models.ts";
-import { promptText } from "../vocabulary/conversation.ts";
+import { messagesOf, promptText } from "../vocabulary/conversation.ts";
 import { writeTinyModel } from "../worker/tiny-model.ts";
 import { seedPrompts } from "../writing/prompts.ts";
 import { setUp } from "./setup.ts";
 
 const account = { username: "ada", name: "Ada", password: "correct horse" };
 
-test("a fresh installation has a prompt of each use case answered", async () => {
+test("a fresh installation has a prompt of each use case answered that the model has room for", async () => {
   const { db, directory, remove } = temporaryDatabase();
   const before = process.env.RANKLOOP_DATA;
   process.env.RANKLOOP_DATA = directory;
@@ -35,7 +36,14 @@ test("a fresh installation has a prompt of each use case answered", async () => 
     asked.push(promptText(task!.prompt));
   }
   const useCases = asked.map((text) => worldPrompts.find((prompt) => prompt.text === text)?.useCase);
-  expect(useCases.sort()).toEqual([...new Set(worldPrompts.map(({ useCase }) => useCase))].sort());
+  // Of some use cases all prompts are too long for a model as small as this.
+  const model = { name: "tiny-lm", context: 128, origin: "shipped", directory: "tiny-lm" } as const;
+  const answerable = new Set<string>();
+  for (const { text, messages = messagesOf(text), useCase } of worldPrompts) {
+    if (await fits(model, messages)) answerable.add(useCase);
+  }
+  expect(answerable.size).toBeGreaterThan(3);
+  expect(useCases.sort()).toEqual([...answerable].sort());
   delete process.env.RANKLOOP_MODELS;
   process.env.RANKLOOP_DATA = before;
   if (before === undefined) delete process.env.RANKLOOP_DATA;

@@ -2,9 +2,10 @@
 
 import type { Context } from "../context.ts";
 import { createComparison } from "../ranking/generate.ts";
+import { fits } from "../training/count-tokens.ts";
 import { firstUsable } from "../training/models.ts";
 import { limits } from "../vocabulary/limits.ts";
-import { generationSettings, type User } from "../vocabulary/shapes.ts";
+import { generationSettings, type Prompt, type User } from "../vocabulary/shapes.ts";
 import { listPrompts } from "../writing/prompts.ts";
 import { createFirstAdmin, type NewAccount } from "./accounts.ts";
 
@@ -18,18 +19,24 @@ export async function setUp(ctx: Context, input: NewAccount): Promise<User> {
   return admin;
 }
 
-/** The first prompt of each use case. Where no model can be used there is nothing to do, and no error. */
+/** Of each use case the first prompt that the model has room for. Where no model can be used there is nothing to do, and no error. */
 async function answerSomePrompts(ctx: Context): Promise<void> {
   const model = await firstUsable(ctx.db);
   if (!model) return;
   const { items } = await listPrompts(ctx, { limit: 100 });
-  const firsts = [...Map.groupBy(items, ({ useCase }) => useCase).values()].map(([first]) => first!);
   // A model of one's own may read fewer tokens in all than the usual answer has.
   const maxTokens = Math.min(limits.maxTokens.default, Math.floor(model.context / 2));
   const settings = generationSettings.parse({ modelId: model.id, maxTokens });
-  for (const { id: promptId } of firsts) {
+  for (const ofUseCase of Map.groupBy(items, ({ useCase }) => useCase).values()) {
+    const promptId = await firstThatFits(ofUseCase, model);
+    if (promptId === null) continue;
     // Each is a request of its own: the setup sent again makes no more of them.
     const request = ctx.request && { ...ctx.request, key: `${ctx.request.key}/${promptId}` };
     await createComparison({ ...ctx, ...(request && { request }) }, { ...settings, promptId });
   }
+}
+
+async function firstThatFits(prompts: readonly Prompt[], model: Parameters<typeof fits>[0]): Promise<string | null> {
+  for (const { id, messages } of prompts) if (await fits(model, messages)) return id;
+  return null;
 }

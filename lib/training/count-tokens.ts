@@ -31,23 +31,32 @@ export async function countTokens(
   return { modelName, prompt, answer, context };
 }
 
+type Reader = Pick<ModelHead, "name" | "context" | "origin" | "directory">;
+
+/** Tokens of a prompt for a model; 0 for a model that cannot be used, of which nothing is said here. */
+async function tokensFor({ origin, directory }: Reader, messages: readonly Message[]): Promise<number> {
+  const asked = { directory: modelDirectory({ origin, directory }), messages, answer: "" };
+  const { prompt } = await counter.count(asked).catch(() => ({ prompt: 0 }));
+  return prompt;
+}
+
+/** Has the model room for an answer to this prompt? */
+export async function fits(model: Reader, messages: readonly Message[]): Promise<boolean> {
+  return (await tokensFor(model, messages)) < model.context;
+}
+
 /**
  * Refuses a prompt that leaves a model no room for an answer: all of its answers would fail.
- * Of a model that cannot be used nothing is said here.
  * @throws DomainError BAD_REQUEST saying by how many tokens it is too long
  */
-export async function refuseOverlong(
-  { name, context, ...place }: Pick<ModelHead, "name" | "context" | "origin" | "directory">,
-  messages: readonly Message[],
-): Promise<void> {
-  const asked = { directory: modelDirectory(place), messages, answer: "" };
-  const { prompt: tokens } = await counter.count(asked).catch(() => ({ prompt: 0 }));
-  const most = context - 1;
+export async function refuseOverlong(model: Reader, messages: readonly Message[]): Promise<void> {
+  const tokens = await tokensFor(model, messages);
+  const most = model.context - 1;
   if (tokens <= most) return;
   const excess = tokens - most;
   throw new DomainError(
     "BAD_REQUEST",
-    `The prompt has ${said(tokens)} tokens, and ${name} reads ${said(most)} beside an answer: shorten it by ${said(excess)} ${excess === 1 ? "token" : "tokens"}.`,
+    `The prompt has ${said(tokens)} tokens, and ${model.name} reads ${said(most)} beside an answer: shorten it by ${said(excess)} ${excess === 1 ? "token" : "tokens"}.`,
     { field: "prompt" },
   );
 }
