@@ -74,6 +74,8 @@ export interface Architecture {
   bosTokenId?: number;
   /** Tokens that end an answer, beside the tokenizer's own. */
   eosTokenIds: readonly number[];
+  /** The token that other programs fill rows with, where there is one. */
+  padTokenId?: number;
 }
 
 /** A config.json that cannot be run; the message is one sentence that names the file and the key. */
@@ -87,6 +89,7 @@ const common = z.looseObject({
   tie_word_embeddings: z.boolean().optional(),
   bos_token_id: token.nullish(),
   eos_token_id: z.union([token, z.array(token)]).nullish(),
+  pad_token_id: z.int().nullish(),
 });
 
 /** Read config.json's content. @throws ArchitectureError naming `where` and the key. */
@@ -98,7 +101,13 @@ export function parseArchitecture(json: unknown, where: string): Architecture {
   };
   const shared = common.safeParse(json);
   if (!shared.success) return fail(shared.error);
-  const { model_type: type, bos_token_id: bos, eos_token_id: eos, tie_word_embeddings: tied } = shared.data;
+  const {
+    model_type: type,
+    bos_token_id: bos,
+    eos_token_id: eos,
+    pad_token_id: pad,
+    tie_word_embeddings: tied,
+  } = shared.data;
   if (!Object.hasOwn(families, type)) {
     const known = Object.keys(families).join(", ");
     throw new ArchitectureError(`${where}: model_type ${type} is not one that can be run: ${known}.`);
@@ -121,12 +130,14 @@ export function parseArchitecture(json: unknown, where: string): Architecture {
     tieWordEmbeddings: tied ?? family.tiedUnlessSaid,
     ...(bos === null || bos === undefined ? {} : { bosTokenId: bos }),
     eosTokenIds,
+    // Some files have one that is no token, such as −1 or the vocabulary's size: then there is none.
+    ...(pad === null || pad === undefined || pad < 0 || pad >= body.vocabSize ? {} : { padTokenId: pad }),
   };
 }
 
 /** The other way: what goes into config.json of the model whose body this is, but for what its head is called. */
 export function formatArchitecture(architecture: Architecture): Record<string, unknown> {
-  const { modelType, vocabSize, tieWordEmbeddings, bosTokenId, eosTokenIds } = architecture;
+  const { modelType, vocabSize, tieWordEmbeddings, bosTokenId, eosTokenIds, padTokenId } = architecture;
   return {
     model_type: modelType,
     vocab_size: vocabSize,
@@ -134,6 +145,7 @@ export function formatArchitecture(architecture: Architecture): Record<string, u
     tie_word_embeddings: tieWordEmbeddings,
     bos_token_id: bosTokenId ?? null,
     eos_token_id: eosTokenIds.length > 1 ? eosTokenIds : (eosTokenIds[0] ?? null),
+    pad_token_id: padTokenId ?? null,
   };
 }
 

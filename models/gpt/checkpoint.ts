@@ -9,10 +9,10 @@ import {
   ArchitectureError,
   familyOf,
   formatArchitecture,
-  padId,
   parameterShapes,
   parseArchitecture,
 } from "./architecture.ts";
+import { type AddedToken, withPadToken } from "./classifier.ts";
 import { DirectoryError, isThere, refuseForeign, replaceDirectory, wholeDirectory } from "./directory.ts";
 import { type Head, scoreWidth } from "./heads.ts";
 import { mergeAdapter } from "./lora.ts";
@@ -114,6 +114,10 @@ export interface ModelToWrite extends Head {
   dtype: "F32" | "F16";
   /** Model directory whose tokenizer files are copied. */
   tokenizerFrom: string;
+  /** Added to that tokenizer, see classifier.ts. */
+  padToken?: AddedToken;
+  /** The model's card, where there is none that somebody wrote. */
+  card?: string;
 }
 
 /**
@@ -122,7 +126,7 @@ export interface ModelToWrite extends Head {
  * @throws ModelDirectoryError when weights and config disagree, a number is not finite, or the disk refuses.
  */
 export async function writeModel(dir: string, model: ModelToWrite): Promise<void> {
-  const { config, weights, heads, dtype, tokenizerFrom, kind, likelihoodPower } = model;
+  const { config, weights, heads, dtype, tokenizerFrom, padToken, kind, likelihoodPower } = model;
   const head: Head = { kind, ...(likelihoodPower === undefined ? {} : { likelihoodPower }) };
   const { names, prefix } = familyOf(config);
   const shapes = parameterShapes(config, head);
@@ -130,7 +134,9 @@ export async function writeModel(dir: string, model: ModelToWrite): Promise<void
   const prefixed = new Map<string, TensorData>();
   for (const name of shapes.keys()) {
     const tensor = weights.get(name);
-    // Hugging Face's heads sit beside the body, not in it.
+    // Hugging Face's head has no bias, and 0 is what is read where there is none.
+    if (name === "score.bias" && tensor?.data[0] === 0) continue;
+    // Its heads sit beside the body, not in it.
     if (tensor) prefixed.set(/^score\./.test(name) || name === `${names.output}.weight` ? name : prefix + name, tensor);
   }
   const source = await tokenizerDirectory(tokenizerFrom).catch(rethrow);
@@ -143,26 +149,44 @@ export async function writeModel(dir: string, model: ModelToWrite): Promise<void
       writeFile(path, json({ ...written, torch_dtype: dtype === "F16" ? "float16" : "float32" })),
     "generation_config.json": (path) => writeFile(path, json(generation)),
   };
+  const changed = padToken ? await withPadToken(source, padToken) : {};
   for (const name of [...tokenizerFiles, ...optionalTokenizerFiles]) {
     const from = join(source, name);
-    if (await isThere(from)) files[name] = (path) => copyFile(from, path);
+    const text = changed[name];
+    if (text !== undefined) files[name] = (path) => writeFile(path, text);
+    else if (await isThere(from)) files[name] = (path) => copyFile(from, path);
     else if (tokenizerFiles.includes(name)) throw new ModelDirectoryError(`${tokenizerFrom} has no ${name} to copy.`);
   }
   const oldCard = join(await wholeDirectory(dir), card);
   if (await isThere(oldCard)) files[card] = (path) => copyFile(oldCard, path);
+  else if (model.card !== undefined) files[card] = (path) => writeFile(path, model.card!);
   await replaceDirectory(dir, modelFiles, files, {
     [weightsFile]: (handle) => writeTensors(handle, prefixed, dtype),
     ...(heads ? { [headsFile]: (handle) => writeTensors(handle, new Map([[headsName, heads]]), "F32") } : {}),
   }).catch(rethrow);
 }
 
-/** What goes into config.json. A reward model that reads the likelihood is for this project only: its head is wider. */
+/**
+ * A reward model that reads the likelihood is for this project only. Under a name of its own other programs say that they do
+ * not know it; older ones of ours are called what their body is.
+ */
+const likelihoodType = "rankloop_likelihood_reward";
+const likelihoodClass = "RankloopLikelihoodReward";
+
+/** What goes into config.json. */
 function formatConfig(config: Architecture, { kind, likelihoodPower }: Head): Record<string, unknown> {
   return {
     ...formatArchitecture(config),
     architectures: [familyOf(config).classes[kind]],
-    ...(kind === "reward" ? { num_labels: 1, pad_token_id: padId(config) } : {}),
-    ...(likelihoodPower === undefined ? {} : { rankloop_likelihood_power: likelihoodPower }),
+    ...(kind === "reward" ? { num_labels: 1 } : {}),
+    ...(likelihoodPower === undefined
+      ? {}
+      : {
+          model_type: likelihoodType,
+          architectures: [likelihoodClass],
+          rankloop_body: config.modelType,
+          rankloop_likelihood_power: likelihoodPower,
+        }),
   };
 }
 
@@ -226,6 +250,8 @@ async function inspectHeads(path: string, config: Architecture, head: Head) {
 }
 
 const headKeys = z.looseObject({
+  model_type: z.string().optional(),
+  rankloop_body: z.string().optional(),
   architectures: z.array(z.string()).nullish(),
   num_labels: z.int().optional(),
   id2label: z.record(z.string(), z.unknown()).nullish(),
@@ -250,9 +276,14 @@ async function readConfig(dir: string): Promise<{ config: Architecture; head: He
     throw new ModelDirectoryError(`${file} is not JSON.`, { cause });
   }
   try {
-    const config = await withGenerationConfig(parseArchitecture(parsed, file), dir);
-    const { architectures, num_labels, id2label, rankloop_likelihood_power: power } = headKeys.parse(parsed);
-    if (!architectures?.includes(familyOf(config).classes.reward)) return { config, head: { kind: "lm" } };
+    const { model_type: type, rankloop_body: body, ...keys } = headKeys.parse(parsed);
+    const known = type === likelihoodType ? { ...(parsed as object), model_type: body } : parsed;
+    const config = await withGenerationConfig(parseArchitecture(known, file), dir);
+    const { architectures, num_labels, id2label, rankloop_likelihood_power: power } = keys;
+    const { reward } = familyOf(config).classes;
+    if (!architectures?.some((name) => name === reward || name === likelihoodClass)) {
+      return { config, head: { kind: "lm" } };
+    }
     // Hugging Face writes only what differs from two labels.
     const labels = num_labels ?? (id2label ? Object.keys(id2label).length : 2);
     if (labels !== 1)

@@ -2,10 +2,9 @@
 // answers from the policy, score them, charge each token for leaving the reference, and update policy and value
 // function, each once. README.md lists every detail with the line that does it. Losses are in ppo-loss.ts.
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { type Architecture, padId } from "../gpt/architecture.ts";
 import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
-import { wholeDirectory } from "../gpt/directory.ts";
+import { sameTokens } from "../gpt/classifier.ts";
 import { hiddenStates } from "../gpt/forward.ts";
 import { scores } from "../gpt/heads.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
@@ -150,10 +149,8 @@ const contextOf = (...models: Pick<Model, "config">[]): number => Math.min(...mo
 
 /** Reference and value function read the policy's own tokens. @throws ModelDirectoryError where theirs are others. */
 async function checkTokenizer(dir: string, policyDir: string): Promise<void> {
-  const [own, policys] = await Promise.all(
-    [dir, policyDir].map(async (path) => await hashFiles(join(await wholeDirectory(path), "tokenizer.json"))),
-  );
-  if (own !== policys) throw new ModelDirectoryError(`${dir} has another tokenizer than ${policyDir}.`);
+  if (await sameTokens(dir, policyDir)) return;
+  throw new ModelDirectoryError(`${dir} has another tokenizer than ${policyDir}.`);
 }
 
 interface Setup {

@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { type Architecture, familyOf, padId } from "../gpt/architecture.ts";
 import type { Parameters } from "../gpt/block.ts";
 import { mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import { asClassifier } from "../gpt/classifier.ts";
 import { hiddenStates } from "../gpt/forward.ts";
 import { type Head, rewardHead, scores } from "../gpt/heads.ts";
 import { initialRewardHead } from "../gpt/init.ts";
@@ -162,8 +163,8 @@ export async function* trainReward(
     trained.set("score.bias", { shape: bias.shape, data: Float32Array.of(bias.data[0]! - mean(reference)) });
     const likelihoodWeight = head.likelihoodPower === undefined ? undefined : trained.get("score.weight")!.data.at(-1);
     const heads = await trainHeads(train.groups, features, { seed, signal, likelihoodWeight });
-    const tokenizerFrom = model;
-    await writeModel(out, { config: gpt, ...head, weights: trained, heads, dtype: "F32", tokenizerFrom });
+    const classifier = await asClassifier(gpt, head, trained, model);
+    await writeModel(out, { ...head, ...classifier, heads, dtype: "F32", tokenizerFrom: model });
     if (nu !== undefined) metrics.davidson_nu = Math.exp(nu);
     return { dir: out, metrics };
   } finally {

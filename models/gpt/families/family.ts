@@ -5,7 +5,7 @@ import type { Activation, Architecture } from "../architecture.ts";
 import type { Rotary } from "../rope.ts";
 
 /** What a family's config.json says of the body. */
-export type Body = Omit<Architecture, "modelType" | "tieWordEmbeddings" | "bosTokenId" | "eosTokenIds">;
+export type Body = Omit<Architecture, "modelType" | "tieWordEmbeddings" | "bosTokenId" | "eosTokenIds" | "padTokenId">;
 
 export interface Family {
   /** Hugging Face's classes: what `architectures` in config.json calls a model with this head. */
