@@ -7,7 +7,7 @@ import { PracticeLine } from "./practice-line.tsx";
 
 const says = (role: (typeof roles)[number], name?: string) =>
   renderToStaticMarkup(
-    createElement(UserProvider, {
+    UserProvider({
       user: { id: "u", username: "u", name: "U", role },
       children: createElement(PracticeLine, name === undefined ? {} : { name }),
     }),
