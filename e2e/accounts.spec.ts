@@ -13,7 +13,7 @@ test("an admin takes somebody out, lets them in again with another role and a ne
   const labeler = await person("labeler");
   const theirs = await pageOf(labeler);
   await theirs.goto("/write");
-  await expect(theirs.getByRole("heading", { name: "Write" })).toBeVisible();
+  await expect(theirs.getByRole("heading", { name: "Write a prompt" })).toBeVisible();
 
   const page = await pageOf(admin);
   await page.goto("/people");
@@ -105,5 +105,5 @@ test("one's own password is changed from the account menu, and every other sessi
   await there.goto("/write");
   await expect(there).toHaveURL(/\/sign-in/);
   await here.goto("/write");
-  await expect(here.getByRole("heading", { name: "Write" })).toBeVisible();
+  await expect(here.getByRole("heading", { name: "Write a prompt" })).toBeVisible();
 });
