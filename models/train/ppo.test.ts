@@ -9,10 +9,10 @@ import { Random } from "../random.ts";
 import { documentLoss } from "./document-loss.ts";
 import { jsonl, randomModel } from "./fixtures.ts";
 import { lmDefaults, trainLm } from "./lm.ts";
-import { NonFiniteError } from "./optimizer.ts";
 import { trainPpo } from "./ppo.ts";
 import type { PpoTrainConfig, Scorer } from "./ppo-config.ts";
 import { sequenceKl } from "./ppo-evaluation.ts";
+import { ScoreError } from "./score.ts";
 
 let dir: string;
 /** A random model, and one that answers "Pick:" with one of six animals, each as often. */
@@ -91,6 +91,8 @@ async function iterations(
   const seen: Record<string, number>[] = [];
   try {
     for await (const { step, metrics } of trainPpo(config, stop.signal)) {
+      // What there is to learn from, before the first iteration.
+      if (step === 0) continue;
       seen.push(Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith("time/"))));
       if (step === stopAfter) stop.abort(new Error("stopped"));
     }
@@ -346,7 +348,7 @@ test("a score that is no number stops the run; the last checkpoint stays", async
   const state = () => readFile(join(config.checkpoints, "state.safetensors"));
   const saved = await state();
   const broken = { name: foxWins.name, score: () => Array<number>(32).fill(Number.NaN) };
-  await expect(finished({ ...config, reward: broken })).rejects.toThrow(NonFiniteError);
+  await expect(finished({ ...config, reward: broken })).rejects.toThrow(ScoreError);
   expect(await state()).toEqual(saved);
   await expect(stat(config.out)).rejects.toThrow();
   expect(await iterations(config)).toHaveLength(2);
@@ -354,7 +356,7 @@ test("a score that is no number stops the run; the last checkpoint stays", async
 
 test.each([
   ["a batch of broken minibatches", { batch: 30 }, "A batch of 30 episodes is not made of whole minibatches of 8."],
-  ["too few episodes", { episodes: 31 }, "31 episodes do not fill one batch of 32."],
+  ["too few episodes", { episodes: 31 }, "31 episodes are not made of whole batches of 32: take 32."],
   ["a setting out of range", { clipRange: -1 }, /^The setting clipRange cannot be used: .*\.$/],
   ["a missing file", { prompts: "/none.jsonl" }, "There is no file /none.jsonl."],
   [
