@@ -52,6 +52,8 @@ export function addEvaluate(program: Command): void {
 async function evaluateReward({ model, data, json }: RewardOptions): Promise<void> {
   const trainer = await import("../../models/train/reward.ts");
   const metrics = await trainer.evaluateReward({ model, data });
+  const { howToCallModel } = await import("../../models/gpt/classifier.ts");
+  note(await howToCallModel(model));
   result(json, metrics, () => rewardReport(metrics));
 }
 

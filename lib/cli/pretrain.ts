@@ -23,6 +23,9 @@ export function addPretrain(program: Command): void {
     .option("--model <dir>", "language model to go on from, instead of random weights", path)
     .option("--tokens <number>", "tokens to train on", whole("The tokens", 1))
     .option("--vocab-size <number>", "tokens of the vocabulary", whole("The vocabulary", 257, 65_536))
+    .addOption(
+      new Option("--architecture <name>", "of a new model").choices(["gpt-1", "gpt-2", "gpt-3"]).default("gpt-2"),
+    )
     .option("--n-layer <number>", "layers", whole("Layers", 1, 96))
     .option("--n-embd <number>", "width", whole("The width", 1, 12_288))
     .option("--n-head <number>", "attention heads", whole("Heads", 1, 96))

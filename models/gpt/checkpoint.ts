@@ -12,10 +12,10 @@ import {
   parameterShapes,
   parseArchitecture,
 } from "./architecture.ts";
-import { type AddedToken, withPadToken } from "./classifier.ts";
 import { DirectoryError, isThere, refuseForeign, replaceDirectory, wholeDirectory } from "./directory.ts";
 import { type Head, scoreWidth } from "./heads.ts";
 import { mergeAdapter } from "./lora.ts";
+import { type AddedToken, withPadToken } from "./padding.ts";
 import { mustBeRead, readHeader, readTensors, SafetensorsError, type TensorData, writeTensors } from "./safetensors.ts";
 import { readJson, readStored, type StoredTensor, storedTensors, tokenizerDirectory, weightsFile } from "./stored.ts";
 
@@ -114,7 +114,7 @@ export interface ModelToWrite extends Head {
   dtype: "F32" | "F16";
   /** Model directory whose tokenizer files are copied. */
   tokenizerFrom: string;
-  /** Added to that tokenizer, see classifier.ts. */
+  /** Added to that tokenizer, see padding.ts. */
   padToken?: AddedToken;
   /** The model's card, where there is none that somebody wrote. */
   card?: string;

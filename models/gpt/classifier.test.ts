@@ -10,8 +10,9 @@ import { likelihoodPower } from "../train/likelihood-head.ts";
 import { type Architecture, parseArchitecture } from "./architecture.ts";
 import { trainBpe, writeTokenizer } from "./bpe.ts";
 import { describeModel, readModel, type Weights, writeModel } from "./checkpoint.ts";
-import { asClassifier, sameTokens } from "./classifier.ts";
+import { asClassifier, howToCallModel } from "./classifier.ts";
 import { rewardHead } from "./heads.ts";
+import { sameTokens } from "./padding.ts";
 import { loadTokenizer } from "./tokenizer.ts";
 
 let root: string;
@@ -109,6 +110,7 @@ test.each(Object.keys(configs))("%s: transformers computes these scores of what 
   }
   const card = await readFile(join(dir, "README.md"), "utf8");
   expect(card).toContain("AutoModelForSequenceClassification");
+  expect(card).toContain(await howToCallModel(dir));
   expect(card.includes("has no bias that could hold it")).toBe(left !== 0);
 });
 

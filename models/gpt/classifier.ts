@@ -2,18 +2,10 @@
 // `pad_token_id`, and their head has no bias: a pad token that is also the end token makes them read one token early, and a
 // shift kept in the head is lost, both in silence. So padding gets a token of its own, and the shift moves into the norm
 // that the head reads from.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type Architecture, familyOf } from "./architecture.ts";
-import type { Weights } from "./checkpoint.ts";
+import { readModel, type Weights } from "./checkpoint.ts";
 import type { Head } from "./heads.ts";
-import { tokenizerDirectory } from "./stored.ts";
-
-/** A token to be added to a tokenizer. */
-export interface AddedToken {
-  content: string;
-  id: number;
-}
+import { type AddedToken, paddingOf } from "./padding.ts";
 
 export interface Classifier {
   config: Architecture;
@@ -77,66 +69,20 @@ function foldShift(config: Architecture, weights: Weights): number {
   return 0;
 }
 
-interface TokenizerFiles {
-  json: { added_tokens: { id: number; content: string }[]; model: { vocab: Record<string, number> } };
-  settings: { pad_token?: string | { content: string } | null; eos_token?: string | { content: string } | null };
-}
-
-async function tokenizerFiles(dir: string): Promise<TokenizerFiles> {
-  const whole = await tokenizerDirectory(dir);
-  const read = async (name: string) => JSON.parse(await readFile(join(whole, name), "utf8"));
-  return { json: await read("tokenizer.json"), settings: await read("tokenizer_config.json") };
-}
-
-const contentOf = (token: string | { content: string } | null | undefined) =>
-  typeof token === "object" ? token?.content : token;
-
-/** The tokenizer's own padding, if it has one that ends nothing, and the token that would be the next. */
-async function paddingOf(dir: string, ends: readonly number[]): Promise<{ pad: number | undefined; next: AddedToken }> {
-  const { json, settings } = await tokenizerFiles(dir);
-  const ids = new Map([
-    ...Object.entries(json.model.vocab),
-    ...json.added_tokens.map(({ content, id }) => [content, id] as const),
-  ]);
-  const [padding, end] = [settings.pad_token, settings.eos_token].map((token) => contentOf(token));
-  const pad = padding === undefined || padding === end ? undefined : ids.get(padding);
-  const id = [...ids.values()].reduce((most, one) => Math.max(most, one), -1) + 1;
-  let content = "<|pad|>";
-  while (ids.has(content)) content = `<${content}>`;
-  return { pad: pad !== undefined && ends.includes(pad) ? undefined : pad, next: { content, id } };
-}
-
-/** The texts of tokenizer.json and tokenizer_config.json of `dir`, with one more token that padding is done with. */
-export async function withPadToken(dir: string, { content, id }: AddedToken): Promise<Record<string, string>> {
-  const { json, settings } = await tokenizerFiles(dir);
-  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
-  const more = { ...json, added_tokens: [...json.added_tokens, { id, content, ...flags }] };
-  return {
-    "tokenizer.json": `${JSON.stringify(more, null, 2)}\n`,
-    "tokenizer_config.json": `${JSON.stringify({ ...settings, pad_token: content, padding_side: "right" }, null, 2)}\n`,
-  };
-}
-
-/** Do two directories' tokenizers make the same tokens of every text? Padding may differ. */
-export async function sameTokens(one: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all(
-    [one, other].map(async (dir) => {
-      const { json, settings } = await tokenizerFiles(dir);
-      const pad = contentOf(settings.pad_token);
-      return JSON.stringify({ ...json, added_tokens: json.added_tokens.filter(({ content }) => content !== pad) });
-    }),
-  );
-  return a === b;
-}
-
 /** How to ask the model in other programs, in a sentence or two. @param shift what its head adds and theirs do not. */
-export function howToCall({ modelType }: Architecture, { likelihoodPower }: Head, shift: number): string {
+function howToCall({ modelType }: Architecture, { likelihoodPower }: Head, shift: number): string {
   if (likelihoodPower !== undefined) {
     return "Its head reads the likelihood of an answer, too, so only Rankloop can run it: other programs do not know its model_type.";
   }
-  const minus = shift === 0 ? "" : `, less ${(-shift).toPrecision(6)}: ${modelType} has no bias that could hold it`;
-  return `In transformers: AutoModelForSequenceClassification, with the ids of prompt (chat template, add_generation_prompt), answer and end token; the score is its one logit${minus}.`;
+  const plus = shift === 0 ? "" : `, plus ${shift.toPrecision(6)}: ${modelType} has no bias that could hold it`;
+  return `In transformers: AutoModelForSequenceClassification, with the ids of prompt (chat template, add_generation_prompt), answer and end token; the score is its one logit${plus}.`;
 }
 
 const card = (config: Architecture, head: Head, shift: number): string =>
   `# Reward model\n\nTrained with Rankloop. ${howToCall(config, head, shift)} Only differences between answers to one prompt mean much; its zero is the mean of the demonstrations it was trained with, or of its training answers.\n`;
+
+/** The same of a model directory. @throws ModelDirectoryError */
+export async function howToCallModel(dir: string): Promise<string> {
+  const { config, weights, ...head } = await readModel(dir);
+  return howToCall(config, head, weights.get("score.bias")?.data[0] ?? 0);
+}

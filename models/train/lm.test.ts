@@ -51,6 +51,18 @@ test("starts at the loss of a guess, learns, and writes a model of the finished 
   expect([...weights.values()].every(({ data }) => data.every(Number.isFinite))).toBe(true);
 });
 
+test.each([
+  ["gpt-1", "openai-gpt", undefined],
+  ["gpt-3", "gpt_neo", 8],
+] as const)("%s learns, too, and is Hugging Face's %s", async (architecture, modelType, window) => {
+  const config = { ...run(architecture), architecture, steps: 40 };
+  const seen = await losses((signal) => trainLm(config, signal));
+  expect(seen.at(-1)!).toBeLessThan(seen[0]! - 2);
+  const { config: written } = await describeModel(config.out);
+  expect(written.modelType).toBe(modelType);
+  expect(written.layers.map((layer) => layer.window)).toEqual([undefined, window]);
+});
+
 test("resumed from a checkpoint it gives the same next losses as a run never stopped", async () => {
   const whole = await losses((signal) => trainLm(run("whole"), signal));
   const config = run("broken");

@@ -2,8 +2,9 @@
 // Loss: the mean over all tokens of −log p(token | those before it in its document), in nats.
 import { availableParallelism } from "node:os";
 import * as z from "zod";
+import type { Architecture } from "../gpt/architecture.ts";
 import { ModelDirectoryError, mayWriteModel, writeModel } from "../gpt/checkpoint.ts";
-import { gpt2 } from "../gpt/families/gpt2.ts";
+import { type Gpt2Sizes, gpt2 } from "../gpt/families/gpt2.ts";
 import { initialWeights } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { adamWDefaults } from "./adamw.ts";
@@ -29,6 +30,8 @@ export interface LmTrainConfig {
   out: string;
   /** Directory for the run's checkpoint. */
   checkpoints: string;
+  /** Of a new model, see `newGpt`. */
+  architecture: keyof typeof newGpt;
   /** Layers, width, heads and positions of a new model. */
   nLayer: number;
   nEmbd: number;
@@ -50,7 +53,27 @@ export interface LmTrainConfig {
   threads?: number;
 }
 
+/**
+ * The three of the line, of the same sizes. "gpt-1": norms after each sum. "gpt-2": norms before attention and MLP.
+ * "gpt-3": every second layer sees the last tokens only, as many as GPT-Neo's share of its context, an eighth; and as in
+ * GPT-Neo products of queries and keys are not scaled.
+ */
+export const newGpt = {
+  "gpt-1": (sizes: Gpt2Sizes): Architecture => ({ ...gpt2(sizes), modelType: "openai-gpt", residual: "post" }),
+  "gpt-2": gpt2,
+  "gpt-3": (sizes: Gpt2Sizes): Architecture => ({
+    ...gpt2(sizes),
+    modelType: "gpt_neo",
+    biases: { qkv: false, out: true, mlp: true },
+    layers: Array.from({ length: sizes.nLayer }, (_, layer) => ({
+      scale: 1,
+      ...(layer % 2 === 1 ? { window: Math.ceil(sizes.nCtx / 8) } : {}),
+    })),
+  }),
+};
+
 export const lmDefaults = {
+  architecture: "gpt-2",
   nLayer: 4,
   nEmbd: 256,
   nHead: 4,
@@ -68,6 +91,7 @@ const count = z.int().min(1);
 /** What the figures of a run must be, of a new model and of its training. */
 const figures = z
   .object({
+    architecture: z.enum(["gpt-1", "gpt-2", "gpt-3"]),
     nLayer: count,
     nEmbd: count,
     nHead: count,
@@ -100,7 +124,7 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
   const { nCtx: context, nEmbd: width, nLayer: layers, nHead: heads } = config;
   const gpt =
     base?.config ??
-    gpt2({
+    newGpt[config.architecture]({
       vocabSize: tokenizer.vocabSize,
       nCtx: context,
       nEmbd: width,
@@ -142,6 +166,8 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
       warmup,
       weightDecay,
       seed,
+      // Runs from before there was a choice are gone on with.
+      ...(config.architecture === "gpt-2" ? {} : { architecture: config.architecture }),
     };
     const loop = trainLoop({
       learner: learning(optimizer, (index) => train.passes(index), cosine(learningRate, steps, warmup)),

@@ -4,9 +4,9 @@
 import { availableParallelism } from "node:os";
 import { type Architecture, padId } from "../gpt/architecture.ts";
 import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
-import { sameTokens } from "../gpt/classifier.ts";
 import { hiddenStates } from "../gpt/forward.ts";
 import { scores } from "../gpt/heads.ts";
+import { sameTokens } from "../gpt/padding.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { mean, moments } from "../interval.ts";
 import { Random } from "../random.ts";
