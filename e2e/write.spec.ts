@@ -160,6 +160,8 @@ test("a few-shot prompt by keyboard: rows are moved and removed, and the focus s
   await openWrite(page);
   await tabTo(page, page.getByRole("radio", { name: "Plain" }));
   await page.keyboard.press("ArrowRight");
+  await tabTo(page, page.getByLabel("Use case"));
+  await page.keyboard.type("other");
   await tabTo(page, page.getByRole("textbox", { name: "Instruction" }));
   await page.keyboard.type("Add one.");
   await tabTo(page, rowPart(page, 1, "Input"));

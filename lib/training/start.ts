@@ -1,8 +1,6 @@
 // Starting a run: what each kind learns from, and what must be there before it can begin.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type CountedDataset, countTrainingData, insertTrainingRun } from "../../db/queries/training.ts";
-import { wholeDirectory } from "../../models/gpt/directory.ts";
+import { sameTokens } from "../../models/gpt/padding.ts";
 import { allowed, type Context, nowOf } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { TrainingKind } from "../vocabulary/training.ts";
@@ -56,7 +54,7 @@ export async function startTraining(ctx: Context, input: NewTraining): Promise<T
     throw new DomainError("NOT_FOUND", `There are no texts ${texts} in the folder "texts" of the data directory.`);
   }
   // The value function begins as the reward model, and reads the policy's own tokens.
-  if (input.kind === "ppo" && rewardModel && (await tokenizerOf(base)) !== (await tokenizerOf(rewardModel))) {
+  if (input.kind === "ppo" && rewardModel && !(await sameTokens(modelDirectory(base), modelDirectory(rewardModel)))) {
     const what = `${rewardModel.name} reads other tokens than ${base.name}`;
     throw new DomainError("BAD_REQUEST", `${what}: choose a reward model that was trained from the same model.`);
   }
@@ -78,8 +76,3 @@ export async function startTraining(ctx: Context, input: NewTraining): Promise<T
   const { points: _, ...shown } = await getTrainingRun(ctx, made);
   return shown;
 }
-
-type Place = Parameters<typeof modelDirectory>[0];
-
-const tokenizerOf = async (place: Place): Promise<string> =>
-  readFile(join(await wholeDirectory(modelDirectory(place)), "tokenizer.json"), "utf8");

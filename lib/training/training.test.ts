@@ -1,9 +1,10 @@
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { acknowledgeCancel, claimJob, expireJobsOf, failJob, heartbeatJob } from "../../db/queries/jobs.ts";
 import { finishTraining, trainingTask, writeTrainingProgress } from "../../db/queries/training-work.ts";
 import { contentsOf } from "../../db/temporary.ts";
+import { withPadToken } from "../../models/gpt/padding.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
 import { updateSettings } from "../project/settings.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
@@ -32,6 +33,10 @@ beforeEach(async () => {
   await addTinyModels(installation);
 });
 afterEach(() => installation.remove());
+
+/** Changes a JSON file. */
+const rewrite = (file: string, change: (json: Record<string, object>) => object): void =>
+  writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, "utf8")))));
 
 const settings = { epochs: 2, seed: 7 };
 let count = 0;
@@ -137,7 +142,15 @@ test("PPO wants a reward model of the same tokens, and texts that are there", as
   const run = await begin({ ...ppo, texts: "mine.jsonl" });
   expect(run).toMatchObject({ rewardModelId: "tiny-reward", rewardModelName: "reward model" });
   expect(run.data[1]).toEqual({ dataset: "texts", source: "mine.jsonl", items: 0, lines: 0, hash: null });
-  appendFileSync(join(directory, "models", "tiny-reward", "tokenizer.json"), "\n");
+  const [lm, reward] = ["tiny-lm", "tiny-reward"].map((name) => join(directory, "models", name));
+  const { eos_token } = JSON.parse(readFileSync(join(lm!, "tokenizer_config.json"), "utf8"));
+  // Many models pad with their end token; a reward model that is trained from one gets a token for it.
+  rewrite(join(lm!, "tokenizer_config.json"), (settings) => ({ ...settings, pad_token: eos_token }));
+  for (const [name, text] of Object.entries(await withPadToken(lm!, { content: "<|pad|>", id: 10_000 }))) {
+    writeFileSync(join(reward!, name), text);
+  }
+  expect(await begin(ppo)).toMatchObject({ rewardModelId: "tiny-reward" });
+  rewrite(join(reward!, "tokenizer.json"), (json) => ({ ...json, model: { ...json.model, merges: [] } }));
   await expect(begin(ppo)).rejects.toMatchObject({ code: "BAD_REQUEST", message: /reads other tokens than lm model/ });
 });
 

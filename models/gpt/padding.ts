@@ -57,8 +57,10 @@ export async function sameTokens(one: string, other: string): Promise<boolean> {
   const [a, b] = await Promise.all(
     [one, other].map(async (dir) => {
       const { json, settings } = await tokenizerFiles(dir);
-      const pad = contentOf(settings.pad_token);
-      return JSON.stringify({ ...json, added_tokens: json.added_tokens.filter(({ content }) => content !== pad) });
+      const [pad, end] = [settings.pad_token, settings.eos_token].map((token) => contentOf(token));
+      // Padding with the end token: no token of its own.
+      const isTold = ({ content }: { content: string }) => content !== pad || content === end;
+      return JSON.stringify({ ...json, added_tokens: json.added_tokens.filter(isTold) });
     }),
   );
   return a === b;
