@@ -16,8 +16,11 @@ import { dragByMouse } from "./rank-moves.ts";
 import { cardOf, notation } from "./rank-page.ts";
 import { promptText, rank, writeAndGenerate } from "./work.ts";
 
+// Workers run when nobody else wants the processor: on a busy machine that may take a while.
+const slow = { timeout: 300_000 };
+
 test("from the first visit to a reward model that scores answers", async ({ launch, browser }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(1_200_000);
   const server = await launch();
   const db = openDatabase(server.file);
   const context = await browser.newContext({ baseURL: server.address });
@@ -39,7 +42,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
 
   const ada = await signIn(server.address, "ada", "admin");
   await test.step("answers to a prompt of each use case are there to be ranked", async () => {
-    await expect.poll(async () => (await ada.api.progress.overview()).waitingForMe, { timeout: 60_000 }).toBe(10);
+    await expect.poll(async () => (await ada.api.progress.overview()).waitingForMe, slow).toBe(10);
     await page.goto("/");
     await expect(page.getByRole("link", { name: "Start ranking" })).toBeVisible();
     expect(await rank(ada)).toHaveLength(10);
@@ -70,9 +73,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await page.getByRole("spinbutton", { name: "Seed" }).fill("7");
     await page.getByRole("button", { name: `Generate ${k} answers` }).click();
     await expect(page.getByRole("heading", { name: `${k} answers` })).toBeVisible();
-    await expect(page.getByRole("list", { name: "Answers" }).getByText("Done", { exact: true })).toHaveCount(k, {
-      timeout: 30_000,
-    });
+    await expect(page.getByRole("list", { name: "Answers" }).getByText("Done", { exact: true })).toHaveCount(k, slow);
     return lastPart(page);
   };
   const openPrompt = async () => {
@@ -229,7 +230,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await page.getByRole("button", { name: "Start training" }).click();
     await expect(page.getByRole("heading", { name: "Hen judge" })).toBeVisible();
     runId = lastPart(page);
-    await expect(page.getByRole("region", { name: "How it stands" })).toContainText("Finished", { timeout: 90_000 });
+    await expect(page.getByRole("region", { name: "How it stands" })).toContainText("Finished", slow);
     await picture(page, "training");
     expect(await getTrainingRun(db, runId)).toMatchObject({
       state: "done",
@@ -254,7 +255,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await page.getByLabel("Reward model").selectOption({ label: "Hen judge" });
     await page.getByRole("button", { name: "Score the answers" }).click();
     await expect
-      .poll(async () => (await getComparison(db, comparisons[0]!))?.candidates.map(({ scores }) => scores.length))
+      .poll(async () => (await getComparison(db, comparisons[0]!))?.candidates.map(({ scores }) => scores.length), slow)
       .toEqual([1, 1, 1, 1]);
     const [candidate] = (await getComparison(db, comparisons[0]!))!.candidates;
     await expect(
