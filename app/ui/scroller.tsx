@@ -10,10 +10,11 @@ export function Scroller({
   className?: string;
   children: ReactNode;
 }) {
+  // Relative: what stands absolutely inside, as texts for screen readers do, would else widen the page, not the box.
   // Spread: the linter takes a section for static, but one that scrolls must be reachable by keyboard (WCAG 2.1.1).
   const focusable = { tabIndex: 0 };
   return (
-    <section {...focusable} aria-label={label} className={`overflow-auto ${className}`}>
+    <section {...focusable} aria-label={label} className={`relative overflow-auto ${className}`}>
       {children}
     </section>
   );

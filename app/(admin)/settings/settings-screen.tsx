@@ -2,6 +2,7 @@
 // What holds for everyone who works on this project: the stages of ranking, what is ranked next, its models, and the
 // use-case descriptions.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { startTransition, useOptimistic } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
 import type { Model, ProjectSettings } from "../../../lib/vocabulary/shapes.ts";
 import { ChoiceField } from "../../ui/choice.tsx";
@@ -56,29 +57,39 @@ const orders = [
 
 function Fields({ settings, models }: { settings: ProjectSettings; models: readonly Model[] }) {
   const queryClient = useQueryClient();
+  const [{ rateFirst, modelId, promptOrder, rewardModelId }, show] = useOptimistic(
+    settings,
+    (now, change: Partial<ProjectSettings>) => ({ ...now, ...change }),
+  );
   const save = useMutation({
+    scope: { id: "settings" },
     mutationFn: (change: Partial<ProjectSettings>) => api.settings.update(change),
     onSuccess: (now) => {
       queryClient.setQueryData(orpc.settings.get.queryKey(), now);
       queryClient.invalidateQueries({ queryKey: orpc.judging.standing.key() });
     },
   });
-  // What was pressed shows at once; when it cannot be stored, what holds comes back with the reason below it.
-  const { rateFirst, modelId, promptOrder, rewardModelId } = { ...settings, ...(save.isPending ? save.variables : {}) };
+  // What was chosen shows at once, as a radio must, and all choices are stored, one after the other; when one cannot be,
+  // what holds comes back with the reason below it.
+  const choose = (change: Partial<ProjectSettings>) =>
+    startTransition(async () => {
+      show(change);
+      await save.mutateAsync(change).catch(() => undefined);
+    });
   return (
     <>
       <Section title="Ranking">
         <ChoiceField
           legend="Stages"
           value={rateFirst ? "two" : "one"}
-          onChange={(value) => save.mutate({ rateFirst: value === "two" })}
+          onChange={(value) => choose({ rateFirst: value === "two" })}
           options={stages}
           className="max-w-3xl sm:grid-cols-2"
         />
         <ChoiceField
           legend="Which prompts come next"
           value={promptOrder}
-          onChange={(value) => save.mutate({ promptOrder: value })}
+          onChange={(value) => choose({ promptOrder: value })}
           options={orders}
           className="max-w-3xl sm:grid-cols-2"
         />
@@ -91,7 +102,7 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
           otherwise="The first that comes with Rankloop"
           models={models.filter(({ kind }) => kind === "lm")}
           value={modelId}
-          onChange={(modelId) => save.mutate({ modelId })}
+          onChange={(modelId) => choose({ modelId })}
         />
         <ModelField
           label="The judge"
@@ -99,7 +110,7 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
           otherwise="None"
           models={models.filter(({ kind }) => kind === "reward")}
           value={rewardModelId}
-          onChange={(rewardModelId) => save.mutate({ rewardModelId })}
+          onChange={(rewardModelId) => choose({ rewardModelId })}
         />
         <JudgeHidden />
       </Section>
