@@ -4,7 +4,7 @@
 // keys and values, of size D.
 import { type Dim, Graph, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
-import type { Architecture } from "./architecture.ts";
+import { type Architecture, familyOf } from "./architecture.ts";
 import { attention, forWindows, joinHeads, splitHeads } from "./attention.ts";
 import type { Parameters } from "./block.ts";
 import type { Weights } from "./checkpoint.ts";
@@ -15,9 +15,9 @@ import { logits } from "./heads.ts";
  * Reads a prompt. Inputs: `ids` and `positions` [P], `inverse_temperature` [].
  * Outputs: `keys_l`, `values_l` [1, KV, P, D] of every layer l; `logits` and `probabilities` [1, V] of the next token.
  */
-export function promptGraph(architecture: Architecture, weights: Weights): Graph {
+export function promptGraph(given: Architecture, weights: Weights): Graph {
   const graph = new Graph();
-  const parameters = constants(graph, weights);
+  const { architecture, parameters } = scaledQueries(graph, given, weights);
   const [ids, positions] = ["ids", "positions"].map((name) => graph.input(name, "int32", ["P"])) as [Value, Value];
   const [rows, columns] = [op.reshape(positions, ["P", 1]), op.reshape(positions, [1, "P"])];
   const [seen, hidden] = [graph.scalar(0), graph.scalar(Number.NEGATIVE_INFINITY)];
@@ -56,9 +56,9 @@ export function promptGraph(architecture: Architecture, weights: Weights): Graph
  * there by the very node that also makes the queries, so every later node finds them. Nothing of the cache is copied.
  * Attention is a product for each answer and head of keys, so that no answer's rounding depends on K.
  */
-export function stepGraph(architecture: Architecture, weights: Weights, prompts: "shared" | "own"): Graph {
+export function stepGraph(given: Architecture, weights: Weights, prompts: "shared" | "own"): Graph {
   const graph = new Graph();
-  const parameters = constants(graph, weights);
+  const { architecture, parameters } = scaledQueries(graph, given, weights);
   const { nHead: H, nKvHead: KV, headSize: D } = architecture;
   const [ids, positions] = ["ids", "positions"].map((name) => graph.input(name, "int32", ["K"])) as [Value, Value];
   const sizes = graph.input("sizes", "int64", [2]);
@@ -72,7 +72,7 @@ export function stepGraph(architecture: Architecture, weights: Weights, prompts:
   const states = body(architecture, parameters, embed(architecture, parameters, ids, positions), {
     positions,
     attend: (...[q, k, v, how]) => {
-      const { layer, scale } = how;
+      const { layer } = how;
       const promptKeys = graph.input(`prompt_keys_${layer}`, "float32", promptShape);
       const promptValues = graph.input(`prompt_values_${layer}`, "float32", promptShape);
       const keys = graph.input(`keys_${layer}`, "float32", ["S", "K", KV, D]);
@@ -82,9 +82,9 @@ export function stepGraph(architecture: Architecture, weights: Weights, prompts:
       graph.output(`new_values_${layer}`, value);
 
       const queries = op.reshape(query, ["K", KV, H / KV, D]);
-      const toPrompt = op.matMul(queries, promptKeys, { transB: true, alpha: scale });
+      const toPrompt = op.matMul(queries, promptKeys, { transB: true });
       // transBatchB reads [S, K, KV, D] as [K, KV, S, D]: a new token is one more row at the end of the buffer.
-      const toOwn = op.matMul(queries, keys, { transB: true, transBatchB: true, alpha: scale });
+      const toOwn = op.matMul(queries, keys, { transB: true, transBatchB: true });
       const products = op.concat([promptMask ? op.add(toPrompt, promptMask) : toPrompt, toOwn], 3);
       const far = windowMask(how);
       const shares = op.softmax(far ? op.add(products, far) : products);
@@ -97,6 +97,35 @@ export function stepGraph(architecture: Architecture, weights: Weights, prompts:
   });
   predict(architecture, parameters, states);
   return graph;
+}
+
+/**
+ * The model with its queries scaled by what makes them instead of where they meet keys: the runtime's product of a vector and
+ * a matrix is fast only without a factor.
+ */
+function scaledQueries(graph: Graph, architecture: Architecture, weights: Weights) {
+  const { nHead: H, nKvHead: KV, headSize: D, layers, queryKeyNorm } = architecture;
+  const { names, stored, qkvByHead } = familyOf(architecture);
+  const scaled: Weights = new Map(weights);
+  const width = (H + 2 * KV) * D;
+  /** Is output number o of the one matrix a query's? */
+  const isQuery = (o: number) => (qkvByHead ? o % (3 * D) < D : o < H * D);
+  for (const [layer, { scale }] of layers.entries()) {
+    const one = queryKeyNorm ? names.queryKeyNorms![0] : typeof names.qkv === "string" ? names.qkv : names.qkv[0];
+    const joined = one === names.qkv;
+    for (const part of queryKeyNorm ? ["weight"] : ["weight", "bias"]) {
+      const name = `${names.layers}.${layer}.${one}.${part}`;
+      const tensor = weights.get(name);
+      if (!tensor) continue;
+      const { shape, data } = tensor;
+      const into = shape.length === 1 ? 1 : shape[stored === "in-out" ? 0 : 1]!;
+      const output = (i: number) => (stored === "in-out" ? i % width : Math.floor(i / into));
+      const factor = 1 / scale;
+      scaled.set(name, { shape, data: data.map((w, i) => (!joined || isQuery(output(i)) ? w / factor : w)) });
+    }
+  }
+  const plain = { ...architecture, layers: layers.map((layer) => ({ ...layer, scale: 1 })) };
+  return { architecture: plain, parameters: constants(graph, scaled) };
 }
 
 export const hasWindows = ({ layers }: Architecture): boolean => layers.some(({ window }) => window !== undefined);
