@@ -25,3 +25,8 @@ test("what is wrong with a control is one sentence with its name", () => {
   expect(said({ tooLong: true })).toBe("Temperature has at most 60 characters.");
   expect(said({})).toBe("The browser's.");
 });
+
+test("the limits are read of a control that inherits them, as an element of a page does", () => {
+  const element = Object.create({ ...control, validity: { ...fine, rangeOverflow: true } });
+  expect(problemOf("Temperature", element)).toBe("Temperature is at most 2.");
+});

@@ -16,7 +16,8 @@ interface Control {
 }
 
 /** problemOf("Temperature", field) → "Temperature is at most 2." */
-export function problemOf(label: string, { validity, ...control }: Control): string {
+export function problemOf(label: string, control: Control): string {
+  const { validity } = control;
   // A number that cannot be read looks missing as well.
   if (validity.badInput) return `${label} is a number.`;
   if (validity.valueMissing) return `${label} is missing.`;
