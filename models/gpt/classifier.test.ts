@@ -1,6 +1,6 @@
 // Reward models as transformers reads them. The expected scores are what transformers 5.18's
 // AutoModelForSequenceClassification computed of the files that `written` makes, alone and in one padded batch.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -141,4 +141,9 @@ test("a head that reads the likelihood goes by a name that no other program take
   expect(await readModel(dir)).toEqual({ config: architecture, ...head, weights });
   expect(await describeModel(dir)).toMatchObject(head);
   expect(await readFile(join(dir, "README.md"), "utf8")).toContain("only Rankloop can run it");
+  // As it was called before.
+  const { rankloop_body, ...before } = json;
+  const old = { ...before, model_type: rankloop_body, architectures: ["GPT2ForSequenceClassification"] };
+  await writeFile(join(dir, "config.json"), JSON.stringify(old));
+  expect(await readModel(dir)).toEqual({ config: architecture, ...head, weights });
 });
