@@ -221,9 +221,10 @@ test("a form says what is wrong at the field, and no bubble does", async ({ admi
     const settings = await pageOf(admin);
     await settings.goto("/settings");
     const list = settings.getByRole("list", { name: "Use-case descriptions" });
+    await expect(list.getByRole("listitem").nth(1)).toBeVisible();
     const before = await list.getByRole("listitem").allTextContents();
     await settings.getByRole("button", { name: "Add description" }).click();
-    await expect(warned(settings, "Another description is missing.")).toBeVisible();
+    await expect(warned(settings, "Write the description first.")).toBeVisible();
     await list.getByRole("button", { name: "Take off the list" }).nth(1).click();
     await expect(list.getByRole("listitem")).toHaveCount(before.length - 1);
     await expect(said(settings, "was taken off the list.")).toBeVisible();
