@@ -32,7 +32,7 @@ const answers = [
 ];
 
 test("a project that has just begun, from its setup on", async ({ launch, page, pageOf }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(900_000);
   const fresh = await launch();
   await open(page, fresh.address, "Welcome to Rankloop");
   await inspect(page, "setup");
@@ -47,7 +47,7 @@ test("a project that has just begun, from its setup on", async ({ launch, page, 
 });
 
 test("a project at work", async ({ admin, person, pageOf, db }) => {
-  test.setTimeout(400_000);
+  test.setTimeout(1_200_000);
   const page = await pageOf(admin);
   const [ranked] = await writeAndGenerate(admin, 2, { k: 4, maxTokens: 32 });
   await writeAndGenerate(admin, 2, { k: 2, maxTokens: 12, split: "valid" });
@@ -140,7 +140,7 @@ test("the guidelines beside rating and ranking", async ({ admin, person, pageOf,
 });
 
 test("the writing screen in its kinds, and the guidelines beside it", async ({ admin, person, pageOf }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(900_000);
   const page = await pageOf(await person("writer"));
   await open(page, "/write", "Write a prompt");
   await inspect(page, "write-plain");
@@ -162,7 +162,7 @@ test("the writing screen in its kinds, and the guidelines beside it", async ({ a
 });
 
 test("the screen of the guidelines, while one is edited and with a version compared", async ({ admin, pageOf }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(900_000);
   const { version, text } = await admin.api.guidelines.get({ topic: "write" });
   await admin.api.guidelines.publish({
     topic: "write",
@@ -206,7 +206,7 @@ const rooms: Record<Exclude<Role, "admin">, string[]> = {
 
 for (const [role, own] of Object.entries(rooms) as [keyof typeof rooms, string[]][]) {
   test(`a ${role} finds these rooms and no others: ${own.join(", ")}`, async ({ person, pageOf }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(600_000);
     const page = await pageOf(await person(role));
     await open(page, "/", "Home");
     await inspect(page, `home-${role}`);
