@@ -1,5 +1,6 @@
 // rankloop generate: K answers to one prompt, on stdout.
 import type { Command } from "commander";
+import { practiceModel } from "../../models/train/base-sizes.ts";
 import { note, Progress, result } from "../output.ts";
 import { limits } from "../vocabulary/limits.ts";
 import { InputError, number, path, whole } from "./input.ts";
@@ -23,7 +24,7 @@ export function addGenerate(program: Command): void {
     .command("generate")
     .description("Answer a prompt K times.")
     .argument("<prompt>", "the prompt's text")
-    .option("--model <dir>", "model directory (default: the largest shipped one)", path)
+    .option("--model <dir>", "model directory (default: the practice model)", path)
     .option("-k <number>", "answers", whole("K", 1, k.max), k.default)
     .option(
       "--temperature <number>",
@@ -49,7 +50,7 @@ async function generate(prompt: string, options: Options): Promise<void> {
   if (prompt.length > limits.promptCharacters) {
     throw new InputError(`The prompt is too long: at most ${limits.promptCharacters.toLocaleString("en")} characters.`);
   }
-  const { model = shippedModel(), k, temperature, topP, topK, maxTokens } = options;
+  const { model = shippedModel(practiceModel.name), k, temperature, topP, topK, maxTokens } = options;
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   const signal = interruptSignal();
   const { GptGenerator } = await import("../../models/gpt/generate.ts");

@@ -1,14 +1,12 @@
-// The model that comes with Rankloop: what commands use where none is named.
+// The models that come with Rankloop: what commands use where none is named.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { baseSizes, usualSize } from "../../models/train/base-sizes.ts";
 import { zooDirectory } from "../training/model-directory.ts";
 import { InputError } from "./input.ts";
 
-/** The directory of the usual model of models/zoo, or of another there. @throws InputError in a checkout without one. */
-export function shippedModel(): string {
+/** The directory of this model of models/zoo, or of another there. @throws InputError in a checkout without one. */
+export function shippedModel(name: string): string {
   const zoo = zooDirectory();
-  const { name } = baseSizes[usualSize];
   if (zoo && existsSync(join(zoo, name))) return join(zoo, name);
   const others = zoo ? readdirSync(zoo, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
   const first = others.map((entry) => entry.name).sort()[0];

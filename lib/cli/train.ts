@@ -1,5 +1,6 @@
 // rankloop train sft|reward|dpo|ppo: data of people and a model to start from → a model.
 import type { Command } from "commander";
+import { baseSizes, usualSize } from "../../models/train/base-sizes.ts";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { result } from "../output.ts";
 import { smallWorld, type TrainingKind } from "../vocabulary/training.ts";
@@ -41,7 +42,7 @@ export function addTrain(program: Command): void {
       addRunOptions(
         data(group.command(kind).description(description)).option(
           "--model <dir>",
-          "language model to start from (default: the largest shipped one)",
+          "language model to start from (default: the largest shipped base model)",
           path,
         ),
       ),
@@ -113,7 +114,7 @@ async function train<Given extends Options>(
   start: Start<Given>,
   report: (metrics: Record<string, number>) => string,
 ): Promise<void> {
-  const { json, out, model = shippedModel() } = options;
+  const { json, out, model = shippedModel(baseSizes[usualSize].name) } = options;
   const trained = await trainToEnd(options, (checkpoints, signal) =>
     start(options, { model, out, checkpoints }, signal),
   );

@@ -2,7 +2,7 @@
 import { appendFile, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { listModels as modelRows, registerShipped } from "../../db/queries/models.ts";
+import { registerShipped } from "../../db/queries/models.ts";
 import { writeProjectSettings } from "../../db/queries/settings.ts";
 import { addComparison, addModel, addUser } from "../../db/temporary.ts";
 import { trainBpe, writeTokenizer } from "../../models/gpt/bpe.ts";
@@ -48,11 +48,11 @@ describe("the project's model", () => {
     await updateSettings(admin, { modelId: null });
     await expect(projectModel(admin)).rejects.toThrow("No language model is chosen: choose one in the settings.");
     await registerShippedModels(installation.db);
-    expect((await projectModel(admin)).id).toBe("world-6m");
+    expect((await projectModel(admin)).id).toBe("practice");
     const used = (await listModels(admin)).filter(({ usedAs }) => usedAs !== null);
     expect(used.map(({ id, usedAs, isPractice }) => [id, usedAs, isPractice])).toEqual([
       ["tiny-reward", "judge", false],
-      ["world-6m", "answering model", true],
+      ["practice", "answering model", true],
     ]);
     await updateSettings(admin, { modelId: "other" });
     expect((await projectModel(admin)).id).toBe("other");
@@ -80,14 +80,17 @@ describe("shipped models", () => {
   const names = ["world-6m", "world-1.5m", "world-0.4m"];
   const shipped = { kind: "lm", context: 128, now: 1 } as const;
 
-  test("stand after the trained ones, the largest first, with what they are good for", async () => {
+  test("stand after the trained ones: the practice model, then the largest first, with what they are good for", async () => {
     const { db, as } = installation;
+    await registerShipped(db, { ...shipped, directory: "practice", name: "practice", parameters: 2 });
     for (const [i, directory] of [...names.entries()].reverse()) {
       await registerShipped(db, { ...shipped, directory, name: directory, parameters: 3 - i });
     }
-    expect((await modelRows(db)).map(({ id }) => id)).toEqual(["tiny-lm", "tiny-reward", ...names]);
-    const about = new Map((await listModels(as.labeler)).map((one) => [one.id, one.about]));
-    expect(about.get("world-6m")).toMatch(/the one to begin with/);
+    const listed = await listModels(as.labeler);
+    expect(listed.map(({ id }) => id)).toEqual(["tiny-lm", "tiny-reward", "practice", ...names]);
+    const about = new Map(listed.map((one) => [one.id, one.about]));
+    expect(about.get("practice")).toMatch(/knows one small valley/);
+    expect(about.get("world-6m")).toMatch(/base model.* for experiments/);
     expect(about.get("tiny-lm")).toBeNull();
   });
 
@@ -116,7 +119,7 @@ describe("shipped models", () => {
     ).rejects.toMatchObject(refused);
     await expect(projectModel(as.admin)).rejects.toMatchObject(refused);
     await updateSettings(as.admin, { modelId: null });
-    expect((await projectModel(as.admin)).id).toBe("world-6m");
+    expect((await projectModel(as.admin)).id).toBe("practice");
   });
 
   test("are those of another folder where one is named, links to models among them", async () => {

@@ -6,16 +6,19 @@ import type { Database } from "../../db/client.ts";
 import * as models from "../../db/queries/models.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
 import { describeModel } from "../../models/gpt/checkpoint.ts";
-import { baseSizes } from "../../models/train/base-sizes.ts";
+import { baseSizes, practiceModel } from "../../models/train/base-sizes.ts";
 import { type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Model } from "../vocabulary/shapes.ts";
 import { modelDirectory, withoutPlaces, zooDirectory } from "./model-directory.ts";
 
-/** The trained ones, newest first; then the shipped, largest first; those that are not shipped any more last. */
+/**
+ * The trained ones, newest first; then the shipped, the practice model before the base models, largest first; those that
+ * are not shipped any more last.
+ */
 export async function listModels(ctx: Context): Promise<Model[]> {
   signedIn(ctx);
-  const rows = await models.listModels(ctx.db);
+  const rows = await modelRows(ctx.db);
   const [there, gone] = [rows.filter((row) => !isGone(row)), rows.filter(isGone)];
   const show = await shownModel(ctx.db);
   return Promise.all([...there, ...gone].map(show));
@@ -32,6 +35,11 @@ export async function shownModel(db: Database): Promise<(row: models.ModelRow) =
     isPractice: aboutModel({ origin, directory }) !== null,
     usedAs: row.id === answering ? "answering model" : row.id === rewardModelId ? "judge" : null,
   });
+}
+
+async function modelRows(db: Database): Promise<models.ModelRow[]> {
+  const rank = ({ origin, directory }: Place) => (origin === "trained" ? 0 : directory === practiceModel.name ? 1 : 2);
+  return (await models.listModels(db)).sort((one, other) => rank(one) - rank(other));
 }
 
 /**
@@ -55,7 +63,7 @@ export async function usableModel(ctx: Context, id: string, kind: "lm" | "reward
  * one: that is the project's only where somebody has chosen it.
  */
 export async function firstUsable(db: Database): Promise<models.ModelHead | null> {
-  for (const model of await models.listModels(db)) {
+  for (const model of await modelRows(db)) {
     const mayBe = model.kind === "lm" && model.origin === "shipped";
     if (mayBe && (await problemOf(model)) === null) return model;
   }
@@ -84,7 +92,7 @@ type Place = Pick<models.ModelHead, "origin" | "directory">;
 /** What a shipped model is good for, as a sentence; null for a trained one, which its run tells about. */
 export function aboutModel({ origin, directory }: Place): string | null {
   if (origin === "trained") return null;
-  return Object.values(baseSizes).find(({ name }) => name === directory)?.about ?? null;
+  return [practiceModel, ...Object.values(baseSizes)].find(({ name }) => name === directory)?.about ?? null;
 }
 
 /** An earlier version shipped it. Its row stays, because answers and models refer to it. */

@@ -1,5 +1,5 @@
-// The base models that are shipped in models/zoo: their shapes and how long each was trained. Data only: the web process
-// reads it, too.
+// The models that are shipped in models/zoo: the base models' shapes and how long each was trained, and what the practice
+// model is made of. Data only: the web process reads it, too.
 
 interface BaseSize {
   /** Of its directory in models/zoo. */
@@ -19,7 +19,8 @@ interface BaseSize {
 export const baseSizes = {
   small: {
     name: "world-0.4m",
-    about: "The smallest that comes with Rankloop: answers at once, and is often wrong.",
+    about:
+      "The smallest base model that comes with Rankloop, for experiments: it goes on as its pages do, good and bad.",
     nLayer: 4,
     nEmbd: 80,
     nHead: 4,
@@ -29,7 +30,7 @@ export const baseSizes = {
   medium: {
     name: "world-1.5m",
     about:
-      "Between the smallest and the largest that come with Rankloop: trains in a third of the time of the largest.",
+      "The middle base model that comes with Rankloop, for experiments: trains in a third of the time of the largest.",
     nLayer: 4,
     nEmbd: 160,
     nHead: 4,
@@ -38,7 +39,7 @@ export const baseSizes = {
   },
   large: {
     name: "world-6m",
-    about: "The largest that comes with Rankloop, and the one to begin with.",
+    about: "The largest base model that comes with Rankloop, for experiments: the practice model is made of it.",
     nLayer: 6,
     nEmbd: 288,
     nHead: 6,
@@ -51,3 +52,17 @@ export type BaseSizeName = keyof typeof baseSizes;
 
 /** The size that is used where none is named. */
 export const usualSize = "large" satisfies BaseSizeName;
+
+/** What answers people where no other model is named: world/practice.ts says what it is taught. */
+export const practiceModel = {
+  name: "practice",
+  about:
+    "A practice model that knows one small valley, and says so when it is asked about anything else: to begin with.",
+  /** Directory of the base model that it was fine-tuned from. */
+  base: baseSizes.large.name,
+  /** One after the other, each on demonstrations of its own seed; rates are peaks of the cosine. */
+  rounds: [
+    { seed: 1, demonstrations: 2_500, learningRate: 8e-4 },
+    { seed: 2, demonstrations: 2_000, learningRate: 6e-4 },
+  ],
+} as const;

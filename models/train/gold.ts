@@ -66,10 +66,10 @@ function withShots(shots: readonly Task[], prompt: Task["prompt"]) {
 }
 
 /** Mean gold score, with its interval over the prompts. */
-export const goldScore = ({ scores }: Judged): Interval => bootstrap(scores.map(mean), mean);
+export const goldScore = ({ scores }: Pick<Judged, "scores">): Interval => bootstrap(scores.map(mean), mean);
 
 /** How often one model's answers are better than another's to the same prompts; what the judge cannot tell apart is half. */
-export function winRate(one: Judged, other: Judged): Interval {
+export function winRate(one: Pick<Judged, "scores">, other: Pick<Judged, "scores">): Interval {
   const wins = one.scores.map((scores, task) =>
     mean(scores.flatMap((x) => other.scores[task]!.map((y) => (Math.abs(x - y) < goldMargin ? 0.5 : x > y ? 1 : 0)))),
   );
