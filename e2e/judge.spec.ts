@@ -41,9 +41,9 @@ test("a reward model judges what people have ranked, and chooses what they rank 
     await page.goto("/submitted");
     const own = page.getByRole("list", { name: "Your rankings" }).locator("> li");
     await expect(own).toHaveCount(4);
-    // On so few comparisons it is not: the next step has the reason, and the unit tests the other case.
-    expect(hidden).not.toBeNull();
-    await expect(own.first()).not.toContainText("Owl judge");
+    // On so few comparisons it is mostly not, but all of a few held-out pairs may be in its order by chance.
+    if (hidden === null) await expect(own.first()).toContainText("Owl judge");
+    else await expect(own.first()).not.toContainText("Owl judge");
     for (const id of waiting) {
       const { candidates } = await annotator.api.comparisons.get({ id });
       expect(candidates.flatMap(({ scores }) => scores)).toEqual([]);
@@ -54,7 +54,9 @@ test("a reward model judges what people have ranked, and chooses what they rank 
     const page = await pageOf(reviewer);
     await page.goto("/disagreements");
     await expect(page.getByText(`of ${comparisons} comparisons`)).toBeVisible();
-    await expect(page.getByText(`Labelers do not see what Owl judge thinks. ${hidden}`)).toBeVisible();
+    const unseen = page.getByText("Labelers do not see what Owl judge thinks.");
+    if (hidden === null) await expect(unseen).toHaveCount(0);
+    else await expect(unseen.filter({ hasText: hidden })).toBeVisible();
     const first = page
       .getByRole("list", { name: "To be looked at" })
       .getByRole("listitem", { name: annotator.name })
