@@ -129,7 +129,9 @@ test("one answer written anew gets another seed; the others stay", async () => {
   const { id } = await start();
   await untilState(id, "ready");
   const before = await candidatesOf(id);
-  expect(await regenerateCandidate(db, { candidateId: before[1]!.id, seed: 77, now: Date.now() })).toBe("done");
+  expect(await regenerateCandidate(db, { candidateId: before[1]!.id, seed: 77, now: Date.now() })).toEqual({
+    seed: 77,
+  });
   await untilState(id, "ready");
   const after = await candidatesOf(id);
   expect(after.map(({ text }) => text)).toEqual([before[0]?.text, after[1]?.text, before[2]?.text]);

@@ -54,7 +54,10 @@ export function trainingRun(db: Database): RunJob {
     const directory = await ownModel(models, task.id);
     const out = join(models, directory);
     try {
-      const tell = (phase: string) => void writeTrainingPhase(db, context.held, { runId: task.id, phase });
+      const tell = (phase: string) => {
+        // Said for people alone: what keeps it from being written is met again, and heeded, at the next step.
+        writeTrainingPhase(db, context.held, { runId: task.id, phase }).catch(() => {});
+      };
       tell("writing the data into files");
       const files = await snapshot(db, task, run, context.signal);
       tell("reading the model and the data");
