@@ -54,7 +54,7 @@ test("a worker that was stopped while its successor ended the run writes nothing
     await expect.poll(() => hasEnded(worker), { timeout: 120_000 }).toBe(true);
     expect(await hashFile(file)).toBe(written);
     expect(readdirSync(join(server.data, "models"))).toEqual([directory]);
-    expect(readdirSync(join(server.data, "runs", id))).toEqual(["comparisons.jsonl"]);
+    expect(readdirSync(join(server.data, "runs", id)).sort()).toEqual(["comparisons.jsonl", "tensorboard"]);
     expect((await getTrainingRun(db, id))?.state).toBe("done");
   } finally {
     closeDatabase(db);
