@@ -22,6 +22,8 @@ import { choosePort, defaultPort } from "./port.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const dev = process.argv.includes("--dev");
+/** Asked first of all: whoever started this may be killed while it starts. */
+const parent = process.ppid;
 
 // Whoever started it may have put its output on a disk that is full, or have gone.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -164,7 +166,6 @@ function keepHouse(db: Database): void {
  * our parent is then another one.
  */
 function whenOrphaned(stop: () => unknown): void {
-  const parent = process.ppid;
   setInterval(() => process.ppid !== parent && stop(), 500).unref();
 }
 
