@@ -169,10 +169,15 @@ async function locked(work) {
   }
 }
 
-/** Takes away all that is in a folder, and not the folder: it may be a mount. What is in use (on Windows) stays for npm. */
+/**
+ * Takes away all that is in a folder, and not the folder: it may be a mount. What is in use stays for npm: this very Node,
+ * which is the project's own where an earlier install has brought it and npm has put it first in PATH.
+ */
 function empty(folder) {
   if (!existsSync(folder)) return;
+  const running = relative(folder, process.execPath).split(/[\\/]/)[0];
   for (const name of readdirSync(folder)) {
+    if (name === running) continue;
     try {
       rmSync(join(folder, name), { recursive: true, force: true });
     } catch {

@@ -2,6 +2,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  constants,
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -121,6 +123,17 @@ test("what is installed is what the lock file says: nothing else, and nothing th
   lockFile("4.6.9");
   write("package.json", JSON.stringify({ dependencies: { zod: "^5.0.0" } }));
   expect(prepare("install").said).toMatch(/package-lock.json says: package.json names other dependencies\.\n$/);
+});
+
+test("the Node that an earlier install has brought, and that runs this, is there to the end", () => {
+  const own = join(root, "node_modules", "node-here", "bin", "node");
+  write("node_modules/gone/package.json", JSON.stringify({ version: "1.0.0" }));
+  mkdirSync(dirname(own), { recursive: true });
+  copyFileSync(process.execPath, own, constants.COPYFILE_FICLONE);
+  const env = { ...process.env, npm_execpath: join(root, "npm-cli.js") };
+  const { status, stderr } = spawnSync(own, [join(root, "lib", "launch", "prepare.mjs"), "install"], { env });
+  expect([status, String(stderr)]).toEqual([0, "Installing packages …\n"]);
+  expect(["node-here", "gone"].map((name) => existsSync(join(root, "node_modules", name)))).toEqual([true, false]);
 });
 
 test("a package of this platform that was not installed is missed", () => {
