@@ -12,8 +12,7 @@ import { cardOf, notation, openRanking } from "./rank-page.ts";
 // Its pictures of the page at every step would be measured too.
 test.use({ trace: "off" });
 
-/** Three frames of a 60 Hz screen, of which the browser says 50.1 as often as 50. */
-const frameMs = 51;
+const frameMs = 50;
 const inpMs = 200;
 const nextMs = 100;
 const mostRounds = 20;
