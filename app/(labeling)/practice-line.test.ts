@@ -14,10 +14,10 @@ const says = (role: (typeof roles)[number], name?: string) =>
   );
 
 test("says what the shipped model is, and links to the models for whoever may go there", () => {
-  const known = "practice model: it knows one small valley, and nothing of the world outside.";
-  expect(says("admin", "world-6m")).toContain(`world-6m is a ${known}`);
-  expect(says("admin", "world-6m")).toMatch(/<a href="\/models">Bring your own model or file<\/a>/);
-  expect(says("annotator")).toContain(`These answers are by a ${known}`);
+  const known = "it knows one small valley, and nothing of the world outside.";
+  expect(says("admin", "practice")).toContain(`practice comes with Rankloop to practice with: ${known}`);
+  expect(says("admin", "practice")).toMatch(/<a href="\/models">Bring your own model or file<\/a>/);
+  expect(says("annotator")).toContain(`These answers are by a practice model: ${known}`);
   expect(says("annotator")).toContain("A lead can bring another model or file.");
   expect(says("annotator")).not.toContain("<a");
 });

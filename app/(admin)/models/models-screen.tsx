@@ -4,7 +4,6 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../lib/api/client.ts";
 import type { Model } from "../../../lib/vocabulary/shapes.ts";
-import { practiceSentence } from "../../(labeling)/practice-line.tsx";
 import { count, magnitude, moment } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
@@ -46,7 +45,6 @@ function ModelCard({ model }: { model: Model }) {
         </p>
       </header>
       {model.about ? <p>{model.about}</p> : null}
-      {model.isPractice ? <p>{practiceSentence}</p> : null}
       {model.usedAs ? <p className="font-medium">The project’s {model.usedAs}</p> : null}
       {model.problem ? (
         <p className="rounded-md bg-danger-wash px-3 py-2 text-danger">It cannot be used now: {model.problem}</p>
