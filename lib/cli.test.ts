@@ -118,6 +118,16 @@ describe("bad input ends with exit code 2 and one sentence, and writes nothing",
       ["pretrain", "--out", "LM"],
       /^\S+\/lm holds a model already: choose another directory, or overwrite it with --force\.$/,
     ],
+    [
+      "a format that there is not",
+      ["export", "model", "LM", "--format", "pickle", "--out", "OUT"],
+      /Allowed choices are hf, onnx, gguf\.$/,
+    ],
+    [
+      "a model that would be overwritten by an exported one",
+      ["export", "model", "LM", "--format", "hf", "--out", "LM"],
+      /^\S+\/lm is there already: choose another directory, or overwrite a model in it with --force\.$/,
+    ],
     ["nothing to score", ["score", "--model", "LM", "--data", "EMPTY"], /\/empty\.jsonl has no answer in it\.$/],
     ["a negative temperature", ["generate", "hello", "--temperature=-1"], /The temperature is a number from 0 to 2\.$/],
     ["an empty prompt", ["generate", "  "], /^The prompt is empty: write something first\.$/],
@@ -205,6 +215,7 @@ test("every command explains itself", async () => {
     "export comparisons",
     "export demonstrations",
     "export prompts",
+    "export model",
     "train sft",
     "train reward",
     "train dpo",
@@ -228,6 +239,19 @@ test("names in capitals stay so in the help", async () => {
   expect(out).toContain("KL aimed at: ");
   expect(out).toContain("price of KL (β): ");
   expect(out).not.toContain("kL");
+});
+
+test("a model is exported for other programs", async () => {
+  for (const [format, files] of [
+    ["hf", ["config.json", "model.safetensors"]],
+    ["onnx", ["config.json", "onnx/model.onnx"]],
+    ["gguf", ["model.gguf"]],
+  ] as const) {
+    const out = join(dir, `lm-${format}`);
+    const { code, out: said, err } = await run("export", "model", lm, "--format", format, "--out", out, "--json");
+    expect({ code, err, said: JSON.parse(said) }).toEqual({ code: 0, err: "", said: { model: lm, format, out } });
+    for (const file of files) expect(existsSync(join(out, file))).toBe(true);
+  }
 });
 
 test("answers repeat with their seed and differ without it", async () => {

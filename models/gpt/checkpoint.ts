@@ -87,15 +87,15 @@ export async function readHeads(dir: string): Promise<TensorData | null> {
 
 /** The model's card: written by people, so it stays when a model is written anew. */
 const card = "README.md";
-const modelFiles = [
+/** All that may stand beside weights. */
+export const filesBesideWeights = [
   "config.json",
   "generation_config.json",
-  weightsFile,
-  headsFile,
   ...tokenizerFiles,
   ...optionalTokenizerFiles,
   card,
 ];
+const modelFiles = [weightsFile, headsFile, ...filesBesideWeights];
 
 /**
  * Look whether a model may be written to `dir`, before the hours that training takes.
@@ -126,7 +126,7 @@ export interface ModelToWrite extends Head {
  * @throws ModelDirectoryError when weights and config disagree, a number is not finite, or the disk refuses.
  */
 export async function writeModel(dir: string, model: ModelToWrite): Promise<void> {
-  const { config, weights, heads, dtype, tokenizerFrom, padToken, kind, likelihoodPower } = model;
+  const { config, weights, heads, dtype, kind, likelihoodPower } = model;
   const head: Head = { kind, ...(likelihoodPower === undefined ? {} : { likelihoodPower }) };
   const { names, prefix } = familyOf(config);
   const shapes = parameterShapes(config, head);
@@ -139,14 +139,42 @@ export async function writeModel(dir: string, model: ModelToWrite): Promise<void
     // Its heads sit beside the body, not in it.
     if (tensor) prefixed.set(/^score\./.test(name) || name === `${names.output}.weight` ? name : prefix + name, tensor);
   }
+  const files = await besideWeights(model);
+  const oldCard = join(await wholeDirectory(dir), card);
+  if (await isThere(oldCard)) files[card] = (path) => copyFile(oldCard, path);
+  else if (model.card !== undefined) files[card] = (path) => writeFile(path, model.card!);
+  await replaceDirectory(dir, modelFiles, files, {
+    [weightsFile]: (handle) => writeTensors(handle, prefixed, dtype),
+    ...(heads ? { [headsFile]: (handle) => writeTensors(handle, new Map([[headsName, heads]]), "F32") } : {}),
+  }).catch(rethrow);
+}
+
+/** Files by name, each written to a path. */
+export type Files = Record<string, (path: string) => Promise<void>>;
+
+/**
+ * What stands beside a model's weights, in whatever format those are: config.json, generation_config.json, the tokenizer.
+ * @param more keys for config.json
+ * @throws ModelDirectoryError when `tokenizerFrom` has no tokenizer.
+ */
+export async function besideWeights(
+  {
+    config,
+    kind,
+    likelihoodPower,
+    dtype,
+    tokenizerFrom,
+    padToken,
+  }: Pick<ModelToWrite, "config" | "kind" | "likelihoodPower" | "dtype" | "tokenizerFrom" | "padToken">,
+  more: Record<string, unknown> = {},
+): Promise<Files> {
   const source = await tokenizerDirectory(tokenizerFrom).catch(rethrow);
-  const written = formatConfig(config, head);
+  const written = formatConfig(config, { kind, ...(likelihoodPower === undefined ? {} : { likelihoodPower }) });
   const { bos_token_id, eos_token_id } = written;
   const generation = { bos_token_id, eos_token_id, do_sample: true };
-
-  const files: Record<string, (path: string) => Promise<void>> = {
+  const files: Files = {
     "config.json": (path) =>
-      writeFile(path, json({ ...written, torch_dtype: dtype === "F16" ? "float16" : "float32" })),
+      writeFile(path, json({ ...written, torch_dtype: dtype === "F16" ? "float16" : "float32", ...more })),
     "generation_config.json": (path) => writeFile(path, json(generation)),
   };
   const changed = padToken ? await withPadToken(source, padToken) : {};
@@ -157,13 +185,7 @@ export async function writeModel(dir: string, model: ModelToWrite): Promise<void
     else if (await isThere(from)) files[name] = (path) => copyFile(from, path);
     else if (tokenizerFiles.includes(name)) throw new ModelDirectoryError(`${tokenizerFrom} has no ${name} to copy.`);
   }
-  const oldCard = join(await wholeDirectory(dir), card);
-  if (await isThere(oldCard)) files[card] = (path) => copyFile(oldCard, path);
-  else if (model.card !== undefined) files[card] = (path) => writeFile(path, model.card!);
-  await replaceDirectory(dir, modelFiles, files, {
-    [weightsFile]: (handle) => writeTensors(handle, prefixed, dtype),
-    ...(heads ? { [headsFile]: (handle) => writeTensors(handle, new Map([[headsName, heads]]), "F32") } : {}),
-  }).catch(rethrow);
+  return files;
 }
 
 /**

@@ -1,6 +1,6 @@
 // A directory that is replaced as a whole: at any kill, crash or full disk it is the old one or the new one.
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 
 /** A directory that may not, or could not, be replaced; the message is one sentence. */
 export class DirectoryError extends Error {
@@ -16,7 +16,8 @@ export async function wholeDirectory(dir: string): Promise<string> {
 }
 
 /**
- * Make `dir` hold exactly these files. `files` write to a path, `streams` to an open handle.
+ * Make `dir` hold exactly these files, "onnx/model.onnx" in a folder of its own. `files` write to a path, `streams` to an open
+ * handle.
  * @param owned names that a directory being replaced may hold; one with any other file is refused untouched.
  * @throws DirectoryError when it is refused, or the disk fails (full, read-only); `dir` is as before.
  */
@@ -35,6 +36,9 @@ export async function replaceDirectory(
     await refuseForeign(target, owned);
     await sweepAbandoned(dirname(target), `${basename(target)}.`);
     await mkdir(temporary);
+    const names = [...Object.keys(files), ...Object.keys(streams)];
+    const folders = new Set(names.map((name) => dirname(join(temporary, name))));
+    for (const folder of folders) await mkdir(folder, { recursive: true });
     for (const [name, write] of Object.entries(files)) {
       await write(join(temporary, name));
       await sync(join(temporary, name));
@@ -48,7 +52,7 @@ export async function replaceDirectory(
         await handle.close();
       }
     }
-    await sync(temporary);
+    for (const folder of new Set([...folders, temporary])) await sync(folder);
     await rm(previous, { recursive: true, force: true });
     const replaces = await isThere(target);
     if (replaces) await rename(target, previous);
@@ -71,8 +75,11 @@ export async function replaceDirectory(
 export async function refuseForeign(dir: string, owned: readonly string[]): Promise<void> {
   const target = resolve(dir);
   if (!(await isThere(target))) return;
-  const found = await readdir(target);
-  const foreign = found.find((name) => !owned.includes(name));
+  const found = await readdir(target, { recursive: true });
+  const folders = owned.map((name) => dirname(name));
+  const foreign = found
+    .map((name) => name.replaceAll(sep, "/"))
+    .find((name) => !owned.includes(name) && !folders.includes(name));
   if (foreign !== undefined) {
     throw new DirectoryError(`${target} holds ${foreign}, which is no part of this model: choose another directory.`);
   }

@@ -50,5 +50,5 @@ export function logProbabilities(
 /** Hidden states [M, C] → the scalar head's number for each [M]: a reward, or a value. */
 export function scores(parameters: Parameters, hidden: Value): Value {
   const score = op.matMul(hidden, parameters("score.weight"), { transB: true });
-  return op.reshape(op.add(score, parameters("score.bias")), [hidden.size(0)]);
+  return op.reshape(op.add(score, parameters("score.bias")), [hidden.shape[0]!]);
 }

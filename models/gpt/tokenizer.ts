@@ -40,6 +40,10 @@ export interface Tokenizer {
    * it is over. null where a special token ends answers, or where there is no template.
    */
   readonly nextTurn: string | null;
+  /** What the tokenizer itself puts before every text, such as Llama's <|begin_of_text|>. */
+  readonly beginning: readonly number[];
+  /** The Jinja source that turns are written by, where there is one. */
+  readonly chatTemplate: string | null;
   /** Ids of an answer with the end token. */
   encodeAnswer(answer: string): number[];
 }
@@ -133,6 +137,8 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
         (part) => added.get(part)?.id ?? encode(guarded.restore(part)),
       );
     },
+    beginning,
+    chatTemplate: source || null,
     nextTurn: template ? betweenTurns((messages) => turns(messages, false), [...added.keys()]) : null,
     encodeAnswer: (answer) => [...encode(answer), eosId],
   };
@@ -149,7 +155,6 @@ async function templateOf(dir: string, inConfig: z.output<typeof tokenizerConfig
   return Array.isArray(inConfig) ? inConfig.find(({ name }) => name === "default")?.template : inConfig;
 }
 
-/** What the tokenizer itself puts before every text, such as Llama's <|begin_of_text|>. */
 function beginningOf(huggingFace: HuggingFaceTokenizer): number[] {
   const text = huggingFace.encode("a", { add_special_tokens: false }).ids;
   const whole = huggingFace.encode("a", { add_special_tokens: true }).ids;

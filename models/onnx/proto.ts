@@ -6,12 +6,24 @@ const opset = { "": 17, "com.microsoft": 1 } as const;
 const elementType: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 const attributeType = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
-/** The graph as the bytes of a .onnx file. */
-export function encodeModel(graph: Graph): Uint8Array {
+/** Where a constant's numbers are, when they are not in the model's file: so many bytes of another one. */
+export interface Place {
+  file: string;
+  offset: number;
+}
+
+/** Constants that are read by a node. */
+export function constantsOf(graph: Graph): Map<Value, Data> {
+  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
+  return new Map([...graph.constants].filter(([value]) => read.has(value)));
+}
+
+/** The graph as the bytes of a .onnx file, which has at most 2 GiB. @param places of constants that are kept elsewhere. */
+export function encodeModel(graph: Graph, places: ReadonlyMap<Value, Place> = new Map()): Uint8Array {
   const w = new BinaryWriter();
   int(w, 1, 8); // ir_version
   text(w, 2, "rankloop"); // producer_name
-  message(w, 7, () => writeGraph(w, graph));
+  message(w, 7, () => writeGraph(w, graph, places));
   for (const [domain, version] of Object.entries(opset)) {
     message(w, 8, () => {
       text(w, 1, domain);
@@ -21,11 +33,10 @@ export function encodeModel(graph: Graph): Uint8Array {
   return w.finish();
 }
 
-function writeGraph(w: BinaryWriter, graph: Graph): void {
+function writeGraph(w: BinaryWriter, graph: Graph, places: ReadonlyMap<Value, Place>): void {
   for (const node of graph.nodes) message(w, 1, () => writeNode(w, node));
   text(w, 2, "graph");
-  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
-  for (const [value, data] of graph.constants) if (read.has(value)) message(w, 5, () => writeTensor(w, value, data));
+  for (const [value, data] of constantsOf(graph)) message(w, 5, () => writeTensor(w, value, data, places.get(value)));
   for (const value of graph.inputs) message(w, 11, () => writeValueInfo(w, value));
   for (const value of graph.outputs) message(w, 12, () => writeValueInfo(w, value));
 }
@@ -56,12 +67,26 @@ function writeAttribute(w: BinaryWriter, name: string, value: Attribute): void {
   }
 }
 
-function writeTensor(w: BinaryWriter, value: Value, data: Data): void {
+function writeTensor(w: BinaryWriter, value: Value, data: Data, place: Place | undefined): void {
   for (const dim of value.shape) int(w, 1, dim as number); // constants have fixed shapes
   int(w, 2, elementType[value.dtype]);
   text(w, 8, value.name);
-  w.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  if (!place) {
+    w.tag(9, WireType.LengthDelimited).bytes(bytesOf(data));
+    return;
+  }
+  const entries = { location: place.file, offset: place.offset, length: data.byteLength };
+  for (const [key, entry] of Object.entries(entries)) {
+    message(w, 13, () => {
+      text(w, 1, key);
+      text(w, 2, String(entry));
+    });
+  }
+  int(w, 14, 1); // data_location: EXTERNAL
 }
+
+/** The same memory. */
+export const bytesOf = (data: Data): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 function writeValueInfo(w: BinaryWriter, value: Value): void {
   text(w, 1, value.name);
