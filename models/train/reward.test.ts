@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerText } from "../../lib/preference/records.ts";
+import { parseArchitecture } from "../gpt/architecture.ts";
 import { describeModel, readModel, writeModel } from "../gpt/checkpoint.ts";
 import { rewardHead } from "../gpt/heads.ts";
+import { initialWeights } from "../gpt/init.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import {
   colours,
@@ -267,6 +269,52 @@ test("demonstrations score 0 on average where a file of them is given, else the 
   await finished(trainReward({ ...config, checkpoints: `${config.checkpoints}-2`, demonstrations }));
   expect(await mean(shown.map(({ prompt, completion }) => ({ prompt, answer: completion })))).toBeCloseTo(0, 4);
 });
+
+/** The scores by transformers 5.18's AutoModelForSequenceClassification of what these runs write, each text alone. */
+const elsewhere: Record<string, { shown: number[]; compared: number[] }> = {
+  gpt2: { shown: [0.394857, -0.374977, 0.14568, -0.165559], compared: [4.57905, -5.679157] },
+  llama: { shown: [-0.891859, -1.369256, -0.995385, -1.385344], compared: [1.659273, -1.681771] },
+};
+test.each(Object.keys(elsewhere))(
+  "%s: a trained reward model's scores are those that transformers computes",
+  async (type) => {
+    const config = await toyRun(`elsewhere-${type}`, { epochs: 2, validFraction: 0 });
+    if (type === "llama") await writeLlama(config.model);
+    const shown = colours.slice(0, 4).map((colour) => ({ prompt: "Which do you like?", answer: `I like ${colour}.` }));
+    const demonstrations = join(dir, `shown-${type}.jsonl`);
+    await writeFile(demonstrations, jsonl(shown.map(({ prompt, answer }) => ({ prompt, completion: answer }))));
+    await finished(trainReward({ ...config, demonstrations }));
+    const [{ prompt, chosen, rejected }] = politePairs as [(typeof politePairs)[0]];
+    const scorer = await RewardScorer.load(config.out, { threads: 1 });
+    const scores = await scorer.score([...shown, ...[chosen, rejected].map((answer) => ({ prompt, answer }))]);
+    await scorer.dispose();
+    // Llama's norms cannot hold the shift: its card says so, and how much it is.
+    const { weights } = await readModel(config.out);
+    const shift = weights.get("score.bias")!.data[0]!;
+    const card = await readFile(join(config.out, "README.md"), "utf8");
+    expect(card.includes(`plus ${shift.toPrecision(6)}`)).toBe(type === "llama");
+    const expected = [...elsewhere[type]!.shown, ...elsewhere[type]!.compared];
+    expect(expected).toHaveLength(scores.length);
+    for (const [i, score] of scores.entries()) expect(score - shift).toBeCloseTo(expected[i]!, 4);
+    const mean = elsewhere[type]!.shown.reduce((a, b) => a + b, 0) / shown.length;
+    expect(mean + shift).toBeCloseTo(0, 4);
+  },
+);
+
+/** A Llama in the place of the model that is there, with its tokenizer. */
+async function writeLlama(model: string): Promise<void> {
+  const { config: before } = await readModel(model);
+  const keys = { max_position_embeddings: 128, hidden_size: 32, num_hidden_layers: 2, intermediate_size: 64 };
+  const config = parseArchitecture(
+    {
+      ...{ model_type: "llama", vocab_size: before.vocabSize, eos_token_id: before.eosTokenIds },
+      ...{ ...keys, num_attention_heads: 4, num_key_value_heads: 2 },
+    },
+    "config.json",
+  );
+  const weights = initialWeights(config, 1);
+  await writeModel(model, { config, kind: "lm", weights, dtype: "F32", tokenizerFrom: model });
+}
 
 test("a checkpoint of other data is refused, and nothing is written", async () => {
   const config = await toyRun("foreign");
