@@ -10,7 +10,11 @@ const adapterKeys = z.looseObject({
   peft_type: z.literal("LORA"),
   lora_alpha: z.number(),
   use_rslora: z.boolean().default(false),
-  alpha_pattern: z.record(z.string(), z.number()).default({}),
+  // PEFT takes regular expressions, too.
+  alpha_pattern: z
+    .record(z.string(), z.number())
+    .refine((pattern) => Object.keys(pattern).every((key) => /^[\w.]+$/.test(key)), "only names of modules are read")
+    .default({}),
   // Other sums, or other layers, than the one above.
   use_dora: no,
   lora_bias: no,
@@ -51,7 +55,7 @@ export async function mergeAdapter(
     const [out, rank] = other.shape as [number, number];
     const [rows, columns] = stored === "in-out" ? [into, out] : [out, into];
     if (rank !== r || target.shape[0] !== rows || target.shape[1] !== columns) fail("does not fit the model's");
-    const pattern = Object.keys(alpha_pattern).find((key) => module === key || module.endsWith(`.${key}`));
+    const pattern = Object.keys(alpha_pattern).find((key) => `.${prefix}${module}`.endsWith(`.${key}`));
     const alpha = pattern === undefined ? lora_alpha : alpha_pattern[pattern]!;
     const scale = alpha / (use_rslora ? Math.sqrt(r) : r);
     // A is [r, in], B [out, r].

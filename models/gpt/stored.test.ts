@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { exportModel } from "../export/export.ts";
 import { hashModel } from "../train/run-state.ts";
 import { describeModel, ModelDirectoryError, readModel, type Weights, writeModel } from "./checkpoint.ts";
 import { gpt2 } from "./families/gpt2.ts";
@@ -144,7 +145,7 @@ describe("an adapter", () => {
   const change = ({ weights: now }: { weights: Weights }, name: string) =>
     [...now.get(name)!.data].map((x, i) => +(x - weights.get(name)!.data[i]!).toFixed(4));
 
-  test("is merged into its base model, α/r or α/√r times", async () => {
+  test("is merged into its base model, α/r times", async () => {
     await adapt();
     const merged = await readModel(dir);
     // Row i, column o of [in, out] is 2 · B[o] · A[i].
@@ -157,7 +158,68 @@ describe("an adapter", () => {
     expect(await hashModel(dir)).not.toBe(hash);
   });
 
+  /** The same of rank 4: three of its four columns are 0. */
+  const ofRank4 = () => {
+    const [[a], [b]] = [...adapterTensors()] as [[string, Tensor], [string, Tensor]];
+    return new Map([
+      [a, floats([4, 4], [1, 2, 0, 0, ...Array<number>(12).fill(0)])],
+      [b, floats([4, 4], [1, 0, 0, 0, ...Array<number>(8).fill(0), 3, 0, 0, 0])],
+    ]);
+  };
+
+  test.each<[string, object, Map<string, Tensor>, number]>([
+    ["α/r", { lora_alpha: 8 }, ofRank4(), 2],
+    ["α/√r", { lora_alpha: 8, use_rslora: true }, ofRank4(), 4],
+    ["α of a module's own", { alpha_pattern: { "attn.c_proj": 4 } }, adapterTensors(), 4],
+    ["α of a module by its whole name", { alpha_pattern: { "transformer.h.0.attn.c_proj": 6 } }, adapterTensors(), 6],
+    ["α of its own over √r", { use_rslora: true, alpha_pattern: { c_proj: 4 } }, ofRank4(), 2],
+    [
+      "the α of another module",
+      { alpha_pattern: { "mlp.c_proj": 4, "1.attn.c_proj": 4, roj: 4 } },
+      adapterTensors(),
+      2,
+    ],
+  ])("adds B·A %s times", async (_, keys, tensors, times) => {
+    await adapt(keys, tensors);
+    const expected = [1, 0, 0, 3, 2, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0].map((x) => times * x);
+    expect(change(await readModel(dir), "h.0.attn.c_proj.weight")).toEqual(expected);
+  });
+
+  test("puts what it holds whole in the model's place", async () => {
+    await adapt({}, adapterTensors().set("base_model.model.transformer.ln_f.bias", floats([4], [1, 2, 3, 4])));
+    expect([...(await readModel(dir)).weights.get("ln_f.bias")!.data]).toEqual([1, 2, 3, 4]);
+  });
+
+  test("comes out of an export as one model", async () => {
+    await adapt();
+    const out = join(root, "whole");
+    await exportModel(dir, "hf", out);
+    expect(await readModel(out)).toEqual(await readModel(dir));
+    expect(existsSync(join(out, "adapter_config.json"))).toBe(false);
+  });
+
   test.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      "α by a pattern",
+      () => adapt({ alpha_pattern: { "h.[0-3].*": 4 } }),
+      /no adapter that can be merged: alpha_pattern: only names of modules are read\.$/,
+    ],
+    ["a bias that was trained", () => adapt({ lora_bias: true }), /no adapter that can be merged: lora_bias: /],
+    [
+      "layers repeated",
+      () => adapt({ layer_replication: [[0, 1]] }),
+      /no adapter that can be merged: layer_replication: /,
+    ],
+    [
+      "a whole tensor of another shape",
+      () => adapt({}, adapterTensors().set("base_model.model.transformer.ln_f.bias", floats([3], [1, 2, 3]))),
+      /ln_f\.bias is \[3\], but the model's is \[4\]\.$/,
+    ],
+    [
+      "a pair that does not fit",
+      () => adapt({}, adapterTensors().set([...adapterTensors().keys()][1]!, floats([3, 1], [1, 2, 3]))),
+      /lora_A\.weight does not fit the model's\.$/,
+    ],
     ["no base model", () => adapt({ base_model_name_or_path: "org/none" }), /base_model_name_or_path: org\/none is no/],
     ["another method", () => adapt({ peft_type: "IA3" }), /no adapter that can be merged: peft_type: /],
     ["DoRA", () => adapt({ use_dora: true }), /no adapter that can be merged: use_dora: /],

@@ -297,6 +297,30 @@ describe("a directory that is not as it should be", () => {
     expect(() => early.encodePrompt("Hello")).toThrow("does not take this prompt: it ends before it has begun.");
   });
 
+  test("a template in a file of its own goes before the one in tokenizer_config.json", async () => {
+    const own = (source: string) => broken((dir) => writeFile(join(dir, "chat_template.jinja"), source));
+    const tokenizer = await own("{% for m in messages %}[{{ m['content'] }}]{% endfor %}");
+    expect(tokenizer.decode(tokenizer.encodePrompt("the fox"))).toBe("[the fox]");
+    expect(tokenizer.chatTemplate).toContain("[{{");
+    await expect(own("{% if %}")).rejects.toThrow(/chat_template\.jinja: the chat template cannot be read: /);
+    await expect(own(" ".repeat(2 ** 26 + 1))).rejects.toThrow(/chat_template\.jinja is too large: 67108865 bytes\.$/);
+    // An empty one says that there is none.
+    expect((await own("")).encodePrompt("the fox")).toEqual(tokenizer.encode("the fox"));
+  });
+
+  test("of several templates by name the default one is taken", async () => {
+    const several = [
+      { name: "tool_use", template: "{{ 'tools' }}" },
+      { name: "default", template: "{{ messages[0]['content'] + '!' }}" },
+    ];
+    const tokenizer = await broken(async (dir) => {
+      const file = join(dir, "tokenizer_config.json");
+      const config = JSON.parse(await readFile(file, "utf8"));
+      await writeFile(file, JSON.stringify({ ...config, chat_template: several }));
+    });
+    expect(tokenizer.decode(tokenizer.encodePrompt("the fox"))).toBe("the fox!");
+  });
+
   test("without a chat template the prompt is the text itself", async () => {
     const tokenizer = await broken(async (dir) => {
       const file = join(dir, "tokenizer_config.json");

@@ -114,8 +114,8 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const decode = bytes ? byteDecoder(vocabulary, added) : wordDecoder(huggingFace);
   const encode = byteLevel ? cachedWords(plain, decode) : (text: string) => plainIds(plain, text.toWellFormed());
   const beginning = beginningOf(huggingFace);
-  const source = await templateOf(whole, config.chat_template);
-  const template = source ? readTemplate(source, dir) : null;
+  const { source, within } = await templateOf(whole, config.chat_template);
+  const template = source ? readTemplate(source, join(dir, within)) : null;
 
   const turns = (messages: readonly { role: string; content: string }[], add_generation_prompt: boolean) =>
     render(template!, dir, { messages, add_generation_prompt, bos_token: config.bos_token ?? "", eos_token: eosToken });
@@ -144,15 +144,17 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   };
 }
 
-/** The template in a file of its own, which newer models have, or in tokenizer_config.json. */
+/** The template in a file of its own, which newer models have, or in tokenizer_config.json. @returns it and the file's name */
 async function templateOf(dir: string, inConfig: z.output<typeof tokenizerConfig>["chat_template"]) {
-  const file = join(dir, "chat_template.jinja");
+  const own = "chat_template.jinja";
+  const file = join(dir, own);
   if (await isThere(file)) {
     const { size } = await stat(file);
     if (size > mostBytes) throw new TokenizerError(`${file} is too large: ${size} bytes.`);
-    return await readFile(file, "utf8");
+    return { source: await readFile(file, "utf8"), within: own };
   }
-  return Array.isArray(inConfig) ? inConfig.find(({ name }) => name === "default")?.template : inConfig;
+  const source = Array.isArray(inConfig) ? inConfig.find(({ name }) => name === "default")?.template : inConfig;
+  return { source, within: "tokenizer_config.json" };
 }
 
 function beginningOf(huggingFace: HuggingFaceTokenizer): number[] {
@@ -244,12 +246,11 @@ async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<[T, obje
   return [parsed.data, raw as object];
 }
 
-function readTemplate(source: string, dir: string): ChatTemplate {
+function readTemplate(source: string, file: string): ChatTemplate {
   try {
     return new ChatTemplate(source);
   } catch (cause) {
     if (!(cause instanceof TemplateError)) throw cause;
-    const file = join(dir, "tokenizer_config.json");
     throw new TokenizerError(`${file}: the chat template cannot be read: ${cause.message}.`, { cause });
   }
 }
