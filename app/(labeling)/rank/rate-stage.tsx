@@ -1,5 +1,6 @@
 "use client";
 // Stage one: one answer at a time beside the instruction, judged before any is ranked.
+import { memo } from "react";
 import { twinsOf } from "../../../lib/preference/twins.ts";
 import type { AnswerFlag, PromptFlag } from "../../../lib/vocabulary/labeling.ts";
 import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
@@ -53,7 +54,7 @@ export function RateStage({ bench, assignment, twins, markdown, onFlagPrompt, on
       <AnswerAlone
         key={candidate.id}
         candidate={candidate}
-        twins={twinsOf(twins, current)}
+        twins={twins}
         of={`${place + 1} of ${labels.length}`}
         markdown={markdown}
       />
@@ -72,19 +73,23 @@ export function RateStage({ bench, assignment, twins, markdown, onFlagPrompt, on
   );
 }
 
-/** Focusable and scrollable in one, like a card of the board: the focus is here while keys rate and flag. */
-function AnswerAlone({
+/**
+ * Focusable and scrollable in one, like a card of the board: the focus is here while keys rate and flag. Memoised: none
+ * of them draws it anew.
+ */
+const AnswerAlone = memo(function AnswerAlone({
   candidate,
   twins,
   of,
   markdown,
 }: {
   candidate: Assignment["candidates"][number];
-  /** The others with its text. */
-  twins: readonly string[];
+  /** Groups of answers with one text. */
+  twins: readonly string[][];
   of: string;
   markdown: boolean;
 }) {
+  const others = twinsOf(twins, candidate.label);
   const focusable = { tabIndex: 0 };
   return (
     <article
@@ -96,13 +101,13 @@ function AnswerAlone({
     >
       <div className="sticky top-0 z-10 flex items-center gap-2 border-line border-b bg-surface px-3 py-1.5">
         <CardTitle candidate={candidate} />
-        {twins.length > 0 ? <SameText as={twins} /> : null}
+        {others.length > 0 ? <SameText as={others} /> : null}
         <span className="whitespace-nowrap text-sm">{of}</span>
       </div>
       <AnswerText text={candidate.text} markdown={markdown} className="px-4 py-3" />
     </article>
   );
-}
+});
 
 /** Which answers are rated, and the way to each of them. */
 function Progress({ bench, onGo }: { bench: Workbench; onGo: (label: string) => void }) {
