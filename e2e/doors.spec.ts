@@ -133,7 +133,6 @@ test("malformed requests are refused and leave no line in the log", async ({ ser
 });
 
 test("streams end with their clients, and a person has so many", async ({ server, admin, person }) => {
-  test.setTimeout(240_000);
   const modelId = await shippedModelId(admin);
   const [made] = await writeAndGenerate(admin, 1, { k: 2, maxTokens: 4 });
   // Held, so that the answers that are watched do not end by themselves, on however slow a machine.
@@ -156,7 +155,7 @@ test("streams end with their clients, and a person has so many", async ({ server
       // Enough for some garbage collections, after which a signal that was held by nobody is gone.
       for (let i = 0; i < 300; i++) await admin.api.people.me();
       leaving.abort();
-      await expect.poll(() => descriptors(server), { timeout: 60_000 }).toBeLessThan(before + 30);
+      await expect.poll(() => descriptors(server)).toBeLessThan(before + 30);
     }
     await admin.api.comparisons.stop({ id: waiting.id });
   } finally {
@@ -171,7 +170,6 @@ test("streams end with their clients, and a person has so many", async ({ server
 });
 
 test("pages run no script but their own, and are kept by nobody", async ({ admin, pageOf }) => {
-  test.setTimeout(240_000);
   const inside = await pageOf(admin);
   const complaints = listen(inside);
   const kept: string[] = [];
@@ -221,7 +219,6 @@ function listen(page: Page): string[] {
 }
 
 test("whoever comes through a proxy sets up with the code, and is a visitor of their own", async ({ launch, page }) => {
-  test.setTimeout(240_000);
   const server = await launch(undefined, undefined, { RANKLOOP_PROXY: "127.0.0.1" });
   const code = /Set-up code, asked for from anywhere but this machine: (\S+)/.exec(server.said())?.[1] ?? "";
   // As a proxy adds it; the browser's connection comes from the machine itself.

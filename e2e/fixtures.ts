@@ -37,7 +37,7 @@ export const test = base.extend<OfTest, OfWorker>({
       await server.stop();
       removeDataDirectory(data);
     },
-    { scope: "worker", timeout: 120_000 },
+    { scope: "worker", timeout: 300_000 },
   ],
   admin: [async ({ server }, use) => use(await createAdmin(server.address)), { scope: "worker" }],
   db: [

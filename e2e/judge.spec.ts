@@ -10,7 +10,6 @@ test("a reward model judges what people have ranked, and chooses what they rank 
   pageOf,
   db,
 }) => {
-  test.setTimeout(240_000);
   const [annotator, reviewer] = [await person("annotator"), await person("reviewer")];
   await rank(admin);
   await writeAndGenerate(admin, 3, { k: 3, maxTokens: 8 });
@@ -34,7 +33,7 @@ test("a reward model judges what people have ranked, and chooses what they rank 
   await lead.getByRole("button", { name: "Use it as the judge" }).click();
   await expect(lead.getByText("It is the project’s judge.")).toBeVisible();
   const { comparisons, hidden } = await admin.api.judging.standing();
-  await expect.poll(async () => (await admin.api.judging.standing()).judged, { timeout: 30_000 }).toBe(comparisons);
+  await expect.poll(async () => (await admin.api.judging.standing()).judged).toBe(comparisons);
 
   await test.step("labelers see its order under their own only if it is surely better than a coin", async () => {
     const page = await pageOf(annotator);

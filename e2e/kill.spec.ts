@@ -10,7 +10,7 @@ import { createAdmin } from "./people.ts";
 import { childrenOf } from "./server.ts";
 import { rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
 
-test("a launcher stops within seconds, event streams and all, and a second one is refused", async ({ launch }) => {
+test("a launcher stops by itself, event streams and all, and a second one is refused", async ({ launch }) => {
   const server = await launch();
   const admin = await createAdmin(server.address);
   const said = server.said().split("\n");
@@ -25,9 +25,14 @@ test("a launcher stops within seconds, event streams and all, and a second one i
   const watching = (async () => {
     for await (const _ of await admin.api.comparisons.watch({ id: long.id }));
   })().catch(() => {});
-  const tookMs = await server.stop();
+  const children = Object.values(childrenOf(server)).filter((pid) => pid !== undefined);
+  expect(children).toHaveLength(3);
+  const before = performance.now();
+  // Whoever does not stop by itself is killed after ten minutes: long after this test's own time.
+  await server.stop();
   await watching;
-  expect(tookMs).toBeLessThan(6_000);
+  console.log(`figure: launcher stopped with a stream open in ${Math.round(performance.now() - before)} ms`);
+  expect(children.filter((pid) => !hasEnded(pid))).toEqual([]);
 });
 
 test("a worker that was stopped while its successor ended the run writes nothing over it", async ({ launch }) => {

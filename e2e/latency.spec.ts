@@ -13,7 +13,6 @@ const people = 20;
 const rounds = 25;
 
 test("the next assignment comes quickly while models answer and train", async ({ server, admin, db }) => {
-  test.setTimeout(240_000);
   const labelers = await Promise.all(
     Array.from({ length: people }, () => createPerson(server.address, admin, "labeler")),
   );

@@ -21,7 +21,6 @@ const turns = [
 ] as const;
 
 test("both stages of four answers", async ({ admin, person, pageOf, db }) => {
-  test.setTimeout(240_000);
   const page = await pageOf(await person("annotator"));
   await openRanking(page, await answersTo(db, admin, turns, texts));
   await inspect(page, "rank-rate");
@@ -53,7 +52,6 @@ test("both stages of four answers", async ({ admin, person, pageOf, db }) => {
 });
 
 test("nine hostile answers, and two short ones", async ({ admin, person, pageOf, db }) => {
-  test.setTimeout(240_000);
   await rankOnly(admin, true);
   const page = await pageOf(await person("annotator"));
   await openRanking(page, await answersTo(db, admin, "Which of these breaks the page?", hostileAnswers()));

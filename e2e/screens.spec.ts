@@ -120,10 +120,11 @@ test("the guidelines beside rating and ranking", async ({ admin, person, pageOf,
   await inspect(page, "rate-guidelines");
   // The panel stays where it is, and the keys go on working beside it.
   // Back at the width of a desk, the page under the guidelines can be reached again within moments, not at once.
-  await expect(async () => {
-    await cardOf(page, "A").focus();
-    await expect(cardOf(page, "A")).toBeFocused({ timeout: 500 });
-  }).toPass();
+  const takesFocus = (card: HTMLElement) => {
+    card.focus();
+    return document.activeElement === card;
+  };
+  await expect.poll(() => cardOf(page, "A").evaluate(takesFocus)).toBe(true);
   for (const _ of answers) for (const key of ["5", "Enter"]) await page.keyboard.press(key);
   await expect(notation(page)).toBeVisible();
   // All ranks are there without scrolling, however many cards have been ranked.

@@ -309,7 +309,7 @@ test("the database is backed up, also while Rankloop runs, and put back only whi
   } finally {
     remove();
   }
-}, 120_000);
+});
 
 test("accounts are looked after from the shell, and the last admin stays", async () => {
   const { db, directory, remove } = temporaryDatabase();
@@ -343,7 +343,7 @@ test("accounts are looked after from the shell, and the last admin stays", async
   } finally {
     remove();
   }
-}, 180_000);
+});
 
 test("people are added, and what they made is exported to a file that is whole or as before", async () => {
   const { db, directory, remove } = temporaryDatabase();
@@ -629,7 +629,7 @@ describe.skipIf(!existsSync(cases))("inputs that once went wrong (needs shared/c
     );
     const cut = ["B9-too-long-rejected/pairs.jsonl", "--valid-fraction", "0", "--overlong", "cut"] as const;
     expect((await train("dpo", ...cut)).err).toContain("4 answers are too long for the model and cut (--overlong).\n");
-  }, 120_000);
+  });
 
   test.each(["pairs.jsonl", "ultra.jsonl"])(
     "null for what is absent, and the prompt inside of the answers: %s",
@@ -646,7 +646,7 @@ describe.skipIf(!existsSync(cases))("inputs that once went wrong (needs shared/c
     execFileSync("sh", [join(cases, "B16b-long-line/make.sh"), "100"], { cwd: dir });
     const { code, err } = await run("train", "sft", "--data", long, "--model", shipped, "--out", join(dir, "long"));
     expect({ code, err }).toEqual({ code: 2, err: `${long}:1: the line is not whole JSON.\n` });
-  }, 120_000);
+  });
 
   test("episodes that fill no whole batches; Ctrl-C names a checkpoint only where there is one", async () => {
     const judge = join(dir, "case-judge");
@@ -673,7 +673,7 @@ describe.skipIf(!existsSync(cases))("inputs that once went wrong (needs shared/c
         ? `Stopped; the same command goes on from the checkpoint in ${out}.checkpoint.`
         : "Stopped; nothing was kept yet, and the same command begins anew.",
     );
-  }, 240_000);
+  });
 });
 
 test("results can be piped into a reader that stops early", async () => {

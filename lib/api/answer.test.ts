@@ -92,7 +92,7 @@ test("a download of any length arrives whole, no faster than it is read", async 
   });
   const reader = (await fetch(address)).body!.getReader();
   let received = (await reader.read()).value?.length ?? 0;
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  for (let before = -1; before < produced; await new Promise((resolve) => setTimeout(resolve, 100))) before = produced;
   // What the sockets' own buffers take, not all 400.
   expect(produced).toBeLessThan(200);
   for (let next = await reader.read(); !next.done; next = await reader.read()) received += next.value.length;

@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { until } from "../until.ts";
 import type { FetchHandler } from "./answer.ts";
 import { createDoor, patience, type Rooms } from "./door.ts";
 import { nonceHeader } from "./page-policy.ts";
@@ -117,15 +118,15 @@ test("what is no address, or no method of ours, is refused and not logged", asyn
   expect(log).not.toHaveBeenCalled();
 });
 
+const connections = () => new Promise<number>((resolve) => server.getConnections((_, open) => resolve(open)));
+
 test("a connection that wants to become something else is closed", async () => {
   const upgrade = { upgrade: "websocket", connection: "Upgrade", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" };
   for (const path of ["/api/rpc/x", "/api/v1/x", "/page", "/_next/hmr", "//"]) {
     expect(status(await get(path, upgrade))).toBe(404);
   }
   await raw(`CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n`);
-  await expect
-    .poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count))), { timeout: 60_000 })
-    .toBe(0);
+  await until(async () => expect(await connections()).toBe(0));
 });
 
 test("connections that do nothing make way when there are many", async () => {
@@ -135,10 +136,9 @@ test("connections that do nothing make way when there are many", async () => {
     socket.write(`GET /api/x HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
     return socket;
   });
-  const count = () => new Promise<number>((resolve) => server.getConnections((_, open) => resolve(open)));
-  await expect.poll(() => seen.calls.length, { timeout: 60_000 }).toBe(700);
+  await until(() => expect(seen.calls).toHaveLength(700));
   expect(status(await get("/api/x"))).toBe(200);
-  await expect.poll(count, { timeout: 60_000 }).toBeLessThanOrEqual(500);
+  await until(async () => expect(await connections()).toBeLessThanOrEqual(500));
   for (const socket of idle) socket.destroy();
 });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { closeSessions } from "../../db/temporary.ts";
 import { createComparison, stopComparison } from "../ranking/generate.ts";
 import { addTinyModels, plain, settings } from "../temporary.ts";
+import { until } from "../until.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { createDoor } from "./door.ts";
 import { handlersOn } from "./handlers.ts";
@@ -55,7 +56,7 @@ test("a stream ends with its client, also after a garbage collection", async () 
     await new Promise((resolve) => setImmediate(resolve));
   }
   for (const { leave } of all) leave();
-  await expect.poll(openStreams, { timeout: 30_000 }).toBe(0);
+  await until(() => expect(openStreams()).toBe(0));
 });
 
 test("a person has so many at once, and others theirs", async () => {
@@ -70,7 +71,7 @@ test("a person has so many at once, and others theirs", async () => {
   const theirs = await opened({ cookie: other });
   expect(theirs.status).toBe(200);
   for (const { leave } of [...all, theirs]) leave();
-  await expect.poll(openStreams, { timeout: 30_000 }).toBe(0);
+  await until(() => expect(openStreams()).toBe(0));
   const again = await opened();
   expect(again.status).toBe(200);
   again.leave();

@@ -16,8 +16,8 @@ export interface Running {
   pid: number;
   /** What the launcher said so far. */
   said(): string;
-  /** SIGTERM, and wait; returns the milliseconds it took. */
-  stop(): Promise<number>;
+  /** SIGTERM, and wait. */
+  stop(): Promise<void>;
   /** SIGKILL to the launcher, and wait for it alone. */
   kill(): Promise<void>;
 }
@@ -59,11 +59,7 @@ export async function startLauncher(
     file: join(data, "rankloop.sqlite"),
     pid: child.pid ?? 0,
     said: () => output,
-    stop: async () => {
-      const before = performance.now();
-      await end(child, "SIGTERM");
-      return performance.now() - before;
-    },
+    stop: () => end(child, "SIGTERM"),
     kill: () => end(child, "SIGKILL"),
   };
 }

@@ -25,13 +25,13 @@ export class Application {
   readonly #address: string;
   readonly #cookies: readonly Cookie[];
   readonly #db: Database;
-  readonly #stop: () => Promise<number>;
+  readonly #stop: () => Promise<void>;
 
   private constructor(
     address: string,
     cookies: readonly Cookie[],
     labelers: readonly SimulatedPerson[],
-    stop: () => Promise<number>,
+    stop: () => Promise<void>,
   ) {
     this.#address = address;
     this.#cookies = cookies;

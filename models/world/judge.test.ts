@@ -445,15 +445,6 @@ describe("any text", () => {
     const other = "Owls are carnivorous predators which primarily consume small rodents, e.g. mice, as well as moths.";
     falls(owlEats, ["An owl eats mice and moths.", other, "asdf qwer zxcv uiop hjkl"]);
   });
-
-  test("is judged in a fraction of a millisecond", () => {
-    const list = tasks(3).take(2_000).toArray();
-    judge(list[0]!, "Hello.");
-    const start = process.cpuUsage();
-    for (const task of list) judge(task, task.answer);
-    // The processor's time, as this machine may be busy; four times what it should be. The README has the speed.
-    expect(process.cpuUsage(start).user / list.length).toBeLessThan(400);
-  });
 });
 
 test("every corruption costs on average, and good answers are the best", () => {
