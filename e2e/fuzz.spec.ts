@@ -221,7 +221,7 @@ async function routesOf(address: string): Promise<Route[]> {
 }
 
 test(`${calls} calls of every route of the API: no 5xx, no stack trace`, async ({ launch }) => {
-  test.setTimeout(120_000 + calls * 400);
+  test.setTimeout(300_000 + calls * 400);
   const server = await launch();
   const admin = await createAdmin(server.address);
   await writeAndGenerate(admin, 4, { k: 2, maxTokens: 4 });
