@@ -43,7 +43,7 @@ const methods = [
 function withHashedTokens(store: Calls): Calls {
   const calls = methods.map((method) => {
     const call = store[method] as (input: Call) => Promise<unknown>;
-    return [method, (input: Call) => (input.model === "session" ? hashed(call, input) : call(input))];
+    return [method, async (input: Call) => (input.model === "session" ? await hashed(call, input) : call(input))];
   });
   return { ...store, ...Object.fromEntries(calls) };
 }

@@ -32,12 +32,12 @@ test("a backup holds what was committed before it, though another process writes
   const here = (name: string) => JSON.stringify(path.join(import.meta.dirname, name));
   const script = `
     import { writeSync } from "node:fs";
-    const { openDatabase, change, driverOf } = await import(${here("client.ts")});
-    const { addUser } = await import(${here("temporary.ts")});
+    const { openDatabase, change } = await import(${here("client.ts")});
+    const { insertUser } = await import(${here("temporary.ts")});
     const db = openDatabase(${JSON.stringify(db.file)});
     // Two together, always: a copy with one of them was not made at one moment.
     for (let i = 0; i < 50_000; i++) {
-      driverOf(db).transaction(() => { addUser(db, "a" + i); addUser(db, "b" + i); }).immediate();
+      await change(db, async (tx) => { await insertUser(tx, "a" + i); await insertUser(tx, "b" + i); });
       writeSync(1, i + "\\n");
     }`;
   const writer = spawn(process.execPath, ["--input-type=module", "-e", script], {
@@ -65,23 +65,23 @@ test("a backup holds what was committed before it, though another process writes
 });
 
 test("a plain copy lacks the newest work, a backup is one file with all of it, and no file is written over", async () => {
-  addUser(db, "ada");
+  await addUser(db, "ada");
   copyFileSync(db.file, at("plain"));
   await backUp(db, at("backup"));
   expect(usersIn(at("plain"))).toEqual([]);
   expect(readdirSync(directory).filter((name) => name.startsWith("backup"))).toEqual(["backup"]);
   expect(usersIn(at("backup"))).toEqual(["ada"]);
-  addUser(db, "bob");
+  await addUser(db, "bob");
   await expect(backUp(db, at("backup"))).rejects.toThrow(`${at("backup")} is there already: name a file that is not.`);
   expect(usersIn(at("backup"))).toEqual(["ada"]);
   await expect(backUp(db, at("nowhere/backup"))).rejects.toThrow(/no such file or directory/);
 });
 
 test("what is put back takes the database's place, which is kept beside it; everyone signs in anew", async () => {
-  const id = addUser(db, "ada");
+  const id = await addUser(db, "ada");
   driverOf(db).prepare("insert into session values ('s', 'hash', ?, 9e15, null, null, null, 1, 1)").run(id);
   await backUp(db, at("backup"));
-  addUser(db, "bob");
+  await addUser(db, "bob");
   const { file } = db;
   closeDatabase(db);
   const { people, former } = await restore(at("backup"), { file, now });
@@ -96,7 +96,7 @@ test("what is put back takes the database's place, which is kept beside it; ever
 });
 
 test("what is no backup changes nothing", async () => {
-  addUser(db, "ada");
+  await addUser(db, "ada");
   await backUp(db, at("backup"));
   const newer = openDatabase(at("newer"), { create: true });
   driverOf(newer).exec("create table migration (hash text primary key, applied_at integer not null)");
@@ -122,7 +122,7 @@ test("what is no backup changes nothing", async () => {
 });
 
 test("a database that is damaged, empty or gone can be replaced by a backup", async () => {
-  addUser(db, "ada");
+  await addUser(db, "ada");
   await backUp(db, at("backup"));
   for (const [name, bytes] of [
     ["damaged", "no database".repeat(1_000)],

@@ -3,7 +3,16 @@
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
-import { change, checkDatabase, closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
+import {
+  asOneFile,
+  change,
+  checkDatabase,
+  closeDatabase,
+  type Database,
+  driverOf,
+  openDatabase,
+  ormOf,
+} from "./client.ts";
 import { databaseFile } from "./data-directory.ts";
 import { diskTroubleOf, inWords } from "./disk-trouble.ts";
 import { migrate } from "./migrate.ts";
@@ -57,7 +66,7 @@ export async function restore(
     copyFileSync(backup, fresh);
     // Of a database that was copied as it stood.
     if (existsSync(`${backup}-wal`)) copyFileSync(`${backup}-wal`, `${fresh}-wal`);
-    const people = readied(fresh, backup);
+    const people = await readied(fresh, backup);
     await synced(fresh);
     const former = existsSync(file) ? `${file}.before-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}` : null;
     if (former) keep(file, former);
@@ -72,7 +81,7 @@ export async function restore(
 }
 
 /** Checks a copy of a backup and makes it ready to take the database's place. @returns how many people are in it */
-function readied(copy: string, backup: string): number {
+async function readied(copy: string, backup: string): Promise<number> {
   const sentenceOf = (error: unknown) =>
     (error instanceof Error ? error.message : String(error)).replaceAll(copy, backup);
   let db: Database | undefined;
@@ -80,10 +89,10 @@ function readied(copy: string, backup: string): number {
     db = openDatabase(copy);
     checkDatabase(db);
     migrate(copy);
-    const people = ormOf(db).select({ id: user.id }).from(user).all().length;
-    change(db, (orm) => {
-      orm.delete(session).run();
-      orm.delete(verification).run();
+    const people = (await ormOf(db).select({ id: user.id }).from(user).all()).length;
+    await change(db, async (orm) => {
+      await orm.delete(session).run();
+      await orm.delete(verification).run();
     });
     asOneFile(db);
     return people;
@@ -106,11 +115,6 @@ function keep(file: string, former: string): void {
     if (existsSync(`${file}-wal`)) linkSync(`${file}-wal`, `${former}-wal`);
   }
   linkSync(file, former);
-}
-
-/** Without a log beside it. */
-function asOneFile(db: Database): void {
-  driverOf(db).pragma("journal_mode = DELETE");
 }
 
 function removeDatabase(file: string): void {

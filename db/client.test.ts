@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import BetterSqlite3 from "better-sqlite3";
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from "drizzle-kit/api";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -23,6 +24,7 @@ import {
   closeDatabase,
   type Database,
   driverOf,
+  type Orm,
   openDatabase,
   ormOf,
 } from "./client.ts";
@@ -47,23 +49,24 @@ describe("the connection", () => {
       "wal",
       2,
       1,
-      5000,
+      // Not SQLite's own way of waiting, which stops the thread.
+      0,
     ]);
     expect(openDatabase(db.file)).toBe(db);
   });
 
   test("leaves the log to checkpointLog, after which the file alone holds what was committed", async () => {
-    for (let i = 0; i < 400; i++) addUser(db, `u${i}`);
+    for (let i = 0; i < 400; i++) await addUser(db, `u${i}`);
     const logged = () => statSync(`${db.file}-wal`).size;
     expect(driverOf(db).pragma("wal_autocheckpoint", { simple: true })).toBe(0);
     expect(logged()).toBeGreaterThan(1_000 * 4096);
     await checkpointLog(db);
     const before = logged();
-    addUser(db, "after"); // goes to the start of the log again
+    await addUser(db, "after"); // goes to the start of the log again
     expect(logged()).toBe(before);
     copyFileSync(db.file, `${db.file}.alone`);
     const alone = openDatabase(`${db.file}.alone`);
-    expect(ormOf(alone).select().from(schema.user).all().length).toBeGreaterThanOrEqual(400);
+    expect((await ormOf(alone).select().from(schema.user).all()).length).toBeGreaterThanOrEqual(400);
     closeDatabase(alone);
   });
 
@@ -104,7 +107,7 @@ describe("the connection", () => {
   });
 
   test("a page that was overwritten is found, and the file is named with what to do", async () => {
-    for (let i = 0; i < 500; i++) addUser(db, `u${i}`);
+    for (let i = 0; i < 500; i++) await addUser(db, `u${i}`);
     checkDatabase(db);
     await checkpointLog(db);
     const { file } = db;
@@ -124,38 +127,90 @@ describe("the connection", () => {
     expect(() => checkNodeVersion()).not.toThrow();
   });
 
-  test("a change that throws leaves nothing behind", () => {
-    expect(() =>
-      change(db, (orm) => {
-        orm.insert(schema.setting).values({ name: "a", value: "1" }).run();
+  test("a change that throws leaves nothing behind", async () => {
+    await expect(
+      change(db, async (tx) => {
+        await tx.insert(schema.setting).values({ name: "a", value: "1" }).run();
         throw new Error("no");
       }),
-    ).toThrow("no");
-    expect(ormOf(db).select().from(schema.setting).all()).toEqual([]);
+    ).rejects.toThrow("no");
+    expect(await ormOf(db).select().from(schema.setting).all()).toEqual([]);
   });
 
-  test("text comes back as it was: NUL, control characters, unnormalized accents, emoji, HTML", () => {
+  test("whoever reads or writes at any await of a change sees nothing of it, or all", async () => {
+    const names = async () => (await ormOf(db).select().from(schema.setting).all()).map(({ name }) => name).sort();
+    const put = async (orm: Orm, name: string) => orm.insert(schema.setting).values({ name, value: "1" }).run();
+    const within = async (tx: Orm) => (await tx.select().from(schema.setting).all()).map(({ name }) => name).sort();
+    const half = Promise.withResolvers<void>();
+    const seenBeside = Promise.withResolvers<void>();
+    const seen: string[][] = [];
+    const whole = change(db, async (tx) => {
+      await put(tx, "first half");
+      half.resolve();
+      await seenBeside.promise;
+      await put(tx, "second half");
+      expect(await within(tx)).toEqual(["first half", "second half"]);
+    });
+    await half.promise;
+    seen.push(await names());
+    const others = Promise.all([put(ormOf(db), "beside it"), change(db, async (tx) => seen.push(await within(tx)))]);
+    await new Promise((resolve) => setTimeout(resolve));
+    seen.push(await names());
+    seenBeside.resolve();
+    await Promise.all([whole, others]);
+    expect(seen).toEqual([[], [], ["beside it", "first half", "second half"]]);
+  });
+
+  test("a change that reads or writes past its tx is refused, and leaves nothing behind", async () => {
+    const refused = "Within a change everything is read and written over its tx.";
+    const row = { name: "a", value: "1" };
+    const past = [
+      () => change(db, async () => {}),
+      () => ormOf(db).select().from(schema.setting).all(),
+      () => ormOf(db).insert(schema.setting).values(row).run(),
+    ];
+    for (const step of past) {
+      const changed = change(db, async (tx) => {
+        await tx.insert(schema.setting).values(row).run();
+        await step();
+      });
+      await expect(changed).rejects.toThrow(refused);
+    }
+    expect(await ormOf(db).select().from(schema.setting).all()).toEqual([]);
+  });
+
+  test("another process that holds the lock delays a change, and nobody who reads", async () => {
+    const other = new BetterSqlite3(db.file);
+    other.exec("begin immediate");
+    const written = change(db, async (tx) => tx.insert(schema.setting).values({ name: "a", value: "1" }).run());
+    expect(await ormOf(db).select().from(schema.setting).all()).toEqual([]);
+    other.exec("rollback");
+    other.close();
+    expect((await written).changes).toBe(1);
+  });
+
+  test("text comes back as it was: NUL, control characters, unnormalized accents, emoji, HTML", async () => {
     const text = "\u0000a\u0007\u001b[31m\r\n\u2028 e\u0301 \u{1f9a6} <script>alert(1)</script>\u0000";
-    const id = addPrompt(db, text);
-    const row = ormOf(db).select().from(schema.prompt).where(eq(schema.prompt.id, id)).get();
+    const id = await addPrompt(db, text);
+    const row = await ormOf(db).select().from(schema.prompt).where(eq(schema.prompt.id, id)).get();
     expect(row?.text).toBe(text);
   });
 });
 
 describe("the constraints", () => {
-  test("one live assignment per comparison; known states; a reason for each skip", () => {
-    const [ada, bob] = [addUser(db, "ada"), addUser(db, "bob")];
-    const made = { promptId: addPrompt(db), modelId: addModel(db), createdBy: ada, texts: ["a", "b"] };
-    const [one, two] = [addComparison(db, made), addComparison(db, made)];
-    const hold = (id: string, comparisonId: string, labelerId: string) =>
+  test("one live assignment per comparison; known states; a reason for each skip", async () => {
+    const [ada, bob] = [await addUser(db, "ada"), await addUser(db, "bob")];
+    const made = { promptId: await addPrompt(db), modelId: await addModel(db), createdBy: ada, texts: ["a", "b"] };
+    const [one, two] = [await addComparison(db, made), await addComparison(db, made)];
+    const hold = async (id: string, comparisonId: string, labelerId: string) =>
       ormOf(db)
         .insert(schema.assignment)
         .values({ id, comparisonId, labelerId, state: "held", leaseUntil: 0, createdAt: 0 })
         .run();
-    hold("1", one.id, ada);
-    expect(() => hold("2", one.id, bob)).toThrow(/UNIQUE/);
-    hold("3", two.id, ada);
-    expect(() => hold("4", "nowhere", bob)).toThrow(/FOREIGN KEY/);
+    await hold("1", one.id, ada);
+    await expect(hold("2", one.id, bob)).rejects.toThrow(/UNIQUE/);
+    await hold("3", two.id, ada);
+    await expect(hold("4", "nowhere", bob)).rejects.toThrow(/FOREIGN KEY/);
     const exec = (statement: string) => () => driverOf(db).exec(statement);
     expect(exec("update assignment set state = 'skipped', ended_at = 1")).toThrow(/assignment_skip_reason/);
     expect(exec("update assignment set state = 'lost', ended_at = 1")).toThrow(/assignment_state_known/);

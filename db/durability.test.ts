@@ -41,7 +41,7 @@ async function linesOf(child: ChildProcess, enough = Number.POSITIVE_INFINITY): 
 }
 
 test("a writer killed at any moment loses nothing it was told is stored, and leaves no half", async () => {
-  const authorId = addUser(db, "ada");
+  const authorId = await addUser(db, "ada");
   const told: string[] = [];
   for (const enough of [1, 7, 23, 40]) {
     const writer = run(`
@@ -59,15 +59,9 @@ test("a writer killed at any moment loses nothing it was told is stored, and lea
   }
   expect(told.length).toBeGreaterThanOrEqual(71);
   expect(driverOf(db).pragma("integrity_check", { simple: true })).toBe("ok");
-  const stored = new Set(
-    ormOf(db)
-      .select({ id: prompt.id })
-      .from(prompt)
-      .all()
-      .map((row) => row.id),
-  );
+  const stored = new Set((await ormOf(db).select({ id: prompt.id }).from(prompt).all()).map((row) => row.id));
   expect(told.filter((id) => !stored.has(id))).toEqual([]);
-  const withAnswer = ormOf(db).select({ id: demonstration.promptId }).from(demonstration).all();
+  const withAnswer = await ormOf(db).select({ id: demonstration.promptId }).from(demonstration).all();
   expect(new Set(withAnswer.map((row) => row.id))).toEqual(stored);
 });
 
@@ -98,11 +92,11 @@ test("the log is cut while somebody writes without a pause", async () => {
 });
 
 test("labelers in several processes never get the same comparison", async () => {
-  const createdBy = addUser(db, "lead");
-  const made = { promptId: addPrompt(db), modelId: addModel(db), createdBy, texts: ["a", "b"] };
-  for (let i = 0; i < 40; i++) addComparison(db, made);
-  const claimers = Array.from({ length: 3 }, (_, process) => {
-    const labelers = Array.from({ length: 20 }, (_, i) => addUser(db, `labeler_${process}_${i}`));
+  const createdBy = await addUser(db, "lead");
+  const made = { promptId: await addPrompt(db), modelId: await addModel(db), createdBy, texts: ["a", "b"] };
+  for (let i = 0; i < 40; i++) await addComparison(db, made);
+  const claimers = await Array.fromAsync({ length: 3 }, async (_, process) => {
+    const labelers = await Array.fromAsync({ length: 20 }, (_, i) => addUser(db, `labeler_${process}_${i}`));
     return run(`
       await Promise.all(${JSON.stringify(labelers)}.map(async (labelerId) => {
         const held = await assignments.claimAssignment(db, { labelerId, leaseMs: 60000, now: Date.now() });
@@ -114,11 +108,11 @@ test("labelers in several processes never get the same comparison", async () => 
   expect(got).toHaveLength(60);
   expect(claimed).toHaveLength(40);
   expect(new Set(claimed).size).toBe(40);
-  expect(ormOf(db).select().from(assignment).all()).toHaveLength(40);
+  expect(await ormOf(db).select().from(assignment).all()).toHaveLength(40);
 });
 
 test("workers in several processes never get the same job", async () => {
-  for (let i = 0; i < 60; i++) addJob(db, { kind: "generate", subjectId: `comparison ${i}` });
+  for (let i = 0; i < 60; i++) await addJob(db, { kind: "generate", subjectId: `comparison ${i}` });
   const workers = ["a", "b", "c"].map((workerId) =>
     run(`
       for (;;) {
@@ -131,11 +125,5 @@ test("workers in several processes never get the same job", async () => {
   const got = (await Promise.all(workers.map((child) => linesOf(child)))).flat();
   expect(new Set(got).size).toBe(60);
   expect(got).toHaveLength(60);
-  expect(
-    ormOf(db)
-      .select()
-      .from(job)
-      .all()
-      .every((row) => row.attempts === 1),
-  ).toBe(true);
+  expect((await ormOf(db).select().from(job).all()).every((row) => row.attempts === 1)).toBe(true);
 });

@@ -257,7 +257,7 @@ test("gives old rows what is new about them", async () => {
 test("and the work goes on: roles, two at once, a reopened ranking, orders that never go back", async () => {
   migrate(db.file);
   expect(() => addUser(db, "grace", "annotator")).not.toThrow();
-  const claim = (after?: string) =>
+  const claim = async (after?: string) =>
     claimAssignment(db, { labelerId: "u2", rateFirst: true, leaseMs: 10, now: 5, after });
   expect((await claim())?.id).toBe("a2");
   expect((await claim("a2"))?.comparisonId).toBe("c3");
@@ -276,7 +276,7 @@ test("and the work goes on: roles, two at once, a reopened ranking, orders that 
   expect((await getComparison(db, "c1"))?.rankings).toMatchObject([
     { version: 2, tiers: [[0, 1, 2]], earlier: [{ version: 1, tiers: [[1], [0, 2]] }] },
   ]);
-  const id = addPrompt(db, "A new one");
-  const orders = ormOf(db).select({ id: prompt.id, seq: prompt.seq }).from(prompt).orderBy(prompt.seq).all();
+  const id = await addPrompt(db, "A new one");
+  const orders = await ormOf(db).select({ id: prompt.id, seq: prompt.seq }).from(prompt).orderBy(prompt.seq).all();
   expect(orders.at(-1)).toEqual({ id, seq: 8 });
 });

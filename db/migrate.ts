@@ -2,7 +2,7 @@
 import { existsSync, linkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readMigrationFiles } from "drizzle-orm/migrator";
-import { change, closeDatabase, type Database, driverOf, openDatabase } from "./client.ts";
+import { closeDatabase, type Database, driverOf, openDatabase } from "./client.ts";
 import { databaseFile } from "./data-directory.ts";
 import { inWords } from "./disk-trouble.ts";
 import { tokenHash } from "./token-hash.ts";
@@ -62,7 +62,7 @@ function upgrade(db: Database): void {
   // SQLite changes a table by building it anew; foreign keys would see the moment in between.
   sqlite.pragma("foreign_keys = OFF");
   try {
-    change(db, () => {
+    const apply = sqlite.transaction(() => {
       sqlite.exec("create table if not exists migration (hash text primary key, applied_at integer not null)");
       const applied = new Set(sqlite.prepare<[], string>("select hash from migration").pluck().all());
       const known = new Set(migrations.map((migration) => migration.hash));
@@ -81,9 +81,13 @@ function upgrade(db: Database): void {
       if (Array.isArray(broken) && broken.length > 0)
         throw new Error(`${db.file} has rows that refer to missing rows.`);
     });
+    // Others that start as well are waited for.
+    sqlite.pragma("busy_timeout = 5000");
+    apply.immediate();
   } catch (error) {
     throw inWords(error, db.file);
   } finally {
+    sqlite.pragma("busy_timeout = 0");
     sqlite.pragma("foreign_keys = ON");
   }
 }

@@ -21,7 +21,7 @@ export class OtherRequest extends Error {
 /** Has this request been carried out? */
 export async function isDone(db: Database, { actorId, key, fingerprint }: RequestKey): Promise<boolean> {
   const same = and(eq(request.actorId, actorId), eq(request.key, key), eq(request.fingerprint, fingerprint));
-  return ormOf(db).select().from(request).where(same).get() !== undefined;
+  return (await ormOf(db).select().from(request).where(same).get()) !== undefined;
 }
 
 /**
@@ -30,15 +30,15 @@ export async function isDone(db: Database, { actorId, key, fingerprint }: Reques
  * @param of absent: the sender gave no key, and means another one each time
  * @throws OtherRequest when the key belongs to a different request
  */
-export function changeOnce<Outcome extends object | string | null>(
+export async function changeOnce<Outcome extends object | string | null>(
   db: Database,
   of: RequestKey | undefined,
-  body: (orm: Orm) => Outcome,
-): Outcome {
-  return change(db, (orm) => {
+  body: (orm: Orm) => Promise<Outcome>,
+): Promise<Outcome> {
+  return await change(db, async (orm) => {
     if (of === undefined) return body(orm);
     const { actorId, key, fingerprint } = of;
-    const known = orm
+    const known = await orm
       .select()
       .from(request)
       .where(and(eq(request.actorId, actorId), eq(request.key, key)))
@@ -47,9 +47,9 @@ export function changeOnce<Outcome extends object | string | null>(
       if (known.fingerprint !== fingerprint) throw new OtherRequest("Another request has this key.");
       return JSON.parse(known.result) as Outcome;
     }
-    const made = body(orm);
+    const made = await body(orm);
     if (typeof made !== "object" || made === null) return made;
-    orm
+    await orm
       .insert(request)
       .values({ actorId, key, fingerprint, result: JSON.stringify(made), createdAt: Date.now() })
       .run();

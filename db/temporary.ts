@@ -6,7 +6,7 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import { messagesOf, type PromptContent, promptText } from "../lib/vocabulary/conversation.ts";
 import type { Role } from "../lib/vocabulary/labeling.ts";
-import { closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
+import { closeDatabase, type Database, driverOf, type Orm, openDatabase, ormOf } from "./client.ts";
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
 import { candidate, comparison, model, modelMetric, prompt, session, user } from "./schema/index.ts";
@@ -29,22 +29,27 @@ export function temporaryDatabase(): { db: Database; directory: string; remove: 
   };
 }
 
-export function addUser(db: Database, username: string, role: Role = "labeler"): string {
+export async function addUser(db: Database, username: string, role: Role = "labeler"): Promise<string> {
+  return insertUser(ormOf(db), username, role);
+}
+
+/** `addUser` within a change. */
+export async function insertUser(orm: Orm, username: string, role: Role = "labeler"): Promise<string> {
   const id = newId();
   const at = new Date();
   const email = `${username}@rankloop.invalid`;
-  ormOf(db).insert(user).values({ id, name: username, username, email, role, createdAt: at, updatedAt: at }).run();
+  await orm.insert(user).values({ id, name: username, username, email, role, createdAt: at, updatedAt: at }).run();
   return id;
 }
 
 /** A trained model of the list; its directory would be <data>/models/<id>. */
-export function addModel(
+export async function addModel(
   db: Database,
   kind: "lm" | "reward" = "lm",
   id = newId(),
   metrics: Record<string, number> = {},
-): string {
-  ormOf(db)
+): Promise<string> {
+  await ormOf(db)
     .insert(model)
     .values({
       id,
@@ -58,35 +63,35 @@ export function addModel(
     })
     .run();
   for (const [name, value] of Object.entries(metrics)) {
-    ormOf(db).insert(modelMetric).values({ modelId: id, name, value }).run();
+    await ormOf(db).insert(modelMetric).values({ modelId: id, name, value }).run();
   }
   return id;
 }
 
 /** A question, or turns. */
-export function addPrompt(db: Database, prompt: PromptContent = "What do otters eat?"): string {
+export async function addPrompt(db: Database, prompt: PromptContent = "What do otters eat?"): Promise<string> {
   const messages = messagesOf(prompt);
   const row = { kind: "plain", messages, text: promptText(messages), useCase: "open QA", split: "train" } as const;
-  return insertPrompt(ormOf(db), row, { authorId: null, now: 0 });
+  return await insertPrompt(ormOf(db), row, { authorId: null, now: 0 });
 }
 
 /** A comparison of K candidates; without texts they wait to be generated, with texts they are done and ready. */
-export function addComparison(
+export async function addComparison(
   db: Database,
   input: { promptId: string; modelId: string; createdBy: string; k?: number; texts?: string[] },
-): { id: string; candidates: string[] } {
+): Promise<{ id: string; candidates: string[] }> {
   const { promptId, modelId, createdBy, texts } = input;
   const k = texts?.length ?? input.k ?? 4;
   const id = newId();
   const orm = ormOf(db);
-  orm
+  await orm
     .insert(comparison)
     .values({ id, promptId, k, state: texts ? "ready" : "generating", createdBy, createdAt: 0 })
     .run();
-  const candidates = Array.from({ length: k }, (_, position) => {
+  const candidates = await Array.fromAsync({ length: k }, async (_, position) => {
     const candidateId = newId();
     const text = texts?.[position];
-    orm
+    await orm
       .insert(candidate)
       .values({
         id: candidateId,
@@ -109,29 +114,32 @@ export function addComparison(
 
 /** How far the reward model's heads disagree on each comparison that it has judged, by id. */
 export async function disagreementsOf(db: Database): Promise<Map<string, number>> {
-  const rows = ormOf(db).select({ id: comparison.id, disagreement: comparison.disagreement }).from(comparison).all();
+  const rows = await ormOf(db)
+    .select({ id: comparison.id, disagreement: comparison.disagreement })
+    .from(comparison)
+    .all();
   return new Map(rows.flatMap(({ id, disagreement }) => (disagreement === null ? [] : [[id, disagreement]])));
 }
 
 /** How many prompts have exactly this text. */
 export async function promptsOfText(db: Database, text: string): Promise<number> {
-  return ormOf(db).select({ id: prompt.id }).from(prompt).where(eq(prompt.text, text)).all().length;
+  return (await ormOf(db).select({ id: prompt.id }).from(prompt).where(eq(prompt.text, text)).all()).length;
 }
 
 /** A waiting job with no verb behind it. */
-export function addJob(db: Database, work: Work, now = Date.now()): string {
-  return insert(ormOf(db), work, now).id;
+export async function addJob(db: Database, work: Work, now = Date.now()): Promise<string> {
+  return (await insert(ormOf(db), work, now)).id;
 }
 
 /** Makes the sessions of someone worthless: their time is over, or their account is banned. */
-export function closeSessions(db: Database, username: string, how: "expire" | "ban"): void {
+export async function closeSessions(db: Database, username: string, how: "expire" | "ban"): Promise<void> {
   const orm = ormOf(db);
   if (how === "ban") {
-    orm.update(user).set({ banned: true }).where(eq(user.username, username)).run();
+    await orm.update(user).set({ banned: true }).where(eq(user.username, username)).run();
     return;
   }
   const owner = orm.select({ id: user.id }).from(user).where(eq(user.username, username));
-  orm
+  await orm
     .update(session)
     .set({ expiresAt: new Date(0) })
     .where(eq(session.userId, owner))
@@ -140,7 +148,7 @@ export function closeSessions(db: Database, username: string, how: "expire" | "b
 
 /** Whose sessions are kept, one user name for each. */
 export async function sessionsOf(db: Database): Promise<string[]> {
-  const rows = ormOf(db)
+  const rows = await ormOf(db)
     .select({ username: user.username })
     .from(session)
     .innerJoin(user, eq(user.id, session.userId))
@@ -150,11 +158,7 @@ export async function sessionsOf(db: Database): Promise<string[]> {
 
 /** What stands in the database in the place of session tokens. */
 export async function storedTokens(db: Database): Promise<string[]> {
-  return ormOf(db)
-    .select({ token: session.token })
-    .from(session)
-    .all()
-    .map(({ token }) => token);
+  return (await ormOf(db).select({ token: session.token }).from(session).all()).map(({ token }) => token);
 }
 
 /** All rows of all tables, to see whether anything has changed. */

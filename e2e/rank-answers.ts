@@ -15,8 +15,8 @@ export async function answersTo(
   texts: readonly string[],
 ): Promise<string> {
   const [modelId, me] = [await shippedModelId(writer), await writer.api.people.me()];
-  const promptId = addPrompt(db, prompt);
-  return addComparison(db, { promptId, modelId, createdBy: me?.id ?? "", texts: [...texts] }).id;
+  const promptId = await addPrompt(db, prompt);
+  return (await addComparison(db, { promptId, modelId, createdBy: me?.id ?? "", texts: [...texts] })).id;
 }
 
 /** "The fox ate 1 crab.", "The fox ate 2 crabs." … */

@@ -362,7 +362,12 @@ test("people are added, and what they made is exported to a file that is whole o
     const demonstration = "Fish & <b>crabs</b>\u2028.";
     const prompt = plain("What do otters eat?", "open QA", demonstration);
     const { id: promptId } = await createPrompt({ db, actor }, prompt);
-    addComparison(db, { promptId, modelId: addModel(db), createdBy: grace.id, texts: ["Fish.", "Sand.", "Mud."] });
+    await addComparison(db, {
+      promptId,
+      modelId: await addModel(db),
+      createdBy: grace.id,
+      texts: ["Fish.", "Sand.", "Mud."],
+    });
     const assignment = await nextAssignment({ db, actor });
     await submitRanking({ db, actor }, { id: assignment?.id ?? "", ...ranked("B>A=C") });
 

@@ -30,8 +30,8 @@ export async function temporaryInstallation(how = { people: true }): Promise<Ins
   process.env.RANKLOOP_DATA = directory;
   const clock = { now: 1_000_000 };
   if (how.people) {
-    for (const role of roles) addUser(db, role, role);
-    addUser(db, "other");
+    for (const role of roles) await addUser(db, role, role);
+    await addUser(db, "other");
   }
   const people = await listPeople(db);
   const as = (username: string): Context => ({
@@ -69,7 +69,7 @@ export async function addTinyModels({ db, directory }: Installation): Promise<vo
   const accuracy = { "eval/accuracy": 0.7, "eval/accuracy_low": 0.6, "eval/accuracy_high": 0.8 };
   for (const kind of ["lm", "reward"] as const) {
     await writeTinyModel(path.join(directory, "models", `tiny-${kind}`), kind);
-    addModel(db, kind, `tiny-${kind}`, kind === "reward" ? accuracy : {});
+    await addModel(db, kind, `tiny-${kind}`, kind === "reward" ? accuracy : {});
   }
   await writeProjectSettings(db, { modelId: "tiny-lm", rewardModelId: "tiny-reward" });
 }

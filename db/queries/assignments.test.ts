@@ -19,30 +19,33 @@ let ada: string;
 let bob: string;
 let made: { promptId: string; modelId: string; createdBy: string };
 let comparisons: string[];
-beforeEach(() => {
+beforeEach(async () => {
   ({ db, remove } = temporaryDatabase());
-  ada = addUser(db, "ada");
-  bob = addUser(db, "bob");
-  made = { promptId: addPrompt(db), modelId: addModel(db), createdBy: ada };
-  comparisons = [1, 2, 3].map(() => addComparison(db, { ...made, texts: ["a", "b"] }).id);
-  addComparison(db, made);
+  ada = await addUser(db, "ada");
+  bob = await addUser(db, "bob");
+  made = { promptId: await addPrompt(db), modelId: await addModel(db), createdBy: ada };
+  comparisons = await Array.fromAsync(
+    [1, 2, 3],
+    async () => (await addComparison(db, { ...made, texts: ["a", "b"] })).id,
+  );
+  await addComparison(db, made);
 });
 afterEach(() => remove());
 
 const leaseMs = 1_000;
-const claim = (labelerId: string, now: number, after?: string) =>
+const claim = async (labelerId: string, now: number, after?: string) =>
   claimAssignment(db, { labelerId, rateFirst: true, leaseMs, now, after });
-const claimUnsure = (labelerId: string, now: number, after?: string) =>
+const claimUnsure = async (labelerId: string, now: number, after?: string) =>
   claimAssignment(db, { labelerId, rateFirst: true, order: "disagreement", leaseMs, now, after });
-const choose = (labelerId: string, comparisonId: string | undefined, now = 0) =>
+const choose = async (labelerId: string, comparisonId: string | undefined, now = 0) =>
   claimComparison(db, { labelerId, rateFirst: true, leaseMs, now, comparisonId: comparisonId ?? "" });
-const release = (labelerId: string, id: string, now = 0) =>
+const release = async (labelerId: string, id: string, now = 0) =>
   endAssignment(db, { id, labelerId, now, state: "released" });
-const skip = (labelerId: string, id: string, now = 0) =>
+const skip = async (labelerId: string, id: string, now = 0) =>
   endAssignment(db, { id, labelerId, now, state: "skipped", skipReason: "unclear" });
 const waiting = async (personId: string, now: number) => (await overview(db, { personId, now })).waitingForMe;
-const rows = () => ormOf(db).select().from(assignment).all();
-const states = () => rows().map((row) => row.state);
+const rows = async () => ormOf(db).select().from(assignment).all();
+const states = async () => (await rows()).map((row) => row.state);
 
 describe("the next one", () => {
   test("the oldest ready one, one person each; what is still being generated is nobody's", async () => {
@@ -50,8 +53,8 @@ describe("the next one", () => {
     expect(first?.comparisonId).toBe(comparisons[0]);
     expect((await claim(bob, 0))?.comparisonId).toBe(comparisons[1]);
     expect(await claim(ada, 100)).toEqual(first);
-    expect((await claim(addUser(db, "cem"), 0))?.comparisonId).toBe(comparisons[2]);
-    expect(await claim(addUser(db, "dee"), 0)).toBeNull();
+    expect((await claim(await addUser(db, "cem"), 0))?.comparisonId).toBe(comparisons[2]);
+    expect(await claim(await addUser(db, "dee"), 0)).toBeNull();
   });
 
   test("asking again late in the lease prolongs it, so that it never runs out under someone's hands", async () => {
@@ -68,7 +71,7 @@ describe("the next one", () => {
     expect((await claim(bob, 1_000))?.comparisonId).toBe(first?.comparisonId);
     expect(await renewAssignment(db, { id: first!.id, labelerId: ada, leaseUntil: 9_999 })).toBe(false);
     expect((await claim(ada, 1_001))?.comparisonId).toBe(comparisons[1]);
-    expect(states()).toEqual(["expired", "held", "held"]);
+    expect(await states()).toEqual(["expired", "held", "held"]);
   });
 
   test("a skipped one goes to others and never back to whoever skipped it", async () => {
@@ -92,7 +95,7 @@ describe("the next one", () => {
       return [comparisonsReady, setAside];
     };
     expect(await left()).toEqual([3, 0]);
-    closeSessions(db, "bob", "ban");
+    await closeSessions(db, "bob", "ban");
     expect(await left()).toEqual([2, 1]);
   });
 
@@ -117,12 +120,12 @@ describe("the one after it", () => {
     expect(await claim(ada, 3)).toEqual(second);
     expect((await claim(ada, 3, second?.id))?.comparisonId).toBe(comparisons[2]);
     expect((await claim(ada, 3, first?.id))?.id).toBe(second?.id);
-    expect(states().filter((state) => state === "held")).toHaveLength(2);
+    expect((await states()).filter((state) => state === "held")).toHaveLength(2);
   });
 
   test("is none when nothing else waits, also when one's own lease has run out", async () => {
     await claim(bob, 0);
-    await claim(addUser(db, "cem"), 0);
+    await claim(await addUser(db, "cem"), 0);
     const last = await claim(ada, 0);
     expect(await claim(ada, 0, last?.id)).toBeNull();
     const lapsed = await claim(ada, 1_000, last?.id);
@@ -132,15 +135,15 @@ describe("the one after it", () => {
   test("both are kept by renewing one, or by asking for either", async () => {
     const first = await claim(ada, 0);
     const second = await claim(ada, 300, first?.id);
-    const until = () => rows().map((row) => row.leaseUntil);
-    expect(until()).toEqual([1_300, 1_300]);
+    const until = async () => (await rows()).map((row) => row.leaseUntil);
+    expect(await until()).toEqual([1_300, 1_300]);
     expect(await renewAssignment(db, { id: second!.id, labelerId: ada, leaseUntil: 2_000 })).toBe(true);
-    expect(until()).toEqual([2_000, 2_000]);
+    expect(await until()).toEqual([2_000, 2_000]);
     expect(await claim(ada, 1_600)).toEqual({ ...first, leaseUntil: 2_600 });
-    expect(until()).toEqual([2_600, 2_600]);
+    expect(await until()).toEqual([2_600, 2_600]);
     await release(ada, first!.id, 1_700);
     expect(await renewAssignment(db, { id: first!.id, labelerId: ada, leaseUntil: 9_000 })).toBe(false);
-    expect(until()).toEqual([2_600, 2_600]);
+    expect(await until()).toEqual([2_600, 2_600]);
   });
 
   test("can be given back alone", async () => {
@@ -153,9 +156,9 @@ describe("the one after it", () => {
 });
 
 describe("by disagreement", () => {
-  const judge = (disagreements: (number | null)[]) => {
+  const judge = async (disagreements: (number | null)[]) => {
     for (const [i, disagreement] of disagreements.entries()) {
-      ormOf(db)
+      await ormOf(db)
         .update(comparison)
         .set({ disagreement })
         .where(eq(comparison.id, comparisons[i] ?? ""))
@@ -164,8 +167,8 @@ describe("by disagreement", () => {
   };
 
   test("the one the heads disagree on most comes first, those not judged after all of them, the oldest first", async () => {
-    comparisons.push(...[4, 5].map(() => addComparison(db, { ...made, texts: ["a", "b"] }).id));
-    judge([null, 0.01, 0.2, null, 0]);
+    for (const _ of [4, 5]) comparisons.push((await addComparison(db, { ...made, texts: ["a", "b"] })).id);
+    await judge([null, 0.01, 0.2, null, 0]);
     const seen: (string | undefined)[] = [];
     for (let turn = 0; turn < 6; turn++) {
       const held = await claimUnsure(ada, turn);
@@ -177,15 +180,15 @@ describe("by disagreement", () => {
   });
 
   test("what others hold, what is ranked and what one holds already is passed over", async () => {
-    judge([0.1, 0.2, 0.05]);
+    await judge([0.1, 0.2, 0.05]);
     expect((await claimUnsure(bob, 0))?.comparisonId).toBe(comparisons[1]);
     const first = await claimUnsure(ada, 0);
     expect(first?.comparisonId).toBe(comparisons[0]);
     expect((await claimUnsure(ada, 0, first?.id))?.comparisonId).toBe(comparisons[2]);
     // A new number moves nothing that is handed out.
-    judge([0, 0, 0.25]);
+    await judge([0, 0, 0.25]);
     expect(await claimUnsure(ada, 1)).toEqual(first);
-    expect(await claimUnsure(addUser(db, "cem"), 1)).toBeNull();
+    expect(await claimUnsure(await addUser(db, "cem"), 1)).toBeNull();
   });
 });
 
@@ -197,21 +200,21 @@ describe("a chosen one", () => {
     const first = await claim(ada, 0, (third as HeldAssignment).id);
     expect(first?.comparisonId).toBe(comparisons[0]);
     expect(await choose(ada, comparisons[1])).toMatchObject({ comparisonId: comparisons[1] });
-    expect(states()).toEqual(["held", "released", "held"]);
+    expect(await states()).toEqual(["held", "released", "held"]);
   });
 
   test("is refused with the reason", async () => {
-    const stopped = addComparison(db, { ...made, texts: ["a", "b"] }).id;
-    const become = (id: string | undefined, state: "ranked" | "stopped" | "generating") =>
+    const stopped = (await addComparison(db, { ...made, texts: ["a", "b"] })).id;
+    const become = async (id: string | undefined, state: "ranked" | "stopped" | "generating") =>
       ormOf(db)
         .update(comparison)
         .set({ state })
         .where(eq(comparison.id, id ?? ""))
         .run();
-    become(stopped, "stopped");
+    await become(stopped, "stopped");
     expect(await choose(ada, "nothing")).toBe("not found");
     expect(await choose(ada, stopped)).toBe("unfinished");
-    become(stopped, "generating");
+    await become(stopped, "generating");
     expect(await choose(ada, stopped)).toBe("generating");
     const held = await claim(bob, 0);
     expect(await choose(ada, held?.comparisonId, 999)).toBe("held");
@@ -219,14 +222,14 @@ describe("a chosen one", () => {
     const mine = (await choose(ada, comparisons[1])) as HeldAssignment;
     await skip(ada, mine.id);
     expect(await choose(ada, comparisons[1])).toBe("skipped");
-    become(comparisons[2], "ranked");
+    await become(comparisons[2], "ranked");
     expect(await choose(ada, comparisons[2])).toBe("ranked");
   });
 });
 
 test("whatever people do, one holds two at most, one comparison has one holder, and nothing skipped comes back", async () => {
-  const people = [ada, bob, addUser(db, "cem")];
-  for (let i = 0; i < 3; i++) comparisons.push(addComparison(db, { ...made, texts: ["a", "b"] }).id);
+  const people = [ada, bob, await addUser(db, "cem")];
+  for (let i = 0; i < 3; i++) comparisons.push((await addComparison(db, { ...made, texts: ["a", "b"] })).id);
   const step = fc.record({
     who: fc.integer({ min: 0, max: 2 }),
     what: fc.constantFrom("next", "after", "choose", "release", "skip", "renew", "wait"),
@@ -235,11 +238,11 @@ test("whatever people do, one holds two at most, one comparison has one holder, 
   let now = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-      ormOf(db).delete(assignment).run();
+      await ormOf(db).delete(assignment).run();
       const skipped = new Set<string>();
       for (const { who, what, which } of steps) {
         const labelerId = people[who] ?? ada;
-        const ofMine = rows().filter((row) => row.labelerId === labelerId);
+        const ofMine = (await rows()).filter((row) => row.labelerId === labelerId);
         const one = ofMine[which % Math.max(1, ofMine.length)];
         let got: HeldAssignment | string | null = null;
         if (what === "next") got = await claim(labelerId, now);
@@ -252,7 +255,7 @@ test("whatever people do, one holds two at most, one comparison has one holder, 
         } else if (what === "skip" && one && (await skip(labelerId, one.id, now))) {
           skipped.add(`${labelerId} ${one.comparisonId}`);
         }
-        const held = rows().filter((row) => row.state === "held");
+        const held = (await rows()).filter((row) => row.state === "held");
         for (const person of people)
           expect(held.filter((row) => row.labelerId === person).length).toBeLessThanOrEqual(2);
         expect(new Set(held.map((row) => row.comparisonId)).size).toBe(held.length);

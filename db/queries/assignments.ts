@@ -89,15 +89,15 @@ const free = (orm: Orm, unsure: boolean) => {
 const oldestFree = prepared((orm) => free(orm, false));
 const mostUnsureFree = prepared((orm) => free(orm, true));
 
-function findFree(db: Database, { labelerId, now, order }: NextClaimer): { id: string } | undefined {
-  const unsure = order === "disagreement" ? mostUnsureFree(db).get({ labelerId, now }) : undefined;
-  return unsure ?? oldestFree(db).get({ labelerId, now });
+async function findFree(orm: Orm, { labelerId, now, order }: NextClaimer): Promise<{ id: string } | undefined> {
+  const unsure = order === "disagreement" ? await mostUnsureFree(orm).get({ labelerId, now }) : undefined;
+  return unsure ?? (await oldestFree(orm).get({ labelerId, now }));
 }
 
 /** The clock was set back: nobody holds anything for longer than a lease from now. */
 export async function capAssignmentLeases(db: Database, input: { leaseMs: number; now: number }): Promise<void> {
   const leaseUntil = input.now + input.leaseMs;
-  ormOf(db)
+  await ormOf(db)
     .update(assignment)
     .set({ leaseUntil })
     .where(and(isHeld, gt(assignment.leaseUntil, leaseUntil)))
@@ -136,27 +136,27 @@ interface NextClaimer extends Claimer {
 export async function claimAssignment(db: Database, input: NextClaimer): Promise<HeldAssignment | null> {
   const { labelerId, leaseMs, now } = input;
   const next = (held: HeldAssignment[]) => held.find((one) => one.id !== input.after);
-  const held = findHeld(db).all({ labelerId });
+  const held = await findHeld(ormOf(db)).all({ labelerId });
   const known = next(held);
   if (known && held.every((one) => one.leaseUntil - now > leaseMs / 2)) return known;
-  if (!known && !findFree(db, input)) return null;
-  const claim = (orm: Orm): HeldAssignment | null => {
+  if (!known && !(await findFree(ormOf(db), input))) return null;
+  const claim = async (orm: Orm): Promise<HeldAssignment | null> => {
     // Whoever asks is at work: on the other one as well.
-    prolong(db).run({ labelerId, leaseUntil: now + leaseMs });
+    await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
     // Read again: between the look and the lock another process may have taken either.
-    const mine = next(findHeld(db).all({ labelerId }));
+    const mine = next(await findHeld(orm).all({ labelerId }));
     if (mine) return mine;
-    const free = findFree(db, input);
-    return free ? take(db, orm, free.id, input) : null;
+    const free = await findFree(orm, input);
+    return free ? await take(orm, free.id, input) : null;
   };
   return change(db, claim, "checkpoint");
 }
 
-function take(db: Database, orm: Orm, comparisonId: string, claimer: Claimer): HeldAssignment {
+async function take(orm: Orm, comparisonId: string, claimer: Claimer): Promise<HeldAssignment> {
   const { labelerId, rateFirst, leaseMs, now } = claimer;
-  expireHolder(db).run({ comparisonId, now });
+  await expireHolder(orm).run({ comparisonId, now });
   const row = { id: newId(), comparisonId, rateFirst, leaseUntil: now + leaseMs };
-  orm
+  await orm
     .insert(assignment)
     .values({ ...row, labelerId, state: "held", createdAt: now })
     .run();
@@ -181,43 +181,46 @@ export async function claimComparison(
   input: Claimer & { comparisonId: string },
 ): Promise<HeldAssignment | NotClaimed> {
   const { comparisonId, labelerId, leaseMs, now } = input;
-  const claim = (orm: Orm): HeldAssignment | NotClaimed => {
-    const row = orm
+  const claim = async (orm: Orm): Promise<HeldAssignment | NotClaimed> => {
+    const row = await orm
       .select({ state: comparison.state, isSkipped: sql<number>`${isSkippedBy(labelerId)}` })
       .from(comparison)
       .where(eq(comparison.id, comparisonId))
       .get();
     if (!row) return "not found";
     if (row.state === "generating") return "generating";
-    if (row.state === "ranked") return hasSubmitted(orm, labelerId, comparisonId) ? "submitted" : "ranked";
+    if (row.state === "ranked") return (await hasSubmitted(orm, labelerId, comparisonId)) ? "submitted" : "ranked";
     if (row.state !== "ready") return "unfinished";
     if (row.isSkipped) return "skipped";
-    if (isHeldByAnother(orm, input)) return "held";
-    prolong(db).run({ labelerId, leaseUntil: now + leaseMs });
-    const held = findHeld(db).all({ labelerId });
+    if (await isHeldByAnother(orm, input)) return "held";
+    await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
+    const held = await findHeld(orm).all({ labelerId });
     const mine = held.find((one) => one.comparisonId === comparisonId);
     if (mine) return mine;
-    giveBackAhead(orm, held, input);
-    return take(db, orm, comparisonId, input);
+    await giveBackAhead(orm, held, input);
+    return take(orm, comparisonId, input);
   };
   return change(db, claim, "checkpoint");
 }
 
 /** Whoever holds two takes up a third: the one fetched ahead goes back. */
-function giveBackAhead(orm: Orm, held: readonly HeldAssignment[], { labelerId, now }: Claimer): void {
+async function giveBackAhead(orm: Orm, held: readonly HeldAssignment[], { labelerId, now }: Claimer): Promise<void> {
   const ahead = held[1];
-  if (ahead) end(orm, { id: ahead.id, labelerId, state: "released", now });
+  if (ahead) await end(orm, { id: ahead.id, labelerId, state: "released", now });
 }
 
-function hasSubmitted(orm: Orm, labelerId: string, comparisonId: string): boolean {
+async function hasSubmitted(orm: Orm, labelerId: string, comparisonId: string): Promise<boolean> {
   const own = and(eq(assignment.labelerId, labelerId), eq(assignment.comparisonId, comparisonId));
   const submitted = and(own, eq(assignment.state, "submitted"));
-  return orm.select({ id: assignment.id }).from(assignment).where(submitted).get() !== undefined;
+  return (await orm.select({ id: assignment.id }).from(assignment).where(submitted).get()) !== undefined;
 }
 
 /** Under a lease that runs. */
-function isHeldByAnother(orm: Orm, { comparisonId, labelerId, now }: Claimer & { comparisonId: string }): boolean {
-  const holder = orm
+async function isHeldByAnother(
+  orm: Orm,
+  { comparisonId, labelerId, now }: Claimer & { comparisonId: string },
+): Promise<boolean> {
+  const holder = await orm
     .select({ labelerId: assignment.labelerId, leaseUntil: assignment.leaseUntil })
     .from(assignment)
     .where(and(eq(assignment.comparisonId, comparisonId), isHeld))
@@ -271,11 +274,11 @@ export interface AssignmentContent {
 
 /** What a labeler sees of a comparison: nothing of models, seeds or scores. */
 export async function assignmentContent(db: Database, comparisonId: string): Promise<AssignmentContent | null> {
-  const head = findPrompt(db).get({ comparisonId });
+  const head = await findPrompt(ormOf(db)).get({ comparisonId });
   if (!head) return null;
-  const messages = findMessages(db).all({ promptId: head.id });
-  const candidates = findCandidates(db).all({ comparisonId });
-  return { prompt: { ...head, messages }, candidates, writers: findWriters(db).all({ comparisonId }) };
+  const messages = await findMessages(ormOf(db)).all({ promptId: head.id });
+  const candidates = await findCandidates(ormOf(db)).all({ comparisonId });
+  return { prompt: { ...head, messages }, candidates, writers: await findWriters(ormOf(db)).all({ comparisonId }) };
 }
 
 export interface AssignmentRow extends HeldAssignment {
@@ -292,7 +295,7 @@ const findAssignment = prepared((orm) =>
 );
 
 export async function getAssignment(db: Database, id: string): Promise<AssignmentRow | null> {
-  return findAssignment(db).get({ id }) ?? null;
+  return (await findAssignment(ormOf(db)).get({ id })) ?? null;
 }
 
 /** Prolongs the lease of a held assignment and of the other one; false when it is not held by this labeler any more. */
@@ -301,14 +304,9 @@ export async function renewAssignment(
   input: { id: string; labelerId: string; leaseUntil: number },
 ): Promise<boolean> {
   const { id, labelerId, leaseUntil } = input;
-  const renew = (): boolean => {
-    if (
-      !findHeld(db)
-        .all({ labelerId })
-        .some((one) => one.id === id)
-    )
-      return false;
-    prolong(db).run({ labelerId, leaseUntil });
+  const renew = async (orm: Orm): Promise<boolean> => {
+    if (!(await findHeld(orm).all({ labelerId })).some((one) => one.id === id)) return false;
+    await prolong(orm).run({ labelerId, leaseUntil });
     return true;
   };
   return change(db, renew, "checkpoint");
@@ -328,9 +326,9 @@ export async function endAssignment(db: Database, input: End): Promise<boolean> 
   return change(db, (orm) => end(orm, input), input.state === "skipped" ? "commit" : "checkpoint");
 }
 
-function end(orm: Orm, input: End): boolean {
+async function end(orm: Orm, input: End): Promise<boolean> {
   const { id, labelerId, state, now: endedAt } = input;
-  const ended = orm
+  const ended = await orm
     .update(assignment)
     .set({ state, skipReason: state === "skipped" ? input.skipReason : null, endedAt })
     .where(and(eq(assignment.id, id), eq(assignment.labelerId, labelerId), eq(assignment.state, "held")))
@@ -355,8 +353,8 @@ export async function takeSkipBack(
   input: { id: string; labelerId: string; leaseMs: number; now: number },
 ): Promise<SkipTakenBack> {
   const { id, labelerId, leaseMs, now } = input;
-  return change(db, (orm): SkipTakenBack => {
-    const row = orm
+  return change(db, async (orm): Promise<SkipTakenBack> => {
+    const row = await orm
       .select({ ...heldFields, state: assignment.state, comparisonState: comparison.state })
       .from(assignment)
       .innerJoin(comparison, eq(comparison.id, assignment.comparisonId))
@@ -368,15 +366,15 @@ export async function takeSkipBack(
     if (row.comparisonState !== "ready") return "unfinished";
     const { comparisonId, rateFirst } = row;
     const claimer = { comparisonId, labelerId, rateFirst, leaseMs, now };
-    if (isHeldByAnother(orm, claimer)) return "held";
-    prolong(db).run({ labelerId, leaseUntil: now + leaseMs });
-    const held = findHeld(db).all({ labelerId });
+    if (await isHeldByAnother(orm, claimer)) return "held";
+    await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
+    const held = await findHeld(orm).all({ labelerId });
     // Handed out again meanwhile, and to this very person: that one is it.
     if (held.some((one) => one.comparisonId === comparisonId)) return "not skipped";
-    giveBackAhead(orm, held, claimer);
-    expireHolder(db).run({ comparisonId, now });
+    await giveBackAhead(orm, held, claimer);
+    await expireHolder(orm).run({ comparisonId, now });
     const again = { state: "held" as const, skipReason: null, endedAt: null, leaseUntil: now + leaseMs };
-    orm.update(assignment).set(again).where(eq(assignment.id, id)).run();
+    await orm.update(assignment).set(again).where(eq(assignment.id, id)).run();
     return "done";
   });
 }
@@ -406,7 +404,7 @@ export async function listSkipped(
     .select({ seq: comparison.seq })
     .from(comparison)
     .where(eq(comparison.id, page.cursor ?? ""));
-  const rows = orm
+  const rows = await orm
     .select({
       id: comparison.id,
       promptId: prompt.id,
@@ -428,7 +426,7 @@ export async function listSkipped(
     .limit(page.limit)
     .all();
   const ids = rows.map(({ id }) => id);
-  const skips = orm
+  const skips = await orm
     .select({
       comparisonId: assignment.comparisonId,
       labeler: user.username,
@@ -493,5 +491,8 @@ export async function waitingAnswers(db: Database, most: number): Promise<Waitin
 /** Skips of before do not count any more. False where it does not wait to be ranked. */
 export async function handOutAgain(db: Database, input: { comparisonId: string; now: number }): Promise<boolean> {
   const waits = and(eq(comparison.id, input.comparisonId), eq(comparison.state, "ready"));
-  return change(db, (orm) => orm.update(comparison).set({ handedOutAt: input.now }).where(waits).run().changes > 0);
+  return change(
+    db,
+    async (orm) => (await orm.update(comparison).set({ handedOutAt: input.now }).where(waits).run()).changes > 0,
+  );
 }

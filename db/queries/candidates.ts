@@ -41,13 +41,13 @@ export interface GenerationTask {
 
 export async function generationTask(db: Database, comparisonId: string): Promise<GenerationTask | null> {
   const orm = ormOf(db);
-  const head = orm
+  const head = await orm
     .select({ promptId: comparison.promptId })
     .from(comparison)
     .where(eq(comparison.id, comparisonId))
     .get();
   if (!head) return null;
-  const candidates = orm
+  const candidates = await orm
     .select({
       id: candidate.id,
       model: place,
@@ -61,7 +61,7 @@ export async function generationTask(db: Database, comparisonId: string): Promis
     .where(and(eq(candidate.comparisonId, comparisonId), inArray(candidate.state, ["waiting", "streaming"])))
     .orderBy(asc(candidate.position))
     .all();
-  return { prompt: messagesOfPrompt(orm, head.promptId), candidates };
+  return { prompt: await messagesOfPrompt(orm, head.promptId), candidates };
 }
 
 /** What a worker hears back from every write. */
@@ -81,12 +81,12 @@ export async function writeAnswers(
   comparisonId: string,
   answers: { id: string; text: string; tokens: number; finish: "stop" | "length" | null }[],
 ): Promise<Kept> {
-  return change(db, (orm) => {
-    const row = heldJob(orm, job);
+  return change(db, async (orm) => {
+    const row = await heldJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
     let finished = 0;
     for (const { id, text, tokens, finish } of answers) {
-      const { changes } = orm
+      const { changes } = await orm
         .update(candidate)
         // SQLite keeps UTF-8: half of a character pair would come back as something else.
         .set({ text: text.toWellFormed(), tokens, finish, state: finish ? "done" : "streaming", error: null })
@@ -101,8 +101,8 @@ export async function writeAnswers(
       if (finish) finished += changes;
     }
     // Half an answer is no progress: the next start writes it again from nothing.
-    if (finished > 0) countStartsAnew(orm, row);
-    touchComparison(orm, comparisonId);
+    if (finished > 0) await countStartsAnew(orm, row);
+    await touchComparison(orm, comparisonId);
     return { lost: false, cancelRequested: row.cancelRequested };
   });
 }
@@ -118,20 +118,20 @@ export async function scoringTask(
   input: { comparisonId: string; modelId: string },
 ): Promise<ScoringTask | null> {
   const orm = ormOf(db);
-  const head = orm
+  const head = await orm
     .select({ promptId: comparison.promptId })
     .from(comparison)
     .where(eq(comparison.id, input.comparisonId))
     .get();
-  const scorer = orm.select(place).from(model).where(eq(model.id, input.modelId)).get();
+  const scorer = await orm.select(place).from(model).where(eq(model.id, input.modelId)).get();
   if (!head || !scorer) return null;
-  const candidates = orm
+  const candidates = await orm
     .select({ id: candidate.id, text: candidate.text })
     .from(candidate)
     .where(and(eq(candidate.comparisonId, input.comparisonId), eq(candidate.state, "done")))
     .orderBy(asc(candidate.position))
     .all();
-  return { prompt: messagesOfPrompt(orm, head.promptId), model: scorer, candidates };
+  return { prompt: await messagesOfPrompt(orm, head.promptId), model: scorer, candidates };
 }
 
 /** Scores of one reward model, see storeScores. End the job with finishJob after it. */
@@ -140,10 +140,10 @@ export async function writeScores(
   job: Held,
   input: { comparisonId: string; modelId: string; scores: CandidateScore[]; now?: number },
 ): Promise<Kept> {
-  return change(db, (orm) => {
-    const row = heldJob(orm, job);
+  return change(db, async (orm) => {
+    const row = await heldJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
-    storeScores(orm, input, input.now ?? Date.now());
+    await storeScores(orm, input, input.now ?? Date.now());
     return { lost: false, cancelRequested: row.cancelRequested };
   });
 }

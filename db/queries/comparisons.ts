@@ -67,8 +67,8 @@ export interface RankingRow extends Said {
 }
 
 /** Whether as many comparisons of a person as they may have at once are being answered, or wait for it. */
-function hasEnough(orm: Orm, { createdBy, atOnce }: { createdBy: string; atOnce: number }): boolean {
-  const underWay = orm
+async function hasEnough(orm: Orm, { createdBy, atOnce }: { createdBy: string; atOnce: number }): Promise<boolean> {
+  const underWay = await orm
     .select({ id: job.id })
     .from(job)
     .innerJoin(comparison, eq(comparison.id, job.subjectId))
@@ -101,26 +101,26 @@ export async function insertComparison(
   },
 ): Promise<{ id: string } | "enough"> {
   const { promptId, createdBy, modelId, temperature, topP, maxTokens, seeds, atOnce, now } = input;
-  return changeOnce(db, input.request, (orm) => {
-    if (atOnce !== undefined && hasEnough(orm, { createdBy, atOnce })) return "enough";
+  return changeOnce(db, input.request, async (orm) => {
+    if (atOnce !== undefined && (await hasEnough(orm, { createdBy, atOnce }))) return "enough";
     const id = newId();
-    orm
+    await orm
       .insert(comparison)
       .values({ id, promptId, k: seeds.length, state: "generating", createdBy, createdAt: now })
       .run();
     const settings = { comparisonId: id, modelId, temperature, topP, maxTokens, state: "waiting" as const };
-    orm
+    await orm
       .insert(candidate)
       .values(seeds.map((seed, position) => ({ ...settings, id: newId(), position, seed })))
       .run();
-    addJob(orm, { kind: "generate", subjectId: id }, now);
+    await addJob(orm, { kind: "generate", subjectId: id }, now);
     return { id };
   });
 }
 
 export async function getComparison(db: Database, id: string): Promise<ComparisonRow | null> {
   const orm = ormOf(db);
-  const head = orm
+  const head = await orm
     .select({
       id: comparison.id,
       state: comparison.state,
@@ -133,12 +133,12 @@ export async function getComparison(db: Database, id: string): Promise<Compariso
     .where(eq(comparison.id, id))
     .get();
   if (!head) return null;
-  const asked = { ...head.prompt, messages: messagesOfPrompt(orm, head.prompt.id) };
-  return { ...head, prompt: asked, candidates: candidatesOf(orm, id), rankings: rankingsOf(orm, id) };
+  const asked = { ...head.prompt, messages: await messagesOfPrompt(orm, head.prompt.id) };
+  return { ...head, prompt: asked, candidates: await candidatesOf(orm, id), rankings: await rankingsOf(orm, id) };
 }
 
-function candidatesOf(orm: Orm, comparisonId: string): CandidateRow[] {
-  const scores = orm
+async function candidatesOf(orm: Orm, comparisonId: string): Promise<CandidateRow[]> {
+  const scores = await orm
     .select({
       candidateId: candidateScore.candidateId,
       modelId: candidateScore.modelId,
@@ -151,7 +151,7 @@ function candidatesOf(orm: Orm, comparisonId: string): CandidateRow[] {
     .where(eq(candidate.comparisonId, comparisonId))
     .orderBy(asc(candidateScore.scoredAt), asc(model.id))
     .all();
-  const rows = orm
+  const rows = await orm
     .select({
       id: candidate.id,
       position: candidate.position,
@@ -176,8 +176,8 @@ function candidatesOf(orm: Orm, comparisonId: string): CandidateRow[] {
   }));
 }
 
-function rankingsOf(orm: Orm, comparisonId: string): RankingRow[] {
-  const versions = orm
+async function rankingsOf(orm: Orm, comparisonId: string): Promise<RankingRow[]> {
+  const versions = await orm
     .select({
       id: ranking.id,
       assignmentId: ranking.assignmentId,
@@ -190,7 +190,7 @@ function rankingsOf(orm: Orm, comparisonId: string): RankingRow[] {
     .where(eq(ranking.comparisonId, comparisonId))
     .orderBy(desc(ranking.seq))
     .all();
-  const said = saidIn(
+  const said = await saidIn(
     orm,
     versions.map((one) => one.id),
   );
@@ -216,7 +216,7 @@ export async function comparisonsOf(
   db: Database,
   promptId: string,
 ): Promise<{ id: string; state: ComparisonState; createdAt: number; k: number }[]> {
-  return ormOf(db)
+  return await ormOf(db)
     .select({ id: comparison.id, state: comparison.state, createdAt: comparison.createdAt, k: comparison.k })
     .from(comparison)
     .where(eq(comparison.promptId, promptId))
@@ -240,13 +240,13 @@ export async function comparisonRevision(
   db: Database,
   id: string,
 ): Promise<{ revision: string; ended: boolean } | null> {
-  const row = findRevision(db).get({ id });
+  const row = await findRevision(ormOf(db)).get({ id });
   return row ? { revision: String(row.revision), ended: !row.busy } : null;
 }
 
 /** Ends the generation: what waits is stopped at once, what runs as soon as its worker hears of it. */
 export async function stopGeneration(db: Database, comparisonId: string, now: number): Promise<void> {
-  change(db, (orm) => cancelJobsOf(orm, { kind: "generate", subjectId: comparisonId }, now));
+  await change(db, (orm) => cancelJobsOf(orm, { kind: "generate", subjectId: comparisonId }, now));
 }
 
 export type Regenerated = { seed: number } | "not found" | "another's" | "enough" | "under way" | "held" | "ranked";
@@ -266,8 +266,8 @@ export async function regenerateCandidate(
     request?: RequestKey | undefined;
   },
 ): Promise<Regenerated> {
-  return changeOnce(db, input.request, (orm) => {
-    const row = orm
+  return changeOnce(db, input.request, async (orm) => {
+    const row = await orm
       .select({
         state: candidate.state,
         comparisonId: comparison.id,
@@ -280,11 +280,11 @@ export async function regenerateCandidate(
       .get();
     if (!row) return "not found";
     if (input.own && input.own.createdBy !== row.createdBy) return "another's";
-    if (input.own && hasEnough(orm, input.own)) return "enough";
+    if (input.own && (await hasEnough(orm, input.own))) return "enough";
     if (row.comparisonState === "ranked") return "ranked";
     if (row.state === "waiting" || row.state === "streaming") return "under way";
     const ofThis = eq(assignment.comparisonId, row.comparisonId);
-    const holder = orm
+    const holder = await orm
       .select()
       .from(assignment)
       .where(and(ofThis, eq(assignment.state, "held")))
@@ -292,20 +292,20 @@ export async function regenerateCandidate(
     if (holder && holder.leaseUntil > input.now) return "held";
     // Expired ones too: their labelers saw the answer that goes now, and could otherwise still rank it. What they wrote
     // is about that answer and must not come back over the new one.
-    orm
+    await orm
       .update(assignment)
       .set({ state: "released", endedAt: input.now })
       .where(and(ofThis, inArray(assignment.state, ["held", "expired"])))
       .run();
-    deleteDraftsOfAll(orm, rankingSubject(row.comparisonId));
-    forgetJudgement(orm, row.comparisonId);
-    orm
+    await deleteDraftsOfAll(orm, rankingSubject(row.comparisonId));
+    await forgetJudgement(orm, row.comparisonId);
+    await orm
       .update(candidate)
       .set({ state: "waiting", text: "", tokens: 0, finish: null, error: null, seed: input.seed })
       .where(eq(candidate.id, input.candidateId))
       .run();
-    settleComparison(orm, row.comparisonId);
-    addJob(orm, { kind: "generate", subjectId: row.comparisonId }, input.now);
+    await settleComparison(orm, row.comparisonId);
+    await addJob(orm, { kind: "generate", subjectId: row.comparisonId }, input.now);
     return { seed: input.seed };
   });
 }
@@ -316,10 +316,10 @@ export async function insertScoring(
   input: { comparisonId: string; modelId: string; now: number },
 ): Promise<void> {
   const { comparisonId: subjectId, modelId, now } = input;
-  change(db, (orm) => {
+  await change(db, async (orm) => {
     const work = { kind: "score" as const, subjectId, payload: { modelId } };
-    const same = orm.select({ payload: job.payload }).from(job).where(live(work)).all();
+    const same = await orm.select({ payload: job.payload }).from(job).where(live(work)).all();
     if (same.some((row) => row.payload === JSON.stringify(work.payload))) return;
-    addJob(orm, work, now);
+    await addJob(orm, work, now);
   });
 }

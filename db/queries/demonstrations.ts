@@ -65,10 +65,10 @@ const demonstrations = (orm: Orm) =>
 type Version = Omit<DemonstrationRow, "earlier"> & { revises: string | null };
 
 /** Each with the versions before it: one read for each step back, whatever the number of demonstrations. */
-function withEarlier<T extends Version>(orm: Orm, rows: T[]): (Omit<T, "revises"> & DemonstrationRow)[] {
+async function withEarlier<T extends Version>(orm: Orm, rows: T[]): Promise<(Omit<T, "revises"> & DemonstrationRow)[]> {
   const before = new Map<string, Version>();
   for (let ids = revisedBy(rows); ids.length > 0; ) {
-    const found = demonstrations(orm).where(inArray(demonstration.id, ids)).all();
+    const found = await demonstrations(orm).where(inArray(demonstration.id, ids)).all();
     for (const one of found) before.set(one.id, one);
     ids = revisedBy(found);
   }
@@ -87,7 +87,7 @@ const revisedBy = (rows: Version[]): string[] => rows.flatMap(({ revises }) => r
 /** Latest versions, oldest first. */
 export async function demonstrationsOf(db: Database, promptId: string): Promise<DemonstrationRow[]> {
   const orm = ormOf(db);
-  const rows = demonstrations(orm)
+  const rows = await demonstrations(orm)
     .where(and(eq(demonstration.promptId, promptId), latestDemonstration()))
     .orderBy(asc(demonstration.seq))
     .all();
@@ -97,7 +97,7 @@ export async function demonstrationsOf(db: Database, promptId: string): Promise<
 /** Also one that a later version took the place of. */
 export async function getDemonstration(db: Database, id: string): Promise<DemonstrationRow | null> {
   const orm = ormOf(db);
-  return withEarlier(orm, demonstrations(orm).where(eq(demonstration.id, id)).all())[0] ?? null;
+  return (await withEarlier(orm, await demonstrations(orm).where(eq(demonstration.id, id)).all()))[0] ?? null;
 }
 
 export interface DemonstrationWithPrompt extends DemonstrationRow {
@@ -114,7 +114,7 @@ export async function listDemonstrations(
     .select({ seq: demonstration.seq })
     .from(demonstration)
     .where(eq(demonstration.id, page.cursor ?? ""));
-  const rows = orm
+  const rows = await orm
     .select({
       ...fields,
       prompt: { id: prompt.id, kind: prompt.kind, text: prompt.text, useCase: prompt.useCase },
@@ -135,11 +135,11 @@ export async function listDemonstrations(
     .orderBy(asc(demonstration.seq))
     .limit(page.limit)
     .all();
-  const turns = messagesOfPrompts(
+  const turns = await messagesOfPrompts(
     orm,
     rows.map((row) => row.promptId),
   );
-  return withEarlier(orm, rows).map((row) => ({
+  return (await withEarlier(orm, rows)).map((row) => ({
     ...row,
     prompt: { ...row.prompt, messages: turns.get(row.promptId) ?? [] },
   }));
@@ -150,18 +150,18 @@ export async function insertDemonstration(
   db: Database,
   input: { promptId: string; text: string; authorId: string; now: number; request?: RequestKey | undefined },
 ): Promise<{ id: string } | null> {
-  return changeOnce(db, input.request, (orm) => {
-    const known = orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.id, input.promptId)).get();
+  return changeOnce(db, input.request, async (orm) => {
+    const known = await orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.id, input.promptId)).get();
     if (!known) return null;
     const id = newId();
     const { promptId, text, authorId, now: createdAt } = input;
-    orm.insert(demonstration).values({ id, promptId, text, authorId, createdAt }).run();
+    await orm.insert(demonstration).values({ id, promptId, text, authorId, createdAt }).run();
     return { id };
   });
 }
 
 /** A demonstration as it stands when something is to be done to it. */
-const standing = (orm: Orm, id: string) =>
+const standing = async (orm: Orm, id: string) =>
   orm
     .select({
       promptId: demonstration.promptId,
@@ -182,8 +182,8 @@ export async function reviseDemonstration(
   input: { id: string; text: string; authorId: string; now: number; request?: RequestKey | undefined },
 ): Promise<Revised> {
   const { id: revises, text, authorId, now: createdAt } = input;
-  return changeOnce(db, input.request, (orm): Revised => {
-    const before = standing(orm, revises);
+  return changeOnce(db, input.request, async (orm): Promise<Revised> => {
+    const before = await standing(orm, revises);
     if (!before) return "not found";
     if (before.authorId !== authorId) return "not author";
     if (!before.latest) return "outdated";
@@ -191,7 +191,7 @@ export async function reviseDemonstration(
     const id = newId();
     const { promptId } = before;
     const version = before.version + 1;
-    orm.insert(demonstration).values({ id, promptId, text, authorId, version, revises, createdAt }).run();
+    await orm.insert(demonstration).values({ id, promptId, text, authorId, version, revises, createdAt }).run();
     return { id };
   });
 }
@@ -212,12 +212,12 @@ export async function insertReview(
   },
 ): Promise<Reviewed> {
   const { id: demonstrationId, now: createdAt, request, ...review } = input;
-  return changeOnce(db, request, (orm): Reviewed => {
-    const before = standing(orm, demonstrationId);
+  return changeOnce(db, request, async (orm): Promise<Reviewed> => {
+    const before = await standing(orm, demonstrationId);
     if (!before) return "not found";
     if (before.authorId === review.reviewerId) return "author";
     if (!before.latest) return "outdated";
-    return orm
+    return await orm
       .insert(demonstrationReview)
       .values({ ...review, demonstrationId, createdAt })
       .returning({ seq: demonstrationReview.seq })

@@ -49,7 +49,7 @@ export async function listDisputes(
 ): Promise<Dispute[]> {
   const orm = ormOf(db);
   const { modelId, cursor = "" } = page;
-  const last = orm
+  const last = await orm
     .select({ loss: rankingAgreement.loss })
     .from(rankingAgreement)
     .where(and(eq(rankingAgreement.rankingId, cursor), eq(rankingAgreement.modelId, modelId)))
@@ -57,7 +57,7 @@ export async function listDisputes(
   const { loss } = rankingAgreement;
   const after = last && or(lt(loss, last.loss), and(eq(loss, last.loss), sql`${ranking.id} > ${cursor}`));
   const { verdict, comment, createdAt, answeredAt } = rankingReview;
-  const rows = orm
+  const rows = await orm
     .select({
       id: ranking.id,
       comparisonId: ranking.comparisonId,
@@ -92,11 +92,11 @@ export async function listDisputes(
     .orderBy(desc(loss), asc(ranking.id))
     .limit(page.limit)
     .all();
-  const tiers = tiersOf(
+  const tiers = await tiersOf(
     orm,
     rows.map(({ id }) => id),
   );
-  const standing = standingScores(
+  const standing = await standingScores(
     orm,
     rows.map(({ comparisonId }) => comparisonId),
   );
@@ -124,8 +124,8 @@ export async function reviewRanking(
   input: { rankingId: string; reviewerId: string; verdict: RankingVerdict; comment: string; now: number },
 ): Promise<Reviewed> {
   const { rankingId, reviewerId, verdict, comment, now: createdAt } = input;
-  return change(db, (orm): Reviewed => {
-    const row = orm
+  return change(db, async (orm): Promise<Reviewed> => {
+    const row = await orm
       .select({ labelerId: ranking.labelerId, counts: sql<number>`${latestVersion()}` })
       .from(ranking)
       .where(eq(ranking.id, rankingId))
@@ -134,7 +134,7 @@ export async function reviewRanking(
     if (row.labelerId === reviewerId) return "own";
     if (!row.counts) return "revised";
     const said = { reviewerId, verdict, comment, createdAt, answeredAt: null };
-    orm
+    await orm
       .insert(rankingReview)
       .values({ rankingId, ...said })
       .onConflictDoUpdate({ target: rankingReview.rankingId, set: said })

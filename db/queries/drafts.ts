@@ -1,7 +1,7 @@
 // Drafts: one row a person and subject, replaced at every save. A revision tells whether a window has seen the last one.
 import { and, desc, eq, lt, or, sql } from "drizzle-orm";
 import { comparisonOf } from "../../lib/vocabulary/draft-subjects.ts";
-import { change, type Database, type Orm, prepared } from "../client.ts";
+import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { assignment, draft } from "../schema/index.ts";
 
 export interface DraftRow {
@@ -25,7 +25,7 @@ const find = prepared((orm) =>
 
 /** On the path of every assignment: one prepared statement. */
 export async function getDraft(db: Database, input: { ownerId: string; subject: string }): Promise<DraftRow | null> {
-  return find(db).get(input) ?? null;
+  return (await find(ormOf(db)).get(input)) ?? null;
 }
 
 /** Written out for the partial index. */
@@ -94,28 +94,28 @@ export async function saveDraft(
   },
 ): Promise<SavedDraft> {
   const { ownerId, subject, basedOn, writer, content, now } = input;
-  const save = (orm: Orm): SavedDraft => {
+  const save = async (orm: Orm): Promise<SavedDraft> => {
     const ranked = comparisonOf(subject);
-    if (ranked !== null && !mayStillRank(db, orm, ownerId, ranked)) return { outcome: "outdated" };
-    const before = find(db).get({ ownerId, subject });
+    if (ranked !== null && !(await mayStillRank(orm, ownerId, ranked))) return { outcome: "outdated" };
+    const before = await find(orm).get({ ownerId, subject });
     if (before && before.writer !== writer && before.revision !== basedOn) {
       return { outcome: "conflict", other: before };
     }
     // Sent again, its answer was lost.
     if (before?.writer === writer && before.content === content) return { outcome: "saved", revision: before.revision };
-    if (!before) dropOld(orm, ownerId, now);
+    if (!before) await dropOld(orm, ownerId, now);
     const revision = before ? before.revision + 1 : Math.max(basedOn + 1, now);
-    put(db).run({ ownerId, subject, revision, writer, content, savedAt: now });
+    await put(orm).run({ ownerId, subject, revision, writer, content, savedAt: now });
     return { outcome: "saved", revision };
   };
   return change(db, save, "checkpoint");
 }
 
 /** Whether what this person saw of a comparison last is still what is to be ranked, or what they have ranked. */
-function mayStillRank(db: Database, orm: Orm, labelerId: string, comparisonId: string): boolean {
+async function mayStillRank(orm: Orm, labelerId: string, comparisonId: string): Promise<boolean> {
   // All but the rarest saves end here.
-  if (findHeldOf(db).get({ labelerId, comparisonId })) return true;
-  const last = orm
+  if (await findHeldOf(orm).get({ labelerId, comparisonId })) return true;
+  const last = await orm
     .select({ state: assignment.state })
     .from(assignment)
     .where(and(eq(assignment.labelerId, labelerId), eq(assignment.comparisonId, comparisonId)))
@@ -126,8 +126,8 @@ function mayStillRank(db: Database, orm: Orm, labelerId: string, comparisonId: s
 }
 
 /** Whoever begins something new leaves behind what they did not come back to. */
-function dropOld(orm: Orm, ownerId: string, now: number): void {
-  orm
+async function dropOld(orm: Orm, ownerId: string, now: number): Promise<void> {
+  await orm
     .delete(draft)
     .where(and(eq(draft.ownerId, ownerId), lt(draft.savedAt, now - draftsKeptMs)))
     .run();
@@ -139,7 +139,7 @@ export async function discardDraft(
   input: { ownerId: string; subject: string; basedOn: number; writer: string },
 ): Promise<void> {
   const { ownerId, subject, basedOn, writer } = input;
-  change(db, (orm) =>
+  await change(db, async (orm) =>
     orm
       .delete(draft)
       .where(

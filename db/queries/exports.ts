@@ -48,7 +48,7 @@ export async function rankingPage(
   page: Range & { afterSeq: number; limit: number },
 ): Promise<RankingRecord[]> {
   const orm = ormOf(db);
-  const heads = orm
+  const heads = await orm
     .select({
       seq: ranking.seq,
       id: ranking.id,
@@ -66,7 +66,7 @@ export async function rankingPage(
     .orderBy(asc(ranking.seq))
     .limit(page.limit)
     .all();
-  const candidates = orm
+  const candidates = await orm
     .select({ rankingId: rankingTier.rankingId, id: candidate.id, text: candidate.text, tier: rankingTier.tier })
     .from(rankingTier)
     .innerJoin(candidate, eq(candidate.id, rankingTier.candidateId))
@@ -79,7 +79,7 @@ export async function rankingPage(
     .orderBy(asc(rankingTier.tier), asc(rankingTier.position))
     .all();
   const byRanking = Map.groupBy(candidates, (one) => one.rankingId);
-  const turns = promptsOf(orm, heads);
+  const turns = await promptsOf(orm, heads);
   return heads.map((head) => ({
     ...head,
     prompt: turns.get(head.promptId) ?? [],
@@ -87,7 +87,7 @@ export async function rankingPage(
   }));
 }
 
-const promptsOf = (orm: Orm, rows: { promptId: string }[]) =>
+const promptsOf = async (orm: Orm, rows: { promptId: string }[]) =>
   messagesOfPrompts(
     orm,
     rows.map((row) => row.promptId),
@@ -113,7 +113,7 @@ export async function countRankings(
       : counts
           .innerJoin(comparison, eq(comparison.id, ranking.comparisonId))
           .innerJoin(prompt, eq(prompt.id, comparison.promptId));
-  return query.where(within(range)).get() ?? { rankings: 0, strict: 0, tied: 0 };
+  return (await query.where(within(range)).get()) ?? { rankings: 0, strict: 0, tied: 0 };
 }
 
 export interface DemonstrationExport {
@@ -138,7 +138,7 @@ export async function demonstrationPage(
   page: Range & { afterSeq: number; limit: number },
 ): Promise<DemonstrationExport[]> {
   const orm = ormOf(db);
-  const rows = orm
+  const rows = await orm
     .select({
       seq: demonstration.seq,
       id: demonstration.id,
@@ -156,12 +156,12 @@ export async function demonstrationPage(
     .orderBy(asc(demonstration.seq))
     .limit(page.limit)
     .all();
-  const turns = promptsOf(orm, rows);
+  const turns = await promptsOf(orm, rows);
   return rows.map((row) => ({ ...row, prompt: turns.get(row.promptId) ?? [] }));
 }
 
 export async function countDemonstrations(db: Database, range: Range): Promise<number> {
-  const row = ormOf(db)
+  const row = await ormOf(db)
     .select({ total: sql<number>`count(*)` })
     .from(demonstration)
     .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
@@ -191,17 +191,17 @@ export async function promptPage(
   page: Range & { afterSeq: number; limit: number },
 ): Promise<PromptExport[]> {
   const orm = ormOf(db);
-  const rows = orm
+  const rows = await orm
     .select({ seq: prompt.seq, promptId: prompt.id, useCase: prompt.useCase, split: prompt.split })
     .from(prompt)
     .where(and(gt(prompt.seq, page.afterSeq), asked(page)))
     .orderBy(asc(prompt.seq))
     .limit(page.limit)
     .all();
-  const turns = promptsOf(orm, rows);
+  const turns = await promptsOf(orm, rows);
   return rows.map(({ promptId, ...row }) => ({ ...row, id: promptId, prompt: turns.get(promptId) ?? [] }));
 }
 
 export async function countPrompts(db: Database, range: Range): Promise<number> {
-  return ormOf(db).select({ total: sql<number>`count(*)` }).from(prompt).where(asked(range)).get()?.total ?? 0;
+  return (await ormOf(db).select({ total: sql<number>`count(*)` }).from(prompt).where(asked(range)).get())?.total ?? 0;
 }

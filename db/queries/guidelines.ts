@@ -30,7 +30,7 @@ const ofTopic = (orm: Orm, topic: GuidelineTopic) =>
 
 /** Every version, newest first: the first is in force. */
 export async function guidelinesHistory(db: Database, topic: GuidelineTopic): Promise<GuidelinesRow[]> {
-  return ofTopic(ormOf(db), topic).all();
+  return await ofTopic(ormOf(db), topic).all();
 }
 
 /** Those in force and the version this person has read last; null while a topic has none. */
@@ -39,9 +39,9 @@ export async function guidelinesFor(
   input: { topic: GuidelineTopic; personId: string },
 ): Promise<{ current: GuidelinesRow; read: { version: number; text: string } | null } | null> {
   const orm = ormOf(db);
-  const current = ofTopic(orm, input.topic).limit(1).get();
+  const current = await ofTopic(orm, input.topic).limit(1).get();
   if (!current) return null;
-  const read = orm
+  const read = await orm
     .select({ version: guidelines.version, text: guidelines.text })
     .from(guidelinesRead)
     .innerJoin(
@@ -58,13 +58,13 @@ export async function markGuidelinesRead(
   db: Database,
   input: { topic: GuidelineTopic; version: number; personId: string; now: number },
 ): Promise<boolean> {
-  return change(db, (orm) => {
-    const known = orm
+  return change(db, async (orm) => {
+    const known = await orm
       .select({ version: guidelines.version })
       .from(guidelines)
       .where(and(eq(guidelines.topic, input.topic), eq(guidelines.version, input.version)))
       .get();
-    if (known) setRead(orm, input);
+    if (known) await setRead(orm, input);
     return known !== undefined;
   });
 }
@@ -86,13 +86,13 @@ export async function publishGuidelines(
   },
 ): Promise<GuidelinesRow | "conflict"> {
   const { topic, text, authorId, now } = input;
-  return changeOnce(db, input.request, (orm): GuidelinesRow | "conflict" => {
-    const inForce = ofTopic(orm, topic).limit(1).get()?.version ?? 0;
+  return changeOnce(db, input.request, async (orm): Promise<GuidelinesRow | "conflict"> => {
+    const inForce = (await ofTopic(orm, topic).limit(1).get())?.version ?? 0;
     if (inForce !== input.basedOn) return "conflict";
     const version = inForce + 1;
-    orm.insert(guidelines).values({ topic, version, text, authorId, createdAt: now }).run();
-    setRead(orm, { topic, version, personId: authorId, now });
-    return ofTopic(orm, topic).limit(1).get() ?? "conflict";
+    await orm.insert(guidelines).values({ topic, version, text, authorId, createdAt: now }).run();
+    await setRead(orm, { topic, version, personId: authorId, now });
+    return (await ofTopic(orm, topic).limit(1).get()) ?? "conflict";
   });
 }
 
@@ -102,9 +102,9 @@ export async function seedGuidelinesOnce(
   texts: Record<GuidelineTopic, string>,
   now: number,
 ): Promise<void> {
-  change(db, (orm) => {
+  await change(db, async (orm) => {
     for (const topic of Object.keys(texts) as GuidelineTopic[]) {
-      orm
+      await orm
         .insert(guidelines)
         .values({ topic, version: 1, text: texts[topic], createdAt: now })
         .onConflictDoNothing()
@@ -113,9 +113,12 @@ export async function seedGuidelinesOnce(
   });
 }
 
-function setRead(orm: Orm, input: { topic: GuidelineTopic; version: number; personId: string; now: number }): void {
+async function setRead(
+  orm: Orm,
+  input: { topic: GuidelineTopic; version: number; personId: string; now: number },
+): Promise<void> {
   const { topic, version, personId, now } = input;
-  orm
+  await orm
     .insert(guidelinesRead)
     .values({ userId: personId, topic, version, readAt: now })
     .onConflictDoUpdate({

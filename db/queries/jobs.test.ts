@@ -23,31 +23,25 @@ let db: Database;
 let remove: () => void;
 let subjectId: string;
 let answers: string[];
-beforeEach(() => {
+beforeEach(async () => {
   ({ db, remove } = temporaryDatabase());
-  const createdBy = addUser(db, "ada");
-  const made = addComparison(db, { promptId: addPrompt(db), modelId: addModel(db), createdBy, k: 3 });
+  const createdBy = await addUser(db, "ada");
+  const made = await addComparison(db, { promptId: await addPrompt(db), modelId: await addModel(db), createdBy, k: 3 });
   subjectId = made.id;
   answers = made.candidates;
 });
 afterEach(() => remove());
 
 const leaseMs = 1_000;
-const claim = (workerId: string, now: number) => claimJob(db, { kinds: ["generate"], workerId, leaseMs, now });
-const states = () =>
-  ormOf(db)
-    .select()
-    .from(candidate)
-    .all()
-    .map((row) => row.state)
-    .sort();
-const comparisonState = () => ormOf(db).select().from(comparison).get()?.state;
+const claim = async (workerId: string, now: number) => claimJob(db, { kinds: ["generate"], workerId, leaseMs, now });
+const states = async () => (await ormOf(db).select().from(candidate).all()).map((row) => row.state).sort();
+const comparisonState = async () => (await ormOf(db).select().from(comparison).get())?.state;
 
 describe("claiming", () => {
   test("takes the oldest of the asked kinds, once", async () => {
-    addJob(db, { kind: "score", subjectId, payload: { modelId: "m" } }, 0);
-    const first = addJob(db, { kind: "generate", subjectId }, 1);
-    const second = addJob(db, { kind: "generate", subjectId }, 2);
+    await addJob(db, { kind: "score", subjectId, payload: { modelId: "m" } }, 0);
+    const first = await addJob(db, { kind: "generate", subjectId }, 1);
+    const second = await addJob(db, { kind: "generate", subjectId }, 2);
     expect((await claim("a", 10))?.id).toBe(first);
     expect((await claim("b", 10))?.id).toBe(second);
     expect(await claim("c", 10)).toBeNull();
@@ -56,7 +50,7 @@ describe("claiming", () => {
   });
 
   test("a lease that ran out lets another worker in, and the first one learns it", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     expect(await heartbeatJob(db, { id, workerId: "a", leaseMs, now: 900 })).toEqual({
       lost: false,
@@ -71,19 +65,19 @@ describe("claiming", () => {
   });
 
   test("a job that ends its worker three times is failed, with its candidates", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
     for (const now of [0, 2_000, 4_000]) expect((await claim("a", now))?.id).toBe(id);
     expect(await claim("a", 6_000)).toBeNull();
     expect(await getJob(db, id)).toMatchObject({ state: "failed", attempts: 3, finishedAt: 6_000 });
     expect((await getJob(db, id))?.error).toContain("3 times");
-    expect(states()).toEqual(["failed", "failed", "failed"]);
-    expect(comparisonState()).toBe("failed");
+    expect(await states()).toEqual(["failed", "failed", "failed"]);
+    expect(await comparisonState()).toBe("failed");
   });
 
   test("a worker that ends after each finished answer is no crashing one; half an answer is no progress", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
     const held = { id, workerId: "a" };
-    const write = (place: number, finish: "stop" | null) =>
+    const write = async (place: number, finish: "stop" | null) =>
       writeAnswers(db, held, subjectId, [{ id: answers[place]!, text: "Fish.", tokens: 2, finish }]);
     await claim("a", 0);
     await claim("a", 2_000);
@@ -95,19 +89,19 @@ describe("claiming", () => {
     expect((await claim("a", 6_000))?.attempts).toBe(3);
     await write(1, null);
     expect(await claim("a", 8_000)).toBeNull();
-    expect(states()).toEqual(["done", "failed", "failed"]);
+    expect(await states()).toEqual(["done", "failed", "failed"]);
   });
 
   test("the jobs of a dead worker are free at once", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     await expireJobsOf(db, "a");
     expect((await claim("b", 1))?.id).toBe(id);
   });
 
   test("a job whose worker is killed is never given up for that, and waits longer each time", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
-    const other = addJob(db, { kind: "generate", subjectId }, 1);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
+    const other = await addJob(db, { kind: "generate", subjectId }, 1);
     let now = 0;
     for (const pause of [1_000, 4_000, 16_000, 64_000, 256_000, 300_000, 300_000]) {
       expect((await claim("launch-candidates-0", now))?.id).toBe(id);
@@ -128,17 +122,17 @@ describe("claiming", () => {
   });
 
   test("a job that was to be cancelled when its worker was killed is cancelled", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     await cancelJob(db, id);
     await releaseJobs(db, { workers: "", now: 1 });
     expect((await getJob(db, id))?.state).toBe("cancelled");
-    expect(comparisonState()).toBe("stopped");
+    expect(await comparisonState()).toBe("stopped");
   });
 
   test("with the clock set back by two days nothing waits for the old time", async () => {
     const [twoDays, now] = [2 * 86_400_000, 1_000];
-    const [running, failed] = [0, 1].map(() => addJob(db, { kind: "generate", subjectId }, twoDays));
+    const [running, failed] = await Array.fromAsync([0, 1], () => addJob(db, { kind: "generate", subjectId }, twoDays));
     await claim("old-launch", twoDays);
     await claim("old-launch", twoDays);
     await failJob(db, { id: failed!, workerId: "old-launch", error: "Away.", retry: "some", now: twoDays });
@@ -150,7 +144,7 @@ describe("claiming", () => {
   });
 
   test("a returned job is as it was", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     expect(await returnJob(db, { id, workerId: "a" })).toBe(true);
     expect(await getJob(db, id)).toMatchObject({ state: "waiting", attempts: 0 });
@@ -160,15 +154,10 @@ describe("claiming", () => {
 
 describe("failing and cancelling", () => {
   test("a failure is tried again later, at most three times in all", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
     let now = 0;
-    const errors = () =>
-      ormOf(db)
-        .select()
-        .from(candidate)
-        .orderBy(candidate.position)
-        .all()
-        .map((row) => row.error);
+    const errors = async () =>
+      (await ormOf(db).select().from(candidate).orderBy(candidate.position).all()).map((row) => row.error);
     for (const wait of [1_000, 4_000]) {
       await claim("a", now);
       const [first, second] = answers as [string, string];
@@ -177,29 +166,29 @@ describe("failing and cancelling", () => {
         { ...text, id: first, finish: "stop" },
         { ...text, id: second, finish: null },
       ]);
-      expect(errors()[1]).toBeNull();
+      expect((await errors())[1]).toBeNull();
       await failJob(db, { id, workerId: "a", error: "The model is gone.", retry: "some", now });
       expect(await claim("a", now + wait - 1)).toBeNull();
       // The one that is there stays as it is; the others say why they wait.
-      expect(errors()).toEqual([null, "The model is gone.", "The model is gone."]);
+      expect(await errors()).toEqual([null, "The model is gone.", "The model is gone."]);
       now += wait;
     }
     await claim("a", now);
     await failJob(db, { id, workerId: "a", error: "The model is gone.", retry: "some", now });
     expect(await getJob(db, id)).toMatchObject({ state: "failed", error: "The model is gone." });
-    expect(comparisonState()).toBe("failed");
+    expect(await comparisonState()).toBe("failed");
   });
 
   test("cancelling a waiting job stops its candidates at once", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
     await cancelJob(db, id);
     expect((await getJob(db, id))?.state).toBe("cancelled");
-    expect(states()).toEqual(["stopped", "stopped", "stopped"]);
-    expect(comparisonState()).toBe("stopped");
+    expect(await states()).toEqual(["stopped", "stopped", "stopped"]);
+    expect(await comparisonState()).toBe("stopped");
   });
 
   test("cancelling a running job reaches its worker, and what is written stays", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     const held = { id, workerId: "a" };
     await writeAnswers(db, held, subjectId, [
@@ -209,13 +198,13 @@ describe("failing and cancelling", () => {
     await cancelJob(db, id);
     expect(await heartbeatJob(db, { ...held, leaseMs, now: 1 })).toEqual({ lost: false, cancelRequested: true });
     expect(await acknowledgeCancel(db, held)).toBe(true);
-    expect(states()).toEqual(["done", "stopped", "stopped"]);
-    const texts = ormOf(db).select().from(candidate).all();
+    expect(await states()).toEqual(["done", "stopped", "stopped"]);
+    const texts = await ormOf(db).select().from(candidate).all();
     expect(texts.find((row) => row.id === answers[1])?.text).toBe("Cra");
   });
 
   test("a cancelled job whose worker died is not started again", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     await cancelJob(db, id);
     expect(await claim("b", 5_000)).toBeNull();
@@ -225,7 +214,7 @@ describe("failing and cancelling", () => {
 
 describe("what a generating worker writes", () => {
   test("all answers done makes the comparison ready; a dead worker's half answers are handed out again", async () => {
-    const id = addJob(db, { kind: "generate", subjectId }, 0);
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
     await writeAnswers(db, { id, workerId: "a" }, subjectId, [
       { id: answers[0]!, text: "Fish.", tokens: 2, finish: "stop" },
@@ -238,33 +227,33 @@ describe("what a generating worker writes", () => {
       { id: answers[1]!, text: "Crabs.", tokens: 3, finish: "stop" },
       { id: answers[2]!, text: "\u0000lone \ud83d", tokens: 3, finish: "length" },
     ]);
-    expect(comparisonState()).toBe("generating");
+    expect(await comparisonState()).toBe("generating");
     await finishJob(db, { id, workerId: "b" });
-    expect(comparisonState()).toBe("ready");
-    const last = ormOf(db).select().from(candidate).all();
+    expect(await comparisonState()).toBe("ready");
+    const last = await ormOf(db).select().from(candidate).all();
     expect(last.find((row) => row.id === answers[2])?.text).toBe("\u0000lone \ufffd");
   });
 
   test("an answer written anew meanwhile is left to its own job when the first one ends", async () => {
-    const first = addJob(db, { kind: "generate", subjectId }, 0);
+    const first = await addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
-    const write = (id: string, job: string, text: string) =>
+    const write = async (id: string, job: string, text: string) =>
       writeAnswers(db, { id: job, workerId: "a" }, subjectId, [{ id, text, tokens: 2, finish: "stop" }]);
     await write(answers[0]!, first, "Fish.");
     expect(await regenerateCandidate(db, { candidateId: answers[0]!, seed: 7, now: 1 })).toEqual({ seed: 7 });
     await write(answers[1]!, first, "Crabs.");
     await write(answers[2]!, first, "Clams.");
     await finishJob(db, { id: first, workerId: "a" });
-    expect([states(), comparisonState()]).toEqual([["done", "done", "waiting"], "generating"]);
+    expect([await states(), await comparisonState()]).toEqual([["done", "done", "waiting"], "generating"]);
     const second = await claim("a", 2);
     await write(answers[0]!, second?.id ?? "", "Mussels.");
     await finishJob(db, { id: second?.id ?? "", workerId: "a" });
-    expect([states(), comparisonState()]).toEqual([["done", "done", "done"], "ready"]);
+    expect([await states(), await comparisonState()]).toEqual([["done", "done", "done"], "ready"]);
   });
 
   test("scores of a second scoring take the place of the first", async () => {
-    const modelId = addModel(db, "reward");
-    const id = addJob(db, { kind: "score", subjectId, payload: { modelId } }, 0);
+    const modelId = await addModel(db, "reward");
+    const id = await addJob(db, { kind: "score", subjectId, payload: { modelId } }, 0);
     await claimJob(db, { kinds: ["score"], workerId: "a", leaseMs, now: 0 });
     for (const score of [1.5, -2]) {
       await writeScores(
@@ -273,7 +262,7 @@ describe("what a generating worker writes", () => {
         { comparisonId: subjectId, modelId, scores: [{ candidateId: answers[0]!, score }] },
       );
     }
-    expect(ormOf(db).select().from(candidateScore).all()).toMatchObject([
+    expect(await ormOf(db).select().from(candidateScore).all()).toMatchObject([
       { candidateId: answers[0], modelId, score: -2 },
     ]);
   });

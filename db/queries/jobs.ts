@@ -42,7 +42,7 @@ function jobOf(row: JobRow): Job {
 }
 
 export async function getJob(db: Database, id: string): Promise<Job | null> {
-  const row = ormOf(db).select().from(job).where(eq(job.id, id)).get();
+  const row = await ormOf(db).select().from(job).where(eq(job.id, id)).get();
   return row ? jobOf(row) : null;
 }
 
@@ -62,17 +62,17 @@ export async function claimJob(
   claim: { kinds: JobKind[]; workerId: string; leaseMs: number; now?: number },
 ): Promise<Job | null> {
   const now = claim.now ?? Date.now();
-  const some = ormOf(db).select({ id: job.id }).from(job).where(claimable(claim.kinds, now)).limit(1).get();
+  const some = await ormOf(db).select({ id: job.id }).from(job).where(claimable(claim.kinds, now)).limit(1).get();
   if (!some) return null;
-  return change(db, (orm) => {
-    endHopeless(orm, claim.kinds, now);
+  return change(db, async (orm) => {
+    await endHopeless(orm, claim.kinds, now);
     const oldest = orm
       .select({ id: job.id })
       .from(job)
       .where(claimable(claim.kinds, now))
       .orderBy(asc(job.seq))
       .limit(1);
-    const row = orm
+    const row = await orm
       .update(job)
       .set({
         state: "running",
@@ -87,17 +87,17 @@ export async function claimJob(
   });
 }
 
-function endHopeless(orm: Orm, kinds: JobKind[], now: number): void {
-  const left = orm
+async function endHopeless(orm: Orm, kinds: JobKind[], now: number): Promise<void> {
+  const left = await orm
     .select()
     .from(job)
     .where(and(inArray(job.kind, kinds), eq(job.state, "running"), lte(job.leaseUntil, now)))
     .all();
   for (const row of left) {
-    if (row.cancelRequested) endJob(orm, row, { state: "cancelled" }, now);
+    if (row.cancelRequested) await endJob(orm, row, { state: "cancelled" }, now);
     else if (row.attempts >= maxAttempts) {
       const error = `It was started ${row.attempts} times and the worker stopped each time: see its log.`;
-      endJob(orm, row, { state: "failed", error }, now);
+      await endJob(orm, row, { state: "failed", error }, now);
     }
   }
 }
@@ -119,15 +119,15 @@ export async function heartbeatJob(
   input: Held & { leaseMs: number; now?: number },
 ): Promise<{ lost: boolean; cancelRequested: boolean }> {
   const { id, workerId, leaseMs, now = Date.now() } = input;
-  const row = beat(db).get({ id, workerId, leaseUntil: now + leaseMs });
+  const row = await beat(ormOf(db)).get({ id, workerId, leaseUntil: now + leaseMs });
   return { lost: row === undefined, cancelRequested: row?.cancelRequested ?? false };
 }
 
 /** One change of a held job; false when it was lost, and then nothing is changed. */
-function onHeld(db: Database, held: Held, body: (orm: Orm, row: JobRow) => void): boolean {
-  return change(db, (orm) => {
-    const row = heldJob(orm, held);
-    if (row) body(orm, row);
+async function onHeld(db: Database, held: Held, body: (orm: Orm, row: JobRow) => Promise<void>): Promise<boolean> {
+  return await change(db, async (orm) => {
+    const row = await heldJob(orm, held);
+    if (row) await body(orm, row);
     return row !== undefined;
   });
 }
@@ -146,25 +146,25 @@ export async function failJob(
   input: Held & { error: string; retry: "never" | "some" | "always"; now?: number },
 ): Promise<boolean> {
   const now = input.now ?? Date.now();
-  return onHeld(db, input, (orm, row) => {
+  return onHeld(db, input, async (orm, row) => {
     if (input.retry === "never" || (input.retry === "some" && row.attempts >= maxAttempts)) {
-      endJob(orm, row, { state: "failed", error: input.error }, now);
+      await endJob(orm, row, { state: "failed", error: input.error }, now);
       return;
     }
     const notBefore = now + delayAfter(row.attempts);
-    orm
+    await orm
       .update(job)
       .set({ state: "waiting", workerId: null, leaseUntil: null, notBefore, error: input.error })
       .where(eq(job.id, row.id))
       .run();
-    if (row.kind === "generate") noteFailedTry(orm, row.subjectId, input.error);
+    if (row.kind === "generate") await noteFailedTry(orm, row.subjectId, input.error);
   });
 }
 
 /** The worker stops (SIGTERM) and gives the job back as it got it: the next one goes on, and no attempt is counted. */
 export async function returnJob(db: Database, held: Held): Promise<boolean> {
-  return onHeld(db, held, (orm, row) => {
-    orm
+  return onHeld(db, held, async (orm, row) => {
+    await orm
       .update(job)
       .set({ state: "waiting", workerId: null, leaseUntil: null, attempts: row.attempts - 1 })
       .where(eq(job.id, row.id))
@@ -174,7 +174,7 @@ export async function returnJob(db: Database, held: Held): Promise<boolean> {
 
 /** A worker process has ended by itself: its jobs can be taken up now instead of when their leases run out. */
 export async function expireJobsOf(db: Database, workerId: string): Promise<void> {
-  ormOf(db)
+  await ormOf(db)
     .update(job)
     .set({ leaseUntil: 0 })
     .where(and(eq(job.workerId, workerId), eq(job.state, "running")))
@@ -189,12 +189,12 @@ export async function expireJobsOf(db: Database, workerId: string): Promise<void
  */
 export async function releaseJobs(db: Database, input: { workers: string; now: number }): Promise<void> {
   const { workers, now } = input;
-  change(db, (orm) => {
+  await change(db, async (orm) => {
     const held = and(eq(job.state, "running"), like(job.workerId, `${workers}%`));
-    for (const row of orm.select().from(job).where(held).all()) {
-      if (row.cancelRequested) endJob(orm, row, { state: "cancelled" }, now);
+    for (const row of await orm.select().from(job).where(held).all()) {
+      if (row.cancelRequested) await endJob(orm, row, { state: "cancelled" }, now);
       else
-        orm
+        await orm
           .update(job)
           .set({ state: "waiting", workerId: null, leaseUntil: null, notBefore: now + delayAfter(row.attempts) })
           .where(eq(job.id, row.id))
@@ -205,7 +205,7 @@ export async function releaseJobs(db: Database, input: { workers: string; now: n
 
 /** The clock was set back: what no retry could wait for any more is free now. */
 export async function capDelays(db: Database, now: number): Promise<void> {
-  ormOf(db)
+  await ormOf(db)
     .update(job)
     .set({ notBefore: now })
     .where(and(eq(job.state, "waiting"), gt(job.notBefore, now + longestDelayMs)))
@@ -214,9 +214,9 @@ export async function capDelays(db: Database, now: number): Promise<void> {
 
 /** Asks for the end of a job: at once when it waits; else its worker learns it from its next write or heartbeat. */
 export async function cancelJob(db: Database, id: string, now = Date.now()): Promise<void> {
-  change(db, (orm) => {
-    const row = orm.select().from(job).where(eq(job.id, id)).get();
-    if (row) cancel(orm, row, now);
+  await change(db, async (orm) => {
+    const row = await orm.select().from(job).where(eq(job.id, id)).get();
+    if (row) await cancel(orm, row, now);
   });
 }
 

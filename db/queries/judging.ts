@@ -10,12 +10,12 @@ import type { Held } from "./jobs.ts";
 
 /** Has everything judged that is not yet, unless that waits to be done already or there is no reward model. */
 export async function askForJudging(db: Database, now: number): Promise<void> {
-  change(db, (orm) => orderJudging(orm, now));
+  await change(db, (orm) => orderJudging(orm, now));
 }
 
 /** Comparisons this model has not judged: first those that people wait for, then the ranked ones, newest first. */
 export async function unjudged(db: Database, modelId: string): Promise<string[]> {
-  const rows = ormOf(db)
+  const rows = await ormOf(db)
     .select({ id: comparison.id })
     .from(comparison)
     .where(isUnjudged(modelId))
@@ -33,18 +33,18 @@ export interface JudgingTask extends Omit<ScoringTask, "model"> {
 /** Those of these whose answers are all there. */
 export async function judgingTasks(db: Database, ids: readonly string[]): Promise<JudgingTask[]> {
   const orm = ormOf(db);
-  const heads = orm
+  const heads = await orm
     .select({ comparisonId: comparison.id, promptId: comparison.promptId, revision: comparison.revision })
     .from(comparison)
     .where(and(inArray(comparison.id, [...ids]), inArray(comparison.state, ["ready", "ranked"])))
     .all();
-  const answers = orm
+  const answers = await orm
     .select({ comparisonId: candidate.comparisonId, id: candidate.id, text: candidate.text })
     .from(candidate)
     .where(inArray(candidate.comparisonId, [...ids]))
     .orderBy(asc(candidate.position))
     .all();
-  const prompts = messagesOfPrompts(
+  const prompts = await messagesOfPrompts(
     orm,
     heads.map(({ promptId }) => promptId),
   );
@@ -73,12 +73,12 @@ export async function writeJudgement(
   },
 ): Promise<Kept> {
   const { comparisonId, modelId, revision, disagreement, now = Date.now() } = input;
-  return change(db, (orm) => {
-    const row = heldJob(orm, held);
+  return change(db, async (orm) => {
+    const row = await heldJob(orm, held);
     if (!row) return { lost: true, cancelRequested: false };
     const same = and(eq(comparison.id, comparisonId), eq(comparison.revision, revision));
-    const { changes } = orm.update(comparison).set({ disagreement, judgedBy: modelId }).where(same).run();
-    if (changes > 0) storeScores(orm, input, now);
+    const { changes } = await orm.update(comparison).set({ disagreement, judgedBy: modelId }).where(same).run();
+    if (changes > 0) await storeScores(orm, input, now);
     return { lost: false, cancelRequested: row.cancelRequested };
   });
 }
@@ -96,8 +96,8 @@ export async function judgingProgress(db: Database, modelId: string): Promise<Ju
   const there = inArray(comparison.state, ["ready", "ranked"]);
   const judged = sql<number>`coalesce(sum(${comparison.judgedBy} is ${modelId}), 0)`;
   const comparisons = sql<number>`count(*)`;
-  const row = ormOf(db).select({ comparisons, judged }).from(comparison).where(there).get();
-  const last = ormOf(db)
+  const row = await ormOf(db).select({ comparisons, judged }).from(comparison).where(there).get();
+  const last = await ormOf(db)
     .select({ error: job.error })
     .from(job)
     .where(and(eq(job.subjectId, wholeProject), eq(job.kind, "judge")))

@@ -6,14 +6,14 @@ import { job, model, setting, trainingRun } from "../schema/index.ts";
 import { removeWithAll } from "../steps/remove.ts";
 
 /** Is a model or a run called so, whatever the capitals? A run and its model are one. */
-export function isNameTaken(orm: Orm, name: string, except = ""): boolean {
+export async function isNameTaken(orm: Orm, name: string, except = ""): Promise<boolean> {
   const same = (column: typeof model.name | typeof trainingRun.name) => sql`lower(${column}) = lower(${name})`;
-  const other = orm
+  const other = await orm
     .select({ id: model.id })
     .from(model)
     .where(and(same(model.name), isNull(model.deletedAt), ne(model.id, except)))
     .get();
-  const run = orm
+  const run = await orm
     .select({ id: trainingRun.id })
     .from(trainingRun)
     .where(and(same(trainingRun.name), ne(trainingRun.id, except)))
@@ -26,14 +26,14 @@ export async function renameModel(
   db: Database,
   { id, name }: { id: string; name: string },
 ): Promise<"done" | "not found" | "shipped" | "taken"> {
-  return change(db, (orm) => {
-    const row = orm.select().from(model).where(eq(model.id, id)).get();
-    const run = orm.select({ id: trainingRun.id }).from(trainingRun).where(eq(trainingRun.id, id)).get();
+  return change(db, async (orm) => {
+    const row = await orm.select().from(model).where(eq(model.id, id)).get();
+    const run = await orm.select({ id: trainingRun.id }).from(trainingRun).where(eq(trainingRun.id, id)).get();
     if (row?.origin === "shipped") return "shipped";
     if ((!row || row.deletedAt !== null) && !run) return "not found";
-    if (isNameTaken(orm, name, id)) return "taken";
-    orm.update(model).set({ name }).where(eq(model.id, id)).run();
-    orm
+    if (await isNameTaken(orm, name, id)) return "taken";
+    await orm.update(model).set({ name }).where(eq(model.id, id)).run();
+    await orm
       .update(trainingRun)
       .set({ name, revision: sql`${trainingRun.revision} + 1` })
       .where(eq(trainingRun.id, id))
@@ -55,15 +55,15 @@ export async function removeModel(
   db: Database,
   { id, now, request }: { id: string; now: number; request?: RequestKey | undefined },
 ): Promise<ModelRemoved> {
-  return changeOnce(db, request, (orm): ModelRemoved => {
-    const row = orm.select().from(model).where(eq(model.id, id)).get();
+  return changeOnce(db, request, async (orm): Promise<ModelRemoved> => {
+    const row = await orm.select().from(model).where(eq(model.id, id)).get();
     if (!row || row.deletedAt !== null) return "not found";
     if (row.origin === "shipped") return "shipped";
     const chosen = and(inArray(setting.name, ["modelId", "rewardModelId"]), eq(setting.value, id));
-    if (orm.select().from(setting).where(chosen).get()) return "in use";
+    if (await orm.select().from(setting).where(chosen).get()) return "in use";
     const begins = or(eq(trainingRun.baseModelId, id), eq(trainingRun.rewardModelId, id));
-    if (orm.select().from(trainingRun).where(and(begins, isUnderWay)).get()) return "learned from";
-    orm.update(model).set({ deletedAt: now }).where(eq(model.id, id)).run();
+    if (await orm.select().from(trainingRun).where(and(begins, isUnderWay)).get()) return "learned from";
+    await orm.update(model).set({ deletedAt: now }).where(eq(model.id, id)).run();
     return { directory: row.directory };
   });
 }
@@ -75,16 +75,16 @@ export async function removeRun(
   db: Database,
   { id, request }: { id: string; request?: RequestKey | undefined },
 ): Promise<RunRemoved> {
-  return changeOnce(db, request, (orm): RunRemoved => {
-    if (!orm.select().from(trainingRun).where(eq(trainingRun.id, id)).get()) return "not found";
-    const isLive = orm
+  return changeOnce(db, request, async (orm): Promise<RunRemoved> => {
+    if (!(await orm.select().from(trainingRun).where(eq(trainingRun.id, id)).get())) return "not found";
+    const isLive = await orm
       .select()
       .from(trainingRun)
       .where(and(eq(trainingRun.id, id), isUnderWay))
       .get();
     if (isLive) return "under way";
-    removeWithAll(orm, trainingRun, trainingRun.id, [id]);
-    orm
+    await removeWithAll(orm, trainingRun, trainingRun.id, [id]);
+    await orm
       .delete(job)
       .where(and(eq(job.kind, "train"), eq(job.subjectId, id)))
       .run();

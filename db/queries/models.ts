@@ -38,7 +38,7 @@ export async function listModels(db: Database): Promise<ModelRow[]> {
   const size = sql`case ${model.origin} when 'shipped' then ${model.parameters} end`;
   return withMetrics(
     db,
-    models(db)
+    await models(db)
       .where(isNull(model.deletedAt))
       .orderBy(desc(model.origin), desc(size), desc(model.createdAt), asc(model.id))
       .all(),
@@ -49,15 +49,15 @@ export async function listModels(db: Database): Promise<ModelRow[]> {
 export async function modelsOf(db: Database, ids: readonly string[]): Promise<ModelRow[]> {
   return withMetrics(
     db,
-    models(db)
+    await models(db)
       .where(inArray(model.id, [...ids]))
       .all(),
   );
 }
 
-function withMetrics(db: Database, rows: Omit<ModelRow, "metrics">[]): ModelRow[] {
+async function withMetrics(db: Database, rows: Omit<ModelRow, "metrics">[]): Promise<ModelRow[]> {
   const ids = rows.map(({ id }) => id);
-  const all = ormOf(db).select().from(modelMetric).where(inArray(modelMetric.modelId, ids)).all();
+  const all = await ormOf(db).select().from(modelMetric).where(inArray(modelMetric.modelId, ids)).all();
   const metrics = Map.groupBy(all, (row) => row.modelId);
   return rows.map((row) => ({
     ...row,
@@ -71,7 +71,7 @@ export interface ModelHead extends ModelPlace {
 }
 
 export async function getModel(db: Database, id: string): Promise<ModelHead | null> {
-  const row = ormOf(db)
+  const row = await ormOf(db)
     .select({
       id: model.id,
       name: model.name,
@@ -92,8 +92,8 @@ export async function registerShipped(
   input: { directory: string; name: string; kind: "lm" | "reward"; parameters: number; context: number; now: number },
 ): Promise<void> {
   const { directory, name, kind, parameters, context, now: createdAt } = input;
-  change(db, (orm) => {
-    orm
+  await change(db, async (orm) => {
+    await orm
       .insert(model)
       .values({ id: directory, origin: "shipped", directory, name, kind, parameters, context, createdAt })
       .onConflictDoUpdate({ target: model.id, set: { name, kind, parameters, context } })

@@ -29,7 +29,7 @@ const active = sql`${user.banned} is not 1`.mapWith(Boolean);
 
 /** Oldest first. */
 export async function listPeople(db: Database): Promise<PersonAtWork[]> {
-  return ormOf(db)
+  return await ormOf(db)
     .select({
       ...person,
       active,
@@ -43,7 +43,7 @@ export async function listPeople(db: Database): Promise<PersonAtWork[]> {
 }
 
 export async function listNames(db: Database): Promise<{ username: string; name: string }[]> {
-  return ormOf(db).select({ username: user.username, name: user.name }).from(user).all();
+  return await ormOf(db).select({ username: user.username, name: user.name }).from(user).all();
 }
 
 /** `last admin`: nobody could add or change people any more. */
@@ -57,8 +57,8 @@ export async function updatePerson(
   db: Database,
   { id, now, ...to }: { id: string; role?: Role; active?: boolean; now: number },
 ): Promise<Updated> {
-  return change(db, (orm): Updated => {
-    const before = orm
+  return change(db, async (orm): Promise<Updated> => {
+    const before = await orm
       .select({ ...person, active })
       .from(user)
       .where(eq(user.id, id))
@@ -67,7 +67,7 @@ export async function updatePerson(
     const after = { ...before, role: to.role ?? before.role, active: to.active ?? before.active };
     const isAdmin = (one: typeof before) => one.active && one.role === "admin";
     if (isAdmin(before) && !isAdmin(after)) {
-      const admins = orm
+      const admins = await orm
         .select({ id: user.id })
         .from(user)
         .where(and(eq(user.role, "admin"), active))
@@ -75,18 +75,18 @@ export async function updatePerson(
         .all();
       if (admins.length < 2) return "last admin";
     }
-    orm
+    await orm
       .update(user)
       .set({ role: after.role, banned: !after.active, updatedAt: new Date(now) })
       .where(eq(user.id, id))
       .run();
     if (!after.active) {
-      orm.delete(session).where(eq(session.userId, id)).run();
-      orm
+      await orm.delete(session).where(eq(session.userId, id)).run();
+      await orm
         .delete(verification)
         .where(eq(verification.identifier, resetOf(id)))
         .run();
-      orm
+      await orm
         .update(assignment)
         .set({ state: "released", endedAt: now })
         .where(and(eq(assignment.labelerId, id), eq(assignment.state, "held")))
@@ -105,8 +105,8 @@ export async function insertReset(
   input: { userId: string; token: string; expiresAt: number; now: number },
 ): Promise<Person | "not found" | "closed"> {
   const { userId, token, expiresAt, now } = input;
-  return change(db, (orm) => {
-    const owner = orm
+  return change(db, async (orm) => {
+    const owner = await orm
       .select({ ...person, active })
       .from(user)
       .where(eq(user.id, userId))
@@ -114,9 +114,9 @@ export async function insertReset(
     if (!owner) return "not found";
     if (!owner.active) return "closed";
     const identifier = resetOf(userId);
-    orm.delete(verification).where(eq(verification.identifier, identifier)).run();
+    await orm.delete(verification).where(eq(verification.identifier, identifier)).run();
     const times = { expiresAt: new Date(expiresAt), createdAt: new Date(now), updatedAt: new Date(now) };
-    orm
+    await orm
       .insert(verification)
       .values({ id: newId(), identifier, value: tokenHash(token), ...times })
       .run();
@@ -129,11 +129,11 @@ export async function ownerOfReset(
   db: Database,
   { token, now }: { token: string; now: number },
 ): Promise<Person | null> {
-  return findReset(ormOf(db), token, now) ?? null;
+  return (await findReset(ormOf(db), token, now)) ?? null;
 }
 
-function findReset(orm: Orm, token: string, now: number): Person | undefined {
-  return orm
+async function findReset(orm: Orm, token: string, now: number): Promise<Person | undefined> {
+  return await orm
     .select(person)
     .from(verification)
     .innerJoin(user, eq(verification.identifier, sql`${resetOf("")} || ${user.id}`))
@@ -146,16 +146,16 @@ export async function spendReset(
   db: Database,
   { token, passwordHash, now }: { token: string; passwordHash: string; now: number },
 ): Promise<Person | null> {
-  return change(db, (orm) => {
-    const owner = findReset(orm, token, now);
+  return change(db, async (orm) => {
+    const owner = await findReset(orm, token, now);
     if (!owner) return null;
-    orm
+    await orm
       .update(account)
       .set({ password: passwordHash, updatedAt: new Date(now) })
       .where(and(eq(account.userId, owner.id), eq(account.providerId, "credential")))
       .run();
-    orm.delete(session).where(eq(session.userId, owner.id)).run();
-    orm
+    await orm.delete(session).where(eq(session.userId, owner.id)).run();
+    await orm
       .delete(verification)
       .where(eq(verification.identifier, resetOf(owner.id)))
       .run();
@@ -164,7 +164,7 @@ export async function spendReset(
 }
 
 export async function anyPerson(db: Database): Promise<boolean> {
-  return ormOf(db).select({ id: user.id }).from(user).limit(1).get() !== undefined;
+  return (await ormOf(db).select({ id: user.id }).from(user).limit(1).get()) !== undefined;
 }
 
 /**
@@ -189,17 +189,17 @@ export async function insertAccount(
 ): Promise<Person | "not first" | "taken"> {
   const { username, displayUsername, name, role, passwordHash } = input;
   const at = { createdAt: new Date(input.now), updatedAt: new Date(input.now) };
-  return changeOnce(db, input.request, (orm) => {
-    if (input.onlyFirst && orm.select({ id: user.id }).from(user).limit(1).get()) return "not first";
-    if (orm.select({ id: user.id }).from(user).where(eq(user.username, username)).get()) return "taken";
+  return changeOnce(db, input.request, async (orm) => {
+    if (input.onlyFirst && (await orm.select({ id: user.id }).from(user).limit(1).get())) return "not first";
+    if (await orm.select({ id: user.id }).from(user).where(eq(user.username, username)).get()) return "taken";
     const id = newId();
     // better-auth wants an address; .invalid can never receive mail (RFC 2606).
     const email = `${username}@rankloop.invalid`;
-    orm
+    await orm
       .insert(user)
       .values({ id, username, displayUsername, name, role, email, ...at })
       .run();
-    orm
+    await orm
       .insert(account)
       .values({ id: newId(), userId: id, accountId: id, providerId: "credential", password: passwordHash, ...at })
       .run();

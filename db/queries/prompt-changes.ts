@@ -20,8 +20,8 @@ interface Changer {
 type Refused = "not found" | "another's";
 
 /** The prompt, as far as this person may change it. */
-function mine(orm: Orm, { id, personId, isLead }: Changer) {
-  const row = orm.select().from(prompt).where(eq(prompt.id, id)).get();
+async function mine(orm: Orm, { id, personId, isLead }: Changer) {
+  const row = await orm.select().from(prompt).where(eq(prompt.id, id)).get();
   if (!row) return "not found";
   return isLead || row.authorId === personId ? row : "another's";
 }
@@ -37,31 +37,35 @@ export async function editPrompt(
   db: Database,
   { words, ...by }: Changer & { words: Omit<NewPrompt, "split" | "resampledFrom"> },
 ): Promise<Edited> {
-  return changeOnce(db, by.request, (orm): Edited => {
-    const row = mine(orm, by);
+  return changeOnce(db, by.request, async (orm): Promise<Edited> => {
+    const row = await mine(orm, by);
     if (typeof row === "string") return row;
     const { id, split } = row;
-    const next = orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.revises, id)).get();
+    const next = await orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.revises, id)).get();
     if (next) return "outdated";
-    if (isAnswered(orm, by)) {
-      const made = addPrompt(orm, { ...words, split }, { authorId: by.personId, now: by.now });
-      orm.update(prompt).set({ revises: id }).where(eq(prompt.id, made)).run();
-      orm.update(prompt).set({ archivedAt: by.now }).where(eq(prompt.id, id)).run();
+    if (await isAnswered(orm, by)) {
+      const made = await addPrompt(orm, { ...words, split }, { authorId: by.personId, now: by.now });
+      await orm.update(prompt).set({ revises: id }).where(eq(prompt.id, made)).run();
+      await orm.update(prompt).set({ archivedAt: by.now }).where(eq(prompt.id, id)).run();
       return { id: made };
     }
     const { text, useCase, kind, scenarioId = null, fewShot } = words;
     const { instruction = null, query = null } = fewShot ?? {};
-    orm.update(prompt).set({ text, useCase, kind, scenarioId, instruction, query }).where(eq(prompt.id, id)).run();
-    for (const parts of [promptMessage, promptShot]) orm.delete(parts).where(eq(parts.promptId, id)).run();
-    writeParts(orm, id, words);
+    await orm
+      .update(prompt)
+      .set({ text, useCase, kind, scenarioId, instruction, query })
+      .where(eq(prompt.id, id))
+      .run();
+    for (const parts of [promptMessage, promptShot]) await orm.delete(parts).where(eq(parts.promptId, id)).run();
+    await writeParts(orm, id, words);
     return { id };
   });
 }
 
 /** By a model, or by somebody other than this person. */
-function isAnswered(orm: Orm, { id, personId }: Changer): boolean {
-  const byModel = orm.select({ id: comparison.id }).from(comparison).where(eq(comparison.promptId, id)).get();
-  const byOthers = orm
+async function isAnswered(orm: Orm, { id, personId }: Changer): Promise<boolean> {
+  const byModel = await orm.select({ id: comparison.id }).from(comparison).where(eq(comparison.promptId, id)).get();
+  const byOthers = await orm
     .select({ id: demonstration.id })
     .from(demonstration)
     .where(and(eq(demonstration.promptId, id), ne(demonstration.authorId, personId)))
@@ -74,11 +78,11 @@ export async function archivePrompt(
   db: Database,
   { archived, ...by }: Changer & { archived: boolean },
 ): Promise<"done" | Refused> {
-  return change(db, (orm) => {
-    const row = mine(orm, by);
+  return change(db, async (orm) => {
+    const row = await mine(orm, by);
     if (typeof row === "string") return row;
     if ((row.archivedAt !== null) !== archived) {
-      orm
+      await orm
         .update(prompt)
         .set({ archivedAt: archived ? by.now : null })
         .where(eq(prompt.id, row.id))
@@ -92,24 +96,24 @@ export type Removed = { id: string } | Refused | "answered" | "generating" | "he
 
 /** Deletes a prompt with all that hangs on it. Who leads may delete any, others their own that nobody has answered. */
 export async function removePrompt(db: Database, by: Changer): Promise<Removed> {
-  return changeOnce(db, by.request, (orm): Removed => {
-    const row = mine(orm, by);
+  return changeOnce(db, by.request, async (orm): Promise<Removed> => {
+    const row = await mine(orm, by);
     if (typeof row === "string") return row;
-    if (!by.isLead && isAnswered(orm, by)) return "answered";
+    if (!by.isLead && (await isAnswered(orm, by))) return "answered";
     const { id } = row;
-    const sets = orm.select().from(comparison).where(eq(comparison.promptId, id)).all();
+    const sets = await orm.select().from(comparison).where(eq(comparison.promptId, id)).all();
     if (sets.some(({ state }) => state === "generating")) return "generating";
     const held = and(eq(assignment.state, "held"), gt(assignment.leaseUntil, by.now));
     for (const { id: comparisonId } of sets) {
       const here = eq(assignment.comparisonId, comparisonId);
-      if (orm.select({ id: assignment.id }).from(assignment).where(and(here, held)).get()) return "held";
+      if (await orm.select({ id: assignment.id }).from(assignment).where(and(here, held)).get()) return "held";
     }
     for (const { id: comparisonId } of sets) {
-      deleteDraftsOfAll(orm, rankingSubject(comparisonId));
-      orm.delete(job).where(eq(job.subjectId, comparisonId)).run();
+      await deleteDraftsOfAll(orm, rankingSubject(comparisonId));
+      await orm.delete(job).where(eq(job.subjectId, comparisonId)).run();
     }
-    deleteDraftsOfAll(orm, demonstrationSubject(id));
-    removeWithAll(orm, prompt, prompt.id, [id]);
+    await deleteDraftsOfAll(orm, demonstrationSubject(id));
+    await removeWithAll(orm, prompt, prompt.id, [id]);
     return { id };
   });
 }

@@ -1,5 +1,5 @@
 // Prompts: what a model is asked, as turns, with what few-shot and user-based ones were written from.
-import { and, asc, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Message, Shot } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, ormOf } from "../client.ts";
@@ -44,9 +44,9 @@ const prompts = (orm: Orm) =>
     .leftJoin(user, eq(user.id, prompt.authorId))
     .$dynamic();
 
-function withMessages(orm: Orm, rows: Omit<PromptRow, "messages">[]): PromptRow[] {
+async function withMessages(orm: Orm, rows: Omit<PromptRow, "messages">[]): Promise<PromptRow[]> {
   const ids = rows.map((row) => row.id);
-  const turns = messagesOfPrompts(orm, ids);
+  const turns = await messagesOfPrompts(orm, ids);
   return rows.map((row) => ({ ...row, messages: turns.get(row.id) ?? [] }));
 }
 
@@ -60,7 +60,7 @@ export async function listPrompts(
     .select({ seq: prompt.seq })
     .from(prompt)
     .where(eq(prompt.id, page.cursor ?? ""));
-  const rows = prompts(orm)
+  const rows = await prompts(orm)
     .where(
       and(
         page.cursor === undefined ? undefined : lt(prompt.seq, last),
@@ -75,7 +75,7 @@ export async function listPrompts(
 
 export async function getPrompt(db: Database, id: string): Promise<PromptRow | null> {
   const orm = ormOf(db);
-  return withMessages(orm, prompts(orm).where(eq(prompt.id, id)).all())[0] ?? null;
+  return (await withMessages(orm, await prompts(orm).where(eq(prompt.id, id)).all()))[0] ?? null;
 }
 
 /** What a prompt was written from. */
@@ -96,8 +96,8 @@ export async function promptSource(db: Database, id: string): Promise<PromptSour
   return sourceOf(ormOf(db), id);
 }
 
-function sourceOf(orm: Orm, id: string): PromptSource | null {
-  const row = orm
+async function sourceOf(orm: Orm, id: string): Promise<PromptSource | null> {
+  const row = await orm
     .select({
       split: prompt.split,
       authorId: prompt.authorId,
@@ -117,7 +117,7 @@ function sourceOf(orm: Orm, id: string): PromptSource | null {
   if (!row) return null;
   const { instruction, query, ...source } = row;
   if (instruction === null || query === null) return { ...source, fewShot: null };
-  const shots = orm
+  const shots = await orm
     .select({ query: promptShot.query, response: promptShot.response })
     .from(promptShot)
     .where(eq(promptShot.promptId, id))
@@ -133,14 +133,14 @@ export async function insertPrompt(
   db: Database,
   { request, ...input }: WrittenPrompt & { request?: RequestKey | undefined },
 ): Promise<{ id: string }> {
-  return changeOnce(db, request, (orm) => ({ id: insertWithDemonstration(orm, input) }));
+  return changeOnce(db, request, async (orm) => ({ id: await insertWithDemonstration(orm, input) }));
 }
 
-function insertWithDemonstration(orm: Orm, input: WrittenPrompt): string {
+async function insertWithDemonstration(orm: Orm, input: WrittenPrompt): Promise<string> {
   const { authorId, now } = input;
-  const id = addPrompt(orm, input, { authorId, now });
+  const id = await addPrompt(orm, input, { authorId, now });
   if (input.demonstration !== undefined) {
-    orm
+    await orm
       .insert(demonstration)
       .values({ id: newId(), promptId: id, text: input.demonstration, authorId, createdAt: now })
       .run();
@@ -160,8 +160,8 @@ export async function insertResampled(
   list: readonly (NewPrompt & { fewShot: FewShot; authorId: string; demonstration: string; now: number })[],
   request?: RequestKey,
 ): Promise<PromptRow[]> {
-  return changeOnce(db, request, (orm) => {
-    const family = orm
+  return changeOnce(db, request, async (orm) => {
+    const family = await orm
       .select({ query: prompt.query })
       .from(prompt)
       .where(or(eq(prompt.id, familyId), eq(prompt.resampledFrom, familyId)))
@@ -171,19 +171,20 @@ export async function insertResampled(
     for (const one of list) {
       if (asked.has(one.fewShot.query)) continue;
       asked.add(one.fewShot.query);
-      made.push(insertWithDemonstration(orm, { ...one, resampledFrom: familyId }));
+      made.push(await insertWithDemonstration(orm, { ...one, resampledFrom: familyId }));
     }
+    const rows = await prompts(orm).where(inArray(prompt.id, made)).all();
     return withMessages(
       orm,
-      made.flatMap((id) => prompts(orm).where(eq(prompt.id, id)).all()),
+      made.flatMap((id) => rows.find((row) => row.id === id) ?? []),
     );
   });
 }
 
 /** The prompts that come with Rankloop, put in once in the life of a database, the first on top of the list. */
 export async function seedPromptsOnce(db: Database, list: readonly NewPrompt[], now: number): Promise<void> {
-  change(db, (orm) => {
-    if (!firstTime(orm, "prompts seeded at", now)) return;
-    for (const one of list.toReversed()) addPrompt(orm, one, { authorId: null, now });
+  await change(db, async (orm) => {
+    if (!(await firstTime(orm, "prompts seeded at", now))) return;
+    for (const one of list.toReversed()) await addPrompt(orm, one, { authorId: null, now });
   });
 }

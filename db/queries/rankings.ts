@@ -60,8 +60,8 @@ export async function submitRanking(
   },
 ): Promise<Submission> {
   const { assignmentId, labelerId, revises, said, now } = input;
-  return change(db, (orm): Submission => {
-    const held = orm
+  return change(db, async (orm): Promise<Submission> => {
+    const held = await orm
       .select({ state: assignment.state, comparisonId: comparison.id, comparisonState: comparison.state })
       .from(assignment)
       .innerJoin(comparison, eq(comparison.id, assignment.comparisonId))
@@ -71,14 +71,14 @@ export async function submitRanking(
     const { comparisonId } = held;
     let version = 1;
     if (held.state === "submitted") {
-      const known = versionsOf(orm, assignmentId);
+      const known = await versionsOf(orm, assignmentId);
       const latest = known.at(-1)?.version ?? 0;
       const same = known.find((one) => isRepeat(one, revises, latest) && saysTheSame(one.said, said));
       if (same) {
         // Reopened, and as it was in the end. Not for a call that comes twice: there may be a newer draft by then.
         if (same.version === revises) {
-          deleteDraft(orm, labelerId, rankingSubject(comparisonId));
-          answerReview(orm, same.id, now);
+          await deleteDraft(orm, labelerId, rankingSubject(comparisonId));
+          await answerReview(orm, same.id, now);
         }
         return { outcome: "repeated", rankingId: same.id, version: same.version };
       }
@@ -86,16 +86,20 @@ export async function submitRanking(
       if (revises !== latest) return { outcome: "revised" };
       version = latest + 1;
     } else {
-      const refused = refusalOf(orm, { ...held, assignmentId });
+      const refused = await refusalOf(orm, { ...held, assignmentId });
       if (refused) return { outcome: refused };
       if (revises !== null) return { outcome: "not submitted" };
-      orm.update(assignment).set({ state: "submitted", endedAt: now }).where(eq(assignment.id, assignmentId)).run();
-      orm.update(comparison).set({ state: "ranked" }).where(eq(comparison.id, comparisonId)).run();
+      await orm
+        .update(assignment)
+        .set({ state: "submitted", endedAt: now })
+        .where(eq(assignment.id, assignmentId))
+        .run();
+      await orm.update(comparison).set({ state: "ranked" }).where(eq(comparison.id, comparisonId)).run();
     }
-    const rankingId = insertRanking(orm, { ...input, comparisonId, version });
-    noteAgreements(orm, { rankingId, comparisonId });
-    deleteDraft(orm, labelerId, rankingSubject(comparisonId));
-    touchComparison(orm, comparisonId);
+    const rankingId = await insertRanking(orm, { ...input, comparisonId, version });
+    await noteAgreements(orm, { rankingId, comparisonId });
+    await deleteDraft(orm, labelerId, rankingSubject(comparisonId));
+    await touchComparison(orm, comparisonId);
     return { outcome: "stored", rankingId, version };
   });
 }
@@ -105,27 +109,28 @@ const askedAgain = () =>
   and(eq(rankingReview.rankingId, ranking.id), eq(rankingReview.verdict, "again"), isNull(rankingReview.answeredAt));
 
 /** Asked to look again, the labeler did, and left it as it was. */
-function answerReview(orm: Orm, rankingId: string, now: number): void {
+async function answerReview(orm: Orm, rankingId: string, now: number): Promise<void> {
   const asked = and(eq(rankingReview.rankingId, rankingId), eq(rankingReview.verdict, "again"));
-  orm
+  await orm
     .update(rankingReview)
     .set({ answeredAt: now })
     .where(and(asked, isNull(rankingReview.answeredAt)))
     .run();
 }
 
-function refusalOf(
+async function refusalOf(
   orm: Orm,
   held: { state: string; comparisonState: string; comparisonId: string; assignmentId: string },
-): "taken" | "skipped" | "released" | "not ready" | null {
+): Promise<"taken" | "skipped" | "released" | "not ready" | null> {
   if (held.state === "skipped") return "skipped";
   if (held.state === "released") return held.comparisonState === "generating" ? "not ready" : "released";
-  if (held.comparisonState === "ranked" || heldByAnother(orm, held.comparisonId, held.assignmentId)) return "taken";
+  if (held.comparisonState === "ranked" || (await heldByAnother(orm, held.comparisonId, held.assignmentId)))
+    return "taken";
   return held.comparisonState === "ready" ? null : "not ready";
 }
 
-function heldByAnother(orm: Orm, comparisonId: string, assignmentId: string): boolean {
-  const other = orm
+async function heldByAnother(orm: Orm, comparisonId: string, assignmentId: string): Promise<boolean> {
+  const other = await orm
     .select({ id: assignment.id })
     .from(assignment)
     .where(
@@ -147,14 +152,14 @@ interface Version {
 }
 
 /** Oldest first. */
-function versionsOf(orm: Orm, assignmentId: string): Version[] {
-  const rows = orm
+async function versionsOf(orm: Orm, assignmentId: string): Promise<Version[]> {
+  const rows = await orm
     .select({ id: ranking.id, version: ranking.version, submittedAt: ranking.submittedAt })
     .from(ranking)
     .where(eq(ranking.assignmentId, assignmentId))
     .orderBy(asc(ranking.version))
     .all();
-  const said = saidIn(
+  const said = await saidIn(
     orm,
     rows.map((row) => row.id),
   );
@@ -181,13 +186,13 @@ function saysTheSame(one: Said, other: Said): boolean {
   return isDeepStrictEqual(words(one), words(other));
 }
 
-function insertRanking(
+async function insertRanking(
   orm: Orm,
   input: Parameters<typeof submitRanking>[1] & { comparisonId: string; version: number },
-): string {
+): Promise<string> {
   const { said, guards, now, ...rest } = input;
   const { assignmentId, comparisonId, labelerId, version, spentMs, guidelinesVersion } = rest;
-  const shown = orm
+  const shown = await orm
     .select({ id: candidate.id })
     .from(candidate)
     .where(eq(candidate.comparisonId, comparisonId))
@@ -196,7 +201,7 @@ function insertRanking(
   const idAt = (position: number) => shown[position]?.id ?? "";
   const rankingId = newId();
   const places = { assignmentId, comparisonId, labelerId, version };
-  orm
+  await orm
     .insert(ranking)
     .values({
       ...places,
@@ -211,18 +216,18 @@ function insertRanking(
   const tiers = said.tiers.flatMap((positions, index) =>
     positions.map((position) => ({ rankingId, candidateId: idAt(position), tier: index + 1, position })),
   );
-  orm.insert(rankingTier).values(tiers).run();
+  await orm.insert(rankingTier).values(tiers).run();
   for (const { position, flags, ...judged } of said.judgements) {
     const candidateId = idAt(position);
-    orm
+    await orm
       .insert(rating)
       .values({ rankingId, candidateId, ...judged })
       .run();
-    for (const flag of flags) orm.insert(ratingFlag).values({ rankingId, candidateId, flag }).run();
+    for (const flag of flags) await orm.insert(ratingFlag).values({ rankingId, candidateId, flag }).run();
   }
-  for (const flag of said.promptFlags) orm.insert(rankingPromptFlag).values({ rankingId, flag }).run();
+  for (const flag of said.promptFlags) await orm.insert(rankingPromptFlag).values({ rankingId, flag }).run();
   for (const guard of guards) {
-    orm
+    await orm
       .insert(rankingGuard)
       .values({ rankingId, ...guard })
       .run();
@@ -239,7 +244,7 @@ export interface SubmittedVersion extends Circumstances {
 /** What stands of an assignment that was submitted: the latest version. */
 export async function latestSubmission(db: Database, assignmentId: string): Promise<SubmittedVersion | null> {
   const orm = ormOf(db);
-  const row = orm
+  const row = await orm
     .select({
       id: ranking.id,
       version: ranking.version,
@@ -252,8 +257,8 @@ export async function latestSubmission(db: Database, assignmentId: string): Prom
     .get();
   if (!row) return null;
   const { id, ...head } = row;
-  const said = saidIn(orm, [id]).get(id);
-  const guards = orm
+  const said = (await saidIn(orm, [id])).get(id);
+  const guards = await orm
     .select({ kind: rankingGuard.kind, said: rankingGuard.said, heeded: rankingGuard.heeded })
     .from(rankingGuard)
     .where(eq(rankingGuard.rankingId, id))
@@ -267,7 +272,7 @@ export async function isAskedAgain(
   db: Database,
   { comparisonId, labelerId }: { comparisonId: string; labelerId: string },
 ): Promise<boolean> {
-  const asked = ormOf(db)
+  const asked = await ormOf(db)
     .select({ id: ranking.id })
     .from(ranking)
     .innerJoin(rankingReview, askedAgain())
@@ -305,7 +310,7 @@ export async function rankingsOfLabeler(
     .select({ seq: ranking.seq })
     .from(ranking)
     .where(eq(ranking.id, page.cursor ?? ""));
-  const rows = orm
+  const rows = await orm
     .select({
       id: ranking.id,
       assignmentId: ranking.assignmentId,
@@ -331,11 +336,11 @@ export async function rankingsOfLabeler(
     .orderBy(desc(ranking.seq))
     .limit(page.limit)
     .all();
-  const tiers = tiersOf(
+  const tiers = await tiersOf(
     orm,
     rows.map((row) => row.id),
   );
-  const standing = standingScores(
+  const standing = await standingScores(
     orm,
     rows.map((row) => row.comparisonId),
   );

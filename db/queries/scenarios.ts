@@ -16,16 +16,24 @@ const shown = { id: scenario.id, text: scenario.text, createdAt: scenario.create
 
 /** Those in use, oldest first. */
 export async function listScenarios(db: Database): Promise<ScenarioRow[]> {
-  return ormOf(db).select(shown).from(scenario).where(isNull(scenario.retiredAt)).orderBy(asc(scenario.seq)).all();
+  return await ormOf(db)
+    .select(shown)
+    .from(scenario)
+    .where(isNull(scenario.retiredAt))
+    .orderBy(asc(scenario.seq))
+    .all();
 }
 
 /** Also one that is off the list. */
 export async function getScenario(db: Database, id: string): Promise<ScenarioRow | null> {
-  return ormOf(db).select(shown).from(scenario).where(eq(scenario.id, id)).get() ?? null;
+  return (await ormOf(db).select(shown).from(scenario).where(eq(scenario.id, id)).get()) ?? null;
 }
 
-function addScenario(orm: Orm, row: { text: string; authorId: string | null; createdAt: number }): ScenarioRow {
-  return orm
+async function addScenario(
+  orm: Orm,
+  row: { text: string; authorId: string | null; createdAt: number },
+): Promise<ScenarioRow> {
+  return await orm
     .insert(scenario)
     .values({ id: newId(), ...row })
     .returning(shown)
@@ -42,9 +50,9 @@ export async function insertScenario(
 
 /** Takes it off the list; one that is off it stays as it is. @returns whether there is such a scenario */
 export async function retireScenario(db: Database, input: { id: string; now: number }): Promise<boolean> {
-  return change(db, (orm) => {
-    const known = orm.select({ id: scenario.id }).from(scenario).where(eq(scenario.id, input.id)).get();
-    orm
+  return change(db, async (orm) => {
+    const known = await orm.select({ id: scenario.id }).from(scenario).where(eq(scenario.id, input.id)).get();
+    await orm
       .update(scenario)
       .set({ retiredAt: input.now })
       .where(and(eq(scenario.id, input.id), isNull(scenario.retiredAt)))
@@ -55,16 +63,16 @@ export async function retireScenario(db: Database, input: { id: string; now: num
 
 /** Puts it on the list again, in its place; one that is on it stays as it is. @returns whether there is such a scenario */
 export async function restoreScenario(db: Database, id: string): Promise<boolean> {
-  return change(db, (orm) => {
-    const { changes } = orm.update(scenario).set({ retiredAt: null }).where(eq(scenario.id, id)).run();
+  return change(db, async (orm) => {
+    const { changes } = await orm.update(scenario).set({ retiredAt: null }).where(eq(scenario.id, id)).run();
     return changes > 0;
   });
 }
 
 /** The descriptions that come with Rankloop, put in once in the life of a database. */
 export async function seedScenariosOnce(db: Database, texts: readonly string[], now: number): Promise<void> {
-  change(db, (orm) => {
-    if (!firstTime(orm, "scenarios seeded at", now)) return;
-    for (const text of texts) addScenario(orm, { text, authorId: null, createdAt: now });
+  await change(db, async (orm) => {
+    if (!(await firstTime(orm, "scenarios seeded at", now))) return;
+    for (const text of texts) await addScenario(orm, { text, authorId: null, createdAt: now });
   });
 }

@@ -26,7 +26,7 @@ export async function findSession(
   db: Database,
   input: { token: string; now: number },
 ): Promise<(Person & { sessionId: string }) | null> {
-  return find(db).get({ hash: tokenHash(input.token), now: input.now }) ?? null;
+  return (await find(ormOf(db)).get({ hash: tokenHash(input.token), now: input.now })) ?? null;
 }
 
 /** Where somebody is signed in. */
@@ -44,7 +44,7 @@ export async function listSessions(
   db: Database,
   { userId, now }: { userId: string; now: number },
 ): Promise<SessionRow[]> {
-  const rows = ormOf(db)
+  const rows = await ormOf(db)
     .select()
     .from(session)
     .where(and(eq(session.userId, userId), gt(session.expiresAt, new Date(now))))
@@ -71,15 +71,17 @@ export async function endSessions(
     of.userId === undefined ? undefined : eq(session.userId, of.userId),
     "exceptId" in of && of.exceptId !== undefined ? ne(session.id, of.exceptId) : undefined,
   ];
-  return ormOf(db)
-    .delete(session)
-    .where(and(...conditions))
-    .run().changes;
+  return (
+    await ormOf(db)
+      .delete(session)
+      .where(and(...conditions))
+      .run()
+  ).changes;
 }
 
 /** Those whose time is over. */
 export async function deleteExpiredSessions(db: Database, now: number): Promise<void> {
-  ormOf(db)
+  await ormOf(db)
     .delete(session)
     .where(lt(session.expiresAt, new Date(now)))
     .run();

@@ -1,7 +1,7 @@
 // The project's settings: one row each in the table `setting`, absent while the default holds.
 import { eq, inArray } from "drizzle-orm";
 import type { PromptOrder } from "../../lib/vocabulary/labeling.ts";
-import { change, type Database, prepared } from "../client.ts";
+import { change, type Database, ormOf, prepared } from "../client.ts";
 import { setting } from "../schema/index.ts";
 import { orderJudging } from "../steps/jobs.ts";
 
@@ -26,11 +26,7 @@ const find = prepared((orm) =>
 
 /** On the path of every assignment: one prepared statement. */
 export async function readProjectSettings(db: Database): Promise<ProjectSettings> {
-  const stored = new Map(
-    find(db)
-      .all()
-      .map(({ name, value }) => [name, value]),
-  );
+  const stored = new Map((await find(ormOf(db)).all()).map(({ name, value }) => [name, value]));
   return {
     rateFirst: stored.get("rateFirst") !== "false",
     modelId: stored.get("modelId") ?? null,
@@ -45,16 +41,20 @@ export async function writeProjectSettings(
   settings: Partial<ProjectSettings>,
   now = Date.now(),
 ): Promise<void> {
-  change(db, (orm) => {
-    if (settings.rewardModelId !== undefined) orderJudging(orm, now);
+  await change(db, async (orm) => {
+    if (settings.rewardModelId !== undefined) await orderJudging(orm, now);
     for (const [name, given] of Object.entries(settings)) {
       if (given === undefined) continue;
       if (given === null) {
-        orm.delete(setting).where(eq(setting.name, name)).run();
+        await orm.delete(setting).where(eq(setting.name, name)).run();
         continue;
       }
       const value = String(given);
-      orm.insert(setting).values({ name, value }).onConflictDoUpdate({ target: setting.name, set: { value } }).run();
+      await orm
+        .insert(setting)
+        .values({ name, value })
+        .onConflictDoUpdate({ target: setting.name, set: { value } })
+        .run();
     }
   });
 }

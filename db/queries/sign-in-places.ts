@@ -8,7 +8,7 @@ const placesKept = 50;
 
 /** @param input.username in lower case */
 export async function hasSignedInFrom(db: Database, input: { username: string; network: string }): Promise<boolean> {
-  const row = ormOf(db)
+  const row = await ormOf(db)
     .select({ at: signInPlace.at })
     .from(signInPlace)
     .innerJoin(user, eq(user.id, signInPlace.userId))
@@ -22,10 +22,10 @@ export async function rememberSignIn(
   db: Database,
   input: { username: string; network: string; now: number },
 ): Promise<void> {
-  await change(db, (orm) => {
-    const person = orm.select({ id: user.id }).from(user).where(eq(user.username, input.username)).get();
+  await change(db, async (orm) => {
+    const person = await orm.select({ id: user.id }).from(user).where(eq(user.username, input.username)).get();
     if (!person) return;
-    orm
+    await orm
       .insert(signInPlace)
       .values({ userId: person.id, network: input.network, at: input.now })
       .onConflictDoUpdate({ target: [signInPlace.userId, signInPlace.network], set: { at: input.now } })
@@ -37,7 +37,7 @@ export async function rememberSignIn(
       .where(mine)
       .orderBy(desc(signInPlace.at))
       .limit(placesKept);
-    orm
+    await orm
       .delete(signInPlace)
       .where(and(mine, notInArray(signInPlace.network, latest)))
       .run();

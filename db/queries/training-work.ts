@@ -26,7 +26,7 @@ const rewardModel = alias(model, "reward_model");
 
 export async function trainingTask(db: Database, runId: string): Promise<TrainingTask | null> {
   const orm = ormOf(db);
-  const row = orm
+  const row = await orm
     .select({
       id: trainingRun.id,
       name: trainingRun.name,
@@ -54,7 +54,7 @@ export async function trainingTask(db: Database, runId: string): Promise<Trainin
     .get();
   if (!row) return null;
   const { dataset, source, items, lines, hash } = trainingData;
-  const data = orm
+  const data = await orm
     .select({ dataset, source, items, lines, hash })
     .from(trainingData)
     .where(eq(trainingData.runId, runId))
@@ -71,11 +71,11 @@ export async function noteTrainingData(
   input: { runId: string; dataset: TrainingDataset; lines: number; hash: string },
 ): Promise<string> {
   const { runId, dataset, lines, hash } = input;
-  return change(db, (orm) => {
+  return change(db, async (orm) => {
     const one = and(eq(trainingData.runId, runId), eq(trainingData.dataset, dataset));
-    const known = orm.select({ hash: trainingData.hash }).from(trainingData).where(one).get()?.hash;
+    const known = (await orm.select({ hash: trainingData.hash }).from(trainingData).where(one).get())?.hash;
     if (known) return known;
-    orm
+    await orm
       .update(trainingData)
       .set(dataset === "texts" ? { hash, lines, items: lines } : { hash, lines })
       .where(one)
@@ -90,12 +90,12 @@ export async function writeTrainingProgress(
   held: Held,
   input: { runId: string; step: number; steps: number; secondsLeft: number | null; metrics: Record<string, number> },
 ): Promise<Kept> {
-  return change(db, (orm) => {
-    const row = heldJob(orm, held);
+  return change(db, async (orm) => {
+    const row = await heldJob(orm, held);
     if (!row) return { lost: true, cancelRequested: false };
     const { runId, step, steps, secondsLeft } = input;
-    if (row.attempts > 1 && step > furthestStep(orm, runId)) countStartsAnew(orm, row);
-    orm
+    if (row.attempts > 1 && step > (await furthestStep(orm, runId))) await countStartsAnew(orm, row);
+    await orm
       .update(trainingRun)
       .set({ step, steps, secondsLeft, phase: null, revision: sql`${trainingRun.revision} + 1` })
       .where(eq(trainingRun.id, runId))
@@ -104,8 +104,8 @@ export async function writeTrainingProgress(
       if (!Number.isFinite(value)) continue;
       // A step done again after a resume gets a new seq, so that watchers see it.
       const same = and(eq(trainingPoint.runId, runId), eq(trainingPoint.name, name), eq(trainingPoint.step, step));
-      orm.delete(trainingPoint).where(same).run();
-      orm.insert(trainingPoint).values({ runId, step, name, value }).run();
+      await orm.delete(trainingPoint).where(same).run();
+      await orm.insert(trainingPoint).values({ runId, step, name, value }).run();
     }
     return { lost: false, cancelRequested: row.cancelRequested };
   });
@@ -117,9 +117,9 @@ export async function writeTrainingPhase(
   held: Held,
   { runId, phase }: { runId: string; phase: string },
 ): Promise<void> {
-  change(db, (orm) => {
-    if (!heldJob(orm, held)) return;
-    orm
+  await change(db, async (orm) => {
+    if (!(await heldJob(orm, held))) return;
+    await orm
       .update(trainingRun)
       .set({ phase, revision: sql`${trainingRun.revision} + 1` })
       .where(eq(trainingRun.id, runId))
@@ -128,9 +128,11 @@ export async function writeTrainingPhase(
 }
 
 /** From the points: the run's own `step` goes back with it to a checkpoint, and steps done again are no progress. */
-function furthestStep(orm: Orm, runId: string): number {
+async function furthestStep(orm: Orm, runId: string): Promise<number> {
   const furthest = sql<number>`coalesce(max(${trainingPoint.step}), 0)`;
-  return orm.select({ furthest }).from(trainingPoint).where(eq(trainingPoint.runId, runId)).get()?.furthest ?? 0;
+  return (
+    (await orm.select({ furthest }).from(trainingPoint).where(eq(trainingPoint.runId, runId)).get())?.furthest ?? 0
+  );
 }
 
 /** The run is done: its model stands in the list (under <data>/models/<id>), and the job ends. False when lost. */
@@ -145,20 +147,21 @@ export async function finishTraining(
   },
 ): Promise<boolean> {
   const now = input.now ?? Date.now();
-  return change(db, (orm) => {
-    const row = heldJob(orm, held);
+  return change(db, async (orm) => {
+    const row = await heldJob(orm, held);
     if (!row) return false;
     // It may have been renamed while it trained.
-    const name = orm.select().from(trainingRun).where(eq(trainingRun.id, input.runId)).get()?.name ?? input.model.name;
-    orm
+    const name =
+      (await orm.select().from(trainingRun).where(eq(trainingRun.id, input.runId)).get())?.name ?? input.model.name;
+    await orm
       .insert(model)
       .values({ ...input.model, name, origin: "trained", createdAt: now })
       .run();
     for (const [name, value] of Object.entries(input.metrics)) {
-      if (Number.isFinite(value)) orm.insert(modelMetric).values({ modelId: input.model.id, name, value }).run();
+      if (Number.isFinite(value)) await orm.insert(modelMetric).values({ modelId: input.model.id, name, value }).run();
     }
-    orm.update(trainingRun).set({ outputModelId: input.model.id }).where(eq(trainingRun.id, input.runId)).run();
-    endJob(orm, row, { state: "done" }, now);
+    await orm.update(trainingRun).set({ outputModelId: input.model.id }).where(eq(trainingRun.id, input.runId)).run();
+    await endJob(orm, row, { state: "done" }, now);
     return true;
   });
 }

@@ -91,18 +91,18 @@ const runs = (db: Database) =>
 
 /** Newest first. */
 export async function listTrainingRuns(db: Database, limit = 100): Promise<TrainingRunRow[]> {
-  return withData(db, runs(db).orderBy(desc(trainingRun.seq)).limit(limit).all());
+  return withData(db, await runs(db).orderBy(desc(trainingRun.seq)).limit(limit).all());
 }
 
 export async function getTrainingRun(db: Database, id: string): Promise<TrainingRunRow | null> {
-  return withData(db, runs(db).where(eq(trainingRun.id, id)).all())[0] ?? null;
+  return (await withData(db, await runs(db).where(eq(trainingRun.id, id)).all()))[0] ?? null;
 }
 
 /** The runs whose models these are. */
 export async function trainingRunsOf(db: Database, modelIds: readonly string[]): Promise<TrainingRunRow[]> {
   return withData(
     db,
-    runs(db)
+    await runs(db)
       .where(inArray(trainingRun.outputModelId, [...modelIds]))
       .all(),
   );
@@ -111,14 +111,14 @@ export async function trainingRunsOf(db: Database, modelIds: readonly string[]):
 /** The runs that started from this model, or were rewarded by it, oldest first. */
 export async function trainingRunsFrom(db: Database, modelId: string): Promise<TrainingRunRow[]> {
   const from = or(eq(trainingRun.baseModelId, modelId), eq(trainingRun.rewardModelId, modelId));
-  return withData(db, runs(db).where(from).orderBy(asc(trainingRun.seq)).all());
+  return withData(db, await runs(db).where(from).orderBy(asc(trainingRun.seq)).all());
 }
 
 type Row = Omit<TrainingRunRow, "settings" | "data"> & { settings: string };
 
-function withData(db: Database, rows: Row[]): TrainingRunRow[] {
+async function withData(db: Database, rows: Row[]): Promise<TrainingRunRow[]> {
   const ids = rows.map(({ id }) => id);
-  const data = ormOf(db)
+  const data = await ormOf(db)
     .select()
     .from(trainingData)
     .where(inArray(trainingData.runId, ids))
@@ -134,7 +134,7 @@ function withData(db: Database, rows: Row[]): TrainingRunRow[] {
 
 /** What changes when anything of the run changes, cheap enough to ask for ten times a second. */
 export async function trainingRevision(db: Database, id: string): Promise<{ revision: string; ended: boolean } | null> {
-  const row = revisionOf(db).get({ id });
+  const row = await revisionOf(ormOf(db)).get({ id });
   if (!row) return null;
   const ended = row.state !== "waiting" && row.state !== "running";
   return { revision: `${row.revision} ${row.jobId} ${row.state}`, ended };
@@ -158,7 +158,7 @@ export interface TrainingPoint {
 
 /** The points written after `afterSeq`, in the order of writing. */
 export async function trainingPoints(db: Database, runId: string, afterSeq = 0): Promise<TrainingPoint[]> {
-  return ormOf(db)
+  return await ormOf(db)
     .select({
       seq: trainingPoint.seq,
       step: trainingPoint.step,
@@ -174,7 +174,7 @@ export async function trainingPoints(db: Database, runId: string, afterSeq = 0):
 /** How much there is to learn from just now. */
 export async function countTrainingData(db: Database): Promise<({ dataset: CountedDataset } & DataCount)[]> {
   const orm = ormOf(db);
-  return counted.map((dataset) => ({ dataset, ...countOf(orm, dataset) }));
+  return Array.fromAsync(counted, async (dataset) => ({ dataset, ...(await countOf(orm, dataset)) }));
 }
 
 export interface NewTrainingRun {
@@ -195,12 +195,12 @@ export interface NewTrainingRun {
 /** A run on the data as they are now, with its job; "taken" where a model or a run has its name. */
 export async function insertTrainingRun(db: Database, input: NewTrainingRun): Promise<{ id: string } | "taken"> {
   const { name, kind, baseModelId, rewardModelId, settings, datasets, texts, startedBy, now } = input;
-  return changeOnce(db, input.request, (orm) => {
-    if (isNameTaken(orm, name)) return "taken";
+  return changeOnce(db, input.request, async (orm) => {
+    if (await isNameTaken(orm, name)) return "taken";
     const id = newId();
-    const { id: jobId } = addJob(orm, { kind: "train", subjectId: id }, now);
-    const at = presentMoment(orm);
-    orm
+    const { id: jobId } = await addJob(orm, { kind: "train", subjectId: id }, now);
+    const at = await presentMoment(orm);
+    await orm
       .insert(trainingRun)
       .values({
         id,
@@ -219,14 +219,14 @@ export async function insertTrainingRun(db: Database, input: NewTrainingRun): Pr
       })
       .run();
     for (const dataset of datasets) {
-      orm
+      await orm
         .insert(trainingData)
-        .values({ runId: id, dataset, ...countOf(orm, dataset) })
+        .values({ runId: id, dataset, ...(await countOf(orm, dataset)) })
         .run();
     }
     // How many there are is known when they are written.
     if (texts !== null) {
-      orm.insert(trainingData).values({ runId: id, dataset: "texts", source: texts, items: 0, lines: 0 }).run();
+      await orm.insert(trainingData).values({ runId: id, dataset: "texts", source: texts, items: 0, lines: 0 }).run();
     }
     return { id };
   });
@@ -238,16 +238,16 @@ export async function resumeTrainingRun(
   id: string,
   { now, request }: { now: number; request?: RequestKey | undefined },
 ): Promise<{ jobId: string } | null> {
-  return changeOnce(db, request, (orm) => {
-    const row = orm
+  return changeOnce(db, request, async (orm) => {
+    const row = await orm
       .select({ id: trainingRun.id })
       .from(trainingRun)
       .innerJoin(job, eq(job.id, trainingRun.jobId))
       .where(and(eq(trainingRun.id, id), inArray(job.state, ["cancelled", "failed"])))
       .get();
     if (!row) return null;
-    const { id: jobId } = addJob(orm, { kind: "train", subjectId: id }, now);
-    orm
+    const { id: jobId } = await addJob(orm, { kind: "train", subjectId: id }, now);
+    await orm
       .update(trainingRun)
       .set({ jobId, finishedAt: null, revision: sql`${trainingRun.revision} + 1` })
       .where(eq(trainingRun.id, id))

@@ -40,24 +40,24 @@ export async function insertTrial(
   },
 ): Promise<{ id: string }> {
   const { messages, now, request, ...row } = input;
-  return changeOnce(db, request, (orm) => {
-    for (const { id } of orm.select().from(trial).where(eq(trial.ownerId, input.ownerId)).all()) {
-      cancelJobsOf(orm, { kind: "try", subjectId: id }, now);
-      orm.delete(trial).where(eq(trial.id, id)).run();
+  return changeOnce(db, request, async (orm) => {
+    for (const { id } of await orm.select().from(trial).where(eq(trial.ownerId, input.ownerId)).all()) {
+      await cancelJobsOf(orm, { kind: "try", subjectId: id }, now);
+      await orm.delete(trial).where(eq(trial.id, id)).run();
     }
     const id = newId();
     const content = JSON.stringify(messages);
-    orm
+    await orm
       .insert(trial)
       .values({ ...row, id, messages: content, state: "waiting", createdAt: now })
       .run();
-    addJob(orm, { kind: "try", subjectId: id }, now);
+    await addJob(orm, { kind: "try", subjectId: id }, now);
     return { id };
   });
 }
 
 export async function getTrial(db: Database, id: string): Promise<TrialRow | null> {
-  const row = ormOf(db)
+  const row = await ormOf(db)
     .select({
       id: trial.id,
       ownerId: trial.ownerId,
@@ -84,13 +84,13 @@ const findRevision = prepared((orm) =>
 
 /** What changes when anything of the trial changes; null once another has taken its place. */
 export async function trialRevision(db: Database, id: string): Promise<{ revision: string; ended: boolean } | null> {
-  const row = findRevision(db).get({ id });
+  const row = await findRevision(ormOf(db)).get({ id });
   return row ? { revision: String(row.revision), ended: !["waiting", "streaming"].includes(row.state) } : null;
 }
 
 /** What waits is stopped at once, what runs as soon as its worker hears of it. */
 export async function stopTrial(db: Database, id: string, now: number): Promise<void> {
-  change(db, (orm) => cancelJobsOf(orm, { kind: "try", subjectId: id }, now));
+  await change(db, (orm) => cancelJobsOf(orm, { kind: "try", subjectId: id }, now));
 }
 
 export interface TrialTask extends DrawnWith {
@@ -102,7 +102,7 @@ const turns = z.array(message);
 
 /** @returns null once another trial has taken its place */
 export async function trialTask(db: Database, id: string): Promise<TrialTask | null> {
-  const row = ormOf(db)
+  const row = await ormOf(db)
     .select({
       messages: trial.messages,
       model: place,
@@ -124,11 +124,11 @@ export async function writeTrial(
   job: Held,
   answer: { id: string; text: string; tokens: number; done: boolean },
 ): Promise<Kept> {
-  return change(db, (orm) => {
-    const row = heldJob(orm, job);
+  return change(db, async (orm) => {
+    const row = await heldJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
     const { id, text, tokens, done } = answer;
-    orm
+    await orm
       .update(trial)
       // SQLite keeps UTF-8: half of a character pair would come back as something else.
       .set({

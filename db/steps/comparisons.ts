@@ -4,8 +4,8 @@ import type { Orm } from "../client.ts";
 import { candidate, comparison } from "../schema/index.ts";
 
 /** Tell the watchers of a comparison that it changed. */
-export function touchComparison(orm: Orm, comparisonId: string): void {
-  orm
+export async function touchComparison(orm: Orm, comparisonId: string): Promise<void> {
+  await orm
     .update(comparison)
     .set({ revision: sql`${comparison.revision} + 1` })
     .where(eq(comparison.id, comparisonId))
@@ -13,18 +13,18 @@ export function touchComparison(orm: Orm, comparisonId: string): void {
 }
 
 /** Why those that are not written yet are tried again: it stands on them until the next try writes something. */
-export function noteFailedTry(orm: Orm, comparisonId: string, error: string): void {
-  orm.update(candidate).set({ error }).where(unfinished(comparisonId)).run();
-  touchComparison(orm, comparisonId);
+export async function noteFailedTry(orm: Orm, comparisonId: string, error: string): Promise<void> {
+  await orm.update(candidate).set({ error }).where(unfinished(comparisonId)).run();
+  await touchComparison(orm, comparisonId);
 }
 
 /** Candidates that nobody will finish any more. */
-export function abandonCandidates(
+export async function abandonCandidates(
   orm: Orm,
   comparisonId: string,
   end: { state: "stopped" } | { state: "failed"; error: string },
-): void {
-  orm.update(candidate).set(end).where(unfinished(comparisonId)).run();
+): Promise<void> {
+  await orm.update(candidate).set(end).where(unfinished(comparisonId)).run();
 }
 
 const unfinished = (comparisonId: string) =>
@@ -36,22 +36,19 @@ type Settled = "generating" | "ready" | "failed" | "stopped";
  * The state of a comparison from its candidates: all done → ready, any under way → generating. Ranked stays ranked.
  * @returns the state of the candidates
  */
-export function settleComparison(orm: Orm, comparisonId: string): Settled {
-  const states = orm
-    .select({ state: candidate.state })
-    .from(candidate)
-    .where(eq(candidate.comparisonId, comparisonId))
-    .all()
-    .map((row) => row.state);
+export async function settleComparison(orm: Orm, comparisonId: string): Promise<Settled> {
+  const states = (
+    await orm.select({ state: candidate.state }).from(candidate).where(eq(candidate.comparisonId, comparisonId)).all()
+  ).map((row) => row.state);
   let state: Settled = "stopped";
   if (states.some((s) => s === "waiting" || s === "streaming")) state = "generating";
   else if (states.every((s) => s === "done")) state = "ready";
   else if (states.includes("failed")) state = "failed";
-  orm
+  await orm
     .update(comparison)
     .set({ state })
     .where(and(eq(comparison.id, comparisonId), ne(comparison.state, "ranked")))
     .run();
-  touchComparison(orm, comparisonId);
+  await touchComparison(orm, comparisonId);
   return state;
 }

@@ -17,8 +17,8 @@ export type Work =
 
 export const wholeProject = "project";
 
-export function addJob(orm: Orm, work: Work, now: number): JobRow {
-  return orm
+export async function addJob(orm: Orm, work: Work, now: number): Promise<JobRow> {
+  return await orm
     .insert(job)
     .values({
       id: newId(),
@@ -36,23 +36,23 @@ export function addJob(orm: Orm, work: Work, now: number): JobRow {
  * Has the project's reward model judge what it has not judged yet. One that is running may have looked for the last time
  * already, so only one that waits makes another unnecessary.
  */
-export function orderJudging(orm: Orm, now: number): void {
+export async function orderJudging(orm: Orm, now: number): Promise<void> {
   const work = { kind: "judge", subjectId: wholeProject } as const;
-  const waiting = orm
+  const waiting = await orm
     .select({ id: job.id })
     .from(job)
     .where(and(eq(job.kind, work.kind), eq(job.state, "waiting")))
     .get();
-  const judge = orm.select({ id: model.id }).from(model).where(eq(model.kind, "reward")).limit(1).get();
-  if (judge && !waiting) addJob(orm, work, now);
+  const judge = await orm.select({ id: model.id }).from(model).where(eq(model.kind, "reward")).limit(1).get();
+  if (judge && !waiting) await addJob(orm, work, now);
 }
 
 /**
  * The job has got further than any start before: its starts are counted anew, from this one.
  * A worker that is killed now and then must not add up to a job that kills its workers.
  */
-export function countStartsAnew(orm: Orm, row: JobRow): void {
-  if (row.attempts > 1) orm.update(job).set({ attempts: 1 }).where(eq(job.id, row.id)).run();
+export async function countStartsAnew(orm: Orm, row: JobRow): Promise<void> {
+  if (row.attempts > 1) await orm.update(job).set({ attempts: 1 }).where(eq(job.id, row.id)).run();
 }
 
 export interface Held {
@@ -61,8 +61,8 @@ export interface Held {
 }
 
 /** The row of a job that this worker still holds. The guard of every write a worker makes. */
-export function heldJob(orm: Orm, held: Held): JobRow | undefined {
-  return orm
+export async function heldJob(orm: Orm, held: Held): Promise<JobRow | undefined> {
+  return await orm
     .select()
     .from(job)
     .where(and(eq(job.id, held.id), eq(job.workerId, held.workerId), eq(job.state, "running")))
@@ -70,14 +70,15 @@ export function heldJob(orm: Orm, held: Held): JobRow | undefined {
 }
 
 /** Asks for the end of a job: it comes at once when it waits, else as soon as its worker hears of it. */
-export function cancel(orm: Orm, row: JobRow, now: number): void {
-  if (row.state === "waiting") endJob(orm, row, { state: "cancelled" }, now);
-  else if (row.state === "running") orm.update(job).set({ cancelRequested: true }).where(eq(job.id, row.id)).run();
+export async function cancel(orm: Orm, row: JobRow, now: number): Promise<void> {
+  if (row.state === "waiting") await endJob(orm, row, { state: "cancelled" }, now);
+  else if (row.state === "running")
+    await orm.update(job).set({ cancelRequested: true }).where(eq(job.id, row.id)).run();
 }
 
 /** The same for all jobs of one kind that work on one subject. */
-export function cancelJobsOf(orm: Orm, of: Pick<JobRow, "kind" | "subjectId">, now: number): void {
-  for (const row of orm.select().from(job).where(live(of)).all()) cancel(orm, row, now);
+export async function cancelJobsOf(orm: Orm, of: Pick<JobRow, "kind" | "subjectId">, now: number): Promise<void> {
+  for (const row of await orm.select().from(job).where(live(of)).all()) await cancel(orm, row, now);
 }
 
 /** Jobs of one kind on one subject that have not ended. */
@@ -87,21 +88,21 @@ export const live = ({ kind, subjectId }: Pick<JobRow, "kind" | "subjectId">) =>
 export type JobEnd = { state: "done" } | { state: "cancelled" } | { state: "failed"; error: string };
 
 /** Ends a job and settles its subject, so that nothing is left "generating" or "running" with no job behind it. */
-export function endJob(orm: Orm, row: JobRow, end: JobEnd, now: number): void {
-  orm
+export async function endJob(orm: Orm, row: JobRow, end: JobEnd, now: number): Promise<void> {
+  await orm
     .update(job)
     .set({ state: end.state, error: end.state === "failed" ? end.error : null, finishedAt: now, leaseUntil: null })
     .where(eq(job.id, row.id))
     .run();
   if (row.kind === "generate") {
-    if (!liveJobOf(orm, row)) abandonCandidates(orm, row.subjectId, endOfAnswer(end));
-    if (settleComparison(orm, row.subjectId) === "ready") orderJudging(orm, now);
+    if (!(await liveJobOf(orm, row))) await abandonCandidates(orm, row.subjectId, endOfAnswer(end));
+    if ((await settleComparison(orm, row.subjectId)) === "ready") await orderJudging(orm, now);
   } else if (row.kind === "try") {
-    abandonTrial(orm, row.subjectId, endOfAnswer(end));
+    await abandonTrial(orm, row.subjectId, endOfAnswer(end));
   } else if (row.kind === "score") {
-    touchComparison(orm, row.subjectId);
+    await touchComparison(orm, row.subjectId);
   } else if (row.kind === "train") {
-    orm
+    await orm
       .update(trainingRun)
       .set({ finishedAt: now, secondsLeft: null, phase: null, revision: sql`${trainingRun.revision} + 1` })
       .where(eq(trainingRun.id, row.subjectId))
@@ -115,8 +116,8 @@ function endOfAnswer(end: JobEnd): { state: "stopped" } | { state: "failed"; err
 }
 
 /** Another job that still works on the same subject: an answer made anew while the others are still written. */
-function liveJobOf(orm: Orm, row: JobRow): boolean {
-  const other = orm
+async function liveJobOf(orm: Orm, row: JobRow): Promise<boolean> {
+  const other = await orm
     .select({ id: job.id })
     .from(job)
     .where(and(live(row), ne(job.id, row.id)))

@@ -7,21 +7,25 @@ import { touchComparison } from "./comparisons.ts";
 import { tiersOf } from "./rankings.ts";
 
 /** One reward model's scores of a comparison; a second scoring takes the place of the first. */
-export function storeScores(
+export async function storeScores(
   orm: Orm,
   { comparisonId, modelId, scores }: { comparisonId: string; modelId: string; scores: readonly CandidateScore[] },
   scoredAt: number,
-): void {
+): Promise<void> {
   for (const { candidateId, score } of scores) {
-    orm
+    await orm
       .insert(candidateScore)
       .values({ candidateId, modelId, score, scoredAt })
       .onConflictDoUpdate({ target: [candidateScore.candidateId, candidateScore.modelId], set: { score, scoredAt } })
       .run();
   }
-  const rankings = orm.select({ id: ranking.id }).from(ranking).where(eq(ranking.comparisonId, comparisonId)).all();
-  for (const { id } of rankings) noteAgreements(orm, { rankingId: id, comparisonId, modelId });
-  touchComparison(orm, comparisonId);
+  const rankings = await orm
+    .select({ id: ranking.id })
+    .from(ranking)
+    .where(eq(ranking.comparisonId, comparisonId))
+    .all();
+  for (const { id } of rankings) await noteAgreements(orm, { rankingId: id, comparisonId, modelId });
+  await touchComparison(orm, comparisonId);
 }
 
 export interface CandidateScore {
@@ -30,11 +34,11 @@ export interface CandidateScore {
 }
 
 /** A ranking beside the scores that its answers have: of one model, or of each that has scored them. */
-export function noteAgreements(
+export async function noteAgreements(
   orm: Orm,
   { rankingId, comparisonId, modelId }: { rankingId: string; comparisonId: string; modelId?: string },
-): void {
-  const rows = orm
+): Promise<void> {
+  const rows = await orm
     .select({ modelId: candidateScore.modelId, position: candidate.position, score: candidateScore.score })
     .from(candidate)
     .innerJoin(candidateScore, eq(candidateScore.candidateId, candidate.id))
@@ -46,12 +50,12 @@ export function noteAgreements(
     )
     .all();
   if (rows.length === 0) return;
-  const tiers = tiersOf(orm, [rankingId]).get(rankingId) ?? [];
+  const tiers = (await tiersOf(orm, [rankingId])).get(rankingId) ?? [];
   for (const [by, ofModel] of Map.groupBy(rows, (row) => row.modelId)) {
     const found = agreementOf(tiers, new Map(ofModel.map(({ position, score }) => [position, score])));
     if (!found) continue;
     const { agreed, loss } = found;
-    orm
+    await orm
       .insert(rankingAgreement)
       .values({ rankingId, modelId: by, agreed, loss })
       .onConflictDoUpdate({ target: [rankingAgreement.rankingId, rankingAgreement.modelId], set: { agreed, loss } })
@@ -67,8 +71,8 @@ export interface Standing {
 }
 
 /** Of each of these comparisons the scores that stand; those that are not judged are left out. */
-export function standingScores(orm: Orm, comparisonIds: readonly string[]): Map<string, Standing> {
-  const rows = orm
+export async function standingScores(orm: Orm, comparisonIds: readonly string[]): Promise<Map<string, Standing>> {
+  const rows = await orm
     .select({
       comparisonId: comparison.id,
       modelId: model.id,
@@ -98,10 +102,10 @@ export function standingScores(orm: Orm, comparisonIds: readonly string[]): Map<
 }
 
 /** An answer is written anew: what was thought of the one before says nothing any more. */
-export function forgetJudgement(orm: Orm, comparisonId: string): void {
+export async function forgetJudgement(orm: Orm, comparisonId: string): Promise<void> {
   const answers = orm.select({ id: candidate.id }).from(candidate).where(eq(candidate.comparisonId, comparisonId));
-  orm.delete(candidateScore).where(inArray(candidateScore.candidateId, answers)).run();
-  orm.update(comparison).set({ disagreement: null, judgedBy: null }).where(eq(comparison.id, comparisonId)).run();
+  await orm.delete(candidateScore).where(inArray(candidateScore.candidateId, answers)).run();
+  await orm.update(comparison).set({ disagreement: null, judgedBy: null }).where(eq(comparison.id, comparisonId)).run();
 }
 
 /** Those whose answers are all there, and of which this model has not said yet what it thinks. */

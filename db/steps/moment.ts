@@ -11,16 +11,20 @@ export interface Moment {
   prompt: number;
 }
 
-export function presentMoment(orm: Orm): Moment {
-  const last = (table: typeof ranking | typeof demonstration | typeof demonstrationReview | typeof prompt): number =>
-    orm
-      .select({ seq: sql<number>`coalesce(max(${table.seq}), 0)` })
-      .from(table)
-      .get()?.seq ?? 0;
+export async function presentMoment(orm: Orm): Promise<Moment> {
+  const last = async (
+    table: typeof ranking | typeof demonstration | typeof demonstrationReview | typeof prompt,
+  ): Promise<number> =>
+    (
+      await orm
+        .select({ seq: sql<number>`coalesce(max(${table.seq}), 0)` })
+        .from(table)
+        .get()
+    )?.seq ?? 0;
   return {
-    ranking: last(ranking),
-    demonstration: last(demonstration),
-    review: last(demonstrationReview),
-    prompt: last(prompt),
+    ranking: await last(ranking),
+    demonstration: await last(demonstration),
+    review: await last(demonstrationReview),
+    prompt: await last(prompt),
   };
 }

@@ -29,28 +29,36 @@ export interface FewShot {
 }
 
 /** @param by nobody (null): it comes with Rankloop */
-export function addPrompt(orm: Orm, input: NewPrompt, by: { authorId: string | null; now: number }): string {
+export async function addPrompt(
+  orm: Orm,
+  input: NewPrompt,
+  by: { authorId: string | null; now: number },
+): Promise<string> {
   const { kind, text, useCase, split, fewShot, scenarioId, resampledFrom } = input;
   const id = newId();
   const { instruction, query } = fewShot ?? {};
   const row = { id, kind, text, useCase, split, instruction, query, scenarioId, resampledFrom };
-  orm
+  await orm
     .insert(prompt)
     .values({ ...row, authorId: by.authorId, createdAt: by.now })
     .run();
-  writeParts(orm, id, input);
+  await writeParts(orm, id, input);
   return id;
 }
 
 /** Its turns, and the examples of a few-shot prompt. */
-export function writeParts(orm: Orm, promptId: string, { messages, fewShot }: Pick<NewPrompt, "messages" | "fewShot">) {
-  orm
+export async function writeParts(
+  orm: Orm,
+  promptId: string,
+  { messages, fewShot }: Pick<NewPrompt, "messages" | "fewShot">,
+) {
+  await orm
     .insert(promptMessage)
     .values(messages.map(({ role, content }, position) => ({ promptId, position, role, content })))
     .run();
   if (fewShot && fewShot.shots.length > 0) {
     const shots = fewShot.shots.map(({ query, response }, position) => ({ promptId, position, query, response }));
-    orm.insert(promptShot).values(shots).run();
+    await orm.insert(promptShot).values(shots).run();
   }
 }
 
@@ -59,8 +67,8 @@ export const isArchived = sql`exists (select 1 from prompt
   where prompt.id = comparison.prompt_id and prompt.archived_at is not null)`;
 
 /** The turns of each of these prompts, in their order. */
-export function messagesOfPrompts(orm: Orm, promptIds: readonly string[]): Map<string, Message[]> {
-  const rows = orm
+export async function messagesOfPrompts(orm: Orm, promptIds: readonly string[]): Promise<Map<string, Message[]>> {
+  const rows = await orm
     .select({ promptId: promptMessage.promptId, role: promptMessage.role, content: promptMessage.content })
     .from(promptMessage)
     .where(inArray(promptMessage.promptId, [...new Set(promptIds)]))
@@ -76,5 +84,5 @@ export function messagesOfPrompts(orm: Orm, promptIds: readonly string[]): Map<s
 }
 
 /** The turns of one prompt. */
-export const messagesOfPrompt = (orm: Orm, promptId: string): Message[] =>
-  messagesOfPrompts(orm, [promptId]).get(promptId) ?? [];
+export const messagesOfPrompt = async (orm: Orm, promptId: string): Promise<Message[]> =>
+  (await messagesOfPrompts(orm, [promptId])).get(promptId) ?? [];

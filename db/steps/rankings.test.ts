@@ -11,34 +11,34 @@ let db: Database;
 let remove: () => void;
 let labelerId: string;
 let made: { promptId: string; modelId: string; createdBy: string };
-beforeEach(() => {
+beforeEach(async () => {
   ({ db, remove } = temporaryDatabase());
-  labelerId = addUser(db, "ada");
-  made = { promptId: addPrompt(db), modelId: addModel(db), createdBy: labelerId };
+  labelerId = await addUser(db, "ada");
+  made = { promptId: await addPrompt(db), modelId: await addModel(db), createdBy: labelerId };
 });
 afterEach(() => remove());
 
-test("of each ranking the latest version counts, at any moment of its history", () => {
+test("of each ranking the latest version counts, at any moment of its history", async () => {
   const orm = ormOf(db);
-  const assignments = [0, 1, 2].map(() => {
-    const comparisonId = addComparison(db, { ...made, texts: ["a", "b"] }).id;
+  const assignments = await Array.fromAsync([0, 1, 2], async () => {
+    const comparisonId = (await addComparison(db, { ...made, texts: ["a", "b"] })).id;
     const id = newId();
-    orm
+    await orm
       .insert(assignment)
       .values({ id, comparisonId, labelerId, state: "submitted", leaseUntil: 0, createdAt: 0, endedAt: 0 })
       .run();
     return { id, comparisonId };
   });
-  const counted = (through?: number) =>
+  const counted = async (through?: number) =>
     orm
       .select({ seq: ranking.seq, assignmentId: ranking.assignmentId, version: ranking.version })
       .from(ranking)
       .where(latestVersion(through))
       .orderBy(asc(ranking.seq))
       .all();
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 12 }), (order) => {
-      orm.delete(ranking).run();
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 12 }), async (order) => {
+      await orm.delete(ranking).run();
       const history: { seq: number; assignmentId: string; version: number }[] = [];
       const latest = (through: number) =>
         assignments
@@ -48,15 +48,15 @@ test("of each ranking the latest version counts, at any moment of its history", 
         const { id: assignmentId, comparisonId } = assignments[which]!;
         const version = history.filter((one) => one.assignmentId === assignmentId).length + 1;
         const row = { id: newId(), assignmentId, comparisonId, labelerId, version, k: 2, strict: 1, tied: 0 };
-        const { seq } = orm
+        const { seq } = await orm
           .insert(ranking)
           .values({ ...row, submittedAt: 0 })
           .returning({ seq: ranking.seq })
           .get();
         history.push({ seq, assignmentId, version });
       }
-      expect(counted()).toEqual(latest(Number.POSITIVE_INFINITY));
-      for (const { seq } of history) expect(counted(seq)).toEqual(latest(seq));
+      expect(await counted()).toEqual(latest(Number.POSITIVE_INFINITY));
+      for (const { seq } of history) expect(await counted(seq)).toEqual(latest(seq));
     }),
     { numRuns: 50 },
   );

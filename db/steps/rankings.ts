@@ -36,8 +36,8 @@ export interface Said {
 }
 
 /** The tiers of each of these rankings. */
-export function tiersOf(orm: Orm, rankingIds: readonly string[]): Map<string, number[][]> {
-  const rows = orm
+export async function tiersOf(orm: Orm, rankingIds: readonly string[]): Promise<Map<string, number[][]>> {
+  const rows = await orm
     .select({ rankingId: rankingTier.rankingId, position: rankingTier.position, tier: rankingTier.tier })
     .from(rankingTier)
     .where(inArray(rankingTier.rankingId, [...rankingIds]))
@@ -54,9 +54,9 @@ export function tiersOf(orm: Orm, rankingIds: readonly string[]): Map<string, nu
 }
 
 /** All that is said in each of these rankings. */
-export function saidIn(orm: Orm, rankingIds: readonly string[]): Map<string, Said> {
+export async function saidIn(orm: Orm, rankingIds: readonly string[]): Promise<Map<string, Said>> {
   const ids = [...rankingIds];
-  const judged = orm
+  const judged = await orm
     .select({
       rankingId: rating.rankingId,
       candidateId: rating.candidateId,
@@ -73,10 +73,10 @@ export function saidIn(orm: Orm, rankingIds: readonly string[]): Map<string, Sai
     .where(inArray(rating.rankingId, ids))
     .orderBy(asc(rankingTier.position))
     .all();
-  const flags = orm.select().from(ratingFlag).where(inArray(ratingFlag.rankingId, ids)).all();
-  const promptFlags = orm.select().from(rankingPromptFlag).where(inArray(rankingPromptFlag.rankingId, ids)).all();
+  const flags = await orm.select().from(ratingFlag).where(inArray(ratingFlag.rankingId, ids)).all();
+  const promptFlags = await orm.select().from(rankingPromptFlag).where(inArray(rankingPromptFlag.rankingId, ids)).all();
   return new Map(
-    [...tiersOf(orm, ids)].map(([id, tiers]) => [
+    [...(await tiersOf(orm, ids))].map(([id, tiers]) => [
       id,
       {
         tiers,

@@ -17,27 +17,27 @@ const references = Object.values(schema)
  * Deletes the rows of `table` in which `column` has one of these values. Rows that cannot be without them go first; where
  * the reference may be empty, it is emptied.
  */
-export function removeWithAll(orm: Orm, table: SQLiteTable, column: SQLiteColumn, values: readonly unknown[]): void {
+export async function removeWithAll(
+  orm: Orm,
+  table: SQLiteTable,
+  column: SQLiteColumn,
+  values: readonly unknown[],
+): Promise<void> {
   if (values.length === 0) return;
   const these = inArray(column, [...values]);
   for (const { child, from, to } of references.filter(({ parent }) => parent === table)) {
-    const keys = orm
-      .select({ key: to })
-      .from(table)
-      .where(these)
-      .all()
-      .map(({ key }) => key);
-    if (from.notNull) removeWithAll(orm, child, from, keys);
+    const keys = (await orm.select({ key: to }).from(table).where(these).all()).map(({ key }) => key);
+    if (from.notNull) await removeWithAll(orm, child, from, keys);
     else if (keys.length > 0) {
       const others = child === table ? not(these) : undefined;
-      orm
+      await orm
         .update(child)
         .set({ [propertyOf(child, from)]: null })
         .where(and(inArray(from, keys), others))
         .run();
     }
   }
-  orm.delete(table).where(these).run();
+  await orm.delete(table).where(these).run();
 }
 
 /** What a column is called in the schema. */

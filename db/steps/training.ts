@@ -18,22 +18,24 @@ export interface DataCount {
 
 const count = sql<number>`count(*)`;
 
-export function countOf(orm: Orm, dataset: CountedDataset): DataCount {
+export async function countOf(orm: Orm, dataset: CountedDataset): Promise<DataCount> {
   const none = { items: 0, lines: 0 };
   if (dataset === "comparisons") {
     const items = sql<number>`count(distinct ${ranking.comparisonId})`;
     const lines = sql<number>`coalesce(sum(${ranking.strict}), 0)`;
-    return orm.select({ items, lines }).from(ranking).where(latestVersion()).get() ?? none;
+    return (await orm.select({ items, lines }).from(ranking).where(latestVersion()).get()) ?? none;
   }
   if (dataset === "demonstrations") {
-    return orm.select({ items: count, lines: count }).from(demonstration).where(demonstrationInUse()).get() ?? none;
+    return (
+      (await orm.select({ items: count, lines: count }).from(demonstration).where(demonstrationInUse()).get()) ?? none
+    );
   }
   // A policy practises on no prompt that it will be measured on.
   return (
-    orm
+    (await orm
       .select({ items: count, lines: count })
       .from(prompt)
       .where(and(eq(prompt.split, "train"), isNull(prompt.archivedAt)))
-      .get() ?? none
+      .get()) ?? none
   );
 }

@@ -83,7 +83,7 @@ describe("a session", () => {
     for (const how of ["expire", "ban"] as const) {
       const { cookie: other } = await server.session(how, "admin");
       expect(await who({ cookie: other })).toBe(how);
-      closeSessions(server.db, how, how);
+      await closeSessions(server.db, how, how);
       expect(await who({ cookie: other })).toBeNull();
     }
   });
@@ -91,7 +91,7 @@ describe("a session", () => {
   test("whose time is over is deleted, and no other", async () => {
     const { cookie } = await server.session("ada", "admin");
     await server.session("bob", "labeler");
-    closeSessions(server.db, "bob", "expire");
+    await closeSessions(server.db, "bob", "expire");
     const left = async () => (await sessionsOf(server.db)).sort();
     expect(await left()).toEqual(["ada", "bob"]);
     await deleteExpiredSessions(server.db, Date.now());

@@ -171,5 +171,5 @@ export const authHandler = (request: Request): Promise<Response> => handleAuth(r
 /** Whoever the session cookie or the bearer token belongs to; null where there is none or it ran out. */
 export async function actorOf(headers: Headers, db: Database = openDatabase()): Promise<Actor | null> {
   const token = sessionToken(headers, secretOf(db));
-  return token === null ? null : findSession(db, { token, now: Date.now() });
+  return token === null ? null : await findSession(db, { token, now: Date.now() });
 }

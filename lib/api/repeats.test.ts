@@ -111,7 +111,7 @@ const examples: Record<string, () => Promise<object>> = {
   "demonstrations.review": async () => ({ id: await demonstration(), rating: 6, returned: false }),
   "models.rename": async () => ({ id: "tiny-lm", name: "Otter" }),
   "models.remove": async () => {
-    addModel(server.db, "lm", "old");
+    await addModel(server.db, "lm", "old");
     return { id: "old" };
   },
   "training.remove": async () => {

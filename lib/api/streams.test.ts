@@ -88,7 +88,7 @@ test("a stream shows nothing more to whoever is signed out", async () => {
     }
   };
   await until('"generating"');
-  closeSessions(server.db, "ada", "ban");
+  await closeSessions(server.db, "ada", "ban");
   await stopComparison(server.as.admin, { id: watched.split("/").at(-2) ?? "" });
   await until("Your session has ended");
   expect(seen).toMatch(/event: error[\s\S]*Your session has ended/);

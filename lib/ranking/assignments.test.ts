@@ -39,7 +39,7 @@ beforeEach(async () => {
   await addTinyModels(installation);
   comparisons = [];
   for (const text of [turns, "Why?"]) {
-    const made = await readyComparison(labeler, addPrompt(installation.db, text), ["Sand.", "Fish.", "Crabs."]);
+    const made = await readyComparison(labeler, await addPrompt(installation.db, text), ["Sand.", "Fish.", "Crabs."]);
     comparisons.push(made.id);
   }
 });
@@ -115,7 +115,7 @@ test("a chosen comparison is claimed, or refused with the reason", async () => {
   await skipAssignment(labeler, { id: (await taken(labeler, { comparisonId: one })).id, reason: "unclear" });
   await expect(choose(labeler, one)).rejects.toEqual(refused(/^You have skipped these answers/));
   await expect(choose(labeler, "nothing")).rejects.toEqual(refused("There is no such comparison.", "NOT_FOUND"));
-  const promptId = addPrompt(installation.db);
+  const promptId = await addPrompt(installation.db);
   const { id } = await createComparison(labeler, { ...settings, promptId, k: 2 });
   await expect(choose(labeler, id)).rejects.toEqual(refused(/still being generated/));
   await stopComparison(labeler, { id });

@@ -42,22 +42,19 @@ afterEach(() => installation.remove());
 
 const create = (k: number, seed?: number) =>
   createComparison(installation.as.labeler, { ...settings, promptId: prompt.id, k, seed });
-const seedsOf = (id: string) =>
-  ormOf(installation.db)
-    .select()
-    .from(candidate)
-    .all()
+const seedsOf = async (id: string) =>
+  (await ormOf(installation.db).select().from(candidate).all())
     .filter((row) => row.comparisonId === id)
     .sort((a, b) => a.position - b.position)
     .map((row) => row.seed);
 
 test("answers to a prompt that leaves the model no room are refused, not generated four times in vain", async () => {
-  const promptId = addPrompt(installation.db, "What do otters eat? ".repeat(40));
+  const promptId = await addPrompt(installation.db, "What do otters eat? ".repeat(40));
   await expect(createComparison(installation.as.labeler, { ...settings, promptId, k: 4 })).rejects.toMatchObject({
     code: "BAD_REQUEST",
     message: expect.stringContaining("lm model reads 127 beside an answer: shorten it by"),
   });
-  expect(ormOf(installation.db).select().from(comparison).all()).toEqual([]);
+  expect(await ormOf(installation.db).select().from(comparison).all()).toEqual([]);
 });
 
 describe("creating", () => {
@@ -65,10 +62,10 @@ describe("creating", () => {
     const made = await create(9, 2 ** 32 - 3);
     expect(made).toMatchObject({ state: "generating", rankings: [] });
     expect(made.candidates.map((one) => one.label).join("")).toBe("ABCDEFGHI");
-    const seeds = seedsOf(made.id);
+    const seeds = await seedsOf(made.id);
     expect(seeds.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 4294967293, 4294967294, 4294967295]);
     const orders = new Set<string>();
-    for (let i = 0; i < 20; i++) orders.add(seedsOf((await create(9, 0)).id).join());
+    for (let i = 0; i < 20; i++) orders.add((await seedsOf((await create(9, 0)).id)).join());
     expect(orders.size).toBeGreaterThan(15);
     const task = await generationTask(installation.db, made.id);
     expect(task?.candidates.map((one) => one.seed)).toEqual(seeds);
@@ -85,7 +82,7 @@ describe("creating", () => {
     await expect(ask({ maxTokens: 128 })).rejects.toThrow(/ask for at most 127 tokens/);
     rmSync(path.join(installation.directory, "models", "tiny-lm", "model.safetensors"));
     await expect(ask({})).rejects.toThrow(/cannot be used: .*model\.safetensors/);
-    expect(ormOf(installation.db).select().from(comparison).all()).toEqual([]);
+    expect(await ormOf(installation.db).select().from(comparison).all()).toEqual([]);
   });
 
   test("a broken model stands in the list with its problem, which tells nobody where this installation is", async () => {
@@ -125,7 +122,7 @@ describe("creating", () => {
     await stopComparison(labeler, { id: made[1]!.id });
     await create(2);
     await expect(regenerateCandidate(labeler, { id: made[1]!.candidates[0]!.id })).rejects.toMatchObject(enough);
-    expect(ormOf(installation.db).select().from(comparison).all()).toHaveLength(2 * most + 3);
+    expect(await ormOf(installation.db).select().from(comparison).all()).toHaveLength(2 * most + 3);
   });
 
   test("answers are stopped and written anew by whoever asked for them, and by leads", async () => {
@@ -155,7 +152,7 @@ describe("blind until ranked", () => {
     const { labeler, admin, reviewer, other } = installation.as;
     const { id, candidates } = await readyComparison(labeler, prompt.id, ["Sand.", "Fish."]);
     const scores = candidates.map((one) => ({ candidateId: one.id, modelId: "tiny-reward", score: 0.5, scoredAt: 1 }));
-    ormOf(installation.db).insert(candidateScore).values(scores).run();
+    await ormOf(installation.db).insert(candidateScore).values(scores).run();
     const assignment = await nextAssignment(labeler);
     for (const ctx of [labeler, admin, reviewer, other]) {
       expect(JSON.stringify(await viewComparison(ctx, { id }))).not.toMatch(secrets);
@@ -168,7 +165,7 @@ describe("blind until ranked", () => {
     await submitRanking(labeler, { id: assignment!.id, ...ranked("B>A") });
     const open = await viewComparison(other, { id });
     expect(open.candidates.map((one) => one.modelName)).toEqual(["lm model", "lm model"]);
-    expect(open.candidates.map((one) => one.seed)).toEqual(seedsOf(id));
+    expect(open.candidates.map((one) => one.seed)).toEqual(await seedsOf(id));
     expect(open.candidates.map((one) => one.scores[0]?.score)).toEqual([0.5, 0.5]);
   });
 
@@ -249,12 +246,12 @@ describe("watching", () => {
 
 test("an answer that names its model is marked, for reviewers only", async () => {
   const { db, as } = installation;
-  const promptId = addPrompt(db, "Who are you?");
-  const modelId = addModel(db, "lm", "other");
+  const promptId = await addPrompt(db, "Who are you?");
+  const modelId = await addModel(db, "lm", "other");
   const texts = ["I am Qwen-1b, your helper.", "I am nobody."];
   driverOf(db).exec("update model set name = 'Qwen-1b' where id = 'other'");
   const createdBy = as.labeler.actor!.id;
-  const { id } = addComparison(db, { promptId, modelId, createdBy, texts });
+  const { id } = await addComparison(db, { promptId, modelId, createdBy, texts });
   const marked = async (ctx: Context) => (await viewComparison(ctx, { id })).candidates.map((one) => one.namesModel);
   expect(await marked(as.reviewer)).toEqual([true, false]);
   expect(await marked(as.labeler)).toEqual([false, false]);

@@ -63,13 +63,11 @@ async function judged(): Promise<void> {
     pollMs: 5,
     report: () => {},
   });
-  const waits = () =>
-    ormOf(installation.db)
-      .select()
-      .from(job)
-      .all()
-      .some((one) => one.kind === "judge" && (one.state === "waiting" || one.state === "running"));
-  while (waits()) await new Promise((resolve) => setTimeout(resolve, 10));
+  const waits = async () =>
+    (await ormOf(installation.db).select().from(job).all()).some(
+      (one) => one.kind === "judge" && (one.state === "waiting" || one.state === "running"),
+    );
+  while (await waits()) await new Promise((resolve) => setTimeout(resolve, 10));
   shutdown.abort();
   await worker;
 }
@@ -84,12 +82,8 @@ async function rank(by: Context, notation: string) {
 const mine = async (by: Context) => (await listOwnRankings(by, { limit: 30 })).items;
 const disputes = async (state: "open" | "reviewed" = "open", by = as.engineer) =>
   (await listDisputes(by, { state, limit: 30 })).items;
-const row = (id: string) =>
-  ormOf(installation.db)
-    .select()
-    .from(comparison)
-    .all()
-    .find((one) => one.id === id);
+const row = async (id: string) =>
+  (await ormOf(installation.db).select().from(comparison).all()).find((one) => one.id === id);
 
 /** Orders that the reward model does not share: its own the other way round, and that with the first two exchanged. */
 async function against(id: string): Promise<[string, string]> {
@@ -112,8 +106,8 @@ describe("judging", () => {
     const { id } = await ready();
     await judged();
     const { disagreement, scores } = await truth(id);
-    expect(row(id)).toMatchObject({ judgedBy: "tiny-reward", state: "ready" });
-    expect(row(id)?.disagreement).toBeCloseTo(disagreement!, 6);
+    expect(await row(id)).toMatchObject({ judgedBy: "tiny-reward", state: "ready" });
+    expect((await row(id))?.disagreement).toBeCloseTo(disagreement!, 6);
     for (const who of [as.labeler, as.annotator, as.reviewer, as.engineer]) {
       const seen = JSON.stringify([await viewComparison(who, { id }), await judgingStanding(as.engineer)]);
       for (const { score } of scores) expect(seen).not.toContain(String(score).slice(0, 6));
@@ -137,7 +131,7 @@ describe("judging", () => {
     expect(await judgingStanding(as.engineer)).toEqual(nobody);
     await updateSettings(as.reviewer, { rewardModelId: "tiny-reward" });
     await judged();
-    expect([row(first.id)?.judgedBy, row(second.id)?.judgedBy]).toEqual(["tiny-reward", "tiny-reward"]);
+    expect([(await row(first.id))?.judgedBy, (await row(second.id))?.judgedBy]).toEqual(["tiny-reward", "tiny-reward"]);
     expect(await judgingStanding(as.engineer)).toEqual({
       model: { id: "tiny-reward", name: "reward model", heads: 4 },
       problem: null,
@@ -152,28 +146,28 @@ describe("judging", () => {
     await judged();
     const before = await truth(id);
     await regenerateCandidate(as.labeler, { id: candidates[0]!.id });
-    expect(row(id)).toMatchObject({ judgedBy: null, disagreement: null });
+    expect(await row(id)).toMatchObject({ judgedBy: null, disagreement: null });
     await writeWaiting(as.labeler, id, ["Crabs, crabs, crabs."]);
     await judged();
     const after = await truth(id);
     expect(after.disagreement).not.toBeCloseTo(before.disagreement!, 6);
-    expect(row(id)?.disagreement).toBeCloseTo(after.disagreement!, 6);
+    expect((await row(id))?.disagreement).toBeCloseTo(after.disagreement!, 6);
   });
 
   test("another reward model takes over when it is chosen; one that is not there says so and judges nothing", async () => {
     const { id } = await ready();
     await judged();
-    addModel(installation.db, "reward", "plain-reward");
+    await addModel(installation.db, "reward", "plain-reward");
     await updateSettings(as.reviewer, { rewardModelId: "plain-reward" });
     await judged();
-    expect(row(id)?.judgedBy).toBe("tiny-reward");
+    expect((await row(id))?.judgedBy).toBe("tiny-reward");
     const { model, problem } = await judgingStanding(as.engineer);
     expect([model, problem]).toEqual([null, expect.stringContaining("plain-reward")]);
     // One without an ensemble scores, and says nothing of how unsure it is.
     await writeTinyModel(path.join(installation.directory, "models", "plain-reward"), "reward");
     await updateSettings(as.reviewer, { rewardModelId: "plain-reward" });
     await judged();
-    expect(row(id)).toMatchObject({ judgedBy: "plain-reward", disagreement: null });
+    expect(await row(id)).toMatchObject({ judgedBy: "plain-reward", disagreement: null });
     expect((await judgingStanding(as.engineer)).model).toMatchObject({ id: "plain-reward", heads: 0 });
   });
 
@@ -191,8 +185,11 @@ describe("judging", () => {
     const made = [await ready([same, same]), await ready(), await ready([same, `${same} They eat crabs.`])];
     await judged();
     await updateSettings(as.reviewer, { promptOrder: "disagreement" });
-    const order = made.map(({ id }) => id).sort((a, b) => row(b)!.disagreement! - row(a)!.disagreement!);
-    expect(row(made[0]!.id)?.disagreement).toBeLessThan(1e-12);
+    const unsure = new Map(
+      await Array.fromAsync(made, async ({ id }) => [id, (await row(id))!.disagreement!] as const),
+    );
+    const order = made.map(({ id }) => id).sort((a, b) => unsure.get(b)! - unsure.get(a)!);
+    expect((await row(made[0]!.id))?.disagreement).toBeLessThan(1e-12);
     const seen: string[] = [];
     for (const _ of made) {
       const { candidates } = (await nextAssignment(as.labeler))!;
@@ -225,7 +222,7 @@ describe("beside a ranking", () => {
     [{}, "It was never measured on held-out prompts."],
     [figures(0.6, 0.51, 0.7), null],
   ])("a judge with the figures %j is shown to labelers, or a lead hears why not", async (metrics, why) => {
-    addModel(installation.db, "reward", "judge", metrics);
+    await addModel(installation.db, "reward", "judge", metrics);
     await writeTinyModel(path.join(installation.directory, "models", "judge"), "reward");
     await updateSettings(as.reviewer, { rewardModelId: "judge" });
     const { id } = await ready();

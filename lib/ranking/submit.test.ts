@@ -55,7 +55,7 @@ async function taken(ctx: Context): Promise<Assignment> {
   if (!next) throw new Error("Nothing to rank.");
   return next;
 }
-const stored = () => ormOf(installation.db).select().from(rankingTier).all();
+const stored = async () => ormOf(installation.db).select().from(rankingTier).all();
 const later = () => {
   installation.clock.now += assignmentLeaseMs;
 };
@@ -64,13 +64,13 @@ test("a ranking is stored as tiers of the candidates behind the labels", async (
   const { id, candidates } = await taken(labeler);
   const result = await submitRanking(labeler, { id, ...ranked("b > a = C"), spentMs: 1234 });
   expect(result).toMatchObject({ comparisonId, strict: 2, tied: 1 });
-  const tier = Object.fromEntries(stored().map((row) => [row.candidateId, row.tier]));
+  const tier = Object.fromEntries((await stored()).map((row) => [row.candidateId, row.tier]));
   expect(candidates.map((one) => [one.label, one.text, tier[one.id]])).toEqual([
     ["A", "Sand.", 2],
     ["B", "Fish.", 1],
     ["C", "Crabs.", 2],
   ]);
-  const row = ormOf(installation.db).select().from(ranking).get();
+  const row = await ormOf(installation.db).select().from(ranking).get();
   expect(row).toMatchObject({ k: 3, strict: 2, tied: 1, spentMs: 1234, submittedAt: installation.clock.now });
   expect(await viewComparison(labeler, { id: comparisonId })).toMatchObject({
     state: "ranked",
@@ -86,7 +86,7 @@ test("submitting the same again is the same ranking; another one is refused", as
   await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toThrow(
     "You have submitted another ranking of these answers already: it stays as it is.",
   );
-  expect(stored()).toHaveLength(3);
+  expect(await stored()).toHaveLength(3);
 });
 
 test("one text in two ranks is refused in a sentence, unless the guard that asks about it comes along", async () => {
@@ -99,7 +99,7 @@ test("one text in two ranks is refused in a sentence, unless the guard that asks
     message:
       'A and C are the same text, word for word, in different ranks. Tie them, or name the guard "twins-apart" to rank them so.',
   });
-  expect(ormOf(installation.db).select().from(ranking).all()).toHaveLength(1);
+  expect(await ormOf(installation.db).select().from(ranking).all()).toHaveLength(1);
   const guard = { kind: "twins-apart", said: "A and C are the same text.", heeded: false } as const;
   const { rankingId } = await submitRanking(labeler, { id, ...ranked("A>B>C"), guards: [guard] });
   await expect(getAssignment(labeler, { id })).resolves.toMatchObject({ submitted: { guards: [guard] } });
@@ -153,11 +153,9 @@ describe("the ratings", () => {
       { kind: "rating-contradicts", said: "A is above B.", heeded: 1 },
     ]);
     expect(rows("ranking")).toMatchObject([{ version: 1, spent_ms: 60_000, guidelines_version: 4 }]);
-    expect(
-      stored()
-        .map((row) => [row.candidateId, row.position])
-        .sort(),
-    ).toEqual(candidates.map((one, place) => [one.id, place]).sort());
+    expect((await stored()).map((row) => [row.candidateId, row.position]).sort()).toEqual(
+      candidates.map((one, place) => [one.id, place]).sort(),
+    );
   });
 
   test.each([
@@ -170,7 +168,7 @@ describe("the ratings", () => {
     const { id } = await taken(labeler);
     const call = submitRanking(labeler, { id, ...ranked("A>B>C"), ratings: rated(...labels) });
     await expect(call).rejects.toMatchObject({ code: "BAD_REQUEST", message });
-    expect(stored()).toEqual([]);
+    expect(await stored()).toEqual([]);
     expect((await taken(labeler)).id).toBe(id);
   });
 
@@ -212,7 +210,7 @@ describe("saying the same again", () => {
     expect(await submitRanking(labeler, { id, ...again, ratings, guards, notation: " b>c = a", spentMs: 5 })).toEqual(
       first,
     );
-    expect(stored()).toHaveLength(3);
+    expect(await stored()).toHaveLength(3);
   });
 
   test.each([
@@ -232,7 +230,7 @@ describe("saying the same again", () => {
 });
 
 describe("reopening", () => {
-  const versions = () => ormOf(installation.db).select().from(ranking).all();
+  const versions = async () => ormOf(installation.db).select().from(ranking).all();
 
   test("keeps both versions, and the new one is what counts everywhere", async () => {
     const { id } = await taken(labeler);
@@ -241,7 +239,7 @@ describe("reopening", () => {
     const second = await submitRanking(labeler, { id, ...ranked("B>A>C"), revises: 1 });
     expect([first.version, second.version]).toEqual([1, 2]);
     expect(second.rankingId).not.toBe(first.rankingId);
-    expect(versions()).toMatchObject([
+    expect(await versions()).toMatchObject([
       { version: 1, strict: 2, tied: 1 },
       { version: 2, strict: 3, tied: 0 },
     ]);
@@ -293,7 +291,7 @@ describe("reopening", () => {
     expect(await submit("A>B>C")).toMatchObject({ version: 1 }); // the first one's answer was lost
     expect(await submit("B>A>C", 2)).toEqual(second); // opened, not changed
     expect((await submit("A>B>C", 2)).version).toBe(3);
-    expect(versions().map((row) => row.version)).toEqual([1, 2, 3]);
+    expect((await versions()).map((row) => row.version)).toEqual([1, 2, 3]);
   });
 
   test("two windows at the same moment: one of them counts, the other is told", async () => {
@@ -303,7 +301,7 @@ describe("reopening", () => {
       ["B>A>C", "C>A>B"].map((notation) => submitRanking(labeler, { id, ...ranked(notation), revises: 1 })),
     );
     expect(both.map((one) => one.status)).toEqual(["fulfilled", "rejected"]);
-    expect(versions()).toHaveLength(2);
+    expect(await versions()).toHaveLength(2);
   });
 
   test("is the author's alone, and only of what was submitted; the draft of it goes along", async () => {
@@ -368,7 +366,7 @@ test("two submissions at once store one ranking", async () => {
   const { id } = await taken(labeler);
   const results = await Promise.all([1, 2, 3].map(() => submitRanking(labeler, { id, ...ranked("A>B>C") })));
   expect(new Set(results.map((one) => one.rankingId)).size).toBe(1);
-  expect(stored()).toHaveLength(3);
+  expect(await stored()).toHaveLength(3);
 });
 
 test.each([
@@ -383,7 +381,7 @@ test.each([
     code: "BAD_REQUEST",
     message: sentence,
   });
-  expect(stored()).toEqual([]);
+  expect(await stored()).toEqual([]);
   expect((await taken(labeler)).id).toBe(id);
 });
 
@@ -413,7 +411,7 @@ describe("whose assignment it is", () => {
     await expect(renewAssignment(labeler, { id })).rejects.toMatchObject(lost);
     await submitRanking(other, { id: second.id, ...ranked("C>B>A") });
     await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject(lost);
-    expect(stored()).toHaveLength(3);
+    expect(await stored()).toHaveLength(3);
   });
 
   test("when the other gave it back, the late ranking is taken after all", async () => {
@@ -421,14 +419,10 @@ describe("whose assignment it is", () => {
     later();
     await releaseAssignment(other, { id: (await taken(other)).id });
     await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).resolves.toMatchObject({ strict: 3 });
-    expect(
-      ormOf(installation.db)
-        .select()
-        .from(assignment)
-        .all()
-        .map((row) => row.state)
-        .sort(),
-    ).toEqual(["released", "submitted"]);
+    expect((await ormOf(installation.db).select().from(assignment).all()).map((row) => row.state).sort()).toEqual([
+      "released",
+      "submitted",
+    ]);
   });
 
   test("a reason to skip is stored or refused, never lost; saying it again is no error", async () => {
@@ -441,7 +435,7 @@ describe("whose assignment it is", () => {
     const { id: again } = await taken(labeler);
     expect(await Promise.all([skip(again), skip(again)])).toEqual([{ ok: true }, { ok: true }]);
     expect(await skip(again)).toEqual({ ok: true });
-    const rows = ormOf(installation.db).select().from(assignment).all();
+    const rows = await ormOf(installation.db).select().from(assignment).all();
     expect(rows.map((row) => [row.state, row.skipReason]).sort()).toEqual([
       ["expired", null],
       ["released", null],
@@ -492,7 +486,7 @@ test("nobody ranks answers that were written anew since they saw them", async ()
   const changed = { code: "CONFLICT", message: expect.stringMatching(/written anew/) };
   await expect(submitRanking(labeler, { id: first.id, ...ranked("A>B>C") })).rejects.toMatchObject(changed);
   await expect(submitRanking(other, { id: second.id, ...ranked("A>B>C") })).rejects.toMatchObject(changed);
-  expect(stored()).toEqual([]);
+  expect(await stored()).toEqual([]);
 
   const next = await taken(labeler);
   expect(next.candidates.map((one) => one.text)).toEqual(["Stones.", "Fish.", "Crabs."]);

@@ -42,7 +42,7 @@ describe("the project's model", () => {
   test("is the one in the settings, else the first that comes with Rankloop: never one that was just trained", async () => {
     const { admin } = installation.as;
     expect((await projectModel(admin)).id).toBe("tiny-lm");
-    addModel(installation.db, "lm", "other");
+    await addModel(installation.db, "lm", "other");
     await writeTinyModel(directoryOf("other"));
     expect((await projectModel(admin)).id).toBe("tiny-lm");
     await updateSettings(admin, { modelId: null });
@@ -62,7 +62,7 @@ describe("the project's model", () => {
   test("is said to be missing in words, and never another in its place", async () => {
     const { admin } = installation.as;
     await updateSettings(admin, { modelId: "tiny-lm" });
-    addModel(installation.db, "lm", "other");
+    await addModel(installation.db, "lm", "other");
     await writeTinyModel(directoryOf("other"));
     await rm(directoryOf("tiny-lm"), { recursive: true });
     await expect(projectModel(admin)).rejects.toMatchObject({
@@ -101,8 +101,13 @@ describe("shipped models", () => {
     // As the version that shipped it left it: answers, and the project's model.
     await registerShipped(db, { ...shipped, directory: "old-world", name: "old-world", parameters: 3_839_232 });
     const { id: promptId } = await createPrompt(as.writer, plain("What do owls eat?"));
-    const admin = addUser(db, "before");
-    const { id } = addComparison(db, { promptId, modelId: "old-world", createdBy: admin, texts: ["Mice.", "Sand."] });
+    const admin = await addUser(db, "before");
+    const { id } = await addComparison(db, {
+      promptId,
+      modelId: "old-world",
+      createdBy: admin,
+      texts: ["Mice.", "Sand."],
+    });
     await updateSettings(as.admin, { modelId: "old-world" });
 
     const gone = "this version of Rankloop does not come with it any more.";

@@ -166,7 +166,7 @@ test("a watcher gets all points, then the new ones, and the finished model is in
   await rank("A>B>C");
   const { id: runId, name: shownName } = await start();
   const held = await claim();
-  const progress = (step: number, metrics: Record<string, number>) =>
+  const progress = async (step: number, metrics: Record<string, number>) =>
     writeTrainingProgress(db, held, { runId, step, steps: 3, secondsLeft: 3 - step, metrics });
   await progress(1, { loss: 0.7, broken: Number.NaN });
   const events: training.TrainingEvent[] = [];

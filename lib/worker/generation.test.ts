@@ -25,8 +25,8 @@ beforeEach(async () => {
   let directory: string;
   ({ db, directory, remove } = temporaryDatabase());
   vi.stubEnv("RANKLOOP_DATA", directory);
-  createdBy = addUser(db, "ada");
-  modelId = addModel(db);
+  createdBy = await addUser(db, "ada");
+  modelId = await addModel(db);
   await writeTinyModel(modelDirectory({ origin: "trained", directory: modelId }));
   shutdown = new AbortController();
 });
@@ -46,8 +46,8 @@ function startWorker(run: RunJob = generationRun(db)): void {
 
 /** A comparison of three answers with its job; the test database's candidates ask for 32 tokens, seeds 0, 1 and 2. */
 async function start(prompt: PromptContent = "What do otters eat?"): Promise<{ id: string; jobId: string }> {
-  const { id } = addComparison(db, { promptId: addPrompt(db, prompt), modelId, createdBy, k: 3 });
-  return { id, jobId: addJob(db, { kind: "generate", subjectId: id }) };
+  const { id } = await addComparison(db, { promptId: await addPrompt(db, prompt), modelId, createdBy, k: 3 });
+  return { id, jobId: await addJob(db, { kind: "generate", subjectId: id }) };
 }
 const candidatesOf = async (id: string): Promise<CandidateRow[]> => (await getComparison(db, id))?.candidates ?? [];
 const untilState = (id: string, state: string) =>
@@ -150,10 +150,10 @@ test("a model that is away for a moment is tried again; its sentence stands on t
 
   await rename(directory, `${directory}-away`);
   // Another model has to be loaded in between, or the worker would answer with the one it still has.
-  const other = addModel(db);
+  const other = await addModel(db);
   await writeTinyModel(modelDirectory({ origin: "trained", directory: other }));
-  const { id: between } = addComparison(db, { promptId: addPrompt(db), modelId: other, createdBy, k: 2 });
-  addJob(db, { kind: "generate", subjectId: between });
+  const { id: between } = await addComparison(db, { promptId: await addPrompt(db), modelId: other, createdBy, k: 2 });
+  await addJob(db, { kind: "generate", subjectId: between });
   await untilState(between, "ready");
   const lost = await start();
   await untilState(lost.id, "failed");

@@ -12,11 +12,12 @@ let subjectId: string;
 let shutdown: AbortController;
 const workers: Promise<void>[] = [];
 
-beforeEach(() => {
+beforeEach(async () => {
   ({ db, remove } = temporaryDatabase());
   shutdown = new AbortController();
-  const createdBy = addUser(db, "ada");
-  subjectId = addComparison(db, { promptId: addPrompt(db), modelId: addModel(db), createdBy, k: 2 }).id;
+  const createdBy = await addUser(db, "ada");
+  subjectId = (await addComparison(db, { promptId: await addPrompt(db), modelId: await addModel(db), createdBy, k: 2 }))
+    .id;
 });
 
 afterEach(async () => {
@@ -40,7 +41,7 @@ const startWorker = (run: RunJob, options: { workerId?: string; leaseMs?: number
   workers.push(ended);
   return ended;
 };
-const insert = () => addJob(db, { kind: "generate", subjectId });
+const insert = async () => addJob(db, { kind: "generate", subjectId });
 const untilState = (id: string, state: string) => until(async () => expect((await getJob(db, id))?.state).toBe(state));
 
 /** A job that runs until it is halted, and keeps the reason. */
@@ -62,7 +63,7 @@ function patient(): { run: RunJob; started: Promise<JobContext>; why: () => unkn
 }
 
 test("does the jobs one after the other, oldest first, and ends them", async () => {
-  const ids = [insert(), insert(), insert()];
+  const ids = [await insert(), await insert(), await insert()];
   const done: string[] = [];
   let atOnce = 0;
   startWorker(async (job) => {
@@ -79,7 +80,7 @@ test("does the jobs one after the other, oldest first, and ends them", async () 
 test("a job that fails is tried again and then failed with its sentence; the worker goes on", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   try {
-    const broken = insert();
+    const broken = await insert();
     let tries = 0;
     startWorker(async (job) => {
       if (job.id !== broken) return undefined;
@@ -93,14 +94,14 @@ test("a job that fails is tried again and then failed with its sentence; the wor
     }
     expect(await getJob(db, broken)).toMatchObject({ state: "failed", error: "The model directory has gone." });
     expect(tries).toBe(maxAttempts);
-    await untilState(insert(), "done");
+    await untilState(await insert(), "done");
   } finally {
     vi.useRealTimers();
   }
 });
 
 test("an error that another try would meet again is not tried again", async () => {
-  const id = insert();
+  const id = await insert();
   let tries = 0;
   startWorker(async () => {
     tries++;
@@ -112,7 +113,7 @@ test("an error that another try would meet again is not tried again", async () =
 
 test("a cancelled job is halted by the next heartbeat, or at once by what a write answers", async () => {
   const slow = patient();
-  const id = insert();
+  const id = await insert();
   startWorker(slow.run);
   await slow.started;
   await cancelJob(db, id);
@@ -124,7 +125,7 @@ test("a cancelled job is halted by the next heartbeat, or at once by what a writ
   shutdown.abort();
   shutdown = new AbortController();
   startWorker(writing.run, { workerId: "writer" });
-  const second = insert();
+  const second = await insert();
   context.current = await writing.started;
   // No heartbeat would learn of this one: the job table says nothing of it.
   context.current.heed({ lost: false, cancelRequested: true });
@@ -133,7 +134,7 @@ test("a cancelled job is halted by the next heartbeat, or at once by what a writ
 
 test("a worker that is told to stop gives its job back uncounted, for the next one", async () => {
   const slow = patient();
-  const id = insert();
+  const id = await insert();
   const ended = startWorker(slow.run);
   await slow.started;
   shutdown.abort();
@@ -144,14 +145,14 @@ test("a worker that is told to stop gives its job back uncounted, for the next o
 
 test("a worker whose lease another took is halted and ends nothing", async () => {
   const slow = patient();
-  const id = insert();
+  const id = await insert();
   startWorker(slow.run);
   await slow.started;
   await expireJobsOf(db, "worker");
   expect((await claimJob(db, { kinds: ["generate"], workerId: "other", leaseMs: 60_000 }))?.id).toBe(id);
   await until(() => expect(slow.why()).toMatchObject({ why: "lost" }));
   // It goes on with the next one: what it did about this one is done.
-  const next = insert();
+  const next = await insert();
   await until(async () => expect((await getJob(db, next))?.state).toBe("running"));
   expect(await getJob(db, id)).toMatchObject({ state: "running", attempts: 2 });
 });
@@ -161,7 +162,7 @@ test("the lease is kept while a job runs longer than it", async () => {
   vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
   try {
     const slow = patient();
-    const id = insert();
+    const id = await insert();
     startWorker(slow.run, { leaseMs: 300 });
     await slow.started;
     for (let i = 0; i < 10; i++) {
@@ -175,7 +176,7 @@ test("the lease is kept while a job runs longer than it", async () => {
 });
 
 test("a process with the id of a dead one takes its jobs up at once", async () => {
-  const id = insert();
+  const id = await insert();
   await claimJob(db, { kinds: ["generate"], workerId: "worker", leaseMs: 600_000 });
   startWorker(async () => undefined);
   await untilState(id, "done");

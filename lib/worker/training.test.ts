@@ -36,8 +36,8 @@ let worker: Promise<void>;
 beforeEach(async () => {
   ({ db, directory, remove } = temporaryDatabase());
   vi.stubEnv("RANKLOOP_DATA", directory);
-  labelerId = addUser(db, "ada", "admin");
-  baseModelId = addModel(db);
+  labelerId = await addUser(db, "ada", "admin");
+  baseModelId = await addModel(db);
   await writeTinyModel(modelDirectory({ origin: "trained", directory: baseModelId }));
   for (let day = 0; day < 12; day++) await addRanked(day);
   startWorker();
@@ -78,8 +78,8 @@ const ranking = (tiers: number[][]) => ({
 
 /** A comparison of two answers, of which the first was preferred. */
 async function addRanked(day: number): Promise<void> {
-  const promptId = addPrompt(db, `What do otters eat on day ${day}?`);
-  const made = addComparison(db, {
+  const promptId = await addPrompt(db, `What do otters eat on day ${day}?`);
+  const made = await addComparison(db, {
     promptId,
     modelId: baseModelId,
     createdBy: labelerId,

@@ -17,7 +17,7 @@ let installation: Installation;
 let promptId: string;
 beforeEach(async () => {
   installation = await temporaryInstallation();
-  promptId = addPrompt(installation.db);
+  promptId = await addPrompt(installation.db);
 });
 afterEach(() => installation.remove());
 
@@ -175,7 +175,7 @@ describe("the list", () => {
       { role: "assistant", content: "Hello." },
       { role: "user", content: "What do otters eat?" },
     ] as const;
-    promptId = addPrompt(installation.db, turns);
+    promptId = await addPrompt(installation.db, turns);
     await write(writer);
     const { items } = await listDemonstrations(writer, { of: "me", limit: 1 });
     expect(items[0]?.prompt).toMatchObject({ id: promptId, kind: "plain", messages: turns, useCase: "open QA" });

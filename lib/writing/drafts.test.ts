@@ -183,7 +183,7 @@ test("each role has drafts of what it does", async () => {
 
 test("of a ranking: it goes with the submission, and stays with a skip, which may be taken back", async () => {
   await addTinyModels(installation);
-  const promptId = addPrompt(installation.db);
+  const promptId = await addPrompt(installation.db);
   for (const end of ["submit", "skip"]) {
     await readyComparison(labeler, promptId, ["Sand.", "Fish."]);
     const { id, comparisonId } = (await nextAssignment(labeler))!;
@@ -199,7 +199,7 @@ test("of a ranking: it goes with the submission, and stays with a skip, which ma
 
 test("of a ranking: it outlasts the lease, and is gone for everyone when an answer is written anew", async () => {
   await addTinyModels(installation);
-  const { id: comparisonId, candidates } = await readyComparison(labeler, addPrompt(installation.db), [
+  const { id: comparisonId, candidates } = await readyComparison(labeler, await addPrompt(installation.db), [
     "Sand.",
     "Fish.",
   ]);

@@ -169,7 +169,7 @@ test("the prompts that come along are put in once, in their order", async () => 
 test("what is not there is said so", async () => {
   const { labeler } = installation.as;
   await expect(getPrompt(labeler, { id: "nothing" })).rejects.toThrow("There is no such prompt.");
-  addPrompt(installation.db);
+  await addPrompt(installation.db);
   expect(await listPrompts(labeler, { cursor: "nothing", limit: 5 })).toEqual({ items: [], next: null });
 });
 

@@ -122,7 +122,7 @@ test("what cannot be drawn from is refused, and nothing is stored", async () => 
   const equal = await write([opposites[0]!, { query: "hot", response: "icy" }]);
   expect(await refused(equal.id)).toEqual(["BAD_REQUEST", fewer]);
   await expect(resamplePrompt(annotator, few)).rejects.toMatchObject({ code: "FORBIDDEN" });
-  expect(ormOf(installation.db).select().from(promptTable).all()).toHaveLength(3);
+  expect(await ormOf(installation.db).select().from(promptTable).all()).toHaveLength(3);
 });
 
 test("a reviewer who draws them is not their author, and may review", async () => {

@@ -142,11 +142,7 @@ describe("trying a prompt", () => {
       state: "failed",
       error: expect.stringContaining("tiny-lm"),
     });
-    const tries = ormOf(installation.db)
-      .select()
-      .from(job)
-      .all()
-      .filter(({ kind }) => kind === "try");
+    const tries = (await ormOf(installation.db).select().from(job).all()).filter(({ kind }) => kind === "try");
     expect(tries).toMatchObject([{ state: "failed", attempts: 1 }]);
   });
 });
@@ -212,7 +208,7 @@ test("a trial does not wait for candidates, nor they for it, and the model they 
   const generators = loadedGenerators();
   const generate = generationRun(db, generators);
   const { promise: tried, resolve: goOn } = Promise.withResolvers<void>();
-  const comparison = await createComparison(labeler, { ...settings, promptId: addPrompt(db), k: 4 });
+  const comparison = await createComparison(labeler, { ...settings, promptId: await addPrompt(db), k: 4 });
   const { signal } = shutdown;
   const generating = work({
     db,

@@ -1,0 +1,51 @@
+// One drizzle over every engine: queries are written once, in SQLite's flavour of drizzle, and an engine runs their text.
+import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
+import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
+import { SQLiteRemoteSession, SqliteRemoteDatabase } from "drizzle-orm/sqlite-proxy";
+
+/** What a statement without rows answers. */
+export interface Written {
+  /** Rows that were inserted, updated or deleted. */
+  changes: number;
+}
+
+/** What queries are written with. Every call is awaited: an engine may be at the other end of a network. */
+export type Orm = BaseSQLiteDatabase<"async", Written>;
+
+/**
+ * Run one statement. Rows are arrays, a value for each column: all of them, or for "get" the first alone (undefined
+ * where there is none).
+ */
+export type RunStatement = (
+  text: string,
+  params: unknown[],
+  method: "run" | "all" | "get" | "values",
+) => Promise<Partial<Written> & { rows?: unknown }>;
+
+/** A statement's error as the engine threw it: drizzle's own would carry what people wrote into the logs. */
+class PlainSession extends SQLiteRemoteSession<Record<string, never>, Record<string, never>> {
+  override prepareQuery(
+    ...args: Parameters<SQLiteRemoteSession<Record<string, never>, Record<string, never>>["prepareQuery"]>
+  ) {
+    const query = super.prepareQuery(...args);
+    return Object.assign(query, { queryWithCache: (_text: string, _params: unknown[], run: () => unknown) => run() });
+  }
+}
+
+/** Column names are written in camelCase in the schema and in snake_case in the database. */
+export function ormOver(run: RunStatement, dialect = new SQLiteAsyncDialect({ casing: "snake_case" })): Orm {
+  // Typed by drizzle as if a statement always had rows, and handed on as it is.
+  const session = new PlainSession(run as never, dialect, undefined);
+  return new SqliteRemoteDatabase("async", dialect, session, undefined) as unknown as Orm;
+}
+
+/** Changes one after the other: each begins when the one before has ended, however it ended. */
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
+}
