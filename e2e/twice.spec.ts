@@ -14,10 +14,14 @@ async function pressTwice(button: Locator): Promise<void> {
 
 test("a button pressed twice makes one set of answers, one run, one description", async ({ admin, pageOf }) => {
   const page = await pageOf(admin);
+  const called: string[] = [];
+  page.on("request", (request) => called.push(new URL(request.url()).pathname));
+  const calls = (of: string) => called.filter((path) => path === `/api/rpc/${of}`);
   const { id } = await admin.api.prompts.create(plain(promptText()));
   await page.goto(`/prompts/${id}`);
   await pressTwice(page.getByRole("button", { name: "Generate 4 answers" }));
   await page.waitForURL(/\/comparisons\//);
+  expect(calls("comparisons/create")).toHaveLength(1);
   expect((await admin.api.prompts.get({ id })).comparisons).toBe(1);
 
   await writeAndGenerate(admin, 2, { k: 2, maxTokens: 8 });
@@ -28,6 +32,7 @@ test("a button pressed twice makes one set of answers, one run, one description"
   await pressTwice(page.getByRole("button", { name: "Start training" }));
   await page.waitForURL(/\/train\/./);
   const runs = (await admin.api.training.list()).filter(({ name }) => name === "Pressed twice");
+  expect(calls("training/start")).toHaveLength(1);
   expect(runs).toHaveLength(1);
   await admin.api.training.stop({ id: runs[0]?.id ?? "" });
 
@@ -37,6 +42,7 @@ test("a button pressed twice makes one set of answers, one run, one description"
   const list = page.getByRole("list", { name: "Use-case descriptions" });
   await expect(list.getByRole("listitem").filter({ hasText: "I press everything twice." })).toHaveCount(1);
   await expect(page.getByLabel("Another description")).toHaveValue("");
+  expect(calls("scenarios/add")).toHaveLength(1);
   const all = await admin.api.scenarios.list();
   expect(all.filter(({ text }) => text === "I press everything twice.")).toHaveLength(1);
 });
