@@ -1,6 +1,6 @@
 // Requests that may be sent twice: the second time, because the first answer was lost or a button pressed twice, nothing
 // is done and the first result is answered.
-import { and, eq } from "drizzle-orm";
+import { and, eq, lt } from "drizzle-orm";
 import { change, type Database, type Orm, ormOf } from "./client.ts";
 import { request } from "./schema/index.ts";
 
@@ -22,6 +22,11 @@ export class OtherRequest extends Error {
 export async function isDone(db: Database, { actorId, key, fingerprint }: RequestKey): Promise<boolean> {
   const same = and(eq(request.actorId, actorId), eq(request.key, key), eq(request.fingerprint, fingerprint));
   return (await ormOf(db).select().from(request).where(same).get()) !== undefined;
+}
+
+/** Those that were carried out before then: whoever sends one again after that means another one. */
+export async function forgetRequests(db: Database, before: number): Promise<void> {
+  await ormOf(db).delete(request).where(lt(request.createdAt, before)).run();
 }
 
 /**

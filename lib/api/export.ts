@@ -7,6 +7,7 @@ import { splits } from "../vocabulary/labeling.ts";
 import { exportFormats } from "../vocabulary/shapes.ts";
 import { actorOf } from "./auth.ts";
 import { toApiError } from "./errors.ts";
+import { Places } from "./streams.ts";
 
 const asked = z.object({
   dataset: z.enum(["comparisons", "demonstrations"]),
@@ -16,6 +17,14 @@ const asked = z.object({
 
 const chunkBytes = 64 * 1024;
 
+/** Of one person at once: each reads the database for as long as it goes on. */
+export const downloadsPerPerson = 4;
+
+const places = new Places(
+  downloadsPerPerson,
+  `You download ${downloadsPerPerson} files at once already: wait until one of them has come.`,
+);
+
 /** GET /api/export/comparisons?split=train&format=conversational: a file of JSON lines, or a refusal of one sentence. */
 export async function handleExport(request: Request, dataset: string, db: Database): Promise<Response> {
   try {
@@ -24,8 +33,9 @@ export async function handleExport(request: Request, dataset: string, db: Databa
       const known = "comparisons and demonstrations are, by split, as text or conversational";
       throw new DomainError("NOT_FOUND", `There is no such export: ${known}.`);
     }
-    const lines = await exportLines({ db, actor: await actorOf(request.headers, db) }, wanted.data);
-    return new Response(streamOf(lines), {
+    const actor = await actorOf(request.headers, db);
+    const lines = await exportLines({ db, actor }, wanted.data);
+    return new Response(streamOf(lines, places.take(actor?.id ?? "")), {
       headers: {
         "content-type": "application/jsonl; charset=utf-8",
         "content-disposition": `attachment; filename="${fileName(wanted.data)}"`,
@@ -46,23 +56,27 @@ const fileName = ({ dataset, split, format }: z.infer<typeof asked>): string =>
 export const exportHandler = (request: Request, dataset: string): Promise<Response> =>
   handleExport(request, dataset, openDatabase());
 
-function streamOf(lines: AsyncGenerator<string, void, undefined>): ReadableStream<Uint8Array> {
+/** @param ended called once nothing more is read */
+function streamOf(lines: AsyncGenerator<string, void, undefined>, ended: () => void): ReadableStream<Uint8Array> {
   const utf8 = new TextEncoder();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       let chunk = "";
-      while (chunk.length < chunkBytes) {
-        const next = await lines.next();
-        if (next.done) {
-          if (chunk) controller.enqueue(utf8.encode(chunk));
-          controller.close();
-          return;
-        }
-        chunk += `${next.value}\n`;
+      let isEnd = true;
+      try {
+        do {
+          const next = await lines.next();
+          isEnd = next.done === true;
+          if (!next.done) chunk += `${next.value}\n`;
+        } while (!isEnd && chunk.length < chunkBytes);
+      } finally {
+        if (isEnd) ended();
       }
-      controller.enqueue(utf8.encode(chunk));
+      if (chunk) controller.enqueue(utf8.encode(chunk));
+      if (isEnd) controller.close();
     },
     async cancel() {
+      ended();
       await lines.return();
     },
   });

@@ -12,6 +12,7 @@ import { createDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { createApiClient, sentenceOf } from "./client.ts";
 import { contract } from "./contract.ts";
+import { downloadsPerPerson } from "./export.ts";
 import { origin, type Server, temporaryServer } from "./temporary-server.ts";
 
 let server: Server;
@@ -314,6 +315,32 @@ describe("the download", () => {
     expect(JSON.parse(first ?? "")).toMatchObject({ prompt: [{ role: "user", content: "prompt 0" }] });
     // A reader that leaves early is no error.
     await (await download("comparisons")).body?.cancel();
+  });
+
+  test("a person has so many at once, and others theirs; one that has come or was left makes room", async () => {
+    const { cookie: other } = await server.session("grace", "engineer");
+    const { id } = await createPrompt(server.as.admin, plain("Hi"));
+    await readyComparison(server.as.admin, id, ["a".repeat(20_000), "b".repeat(20_000), "c", "d", "e", "f"]);
+    await submitRanking(server.as.admin, { id: (await nextAssignment(server.as.admin))!.id, ...ranked("A>B>C>D>E>F") });
+    const many = () => Promise.all(Array.from({ length: downloadsPerPerson }, () => download("comparisons")));
+    const full = async () => {
+      const answer = await download("comparisons");
+      expect([answer.status, (await answer.json()).message]).toEqual([
+        429,
+        "You download 4 files at once already: wait until one of them has come.",
+      ]);
+    };
+    const first = await many();
+    expect(first.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    await full();
+    const theirs = await download("comparisons", { cookie: other });
+    expect((await theirs.text()).split("\n")).toHaveLength(16);
+
+    for (const answer of first) await answer.text();
+    const second = await many();
+    await full();
+    for (const answer of second) await answer.body?.cancel();
+    for (const answer of await many()) expect(answer.status).toBe(200);
   });
 
   test("is refused with a sentence", async () => {

@@ -1,4 +1,5 @@
-// Event streams: each ends with its visitor and with the server, and nobody has more of them than a person needs.
+// Event streams: each ends with its visitor and with the server. Nobody has more of them, or of downloads, than a person
+// needs.
 import { ORPCError } from "@orpc/server";
 import type { Actor } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
@@ -8,7 +9,43 @@ import { stopping } from "./stopping.ts";
 /** Of one person at once. A page has one or two; a program that follows more asks for the state instead. */
 export const streamsPerPerson = 50;
 
-const open = new Map<string, number>();
+/** What people may have only so many of at once. */
+export class Places {
+  private readonly most: number;
+  private readonly full: string;
+  private readonly taken = new Map<string, number>();
+
+  /** @param full said to whoever has them all */
+  constructor(most: number, full: string) {
+    this.most = most;
+    this.full = full;
+  }
+
+  /** @returns gives the place back; called again it does nothing. @throws ORPCError when the person has no more */
+  take(person: string): () => void {
+    const mine = this.taken.get(person) ?? 0;
+    if (mine >= this.most) throw new ORPCError("TOO_MANY_REQUESTS", { message: this.full });
+    this.taken.set(person, mine + 1);
+    let isMine = true;
+    return () => {
+      if (!isMine) return;
+      isMine = false;
+      const others = (this.taken.get(person) ?? 1) - 1;
+      if (others > 0) this.taken.set(person, others);
+      else this.taken.delete(person);
+    };
+  }
+
+  /** Of everybody. */
+  get count(): number {
+    return this.taken.values().reduce((sum, count) => sum + count, 0);
+  }
+}
+
+const places = new Places(
+  streamsPerPerson,
+  `You follow ${streamsPerPerson} things at once already: close a page that you do not need.`,
+);
 
 interface Visit {
   verb: { actor: Actor | null };
@@ -19,7 +56,7 @@ interface Visit {
 }
 
 /** How many streams of everybody are open. */
-export const openStreams = (): number => open.values().reduce((sum, count) => sum + count, 0);
+export const openStreams = (): number => places.count;
 
 /**
  * The events of a watch. Refusals come before the stream begins, as for any other call.
@@ -30,20 +67,10 @@ export async function events<T>(
   { verb: { actor }, left, isSignedIn }: Visit,
   start: (ended: AbortSignal) => Promise<AsyncIterable<T>>,
 ): Promise<AsyncGenerator<T, void, undefined>> {
-  const person = actor?.id ?? "";
-  const mine = open.get(person) ?? 0;
-  if (mine >= streamsPerPerson) {
-    const message = `You follow ${streamsPerPerson} things at once already: close a page that you do not need.`;
-    throw new ORPCError("TOO_MANY_REQUESTS", { message });
-  }
-  open.set(person, mine + 1);
+  const leave = places.take(actor?.id ?? "");
   const ended = new AbortController();
   // Once, however it ends: a stream that nobody has begun to read hears of nothing but the signal.
-  ended.signal.addEventListener("abort", () => {
-    const others = (open.get(person) ?? 1) - 1;
-    if (others > 0) open.set(person, others);
-    else open.delete(person);
-  });
+  ended.signal.addEventListener("abort", leave);
   // Not AbortSignal.any: what only follows a signal may be collected as garbage before it fires.
   for (const signal of [stopping(), left]) {
     if (signal.aborted) ended.abort();

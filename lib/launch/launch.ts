@@ -2,21 +2,18 @@
 // `--dev` serves the pages with `next dev`.
 import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
-import { checkpointLog, type Database, openDatabase } from "../../db/client.ts";
+import { type Database, openDatabase } from "../../db/client.ts";
 import { closeToOthers } from "../../db/data-directory.ts";
-import { capAssignmentLeases } from "../../db/queries/assignments.ts";
-import { capDelays, releaseJobs } from "../../db/queries/jobs.ts";
+import { releaseJobs } from "../../db/queries/jobs.ts";
 import { anyPerson } from "../../db/queries/people.ts";
-import { deleteExpiredSessions } from "../../db/queries/sessions.ts";
 import { outerAddress } from "../api/origin.ts";
 import { trustedProxies } from "../api/peer.ts";
 import { makeSetupCode } from "../api/setup-code.ts";
-import { assignmentLeaseMs } from "../ranking/assignments.ts";
 import { workersOf } from "../worker/process.ts";
 import { pageAddress } from "./address.ts";
 import { type ChildPlan, startChildren } from "./children.ts";
 import { prepareData } from "./first-start.ts";
-import { sweepLeftovers } from "./leftovers.ts";
+import { keepHouse, sweepLeftovers } from "./housekeeping.ts";
 import { isLock, takeLock } from "./lock.mjs";
 import { choosePort, defaultPort } from "./port.ts";
 
@@ -145,20 +142,6 @@ function plans({ data, host, port, address, db }: Place): ChildPlan[] {
     worker("candidates", "generate.ts", 10),
     worker("training", "train.ts", 19),
   ];
-}
-
-/** Here, where nobody waits for an answer. A try that fails (a full disk) is followed by another. */
-function keepHouse(db: Database): void {
-  const every = (ms: number, task: () => Promise<void>) => {
-    const once = () => void task().catch(() => {});
-    once();
-    setInterval(once, ms).unref();
-  };
-  every(1_000, () => checkpointLog(db));
-  every(60 * 60_000, () => deleteExpiredSessions(db, Date.now()));
-  // The clock may be set back at any time: nothing may wait or be held until the old time comes again.
-  every(60_000, () => capDelays(db, Date.now()));
-  every(60_000, () => capAssignmentLeases(db, { leaseMs: assignmentLeaseMs, now: Date.now() }));
 }
 
 /**
