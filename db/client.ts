@@ -8,6 +8,7 @@ import { type Durability, SqliteEngine } from "./engine/sqlite.ts";
 import { checkNodeVersion } from "./node-version.ts";
 
 export type { Orm } from "./engine/orm.ts";
+export type { Durability } from "./engine/sqlite.ts";
 
 /** An open database: this process' connections to one file. */
 export interface Database {
@@ -105,19 +106,16 @@ export const ormOf = (db: Database): Orm => inside(db).engine.orm;
 /** The writing connection, past drizzle: for migrations and backups, and for tests that look at the file itself. */
 export const driverOf = (db: Database): BetterSqlite3.Database => inside(db).engine.writer;
 
-/**
- * Run an atomic change: all of it or nothing, one after the other.
- * @param body awaits nothing but calls over `tx`: everybody else who writes waits for it
- * @param durability "checkpoint" spares the fsync, which holds up everyone this thread answers: for what a loss of power
- *   may undo without a loss to anybody, such as who holds an assignment. SIGKILL undoes neither.
- */
-export async function change<T>(
+/** An atomic change, past the log of events: `change` of db/change.ts is the one way to write. */
+export async function transaction<T>(
   db: Database,
   body: (tx: Orm) => Promise<T>,
   durability: Durability = "commit",
 ): Promise<T> {
   return inside(db).engine.change(body, durability);
 }
+
+export { transaction as change };
 
 /** A query built once per connection: `const find = prepared((orm) => orm.select()….prepare()); await find(tx).get(…)`. */
 export function prepared<T>(make: (orm: Orm) => T): (orm: Orm) => T {

@@ -1,6 +1,7 @@
 // All tables, for drizzle and for the migrations it writes.
 export * from "./comparisons.ts";
 export * from "./drafts.ts";
+export * from "./events.ts";
 export * from "./guidelines.ts";
 export * from "./jobs.ts";
 export * from "./models.ts";

@@ -1,0 +1,133 @@
+// The one way to write: an atomic change by somebody, told by events that are written in it.
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { and, eq, sql } from "drizzle-orm";
+import { subjectKindOf, type Verb } from "../lib/vocabulary/events.ts";
+import type { Role } from "../lib/vocabulary/labeling.ts";
+import { type Database, type Durability, type Orm, prepared, transaction } from "./client.ts";
+import { OtherRequest, type RequestKey } from "./requests.ts";
+import { event, request } from "./schema/index.ts";
+
+/** Whoever makes a change, and in what capacity. */
+export type Actor =
+  | { kind: "user"; id: string; role: Role }
+  | { kind: "worker"; id: string }
+  /** Rankloop itself: the launcher, and whoever has the shell. */
+  | { kind: "system" };
+
+/** What a change is made with. */
+export interface Scope<By extends Actor = Actor> {
+  db: Database;
+  actor: By;
+  /** Unix ms. */
+  now: number;
+  /** The key its sender gave the request; absent: none was given. */
+  request?: RequestKey | undefined;
+}
+
+/** The scope of a person. */
+export type PersonScope = Scope<Actor & { kind: "user" }>;
+
+export const bySystem = (db: Database, now = Date.now()): Scope => ({ db, actor: { kind: "system" }, now });
+
+export const byWorker = (db: Database, { workerId }: { workerId: string }, now = Date.now()): Scope => ({
+  db,
+  actor: { kind: "worker", id: workerId },
+  now,
+});
+
+type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact | undefined };
+
+export interface NewEvent {
+  verb: Verb;
+  /** The id of its subject. */
+  subject: string;
+  /** The id of what the subject is part of. */
+  partOf?: string;
+  /** Null: there was no subject. Only what the change is about, and of texts the hash: see `textHash`. */
+  before: { readonly [name: string]: Fact | undefined } | null;
+  /** Null: there is no subject any more. */
+  after: { readonly [name: string]: Fact | undefined } | null;
+}
+
+/** Tells of a change within it. Where before and after are the same, nothing has happened, and nothing is told. */
+export type Tell = (event: NewEvent) => Promise<void>;
+
+/** What an event says of a text: whether it is the same can be seen, what it says cannot. */
+export const textHash = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
+
+const param = sql.placeholder;
+const insertEvent = prepared((orm) =>
+  orm
+    .insert(event)
+    .values({
+      at: param("at"),
+      actorId: param("actorId"),
+      capacity: param("capacity"),
+      verb: param("verb"),
+      subjectKind: param("subjectKind"),
+      subjectId: param("subjectId"),
+      partOf: param("partOf"),
+      before: param("before"),
+      after: param("after"),
+    })
+    .prepare(),
+);
+
+/**
+ * Run an atomic change: all of it or nothing, one after the other.
+ * @param body awaits nothing but calls over `tx`: everybody else who writes waits for it
+ * @param durability "checkpoint" spares the fsync, which holds up everyone this thread answers: for what a loss of power
+ *   may undo without a loss to anybody, such as who holds an assignment. SIGKILL undoes neither.
+ */
+export async function change<T>(
+  { db, actor, now }: Scope,
+  body: (tx: Orm, tell: Tell) => Promise<T>,
+  durability: Durability = "commit",
+): Promise<T> {
+  const by = {
+    at: now,
+    actorId: actor.kind === "system" ? null : actor.id,
+    capacity: actor.kind === "user" ? actor.role : actor.kind,
+  };
+  const tellIn =
+    (tx: Orm): Tell =>
+    async ({ verb, subject, partOf, before, after }) => {
+      if (isDeepStrictEqual(before, after)) return;
+      const about = { verb, subjectKind: subjectKindOf(verb), subjectId: subject, partOf: partOf ?? null };
+      const facts = { before: before && JSON.stringify(before), after: after && JSON.stringify(after) };
+      await insertEvent(tx).run({ ...by, ...about, ...facts });
+    };
+  return transaction(db, (tx) => body(tx, tellIn(tx)), durability);
+}
+
+/**
+ * An atomic change that is made once for a request: the same request again gets what the first one answered. What is
+ * refused, told by a word or null, has changed nothing and is tried again.
+ * @throws OtherRequest when the key belongs to a different request
+ */
+export async function changeOnce<Outcome extends object | string | null>(
+  scope: Scope,
+  body: (tx: Orm, tell: Tell) => Promise<Outcome>,
+): Promise<Outcome> {
+  return change(scope, async (tx, tell) => {
+    if (scope.request === undefined) return body(tx, tell);
+    const { actorId, key, fingerprint } = scope.request;
+    const known = await tx
+      .select()
+      .from(request)
+      .where(and(eq(request.actorId, actorId), eq(request.key, key)))
+      .get();
+    if (known) {
+      if (known.fingerprint !== fingerprint) throw new OtherRequest("Another request has this key.");
+      return JSON.parse(known.result) as Outcome;
+    }
+    const made = await body(tx, tell);
+    if (typeof made !== "object" || made === null) return made;
+    await tx
+      .insert(request)
+      .values({ actorId, key, fingerprint, result: JSON.stringify(made), createdAt: scope.now })
+      .run();
+    return made;
+  });
+}

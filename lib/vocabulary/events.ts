@@ -1,0 +1,71 @@
+// Events: what is told of every change. Each verb is named noun.verb, after what it is about; beside it stands what a screen
+// says between who did it and what it was done to.
+import { type Role, roles } from "./labeling.ts";
+
+export const verbs = {
+  "candidate.regenerate": "had an answer written anew",
+  "comparison.askScores": "asked a reward model for scores of",
+  "comparison.create": "asked for answers:",
+  "comparison.handOut": "handed out again",
+  "comparison.score": "scored",
+  "comparison.skip": "skipped",
+  "comparison.unskip": "took back the skip of",
+  "database.restore": "put a backup in place of",
+  "demonstration.create": "wrote a demonstration",
+  "demonstration.review": "reviewed a demonstration",
+  "demonstration.revise": "revised a demonstration",
+  "guidelines.publish": "published guidelines",
+  "guidelines.read": "read the guidelines",
+  "job.askStop": "asked for the end of a job",
+  "job.fail": "failed at a job",
+  "job.finish": "finished a job",
+  "job.stop": "stopped a job",
+  "model.create": "trained a model",
+  "model.delete": "deleted a model",
+  "model.ship": "brought along a model",
+  "model.rename": "renamed a model",
+  "person.activate": "opened the account of",
+  "person.changePassword": "changed their password",
+  "person.changeRole": "changed the role of",
+  "person.create": "added",
+  "person.deactivate": "closed the account of",
+  "person.endSessions": "ended sessions of",
+  "person.resetPassword": "made a link to a new password for",
+  "person.setPassword": "set a new password by a link",
+  "project.addPrompts": "added prompts that come with Rankloop to",
+  "project.addScenarios": "added use-case descriptions that come with Rankloop to",
+  "project.changeSettings": "changed the settings of",
+  "prompt.archive": "archived a prompt",
+  "prompt.create": "wrote a prompt",
+  "prompt.delete": "deleted a prompt",
+  "prompt.edit": "changed a prompt",
+  "prompt.resample": "drew further prompts from",
+  "prompt.restore": "brought back a prompt",
+  "prompt.revise": "wrote a new version of a prompt",
+  "ranking.keep": "looked again and kept a ranking",
+  "ranking.review": "reviewed a ranking",
+  "ranking.revise": "changed a ranking",
+  "ranking.submit": "submitted a ranking",
+  "run.delete": "deleted a training run",
+  "run.noteData": "wrote out the data of a training run",
+  "run.resume": "resumed a training run",
+  "run.start": "started a training run",
+  "scenario.create": "added a use-case description",
+  "scenario.restore": "put back a use-case description",
+  "scenario.retire": "took off the list a use-case description",
+} as const;
+
+export type Verb = keyof typeof verbs;
+export const verbNames = Object.keys(verbs) as [Verb, ...Verb[]];
+
+/** What an event is about, the noun of its verb. */
+export type SubjectKind = Verb extends infer V ? (V extends `${infer Noun}.${string}` ? Noun : never) : never;
+
+/** subjectKindOf("prompt.create") → "prompt" */
+export const subjectKindOf = (verb: Verb): SubjectKind => verb.split(".")[0] as SubjectKind;
+
+export const subjectKinds = [...new Set(verbNames.map(subjectKindOf))] as [SubjectKind, ...SubjectKind[]];
+
+/** In what capacity something is done: a person's role then; a worker; or Rankloop itself, by its launcher or the shell. */
+export const capacities = [...roles, "worker", "system"] as const;
+export type Capacity = Role | "worker" | "system";
