@@ -16,6 +16,7 @@ import { findSession } from "./queries/sessions.ts";
 import { getTrainingRun } from "./queries/training.ts";
 import { prompt } from "./schema/index.ts";
 import { addPrompt, addUser } from "./temporary.ts";
+import { tokenHash } from "./token-hash.ts";
 
 type Row = Record<string, string | number | null>;
 
@@ -25,11 +26,9 @@ beforeEach(() => {
   directory = mkdtempSync(path.join(tmpdir(), "rankloop-migrate-"));
   const file = path.join(directory, "rankloop.sqlite");
   db = openDatabase(file, { create: true });
-  const [first] = readMigrationFiles({ migrationsFolder: path.join(import.meta.dirname, "migrations") });
   const sqlite = driverOf(db);
-  for (const statement of first?.sql ?? []) sqlite.exec(statement);
   sqlite.exec("create table migration (hash text primary key, applied_at integer not null)");
-  sqlite.prepare("insert into migration values (?, 1)").run(first?.hash);
+  bringTo(1);
   for (const [table, rows] of Object.entries(before)) {
     for (const row of rows) {
       const columns = Object.keys(row);
@@ -43,6 +42,22 @@ afterEach(() => {
   closeDatabase(db);
   rmSync(directory, { recursive: true, force: true });
 });
+
+/** Applies the migrations up to the one before `version`, from where the file is. */
+function bringTo(version: number): void {
+  const sqlite = driverOf(db);
+  const { count } = sqlite.prepare<[], { count: number }>("select count(*) as count from migration").get() ?? {
+    count: 0,
+  };
+  const all = readMigrationFiles({ migrationsFolder: path.join(import.meta.dirname, "migrations") });
+  sqlite.function("sha256", (token) => tokenHash(String(token)));
+  sqlite.pragma("foreign_keys = OFF");
+  for (const { sql, hash } of all.slice(count, version)) {
+    for (const statement of sql) sqlite.exec(statement);
+    sqlite.prepare("insert into migration values (?, 1)").run(hash);
+  }
+  sqlite.pragma("foreign_keys = ON");
+}
 
 const strange = "\u0000 <b>e\u0301</b> \u{1f9a6} \u202e 'quoted' \"twice\"";
 const people = ["admin", "reviewer", "labeler"].map((role, i) => ({
@@ -251,6 +266,23 @@ test("gives old rows what is new about them", async () => {
   expect(rows("select version, revises from demonstration")).toEqual([
     [1, null],
     [1, null],
+  ]);
+});
+
+test("counts a pair half that the model ties, where it counted for nothing", () => {
+  bringTo(10);
+  const sqlite = driverOf(db);
+  // The labeler has answer 1 before 0 and 2, a tie; the model shows 1 and 0 as equal, and has both before 2.
+  for (const [position, score] of [0.999, 1.003, -0.5].entries()) {
+    sqlite.prepare("insert into candidate_score values (?, 'm3', ?, 1)").run(`k1.${position}`, score);
+  }
+  sqlite.exec("insert into ranking_agreement values ('r4', 'm3', 1, 0.5), ('r4', 'm1', 1, 0.25)");
+  migrate(db.file);
+  const rows = sqlite.prepare("select agreed, loss from ranking_agreement order by model_id").raw().all();
+  // Of m1 no score is left to count again.
+  expect(rows).toEqual([
+    [1, 0.25],
+    [1.5, 0.5],
   ]);
 });
 

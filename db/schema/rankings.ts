@@ -172,8 +172,8 @@ export const rankingAgreement = sqliteTable(
     modelId: text()
       .notNull()
       .references(() => model.id),
-    /** Of the ranking's strict pairs, those in the model's order. */
-    agreed: integer().notNull(),
+    /** Of the ranking's strict pairs, those in the model's order; one that the model ties counts half. */
+    agreed: real().notNull(),
     /** The reward model's loss of the ranking: the mean of −log σ(r_w − r_l) over its strict pairs. */
     loss: real().notNull(),
   },

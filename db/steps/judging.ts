@@ -1,6 +1,6 @@
 // Steps of a change: reward models' scores of answers, and how far the rankings of these agree with them.
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { agreementOf } from "../../lib/preference/model-order.ts";
+import { modelAgreement } from "../../lib/preference/agreement.ts";
 import type { Orm } from "../client.ts";
 import { candidate, candidateScore, comparison, model, ranking, rankingAgreement } from "../schema/index.ts";
 import { touchComparison } from "./comparisons.ts";
@@ -52,7 +52,7 @@ export async function noteAgreements(
   if (rows.length === 0) return;
   const tiers = (await tiersOf(orm, [rankingId])).get(rankingId) ?? [];
   for (const [by, ofModel] of Map.groupBy(rows, (row) => row.modelId)) {
-    const found = agreementOf(tiers, new Map(ofModel.map(({ position, score }) => [position, score])));
+    const found = modelAgreement(tiers, new Map(ofModel.map(({ position, score }) => [position, score])));
     if (!found) continue;
     const { agreed, loss } = found;
     await orm

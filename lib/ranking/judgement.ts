@@ -1,6 +1,7 @@
 // A reward model's order beside a person's, in the form people read.
 
-import { agreementOf, modelOrder } from "../preference/model-order.ts";
+import { modelAgreement } from "../preference/agreement.ts";
+import { modelOrder } from "../preference/model-order.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import type { Judgement } from "../vocabulary/shapes.ts";
 import { notationOf } from "./said.ts";
@@ -11,7 +12,7 @@ export function judgementOf(
   { modelName, scores }: { modelName: string; scores: ReadonlyMap<number, number> },
 ): Judgement {
   const labels = labelsOf(tiers.flat().length);
-  const { agreed, strict } = agreementOf(tiers, scores) ?? { agreed: 0, strict: 0 };
+  const { agreed, pairs } = modelAgreement(tiers, scores) ?? { agreed: 0, pairs: 0 };
   return {
     modelName,
     scores: [...scores]
@@ -19,6 +20,6 @@ export function judgementOf(
       .map(([position, score]) => ({ label: labels[position] ?? "?", score })),
     notation: notationOf(modelOrder(scores)),
     agreed,
-    strict,
+    strict: pairs,
   };
 }

@@ -6,9 +6,14 @@ import { type PromptGroup, readComparisons } from "../../models/train/data.ts";
 import { RewardScorer } from "../../models/train/score.ts";
 import type { Task } from "../../models/world/asking.ts";
 import { goldRanking } from "../../models/world/gold.ts";
-import { type Labeler, rankingAgreement } from "../../models/world/labelers.ts";
-import { countPairs, orderedPairs } from "../preference/pairs.ts";
-import type { Tiers } from "../preference/ranking.ts";
+import type { Labeler } from "../../models/world/labelers.ts";
+import {
+  type Agreement,
+  agreementOfRankings,
+  agreementOnOrdered,
+  agreementShare,
+  totalAgreement,
+} from "../preference/agreement.ts";
 import type { ComparisonRecord } from "../preference/records.ts";
 import { writeRecords } from "./records.ts";
 
@@ -77,18 +82,9 @@ export interface LabelerAgreement {
   gold: Interval;
 }
 
-/** How many pairs of a prompt there are, and on how many of them two agree. */
-interface Agreed {
-  agreed: number;
-  pairs: number;
-}
-
 /** Over all pairs alike, as the reward model's accuracy is; the interval is over prompts. */
-function pooled(prompts: readonly (readonly Agreed[])[]): Interval {
-  return bootstrap(prompts, (sample) => {
-    const all = sample.flat();
-    return all.reduce((sum, { agreed }) => sum + agreed, 0) / all.reduce((sum, { pairs }) => sum + pairs, 0);
-  });
+function pooled(prompts: readonly (readonly Agreement[])[]): Interval {
+  return bootstrap(prompts, (sample) => agreementShare(totalAgreement(sample.flat()))!);
 }
 
 /** How far labelers agree when all of them rank the same answers; a tie against an order counts half. */
@@ -97,34 +93,19 @@ export function labelerAgreement(shown: readonly Shown[], labelers: readonly Lab
     gold: goldRanking(task, [...answers]),
     tiers: labelers.map((labeler, l) => labeler.rank(task, answers, new Random(i * 2 ** 32 + l))),
   }));
-  const agreed = (one: Tiers, other: Tiers): Agreed => {
-    const { strict, tied } = countPairs(one);
-    return { agreed: rankingAgreement(one, other) * (strict + tied), pairs: strict + tied };
-  };
   const between = (wanted: (one: Labeler, other: Labeler) => boolean): Interval => {
     const pairs = labelers.flatMap((one, i) =>
       labelers.flatMap((other, j) => (i < j && wanted(one, other) ? [[i, j] as const] : [])),
     );
-    return pooled(rankings.map(({ tiers }) => pairs.map(([i, j]) => agreed(tiers[i]!, tiers[j]!))));
+    return pooled(rankings.map(({ tiers }) => pairs.map(([i, j]) => agreementOfRankings(tiers[i]!, tiers[j]!))));
   };
   const trainers = [...labelers.keys()].filter((l) => !labelers[l]!.heldOut);
   const others = trainers.flatMap((i) => trainers.flatMap((j) => (i === j ? [] : [[i, j] as const])));
   return {
-    instead: pooled(rankings.map(({ tiers }) => others.map(([i, j]) => strictlyAgreed(tiers[i]!, tiers[j]!)))),
+    instead: pooled(rankings.map(({ tiers }) => others.map(([i, j]) => agreementOnOrdered(tiers[i]!, tiers[j]!)))),
     training: between((one, other) => !one.heldOut && !other.heldOut),
     heldOut: between((one, other) => one.heldOut && other.heldOut),
     across: between((one, other) => one.heldOut !== other.heldOut),
-    gold: pooled(rankings.map(({ gold, tiers }) => tiers.map((one) => agreed(one, gold)))),
+    gold: pooled(rankings.map(({ gold, tiers }) => tiers.map((one) => agreementOfRankings(one, gold)))),
   };
-}
-
-/** On the pairs that one ranking orders: the other orders them alike, or ties them, which is half. */
-function strictlyAgreed(one: Tiers, other: Tiers): Agreed {
-  const rank = new Map(other.flatMap((tier, i) => tier.map((label) => [label, i] as const)));
-  const pairs = orderedPairs(one);
-  const agreed = pairs.reduce((sum, { chosen, rejected }) => {
-    const behind = rank.get(rejected)! - rank.get(chosen)!;
-    return sum + (1 + Math.sign(behind)) / 2;
-  }, 0);
-  return { agreed, pairs: pairs.length };
 }

@@ -402,7 +402,7 @@ export const judgement = z.object({
   /** Scores that look the same are a tie. */
   notation: z.string(),
   /** Of the ranking's strict pairs those that the model orders alike; both 0 where the ranking is all ties. */
-  agreed: z.int(),
+  agreed: z.number(),
   strict: z.int(),
 });
 export type Judgement = z.infer<typeof judgement>;

@@ -1,12 +1,12 @@
 // How often scores order pairs as people did, with an interval, beside the rule any reward model has to beat.
+import { type Agreement, agreementOnPairs, agreementShare, totalAgreement } from "../../lib/preference/agreement.ts";
 import { pairLoss } from "../../lib/preference/model-order.ts";
 import { bootstrap, mean } from "../interval.ts";
 import type { PromptGroup } from "./data.ts";
 
 /** Share of pairs whose winner scores higher; equal scores count half. null where there is no pair. */
 export function pairAccuracy(groups: readonly PromptGroup[], scores: readonly ArrayLike<number>[]): number | null {
-  const { right, pairs } = total(groups.map((group, i) => rightPairs(group, scores[i]!)));
-  return pairs === 0 ? null : right / pairs;
+  return agreementShare(totalAgreement(groups.map((group, i) => inGroup(group, scores[i]!))));
 }
 
 /**
@@ -16,19 +16,12 @@ export function pairAccuracy(groups: readonly PromptGroup[], scores: readonly Ar
  * @param scores one list for each group, in the order of its answers.
  */
 export function agreement(groups: readonly PromptGroup[], scores: readonly ArrayLike<number>[], resamples = 1000) {
-  const each = groups.map((group, i) => rightPairs(group, scores[i]!));
-  const { pairs } = total(each);
+  const each = groups.map((group, i) => inGroup(group, scores[i]!));
+  const { pairs } = totalAgreement(each);
   const byPrompt = [...Map.groupBy(each.keys(), (i) => groups[i]!.promptKey).values()].map((indices) =>
-    total(indices.map((i) => each[i]!)),
+    totalAgreement(indices.map((i) => each[i]!)),
   );
-  const accuracy = bootstrap(
-    byPrompt,
-    (sample) => {
-      const { right, pairs } = total(sample);
-      return right / pairs;
-    },
-    resamples,
-  );
+  const accuracy = bootstrap(byPrompt, (sample) => agreementShare(totalAgreement(sample))!, resamples);
   const length = groups.map(({ answers }) => answers.map((answer) => answer.length));
   return {
     loss: mean(groups.map((group, i) => lossOf(group, scores[i]!))),
@@ -41,22 +34,8 @@ export function agreement(groups: readonly PromptGroup[], scores: readonly Array
   };
 }
 
-interface Tally {
-  right: number;
-  pairs: number;
-}
-
-function total(tallies: readonly Tally[]): Tally {
-  return tallies.reduce((a, b) => ({ right: a.right + b.right, pairs: a.pairs + b.pairs }), { right: 0, pairs: 0 });
-}
-
-function rightPairs({ pairs }: PromptGroup, scores: ArrayLike<number>): Tally {
-  const right = pairs.reduce((sum, [winner, loser]) => {
-    const difference = scores[winner]! - scores[loser]!;
-    return sum + (difference > 0 ? 1 : difference === 0 ? 0.5 : 0);
-  }, 0);
-  return { right, pairs: pairs.length };
-}
+const inGroup = ({ pairs }: PromptGroup, scores: ArrayLike<number>): Agreement =>
+  agreementOnPairs(pairs, (answer) => scores[answer]!);
 
 /** Mean of −log σ(winner − loser) over the pairs of one prompt. */
 const lossOf = ({ pairs }: PromptGroup, scores: ArrayLike<number>): number =>

@@ -129,23 +129,3 @@ function labeler(name: string, heldOut: boolean, taste: Taste, noise: number): L
     },
   };
 }
-
-/**
- * How far two rankings of the same answers agree, 0 to 1, over their pairs: the same order or both a tie is 1, a tie
- * against an order 1/2 (Nakano et al. 2021, WebGPT), the opposite order 0.
- */
-export function rankingAgreement(x: Tiers, y: Tiers): number {
-  const [rankX, rankY] = [x, y].map(
-    (tiers) => new Map(tiers.flatMap((tier, rank) => tier.map((label) => [label, rank]))),
-  );
-  const labels = x.flat();
-  let [agreed, pairs] = [0, 0];
-  labels.forEach((one, i) => {
-    for (const other of labels.slice(i + 1)) {
-      const [a, b] = [rankX!, rankY!].map((rank) => Math.sign(rank.get(one)! - rank.get(other)!));
-      agreed += a === b ? 1 : a === 0 || b === 0 ? 0.5 : 0;
-      pairs++;
-    }
-  });
-  return pairs === 0 ? 1 : agreed / pairs;
-}

@@ -2,7 +2,8 @@
 // What reward models think of the answers, once people have ranked them: do they agree? Any model can be asked.
 import { useQuery } from "@tanstack/react-query";
 import { api, orpc } from "../../../../lib/api/client.ts";
-import { type Agreement, agreementOf, modelOrder } from "../../../../lib/preference/model-order.ts";
+import { type Agreement, modelAgreement } from "../../../../lib/preference/agreement.ts";
+import { modelOrder } from "../../../../lib/preference/model-order.ts";
 import { formatRanking, parseRanking } from "../../../../lib/preference/ranking.ts";
 import type { Comparison } from "../../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../../ui/button.tsx";
@@ -102,7 +103,7 @@ function ScoreTable({ comparison: { candidates, rankings } }: { comparison: Comp
           </ol>
           <ul className="text-muted text-sm">
             {rankings.map(({ id, labeler, notation }) => (
-              <li key={id}>{agreementWith(nameOf(labeler), agreementOf(parseRanking(notation, labels), scores))}</li>
+              <li key={id}>{agreementWith(nameOf(labeler), modelAgreement(parseRanking(notation, labels), scores))}</li>
             ))}
           </ul>
         </li>
@@ -114,4 +115,4 @@ function ScoreTable({ comparison: { candidates, rankings } }: { comparison: Comp
 const agreementWith = (labeler: string, agreement: Agreement | null): string =>
   agreement === null
     ? `No pair to agree with ${labeler} on: all equal`
-    : `Agrees with ${labeler} on ${agreement.agreed} of ${counted(agreement.strict, "pair")}`;
+    : `Agrees with ${labeler} on ${agreement.agreed} of ${counted(agreement.pairs, "pair")}`;

@@ -1,0 +1,88 @@
+// How far two orders of the same answers agree, pair by pair: one rule for screens, trainers, the world and the
+// reproduction. An order may be a person's tiers or the scores of a reward model.
+import { pairLoss, shownScore } from "./model-order.ts";
+
+/** Of so many pairs, on how many two orders agree. Both add up over rankings and prompts. */
+export interface Agreement {
+  agreed: number;
+  pairs: number;
+}
+
+/**
+ * One pair of answers: 1 where both orders have it the same way round or both tie it, ½ where one ties what the other
+ * orders (Nakano et al. 2021, WebGPT), 0 where they have it opposite.
+ * @param one, other above 0: the first answer of the pair is better; below 0: the second; 0: a tie
+ */
+function pairAgreement(one: number, other: number): number {
+  if (Math.sign(one) === Math.sign(other)) return 1;
+  return one === 0 || other === 0 ? 0.5 : 0;
+}
+
+/** Pairs that a person ordered, held against scores. Equal scores are a tie, and count half. */
+export function agreementOnPairs<T>(
+  pairs: readonly (readonly [winner: T, loser: T])[],
+  score: (answer: T) => number,
+): Agreement {
+  const agreed = pairs.reduce((sum, [winner, loser]) => sum + pairAgreement(1, score(winner) - score(loser)), 0);
+  return { agreed, pairs: pairs.length };
+}
+
+/** Every pair of two rankings of the same answers, ties among them. */
+export function agreementOfRankings<T>(one: readonly (readonly T[])[], other: readonly (readonly T[])[]): Agreement {
+  const [inOne, inOther] = [tierOf(one), tierOf(other)];
+  const answers = one.flat();
+  let [agreed, pairs] = [0, 0];
+  answers.forEach((first, i) => {
+    for (const second of answers.slice(i + 1)) {
+      agreed += pairAgreement(inOne(second) - inOne(first), inOther(second) - inOther(first));
+      pairs++;
+    }
+  });
+  return { agreed, pairs };
+}
+
+/** The pairs that one ranking orders, held against another ranking: what a reward model's accuracy is, of a person. */
+export function agreementOnOrdered<T>(one: readonly (readonly T[])[], other: readonly (readonly T[])[]): Agreement {
+  const tier = tierOf(other);
+  return agreementOnPairs(pairsOf(one), (answer) => -tier(answer));
+}
+
+export function totalAgreement(all: readonly Agreement[]): Agreement {
+  return all.reduce((a, b) => ({ agreed: a.agreed + b.agreed, pairs: a.pairs + b.pairs }), { agreed: 0, pairs: 0 });
+}
+
+/** From 0 to 1; null where there is no pair to agree on. */
+export const agreementShare = ({ agreed, pairs }: Agreement): number | null => (pairs === 0 ? null : agreed / pairs);
+
+export interface ModelAgreement extends Agreement {
+  /** The reward model's loss of the ranking: the mean of −log σ(r_w − r_l) over its pairs, ln 2 for a coin. */
+  loss: number;
+}
+
+/**
+ * The pairs that a ranking orders, held against a reward model's scores of the same answers as a screen shows them.
+ * @returns null where the ranking is all ties
+ */
+export function modelAgreement<T>(
+  tiers: readonly (readonly T[])[],
+  scores: ReadonlyMap<T, number>,
+): ModelAgreement | null {
+  const score = (answer: T) => scores.get(answer) ?? 0;
+  const pairs = pairsOf(tiers);
+  if (pairs.length === 0) return null;
+  const loss = pairs.reduce((sum, [winner, loser]) => sum + pairLoss(score(winner), score(loser)), 0);
+  return { ...agreementOnPairs(pairs, (answer) => shownScore(score(answer))), loss: loss / pairs.length };
+}
+
+/** The pairs that a ranking orders, the better answer first. */
+const pairsOf = <T>(tiers: readonly (readonly T[])[]) =>
+  tiers.flatMap((tier, i) => {
+    const below = tiers.slice(i + 1).flat();
+    return tier.flatMap((winner) => below.map((loser) => [winner, loser] as const));
+  });
+
+/** The tier that each answer of a ranking is in, from 0. */
+function tierOf<T>(tiers: readonly (readonly T[])[]): (answer: T) => number {
+  const at = new Map(tiers.flatMap((tier, i) => tier.map((answer) => [answer, i] as const)));
+  return (answer) => at.get(answer) ?? Number.NaN;
+}
