@@ -130,6 +130,7 @@ describe("bad input ends with exit code 2 and one sentence, and writes nothing",
     ],
     ["nothing to score", ["score", "--model", "LM", "--data", "EMPTY"], /\/empty\.jsonl has no answer in it\.$/],
     ["a negative temperature", ["generate", "hello", "--temperature=-1"], /The temperature is a number from 0 to 2\.$/],
+    ["bits that there are not", ["generate", "hello", "--bits", "3"], /Allowed choices are 32, 8, 4\.$/],
     ["an empty prompt", ["generate", "  "], /^The prompt is empty: write something first\.$/],
     [
       "a prompt of 100,000 characters",
@@ -273,6 +274,9 @@ test("answers repeat with their seed and differ without it", async () => {
   expect(new Set(answers.map(({ text }: { text: string }) => text)).size).toBe(3);
   expect(JSON.parse(again.out).answers).toEqual(answers);
   expect(JSON.parse(other.out).answers).not.toEqual(answers);
+
+  const smaller = JSON.parse((await run(...args, "--seed", "7", "--bits", "8")).out);
+  expect(smaller.answers.map(({ seed }: { seed: number }) => seed)).toEqual([7, 8, 9]);
 
   const forPeople = await run(...args.slice(0, -1), "--seed", "7");
   expect(forPeople.out).toContain(`── 1 · seed 7 · ${answers[0].tokens} tokens\n${answers[0].text}`);

@@ -1,5 +1,6 @@
 // rankloop generate: K answers to one prompt, on stdout.
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { WeightBits } from "../../models/gpt/weight-bits.ts";
 import { practiceModel } from "../../models/train/base-sizes.ts";
 import { note, Progress, result } from "../output.ts";
 import { limits } from "../vocabulary/limits.ts";
@@ -14,6 +15,7 @@ interface Options {
   topP: number;
   topK?: number;
   maxTokens: number;
+  bits: "32" | "8" | "4";
   seed?: number;
   json?: boolean;
 }
@@ -40,6 +42,12 @@ export function addGenerate(program: Command): void {
       whole("The longest answer", maxTokens.min, maxTokens.max),
       maxTokens.default,
     )
+    .addOption(
+      // Measured by models/bench/bits.ts on world-6m.
+      new Option("--bits <number>", "bits of a weight in memory: 8 costs some 0.0005 nats a token, 4 some 0.03")
+        .choices(["32", "8", "4"])
+        .default("32"),
+    )
     .option("--seed <number>", "repeats the same answers; random where absent", whole("The seed", 0, 0xffffffff))
     .option("--json", "one JSON object on stdout")
     .action(generate);
@@ -54,7 +62,7 @@ async function generate(prompt: string, options: Options): Promise<void> {
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   const signal = interruptSignal();
   const { GptGenerator } = await import("../../models/gpt/generate.ts");
-  const generator = await GptGenerator.load(model);
+  const generator = await GptGenerator.load(model, { bits: Number(options.bits) as WeightBits });
   const progress = new Progress();
   const answers = Array.from({ length: k }, (_, index) => ({
     text: "",

@@ -1,4 +1,5 @@
 // npm run bench: every benchmark in turn. Figures are ratios within one run, because machines differ and are shared.
+import { benchBits } from "./bits.ts";
 import { benchGenerate } from "./generate.ts";
 import { benchPpo } from "./ppo.ts";
 import { benchReward } from "./reward.ts";
@@ -9,5 +10,7 @@ console.log();
 await benchReward();
 console.log();
 await benchGenerate();
+console.log();
+await benchBits();
 console.log();
 await benchPpo();

@@ -1,11 +1,13 @@
 // The two decoding graphs of a model, loaded: reads prompts, then makes distributions of the next token step by step.
 // It knows numbers only: text, sampling and when to stop are generate.ts's.
+import type { Graph } from "../onnx/graph.ts";
 import { Session, type Tensor, type Tensors, tensor } from "../onnx/session.ts";
 import { AnswerCache } from "./answer-cache.ts";
 import type { Architecture } from "./architecture.ts";
 import type { Weights } from "./checkpoint.ts";
 import { hasWindows, promptGraph, stepGraph } from "./decode-graph.ts";
 import { PromptCache, type PromptPass } from "./prompt-cache.ts";
+import { storeWeights, type WeightBits } from "./weight-bits.ts";
 
 /** Prompts that were read, and the answers so far. */
 export interface Decoding {
@@ -21,6 +23,8 @@ export interface DecoderOptions {
   threads?: number;
   /** Do the answers of a batch share one prompt (K answers to choose from), or has each its own (`readPrompts`)? */
   prompts?: "shared" | "own";
+  /** Bits of each weight in memory, 32 by default; fewer cost accuracy, see weight-bits.ts. */
+  bits?: WeightBits;
 }
 
 export class Decoder {
@@ -38,13 +42,19 @@ export class Decoder {
   }
 
   static async load(config: Architecture, weights: Weights, options: DecoderOptions = {}): Promise<Decoder> {
-    const { prompts: kind = "shared", ...session } = options;
-    const prompts = await Session.create(promptGraph(config, weights), session);
+    const { prompts: kind = "shared", bits = 32, ...session } = options;
+    const inBits = (graph: Graph) => {
+      storeWeights(graph, bits);
+      return graph;
+    };
+    // Optimised, the runtime would keep 16 bits as 32.
+    const prompts = await Session.create(inBits(promptGraph(config, weights)), { ...session, optimize: bits !== 16 });
     // The order of its nodes matters (see `stepGraph`), and there is nothing left to fuse.
-    const steps = await Session.create(stepGraph(config, weights, kind), { ...session, optimize: false });
+    const steps = await Session.create(inBits(stepGraph(config, weights, kind)), { ...session, optimize: false });
     const decoder = new Decoder(config, kind === "own", prompts, steps);
     try {
-      await decoder.warmUp();
+      // Rows multiplied in 8 bits round apart where they differ in the last one.
+      await decoder.warmUp(bits < 16 ? 0.05 : 1e-3);
     } catch (error) {
       await decoder.dispose();
       throw error;
@@ -164,7 +174,7 @@ export class Decoder {
    * keys in place and in order (see `stepGraph`), which another version or platform might do differently: then say so
    * instead of writing nonsense. It also makes the first prompt as quick as the others.
    */
-  private async warmUp(): Promise<void> {
+  private async warmUp(tolerance: number): Promise<void> {
     if (this.config.nCtx < 3) return;
     const ids = [0, 1, 2].map((i) => i % this.config.vocabSize);
     const expected = (await this.pass(ids, 0, new Float32Array(this.config.vocabSize))).first;
@@ -174,7 +184,7 @@ export class Decoder {
     const two = ids.slice(0, 2);
     const { decoding } = this.ownPrompts ? await this.readPrompts([two, two], 0) : await this.readPrompt(two, 2, 0);
     for (const got of await this.step(decoding, [ids[2]!, ids[2]!])) {
-      if (got.every((x, i) => Math.abs(x - expected[i]!) < 1e-3 * most)) continue;
+      if (got.every((x, i) => Math.abs(x - expected[i]!) < tolerance * most)) continue;
       throw new Error("Cached generation goes wrong with this version of onnxruntime on this machine.");
     }
   }

@@ -5,7 +5,7 @@ import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
 import { Random } from "../random.ts";
 import type { Architecture } from "./architecture.ts";
 import { ModelDirectoryError, readModel } from "./checkpoint.ts";
-import { Decoder } from "./decoder.ts";
+import { Decoder, type DecoderOptions } from "./decoder.ts";
 import { GrowingText, type Pieces } from "./growing-text.ts";
 import { likeliest, type SamplingSettings, sample } from "./sampling.ts";
 import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
@@ -64,11 +64,11 @@ export class GptGenerator {
   }
 
   /** @throws ModelDirectoryError or TokenizerError when `dir` holds no usable language model. */
-  static async load(dir: string, { threads }: { threads?: number } = {}): Promise<GptGenerator> {
+  static async load(dir: string, options: Pick<DecoderOptions, "threads" | "bits"> = {}): Promise<GptGenerator> {
     const { config, kind, weights } = await readModel(dir);
     if (kind !== "lm") throw new ModelDirectoryError(`${dir} holds a reward model, which gives scores and no answers.`);
     const tokenizer = await loadTokenizer(dir);
-    const decoder = await Decoder.load(config, weights, threads === undefined ? {} : { threads });
+    const decoder = await Decoder.load(config, weights, options);
     return new GptGenerator(config, tokenizer, decoder);
   }
 

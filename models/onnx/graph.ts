@@ -1,13 +1,14 @@
 // A graph of ONNX operators under construction: values with a shape and a type, nodes in the order they were added.
 // It holds structure only: ops.ts adds nodes, grad.ts derives new ones, proto.ts writes the file, session.ts runs it.
 
-export type DType = "float32" | "int32" | "int64" | "bool";
+export type DType = "float32" | "int32" | "int64" | "uint8" | "float16" | "bool";
 
 /** A size known while building, or a name that stands for one known when the graph runs (e.g. "P"). */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
 
-export type Data = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+/** "float16" is in bit patterns. */
+export type Data = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 export type Domain = "" | "com.microsoft";
 
@@ -165,7 +166,10 @@ export function numbers(dtype: DType, list: readonly number[]): Data {
       return Int32Array.from(list);
     case "int64":
       return BigInt64Array.from(list, (x) => BigInt(x));
+    case "uint8":
     case "bool":
       return Uint8Array.from(list);
+    case "float16":
+      return Uint16Array.from(list);
   }
 }

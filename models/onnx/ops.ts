@@ -14,6 +14,9 @@ import {
 
 type Operand = Value | number;
 
+/** Types a value is cast to, by ONNX's numbers. */
+const elementType = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
 function one(
   graph: Graph,
   op: string,
@@ -52,7 +55,8 @@ function binary(op: string, a: Operand, b: Operand, result?: DType): Value {
   const { graph, dtype } = typed;
   const lift = (x: Operand): Value => {
     if (typeof x !== "number") return x;
-    if (dtype === "bool") throw new GraphError(`${op}: a number does not meet a bool`);
+    if (dtype === "bool" || dtype === "uint8" || dtype === "float16")
+      throw new GraphError(`${op}: a number does not meet a ${dtype}`);
     return graph.scalar(x, dtype);
   };
   const [x, y] = [lift(a), lift(b)];
@@ -103,8 +107,8 @@ export function silu(x: Value): Value {
   return one(x.graph, "QuickGelu", [x], x.dtype, x.shape, { alpha: { float: 1 } }, "com.microsoft");
 }
 
-export function cast(x: Value, dtype: DType): Value {
-  const to = { float32: 1, int32: 6, int64: 7, bool: 9 }[dtype];
+export function cast(x: Value, dtype: keyof typeof elementType): Value {
+  const to = elementType[dtype];
   return one(x.graph, "Cast", [x], dtype, x.shape, { to });
 }
 

@@ -3,7 +3,7 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Attribute, Data, DType, Graph, Node, Value } from "./graph.ts";
 
 const opset = { "": 17, "com.microsoft": 1 } as const;
-const elementType: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const elementType: Record<DType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 };
 const attributeType = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 /** Where a constant's numbers are, when they are not in the model's file: so many bytes of another one. */

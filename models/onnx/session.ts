@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import * as ort from "onnxruntime-node";
 import { type Data, type DType, formatShape, type Graph, GraphError } from "./graph.ts";
-import { encodeModel } from "./proto.ts";
+import { bytesOf, constantsOf, encodeModel } from "./proto.ts";
 
 // The runtime's builds for Linux and macOS report each session to their maker and keep a device id in the user's home.
 // It asks at the first session, so it is early enough here.
@@ -21,6 +21,17 @@ export interface SessionOptions {
   profile?: string;
 }
 
+/** Bytes from which on a constant is handed over beside the graph: it is not copied into it, and they may be 2 GiB and more. */
+const largeConstant = 2 ** 20;
+
+function besideGraph(graph: Graph) {
+  const large = [...constantsOf(graph)].filter(([, { byteLength }]) => byteLength >= largeConstant);
+  return {
+    places: new Map(large.map(([value]) => [value, { file: value.name, offset: 0 }])),
+    externalData: large.map(([{ name }, data]) => ({ path: name, data: bytesOf(data) })),
+  };
+}
+
 /** A tensor over `data`, not a copy: what the graph writes to a fetched tensor appears in the array. */
 export function tensor(dtype: DType, data: Data, shape: readonly number[]): Tensor {
   const count = shape.reduce((a, b) => a * b, 1);
@@ -36,7 +47,9 @@ export class Session {
   }
 
   static async create(graph: Graph, options: SessionOptions = {}): Promise<Session> {
-    const session = await ort.InferenceSession.create(encodeModel(graph), {
+    const { places, externalData } = besideGraph(graph);
+    const session = await ort.InferenceSession.create(encodeModel(graph, places), {
+      externalData,
       executionProviders: ["cpu"],
       intraOpNumThreads: options.threads ?? availableParallelism(),
       interOpNumThreads: 1,
