@@ -1,4 +1,4 @@
-// How many tokens a text has for a model. The web process asks its thread for that (token-counter.ts).
+// How many tokens a text has for a model. The web process asks another process for that (token-counter.ts).
 import type { ModelHead } from "../../db/queries/models.ts";
 import { allowed, type Context } from "../context.ts";
 import type { Message } from "../vocabulary/conversation.ts";

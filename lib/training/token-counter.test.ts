@@ -36,7 +36,7 @@ test("counts as the tokenizer does, and goes on after a model that never ends", 
   const right = { prompt: tokenizer.encodePrompt(messages).length, answer: tokenizer.encode("Fish.").length };
   expect(await counter.count({ directory: sound, messages, answer: "Fish." })).toEqual(right);
 
-  const short = new TokenCounter(3_000);
+  const short = new TokenCounter({ ms: 3_000 });
   const endless = short.count({ directory: hostile, messages: [], answer: `${"a".repeat(60)}!` });
   // Asked while the other is stuck.
   const next = short.count({ directory: sound, messages, answer: "Fish." });
@@ -48,6 +48,19 @@ test("counts as the tokenizer does, and goes on after a model that never ends", 
   expect(turns).toBeGreaterThan(0);
   await next.catch(() => {});
   expect(await counter.count({ directory: sound, messages, answer: "Fish." })).toEqual(right);
+});
+
+test("a model whose files take more memory than there is for them is refused, and the next one counted", async () => {
+  const large = join(dir, "large");
+  await writeTinyModel(large);
+  const file = join(large, "tokenizer.json");
+  const json = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify({ ...json, more: [] }).replace(/\[\]\}$/, `[${"{},".repeat(3_000_000)}{}]}`));
+  const counter = new TokenCounter({ ms: 300_000, megabytes: 128 });
+  const count = (directory: string) => counter.count({ directory, messages, answer: "Fish." });
+  const first = await count(sound);
+  await expect(count(large)).rejects.toThrow("its tokenizer takes too much memory.");
+  expect(await count(sound)).toEqual(first);
 });
 
 test("a sentence where the files cannot be used", async () => {

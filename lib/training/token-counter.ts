@@ -1,7 +1,9 @@
-// Counts tokens in a thread of its own, within limits of time and memory. One question after the other: each takes
-// milliseconds, but for the first one to a model, which reads its files.
+// Counts tokens in a process of its own, within limits of time and memory: a thread that runs out of memory while it reads
+// JSON takes its whole process along. One question after the other: each takes milliseconds, but for the first one to a
+// model, which reads its files.
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+import { fileURLToPath } from "node:url";
 import type { Message } from "../vocabulary/conversation.ts";
 
 export interface Question {
@@ -19,13 +21,13 @@ const mostMs = 20_000;
 const mostMegabytes = 1_024;
 
 export class TokenCounter {
-  private readonly limitMs: number;
-  private thread: Worker | undefined;
+  private readonly limits: { ms: number; megabytes: number };
+  private counting: ChildProcess | undefined;
   /** The end of the question asked last. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(limitMs = mostMs) {
-    this.limitMs = limitMs;
+  constructor(limits: { ms?: number; megabytes?: number } = {}) {
+    this.limits = { ms: mostMs, megabytes: mostMegabytes, ...limits };
   }
 
   /** @throws Error with a sentence where a model's files cannot be used, or take too long */
@@ -40,26 +42,52 @@ export class TokenCounter {
   }
 
   private async ask(question: Question): Promise<Counted> {
-    this.thread ??= new Worker(new URL("token-thread.ts", import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
-    });
-    const { thread } = this;
+    const { connected } = this.counting ?? { connected: false };
+    const counting = connected ? this.counting! : started(this.limits.megabytes);
+    this.counting = counting;
     // It keeps no process alive, but for who asked it something.
-    thread.ref();
-    thread.postMessage(question);
+    keep(counting, true);
+    const answered = new AbortController();
+    const signal = AbortSignal.any([answered.signal, AbortSignal.timeout(this.limits.ms)]);
     try {
-      const [counted] = await once(thread, "message", { signal: AbortSignal.timeout(this.limitMs) });
-      return counted;
+      counting.send(question);
+      return await Promise.race([
+        once(counting, "message", { signal }).then(([counted]) => counted as Counted),
+        once(counting, "exit", { signal }).then(([code]): never => {
+          // Out of memory V8 aborts, which is a signal and no code.
+          throw new Error(code === null ? "its tokenizer takes too much memory." : "its tokenizer cannot be read.");
+        }),
+      ]);
     } catch (cause) {
       // It may be in an endless loop: whoever asks next gets another.
-      this.thread = undefined;
-      await thread.terminate();
-      const { name, code } = cause as NodeJS.ErrnoException;
-      if (name === "AbortError") throw new Error("its tokenizer takes too long.", { cause });
-      if (code === "ERR_WORKER_OUT_OF_MEMORY") throw new Error("its tokenizer takes too much memory.", { cause });
+      this.counting = undefined;
+      counting.kill("SIGKILL");
+      if ((cause as Error).name === "AbortError") throw new Error("its tokenizer takes too long.", { cause });
       throw cause;
     } finally {
-      thread.unref();
+      answered.abort();
+      keep(counting, false);
     }
   }
+}
+
+function started(megabytes: number): ChildProcess {
+  const file = fileURLToPath(new URL("token-process.ts", import.meta.url));
+  const counting = fork(file, {
+    execArgv: [`--max-old-space-size=${megabytes}`],
+    // V8 writes pages when it is out of memory.
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  // Whoever waits is told by `once`; of one that ends between two questions nobody needs to hear.
+  counting.on("error", () => {});
+  const end = () => counting.kill("SIGKILL");
+  process.once("exit", end);
+  counting.once("exit", () => process.off("exit", end));
+  return counting;
+}
+
+function keep(counting: ChildProcess, kept: boolean): void {
+  const how = kept ? "ref" : "unref";
+  counting[how]();
+  counting.channel?.[how]();
 }

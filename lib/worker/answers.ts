@@ -1,7 +1,7 @@
 // Answers as they come: tokens of a model → rows in the database, at a pace that a person can read.
 import type { Kept } from "../../db/queries/candidates.ts";
 import { type AnswerDelta, GenerateError, type GenerateOptions, GptGenerator } from "../../models/gpt/generate.ts";
-import { PromptError } from "../../models/gpt/tokenizer.ts";
+import { EndlessTokenizerError, PromptError } from "../../models/gpt/tokenizer.ts";
 import { turn } from "../turn.ts";
 import { LastUsed } from "./last-used.ts";
 import type { JobContext } from "./loop.ts";
@@ -9,8 +9,8 @@ import type { JobContext } from "./loop.ts";
 /** Text is written at most this often: a person cannot read faster, and every write wakes the watchers. */
 const writeEveryMs = 60;
 
-/** Errors that another try would meet again: the prompt is too long, the settings are out of range. */
-export const hopeless = [GenerateError, PromptError];
+/** Errors that another try would meet again: a prompt too long, settings out of range, a tokenizer that never ends. */
+export const hopeless = [GenerateError, PromptError, EndlessTokenizerError];
 
 /** Of one worker process: the model asked last is kept for whoever asks next, candidates and trials alike. */
 export const loadedGenerators = () => new LastUsed((directory) => GptGenerator.load(directory));

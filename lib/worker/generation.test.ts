@@ -1,5 +1,6 @@
 // The generate job end to end, with a real GPT of random weights: rows in SQLite → tokens → rows in SQLite.
-import { rename } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Database } from "../../db/client.ts";
 import { writeAnswers } from "../../db/queries/candidates.ts";
@@ -161,6 +162,25 @@ test("a model that is away for a moment is tried again; its sentence stands on t
     expect(state).toBe("failed");
     expect(error).toContain(modelId);
   }
+});
+
+test("a model whose tokenizer never ends gets a sentence at once, and the next one its turn", async () => {
+  const hostile = await addModel(db);
+  const directory = modelDirectory({ origin: "trained", directory: hostile });
+  await writeTinyModel(directory);
+  const file = join(directory, "tokenizer.json");
+  const pre_tokenizer = { type: "Split", pattern: { Regex: "(a+)+$" }, behavior: "Isolated", invert: false };
+  await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), pre_tokenizer }));
+  const promptId = await addPrompt(db, `${"a".repeat(60)}!`);
+  const { id } = await addComparison(db, { promptId, modelId: hostile, createdBy, k: 2 });
+  const jobId = await addJob(db, { kind: "generate", subjectId: id });
+  const next = await start();
+  startWorker();
+  await untilState(next.id, "ready");
+  for (const { state, error } of await candidatesOf(id)) {
+    expect([state, error]).toEqual(["failed", "The model's tokenizer takes too long for this text."]);
+  }
+  expect(await getJob(db, jobId)).toMatchObject({ state: "failed", attempts: 1 });
 });
 
 test("a prompt that leaves no room for an answer fails at once, with a sentence", async () => {

@@ -17,7 +17,7 @@ import {
   trainBpe,
   writeTokenizer,
 } from "./bpe.ts";
-import { loadTokenizer, type Tokenizer, TokenizerError } from "./tokenizer.ts";
+import { EndlessTokenizerError, loadTokenizer, type Tokenizer, TokenizerError } from "./tokenizer.ts";
 
 const fixtures = join(import.meta.dirname, "../../../shared/data/r50k-fixtures.json");
 const directories: string[] = [];
@@ -216,11 +216,11 @@ describe("GPT-2's tokenizer", () => {
 });
 
 describe("a directory that is not as it should be", () => {
-  const broken = async (change: (dir: string) => Promise<void>) => {
+  const broken = async (change: (dir: string) => Promise<void>, patienceMs?: number) => {
     const dir = await directory();
     await writeTokenizer(dir, trainBpe(["the fox and the owl"], 260));
     await change(dir);
-    return loadTokenizer(dir);
+    return loadTokenizer(dir, patienceMs);
   };
 
   test("names a missing file", async () => {
@@ -239,13 +239,13 @@ describe("a directory that is not as it should be", () => {
   });
 
   type Json = { model: { vocab: Record<string, number>; merges: unknown }; [name: string]: unknown };
-  const changed = (change: (json: Json) => void) =>
+  const changed = (change: (json: Json) => void, patienceMs?: number) =>
     broken(async (dir) => {
       const file = join(dir, "tokenizer.json");
       const json = JSON.parse(await readFile(file, "utf8")) as Json;
       change(json);
       await writeFile(file, JSON.stringify(json));
-    });
+    }, patienceMs);
   const templated = (chat_template: string) =>
     broken((dir) =>
       writeFile(join(dir, "tokenizer_config.json"), JSON.stringify({ chat_template, eos_token: "<|endoftext|>" })),
@@ -278,6 +278,30 @@ describe("a directory that is not as it should be", () => {
   test("a text that the vocabulary lacks is refused, not shortened", async () => {
     const tokenizer = await changed(({ model }) => delete model.vocab.x);
     expect(() => tokenizer.encode("the fox")).toThrow('The model\'s tokenizer has no tokens for " fox".');
+  });
+
+  const split = (Regex: string) => ({ type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false });
+  const replace = (Regex: string) => ({ type: "Replace", pattern: { Regex }, content: "" });
+  const endless = "(b+)+$";
+  const stuck = `${"b".repeat(60)}!`;
+  test.each<[string, (json: Json) => void]>([
+    ["splits", (json) => (json.pre_tokenizer = split(endless))],
+    ["splits after others", (json) => (json.pre_tokenizer = { type: "Sequence", pretokenizers: [split(endless)] })],
+    ["normalises", (json) => (json.normalizer = replace(endless))],
+  ])("a pattern that %s for ever is ended with a sentence, and short texts go on", async (_, change) => {
+    const tokenizer = await changed(change, 500);
+    expect(() => tokenizer.encode(stuck)).toThrow(EndlessTokenizerError);
+    expect(() => tokenizer.encodePrompt(stuck)).toThrow("The model's tokenizer takes too long for this text.");
+    expect(tokenizer.encode("a").length).toBeLessThan(2);
+  });
+
+  test("a pattern that takes for ever over a token is ended with a sentence", async () => {
+    const tokenizer = await changed((json) => {
+      json.model.vocab[stuck] = 300;
+      json.decoder = replace(endless);
+    }, 500);
+    expect(() => tokenizer.decode([300])).toThrow(EndlessTokenizerError);
+    expect(tokenizer.decode(tokenizer.encode("a"))).toBe("a");
   });
 
   test("a tokenizer has no more tokens than the model beside it", async () => {

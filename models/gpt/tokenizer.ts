@@ -2,6 +2,7 @@
 // Adds what a labeling app needs: a cache per word, decoding of unfinished answers, the chat template. Training is in bpe.ts.
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { constants, createContext, Script } from "node:vm";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import * as z from "zod";
 import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
@@ -53,6 +54,11 @@ export class TokenizerError extends Error {
   override name = "TokenizerError";
 }
 
+/** A tokenizer that did not come to an end with a text; the message is one sentence. */
+export class EndlessTokenizerError extends TokenizerError {
+  override name = "EndlessTokenizerError";
+}
+
 /** A prompt that the model's chat template refuses; the message is one sentence. */
 export class PromptError extends Error {
   override name = "PromptError";
@@ -77,11 +83,16 @@ const tokenizerConfig = z.looseObject({
   chat_template: z.union([z.string(), z.array(z.looseObject({ name: z.string(), template: z.string() }))]).nullish(),
 });
 
+/** How long a text may take, and each of its characters besides: a hundred times what the slowest tokenizer needs. */
+const mostMs = 5_000;
+const mostMsPerCharacter = 0.1;
+
 /**
  * Read tokenizer.json and tokenizer_config.json of a model directory.
+ * @param patienceMs for a text, beside what its length takes; the tokenizer's own patterns may take for ever
  * @throws TokenizerError when a file is missing, is no JSON, or lacks a part.
  */
-export async function loadTokenizer(dir: string): Promise<Tokenizer> {
+export async function loadTokenizer(dir: string, patienceMs = mostMs): Promise<Tokenizer> {
   const whole = await tokenizerDirectory(dir).catch((cause: Error) => {
     throw new TokenizerError(cause.message, { cause });
   });
@@ -97,7 +108,7 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
     huggingFace = new HuggingFaceTokenizer(rawJson, rawConfig);
     plain = new HuggingFaceTokenizer({ ...rawJson, added_tokens: [] }, rawConfig);
     // Some parts are looked at only when a text comes.
-    huggingFace.decode(plainIds(plain, "a"));
+    limited(patienceMs, 1, () => huggingFace.decode(plainIds(plain, "a")));
   } catch (cause) {
     throw new TokenizerError(`${file} is not a tokenizer this project can read.`, { cause });
   }
@@ -107,13 +118,17 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
     throw new TokenizerError(`${file} has no token "${eosToken}", which should end an answer.`);
   }
 
+  const encoding = [json.normalizer, json.pre_tokenizer].some(hasPattern) ? patienceMs : null;
+  const decoding = hasPattern(json.decoder) ? patienceMs : null;
   const byteLevel =
     json.normalizer == null && json.pre_tokenizer?.type === "ByteLevel" && !json.pre_tokenizer.add_prefix_space;
   const added = new Map(json.added_tokens.map((token) => [token.content, token]));
   const bytes = json.decoder?.type === "ByteLevel";
-  const decode = bytes ? byteDecoder(vocabulary, added) : wordDecoder(huggingFace);
-  const encode = byteLevel ? cachedWords(plain, decode) : (text: string) => plainIds(plain, text.toWellFormed());
-  const beginning = beginningOf(huggingFace);
+  const decode = bytes ? byteDecoder(vocabulary, added) : wordDecoder(huggingFace, decoding);
+  const encode = byteLevel
+    ? cachedWords(plain, decode)
+    : (text: string) => limited(encoding, text.length, () => plainIds(plain, text.toWellFormed()));
+  const beginning = limited(encoding, 1, () => beginningOf(huggingFace));
   const { source, within } = await templateOf(whole, config.chat_template);
   const template = source ? readTemplate(source, join(dir, within)) : null;
 
@@ -292,6 +307,31 @@ function cachedWords(huggingFace: HuggingFaceTokenizer, decode: Tokenizer["decod
   };
 }
 
+const bounds = createContext(constants.DONT_CONTEXTIFY) as { work?: (() => unknown) | undefined };
+const runLimited = new Script("work()");
+
+/** Is there a regular expression of the model's own in this part of tokenizer.json? */
+const hasPattern = (part: unknown): boolean => JSON.stringify(part ?? null).includes('"Regex":');
+
+/**
+ * Does work that patterns of tokenizer.json take part in, of which some go on for longer than the sun on a text of forty
+ * letters. V8 ends a script that takes too long also in the middle of such a match.
+ * @param patienceMs null: there are none
+ * @param length of the text, in characters or tokens
+ */
+function limited<T>(patienceMs: number | null, length: number, work: () => T): T {
+  if (patienceMs === null) return work();
+  bounds.work = work;
+  try {
+    return runLimited.runInContext(bounds, { timeout: Math.ceil(patienceMs + length * mostMsPerCharacter) });
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw cause;
+    throw new EndlessTokenizerError("The model's tokenizer takes too long for this text.", { cause });
+  } finally {
+    bounds.work = undefined;
+  }
+}
+
 /** @throws TokenizerError where the vocabulary lacks a part of the text, and a token for what it lacks */
 function plainIds(huggingFace: HuggingFaceTokenizer, text: string): number[] {
   const { ids } = huggingFace.encode(text, { add_special_tokens: false });
@@ -321,10 +361,10 @@ function byteDecoder(
   };
 }
 
-function wordDecoder(huggingFace: HuggingFaceTokenizer): Tokenizer["decode"] {
+function wordDecoder(huggingFace: HuggingFaceTokenizer, patienceMs: number | null): Tokenizer["decode"] {
   const options = { skip_special_tokens: true, clean_up_tokenization_spaces: false };
   return (ids, { partial = false } = {}) => {
-    const text = ids.length > 0 ? huggingFace.decode([...ids], options) : "";
+    const text = ids.length > 0 ? limited(patienceMs, ids.length, () => huggingFace.decode([...ids], options)) : "";
     return partial ? text.replace(/\uFFFD+$/, "") : text;
   };
 }

@@ -1,13 +1,13 @@
-// The thread that counts tokens for the web process (token-counter.ts): a tokenizer is tables and no graph, but large, and
+// The process that counts tokens for the web process (token-counter.ts): a tokenizer is tables and no graph, but large, and
 // made by somebody else. Whatever a model's files make it do, requests are answered meanwhile.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { parentPort } from "node:worker_threads";
+import process from "node:process";
 import { loadTokenizer, PromptError, type Tokenizer } from "../../models/gpt/tokenizer.ts";
 import type { Message } from "../vocabulary/conversation.ts";
 import type { Counted, Question } from "./token-counter.ts";
 
-parentPort?.on("message", async ({ directory, messages, answer }: Question) => {
+process.on("message", async ({ directory, messages, answer }: Question) => {
   try {
     const tokenizer = await tokenizerOf(directory);
     tell({ prompt: promptTokens(tokenizer, messages), answer: tokenizer.encode(answer).length });
@@ -16,7 +16,7 @@ parentPort?.on("message", async ({ directory, messages, answer }: Question) => {
   }
 });
 
-const tell = (counted: Counted) => parentPort?.postMessage(counted);
+const tell = (counted: Counted) => process.send?.(counted);
 
 /** Turns that the template refuses because they are not all there yet are counted one by one. */
 function promptTokens(tokenizer: Tokenizer, messages: readonly Message[]): number {
