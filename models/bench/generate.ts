@@ -1,8 +1,10 @@
-// How fast answers come: tokens/s of K = 1, 4 and 9 answers after a 200-token prompt, where the time goes, and the time
-// to the first token. Run alone: node models/bench/generate.ts
+// How fast answers come: tokens/s of K = 1, 4 and 9 answers after a 200-token prompt, where the time goes, the time to the
+// first token, and the same by transformers.js. Run alone: node models/bench/generate.ts
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { exportModel } from "../export/export.ts";
+import { openTransformersJs } from "../export/transformers-js.ts";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
 import { writeModel } from "../gpt/checkpoint.ts";
 import { gpt2 } from "../gpt/families/gpt2.ts";
@@ -10,7 +12,7 @@ import { GptGenerator } from "../gpt/generate.ts";
 import { initialWeights } from "../gpt/init.ts";
 import { Session } from "../onnx/session.ts";
 import { documents } from "../world/documents.ts";
-import { median, report, residentMb } from "./measure.ts";
+import { median, report, residentMb, timed } from "./measure.ts";
 
 const config = gpt2({
   vocabSize: 2048,
@@ -66,11 +68,17 @@ function watchRuns(): () => void {
 }
 
 /** One prompt answered K times. */
-async function round(generator: GptGenerator, prompt: string, K: number, seed: number): Promise<Round> {
+async function round(
+  generator: GptGenerator,
+  prompt: string,
+  K: number,
+  seed: number,
+  temperature = 1,
+): Promise<Round> {
   const seeds = Array.from({ length: K }, (_, i) => seed + i);
   const start = performance.now();
   let [first, tokens, count] = [0, 0, 0];
-  const settings = { prompt, temperature: 1, topP: 1, maxTokens: answerTokens, seeds };
+  const settings = { prompt, temperature, topP: 1, maxTokens: answerTokens, seeds };
   for await (const deltas of generator.generate(settings)) {
     if (first === 0) {
       first = performance.now() - start;
@@ -90,6 +98,31 @@ function promptOf({ tokenizer }: GptGenerator): string {
     (_, n) => tokenizer.encodePrompt(words.slice(0, n + 1).join(" ")).length >= promptTokens,
   );
   return words.slice(0, count + 1).join(" ");
+}
+
+/** K answers to the prompt, its pass included, by the likeliest tokens here and there, in turns. */
+async function besideTransformersJs(generator: GptGenerator, prompt: string, dir: string): Promise<void> {
+  await exportModel(join(dir, "model"), "onnx", join(dir, "onnx"));
+  const theirs = await openTransformersJs(join(dir, "onnx"), "lm");
+  const ids = generator.tokenizer.encodePrompt(prompt);
+  for (const K of [1, 9]) {
+    const rows = Array.from({ length: K }, () => ids);
+    await theirs.greedy(rows, answerTokens);
+    const seen: { ours: number; theirs: number }[] = [];
+    for (let n = 0; n < rounds; n++) {
+      const { tokens, steps, first } = await round(generator, prompt, K, n, 0);
+      const time = await timed(() => theirs.greedy(rows, answerTokens));
+      seen.push({ ours: ((tokens + K) * 1000) / (steps + first), theirs: (K * answerTokens * 1000) / time });
+    }
+    const times = median(seen.map((speed) => speed.ours / speed.theirs)).toFixed(2);
+    const goal = K === 9 ? "2" : "1.5";
+    report(
+      `K = ${K} by transformers.js, so too`,
+      `${median(seen.map((speed) => speed.theirs)).toFixed(0)} tokens/s`,
+      `here ${median(seen.map((speed) => speed.ours)).toFixed(0)}, ${times} × as fast; goal: at least ${goal} ×`,
+    );
+  }
+  await theirs.dispose();
 }
 
 export async function benchGenerate(): Promise<void> {
@@ -136,6 +169,7 @@ export async function benchGenerate(): Promise<void> {
         `${graph!.toFixed(2)} ms of it in the graph, ${(1000 * (step! - graph!)).toFixed(0)} µs for sampling and text`,
       );
     }
+    await besideTransformersJs(generator, prompt, dir);
     report("first token", `${median(seen.get(1)!.map((r) => r.first)).toFixed(0)} ms`);
     report("loading the model", `${loadMs.toFixed(0)} ms`);
     report("memory of the process", `${residentMb()} MB`, `${before} MB before loading`);
