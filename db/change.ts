@@ -25,8 +25,8 @@ export interface Scope<By extends Actor = Actor> {
   request?: RequestKey | undefined;
 }
 
-/** The scope of a person. */
-export type PersonScope = Scope<Actor & { kind: "user" }>;
+/** The scope of somebody with a role. */
+export type PersonScope = Scope<{ kind: "user" | "system"; id: string; role: Role }>;
 
 export const bySystem = (db: Database, now = Date.now()): Scope => ({ db, actor: { kind: "system" }, now });
 

@@ -1,4 +1,5 @@
 // What every verb gets besides its input: the database, who asks, and the time.
+import type { PersonScope } from "../db/change.ts";
 import type { Database } from "../db/client.ts";
 import type { RequestKey } from "../db/requests.ts";
 import { DomainError } from "./vocabulary/domain-error.ts";
@@ -12,7 +13,12 @@ export interface Actor {
   role: Role;
   /** The session they ask from; absent in the shell. */
   sessionId?: string;
+  /** The shell, which has no account and may do everything. */
+  isShell?: boolean;
 }
+
+/** What a change is made with, once it is known who asks. */
+export type ActorScope = PersonScope & { actor: Actor };
 
 export interface Context {
   db: Database;
@@ -26,20 +32,21 @@ export interface Context {
 
 export const nowOf = (ctx: Context): number => (ctx.now ?? Date.now)();
 
-/** @throws DomainError UNAUTHORIZED when nobody is signed in */
-export function signedIn(ctx: Context): Actor {
-  if (ctx.actor) return ctx.actor;
-  throw new DomainError("UNAUTHORIZED", "Sign in first.");
+/** The scope of whoever asks. @throws DomainError UNAUTHORIZED when nobody is signed in */
+export function signedIn(ctx: Context): ActorScope {
+  const { db, actor, request } = ctx;
+  if (!actor) throw new DomainError("UNAUTHORIZED", "Sign in first.");
+  return { db, actor: { ...actor, kind: actor.isShell ? "system" : "user" }, now: nowOf(ctx), request };
 }
 
 /**
- * The actor, whose role must have the duty.
+ * The scope of whoever asks, whose role must have the duty.
  * @param what is not allowed to others, e.g. "export data"
  * @throws DomainError UNAUTHORIZED or FORBIDDEN
  */
-export function allowed(ctx: Context, duty: Duty, what: string): Actor {
-  const actor = signedIn(ctx);
-  if (may(actor.role, duty)) return actor;
+export function allowed(ctx: Context, duty: Duty, what: string): ActorScope {
+  const scope = signedIn(ctx);
+  if (may(scope.actor.role, duty)) return scope;
   const who = new Intl.ListFormat("en").format(duties[duty].map((role) => `${role}s`));
   throw new DomainError("FORBIDDEN", `Only ${who} may ${what}.`);
 }

@@ -1,5 +1,6 @@
 // For tests: a whole installation in a directory of its own: database, people of every role, tiny models.
 import path from "node:path";
+import { bySystem } from "../db/change.ts";
 import type { Database } from "../db/client.ts";
 import { generationTask, writeAnswers } from "../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../db/queries/jobs.ts";
@@ -71,7 +72,7 @@ export async function addTinyModels({ db, directory }: Installation): Promise<vo
     await writeTinyModel(path.join(directory, "models", `tiny-${kind}`), kind);
     await addModel(db, kind, `tiny-${kind}`, kind === "reward" ? accuracy : {});
   }
-  await writeProjectSettings(db, { modelId: "tiny-lm", rewardModelId: "tiny-reward" });
+  await writeProjectSettings(bySystem(db), { modelId: "tiny-lm", rewardModelId: "tiny-reward" });
 }
 
 export const settings = { modelId: "tiny-lm", temperature: 1, topP: 1, maxTokens: 16 };

@@ -1,8 +1,9 @@
 // Candidates as the workers see them: what is to be generated or scored, and writing what came of it.
 import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
-import { change, type Database, ormOf } from "../client.ts";
-import { candidate, comparison, model } from "../schema/index.ts";
+import { byWorker, change } from "../change.ts";
+import { type Database, type Orm, ormOf } from "../client.ts";
+import { candidate, candidateScore, comparison, model } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
 import { countStartsAnew, heldJob } from "../steps/jobs.ts";
 import { type CandidateScore, storeScores } from "../steps/judging.ts";
@@ -81,7 +82,7 @@ export async function writeAnswers(
   comparisonId: string,
   answers: { id: string; text: string; tokens: number; finish: "stop" | "length" | null }[],
 ): Promise<Kept> {
-  return change(db, async (orm) => {
+  return change(byWorker(db, job), async (orm) => {
     const row = await heldJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
     let finished = 0;
@@ -134,16 +135,36 @@ export async function scoringTask(
   return { prompt: await messagesOfPrompt(orm, head.promptId), model: scorer, candidates };
 }
 
+/** One reward model's, in the order shown. */
+async function scoresOf(orm: Orm, of: { comparisonId: string; modelId: string }): Promise<number[]> {
+  const rows = await orm
+    .select({ score: candidateScore.score })
+    .from(candidateScore)
+    .innerJoin(candidate, eq(candidate.id, candidateScore.candidateId))
+    .where(and(eq(candidate.comparisonId, of.comparisonId), eq(candidateScore.modelId, of.modelId)))
+    .orderBy(asc(candidate.position))
+    .all();
+  return rows.map(({ score }) => score);
+}
+
 /** Scores of one reward model, see storeScores. End the job with finishJob after it. */
 export async function writeScores(
   db: Database,
   job: Held,
   input: { comparisonId: string; modelId: string; scores: CandidateScore[]; now?: number },
 ): Promise<Kept> {
-  return change(db, async (orm) => {
+  const { comparisonId, modelId, scores, now = Date.now() } = input;
+  return change(byWorker(db, job, now), async (orm, tell) => {
     const row = await heldJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
-    await storeScores(orm, input, input.now ?? Date.now());
+    const before = { modelId, scores: await scoresOf(orm, { comparisonId, modelId }) };
+    await storeScores(orm, input, now);
+    await tell({
+      verb: "comparison.score",
+      subject: comparisonId,
+      before,
+      after: { modelId, scores: scores.map(({ score }) => score) },
+    });
     return { lost: false, cancelRequested: row.cancelRequested };
   });
 }

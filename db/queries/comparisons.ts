@@ -3,6 +3,7 @@ import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
 import type { PromptKind } from "../../lib/vocabulary/labeling.ts";
+import { bySystem, change as changeBy } from "../change.ts";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { changeOnce, type RequestKey } from "../requests.ts";
@@ -246,7 +247,9 @@ export async function comparisonRevision(
 
 /** Ends the generation: what waits is stopped at once, what runs as soon as its worker hears of it. */
 export async function stopGeneration(db: Database, comparisonId: string, now: number): Promise<void> {
-  await change(db, (orm) => cancelJobsOf(orm, { kind: "generate", subjectId: comparisonId }, now));
+  await changeBy(bySystem(db, now), (orm, tell) =>
+    cancelJobsOf(orm, tell, { kind: "generate", subjectId: comparisonId }, now),
+  );
 }
 
 export type Regenerated = { seed: number } | "not found" | "another's" | "enough" | "under way" | "held" | "ranked";

@@ -2,11 +2,11 @@
 import { and, asc, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { DemonstrationState, PromptKind } from "../../lib/vocabulary/labeling.ts";
+import { changeOnce, type PersonScope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
-import { changeOnce, type RequestKey } from "../requests.ts";
 import { demonstration, demonstrationReview, prompt, user } from "../schema/index.ts";
-import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
+import { addDemonstration, demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
 
 export interface DemonstrationRow {
@@ -147,15 +147,15 @@ export async function listDemonstrations(
 
 /** @returns null when there is no such prompt */
 export async function insertDemonstration(
-  db: Database,
-  input: { promptId: string; text: string; authorId: string; now: number; request?: RequestKey | undefined },
+  scope: PersonScope,
+  { promptId, text }: { promptId: string; text: string },
 ): Promise<{ id: string } | null> {
-  return changeOnce(db, input.request, async (orm) => {
-    const known = await orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.id, input.promptId)).get();
+  return changeOnce(scope, async (orm, tell) => {
+    const known = await orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.id, promptId)).get();
     if (!known) return null;
-    const id = newId();
-    const { promptId, text, authorId, now: createdAt } = input;
-    await orm.insert(demonstration).values({ id, promptId, text, authorId, createdAt }).run();
+    const id = await addDemonstration(orm, { promptId, text, authorId: scope.actor.id, now: scope.now });
+    const after = { text: textHash(text), version: 1 };
+    await tell({ verb: "demonstration.create", subject: id, partOf: promptId, before: null, after });
     return { id };
   });
 }
@@ -165,6 +165,7 @@ const standing = async (orm: Orm, id: string) =>
   orm
     .select({
       promptId: demonstration.promptId,
+      text: demonstration.text,
       authorId: demonstration.authorId,
       version: demonstration.version,
       state: demonstrationState,
@@ -178,11 +179,12 @@ export type Revised = { id: string } | "not found" | "not author" | "outdated" |
 
 /** The author's new version in the place of the latest, which stays beside it. Not of one that was accepted. */
 export async function reviseDemonstration(
-  db: Database,
-  input: { id: string; text: string; authorId: string; now: number; request?: RequestKey | undefined },
+  scope: PersonScope,
+  { id: revises, text }: { id: string; text: string },
 ): Promise<Revised> {
-  const { id: revises, text, authorId, now: createdAt } = input;
-  return changeOnce(db, input.request, async (orm): Promise<Revised> => {
+  const { actor, now: createdAt } = scope;
+  const authorId = actor.id;
+  return changeOnce(scope, async (orm, tell): Promise<Revised> => {
     const before = await standing(orm, revises);
     if (!before) return "not found";
     if (before.authorId !== authorId) return "not author";
@@ -192,6 +194,13 @@ export async function reviseDemonstration(
     const { promptId } = before;
     const version = before.version + 1;
     await orm.insert(demonstration).values({ id, promptId, text, authorId, version, revises, createdAt }).run();
+    await tell({
+      verb: "demonstration.revise",
+      subject: id,
+      partOf: promptId,
+      before: { id: revises, text: textHash(before.text), version: before.version },
+      after: { id, text: textHash(text), version },
+    });
     return { id };
   });
 }
@@ -200,27 +209,32 @@ export type Reviewed = { seq: number } | "not found" | "author" | "outdated";
 
 /** What a reviewer says of the latest version; a further review takes the place of the one before. */
 export async function insertReview(
-  db: Database,
-  input: {
-    id: string;
-    reviewerId: string;
-    rating: number;
-    returned: boolean;
-    comment: string;
-    now: number;
-    request?: RequestKey | undefined;
-  },
+  scope: PersonScope,
+  {
+    id: demonstrationId,
+    rating,
+    returned,
+    comment,
+  }: { id: string; rating: number; returned: boolean; comment: string },
 ): Promise<Reviewed> {
-  const { id: demonstrationId, now: createdAt, request, ...review } = input;
-  return changeOnce(db, request, async (orm): Promise<Reviewed> => {
+  const { actor, now: createdAt } = scope;
+  return changeOnce(scope, async (orm, tell): Promise<Reviewed> => {
     const before = await standing(orm, demonstrationId);
     if (!before) return "not found";
-    if (before.authorId === review.reviewerId) return "author";
+    if (before.authorId === actor.id) return "author";
     if (!before.latest) return "outdated";
-    return await orm
+    const made = await orm
       .insert(demonstrationReview)
-      .values({ ...review, demonstrationId, createdAt })
+      .values({ demonstrationId, reviewerId: actor.id, rating, returned, comment, createdAt })
       .returning({ seq: demonstrationReview.seq })
       .get();
+    await tell({
+      verb: "demonstration.review",
+      subject: demonstrationId,
+      partOf: before.promptId,
+      before: { state: before.state },
+      after: { state: returned ? "returned" : "accepted", rating, comment: textHash(comment) },
+    });
+    return made;
   });
 }

@@ -2,7 +2,8 @@
 import { and, asc, desc, eq, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { RankingVerdict, Split } from "../../lib/vocabulary/labeling.ts";
-import { change, type Database, ormOf } from "../client.ts";
+import { change, type PersonScope, textHash } from "../change.ts";
+import { type Database, ormOf } from "../client.ts";
 import { comparison, prompt, ranking, rankingAgreement, rankingReview, user } from "../schema/index.ts";
 import { type Standing, standingScores } from "../steps/judging.ts";
 import { latestVersion, tiersOf } from "../steps/rankings.ts";
@@ -120,25 +121,33 @@ export type Reviewed = "done" | "not found" | "own" | "revised";
 
 /** What a reviewer says of a ranking; saying something else takes the place of it. */
 export async function reviewRanking(
-  db: Database,
-  input: { rankingId: string; reviewerId: string; verdict: RankingVerdict; comment: string; now: number },
+  scope: PersonScope,
+  { rankingId, verdict, comment }: { rankingId: string; verdict: RankingVerdict; comment: string },
 ): Promise<Reviewed> {
-  const { rankingId, reviewerId, verdict, comment, now: createdAt } = input;
-  return change(db, async (orm): Promise<Reviewed> => {
+  const reviewerId = scope.actor.id;
+  return change(scope, async (orm, tell): Promise<Reviewed> => {
     const row = await orm
-      .select({ labelerId: ranking.labelerId, counts: sql<number>`${latestVersion()}` })
+      .select({
+        labelerId: ranking.labelerId,
+        comparisonId: ranking.comparisonId,
+        counts: sql<number>`${latestVersion()}`,
+      })
       .from(ranking)
       .where(eq(ranking.id, rankingId))
       .get();
     if (!row) return "not found";
     if (row.labelerId === reviewerId) return "own";
     if (!row.counts) return "revised";
-    const said = { reviewerId, verdict, comment, createdAt, answeredAt: null };
+    const known = await orm.select().from(rankingReview).where(eq(rankingReview.rankingId, rankingId)).get();
+    const said = { reviewerId, verdict, comment, createdAt: scope.now, answeredAt: null };
     await orm
       .insert(rankingReview)
       .values({ rankingId, ...said })
       .onConflictDoUpdate({ target: rankingReview.rankingId, set: said })
       .run();
+    const facts = (of: typeof said) => ({ verdict: of.verdict, comment: textHash(of.comment), at: of.createdAt });
+    const before = known ? facts({ ...known, answeredAt: null }) : { verdict: null };
+    await tell({ verb: "ranking.review", subject: rankingId, partOf: row.comparisonId, before, after: facts(said) });
     return "done";
   });
 }

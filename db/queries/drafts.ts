@@ -1,7 +1,8 @@
 // Drafts: one row a person and subject, replaced at every save. A revision tells whether a window has seen the last one.
 import { and, desc, eq, lt, or, sql } from "drizzle-orm";
 import { comparisonOf } from "../../lib/vocabulary/draft-subjects.ts";
-import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
+import { change, type PersonScope } from "../change.ts";
+import { type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { assignment, draft } from "../schema/index.ts";
 
 export interface DraftRow {
@@ -83,17 +84,12 @@ export type SavedDraft =
  * a loss of power may take the last second, which the page that wrote it still has and sends along with the next change.
  */
 export async function saveDraft(
-  db: Database,
-  input: {
-    ownerId: string;
-    subject: string;
-    basedOn: number;
-    writer: string;
-    content: string;
-    now: number;
-  },
+  scope: PersonScope,
+  input: { subject: string; basedOn: number; writer: string; content: string },
 ): Promise<SavedDraft> {
-  const { ownerId, subject, basedOn, writer, content, now } = input;
+  const { subject, basedOn, writer, content } = input;
+  const { now } = scope;
+  const ownerId = scope.actor.id;
   const save = async (orm: Orm): Promise<SavedDraft> => {
     const ranked = comparisonOf(subject);
     if (ranked !== null && !(await mayStillRank(orm, ownerId, ranked))) return { outcome: "outdated" };
@@ -108,7 +104,7 @@ export async function saveDraft(
     await put(orm).run({ ownerId, subject, revision, writer, content, savedAt: now });
     return { outcome: "saved", revision };
   };
-  return change(db, save, "checkpoint");
+  return change(scope, save, "checkpoint");
 }
 
 /** Whether what this person saw of a comparison last is still what is to be ranked, or what they have ranked. */
@@ -135,16 +131,15 @@ async function dropOld(orm: Orm, ownerId: string, now: number): Promise<void> {
 
 /** Throws it away if it is the one its writer has seen, or that writer's own: another window's later one stays. */
 export async function discardDraft(
-  db: Database,
-  input: { ownerId: string; subject: string; basedOn: number; writer: string },
+  scope: PersonScope,
+  { subject, basedOn, writer }: { subject: string; basedOn: number; writer: string },
 ): Promise<void> {
-  const { ownerId, subject, basedOn, writer } = input;
-  await change(db, async (orm) =>
+  await change(scope, async (orm) =>
     orm
       .delete(draft)
       .where(
         and(
-          eq(draft.ownerId, ownerId),
+          eq(draft.ownerId, scope.actor.id),
           eq(draft.subject, subject),
           or(eq(draft.writer, writer), eq(draft.revision, basedOn)),
         ),

@@ -1,8 +1,8 @@
 // What leads ask of labelers: every version of it, and the latest that each person has read.
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import type { GuidelineTopic } from "../../lib/vocabulary/labeling.ts";
-import { change, type Database, type Orm, ormOf } from "../client.ts";
-import { changeOnce, type RequestKey } from "../requests.ts";
+import { change, changeOnce, type PersonScope, type Scope, type Tell, textHash } from "../change.ts";
+import { type Database, type Orm, ormOf } from "../client.ts";
 import { guidelines, guidelinesRead, user } from "../schema/index.ts";
 
 export interface GuidelinesRow {
@@ -55,16 +55,16 @@ export async function guidelinesFor(
 
 /** Reading an earlier version after a later one changes nothing. @returns false when there is no such version */
 export async function markGuidelinesRead(
-  db: Database,
-  input: { topic: GuidelineTopic; version: number; personId: string; now: number },
+  scope: PersonScope,
+  input: { topic: GuidelineTopic; version: number },
 ): Promise<boolean> {
-  return change(db, async (orm) => {
+  return change(scope, async (orm, tell) => {
     const known = await orm
       .select({ version: guidelines.version })
       .from(guidelines)
       .where(and(eq(guidelines.topic, input.topic), eq(guidelines.version, input.version)))
       .get();
-    if (known) await setRead(orm, input);
+    if (known) await setRead(orm, tell, scope, input);
     return known !== undefined;
   });
 }
@@ -75,56 +75,50 @@ export async function markGuidelinesRead(
  * @returns "conflict" when another one is in force by now
  */
 export async function publishGuidelines(
-  db: Database,
-  input: {
-    topic: GuidelineTopic;
-    text: string;
-    basedOn: number;
-    authorId: string;
-    now: number;
-    request?: RequestKey | undefined;
-  },
+  scope: PersonScope,
+  input: { topic: GuidelineTopic; text: string; basedOn: number },
 ): Promise<GuidelinesRow | "conflict"> {
-  const { topic, text, authorId, now } = input;
-  return changeOnce(db, input.request, async (orm): Promise<GuidelinesRow | "conflict"> => {
-    const inForce = (await ofTopic(orm, topic).limit(1).get())?.version ?? 0;
-    if (inForce !== input.basedOn) return "conflict";
-    const version = inForce + 1;
-    await orm.insert(guidelines).values({ topic, version, text, authorId, createdAt: now }).run();
-    await setRead(orm, { topic, version, personId: authorId, now });
+  const { topic, text } = input;
+  return changeOnce(scope, async (orm, tell): Promise<GuidelinesRow | "conflict"> => {
+    const inForce = await ofTopic(orm, topic).limit(1).get();
+    const version = (inForce?.version ?? 0) + 1;
+    if (version !== input.basedOn + 1) return "conflict";
+    const row = { topic, version, text, authorId: scope.actor.id, createdAt: scope.now };
+    await orm.insert(guidelines).values(row).run();
+    const before = inForce ? { version: inForce.version, text: textHash(inForce.text) } : null;
+    await tell({ verb: "guidelines.publish", subject: topic, before, after: { version, text: textHash(text) } });
+    await setRead(orm, tell, scope, { topic, version });
     return (await ofTopic(orm, topic).limit(1).get()) ?? "conflict";
   });
 }
 
 /** The guidelines that come with Rankloop, for each topic that never had any. */
-export async function seedGuidelinesOnce(
-  db: Database,
-  texts: Record<GuidelineTopic, string>,
-  now: number,
-): Promise<void> {
-  await change(db, async (orm) => {
+export async function seedGuidelinesOnce(scope: Scope, texts: Record<GuidelineTopic, string>): Promise<void> {
+  await change(scope, async (orm, tell) => {
     for (const topic of Object.keys(texts) as GuidelineTopic[]) {
-      await orm
-        .insert(guidelines)
-        .values({ topic, version: 1, text: texts[topic], createdAt: now })
-        .onConflictDoNothing()
-        .run();
+      const text = texts[topic];
+      const row = { topic, version: 1, text, createdAt: scope.now };
+      const { changes } = await orm.insert(guidelines).values(row).onConflictDoNothing().run();
+      if (changes === 0) continue;
+      const after = { version: 1, text: textHash(text) };
+      await tell({ verb: "guidelines.publish", subject: topic, before: null, after });
     }
   });
 }
 
 async function setRead(
   orm: Orm,
-  input: { topic: GuidelineTopic; version: number; personId: string; now: number },
+  tell: Tell,
+  { actor: { id: userId }, now: readAt }: PersonScope,
+  { topic, version }: { topic: GuidelineTopic; version: number },
 ): Promise<void> {
-  const { topic, version, personId, now } = input;
+  const mine = and(eq(guidelinesRead.userId, userId), eq(guidelinesRead.topic, topic));
+  const before = await orm.select({ version: guidelinesRead.version }).from(guidelinesRead).where(mine).get();
+  if (before && before.version >= version) return;
   await orm
     .insert(guidelinesRead)
-    .values({ userId: personId, topic, version, readAt: now })
-    .onConflictDoUpdate({
-      target: [guidelinesRead.userId, guidelinesRead.topic],
-      set: { version, readAt: now },
-      setWhere: sql`${guidelinesRead.version} < ${version}`,
-    })
+    .values({ userId, topic, version, readAt })
+    .onConflictDoUpdate({ target: [guidelinesRead.userId, guidelinesRead.topic], set: { version, readAt } })
     .run();
+  await tell({ verb: "guidelines.read", subject: topic, before: before ?? null, after: { version } });
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { bySystem } from "../change.ts";
 import type { Database } from "../client.ts";
 import { ormOf } from "../client.ts";
 import { candidate, candidateScore, comparison } from "../schema/index.ts";
@@ -124,7 +125,7 @@ describe("claiming", () => {
   test("a job that was to be cancelled when its worker was killed is cancelled", async () => {
     const id = await addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
-    await cancelJob(db, id);
+    await cancelJob(bySystem(db), id);
     await releaseJobs(db, { workers: "", now: 1 });
     expect((await getJob(db, id))?.state).toBe("cancelled");
     expect(await comparisonState()).toBe("stopped");
@@ -181,7 +182,7 @@ describe("failing and cancelling", () => {
 
   test("cancelling a waiting job stops its candidates at once", async () => {
     const id = await addJob(db, { kind: "generate", subjectId }, 0);
-    await cancelJob(db, id);
+    await cancelJob(bySystem(db), id);
     expect((await getJob(db, id))?.state).toBe("cancelled");
     expect(await states()).toEqual(["stopped", "stopped", "stopped"]);
     expect(await comparisonState()).toBe("stopped");
@@ -195,7 +196,7 @@ describe("failing and cancelling", () => {
       { id: answers[0]!, text: "Fish.", tokens: 2, finish: "stop" },
       { id: answers[1]!, text: "Cra", tokens: 1, finish: null },
     ]);
-    await cancelJob(db, id);
+    await cancelJob(bySystem(db), id);
     expect(await heartbeatJob(db, { ...held, leaseMs, now: 1 })).toEqual({ lost: false, cancelRequested: true });
     expect(await acknowledgeCancel(db, held)).toBe(true);
     expect(await states()).toEqual(["done", "stopped", "stopped"]);
@@ -206,7 +207,7 @@ describe("failing and cancelling", () => {
   test("a cancelled job whose worker died is not started again", async () => {
     const id = await addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
-    await cancelJob(db, id);
+    await cancelJob(bySystem(db), id);
     expect(await claim("b", 5_000)).toBeNull();
     expect((await getJob(db, id))?.state).toBe("cancelled");
   });

@@ -2,7 +2,8 @@
 // A worker that lost its lease learns it from every call and must drop the job: someone else has it.
 import { and, asc, eq, gt, inArray, like, lte, or, sql } from "drizzle-orm";
 import * as z from "zod";
-import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
+import { bySystem, byWorker, change, type Scope, type Tell } from "../change.ts";
+import { type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { job, type jobKinds, type jobStates } from "../schema/jobs.ts";
 import { noteFailedTry } from "../steps/comparisons.ts";
 import { cancel, endJob, type Held, heldJob, type JobRow } from "../steps/jobs.ts";
@@ -64,8 +65,8 @@ export async function claimJob(
   const now = claim.now ?? Date.now();
   const some = await ormOf(db).select({ id: job.id }).from(job).where(claimable(claim.kinds, now)).limit(1).get();
   if (!some) return null;
-  return change(db, async (orm) => {
-    await endHopeless(orm, claim.kinds, now);
+  return change(byWorker(db, claim, now), async (orm, tell) => {
+    await endHopeless(orm, tell, claim.kinds, now);
     const oldest = orm
       .select({ id: job.id })
       .from(job)
@@ -87,17 +88,17 @@ export async function claimJob(
   });
 }
 
-async function endHopeless(orm: Orm, kinds: JobKind[], now: number): Promise<void> {
+async function endHopeless(orm: Orm, tell: Tell, kinds: JobKind[], now: number): Promise<void> {
   const left = await orm
     .select()
     .from(job)
     .where(and(inArray(job.kind, kinds), eq(job.state, "running"), lte(job.leaseUntil, now)))
     .all();
   for (const row of left) {
-    if (row.cancelRequested) await endJob(orm, row, { state: "cancelled" }, now);
+    if (row.cancelRequested) await endJob(orm, tell, row, { state: "cancelled" }, now);
     else if (row.attempts >= maxAttempts) {
       const error = `It was started ${row.attempts} times and the worker stopped each time: see its log.`;
-      await endJob(orm, row, { state: "failed", error }, now);
+      await endJob(orm, tell, row, { state: "failed", error }, now);
     }
   }
 }
@@ -124,17 +125,22 @@ export async function heartbeatJob(
 }
 
 /** One change of a held job; false when it was lost, and then nothing is changed. */
-async function onHeld(db: Database, held: Held, body: (orm: Orm, row: JobRow) => Promise<void>): Promise<boolean> {
-  return await change(db, async (orm) => {
+async function onHeld(
+  db: Database,
+  held: Held,
+  now: number,
+  body: (orm: Orm, tell: Tell, row: JobRow) => Promise<void>,
+): Promise<boolean> {
+  return change(byWorker(db, held, now), async (orm, tell) => {
     const row = await heldJob(orm, held);
-    if (row) await body(orm, row);
+    if (row) await body(orm, tell, row);
     return row !== undefined;
   });
 }
 
 /** The work is done. Training ends through finishTraining (db/queries/training.ts) instead. */
 export async function finishJob(db: Database, held: Held, now = Date.now()): Promise<boolean> {
-  return onHeld(db, held, (orm, row) => endJob(orm, row, { state: "done" }, now));
+  return onHeld(db, held, now, (orm, tell, row) => endJob(orm, tell, row, { state: "done" }, now));
 }
 
 /**
@@ -146,9 +152,9 @@ export async function failJob(
   input: Held & { error: string; retry: "never" | "some" | "always"; now?: number },
 ): Promise<boolean> {
   const now = input.now ?? Date.now();
-  return onHeld(db, input, async (orm, row) => {
+  return onHeld(db, input, now, async (orm, tell, row) => {
     if (input.retry === "never" || (input.retry === "some" && row.attempts >= maxAttempts)) {
-      await endJob(orm, row, { state: "failed", error: input.error }, now);
+      await endJob(orm, tell, row, { state: "failed", error: input.error }, now);
       return;
     }
     const notBefore = now + delayAfter(row.attempts);
@@ -163,7 +169,7 @@ export async function failJob(
 
 /** The worker stops (SIGTERM) and gives the job back as it got it: the next one goes on, and no attempt is counted. */
 export async function returnJob(db: Database, held: Held): Promise<boolean> {
-  return onHeld(db, held, async (orm, row) => {
+  return onHeld(db, held, Date.now(), async (orm, _tell, row) => {
     await orm
       .update(job)
       .set({ state: "waiting", workerId: null, leaseUntil: null, attempts: row.attempts - 1 })
@@ -189,10 +195,10 @@ export async function expireJobsOf(db: Database, workerId: string): Promise<void
  */
 export async function releaseJobs(db: Database, input: { workers: string; now: number }): Promise<void> {
   const { workers, now } = input;
-  await change(db, async (orm) => {
+  await change(bySystem(db, now), async (orm, tell) => {
     const held = and(eq(job.state, "running"), like(job.workerId, `${workers}%`));
     for (const row of await orm.select().from(job).where(held).all()) {
-      if (row.cancelRequested) await endJob(orm, row, { state: "cancelled" }, now);
+      if (row.cancelRequested) await endJob(orm, tell, row, { state: "cancelled" }, now);
       else
         await orm
           .update(job)
@@ -213,14 +219,14 @@ export async function capDelays(db: Database, now: number): Promise<void> {
 }
 
 /** Asks for the end of a job: at once when it waits; else its worker learns it from its next write or heartbeat. */
-export async function cancelJob(db: Database, id: string, now = Date.now()): Promise<void> {
-  await change(db, async (orm) => {
+export async function cancelJob(scope: Scope, id: string): Promise<void> {
+  await change(scope, async (orm, tell) => {
     const row = await orm.select().from(job).where(eq(job.id, id)).get();
-    if (row) await cancel(orm, row, now);
+    if (row) await cancel(orm, tell, row, scope.now);
   });
 }
 
 /** The worker has stopped what was cancelled. */
 export async function acknowledgeCancel(db: Database, held: Held, now = Date.now()): Promise<boolean> {
-  return onHeld(db, held, (orm, row) => endJob(orm, row, { state: "cancelled" }, now));
+  return onHeld(db, held, now, (orm, tell, row) => endJob(orm, tell, row, { state: "cancelled" }, now));
 }

@@ -1,6 +1,7 @@
 // Judge jobs: what the project's reward model has not judged yet, and what it says of it.
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
-import { change, type Database, ormOf } from "../client.ts";
+import { bySystem, byWorker, change } from "../change.ts";
+import { type Database, ormOf } from "../client.ts";
 import { candidate, comparison, job } from "../schema/index.ts";
 import { heldJob, orderJudging, wholeProject } from "../steps/jobs.ts";
 import { type CandidateScore, isUnjudged, storeScores } from "../steps/judging.ts";
@@ -10,7 +11,7 @@ import type { Held } from "./jobs.ts";
 
 /** Has everything judged that is not yet, unless that waits to be done already or there is no reward model. */
 export async function askForJudging(db: Database, now: number): Promise<void> {
-  await change(db, (orm) => orderJudging(orm, now));
+  await change(bySystem(db, now), (orm) => orderJudging(orm, now));
 }
 
 /** Comparisons this model has not judged: first those that people wait for, then the ranked ones, newest first. */
@@ -73,7 +74,7 @@ export async function writeJudgement(
   },
 ): Promise<Kept> {
   const { comparisonId, modelId, revision, disagreement, now = Date.now() } = input;
-  return change(db, async (orm) => {
+  return change(byWorker(db, held, now), async (orm) => {
     const row = await heldJob(orm, held);
     if (!row) return { lost: true, cancelRequested: false };
     const same = and(eq(comparison.id, comparisonId), eq(comparison.revision, revision));

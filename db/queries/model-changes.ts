@@ -1,7 +1,7 @@
 // Names and ends of models and training runs. A model keeps its row when it is deleted: answers and runs name it.
 import { and, eq, inArray, isNull, ne, or, sql } from "drizzle-orm";
-import { change, type Database, type Orm } from "../client.ts";
-import { changeOnce, type RequestKey } from "../requests.ts";
+import { change, changeOnce, type Scope } from "../change.ts";
+import type { Orm } from "../client.ts";
 import { job, model, setting, trainingRun } from "../schema/index.ts";
 import { removeWithAll } from "../steps/remove.ts";
 
@@ -23,12 +23,12 @@ export async function isNameTaken(orm: Orm, name: string, except = ""): Promise<
 
 /** A run and the model it made have one name, and the model the run's id. @returns whether there is such a one */
 export async function renameModel(
-  db: Database,
+  scope: Scope,
   { id, name }: { id: string; name: string },
 ): Promise<"done" | "not found" | "shipped" | "taken"> {
-  return change(db, async (orm) => {
+  return change(scope, async (orm, tell) => {
     const row = await orm.select().from(model).where(eq(model.id, id)).get();
-    const run = await orm.select({ id: trainingRun.id }).from(trainingRun).where(eq(trainingRun.id, id)).get();
+    const run = await orm.select({ name: trainingRun.name }).from(trainingRun).where(eq(trainingRun.id, id)).get();
     if (row?.origin === "shipped") return "shipped";
     if ((!row || row.deletedAt !== null) && !run) return "not found";
     if (await isNameTaken(orm, name, id)) return "taken";
@@ -38,6 +38,7 @@ export async function renameModel(
       .set({ name, revision: sql`${trainingRun.revision} + 1` })
       .where(eq(trainingRun.id, id))
       .run();
+    await tell({ verb: "model.rename", subject: id, before: { name: row?.name ?? run?.name }, after: { name } });
     return "done";
   });
 }
@@ -51,11 +52,8 @@ const isUnderWay = inArray(
 export type ModelRemoved = { directory: string } | "not found" | "shipped" | "in use" | "learned from";
 
 /** Takes a model off the list. Its answers and scores stay, under its name. */
-export async function removeModel(
-  db: Database,
-  { id, now, request }: { id: string; now: number; request?: RequestKey | undefined },
-): Promise<ModelRemoved> {
-  return changeOnce(db, request, async (orm): Promise<ModelRemoved> => {
+export async function removeModel(scope: Scope, { id }: { id: string }): Promise<ModelRemoved> {
+  return changeOnce(scope, async (orm, tell): Promise<ModelRemoved> => {
     const row = await orm.select().from(model).where(eq(model.id, id)).get();
     if (!row || row.deletedAt !== null) return "not found";
     if (row.origin === "shipped") return "shipped";
@@ -63,7 +61,8 @@ export async function removeModel(
     if (await orm.select().from(setting).where(chosen).get()) return "in use";
     const begins = or(eq(trainingRun.baseModelId, id), eq(trainingRun.rewardModelId, id));
     if (await orm.select().from(trainingRun).where(and(begins, isUnderWay)).get()) return "learned from";
-    await orm.update(model).set({ deletedAt: now }).where(eq(model.id, id)).run();
+    await orm.update(model).set({ deletedAt: scope.now }).where(eq(model.id, id)).run();
+    await tell({ verb: "model.delete", subject: id, before: { name: row.name, kind: row.kind }, after: null });
     return { directory: row.directory };
   });
 }
@@ -71,12 +70,10 @@ export async function removeModel(
 export type RunRemoved = { id: string } | "not found" | "under way";
 
 /** Deletes a run with its curves, settings and jobs. The model it made stays. */
-export async function removeRun(
-  db: Database,
-  { id, request }: { id: string; request?: RequestKey | undefined },
-): Promise<RunRemoved> {
-  return changeOnce(db, request, async (orm): Promise<RunRemoved> => {
-    if (!(await orm.select().from(trainingRun).where(eq(trainingRun.id, id)).get())) return "not found";
+export async function removeRun(scope: Scope, { id }: { id: string }): Promise<RunRemoved> {
+  return changeOnce(scope, async (orm, tell): Promise<RunRemoved> => {
+    const row = await orm.select().from(trainingRun).where(eq(trainingRun.id, id)).get();
+    if (!row) return "not found";
     const isLive = await orm
       .select()
       .from(trainingRun)
@@ -88,6 +85,8 @@ export async function removeRun(
       .delete(job)
       .where(and(eq(job.kind, "train"), eq(job.subjectId, id)))
       .run();
+    const { name, kind, step } = row;
+    await tell({ verb: "run.delete", subject: id, before: { name, kind, step }, after: null });
     return { id };
   });
 }

@@ -1,7 +1,8 @@
 // The model list: shipped models are registered at start, trained ones by finishTraining.
 import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { TrainingKind } from "../../lib/vocabulary/training.ts";
-import { change, type Database, ormOf } from "../client.ts";
+import { change, type Scope } from "../change.ts";
+import { type Database, ormOf } from "../client.ts";
 import { model, modelMetric, trainingRun } from "../schema/index.ts";
 import type { ModelPlace } from "./candidates.ts";
 
@@ -88,15 +89,21 @@ export async function getModel(db: Database, id: string): Promise<ModelHead | nu
 
 /** A shipped model under the id of its directory; a newer version of Rankloop may ship it changed. */
 export async function registerShipped(
-  db: Database,
-  input: { directory: string; name: string; kind: "lm" | "reward"; parameters: number; context: number; now: number },
+  scope: Scope,
+  {
+    directory,
+    ...now
+  }: { directory: string; name: string; kind: "lm" | "reward"; parameters: number; context: number },
 ): Promise<void> {
-  const { directory, name, kind, parameters, context, now: createdAt } = input;
-  await change(db, async (orm) => {
+  await change(scope, async (orm, tell) => {
+    const { name, kind, parameters, context } = model;
+    const shipped = orm.select({ name, kind, parameters, context }).from(model).where(eq(model.id, directory));
+    const before = (await shipped.get()) ?? null;
     await orm
       .insert(model)
-      .values({ id: directory, origin: "shipped", directory, name, kind, parameters, context, createdAt })
-      .onConflictDoUpdate({ target: model.id, set: { name, kind, parameters, context } })
+      .values({ id: directory, origin: "shipped", directory, ...now, createdAt: scope.now })
+      .onConflictDoUpdate({ target: model.id, set: now })
       .run();
+    await tell({ verb: "model.ship", subject: directory, before, after: (await shipped.get()) ?? null });
   });
 }

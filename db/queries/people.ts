@@ -1,9 +1,9 @@
 // Accounts: made here in one change each, then used by better-auth for signing in.
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Role } from "../../lib/vocabulary/labeling.ts";
-import { change, type Database, type Orm, ormOf } from "../client.ts";
+import { change, changeOnce, type Scope } from "../change.ts";
+import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
-import { changeOnce, type RequestKey } from "../requests.ts";
 import { account, assignment, session, user, verification } from "../schema/index.ts";
 import { tokenHash } from "../token-hash.ts";
 
@@ -54,10 +54,11 @@ export type Updated = (Person & { active: boolean }) | "not found" | "last admin
  * password, and the comparisons it holds go back; what the person has done stays.
  */
 export async function updatePerson(
-  db: Database,
-  { id, now, ...to }: { id: string; role?: Role; active?: boolean; now: number },
+  scope: Scope,
+  { id, ...to }: { id: string; role?: Role; active?: boolean },
 ): Promise<Updated> {
-  return change(db, async (orm): Promise<Updated> => {
+  const { now } = scope;
+  return change(scope, async (orm, tell): Promise<Updated> => {
     const before = await orm
       .select({ ...person, active })
       .from(user)
@@ -92,6 +93,9 @@ export async function updatePerson(
         .where(and(eq(assignment.labelerId, id), eq(assignment.state, "held")))
         .run();
     }
+    await tell({ verb: "person.changeRole", subject: id, before: { role: before.role }, after: { role: after.role } });
+    const verb = after.active ? "person.activate" : "person.deactivate";
+    await tell({ verb, subject: id, before: { active: before.active }, after: { active: after.active } });
     return after;
   });
 }
@@ -101,11 +105,11 @@ const resetOf = (userId: string) => `password-reset:${userId}`;
 
 /** Keeps the hash of a one-time link to a new password; the one before it is worth nothing from now on. */
 export async function insertReset(
-  db: Database,
-  input: { userId: string; token: string; expiresAt: number; now: number },
+  scope: Scope,
+  input: { userId: string; token: string; expiresAt: number },
 ): Promise<Person | "not found" | "closed"> {
-  const { userId, token, expiresAt, now } = input;
-  return change(db, async (orm) => {
+  const { userId, token, expiresAt } = input;
+  return change(scope, async (orm, tell) => {
     const owner = await orm
       .select({ ...person, active })
       .from(user)
@@ -114,14 +118,27 @@ export async function insertReset(
     if (!owner) return "not found";
     if (!owner.active) return "closed";
     const identifier = resetOf(userId);
+    const before = await linkOf(orm, userId);
     await orm.delete(verification).where(eq(verification.identifier, identifier)).run();
-    const times = { expiresAt: new Date(expiresAt), createdAt: new Date(now), updatedAt: new Date(now) };
+    const at = new Date(scope.now);
+    const times = { expiresAt: new Date(expiresAt), createdAt: at, updatedAt: at };
     await orm
       .insert(verification)
       .values({ id: newId(), identifier, value: tokenHash(token), ...times })
       .run();
+    await tell({ verb: "person.resetPassword", subject: userId, before, after: await linkOf(orm, userId) });
     return owner;
   });
+}
+
+/** What is told of a person's link to a new password: which one, and until when it works. */
+async function linkOf(orm: Orm, userId: string) {
+  const row = await orm
+    .select({ link: verification.id, until: verification.expiresAt })
+    .from(verification)
+    .where(eq(verification.identifier, resetOf(userId)))
+    .get();
+  return { link: row?.link ?? null, until: row?.until.getTime() ?? null };
 }
 
 /** Whose link this is; null when it was used or replaced, is too old, or its owner's account is closed. */
@@ -143,12 +160,14 @@ async function findReset(orm: Orm, token: string, now: number): Promise<Person |
 
 /** Sets the password by a link, which is used up by it; every session of the person ends. @returns null as `ownerOfReset` */
 export async function spendReset(
-  db: Database,
-  { token, passwordHash, now }: { token: string; passwordHash: string; now: number },
+  scope: Scope,
+  { token, passwordHash }: { token: string; passwordHash: string },
 ): Promise<Person | null> {
-  return change(db, async (orm) => {
+  const { now } = scope;
+  return change(scope, async (orm, tell) => {
     const owner = await findReset(orm, token, now);
     if (!owner) return null;
+    const before = await linkOf(orm, owner.id);
     await orm
       .update(account)
       .set({ password: passwordHash, updatedAt: new Date(now) })
@@ -159,6 +178,7 @@ export async function spendReset(
       .delete(verification)
       .where(eq(verification.identifier, resetOf(owner.id)))
       .run();
+    await tell({ verb: "person.setPassword", subject: owner.id, before, after: await linkOf(orm, owner.id) });
     return owner;
   });
 }
@@ -175,7 +195,7 @@ export async function anyPerson(db: Database): Promise<boolean> {
  * @returns why not, when it was not made
  */
 export async function insertAccount(
-  db: Database,
+  scope: Scope,
   input: {
     username: string;
     displayUsername: string;
@@ -183,13 +203,11 @@ export async function insertAccount(
     role: Role;
     passwordHash: string;
     onlyFirst: boolean;
-    now: number;
-    request?: RequestKey | undefined;
   },
 ): Promise<Person | "not first" | "taken"> {
   const { username, displayUsername, name, role, passwordHash } = input;
-  const at = { createdAt: new Date(input.now), updatedAt: new Date(input.now) };
-  return changeOnce(db, input.request, async (orm) => {
+  const at = { createdAt: new Date(scope.now), updatedAt: new Date(scope.now) };
+  return changeOnce(scope, async (orm, tell) => {
     if (input.onlyFirst && (await orm.select({ id: user.id }).from(user).limit(1).get())) return "not first";
     if (await orm.select({ id: user.id }).from(user).where(eq(user.username, username)).get()) return "taken";
     const id = newId();
@@ -203,6 +221,7 @@ export async function insertAccount(
       .insert(account)
       .values({ id: newId(), userId: id, accountId: id, providerId: "credential", password: passwordHash, ...at })
       .run();
+    await tell({ verb: "person.create", subject: id, before: null, after: { username, name, role } });
     return { id, username, name, role };
   });
 }

@@ -1,29 +1,24 @@
 // Changing a prompt that is there: its text, in place or as a new version; out of the way and back; and gone for good.
 import { and, eq, gt, ne } from "drizzle-orm";
 import { demonstrationSubject, rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
-import { change, type Database, type Orm } from "../client.ts";
-import { changeOnce, type RequestKey } from "../requests.ts";
+import { may } from "../../lib/vocabulary/labeling.ts";
+import { change, changeOnce, type PersonScope } from "../change.ts";
+import type { Orm } from "../client.ts";
 import { assignment, comparison, demonstration, job, prompt, promptMessage, promptShot } from "../schema/index.ts";
 import { deleteDraftsOfAll } from "../steps/drafts.ts";
-import { addPrompt, type NewPrompt, writeParts } from "../steps/prompts.ts";
+import { addPrompt, type NewPrompt, promptFacts, writeParts } from "../steps/prompts.ts";
 import { removeWithAll } from "../steps/remove.ts";
-
-interface Changer {
-  id: string;
-  personId: string;
-  /** May change everyone's. */
-  isLead: boolean;
-  now: number;
-  request?: RequestKey | undefined;
-}
 
 type Refused = "not found" | "another's";
 
+/** Whoever leads may change everyone's. */
+const isLead = ({ actor }: PersonScope) => may(actor.role, "lead");
+
 /** The prompt, as far as this person may change it. */
-async function mine(orm: Orm, { id, personId, isLead }: Changer) {
+async function mine(orm: Orm, scope: PersonScope, id: string) {
   const row = await orm.select().from(prompt).where(eq(prompt.id, id)).get();
   if (!row) return "not found";
-  return isLead || row.authorId === personId ? row : "another's";
+  return isLead(scope) || row.authorId === scope.actor.id ? row : "another's";
 }
 
 export type Edited = { id: string } | Refused | "outdated";
@@ -34,19 +29,24 @@ export type Edited = { id: string } | Refused | "outdated";
  * @returns which prompt it is now
  */
 export async function editPrompt(
-  db: Database,
-  { words, ...by }: Changer & { words: Omit<NewPrompt, "split" | "resampledFrom"> },
+  scope: PersonScope,
+  { id, words }: { id: string; words: Omit<NewPrompt, "split" | "resampledFrom"> },
 ): Promise<Edited> {
-  return changeOnce(db, by.request, async (orm): Promise<Edited> => {
-    const row = await mine(orm, by);
+  const { actor, now } = scope;
+  return changeOnce(scope, async (orm, tell): Promise<Edited> => {
+    const row = await mine(orm, scope, id);
     if (typeof row === "string") return row;
-    const { id, split } = row;
+    const { split } = row;
+    const before = promptFacts(row);
+    const after = promptFacts({ ...words, split });
     const next = await orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.revises, id)).get();
     if (next) return "outdated";
-    if (await isAnswered(orm, by)) {
-      const made = await addPrompt(orm, { ...words, split }, { authorId: by.personId, now: by.now });
+    if (await isAnswered(orm, scope, id)) {
+      const made = await addPrompt(orm, { ...words, split }, { authorId: actor.id, now });
       await orm.update(prompt).set({ revises: id }).where(eq(prompt.id, made)).run();
-      await orm.update(prompt).set({ archivedAt: by.now }).where(eq(prompt.id, id)).run();
+      await orm.update(prompt).set({ archivedAt: now }).where(eq(prompt.id, id)).run();
+      const versions = { before: { id, ...before }, after: { id: made, ...after } };
+      await tell({ verb: "prompt.revise", subject: made, partOf: id, ...versions });
       return { id: made };
     }
     const { text, useCase, kind, scenarioId = null, fewShot } = words;
@@ -58,36 +58,35 @@ export async function editPrompt(
       .run();
     for (const parts of [promptMessage, promptShot]) await orm.delete(parts).where(eq(parts.promptId, id)).run();
     await writeParts(orm, id, words);
+    await tell({ verb: "prompt.edit", subject: id, before, after });
     return { id };
   });
 }
 
 /** By a model, or by somebody other than this person. */
-async function isAnswered(orm: Orm, { id, personId }: Changer): Promise<boolean> {
+async function isAnswered(orm: Orm, { actor }: PersonScope, id: string): Promise<boolean> {
   const byModel = await orm.select({ id: comparison.id }).from(comparison).where(eq(comparison.promptId, id)).get();
   const byOthers = await orm
     .select({ id: demonstration.id })
     .from(demonstration)
-    .where(and(eq(demonstration.promptId, id), ne(demonstration.authorId, personId)))
+    .where(and(eq(demonstration.promptId, id), ne(demonstration.authorId, actor.id)))
     .get();
   return byModel !== undefined || byOthers !== undefined;
 }
 
 /** Puts a prompt out of the way, or brings it back: one that is archived is handed to nobody, and nothing is made of it. */
 export async function archivePrompt(
-  db: Database,
-  { archived, ...by }: Changer & { archived: boolean },
+  scope: PersonScope,
+  { id, archived }: { id: string; archived: boolean },
 ): Promise<"done" | Refused> {
-  return change(db, async (orm) => {
-    const row = await mine(orm, by);
+  return change(scope, async (orm, tell) => {
+    const row = await mine(orm, scope, id);
     if (typeof row === "string") return row;
-    if ((row.archivedAt !== null) !== archived) {
-      await orm
-        .update(prompt)
-        .set({ archivedAt: archived ? by.now : null })
-        .where(eq(prompt.id, row.id))
-        .run();
-    }
+    if ((row.archivedAt !== null) === archived) return "done";
+    const before = { archivedAt: row.archivedAt };
+    const after = { archivedAt: archived ? scope.now : null };
+    await orm.update(prompt).set(after).where(eq(prompt.id, id)).run();
+    await tell({ verb: archived ? "prompt.archive" : "prompt.restore", subject: id, before, after });
     return "done";
   });
 }
@@ -95,15 +94,14 @@ export async function archivePrompt(
 export type Removed = { id: string } | Refused | "answered" | "generating" | "held";
 
 /** Deletes a prompt with all that hangs on it. Who leads may delete any, others their own that nobody has answered. */
-export async function removePrompt(db: Database, by: Changer): Promise<Removed> {
-  return changeOnce(db, by.request, async (orm): Promise<Removed> => {
-    const row = await mine(orm, by);
+export async function removePrompt(scope: PersonScope, { id }: { id: string }): Promise<Removed> {
+  return changeOnce(scope, async (orm, tell): Promise<Removed> => {
+    const row = await mine(orm, scope, id);
     if (typeof row === "string") return row;
-    if (!by.isLead && (await isAnswered(orm, by))) return "answered";
-    const { id } = row;
+    if (!isLead(scope) && (await isAnswered(orm, scope, id))) return "answered";
     const sets = await orm.select().from(comparison).where(eq(comparison.promptId, id)).all();
     if (sets.some(({ state }) => state === "generating")) return "generating";
-    const held = and(eq(assignment.state, "held"), gt(assignment.leaseUntil, by.now));
+    const held = and(eq(assignment.state, "held"), gt(assignment.leaseUntil, scope.now));
     for (const { id: comparisonId } of sets) {
       const here = eq(assignment.comparisonId, comparisonId);
       if (await orm.select({ id: assignment.id }).from(assignment).where(and(here, held)).get()) return "held";
@@ -114,6 +112,8 @@ export async function removePrompt(db: Database, by: Changer): Promise<Removed> 
     }
     await deleteDraftsOfAll(orm, demonstrationSubject(id));
     await removeWithAll(orm, prompt, prompt.id, [id]);
+    const before = { ...promptFacts(row), comparisons: sets.map((one) => one.id) };
+    await tell({ verb: "prompt.delete", subject: id, before, after: null });
     return { id };
   });
 }

@@ -2,12 +2,12 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Message, Shot } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, Split } from "../../lib/vocabulary/labeling.ts";
-import { change, type Database, type Orm, ormOf } from "../client.ts";
-import { newId } from "../id.ts";
-import { changeOnce, type RequestKey } from "../requests.ts";
-import { demonstration, prompt, promptShot, scenario, user } from "../schema/index.ts";
-import { latestDemonstration } from "../steps/demonstrations.ts";
-import { addPrompt, type FewShot, messagesOfPrompts, type NewPrompt } from "../steps/prompts.ts";
+import { change, changeOnce, type PersonScope, type Scope, textHash } from "../change.ts";
+import { type Database, type Orm, ormOf } from "../client.ts";
+import { prompt, promptShot, scenario, user } from "../schema/index.ts";
+import { addDemonstration, latestDemonstration } from "../steps/demonstrations.ts";
+import { wholeProject } from "../steps/jobs.ts";
+import { addPrompt, type FewShot, messagesOfPrompts, type NewPrompt, promptFacts } from "../steps/prompts.ts";
 import { firstTime } from "../steps/settings.ts";
 
 export type { FewShot, NewPrompt } from "../steps/prompts.ts";
@@ -126,26 +126,22 @@ async function sourceOf(orm: Orm, id: string): Promise<PromptSource | null> {
   return { ...source, fewShot: { instruction, query, shots } };
 }
 
-type WrittenPrompt = NewPrompt & { authorId: string; demonstration?: string; now: number };
-
 /** A prompt and, where given, its demonstration by the same person: both or none. */
 export async function insertPrompt(
-  db: Database,
-  { request, ...input }: WrittenPrompt & { request?: RequestKey | undefined },
+  scope: PersonScope,
+  { demonstration: text, ...input }: NewPrompt & { demonstration?: string | undefined },
 ): Promise<{ id: string }> {
-  return changeOnce(db, request, async (orm) => ({ id: await insertWithDemonstration(orm, input) }));
-}
-
-async function insertWithDemonstration(orm: Orm, input: WrittenPrompt): Promise<string> {
-  const { authorId, now } = input;
-  const id = await addPrompt(orm, input, { authorId, now });
-  if (input.demonstration !== undefined) {
-    await orm
-      .insert(demonstration)
-      .values({ id: newId(), promptId: id, text: input.demonstration, authorId, createdAt: now })
-      .run();
-  }
-  return id;
+  const by = { authorId: scope.actor.id, now: scope.now };
+  return changeOnce(scope, async (orm, tell) => {
+    const id = await addPrompt(orm, input, by);
+    await tell({ verb: "prompt.create", subject: id, before: null, after: promptFacts(input) });
+    if (text !== undefined) {
+      const subject = await addDemonstration(orm, { promptId: id, text, ...by });
+      const after = { text: textHash(text), version: 1 };
+      await tell({ verb: "demonstration.create", subject, partOf: id, before: null, after });
+    }
+    return { id };
+  });
 }
 
 /**
@@ -155,12 +151,11 @@ async function insertWithDemonstration(orm: Orm, input: WrittenPrompt): Promise<
  * @returns those that are new
  */
 export async function insertResampled(
-  db: Database,
+  scope: Scope,
   familyId: string,
-  list: readonly (NewPrompt & { fewShot: FewShot; authorId: string; demonstration: string; now: number })[],
-  request?: RequestKey,
+  list: readonly (NewPrompt & { fewShot: FewShot; authorId: string; demonstration: string })[],
 ): Promise<PromptRow[]> {
-  return changeOnce(db, request, async (orm) => {
+  return changeOnce(scope, async (orm, tell) => {
     const family = await orm
       .select({ query: prompt.query })
       .from(prompt)
@@ -171,8 +166,14 @@ export async function insertResampled(
     for (const one of list) {
       if (asked.has(one.fewShot.query)) continue;
       asked.add(one.fewShot.query);
-      made.push(await insertWithDemonstration(orm, { ...one, resampledFrom: familyId }));
+      const by = { authorId: one.authorId, now: scope.now };
+      const promptId = await addPrompt(orm, { ...one, resampledFrom: familyId }, by);
+      await addDemonstration(orm, { promptId, text: one.demonstration, ...by });
+      made.push(promptId);
     }
+    const before = { prompts: family.length };
+    const after = { prompts: family.length + made.length, made };
+    if (made.length > 0) await tell({ verb: "prompt.resample", subject: familyId, before, after });
     const rows = await prompts(orm).where(inArray(prompt.id, made)).all();
     return withMessages(
       orm,
@@ -182,9 +183,12 @@ export async function insertResampled(
 }
 
 /** The prompts that come with Rankloop, put in once in the life of a database, the first on top of the list. */
-export async function seedPromptsOnce(db: Database, list: readonly NewPrompt[], now: number): Promise<void> {
-  await change(db, async (orm) => {
+export async function seedPromptsOnce(scope: Scope, list: readonly NewPrompt[]): Promise<void> {
+  const { now } = scope;
+  await change(scope, async (orm, tell) => {
     if (!(await firstTime(orm, "prompts seeded at", now))) return;
     for (const one of list.toReversed()) await addPrompt(orm, one, { authorId: null, now });
+    const after = { added: list.length };
+    await tell({ verb: "project.addPrompts", subject: wholeProject, before: { added: 0 }, after });
   });
 }

@@ -1,9 +1,10 @@
 // Use-case descriptions: what user-based prompts are written from.
-import { and, asc, eq, isNull } from "drizzle-orm";
-import { change, type Database, type Orm, ormOf } from "../client.ts";
+import { asc, eq, isNull } from "drizzle-orm";
+import { change, changeOnce, type PersonScope, type Scope, textHash } from "../change.ts";
+import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
-import { changeOnce, type RequestKey } from "../requests.ts";
 import { scenario } from "../schema/index.ts";
+import { wholeProject } from "../steps/jobs.ts";
 import { firstTime } from "../steps/settings.ts";
 
 export interface ScenarioRow {
@@ -40,39 +41,48 @@ async function addScenario(
     .get();
 }
 
-export async function insertScenario(
-  db: Database,
-  input: { text: string; authorId: string; now: number; request?: RequestKey | undefined },
-): Promise<ScenarioRow> {
-  const { text, authorId, now: createdAt, request } = input;
-  return changeOnce(db, request, (orm) => addScenario(orm, { text, authorId, createdAt }));
+export async function insertScenario(scope: PersonScope, { text }: { text: string }): Promise<ScenarioRow> {
+  return changeOnce(scope, async (orm, tell) => {
+    const made = await addScenario(orm, { text, authorId: scope.actor.id, createdAt: scope.now });
+    await tell({ verb: "scenario.create", subject: made.id, before: null, after: { text: textHash(text) } });
+    return made;
+  });
 }
 
 /** Takes it off the list; one that is off it stays as it is. @returns whether there is such a scenario */
-export async function retireScenario(db: Database, input: { id: string; now: number }): Promise<boolean> {
-  return change(db, async (orm) => {
-    const known = await orm.select({ id: scenario.id }).from(scenario).where(eq(scenario.id, input.id)).get();
-    await orm
-      .update(scenario)
-      .set({ retiredAt: input.now })
-      .where(and(eq(scenario.id, input.id), isNull(scenario.retiredAt)))
-      .run();
-    return known !== undefined;
+export async function retireScenario(scope: Scope, { id }: { id: string }): Promise<boolean> {
+  return change(scope, async (orm, tell) => {
+    const before = await orm.select({ retiredAt: scenario.retiredAt }).from(scenario).where(eq(scenario.id, id)).get();
+    if (before?.retiredAt !== null) return before !== undefined;
+    const after = { retiredAt: scope.now };
+    await orm.update(scenario).set(after).where(eq(scenario.id, id)).run();
+    await tell({ verb: "scenario.retire", subject: id, before, after });
+    return true;
   });
 }
 
 /** Puts it on the list again, in its place; one that is on it stays as it is. @returns whether there is such a scenario */
-export async function restoreScenario(db: Database, id: string): Promise<boolean> {
-  return change(db, async (orm) => {
-    const { changes } = await orm.update(scenario).set({ retiredAt: null }).where(eq(scenario.id, id)).run();
-    return changes > 0;
+export async function restoreScenario(scope: Scope, { id }: { id: string }): Promise<boolean> {
+  return change(scope, async (orm, tell) => {
+    const before = await orm.select({ retiredAt: scenario.retiredAt }).from(scenario).where(eq(scenario.id, id)).get();
+    if (!before) return false;
+    const after = { retiredAt: null };
+    await orm.update(scenario).set(after).where(eq(scenario.id, id)).run();
+    await tell({ verb: "scenario.restore", subject: id, before, after });
+    return true;
   });
 }
 
 /** The descriptions that come with Rankloop, put in once in the life of a database. */
-export async function seedScenariosOnce(db: Database, texts: readonly string[], now: number): Promise<void> {
-  await change(db, async (orm) => {
-    if (!(await firstTime(orm, "scenarios seeded at", now))) return;
-    for (const text of texts) await addScenario(orm, { text, authorId: null, createdAt: now });
+export async function seedScenariosOnce(scope: Scope, texts: readonly string[]): Promise<void> {
+  await change(scope, async (orm, tell) => {
+    if (!(await firstTime(orm, "scenarios seeded at", scope.now))) return;
+    for (const text of texts) await addScenario(orm, { text, authorId: null, createdAt: scope.now });
+    await tell({
+      verb: "project.addScenarios",
+      subject: wholeProject,
+      before: { added: 0 },
+      after: { added: texts.length },
+    });
   });
 }

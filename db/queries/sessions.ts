@@ -1,6 +1,7 @@
 // Looking a session up: on the path of every request, so one prepared statement. better-auth writes the rows, and takes
 // away only those that are asked for again.
-import { and, asc, desc, eq, gt, lt, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, ne, sql } from "drizzle-orm";
+import { change, type Scope } from "../change.ts";
 import { type Database, ormOf, prepared } from "../client.ts";
 import { session, user } from "../schema/people.ts";
 import { tokenHash } from "../token-hash.ts";
@@ -63,7 +64,7 @@ export async function listSessions(
  * @returns how many there were
  */
 export async function endSessions(
-  db: Database,
+  scope: Scope,
   of: { id: string; userId?: string | undefined } | { userId: string; exceptId?: string | undefined },
 ): Promise<number> {
   const conditions = [
@@ -71,12 +72,24 @@ export async function endSessions(
     of.userId === undefined ? undefined : eq(session.userId, of.userId),
     "exceptId" in of && of.exceptId !== undefined ? ne(session.id, of.exceptId) : undefined,
   ];
-  return (
-    await ormOf(db)
-      .delete(session)
+  return change(scope, async (orm, tell) => {
+    const ended = await orm
+      .select({ id: session.id, userId: session.userId })
+      .from(session)
       .where(and(...conditions))
-      .run()
-  ).changes;
+      .all();
+    const ids = ended.map(({ id }) => id);
+    await orm.delete(session).where(inArray(session.id, ids)).run();
+    for (const [subject, of] of Map.groupBy(ended, ({ userId }) => userId)) {
+      await tell({
+        verb: "person.endSessions",
+        subject,
+        before: { sessions: of.map(({ id }) => id) },
+        after: { sessions: [] },
+      });
+    }
+    return ids.length;
+  });
 }
 
 /** Those whose time is over. */

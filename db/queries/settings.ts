@@ -1,9 +1,10 @@
 // The project's settings: one row each in the table `setting`, absent while the default holds.
 import { eq, inArray } from "drizzle-orm";
 import type { PromptOrder } from "../../lib/vocabulary/labeling.ts";
-import { change, type Database, ormOf, prepared } from "../client.ts";
+import { change, type Scope } from "../change.ts";
+import { type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { setting } from "../schema/index.ts";
-import { orderJudging } from "../steps/jobs.ts";
+import { orderJudging, wholeProject } from "../steps/jobs.ts";
 
 export interface ProjectSettings {
   /** Each answer is rated alone before all are ranked; off = ranking only. */
@@ -25,8 +26,10 @@ const find = prepared((orm) =>
 );
 
 /** On the path of every assignment: one prepared statement. */
-export async function readProjectSettings(db: Database): Promise<ProjectSettings> {
-  const stored = new Map((await find(ormOf(db)).all()).map(({ name, value }) => [name, value]));
+export const readProjectSettings = (db: Database): Promise<ProjectSettings> => storedSettings(ormOf(db));
+
+async function storedSettings(orm: Orm): Promise<ProjectSettings> {
+  const stored = new Map((await find(orm).all()).map(({ name, value }) => [name, value]));
   return {
     rateFirst: stored.get("rateFirst") !== "false",
     modelId: stored.get("modelId") ?? null,
@@ -36,13 +39,10 @@ export async function readProjectSettings(db: Database): Promise<ProjectSettings
 }
 
 /** What is absent stays as it is. Another reward model judges everything anew. */
-export async function writeProjectSettings(
-  db: Database,
-  settings: Partial<ProjectSettings>,
-  now = Date.now(),
-): Promise<void> {
-  await change(db, async (orm) => {
-    if (settings.rewardModelId !== undefined) await orderJudging(orm, now);
+export async function writeProjectSettings(scope: Scope, settings: Partial<ProjectSettings>): Promise<void> {
+  await change(scope, async (orm, tell) => {
+    const before = await storedSettings(orm);
+    if (settings.rewardModelId !== undefined) await orderJudging(orm, scope.now);
     for (const [name, given] of Object.entries(settings)) {
       if (given === undefined) continue;
       if (given === null) {
@@ -56,5 +56,18 @@ export async function writeProjectSettings(
         .onConflictDoUpdate({ target: setting.name, set: { value } })
         .run();
     }
+    const after = await storedSettings(orm);
+    const changed = (of: ProjectSettings) =>
+      Object.fromEntries(
+        Object.entries(of).filter(
+          ([name]) => before[name as keyof ProjectSettings] !== after[name as keyof ProjectSettings],
+        ),
+      );
+    await tell({
+      verb: "project.changeSettings",
+      subject: wholeProject,
+      before: changed(before),
+      after: changed(after),
+    });
   });
 }

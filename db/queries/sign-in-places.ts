@@ -1,6 +1,7 @@
 // Where people have signed in from.
 import { and, desc, eq, notInArray } from "drizzle-orm";
-import { change, type Database, ormOf } from "../client.ts";
+import { change, type Scope } from "../change.ts";
+import { type Database, ormOf } from "../client.ts";
 import { signInPlace, user } from "../schema/index.ts";
 
 /** Of each person, the latest. */
@@ -18,17 +19,14 @@ export async function hasSignedInFrom(db: Database, input: { username: string; n
 }
 
 /** @param input.username in lower case; nobody's is no error */
-export async function rememberSignIn(
-  db: Database,
-  input: { username: string; network: string; now: number },
-): Promise<void> {
-  await change(db, async (orm) => {
+export async function rememberSignIn(scope: Scope, input: { username: string; network: string }): Promise<void> {
+  await change(scope, async (orm) => {
     const person = await orm.select({ id: user.id }).from(user).where(eq(user.username, input.username)).get();
     if (!person) return;
     await orm
       .insert(signInPlace)
-      .values({ userId: person.id, network: input.network, at: input.now })
-      .onConflictDoUpdate({ target: [signInPlace.userId, signInPlace.network], set: { at: input.now } })
+      .values({ userId: person.id, network: input.network, at: scope.now })
+      .onConflictDoUpdate({ target: [signInPlace.userId, signInPlace.network], set: { at: scope.now } })
       .run();
     const mine = eq(signInPlace.userId, person.id);
     const latest = orm

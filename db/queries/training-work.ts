@@ -2,7 +2,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/training.ts";
-import { change, type Database, type Orm, ormOf } from "../client.ts";
+import { byWorker, change } from "../change.ts";
+import { type Database, type Orm, ormOf } from "../client.ts";
 import { model, modelMetric, trainingData, trainingPoint, trainingRun } from "../schema/index.ts";
 import { countStartsAnew, endJob, heldJob } from "../steps/jobs.ts";
 import { type Kept, type ModelPlace, place } from "./candidates.ts";
@@ -68,10 +69,11 @@ export async function trainingTask(db: Database, runId: string): Promise<Trainin
  */
 export async function noteTrainingData(
   db: Database,
+  held: Held,
   input: { runId: string; dataset: TrainingDataset; lines: number; hash: string },
 ): Promise<string> {
   const { runId, dataset, lines, hash } = input;
-  return change(db, async (orm) => {
+  return change(byWorker(db, held), async (orm, tell) => {
     const one = and(eq(trainingData.runId, runId), eq(trainingData.dataset, dataset));
     const known = (await orm.select({ hash: trainingData.hash }).from(trainingData).where(one).get())?.hash;
     if (known) return known;
@@ -80,6 +82,7 @@ export async function noteTrainingData(
       .set(dataset === "texts" ? { hash, lines, items: lines } : { hash, lines })
       .where(one)
       .run();
+    await tell({ verb: "run.noteData", subject: runId, before: { dataset }, after: { dataset, lines, hash } });
     return hash;
   });
 }
@@ -90,7 +93,7 @@ export async function writeTrainingProgress(
   held: Held,
   input: { runId: string; step: number; steps: number; secondsLeft: number | null; metrics: Record<string, number> },
 ): Promise<Kept> {
-  return change(db, async (orm) => {
+  return change(byWorker(db, held), async (orm) => {
     const row = await heldJob(orm, held);
     if (!row) return { lost: true, cancelRequested: false };
     const { runId, step, steps, secondsLeft } = input;
@@ -117,7 +120,7 @@ export async function writeTrainingPhase(
   held: Held,
   { runId, phase }: { runId: string; phase: string },
 ): Promise<void> {
-  await change(db, async (orm) => {
+  await change(byWorker(db, held), async (orm) => {
     if (!(await heldJob(orm, held))) return;
     await orm
       .update(trainingRun)
@@ -147,7 +150,7 @@ export async function finishTraining(
   },
 ): Promise<boolean> {
   const now = input.now ?? Date.now();
-  return change(db, async (orm) => {
+  return change(byWorker(db, held, now), async (orm, tell) => {
     const row = await heldJob(orm, held);
     if (!row) return false;
     // It may have been renamed while it trained.
@@ -161,7 +164,9 @@ export async function finishTraining(
       if (Number.isFinite(value)) await orm.insert(modelMetric).values({ modelId: input.model.id, name, value }).run();
     }
     await orm.update(trainingRun).set({ outputModelId: input.model.id }).where(eq(trainingRun.id, input.runId)).run();
-    await endJob(orm, row, { state: "done" }, now);
+    const { id: subject, kind, parameters } = input.model;
+    await tell({ verb: "model.create", subject, partOf: input.runId, before: null, after: { name, kind, parameters } });
+    await endJob(orm, tell, row, { state: "done" }, now);
     return true;
   });
 }

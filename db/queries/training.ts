@@ -3,9 +3,9 @@ import { and, asc, desc, eq, gt, inArray, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/training.ts";
+import { changeOnce, type PersonScope, type Scope } from "../change.ts";
 import { type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
-import { changeOnce, type RequestKey } from "../requests.ts";
 import { job, model, trainingData, trainingPoint, trainingRun, user } from "../schema/index.ts";
 import { addJob } from "../steps/jobs.ts";
 import { presentMoment } from "../steps/moment.ts";
@@ -187,15 +187,13 @@ export interface NewTrainingRun {
   datasets: readonly CountedDataset[];
   /** Which texts it reads beside that, if any. */
   texts: string | null;
-  startedBy: string;
-  now: number;
-  request?: RequestKey | undefined;
 }
 
 /** A run on the data as they are now, with its job; "taken" where a model or a run has its name. */
-export async function insertTrainingRun(db: Database, input: NewTrainingRun): Promise<{ id: string } | "taken"> {
-  const { name, kind, baseModelId, rewardModelId, settings, datasets, texts, startedBy, now } = input;
-  return changeOnce(db, input.request, async (orm) => {
+export async function insertTrainingRun(scope: PersonScope, input: NewTrainingRun): Promise<{ id: string } | "taken"> {
+  const { name, kind, baseModelId, rewardModelId, settings, datasets, texts } = input;
+  const { actor, now } = scope;
+  return changeOnce(scope, async (orm, tell) => {
     if (await isNameTaken(orm, name)) return "taken";
     const id = newId();
     const { id: jobId } = await addJob(orm, { kind: "train", subjectId: id }, now);
@@ -209,7 +207,7 @@ export async function insertTrainingRun(db: Database, input: NewTrainingRun): Pr
         baseModelId,
         rewardModelId,
         jobId,
-        startedBy,
+        startedBy: actor.id,
         settings: JSON.stringify(settings),
         throughRanking: at.ranking,
         throughDemonstration: at.demonstration,
@@ -228,25 +226,24 @@ export async function insertTrainingRun(db: Database, input: NewTrainingRun): Pr
     if (texts !== null) {
       await orm.insert(trainingData).values({ runId: id, dataset: "texts", source: texts, items: 0, lines: 0 }).run();
     }
+    const after = { name, kind, baseModelId, rewardModelId, settings: { ...settings }, datasets, texts };
+    await tell({ verb: "run.start", subject: id, before: null, after });
     return { id };
   });
 }
 
 /** A new job for a run that was stopped or failed; null when it is under way or done. */
-export async function resumeTrainingRun(
-  db: Database,
-  id: string,
-  { now, request }: { now: number; request?: RequestKey | undefined },
-): Promise<{ jobId: string } | null> {
-  return changeOnce(db, request, async (orm) => {
-    const row = await orm
-      .select({ id: trainingRun.id })
+export async function resumeTrainingRun(scope: Scope, { id }: { id: string }): Promise<{ jobId: string } | null> {
+  return changeOnce(scope, async (orm, tell) => {
+    const before = await orm
+      .select({ jobId: trainingRun.jobId, state: job.state, step: trainingRun.step })
       .from(trainingRun)
       .innerJoin(job, eq(job.id, trainingRun.jobId))
       .where(and(eq(trainingRun.id, id), inArray(job.state, ["cancelled", "failed"])))
       .get();
-    if (!row) return null;
-    const { id: jobId } = await addJob(orm, { kind: "train", subjectId: id }, now);
+    if (!before) return null;
+    const { id: jobId } = await addJob(orm, { kind: "train", subjectId: id }, scope.now);
+    await tell({ verb: "run.resume", subject: id, before, after: { ...before, jobId, state: "waiting" } });
     await orm
       .update(trainingRun)
       .set({ jobId, finishedAt: null, revision: sql`${trainingRun.revision} + 1` })

@@ -2,9 +2,9 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import * as z from "zod";
 import { type Message, message } from "../../lib/vocabulary/conversation.ts";
-import { change, type Database, ormOf, prepared } from "../client.ts";
+import { byWorker, change, changeOnce, type PersonScope, type Scope } from "../change.ts";
+import { type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
-import { changeOnce, type RequestKey } from "../requests.ts";
 import { type candidateStates, model, trial } from "../schema/index.ts";
 import { addJob, cancelJobsOf, heldJob } from "../steps/jobs.ts";
 import { type Kept, type ModelPlace, place } from "./candidates.ts";
@@ -30,26 +30,20 @@ export interface DrawnWith {
 
 /** A trial and the job that answers it. The person's earlier one is stopped and goes. */
 export async function insertTrial(
-  db: Database,
-  input: DrawnWith & {
-    ownerId: string;
-    modelId: string;
-    messages: readonly Message[];
-    now: number;
-    request?: RequestKey | undefined;
-  },
+  scope: PersonScope,
+  { messages, ...row }: DrawnWith & { modelId: string; messages: readonly Message[] },
 ): Promise<{ id: string }> {
-  const { messages, now, request, ...row } = input;
-  return changeOnce(db, request, async (orm) => {
-    for (const { id } of await orm.select().from(trial).where(eq(trial.ownerId, input.ownerId)).all()) {
-      await cancelJobsOf(orm, { kind: "try", subjectId: id }, now);
+  const { actor, now } = scope;
+  return changeOnce(scope, async (orm, tell) => {
+    for (const { id } of await orm.select().from(trial).where(eq(trial.ownerId, actor.id)).all()) {
+      await cancelJobsOf(orm, tell, { kind: "try", subjectId: id }, now);
       await orm.delete(trial).where(eq(trial.id, id)).run();
     }
     const id = newId();
     const content = JSON.stringify(messages);
     await orm
       .insert(trial)
-      .values({ ...row, id, messages: content, state: "waiting", createdAt: now })
+      .values({ ...row, id, ownerId: actor.id, messages: content, state: "waiting", createdAt: now })
       .run();
     await addJob(orm, { kind: "try", subjectId: id }, now);
     return { id };
@@ -89,8 +83,8 @@ export async function trialRevision(db: Database, id: string): Promise<{ revisio
 }
 
 /** What waits is stopped at once, what runs as soon as its worker hears of it. */
-export async function stopTrial(db: Database, id: string, now: number): Promise<void> {
-  await change(db, (orm) => cancelJobsOf(orm, { kind: "try", subjectId: id }, now));
+export async function stopTrial(scope: Scope, { id }: { id: string }): Promise<void> {
+  await change(scope, (orm, tell) => cancelJobsOf(orm, tell, { kind: "try", subjectId: id }, scope.now));
 }
 
 export interface TrialTask extends DrawnWith {
@@ -124,7 +118,7 @@ export async function writeTrial(
   job: Held,
   answer: { id: string; text: string; tokens: number; done: boolean },
 ): Promise<Kept> {
-  return change(db, async (orm) => {
+  return change(byWorker(db, job), async (orm) => {
     const row = await heldJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
     const { id, text, tokens, done } = answer;

@@ -1,6 +1,9 @@
-// Which demonstrations count, as SQL over a row of `demonstration` in the query around it.
+// Demonstrations: adding one, and which of them count, as SQL over a row of `demonstration` in the query around it.
 import { type SQL, sql } from "drizzle-orm";
 import type { DemonstrationState } from "../../lib/vocabulary/labeling.ts";
+import type { Orm } from "../client.ts";
+import { newId } from "../id.ts";
+import { demonstration } from "../schema/index.ts";
 import type { Moment } from "./moment.ts";
 
 const stateAt = (at?: Moment) => sql<DemonstrationState>`coalesce((
@@ -25,3 +28,16 @@ export const demonstrationState = stateAt();
 /** The latest version, which no reviewer has sent back: now, or as it was at an earlier moment. */
 export const demonstrationInUse = (at?: Moment): SQL =>
   sql`(${latestDemonstration(at?.demonstration)} and ${stateAt(at)} <> 'returned')`;
+
+/** A demonstration's first version. @returns its id */
+export async function addDemonstration(
+  orm: Orm,
+  { now: createdAt, ...row }: { promptId: string; text: string; authorId: string; now: number },
+): Promise<string> {
+  const id = newId();
+  await orm
+    .insert(demonstration)
+    .values({ id, ...row, createdAt })
+    .run();
+  return id;
+}

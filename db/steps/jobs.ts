@@ -1,5 +1,7 @@
 // Steps of a change: inserting a job and ending one, with what its end means for the rows it works on.
 import { and, eq, inArray, ne, sql } from "drizzle-orm";
+import type { Verb } from "../../lib/vocabulary/events.ts";
+import type { NewEvent, Tell } from "../change.ts";
 import type { Orm } from "../client.ts";
 import { newId } from "../id.ts";
 import { job, model, trainingRun } from "../schema/index.ts";
@@ -70,30 +72,48 @@ export async function heldJob(orm: Orm, held: Held): Promise<JobRow | undefined>
 }
 
 /** Asks for the end of a job: it comes at once when it waits, else as soon as its worker hears of it. */
-export async function cancel(orm: Orm, row: JobRow, now: number): Promise<void> {
-  if (row.state === "waiting") await endJob(orm, row, { state: "cancelled" }, now);
-  else if (row.state === "running")
-    await orm.update(job).set({ cancelRequested: true }).where(eq(job.id, row.id)).run();
+export async function cancel(orm: Orm, tell: Tell, row: JobRow, now: number): Promise<void> {
+  if (row.state === "waiting") await endJob(orm, tell, row, { state: "cancelled" }, now);
+  if (row.state !== "running") return;
+  await orm.update(job).set({ cancelRequested: true }).where(eq(job.id, row.id)).run();
+  await tellOfJob(tell, "job.askStop", row, {
+    before: { cancelRequested: row.cancelRequested },
+    after: { cancelRequested: true },
+  });
+}
+
+/** A trial is its owner's alone, and nothing is told of it. */
+async function tellOfJob(tell: Tell, verb: Verb, row: JobRow, { before, after }: Pick<NewEvent, "before" | "after">) {
+  const { id: subject, kind, subjectId: partOf } = row;
+  if (kind === "try") return;
+  await tell({ verb, subject, partOf, before: { kind, ...before }, after: { kind, ...after } });
 }
 
 /** The same for all jobs of one kind that work on one subject. */
-export async function cancelJobsOf(orm: Orm, of: Pick<JobRow, "kind" | "subjectId">, now: number): Promise<void> {
-  for (const row of await orm.select().from(job).where(live(of)).all()) await cancel(orm, row, now);
+export async function cancelJobsOf(
+  orm: Orm,
+  tell: Tell,
+  of: Pick<JobRow, "kind" | "subjectId">,
+  now: number,
+): Promise<void> {
+  for (const row of await orm.select().from(job).where(live(of)).all()) await cancel(orm, tell, row, now);
 }
 
 /** Jobs of one kind on one subject that have not ended. */
 export const live = ({ kind, subjectId }: Pick<JobRow, "kind" | "subjectId">) =>
   and(eq(job.subjectId, subjectId), eq(job.kind, kind), inArray(job.state, ["waiting", "running"]));
 
+const endVerbs = { done: "job.finish", cancelled: "job.stop", failed: "job.fail" } as const;
 export type JobEnd = { state: "done" } | { state: "cancelled" } | { state: "failed"; error: string };
 
 /** Ends a job and settles its subject, so that nothing is left "generating" or "running" with no job behind it. */
-export async function endJob(orm: Orm, row: JobRow, end: JobEnd, now: number): Promise<void> {
+export async function endJob(orm: Orm, tell: Tell, row: JobRow, end: JobEnd, now: number): Promise<void> {
   await orm
     .update(job)
     .set({ state: end.state, error: end.state === "failed" ? end.error : null, finishedAt: now, leaseUntil: null })
     .where(eq(job.id, row.id))
     .run();
+  await tellOfJob(tell, endVerbs[end.state], row, { before: { state: row.state }, after: { state: end.state } });
   if (row.kind === "generate") {
     if (!(await liveJobOf(orm, row))) await abandonCandidates(orm, row.subjectId, endOfAnswer(end));
     if ((await settleComparison(orm, row.subjectId)) === "ready") await orderJudging(orm, now);

@@ -2,6 +2,7 @@
 import { asc, inArray, sql } from "drizzle-orm";
 import type { Message, Shot } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, Split } from "../../lib/vocabulary/labeling.ts";
+import { textHash } from "../change.ts";
 import type { Orm } from "../client.ts";
 import { newId } from "../id.ts";
 import { prompt, promptMessage, promptShot } from "../schema/index.ts";
@@ -61,6 +62,19 @@ export async function writeParts(
     await orm.insert(promptShot).values(shots).run();
   }
 }
+
+/** What events tell of a prompt. */
+export const promptFacts = ({
+  text,
+  kind,
+  useCase,
+  split,
+}: Pick<NewPrompt, "text" | "kind" | "split"> & { useCase: string }) => ({
+  text: textHash(text),
+  kind,
+  useCase,
+  split,
+});
 
 /** A condition on `comparison` (under that name): its prompt is out of the way, and nobody is handed its answers. */
 export const isArchived = sql`exists (select 1 from prompt

@@ -1,10 +1,10 @@
 // Sessions and signing in: better-auth with user names and passwords. Accounts are made by lib/project, not here.
-
 import path from "node:path";
 import { betterAuth } from "better-auth";
 import { admin, bearer, username } from "better-auth/plugins";
 import * as z from "zod";
 import { authStore } from "../../db/auth-store.ts";
+import { bySystem } from "../../db/change.ts";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { findSession } from "../../db/queries/sessions.ts";
 import { hasSignedInFrom, rememberSignIn } from "../../db/queries/sign-in-places.ts";
@@ -155,7 +155,7 @@ async function tried(
   // 400 and 401 are a wrong name or password; a change of password says 400.
   if (answered.ok) {
     tries.takeBack(one, { right: true });
-    await rememberSignIn(db, { username: account, network, now: Date.now() });
+    await rememberSignIn(bySystem(db), { username: account, network });
   } else if (answered.status >= 500) tries.takeBack(one, { right: false });
   return answered;
 }

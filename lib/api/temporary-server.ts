@@ -1,4 +1,5 @@
 // For tests: the API's real fetch handlers on an installation of its own, called as a browser or a program would.
+import { bySystem } from "../../db/change.ts";
 import { addAccount } from "../project/accounts.ts";
 import { type Installation, temporaryInstallation } from "../temporary.ts";
 import type { Role } from "../vocabulary/labeling.ts";
@@ -52,7 +53,7 @@ export async function temporaryServer(how?: { people: boolean }): Promise<Server
   };
 
   const session: Server["session"] = async (username, role) => {
-    await addAccount(db, { username, name: username, password, role });
+    await addAccount(bySystem(db), { username, name: username, password, role });
     const { headers, body } = await call("POST", "/api/auth/sign-in/username", { username, password }, { origin });
     const token = typeof body === "object" && body && "token" in body ? String(body.token) : "";
     return { cookie: headers.get("set-cookie")?.split(";")[0] ?? "", bearer: token };

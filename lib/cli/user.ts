@@ -48,8 +48,9 @@ async function addAccount(
   const account = newAccount.safeParse({ username, name, password });
   if (!account.success) throw new InputError(account.error.issues[0]?.message ?? "This is no account.");
   const { existingDatabase } = await import("./database.ts");
+  const { bySystem } = await import("../../db/change.ts");
   const accounts = await import("../project/accounts.ts");
-  const user = await accounts.addAccount(existingDatabase(), { ...account.data, role });
+  const user = await accounts.addAccount(bySystem(existingDatabase()), { ...account.data, role });
   const made = given === undefined ? { ...user, password } : user;
   result(json, made, () => {
     const secret = given === undefined ? `, password ${password}` : "";
@@ -66,7 +67,10 @@ async function firstLineOfStdin(): Promise<string> {
 /** Whoever may open the database file may do everything in it. */
 async function shell(): Promise<Context> {
   const { existingDatabase } = await import("./database.ts");
-  return { db: existingDatabase(), actor: { id: "", username: "shell", name: "The shell", role: "admin" } };
+  return {
+    db: existingDatabase(),
+    actor: { id: "", username: "shell", name: "The shell", role: "admin", isShell: true },
+  };
 }
 
 async function find(ctx: Context, username: string): Promise<Person> {

@@ -1,6 +1,6 @@
 // Accounts: the first admin, people an admin adds, who am I. Signing in itself is better-auth's: lib/api/auth.ts.
 import { hashPassword } from "better-auth/crypto";
-import type { Database } from "../../db/client.ts";
+import { bySystem, type Scope } from "../../db/change.ts";
 import * as people from "../../db/queries/people.ts";
 import { isDone } from "../../db/requests.ts";
 import { allowed, type Context, nowOf, signedIn } from "../context.ts";
@@ -29,7 +29,7 @@ export async function createFirstAdmin(ctx: Context, input: NewAccount): Promise
   // Looked at before hashing too: afterwards nobody may use it to keep the server busy.
   const made =
     (await setupNeeded(ctx)) || (ctx.request && (await isDone(ctx.db, ctx.request)))
-      ? await insert(ctx.db, { ...input, role: "admin" }, { onlyFirst: true, now: nowOf(ctx), request: ctx.request })
+      ? await insert({ ...bySystem(ctx.db, nowOf(ctx)), request: ctx.request }, { ...input, role: "admin" }, true)
       : "not first";
   if (made === "not first") throw new DomainError("CONFLICT", "Rankloop is set up already: sign in.");
   return made;
@@ -37,41 +37,36 @@ export async function createFirstAdmin(ctx: Context, input: NewAccount): Promise
 
 /** @throws DomainError CONFLICT when the user name is taken, BAD_REQUEST for a password that is guessed first */
 export async function addPerson(ctx: Context, input: NewAccount & { role: Role }): Promise<User> {
-  allowed(ctx, "people", "add people");
-  return addAccount(ctx.db, input, ctx);
+  return addAccount(allowed(ctx, "people", "add people"), input);
 }
 
 /**
  * As `addPerson`, without asking who does it: for the shell, whose user owns the database file anyway.
  * @throws DomainError as `addPerson`
  */
-export async function addAccount(
-  db: Database,
-  input: NewAccount & { role: Role },
-  { now = Date.now, request }: Pick<Context, "now" | "request"> = {},
-): Promise<User> {
-  const made = await insert(db, input, { onlyFirst: false, now: now(), request });
+export async function addAccount(scope: Scope, input: NewAccount & { role: Role }): Promise<User> {
+  const made = await insert(scope, input, false);
   if (made === "not first") throw new DomainError("CONFLICT", "There is an account already.");
   return made;
 }
 
 async function insert(
-  db: Database,
+  scope: Scope,
   input: NewAccount & { role: Role },
-  how: { onlyFirst: boolean; now: number; request: Context["request"] },
+  onlyFirst: boolean,
 ): Promise<User | "not first"> {
   const { username, name, role } = input;
   const problem = await passwordProblem(input.password, username);
   if (problem) throw new DomainError("BAD_REQUEST", problem);
   const passwordHash = await hashPassword(input.password);
-  const made = await people.insertAccount(db, {
+  const made = await people.insertAccount(scope, {
     // What better-auth looks up at sign-in; the spelling of the person is kept beside it.
     username: username.toLowerCase(),
     displayUsername: username,
     name,
     role,
     passwordHash,
-    ...how,
+    onlyFirst,
   });
   if (made === "taken") throw new DomainError("CONFLICT", `The user name ${username} is taken: choose another.`);
   return made;
@@ -85,8 +80,7 @@ export async function updatePerson(
   ctx: Context,
   input: { id: string; role?: Role; active?: boolean },
 ): Promise<User & { active: boolean }> {
-  allowed(ctx, "people", "change people");
-  const outcome = await people.updatePerson(ctx.db, { ...input, now: nowOf(ctx) });
+  const outcome = await people.updatePerson(allowed(ctx, "people", "change people"), input);
   if (outcome === "not found") throw new DomainError("NOT_FOUND", "There is no such person.");
   if (outcome === "last admin") {
     throw new DomainError("CONFLICT", "This is the only admin: make someone else admin first.");

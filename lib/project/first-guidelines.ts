@@ -2,6 +2,7 @@
 // own words. Leads make them theirs on the guidelines screen.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
 import { seedGuidelinesOnce } from "../../db/queries/guidelines.ts";
 
@@ -10,5 +11,5 @@ const text = (topic: "write" | "rank") =>
 
 /** Put in once in the life of a database. For the launcher, which acts for nobody. */
 export async function seedGuidelines(db: Database, now = Date.now()): Promise<void> {
-  await seedGuidelinesOnce(db, { write: text("write"), rank: text("rank") }, now);
+  await seedGuidelinesOnce(bySystem(db, now), { write: text("write"), rank: text("rank") });
 }

@@ -1,6 +1,6 @@
 // The guidelines of a topic: reading them, what is new since last time, and publishing the next version.
 import * as guidelines from "../../db/queries/guidelines.ts";
-import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { allowed, type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { GuidelineTopic } from "../vocabulary/labeling.ts";
 import type { Guidelines } from "../vocabulary/shapes.ts";
@@ -13,8 +13,8 @@ export async function getGuidelines(
   ctx: Context,
   input: { topic: GuidelineTopic },
 ): Promise<Guidelines & { read: { version: number; text: string } | null }> {
-  const actor = signedIn(ctx);
-  const found = await guidelines.guidelinesFor(ctx.db, { topic: input.topic, personId: actor.id });
+  const { db, actor } = signedIn(ctx);
+  const found = await guidelines.guidelinesFor(db, { topic: input.topic, personId: actor.id });
   if (!found) throw new DomainError("NOT_FOUND", "There are no guidelines on this yet.");
   return { ...shown(found.current), read: found.read };
 }
@@ -30,8 +30,7 @@ export async function markGuidelinesRead(
   ctx: Context,
   input: { topic: GuidelineTopic; version: number },
 ): Promise<{ ok: true }> {
-  const actor = signedIn(ctx);
-  const marked = await guidelines.markGuidelinesRead(ctx.db, { ...input, personId: actor.id, now: nowOf(ctx) });
+  const marked = await guidelines.markGuidelinesRead(signedIn(ctx), input);
   if (!marked) throw new DomainError("NOT_FOUND", `There is no version ${input.version} of these guidelines.`);
   return { ok: true };
 }
@@ -45,13 +44,7 @@ export async function publishGuidelines(
   ctx: Context,
   input: { topic: GuidelineTopic; text: string; basedOn: number },
 ): Promise<Guidelines> {
-  const actor = allowed(ctx, "lead", "publish guidelines");
-  const made = await guidelines.publishGuidelines(ctx.db, {
-    ...input,
-    authorId: actor.id,
-    now: nowOf(ctx),
-    request: ctx.request,
-  });
+  const made = await guidelines.publishGuidelines(allowed(ctx, "lead", "publish guidelines"), input);
   if (made === "conflict") {
     throw new DomainError(
       "CONFLICT",

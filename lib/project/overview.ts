@@ -5,7 +5,7 @@ import { may } from "../vocabulary/labeling.ts";
 
 /** What is not part of somebody's role does not wait for them. */
 export async function overview(ctx: Context): Promise<progress.Overview> {
-  const { id, role } = signedIn(ctx);
+  const { id, role } = signedIn(ctx).actor;
   const all = await progress.overview(ctx.db, { personId: id, now: nowOf(ctx) });
   return {
     ...all,

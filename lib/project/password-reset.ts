@@ -18,10 +18,10 @@ export async function resetPassword(
   ctx: Context,
   { id: userId }: { id: string },
 ): Promise<{ username: string; path: string; expiresAt: number }> {
-  allowed(ctx, "people", "reset passwords");
+  const scope = allowed(ctx, "people", "reset passwords");
   const token = randomBytes(24).toString("base64url");
-  const expiresAt = nowOf(ctx) + resetMs;
-  const owner = await people.insertReset(ctx.db, { userId, token, expiresAt, now: nowOf(ctx) });
+  const expiresAt = scope.now + resetMs;
+  const owner = await people.insertReset(scope, { userId, token, expiresAt });
   if (owner === "not found") throw new DomainError("NOT_FOUND", "There is no such person.");
   if (owner === "closed") throw new DomainError("CONFLICT", "This account is closed: open it first.");
   return { username: owner.username, path: `/new-password#${token}`, expiresAt };
@@ -40,8 +40,12 @@ export async function setPassword(
   const owner = await people.ownerOfReset(ctx.db, { token, now });
   const problem = owner && (await passwordProblem(password, owner.username));
   if (problem) throw new DomainError("BAD_REQUEST", problem);
-  const passwordHash = owner && (await hashPassword(password));
-  const done = passwordHash && (await people.spendReset(ctx.db, { token, passwordHash, now }));
+  const done =
+    owner &&
+    (await people.spendReset(
+      { db: ctx.db, actor: { kind: "user", ...owner }, now },
+      { token, passwordHash: await hashPassword(password) },
+    ));
   if (!done) throw new DomainError("NOT_FOUND", "This link has been used or is too old: ask an admin for a new one.");
   return { username: done.username };
 }

@@ -1,7 +1,7 @@
 // The settings of the project, which hold for everyone who works on it.
 import { listModels } from "../../db/queries/models.ts";
 import { readProjectSettings, writeProjectSettings } from "../../db/queries/settings.ts";
-import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { allowed, type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { ProjectSettings } from "../vocabulary/shapes.ts";
 
@@ -15,7 +15,7 @@ export async function getSettings(ctx: Context): Promise<ProjectSettings> {
  * @throws DomainError NOT_FOUND when there is no such language or reward model
  */
 export async function updateSettings(ctx: Context, input: Partial<ProjectSettings>): Promise<ProjectSettings> {
-  allowed(ctx, "lead", "change the settings of the project");
+  const scope = allowed(ctx, "lead", "change the settings of the project");
   const models = await listModels(ctx.db);
   const isThere = (id: string | null | undefined, as: "lm" | "reward") =>
     !id || models.some((model) => model.id === id && model.kind === as);
@@ -25,6 +25,6 @@ export async function updateSettings(ctx: Context, input: Partial<ProjectSetting
   if (!isThere(input.rewardModelId, "reward")) {
     throw new DomainError("NOT_FOUND", "There is no such reward model: choose another.");
   }
-  await writeProjectSettings(ctx.db, input, nowOf(ctx));
+  await writeProjectSettings(scope, input);
   return readProjectSettings(ctx.db);
 }

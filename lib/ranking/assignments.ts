@@ -156,7 +156,7 @@ function ended(state: assignments.AssignmentState): string {
   return leaseLost;
 }
 
-const ranker = (ctx: Context): Actor => allowed(ctx, "rank", "rank answers");
+const ranker = (ctx: Context): Actor => allowed(ctx, "rank", "rank answers").actor;
 
 /** @throws DomainError NOT_FOUND, or FORBIDDEN when it is another person's or not part of one's role */
 export async function own(ctx: Context, id: string): Promise<assignments.AssignmentRow> {

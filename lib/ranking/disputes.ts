@@ -1,6 +1,6 @@
 // The rankings that the project's reward model disagrees with most, for somebody to look at, and what they say of them.
 import * as queries from "../../db/queries/disputes.ts";
-import { allowed, type Context, nowOf } from "../context.ts";
+import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { RankingVerdict } from "../vocabulary/labeling.ts";
 import type { Dispute } from "../vocabulary/shapes.ts";
@@ -14,7 +14,7 @@ export async function listDisputes(
   ctx: Context,
   input: { state: "open" | "reviewed"; cursor?: string; limit: number },
 ): Promise<{ items: Dispute[]; next: string | null }> {
-  const actor = allowed(ctx, "train", "see which rankings the reward model disagrees with");
+  const { actor } = allowed(ctx, "train", "see which rankings the reward model disagrees with");
   const { model } = await projectRewardModel(ctx.db);
   if (!model) return { items: [], next: null };
   const { cursor, limit, state } = input;
@@ -47,12 +47,12 @@ export async function reviewRanking(
   ctx: Context,
   input: { id: string; verdict: RankingVerdict; comment: string },
 ): Promise<{ ok: true }> {
-  const reviewerId = allowed(ctx, "review", "review rankings").id;
+  const scope = allowed(ctx, "review", "review rankings");
   const { id: rankingId, verdict, comment } = input;
   if (verdict === "again" && comment.trim() === "") {
     throw new DomainError("BAD_REQUEST", "Say in the comment what the labeler should look at again.");
   }
-  const outcome = await queries.reviewRanking(ctx.db, { rankingId, reviewerId, verdict, comment, now: nowOf(ctx) });
+  const outcome = await queries.reviewRanking(scope, { rankingId, verdict, comment });
   if (outcome === "done") return { ok: true };
   const [code, sentence] = refusals[outcome];
   throw new DomainError(code, sentence);

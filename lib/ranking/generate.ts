@@ -26,7 +26,7 @@ const seeds = 2 ** 32;
 const enough = `The models still write ${limits.comparisonsUnderWay} comparisons for you: wait until one is done.`;
 const othersAnswers = "Someone else asked for these answers: only they and leads may change them.";
 
-const writer = (ctx: Context): Actor => allowed(ctx, "write", "have answers written");
+const writer = (ctx: Context): Actor => allowed(ctx, "write", "have answers written").actor;
 
 /**
  * A comparison of K candidates and the job that generates them, in one change. The shuffled order is stored.

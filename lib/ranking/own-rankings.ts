@@ -12,7 +12,7 @@ export async function listOwnRankings(
   ctx: Context,
   page: { cursor?: string; limit: number },
 ): Promise<{ items: SubmittedRanking[]; next: string | null }> {
-  const labelerId = allowed(ctx, "rank", "rank answers").id;
+  const labelerId = allowed(ctx, "rank", "rank answers").actor.id;
   const rows = await rankingsOfLabeler(ctx.db, { ...page, labelerId, limit: page.limit + 1 });
   const shown = rows.slice(0, page.limit);
   const judge = await shownJudge(ctx.db);

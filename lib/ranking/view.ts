@@ -16,7 +16,7 @@ import { notationOf, spokenOf } from "./said.ts";
 
 /** @throws DomainError NOT_FOUND */
 export async function viewComparison(ctx: Context, input: { id: string }): Promise<Comparison> {
-  const actor = signedIn(ctx);
+  const { actor } = signedIn(ctx);
   const row = await getComparison(ctx.db, input.id);
   if (!row) throw new DomainError("NOT_FOUND", "There is no such comparison.");
   const isAsked = await isAskedAgain(ctx.db, { comparisonId: row.id, labelerId: actor.id });

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDirectory } from "../../db/data-directory.ts";
 import * as changes from "../../db/queries/model-changes.ts";
-import { allowed, type Context, nowOf } from "../context.ts";
+import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { modelDirectory } from "./model-directory.ts";
 
@@ -30,8 +30,7 @@ export function refuse(why: keyof typeof refusals): never {
  * @throws DomainError NOT_FOUND, or CONFLICT for a shipped model or a name that is taken
  */
 export async function renameModel(ctx: Context, input: { id: string; name: string }): Promise<{ ok: true }> {
-  allowed(ctx, "train", "rename models");
-  const outcome = await changes.renameModel(ctx.db, input);
+  const outcome = await changes.renameModel(allowed(ctx, "train", "rename models"), input);
   return outcome === "done" ? { ok: true } : refuse(outcome === "not found" ? "no model" : outcome);
 }
 
@@ -40,8 +39,7 @@ export async function renameModel(ctx: Context, input: { id: string; name: strin
  * @throws DomainError NOT_FOUND, or CONFLICT while it is used
  */
 export async function removeModel(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  allowed(ctx, "train", "delete models");
-  const outcome = await changes.removeModel(ctx.db, { id: input.id, now: nowOf(ctx), request: ctx.request });
+  const outcome = await changes.removeModel(allowed(ctx, "train", "delete models"), input);
   if (typeof outcome === "string") refuse(outcome === "not found" ? "no model" : outcome);
   await rm(modelDirectory({ origin: "trained", ...outcome }), { recursive: true, force: true });
   return { ok: true };
@@ -52,8 +50,7 @@ export async function removeModel(ctx: Context, input: { id: string }): Promise<
  * @throws DomainError NOT_FOUND, or CONFLICT while it is under way
  */
 export async function removeRun(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  allowed(ctx, "train", "delete training runs");
-  const outcome = await changes.removeRun(ctx.db, { id: input.id, request: ctx.request });
+  const outcome = await changes.removeRun(allowed(ctx, "train", "delete training runs"), input);
   if (typeof outcome === "string") refuse(outcome === "not found" ? "no run" : outcome);
   await rm(join(dataDirectory(), "runs", outcome.id), { recursive: true, force: true });
   return { ok: true };

@@ -2,6 +2,7 @@
 import { appendFile, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { bySystem } from "../../db/change.ts";
 import { registerShipped } from "../../db/queries/models.ts";
 import { writeProjectSettings } from "../../db/queries/settings.ts";
 import { addComparison, addModel, addUser } from "../../db/temporary.ts";
@@ -71,20 +72,20 @@ describe("the project's model", () => {
     });
     await expect(projectModel(admin, "tiny-reward")).rejects.toThrow("is not a language model");
     await expect(projectModel(admin, "nothing")).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await writeProjectSettings(installation.db, { modelId: "gone" });
+    await writeProjectSettings(bySystem(installation.db), { modelId: "gone" });
     await expect(projectModel(admin)).rejects.toMatchObject({ code: "NOT_FOUND", message: /choose another in the/ });
   });
 });
 
 describe("shipped models", () => {
   const names = ["world-6m", "world-1.5m", "world-0.4m"];
-  const shipped = { kind: "lm", context: 128, now: 1 } as const;
+  const shipped = { kind: "lm", context: 128 } as const;
 
   test("stand after the trained ones: the practice model, then the largest first, with what they are good for", async () => {
     const { db, as } = installation;
-    await registerShipped(db, { ...shipped, directory: "practice", name: "practice", parameters: 2 });
+    await registerShipped(bySystem(db), { ...shipped, directory: "practice", name: "practice", parameters: 2 });
     for (const [i, directory] of [...names.entries()].reverse()) {
-      await registerShipped(db, { ...shipped, directory, name: directory, parameters: 3 - i });
+      await registerShipped(bySystem(db), { ...shipped, directory, name: directory, parameters: 3 - i });
     }
     const listed = await listModels(as.labeler);
     expect(listed.map(({ id }) => id)).toEqual(["tiny-lm", "tiny-reward", "practice", ...names]);
@@ -99,7 +100,12 @@ describe("shipped models", () => {
     const { problems } = await registerShippedModels(db);
     expect(problems).toEqual([]);
     // As the version that shipped it left it: answers, and the project's model.
-    await registerShipped(db, { ...shipped, directory: "old-world", name: "old-world", parameters: 3_839_232 });
+    await registerShipped(bySystem(db), {
+      ...shipped,
+      directory: "old-world",
+      name: "old-world",
+      parameters: 3_839_232,
+    });
     const { id: promptId } = await createPrompt(as.writer, plain("What do owls eat?"));
     const admin = await addUser(db, "before");
     const { id } = await addComparison(db, {

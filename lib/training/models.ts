@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
 import * as models from "../../db/queries/models.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
@@ -125,8 +126,8 @@ export async function registerShippedModels(
   for (const directory of directories) {
     try {
       const { kind, parameters, config } = await describeModel(path.join(zoo ?? "", directory));
-      const row = { directory, name: directory, kind, parameters, context: config.nCtx, now: Date.now() };
-      await models.registerShipped(db, row);
+      const row = { directory, name: directory, kind, parameters, context: config.nCtx };
+      await models.registerShipped(bySystem(db), row);
       registered.push(directory);
     } catch (error) {
       problems.push(error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 // Starting a run: what each kind learns from, and what must be there before it can begin.
 import { type CountedDataset, countTrainingData, insertTrainingRun } from "../../db/queries/training.ts";
 import { sameTokens } from "../../models/gpt/padding.ts";
-import { allowed, type Context, nowOf } from "../context.ts";
+import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { TrainingKind } from "../vocabulary/training.ts";
 import { refuse } from "./model-changes.ts";
@@ -45,7 +45,7 @@ export async function trainingSources(ctx: Context): Promise<{ data: Counts; tex
  *   cannot be used
  */
 export async function startTraining(ctx: Context, input: NewTraining): Promise<TrainingRun> {
-  const actor = allowed(ctx, "train", "train models");
+  const scope = allowed(ctx, "train", "train models");
   const base = await usableModel(ctx, input.baseModelId, "lm");
   const rewardModelId = "rewardModelId" in input ? (input.rewardModelId ?? null) : null;
   const rewardModel = rewardModelId === null ? null : await usableModel(ctx, rewardModelId, "reward");
@@ -66,12 +66,7 @@ export async function startTraining(ctx: Context, input: NewTraining): Promise<T
   if (input.kind === "reward" && counts.get("demonstrations")) datasets.push("demonstrations");
   const { name, kind, baseModelId, settings } = input;
   const run = { name, kind, baseModelId, rewardModelId, settings, datasets, texts };
-  const made = await insertTrainingRun(ctx.db, {
-    ...run,
-    startedBy: actor.id,
-    now: nowOf(ctx),
-    request: ctx.request,
-  });
+  const made = await insertTrainingRun(scope, run);
   if (made === "taken") refuse("taken");
   const { points: _, ...shown } = await getTrainingRun(ctx, made);
   return shown;

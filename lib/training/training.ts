@@ -1,7 +1,7 @@
 // Training runs: watching their curves, stopping and resuming them. Starting one is start.ts.
 import { cancelJob } from "../../db/queries/jobs.ts";
 import * as training from "../../db/queries/training.ts";
-import { allowed, type Context, nowOf } from "../context.ts";
+import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { watch } from "../watch.ts";
 import type { MetricPoint, TrainingRun } from "./shapes.ts";
@@ -53,18 +53,17 @@ export async function watchTraining(
 
 /** Asks the run to end at a checkpoint. Stopping what has ended changes nothing. @throws DomainError NOT_FOUND */
 export async function stopTraining(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  mayTrain(ctx);
+  const scope = mayTrain(ctx);
   const run = await found(ctx, input.id);
-  await cancelJob(ctx.db, run.jobId, nowOf(ctx));
+  await cancelJob(scope, run.jobId);
   return { ok: true };
 }
 
 /** Goes on from the last checkpoint. @throws DomainError NOT_FOUND, or CONFLICT while it runs or after it is done */
 export async function resumeTraining(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  mayTrain(ctx);
+  const scope = mayTrain(ctx);
   const run = await found(ctx, input.id);
-  if (await training.resumeTrainingRun(ctx.db, input.id, { now: nowOf(ctx), request: ctx.request }))
-    return { ok: true };
+  if (await training.resumeTrainingRun(scope, input)) return { ok: true };
   const why = run.state === "done" ? "This run is done." : "This run is under way already.";
   throw new DomainError("CONFLICT", why);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
 import { cancelJob, claimJob, expireJobsOf, getJob, maxAttempts } from "../../db/queries/jobs.ts";
 import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
@@ -116,7 +117,7 @@ test("a cancelled job is halted by the next heartbeat, or at once by what a writ
   const id = await insert();
   startWorker(slow.run);
   await slow.started;
-  await cancelJob(db, id);
+  await cancelJob(bySystem(db), id);
   await untilState(id, "cancelled");
   expect(slow.why()).toMatchObject({ why: "cancelled" });
 

@@ -13,7 +13,7 @@ import { comparisonLines, demonstrationLines, promptLines } from "../datasets/ex
 import { jsonlLine, parseJsonl } from "../preference/jsonl.ts";
 import { textFile } from "../training/texts.ts";
 import { smallWorld, type TrainingDataset } from "../vocabulary/training.ts";
-import { PermanentError } from "./loop.ts";
+import { type JobContext, PermanentError } from "./loop.ts";
 import { writeLines } from "./write-lines.ts";
 
 export type Files = Partial<Record<TrainingDataset, string>>;
@@ -22,7 +22,12 @@ export type Files = Partial<Record<TrainingDataset, string>>;
  * Writes the files that are not there yet to `folder`.
  * @throws PermanentError when one is not what the run began with; JsonlError, DataError for texts that cannot be read
  */
-export async function snapshot(db: Database, task: TrainingTask, folder: string, signal: AbortSignal): Promise<Files> {
+export async function snapshot(
+  db: Database,
+  task: TrainingTask,
+  folder: string,
+  { held, signal }: Pick<JobContext, "held" | "signal">,
+): Promise<Files> {
   const files: Files = {};
   for (const { dataset, source, lines: known, hash } of task.data) {
     const file = join(folder, `${dataset}.jsonl`);
@@ -32,7 +37,7 @@ export async function snapshot(db: Database, task: TrainingTask, folder: string,
         ? known
         : await writeLines(file, linesOf(db, task, dataset, source ?? smallWorld), signal);
     const found = { runId: task.id, dataset, lines: count, hash: await hashFile(file) };
-    if ((await noteTrainingData(db, found)) !== found.hash) {
+    if ((await noteTrainingData(db, held, found)) !== found.hash) {
       throw new PermanentError(`The ${dataset} of this run are not what it began with any more: start a new run.`);
     }
   }

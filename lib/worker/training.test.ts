@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
 import { claimAssignment } from "../../db/queries/assignments.ts";
 import { getComparison, insertScoring } from "../../db/queries/comparisons.ts";
@@ -95,15 +96,16 @@ async function addRanked(day: number): Promise<void> {
 }
 
 const begin = async (what: Pick<NewTrainingRun, "kind" | "settings" | "datasets"> & Partial<NewTrainingRun>) => {
-  const made = await insertTrainingRun(db, {
-    name: "First",
-    baseModelId,
-    rewardModelId: null,
-    texts: null,
-    startedBy: labelerId,
-    now: Date.now(),
-    ...what,
-  });
+  const made = await insertTrainingRun(
+    { db, actor: { kind: "user", id: labelerId, role: "engineer" }, now: Date.now() },
+    {
+      name: "First",
+      baseModelId,
+      rewardModelId: null,
+      texts: null,
+      ...what,
+    },
+  );
   if (made === "taken") throw new Error("The name is taken.");
   return made;
 };
@@ -144,14 +146,14 @@ test("a run trains on what was ranked when it was started, and its model can sco
 test("a stopped run keeps its checkpoint and goes on from it when resumed", async () => {
   const { id } = await start(20);
   await until(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5));
-  await cancelJob(db, (await getTrainingRun(db, id))?.jobId ?? "");
+  await cancelJob(bySystem(db), (await getTrainingRun(db, id))?.jobId ?? "");
   await untilState(id, "cancelled");
   const stoppedAt = (await getTrainingRun(db, id))!.step;
   expect(readdirSync(join(directory, "runs", id, "checkpoint-worker"))).toContain("state.json");
   expect(readdirSync(join(directory, "models"))).toEqual([baseModelId]);
 
   const before = (await trainingPoints(db, id)).at(-1)!.seq;
-  expect(await resumeTrainingRun(db, id, { now: Date.now() })).not.toBeNull();
+  expect(await resumeTrainingRun(bySystem(db), { id })).not.toBeNull();
   await untilState(id, "done");
   const after = await trainingPoints(db, id, before);
   expect(after[0]!.step).toBe(stoppedAt + 1);
@@ -229,10 +231,10 @@ test("settings that no try could train with fail at once, with a sentence", asyn
 test("a run whose data were changed while it stood still does not go on with them", async () => {
   const { id } = await start(30);
   await until(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(2));
-  await cancelJob(db, (await getTrainingRun(db, id))?.jobId ?? "");
+  await cancelJob(bySystem(db), (await getTrainingRun(db, id))?.jobId ?? "");
   await untilState(id, "cancelled");
   appendFileSync(join(directory, "runs", id, "comparisons.jsonl"), "{}\n");
-  await resumeTrainingRun(db, id, { now: Date.now() });
+  await resumeTrainingRun(bySystem(db), { id });
   await untilState(id, "failed");
   expect((await getTrainingRun(db, id))?.error).toMatch(/^The comparisons of this run are not what it began with/);
 });

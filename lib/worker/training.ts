@@ -59,7 +59,7 @@ export function trainingRun(db: Database): RunJob {
         writeTrainingPhase(db, context.held, { runId: task.id, phase }).catch(() => {});
       };
       tell("writing the data into files");
-      const files = await snapshot(db, task, run, context.signal);
+      const files = await snapshot(db, task, run, context);
       tell("reading the model and the data");
       const steps = trainerOf(task, files, { out, checkpoints }, context.signal, tell);
       const metrics = await train(db, task, steps, new EventLog(join(run, "tensorboard")), context);

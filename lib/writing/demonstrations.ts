@@ -1,6 +1,6 @@
 // Demonstrations: writing the ideal answer to a prompt, revising it, and what reviewers say of it.
 import * as demonstrations from "../../db/queries/demonstrations.ts";
-import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { allowed, type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { DemonstrationState } from "../vocabulary/labeling.ts";
 import type { Demonstration, Prompt } from "../vocabulary/shapes.ts";
@@ -13,13 +13,7 @@ export async function createDemonstration(
   ctx: Context,
   input: { promptId: string; text: string },
 ): Promise<Demonstration> {
-  const actor = mayWrite(ctx);
-  const made = await demonstrations.insertDemonstration(ctx.db, {
-    ...input,
-    authorId: actor.id,
-    now: nowOf(ctx),
-    request: ctx.request,
-  });
+  const made = await demonstrations.insertDemonstration(mayWrite(ctx), input);
   if (!made) throw new DomainError("NOT_FOUND", "There is no such prompt.");
   return found(ctx, made.id);
 }
@@ -42,13 +36,7 @@ function refuse(why: keyof typeof refusals): never {
  * @throws DomainError NOT_FOUND, FORBIDDEN for anyone else, CONFLICT for an older version or one that was accepted
  */
 export async function reviseDemonstration(ctx: Context, input: { id: string; text: string }): Promise<Demonstration> {
-  const actor = mayWrite(ctx);
-  const revised = await demonstrations.reviseDemonstration(ctx.db, {
-    ...input,
-    authorId: actor.id,
-    now: nowOf(ctx),
-    request: ctx.request,
-  });
+  const revised = await demonstrations.reviseDemonstration(mayWrite(ctx), input);
   if (typeof revised === "string") refuse(revised);
   return found(ctx, revised.id);
 }
@@ -69,9 +57,9 @@ export async function listDemonstrations(
   ctx: Context,
   { of, limit, ...page }: DemonstrationQuestion,
 ): Promise<{ items: DemonstrationWithPrompt[]; next: string | null }> {
-  const { id } = signedIn(ctx);
-  const whose = of === "me" ? { by: id } : of === "others" ? { notBy: id } : {};
-  const rows = await demonstrations.listDemonstrations(ctx.db, { ...page, ...whose, limit: limit + 1 });
+  const { db, actor } = signedIn(ctx);
+  const whose = of === "me" ? { by: actor.id } : of === "others" ? { notBy: actor.id } : {};
+  const rows = await demonstrations.listDemonstrations(db, { ...page, ...whose, limit: limit + 1 });
   const items = rows.slice(0, limit).map(({ prompt, ...row }) => ({
     ...demonstrationShown(row),
     prompt: { ...prompt, useCase: knownUseCase(prompt.useCase) },
@@ -88,13 +76,12 @@ export async function reviewDemonstration(
   ctx: Context,
   input: { id: string; rating: number; returned: boolean; comment: string },
 ): Promise<Demonstration> {
-  const actor = allowed(ctx, "review", "review demonstrations");
+  const scope = allowed(ctx, "review", "review demonstrations");
   const comment = input.comment.trim();
   if (input.returned && comment === "") {
     throw new DomainError("BAD_REQUEST", "Say what to change: a demonstration that is sent back needs a comment.");
   }
-  const review = { ...input, comment, reviewerId: actor.id, now: nowOf(ctx), request: ctx.request };
-  const outcome = await demonstrations.insertReview(ctx.db, review);
+  const outcome = await demonstrations.insertReview(scope, { ...input, comment });
   if (typeof outcome === "string") refuse(outcome);
   return found(ctx, input.id);
 }

@@ -1,6 +1,6 @@
 // Work in progress, kept on the server at every change: each person's own, one for each thing they are at.
 import * as drafts from "../../db/queries/drafts.ts";
-import { type Actor, allowed, type Context, nowOf } from "../context.ts";
+import { type ActorScope, allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { comparisonOf } from "../vocabulary/draft-subjects.ts";
 import { limits } from "../vocabulary/limits.ts";
@@ -8,7 +8,8 @@ import type { Draft } from "../vocabulary/shapes.ts";
 
 /** @throws DomainError FORBIDDEN for drafts of what is not part of one's role */
 export async function getDraft(ctx: Context, input: { subject: string }): Promise<Draft | null> {
-  const row = await drafts.getDraft(ctx.db, { ownerId: owner(ctx, input.subject).id, subject: input.subject });
+  const { db, actor } = owner(ctx, input.subject);
+  const row = await drafts.getDraft(db, { ownerId: actor.id, subject: input.subject });
   return row && draftShown(row);
 }
 
@@ -30,17 +31,16 @@ export async function saveDraft(
   input: { subject: string; basedOn: number; writer: string; content: Draft["content"] },
 ): Promise<DraftSaved> {
   const { subject, basedOn, writer } = input;
-  const ownerId = owner(ctx, subject).id;
+  const scope = owner(ctx, subject);
   const content = JSON.stringify(input.content);
   if (content.length > limits.draftCharacters) {
     const most = limits.draftCharacters.toLocaleString("en");
     throw new DomainError("BAD_REQUEST", `This is too long to be kept as a draft: at most ${most} characters.`);
   }
-  const now = nowOf(ctx);
-  const saved = await drafts.saveDraft(ctx.db, { ownerId, subject, basedOn, writer, content, now });
+  const saved = await drafts.saveDraft(scope, { subject, basedOn, writer, content });
   if (saved.outcome === "outdated") throw new DomainError("CONFLICT", outdated);
   if (saved.outcome === "saved") {
-    return { outcome: "saved", draft: { revision: saved.revision, writer, savedAt: now }, other: null };
+    return { outcome: "saved", draft: { revision: saved.revision, writer, savedAt: scope.now }, other: null };
   }
   const other = draftShown(saved.other);
   const { content: _, ...draft } = other;
@@ -55,7 +55,7 @@ export async function discardDraft(
   ctx: Context,
   input: { subject: string; basedOn: number; writer: string },
 ): Promise<{ ok: true }> {
-  await drafts.discardDraft(ctx.db, { ownerId: owner(ctx, input.subject).id, ...input });
+  await drafts.discardDraft(owner(ctx, input.subject), input);
   return { ok: true };
 }
 
@@ -63,6 +63,6 @@ export function draftShown({ content, ...row }: drafts.DraftRow): Draft {
   return { ...row, content: JSON.parse(content) };
 }
 
-function owner(ctx: Context, subject: string): Actor {
+function owner(ctx: Context, subject: string): ActorScope {
   return comparisonOf(subject) === null ? allowed(ctx, "write", "write prompts") : allowed(ctx, "rank", "rank answers");
 }

@@ -1,9 +1,8 @@
 // Changing a prompt that is there: other words, out of the way and back, and gone for good.
 import * as changes from "../../db/queries/prompt-changes.ts";
 import { getPrompt } from "../../db/queries/prompts.ts";
-import { allowed, type Context, nowOf } from "../context.ts";
+import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
-import { may } from "../vocabulary/labeling.ts";
 import type { EditedPrompt, Prompt } from "../vocabulary/shapes.ts";
 import { promptShown, wordsOf } from "./prompts.ts";
 
@@ -24,21 +23,16 @@ function refuse(why: keyof typeof refusals): never {
   throw new DomainError(code, sentence);
 }
 
-/** @throws DomainError UNAUTHORIZED, or FORBIDDEN for who does not write */
-function changer(ctx: Context, id: string) {
-  const actor = allowed(ctx, "write", "change prompts");
-  const isLead = may(actor.role, "lead");
-  return { id, personId: actor.id, isLead, now: nowOf(ctx), request: ctx.request };
-}
+const mayWrite = (ctx: Context) => allowed(ctx, "write", "change prompts");
 
 /**
  * Other words for a prompt: in the place of those before as long as nobody else has answered it, else as a new version.
  * @throws DomainError NOT_FOUND, FORBIDDEN for somebody else's, CONFLICT for an older version, and as `createPrompt`
  */
 export async function editPrompt(ctx: Context, { id, ...input }: EditedPrompt): Promise<Prompt> {
-  const by = changer(ctx, id);
+  const scope = mayWrite(ctx);
   const words = { ...(await wordsOf(ctx, input)), useCase: input.useCase };
-  const edited = await changes.editPrompt(ctx.db, { ...by, words });
+  const edited = await changes.editPrompt(scope, { id, words });
   if (typeof edited === "string") refuse(edited);
   const now = await getPrompt(ctx.db, edited.id);
   return now ? promptShown(now) : refuse("not found");
@@ -46,7 +40,7 @@ export async function editPrompt(ctx: Context, { id, ...input }: EditedPrompt): 
 
 /** @throws DomainError NOT_FOUND, FORBIDDEN for somebody else's */
 export async function archivePrompt(ctx: Context, input: { id: string; archived: boolean }): Promise<{ ok: true }> {
-  const outcome = await changes.archivePrompt(ctx.db, { ...changer(ctx, input.id), archived: input.archived });
+  const outcome = await changes.archivePrompt(mayWrite(ctx), input);
   return outcome === "done" ? { ok: true } : refuse(outcome);
 }
 
@@ -55,6 +49,6 @@ export async function archivePrompt(ctx: Context, input: { id: string; archived:
  * @throws DomainError NOT_FOUND, FORBIDDEN for somebody else's or one that others have answered, CONFLICT while it is worked on
  */
 export async function removePrompt(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  const outcome = await changes.removePrompt(ctx.db, changer(ctx, input.id));
+  const outcome = await changes.removePrompt(mayWrite(ctx), input);
   return typeof outcome === "object" ? { ok: true } : refuse(outcome);
 }

@@ -1,10 +1,11 @@
 // Prompts: writing, listing, reading one with all that hangs on it.
+import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
 import { comparisonsOf } from "../../db/queries/comparisons.ts";
 import { demonstrationsOf } from "../../db/queries/demonstrations.ts";
 import * as prompts from "../../db/queries/prompts.ts";
 import { getScenario } from "../../db/queries/scenarios.ts";
-import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { allowed, type Context, signedIn } from "../context.ts";
 import { refuseOverlong } from "../training/count-tokens.ts";
 import { projectModel } from "../training/models.ts";
 import { type Message, messagesOf, promptText, type Shot } from "../vocabulary/conversation.ts";
@@ -42,7 +43,7 @@ export interface PromptDetail extends Prompt {
 
 /** @throws DomainError NOT_FOUND */
 export async function getPrompt(ctx: Context, input: { id: string }): Promise<PromptDetail> {
-  const actor = signedIn(ctx);
+  const { actor } = signedIn(ctx);
   const [prompt, source, demonstrations, comparisonList] = await Promise.all([
     prompts.getPrompt(ctx.db, input.id),
     prompts.promptSource(ctx.db, input.id),
@@ -61,11 +62,11 @@ export async function getPrompt(ctx: Context, input: { id: string }): Promise<Pr
  * @throws DomainError BAD_REQUEST for a prompt that is too long in all, or for the project's model, NOT_FOUND without its scenario
  */
 export async function createPrompt(ctx: Context, input: NewPrompt): Promise<Prompt> {
-  const authorId = allowed(ctx, "write", "write prompts").id;
+  const scope = allowed(ctx, "write", "write prompts");
   const { useCase, demonstration } = input;
   const words = await wordsOf(ctx, input);
-  const row = { ...words, useCase, split: splitOf(words.text), authorId, demonstration };
-  const stored = await prompts.insertPrompt(ctx.db, { ...row, now: nowOf(ctx), request: ctx.request });
+  const row = { ...words, useCase, split: splitOf(words.text), demonstration };
+  const stored = await prompts.insertPrompt(scope, row);
   const made = await prompts.getPrompt(ctx.db, stored.id);
   if (!made) throw new DomainError("NOT_FOUND", "There is no such prompt.");
   return promptShown(made);
@@ -110,7 +111,7 @@ export async function seedPrompts(
     const text = promptText(messages);
     return { kind: "plain" as const, messages, text, useCase, split: splitOf(text) };
   });
-  await prompts.seedPromptsOnce(db, rows, now);
+  await prompts.seedPromptsOnce(bySystem(db, now), rows);
 }
 
 export function promptShown(row: prompts.PromptRow): Prompt {

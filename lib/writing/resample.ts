@@ -1,7 +1,7 @@
 // Further prompts from a few-shot one, with their demonstrations: see draw.ts.
 import { type DemonstrationRow, demonstrationsOf } from "../../db/queries/demonstrations.ts";
 import { getPrompt, insertResampled, promptSource } from "../../db/queries/prompts.ts";
-import { allowed, type Context, nowOf } from "../context.ts";
+import { allowed, type Context } from "../context.ts";
 import type { Shot } from "../vocabulary/conversation.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Prompt } from "../vocabulary/shapes.ts";
@@ -13,7 +13,7 @@ import { promptShown } from "./prompts.ts";
  * @throws DomainError NOT_FOUND, or BAD_REQUEST for a prompt without two examples to exchange
  */
 export async function resamplePrompt(ctx: Context, input: { id: string }): Promise<{ items: Prompt[] }> {
-  const actor = allowed(ctx, "write", "write prompts");
+  const scope = allowed(ctx, "write", "write prompts");
   const { id } = input;
   const [prompt, source, demonstrations] = await Promise.all([
     getPrompt(ctx.db, id),
@@ -38,10 +38,9 @@ export async function resamplePrompt(ctx: Context, input: { id: string }): Promi
     split,
     demonstration: response,
     // They are the words of whoever wrote the examples.
-    authorId: authorId ?? actor.id,
-    now: nowOf(ctx),
+    authorId: authorId ?? scope.actor.id,
   }));
-  const made = await insertResampled(ctx.db, resampledFrom ?? id, rows, ctx.request);
+  const made = await insertResampled(scope, resampledFrom ?? id, rows);
   return { items: made.map(promptShown) };
 }
 

@@ -1,8 +1,9 @@
 // Use-case descriptions: what somebody wants to use a model for, as an application to a waiting list would say it.
 // User-based prompts are written from them (Ouyang et al. 2022, A.1).
+import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
 import * as scenarios from "../../db/queries/scenarios.ts";
-import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { allowed, type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Scenario } from "../vocabulary/shapes.ts";
 import { firstScenarios } from "./first-scenarios.ts";
@@ -16,30 +17,22 @@ export async function listScenarios(ctx: Context): Promise<Scenario[]> {
 }
 
 export async function addScenario(ctx: Context, input: { text: string }): Promise<Scenario> {
-  const actor = mayLead(ctx);
-  return scenarios.insertScenario(ctx.db, {
-    text: input.text,
-    authorId: actor.id,
-    now: nowOf(ctx),
-    request: ctx.request,
-  });
+  return scenarios.insertScenario(mayLead(ctx), input);
 }
 
 /** Takes it off the list; prompts written from it keep it. @throws DomainError NOT_FOUND */
 export async function retireScenario(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  mayLead(ctx);
-  if (await scenarios.retireScenario(ctx.db, { id: input.id, now: nowOf(ctx) })) return { ok: true };
+  if (await scenarios.retireScenario(mayLead(ctx), input)) return { ok: true };
   throw new DomainError("NOT_FOUND", "There is no such use-case description.");
 }
 
 /** Puts one that was taken off the list back into its place. @throws DomainError NOT_FOUND */
 export async function restoreScenario(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  mayLead(ctx);
-  if (await scenarios.restoreScenario(ctx.db, input.id)) return { ok: true };
+  if (await scenarios.restoreScenario(mayLead(ctx), input)) return { ok: true };
   throw new DomainError("NOT_FOUND", "There is no such use-case description.");
 }
 
 /** The descriptions that come with Rankloop, put in once in the life of a database. For the launcher. */
 export async function seedScenarios(db: Database, now = Date.now()): Promise<void> {
-  await scenarios.seedScenariosOnce(db, firstScenarios, now);
+  await scenarios.seedScenariosOnce(bySystem(db, now), firstScenarios);
 }

@@ -2,7 +2,7 @@
 // they try the next.
 import { randomInt } from "node:crypto";
 import * as trials from "../../db/queries/trials.ts";
-import { allowed, type Context, nowOf } from "../context.ts";
+import { allowed, type Context } from "../context.ts";
 import { refuseOverlong } from "../training/count-tokens.ts";
 import { projectModel } from "../training/models.ts";
 import type { Message } from "../vocabulary/conversation.ts";
@@ -20,13 +20,12 @@ export async function startTrial(
   ctx: Context,
   input: { prompt: readonly Message[]; modelId?: string; temperature: number; topP: number; maxTokens: number },
 ): Promise<Trial> {
-  const { id: ownerId } = mayTry(ctx);
+  const scope = mayTry(ctx);
   const { prompt: messages, modelId: named, ...settings } = input;
   const model = await projectModel(ctx, named);
   await refuseOverlong(model, messages);
   const seed = randomInt(2 ** 32);
-  const row = { ...settings, seed, ownerId, modelId: model.id, messages, now: nowOf(ctx), request: ctx.request };
-  const { id } = await trials.insertTrial(ctx.db, row);
+  const { id } = await trials.insertTrial(scope, { ...settings, seed, modelId: model.id, messages });
   return own(ctx, id);
 }
 
@@ -46,13 +45,13 @@ export async function watchTrial(
 /** Ends it; what is written so far stays. Stopping what has ended changes nothing. @throws DomainError NOT_FOUND */
 export async function stopTrial(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   await own(ctx, input.id);
-  await trials.stopTrial(ctx.db, input.id, nowOf(ctx));
+  await trials.stopTrial(mayTry(ctx), input);
   return { ok: true };
 }
 
 async function own(ctx: Context, id: string): Promise<Trial> {
-  const actor = mayTry(ctx);
-  const row = await trials.getTrial(ctx.db, id);
+  const { db, actor } = mayTry(ctx);
+  const row = await trials.getTrial(db, id);
   if (row?.ownerId !== actor.id)
     throw new DomainError("NOT_FOUND", "There is no such trial: it has made way for another.");
   const { ownerId: _, ...shown } = row;
