@@ -26,6 +26,7 @@ function run(body: string): ChildProcess {
     const assignments = await import(${here("queries/assignments.ts")});
     const jobs = await import(${here("queries/jobs.ts")});
     const db = openDatabase(${JSON.stringify(db.file)});
+    const by = (id) => ({ db, actor: { kind: "user", id, role: "labeler" }, now: Date.now() });
     const say = (line) => writeSync(1, line + "\\n");
     ${body}`;
   return spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
@@ -46,10 +47,9 @@ test("a writer killed at any moment loses nothing it was told is stored, and lea
   for (const enough of [1, 7, 23, 40]) {
     const writer = run(`
       for (let i = 0; ; i++) {
-        const { id } = await prompts.insertPrompt(db, {
+        const { id } = await prompts.insertPrompt(by(${JSON.stringify(authorId)}), {
           kind: "plain", text: "prompt " + i, messages: [{ role: "user", content: "prompt " + i }],
-          useCase: "chat", split: "train", authorId: ${JSON.stringify(authorId)},
-          demonstration: "answer ".repeat(2000), now: i,
+          useCase: "chat", split: "train", demonstration: "answer ".repeat(2000),
         });
         say(id);
       }`);
@@ -66,13 +66,14 @@ test("a writer killed at any moment loses nothing it was told is stored, and lea
 });
 
 test("the log is cut while somebody writes without a pause", async () => {
+  const authorId = await addUser(db, "ada");
   const sizeOf = () => statSync(`${db.file}-wal`).size;
   const writer = run(`
     const text = "answer ".repeat(5000);
     for (let i = 0; i < 6000; i++) {
-      await prompts.insertPrompt(db, {
+      await prompts.insertPrompt(by(${JSON.stringify(authorId)}), {
         kind: "plain", text, messages: [{ role: "user", content: text }],
-        useCase: "chat", split: "train", authorId: null, now: i,
+        useCase: "chat", split: "train",
       });
     }`);
   const ended = once(writer, "close");
