@@ -217,6 +217,7 @@ async function routesOf(address: string): Promise<Route[]> {
     beside("GET", "/api/auth/get-session", ["disableCookieCache"], []),
     beside("GET", "/api/export/comparisons", ["split", "format"], []),
     beside("GET", "/api/export/demonstrations", ["split", "format"], []),
+    beside("GET", "/api/export/events", ["by", "verb", "kind", "subject", "from", "until"], []),
   ];
 }
 

@@ -100,6 +100,7 @@ const table: Table = {
     review: ["review", { id, verdict: "stands" }],
   },
   exports: { preview: ["export", { dataset: "comparisons" }] },
+  events: { list: ["export", {}] },
   training: {
     list: ["train"],
     get: ["train", { id }],

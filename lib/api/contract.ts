@@ -16,6 +16,8 @@ import {
   draftSeen,
   draftSubject,
   editedPrompt,
+  event,
+  eventFilter,
   exportFormats,
   generationSettings,
   guidelines,
@@ -481,6 +483,20 @@ export const contract = {
           tied: z.int(),
         }),
       ),
+  },
+  events: {
+    /** What was done, by whom and to what, newest first; of all of it, or of what a filter leaves. */
+    list: base
+      .route({ method: "GET", path: "/events" })
+      .input(
+        page.extend(eventFilter.shape).extend({
+          cursor: z
+            .string()
+            .regex(/^\d{1,15}$/)
+            .optional(),
+        }),
+      )
+      .output(z.object({ items: z.array(event), next: id.nullable() })),
   },
   training: {
     list: base.route({ method: "GET", path: "/training" }).output(z.array(trainingRun)),

@@ -1,19 +1,25 @@
-// The download of a data set: JSONL, streamed as fast as the reader takes it.
+// The downloads: a data set, or the history, as JSONL, streamed as fast as the reader takes it.
 import * as z from "zod";
 import { type Database, openDatabase } from "../../db/client.ts";
+import type { Context } from "../context.ts";
 import { exportLines } from "../datasets/export.ts";
+import { eventLines } from "../project/events.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { splits } from "../vocabulary/labeling.ts";
-import { exportFormats } from "../vocabulary/shapes.ts";
+import { eventFilter, exportFormats } from "../vocabulary/shapes.ts";
 import { actorOf } from "./auth.ts";
 import { toApiError } from "./errors.ts";
 import { Places } from "./streams.ts";
 
-const asked = z.object({
-  dataset: z.enum(["comparisons", "demonstrations"]),
-  split: z.enum(["all", ...splits]).default("all"),
-  format: z.enum(exportFormats).default("text"),
-});
+const moment = z.coerce.number().int();
+const asked = z.discriminatedUnion("dataset", [
+  z.object({
+    dataset: z.enum(["comparisons", "demonstrations"]),
+    split: z.enum(["all", ...splits]).default("all"),
+    format: z.enum(exportFormats).default("text"),
+  }),
+  eventFilter.extend({ dataset: z.literal("events"), from: moment.optional(), until: moment.optional() }),
+]);
 
 const chunkBytes = 64 * 1024;
 
@@ -30,11 +36,11 @@ export async function handleExport(request: Request, dataset: string, db: Databa
   try {
     const wanted = asked.safeParse({ ...Object.fromEntries(new URL(request.url).searchParams), dataset });
     if (!wanted.success) {
-      const known = "comparisons and demonstrations are, by split, as text or conversational";
+      const known = "comparisons and demonstrations are, by split, as text or conversational, and events";
       throw new DomainError("NOT_FOUND", `There is no such export: ${known}.`);
     }
     const actor = await actorOf(request.headers, db);
-    const lines = await exportLines({ db, actor }, wanted.data);
+    const lines = await linesOf({ db, actor }, wanted.data);
     return new Response(streamOf(lines, places.take(actor?.id ?? "")), {
       headers: {
         "content-type": "application/jsonl; charset=utf-8",
@@ -48,9 +54,18 @@ export async function handleExport(request: Request, dataset: string, db: Databa
   }
 }
 
-/** comparisons-train.jsonl, comparisons-train-conversational.jsonl */
-const fileName = ({ dataset, split, format }: z.infer<typeof asked>): string =>
-  `${dataset}-${split}${format === "text" ? "" : `-${format}`}.jsonl`;
+function linesOf(ctx: Context, wanted: z.infer<typeof asked>) {
+  if (wanted.dataset !== "events") return exportLines(ctx, wanted);
+  const { dataset: _, ...filter } = wanted;
+  return eventLines(ctx, filter);
+}
+
+/** comparisons-train.jsonl, comparisons-train-conversational.jsonl, events.jsonl */
+function fileName(wanted: z.infer<typeof asked>): string {
+  if (wanted.dataset === "events") return "events.jsonl";
+  const { dataset, split, format } = wanted;
+  return `${dataset}-${split}${format === "text" ? "" : `-${format}`}.jsonl`;
+}
 
 /** /api/export/<dataset>: mounted by app/server.ts. */
 export const exportHandler = (request: Request, dataset: string): Promise<Response> =>

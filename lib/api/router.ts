@@ -4,6 +4,7 @@ import type { Database } from "../../db/client.ts";
 import type { Context } from "../context.ts";
 import { previewExport } from "../datasets/preview.ts";
 import * as people from "../project/accounts.ts";
+import { listEvents } from "../project/events.ts";
 import * as guidelines from "../project/guidelines.ts";
 import { overview } from "../project/overview.ts";
 import { resetPassword, setPassword } from "../project/password-reset.ts";
@@ -179,6 +180,9 @@ export const router = os.router({
   },
   exports: {
     preview: os.exports.preview.handler(({ context, input }) => previewExport(context.verb, input)),
+  },
+  events: {
+    list: os.events.list.handler(({ context, input }) => listEvents(context.verb, input)),
   },
   training: {
     list: os.training.list.handler(({ context }) => training.listTrainingRuns(context.verb)),

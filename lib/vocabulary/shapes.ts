@@ -2,6 +2,7 @@
 // Browser-safe: zod only. Ids are opaque strings; times are Unix ms.
 import * as z from "zod";
 import { message, turnsProblem } from "./conversation.ts";
+import { capacities, subjectKinds, verbNames } from "./events.ts";
 import {
   answerFlagNames,
   demonstrationStates,
@@ -473,6 +474,41 @@ export const guidelines = z.object({
   createdAt: time,
 });
 export type Guidelines = z.infer<typeof guidelines>;
+
+export const event = z.object({
+  /** Their order, oldest 1. */
+  id,
+  at: time,
+  /** User name; null for a worker and for Rankloop itself. */
+  person: z.string().nullable(),
+  /** The person's role then; a worker; or Rankloop itself, by its launcher or the shell. */
+  capacity: z.enum(capacities),
+  verb: z.enum(verbNames),
+  subject: z.object({
+    kind: z.enum(subjectKinds),
+    id: z.string(),
+    /** What it is called now, or how a prompt begins; null where it is gone or has no name. */
+    name: z.string().nullable(),
+  }),
+  /** The id of what the subject is part of, e.g. the comparison of a ranking. */
+  partOf: z.string().nullable(),
+  /** Null before the subject was made, and after it was deleted. Texts are there as their SHA-256. */
+  before: z.record(z.string(), z.json()).nullable(),
+  after: z.record(z.string(), z.json()).nullable(),
+});
+export type Event = z.infer<typeof event>;
+
+export const eventFilter = z.object({
+  /** User name of whoever did it. */
+  by: z.string().max(100).optional(),
+  verb: z.enum(verbNames).optional(),
+  kind: z.enum(subjectKinds).optional(),
+  /** The id of the subject, or of what it is part of. */
+  subject: z.string().max(100).optional(),
+  from: time.optional(),
+  until: time.optional(),
+});
+export type EventFilter = z.infer<typeof eventFilter>;
 
 export const projectSettings = z.object({
   /** Each answer is rated alone before all are ranked, as InstructGPT did it; off = ranking only. */

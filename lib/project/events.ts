@@ -1,0 +1,39 @@
+// The history of the project, for whoever may export: what was done, by whom, to what.
+import { type EventRow, listEvents as eventPage } from "../../db/queries/events.ts";
+import { allowed, type Context } from "../context.ts";
+import { turn } from "../turn.ts";
+import type { Event, EventFilter } from "../vocabulary/shapes.ts";
+
+const mayRead = (ctx: Context) => allowed(ctx, "export", "see the history");
+
+/** Newest first; `next` is the cursor of the page after this one. */
+export async function listEvents(
+  ctx: Context,
+  { cursor, limit, ...filter }: EventFilter & { cursor?: string; limit: number },
+): Promise<{ items: Event[]; next: string | null }> {
+  const { db } = mayRead(ctx);
+  const before = cursor === undefined ? undefined : Number(cursor);
+  const rows = await eventPage(db, { ...filter, before, limit: limit + 1 });
+  const items = rows.slice(0, limit).map(shown);
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** Events of one read. */
+const pageSize = 200;
+
+/** One line of JSON per event, newest first, without the line end. @throws DomainError before the first line */
+export async function eventLines(ctx: Context, filter: EventFilter): Promise<AsyncGenerator<string, void, undefined>> {
+  const { db } = mayRead(ctx);
+  async function* lines() {
+    for (let before: number | undefined; ; ) {
+      const page = await eventPage(db, { ...filter, before, limit: pageSize });
+      for (const row of page) yield JSON.stringify(shown(row));
+      before = page.at(-1)?.seq;
+      if (before === undefined) return;
+      await turn();
+    }
+  }
+  return lines();
+}
+
+const shown = ({ seq, ...row }: EventRow): Event => ({ id: String(seq), ...row });
