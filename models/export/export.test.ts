@@ -1,5 +1,5 @@
 // Exported models, opened by others: @huggingface/transformers makes the same tokens and scores of the ONNX, and the GGUF is
-// read back whole. What llama.cpp makes of it was tried by hand, see gguf.ts.
+// read back whole. That llama.cpp makes the same ids and tokens of it was tried by hand (node-llama-cpp 3.21.1, cache in F32).
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -296,6 +296,26 @@ describe("GGUF", () => {
     expect(Object.fromEntries(tokens.map((token, id) => [token, id]))).toEqual(json.model.vocab);
     expect(fields["tokenizer.ggml.token_type"]).toEqual(tokens.map((_, id) => (id === 257 ? 3 : 1)));
     expect(tensors).toEqual(new Map(ggufTensors(architecture, weights)));
+  });
+
+  test.each([
+    ["llama-bpe", String.raw`\p{N}{1,3}`],
+    ["qwen2", String.raw`\p{N}`],
+  ])("a tokenizer that splits words as %s says so", async (name, digits) => {
+    const { dir } = await written("llama");
+    const file = join(dir, "tokenizer.json");
+    const json = JSON.parse(await readFile(file, "utf8"));
+    const Regex = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|${digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
+    const pretokenizers = [
+      { type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false },
+      { ...json.pre_tokenizer, use_regex: false },
+    ];
+    const split = { type: "Sequence", pretokenizers };
+    const merges = json.model.merges.map((merge: string) => merge.split(" "));
+    await writeFile(file, JSON.stringify({ ...json, pre_tokenizer: split, model: { ...json.model, merges } }));
+    const { fields } = readGguf(await readFile(join(await exported(dir, "gguf"), "model.gguf")));
+    expect(fields["tokenizer.ggml.pre"]).toBe(name);
+    expect(fields["tokenizer.ggml.merges"]).toEqual(json.model.merges);
   });
 
   test("matrices stand as llama.cpp multiplies by them", async () => {
