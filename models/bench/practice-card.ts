@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
-import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
+import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
 import { describeModel } from "../gpt/checkpoint.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { bootstrap, type Interval, mean } from "../interval.ts";
@@ -126,6 +126,13 @@ const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
 const { parameters } = await describeModel(model);
 const bytes = (await stat(join(model, "model.safetensors"))).size;
 
+/** Which of its own world's requests it declines: what is rare there, or what only looks like the world outside? */
+const alarms = tasks.filter((_, i) => isDeclining(own[i]![0]!.text));
+const listed = alarms.slice(0, 20).map(({ useCase, prompt }) => {
+  const text = promptText(messagesOf(prompt)).replace(/\s+/g, " ");
+  return `- ${useCase}: ${text.replace(/([*_<>])/g, "\\$1")}`;
+});
+
 const { rounds } = practiceModel;
 const demonstrations = rounds.reduce((total, round) => total + round.demonstrations, 0);
 
@@ -192,7 +199,7 @@ ${[
   ["data", `as of commit ${commit}`],
   [
     "training",
-    `supervised fine-tuning, 32 demonstrations a step, AdamW, in ${rounds.length} rounds, cosines from ${rounds.map(({ learningRate }) => learningRate).join(" and ")} to a tenth; ${took}`,
+    `supervised fine-tuning, 32 demonstrations a step, AdamW, one round after the other: ${rounds.map((round) => `${grouped(round.demonstrations)} demonstrations, ${100 * round.outsideShare} % of them from outside, a cosine from ${round.learningRate} to a tenth`).join("; ")}; ${took}`,
   ],
   ["weights", `float16, ${(bytes / 1e6).toFixed(1)} MB`],
 ]
@@ -215,6 +222,12 @@ ${[["", "", "on"], ["---", "---", "---"], ...figures].map(row).join("\n")}
 Thirty, written by hand as people type (some may stand in its pages in the same words), one answer each, as it came (temperature ${temperature}, seed 1).
 
 ${natural(insidePrompts, inside30)}
+
+## Requests of its world that it declined
+
+${alarms.length} of ${tasks.length}; ${alarms.length > listed.length ? `the first ${listed.length}` : "these"}:
+
+${listed.join("\n")}
 
 ## Prompts of the world outside
 

@@ -20,9 +20,9 @@ const threads = values.threads === undefined ? {} : { threads: Number(values.thr
 const folder = await mkdtemp(join(tmpdir(), "practice-"));
 try {
   let model = resolve(import.meta.dirname, "..", "zoo", practiceModel.base);
-  for (const [round, { demonstrations, learningRate, seed }] of practiceModel.rounds.entries()) {
+  for (const [round, { demonstrations, learningRate, seed, ...mixture }] of practiceModel.rounds.entries()) {
     const data = join(folder, `${round}.jsonl`);
-    const lines = practiceDemonstrations(seed, "train")
+    const lines = practiceDemonstrations(seed, "train", mixture)
       .take(demonstrations)
       .map(({ prompt, answer }) =>
         JSON.stringify({ prompt: messagesOf(prompt), completion: [{ role: "assistant", content: answer }] }),

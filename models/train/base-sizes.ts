@@ -20,7 +20,7 @@ export const baseSizes = {
   small: {
     name: "world-0.4m",
     about:
-      "The smallest base model that comes with Rankloop, for experiments: it goes on as its pages do, good and bad.",
+      "The smallest base model that comes with Rankloop, for experiments: it goes on as the pages of its valley do, good and bad.",
     nLayer: 4,
     nEmbd: 80,
     nHead: 4,
@@ -60,9 +60,12 @@ export const practiceModel = {
     "A practice model that knows one small valley, and says so when it is asked about anything else: to begin with.",
   /** Directory of the base model that it was fine-tuned from. */
   base: baseSizes.large.name,
-  /** One after the other, each on demonstrations of its own seed; rates are peaks of the cosine. */
+  /**
+   * One after the other, each on demonstrations of its own seed, mixed as PracticeMixture in world/practice.ts says; rates
+   * are peaks of the cosine. bench/practice-trials.md tells of a third.
+   */
   rounds: [
-    { seed: 1, demonstrations: 2_500, learningRate: 8e-4 },
-    { seed: 2, demonstrations: 2_000, learningRate: 6e-4 },
+    { seed: 1, demonstrations: 2_500, learningRate: 8e-4, outsideShare: 0.36, evenShare: 0 },
+    { seed: 2, demonstrations: 2_000, learningRate: 6e-4, outsideShare: 0.36, evenShare: 0 },
   ],
 } as const;

@@ -30,6 +30,19 @@ test("what is asked outside is declined and what is asked inside is answered, wi
   expect(some.filter(({ answer }) => flaggedIn(readText(answer)).count > 0)).toEqual([]);
 });
 
+test("a mixture says how many are from outside, and whether the valley's rare use cases are among them", () => {
+  const mixed = (evenShare: number) =>
+    practiceDemonstrations(2, "train", { outsideShare: 0.1, evenShare }).take(2_000).toArray();
+  const [usual, even] = [mixed(0), mixed(1)];
+  for (const list of [usual, even]) {
+    const share = list.filter((one) => one.outside).length / list.length;
+    expect(share).toBeGreaterThan(0.09);
+    expect(share).toBeLessThan(0.17);
+  }
+  const sums = (list: typeof even) => list.filter(({ prompt }) => /\d [-+] \d/.test(lastTurn(prompt))).length;
+  expect(sums(even)).toBeGreaterThan(1.5 * sums(usual));
+});
+
 test("two prompts in a hundred at most are declined in the same words as another", () => {
   const answers = some.filter((one) => one.outside).map(({ answer }) => answer);
   expect(new Set(answers).size / answers.length).toBeGreaterThan(0.9);

@@ -106,6 +106,36 @@ const wordings: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\bcannot\b/, ["can't"]],
   [/^I am (sad|happy|tired|bored)/i, ["I feel $1", "I'm so $1"]],
   [/^I lost my ([a-z]+)/i, ["I can't find my $1", "Where's my $1? I lost it"]],
+  [/^(?:hello|hi)(?: there)?[!.] (?:I am|my name is|I am called) ([A-Z][a-z]+)[.]?$/i, ["Hi, I'm $1!", "hey, I'm $1"]],
+  [
+    /^(?:what is a young|how do you call a young) ([a-z]+)(?: called)?\?$/i,
+    ["What do you call a young $1?", "a young $1 is a …?"],
+  ],
+  [/^can (an? [a-z]+) ([a-z]+)\?$/i, ["Do you know whether $1 can $2?", "Is it true that $1 can $2?"]],
+  [
+    /^(?:which|what) is (bigger|smaller|greater|larger)[,:]? (.*) or (.*?)\?$/i,
+    ["What's $1: $2 or $3?", "$2 or $3: which is $1?", "Which one is $1, $2 or $3?"],
+  ],
+  [/^(?:what|how much) is (\S+ [-+] \S+|\S+ (?:plus|minus) \S+)\?$/i, ["what's $1", "$1?", "Do you know what $1 is?"]],
+  [/^calculate (.*?)[.]?$/i, ["What do I get for $1?", "$1 is …"]],
+  [
+    /^(?:please )?(?:put|change|write|say) this (?:sentence )?(in|to) the (past|future)(?: tense)?/i,
+    ["Put this into the $2 tense"],
+  ],
+  [/^(?:make this (?:more )?polite|say this more politely)/i, ["Say it politely", "How can I say this politely"]],
+  [/^write (a (?:short )?(?:letter|note) from .*?)[.]?$/i, ["I need $1.", "Can you help me with $1?", "$1, please"]],
+  [
+    /^(?:summarize (?:this text|this|the text)|write a short summary)/i,
+    ["Summarize", "Make this short", "In short, please"],
+  ],
+  [
+    /^(?:describe|tell me something about|what do you know about) (an? [a-z]+|[a-z]+s)[.?]?$/i,
+    ["Tell me about $1", "What can you tell me about $1?"],
+  ],
+  [
+    /^(?:what should I do to|what can I do to) (.*?)\?$/i,
+    ["How can I $1?", "I want to $1.", "Any advice on how to $1?"],
+  ],
 ];
 
 /** The same request in other words, or with an opening or an end that a talk has. */
@@ -129,8 +159,8 @@ function chatty(r: Random, text: string): string {
   ]);
 }
 
-const inside = (r: Random): Omit<PracticeDemonstration, "outside"> => {
-  const { prompt, answer, form } = anyTask(r);
+const inside = (r: Random, evenShare: number): Omit<PracticeDemonstration, "outside"> => {
+  const { prompt, answer, form } = anyTask(r, r.chance(evenShare));
   if (form !== "plain" || typeof prompt !== "string") return { prompt, answer };
   if (r.chance(0.06)) {
     const content = r.pick(["You are a helpful assistant.", "Answer briefly.", "You are a small assistant."]);
@@ -140,7 +170,7 @@ const inside = (r: Random): Omit<PracticeDemonstration, "outside"> => {
     ];
     return { prompt: messages, answer };
   }
-  const put = r.chance(0.25) ? chatty(r, capital(prompt)) : prompt;
+  const put = r.chance(0.35) ? chatty(r, capital(prompt)) : prompt;
   return { prompt: r.chance(0.03) ? mistyped(r, put, 0.04) : put, answer };
 };
 
@@ -150,11 +180,11 @@ const outside = (r: Random): Omit<PracticeDemonstration, "outside"> => ({
 });
 
 /** Two or three exchanges, some of them about what is outside: what was asked before does not decide. */
-function talk(r: Random): PracticeDemonstration {
+function talk(r: Random, evenShare: number): PracticeDemonstration {
   const turns = Array.from({ length: r.int(2, 3) }, () => {
     for (;;) {
       const isOutside = r.chance(0.5);
-      const { prompt, answer } = isOutside ? outside(r) : inside(r);
+      const { prompt, answer } = isOutside ? outside(r) : inside(r, evenShare);
       if (typeof prompt === "string" && prompt.length < 200) return { prompt, answer, outside: isOutside };
     }
   });
@@ -166,19 +196,31 @@ function talk(r: Random): PracticeDemonstration {
   return { ...last, prompt: [...before, { role: "user", content: last.prompt }] };
 }
 
+/** What demonstrations are about. */
+export interface PracticeMixture {
+  /** Of those that have one exchange, the share from outside. Talks of several, one in fifteen, are about both. */
+  outsideShare: number;
+  /** Of the valley's, the share in which all use cases are alike often; in the others they are as often as in its tasks. */
+  evenShare: number;
+}
+
 /**
  * Endless demonstrations for the practice model; equal seeds give equal ones, none comes twice, and parts never share a
- * prompt. Three in five are tasks of the valley with a good answer.
+ * prompt.
  */
-export function* practiceDemonstrations(seed: number, part: Part = "all"): Generator<PracticeDemonstration, never> {
+export function* practiceDemonstrations(
+  seed: number,
+  part: Part = "all",
+  { outsideShare, evenShare }: PracticeMixture = { outsideShare: 0.36, evenShare: 0 },
+): Generator<PracticeDemonstration, never> {
   const r = new Random(seed);
   const isNew = unseen();
   for (;;) {
-    const one = r.weighted<() => PracticeDemonstration>([
-      [60, () => ({ ...inside(r), outside: false })],
-      [34, () => ({ ...outside(r), outside: true })],
-      [6, () => talk(r)],
-    ])();
+    const one = r.chance(1 / 15)
+      ? talk(r, evenShare)
+      : r.chance(outsideShare)
+        ? { ...outside(r), outside: true }
+        : { ...inside(r, evenShare), outside: false };
     const wanted = part === "all" || partOfPrompt(one.prompt) === part;
     if (wanted && isNew(`${JSON.stringify(messagesOf(one.prompt))}\n${one.answer}`)) yield one;
   }
