@@ -14,21 +14,23 @@ import { openApiHandler, rpcHandler } from "../lib/api/handlers.ts";
 
 const [hostname = "127.0.0.1", port = "3000", mode] = process.argv.slice(2);
 const dev = mode === "--dev";
+// Next listens for upgrades on a server, and leaves open what it does not know: it gets one that nobody reaches, and hears
+// there of those that the door lets in.
+const upgrades = createServer();
 const pages = next({
   dev,
   dir: join(import.meta.dirname, ".."),
   hostname,
   port: Number(port),
-  // Next listens for upgrades on the server of the first request, and leaves open what it does not know: it gets one that
-  // nobody reaches.
-  httpServer: createServer(),
+  httpServer: upgrades,
 });
 await pages.prepare();
 
 const server = createDoor({
   handlerOf,
   page: pages.getRequestHandler(),
-  upgrade: dev ? pages.getUpgradeHandler() : undefined,
+  // What `getUpgradeHandler` returns answers nothing.
+  upgrade: dev ? (...upgrade) => upgrades.emit("upgrade", ...upgrade) : undefined,
   hostname,
 });
 server.listen(Number(port), hostname);
