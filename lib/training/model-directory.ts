@@ -28,5 +28,9 @@ export function modelDirectory(place: Pick<ModelPlace, "origin" | "directory">):
  */
 export function withoutPlaces(sentence: string): string {
   const places = [dataDirectory(), zooDirectory()].filter((place) => place !== undefined);
-  return places.reduce((said, place) => said.replaceAll(place + path.sep, ""), sentence);
+  const within = places.reduce((said, place) => said.replaceAll(place + path.sep, ""), sentence);
+  return within.replace(absolute, "");
 }
+
+/** The folders of an absolute path: what a link, an adapter's base or the system names lies anywhere on this machine. */
+const absolute = /(?<=["'])(?:[A-Za-z]:\\|\/)[^"'\n]*[\\/]|(?<=^|[\s“‘(=])(?:[A-Za-z]:\\|\/)(?:[^\s"'”’):;,]+[\\/])+/g;

@@ -57,7 +57,9 @@ const metadata = z.record(z.string(), z.string());
 export async function readHeader(file: string): Promise<Map<string, TensorEntry>> {
   const handle = await openFile(file);
   try {
-    const { size } = await handle.stat();
+    const about = await handle.stat();
+    if (!about.isFile()) throw new SafetensorsError(`${file} is no file.`);
+    const { size } = about;
     if (size < 8) throw new SafetensorsError(`${file} is too short for a safetensors file: ${size} bytes.`);
     const length = Number(new DataView((await readBytes(handle, file, 0, 8)).buffer).getBigUint64(0, true));
     if (length > longestHeader && 8 + length <= size) {
