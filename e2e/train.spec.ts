@@ -59,7 +59,11 @@ test("from demonstrations to a policy whose answers wait to be ranked", async ({
     await form(page, "Reward model", "Fox judge", { "Answers a step": 18 });
     await expect(page.getByLabel("Base model")).toHaveValue(sft);
     reward = await started(page);
-    await expect(page.getByRole("region", { name: "How it stands" })).toContainText("Accuracy on held-out prompts");
+    const standing = page.getByRole("region", { name: "How it stands" });
+    await expect(standing).toContainText("Accuracy on held-out prompts");
+    await expect(standing).toContainText(
+      /To learn from: [\d,]+ pairs? of [\d,]+ prompts?.*; held out: [\d,]+ prompts?\./,
+    );
   });
 
   let policy = "";

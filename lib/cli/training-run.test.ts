@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { saveRun } from "../../models/train/run-state.ts";
-import { dataReport } from "./data-report.ts";
+import { dataReport } from "../training/data-report.ts";
 import { Interrupted } from "./interrupt.ts";
 import { lengthWarning, trainToEnd } from "./training-run.ts";
 
@@ -64,7 +64,7 @@ test.each<[Record<string, number>, string[]]>([
     ["To learn from: 30 prompts; held out: 3 prompts.", "2 prompts are too long and left out."],
   ],
 ])("%j in words", (figures, lines) => {
-  expect(dataReport(figures)).toEqual(lines);
+  expect(dataReport(figures, "--overlong")).toEqual(lines);
 });
 
 test("most answers at the longest length are warned of", () => {

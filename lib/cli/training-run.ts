@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { duration, note, Progress, percent } from "../output.ts";
-import { dataReport } from "./data-report.ts";
+import { dataReport } from "../training/data-report.ts";
 import { folderOf, InputError, path } from "./input.ts";
 import { Interrupted, interruptSignal } from "./interrupt.ts";
 
@@ -56,7 +56,7 @@ export async function trainToEnd(
   try {
     const result = await allSteps(await start(checkpoints, signal), (event) => {
       log?.add(event.step, event.metrics);
-      if (event.secondsLeft === null) return dataReport(event.metrics).forEach(tell);
+      if (event.secondsLeft === null) return dataReport(event.metrics, "--overlong").forEach(tell);
       if (Object.keys(event.metrics).some((name) => name.startsWith("eval/"))) tell(lineOf(event));
       else progress.show(lineOf(event));
       const warning = lengthWarning(event.metrics["rollout/no_end_fraction"]);

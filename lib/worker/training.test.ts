@@ -18,6 +18,7 @@ import {
   trainingPoints,
 } from "../../db/queries/training.ts";
 import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
+import { dataReport } from "../training/data-report.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 import { until } from "../until.ts";
 import { Halt, work } from "./loop.ts";
@@ -218,6 +219,16 @@ test("a worker that was stopped, lost its lease and goes on later writes nothing
   await untilState(id, "done");
   expect((await trainingPoints(db, id, before))[0]!.step).toBe(stoppedAt + 1);
   expect((await getJob(db, jobId))?.state).toBe("done");
+});
+
+test("what there is to learn from is among its points from before the first step on", async () => {
+  const { id } = await start(1);
+  await untilState(id, "done");
+  const first = (await trainingPoints(db, id)).filter(({ step }) => step === 0);
+  const sentences = dataReport(Object.fromEntries(first.map(({ name, value }) => [name, value])), "a setting");
+  expect(sentences).toEqual([
+    expect.stringMatching(/^To learn from: \d+ pairs of \d+ prompts; held out: \d+ prompts?\.$/),
+  ]);
 });
 
 test("settings that no try could train with fail at once, with a sentence", async () => {

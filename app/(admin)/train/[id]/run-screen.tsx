@@ -38,7 +38,7 @@ export function RunScreen({ id }: { id: string }) {
       wide
     >
       {error ? <Failed error={error} retry={watchAgain} /> : null}
-      <Standing run={run} />
+      <Standing run={run} points={points} />
       <Plots run={run} points={points} />
       <Section title="Started with">
         <Models run={run} />

@@ -3,14 +3,16 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { orpc } from "../../../../lib/api/client.ts";
-import type { TrainingRun } from "../../../../lib/training/shapes.ts";
+import { dataReport } from "../../../../lib/training/data-report.ts";
+import type { MetricPoint, TrainingRun } from "../../../../lib/training/shapes.ts";
+import { words } from "../../../../lib/training/words.ts";
 import type { TrainingKind } from "../../../../lib/vocabulary/training.ts";
 import { counted } from "../../../ui/figures.ts";
 import { metricName, metricText, rewardAccuracy } from "../../metrics.ts";
 import { RunProgress, runStates } from "../../run-states.tsx";
 import { UseModel } from "../../use-model.tsx";
 
-export function Standing({ run }: { run: TrainingRun }) {
+export function Standing({ run, points }: { run: TrainingRun; points: readonly MetricPoint[] }) {
   return (
     <section aria-label="How it stands" className="flex flex-col gap-2 rounded-md border border-line bg-surface p-4">
       <p aria-live="polite" className="font-medium">
@@ -29,9 +31,21 @@ export function Standing({ run }: { run: TrainingRun }) {
       ) : (
         <RunProgress run={run} />
       )}
+      <LearnsFrom points={points} />
       {run.outputModelId === null ? null : <Outcome kind={run.kind} modelId={run.outputModelId} />}
     </section>
   );
+}
+
+/** What there is to learn from, and what of it was left out: known from before the first step on. */
+function LearnsFrom({ points }: { points: readonly MetricPoint[] }) {
+  const figures = points.filter(({ step }) => step === 0).map(({ name, value }): [string, number] => [name, value]);
+  const sentences = dataReport(Object.fromEntries(figures), `the setting “${words.sft.overlong.label}”`);
+  return sentences.map((sentence) => (
+    <p key={sentence} className="text-muted">
+      {sentence}
+    </p>
+  ));
 }
 
 /** The figures that say most of a model of this kind. */

@@ -1,7 +1,12 @@
-// What a run learns from, in the words of a person: how much, and what of the file was left out and why.
+// What a run learns from, in the words of a person: how much, and what of the file was left out and why. For the shell and
+// for the run's page.
 
-/** Sentences, the first about what there is, one more for each thing that was left out or changed. */
-export function dataReport(figures: Record<string, number>): string[] {
+/**
+ * Sentences, the first about what there is, one more for each thing that was left out or changed.
+ * @param figures of the event before the first step: "train/pairs" and the like
+ * @param overlong what the setting that says what becomes of too long answers is called
+ */
+export function dataReport(figures: Record<string, number>, overlong: string): string[] {
   const of = (name: string) => figures[`train/${name}`] ?? 0;
   const main = (["pairs", "demonstrations", "prompts"] as const).find((name) => `train/${name}` in figures);
   if (!main) return [];
@@ -16,9 +21,9 @@ export function dataReport(figures: Record<string, number>): string[] {
   say("pairs_equal", (n) => `${counted(n, "pair says", "pairs say")} the same twice and ${isOrAre(n)} left out.`);
   say("answers_too_long", (n) => {
     const pairs = of("pairs_too_long") > 0 ? `, with ${counted(of("pairs_too_long"), "pair")}` : "";
-    return `${counted(n, "answer is", "answers are")} too long for the model and left out${pairs} (--overlong).`;
+    return `${counted(n, "answer is", "answers are")} too long for the model and left out${pairs} (${overlong}).`;
   });
-  say("answers_cut", (n) => `${counted(n, "answer is", "answers are")} too long for the model and cut (--overlong).`);
+  say("answers_cut", (n) => `${counted(n, "answer is", "answers are")} too long for the model and cut (${overlong}).`);
   say("prompts_dropped", (n) => `${counted(n, "prompt is", "prompts are")} too long and left out.`);
   return lines;
 }
