@@ -198,7 +198,7 @@ describe("the connection", () => {
 });
 
 describe("the constraints", () => {
-  test("one live assignment per comparison; known states; a reason for each skip", async () => {
+  test("one live assignment per comparison and person; known states; a reason for each skip", async () => {
     const [ada, bob] = [await addUser(db, "ada"), await addUser(db, "bob")];
     const made = { promptId: await addPrompt(db), modelId: await addModel(db), createdBy: ada, texts: ["a", "b"] };
     const [one, two] = [await addComparison(db, made), await addComparison(db, made)];
@@ -208,7 +208,8 @@ describe("the constraints", () => {
         .values({ id, comparisonId, labelerId, state: "held", leaseUntil: 0, createdAt: 0 })
         .run();
     await hold("1", one.id, ada);
-    await expect(hold("2", one.id, bob)).rejects.toThrow(/UNIQUE/);
+    await expect(hold("2", one.id, ada)).rejects.toThrow(/UNIQUE/);
+    await hold("2", one.id, bob);
     await hold("3", two.id, ada);
     await expect(hold("4", "nowhere", bob)).rejects.toThrow(/FOREIGN KEY/);
     const exec = (statement: string) => () => driverOf(db).exec(statement);

@@ -88,6 +88,7 @@ const held = { state: "held", skip_reason: null, ended_at: null };
 const moved: Record<string, Row> = {
   job: { kind: "train-reward" },
   session: { token: "" },
+  comparison: { state: "" },
   training_run: { learning_rate: 1e-4, epochs: 1, rows: 4, weight_decay: 0, seed: 1, comparisons: 1, pairs: 2 },
 };
 
@@ -267,6 +268,97 @@ test("gives old rows what is new about them", async () => {
     [1, null],
     [1, null],
   ]);
+});
+
+test("brings every comparison and assignment of the version before along, and counts what is still wanted", async () => {
+  bringTo(11);
+  const sqlite = driverOf(db);
+  const states = ["generating", "ready", "ranked", "stopped", "failed"] as const;
+  sqlite.exec("delete from ranking_tier; delete from ranking; delete from assignment; delete from draft");
+  sqlite.exec("delete from candidate_score; delete from candidate; delete from comparison");
+  const insert = (table: string, row: Row) =>
+    sqlite
+      .prepare(
+        `insert into "${table}" (${Object.keys(row).join()}) values (${Object.keys(row)
+          .map((name) => `@${name}`)
+          .join()})`,
+      )
+      .run(row);
+  const whole = { prompt_id: "p1", k: 3, disagreement: 0.25, judged_by: "m3", revision: 7, created_by: "u0" };
+  for (const [i, state] of states.entries()) {
+    insert("comparison", { ...whole, seq: 10 + i, id: state, state, created_at: i, handed_out_at: 3 });
+    for (const position of [0, 1, 2])
+      insert("candidate", { ...answer(0, position), id: `${state}${position}`, comparison_id: state });
+  }
+  const assign = (id: string, comparison: string, labeler: string, state: string) =>
+    insert("assignment", {
+      id,
+      comparison_id: comparison,
+      labeler_id: labeler,
+      state,
+      lease_until: 10,
+      rate_first: 1,
+      skip_reason: state === "skipped" ? "unclear" : null,
+      created_at: 4,
+      ended_at: state === "held" ? null : 5,
+    });
+  // One person let the ready one run out twice, and then took it again; another did so once, and skipped it.
+  assign("r1", "ready", "u0", "expired");
+  assign("r2", "ready", "u0", "expired");
+  assign("r3", "ready", "u0", "held");
+  assign("r4", "ready", "u1", "expired");
+  assign("r5", "ready", "u1", "skipped");
+  assign("r6", "ready", "u2", "released");
+  // The ranked one: let run out twice by one, once by the one who has submitted it.
+  assign("s1", "ranked", "u1", "expired");
+  assign("s2", "ranked", "u1", "expired");
+  assign("s3", "ranked", "u2", "expired");
+  assign("s4", "ranked", "u2", "submitted");
+  for (const version of [1, 2]) {
+    insert("ranking", {
+      ...{ seq: version, id: `k${version}`, assignment_id: "s4", version, comparison_id: "ranked", labeler_id: "u2" },
+      ...{ k: 3, strict: 3, tied: 0, submitted_at: version },
+    });
+  }
+  const comparisons = () =>
+    sqlite
+      .prepare(
+        "select seq, id, prompt_id, k, disagreement, judged_by, revision, created_by, created_at, handed_out_at from comparison order by seq",
+      )
+      .all();
+  const rest = () =>
+    ["candidate", "ranking"].map((table) => sqlite.prepare(`select rowid, * from ${table} order by rowid`).all());
+  const assignments = () =>
+    sqlite
+      .prepare(
+        "select rowid, id, comparison_id, labeler_id, lease_until, rate_first, skip_reason, created_at, ended_at from assignment order by rowid",
+      )
+      .all();
+  const then = [comparisons(), rest(), assignments()];
+  migrate(db.file);
+  expect([comparisons(), rest(), assignments()]).toEqual(then);
+  const raw = (query: string) => sqlite.prepare(query).raw().all();
+  expect(raw("select id, state, wanted, still_wanted from comparison order by seq")).toEqual([
+    ["generating", "generating", null, 1],
+    ["ready", "ready", null, 1],
+    ["ranked", "ready", null, 0],
+    ["stopped", "stopped", null, 1],
+    ["failed", "failed", null, 1],
+  ]);
+  // Of what one person let run out of one comparison the latest stays; what was taken or submitted after it, too.
+  expect(raw("select id, state from assignment order by rowid")).toEqual([
+    ["r1", "released"],
+    ["r2", "released"],
+    ["r3", "held"],
+    ["r4", "expired"],
+    ["r5", "skipped"],
+    ["r6", "released"],
+    ["s1", "released"],
+    ["s2", "expired"],
+    ["s3", "released"],
+    ["s4", "submitted"],
+  ]);
+  expect(sqlite.pragma("foreign_key_check")).toEqual([]);
 });
 
 test("counts a pair half that the model ties, where it counted for nothing", () => {

@@ -75,10 +75,10 @@ export async function addPrompt(db: Database, prompt: PromptContent = "What do o
   return await insertPrompt(ormOf(db), row, { authorId: null, now: 0 });
 }
 
-/** A comparison of K candidates; without texts they wait to be generated, with texts they are done and ready. */
+/** A comparison of K candidates, to be ranked once or as often as wanted; without texts they wait to be generated, with texts they are done and ready. */
 export async function addComparison(
   db: Database,
-  input: { promptId: string; modelId: string; createdBy: string; k?: number; texts?: string[] },
+  input: { promptId: string; modelId: string; createdBy: string; k?: number; texts?: string[]; wanted?: number },
 ): Promise<{ id: string; candidates: string[] }> {
   const { promptId, modelId, createdBy, texts } = input;
   const k = texts?.length ?? input.k ?? 4;
@@ -86,7 +86,16 @@ export async function addComparison(
   const orm = ormOf(db);
   await orm
     .insert(comparison)
-    .values({ id, promptId, k, state: texts ? "ready" : "generating", createdBy, createdAt: 0 })
+    .values({
+      id,
+      promptId,
+      k,
+      state: texts ? "ready" : "generating",
+      stillWanted: input.wanted ?? 1,
+      wanted: input.wanted,
+      createdBy,
+      createdAt: 0,
+    })
     .run();
   const candidates = await Array.fromAsync({ length: k }, async (_, position) => {
     const candidateId = newId();

@@ -69,11 +69,14 @@ function Waiting({ overview, role }: Shown) {
 const row = "grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-5";
 
 function Stages({ overview, role }: Shown) {
-  const { prompts, demonstrations, comparisonsReady: ready, comparisonsRanked: ranked, rankings, pairs } = overview;
-  const { rankedByOthers: others } = overview;
-  const answered = ready + ranked;
+  const { prompts, demonstrations, comparisonsLeft, comparisonsComplete: ranked, rankings, pairs } = overview;
+  const { rankingsLeft, rankedByOthers: others } = overview;
+  const answered = comparisonsLeft + ranked;
   const time = forecast(overview);
-  const left = `${counted(ready, "comparison")} left to rank${others > 0 ? `, ${count(others)} of them being ranked by others just now` : ""}`;
+  const what = counted(comparisonsLeft, "comparison");
+  const toRank =
+    rankingsLeft === comparisonsLeft ? `${what} left to rank` : `${counted(rankingsLeft, "ranking")} of ${what} left`;
+  const left = `${toRank}${others > 0 ? `, ${count(others)} of them being ranked by others just now` : ""}`;
   return (
     <Section title="How far the project is">
       <ol className={row}>
@@ -87,8 +90,8 @@ function Stages({ overview, role }: Shown) {
       </ol>
       <p className="text-muted">
         {time ? `${left}: ${time} at the pace of the last week.` : null}
-        {ready > 0 && !time ? `${left}. A forecast stands here once there is a pace.` : null}
-        {ready === 0 && ranked > 0 ? "All answers there are have been ranked." : null}
+        {rankingsLeft > 0 && !time ? `${left}. A forecast stands here once there is a pace.` : null}
+        {rankingsLeft === 0 && ranked > 0 ? "All answers there are have been ranked." : null}
       </p>
     </Section>
   );

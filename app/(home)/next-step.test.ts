@@ -9,8 +9,9 @@ const nothing: Overview = {
   demonstrationsToReview: 0,
   demonstrationsReturned: 0,
   rankingsAskedAgain: 0,
-  comparisonsReady: 0,
-  comparisonsRanked: 0,
+  comparisonsLeft: 0,
+  rankingsLeft: 0,
+  comparisonsComplete: 0,
   rankings: 0,
   pairs: 0,
   newPairs: 0,
@@ -19,7 +20,7 @@ const nothing: Overview = {
   setAside: 0,
   myRankings: 0,
   myDemonstrations: 0,
-  rankedLastWeek: 0,
+  rankingsLastWeek: 0,
   daysRanked: 7,
 };
 const ways = (overview: Partial<Overview>, role: Role) =>
@@ -27,7 +28,7 @@ const ways = (overview: Partial<Overview>, role: Role) =>
 
 describe("what to do next", () => {
   it("is what someone waits for, before what can always be done", () => {
-    const busy = { prompts: 9, comparisonsReady: 4, waitingForMe: 1, demonstrationsToReview: 2, pairs: 6, newPairs: 6 };
+    const busy = { prompts: 9, comparisonsLeft: 4, waitingForMe: 1, demonstrationsToReview: 2, pairs: 6, newPairs: 6 };
     expect(ways({ ...busy, demonstrationsReturned: 1, rankingsAskedAgain: 1 }, "reviewer")).toEqual([
       "/write",
       "/submitted",
@@ -48,7 +49,7 @@ describe("what to do next", () => {
     expect(ways({ prompts: 3 }, "admin")).toEqual(["/prompts", "/write"]);
     expect(ways({ prompts: 3, rankings: 2, pairs: 9, newPairs: 9 }, "admin")).toEqual(["/prompts", "/write", "/train"]);
     // Others are ranking already: more answers are not what is missing.
-    expect(ways({ prompts: 3, comparisonsReady: 2 }, "writer")).toEqual(["/write"]);
+    expect(ways({ prompts: 3, comparisonsLeft: 2 }, "writer")).toEqual(["/write"]);
   });
 
   it("says what others are ranking, in place of nothing, and leads to what was skipped", () => {
@@ -66,7 +67,7 @@ describe("what to do next", () => {
 
   it("counts what was learned from no more", () => {
     const sentences = (pairs: number, newPairs: number) =>
-      nextSteps({ ...nothing, prompts: 3, comparisonsReady: 1, pairs, newPairs }, "engineer").map(
+      nextSteps({ ...nothing, prompts: 3, comparisonsLeft: 1, pairs, newPairs }, "engineer").map(
         ({ sentence }) => sentence,
       );
     expect(sentences(72, 72)).toContain("72 pairs can be learned from.");
@@ -100,11 +101,11 @@ describe("the forecast", () => {
     [1_200, 70, "about 4 months"],
     [0, 28, null],
     [12, 0, null],
-  ])("of %i ready at %i a week is %s", (comparisonsReady, rankedLastWeek, said) => {
-    expect(forecast({ ...nothing, comparisonsReady, rankedLastWeek })).toBe(said);
+  ])("of %i left at %i a week is %s", (rankingsLeft, rankingsLastWeek, said) => {
+    expect(forecast({ ...nothing, rankingsLeft, rankingsLastWeek })).toBe(said);
   });
 
   it("goes by the days there were, not by a week that has not been", () => {
-    expect(forecast({ ...nothing, comparisonsReady: 6, rankedLastWeek: 4, daysRanked: 1 })).toBe("about 2 days");
+    expect(forecast({ ...nothing, rankingsLeft: 6, rankingsLastWeek: 4, daysRanked: 1 })).toBe("about 2 days");
   });
 });

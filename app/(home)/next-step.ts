@@ -45,7 +45,7 @@ export function nextSteps(overview: Overview, role: Role): [Step, ...Step[]] {
     const generate = () =>
       add("Generate answers to a prompt: they then wait to be ranked.", "Choose a prompt", "/prompts");
     // Where nothing waits to be ranked, answers are what the project needs most.
-    if (overview.prompts > 0 && overview.comparisonsReady === 0) generate();
+    if (overview.prompts > 0 && overview.comparisonsLeft === 0) generate();
     const first = "There are no prompts yet. Write the first one: everything else follows from it.";
     const next = "Write a prompt, and the ideal answer if you have one in mind.";
     add(overview.prompts === 0 ? first : next, "Write a prompt", "/write");
@@ -75,13 +75,13 @@ export function nextSteps(overview: Overview, role: Role): [Step, ...Step[]] {
 }
 
 /**
- * How long what is ready takes to rank at the pace of the last seven days, or of those since the first ranking; null
+ * How long the rankings that are left take at the pace of the last seven days, or of those since the first ranking; null
  * where there is no pace or nothing to do.
- * 12 ready, 28 ranked in 7 days → "about 3 days"
+ * 12 left, 28 in 7 days → "about 3 days"
  */
-export function forecast({ comparisonsReady, rankedLastWeek, daysRanked }: Overview): string | null {
-  if (comparisonsReady === 0 || rankedLastWeek === 0) return null;
-  const days = (comparisonsReady / rankedLastWeek) * daysRanked;
+export function forecast({ rankingsLeft, rankingsLastWeek, daysRanked }: Overview): string | null {
+  if (rankingsLeft === 0 || rankingsLastWeek === 0) return null;
+  const days = (rankingsLeft / rankingsLastWeek) * daysRanked;
   if (days < 1) return "less than a day";
   if (days < 14) return `about ${counted(Math.round(days), "day")}`;
   if (days < 60) return `about ${counted(Math.round(days / 7), "week")}`;

@@ -12,6 +12,7 @@ import {
   renewAssignment,
 } from "./assignments.ts";
 import { overview } from "./progress.ts";
+import { submitRanking } from "./rankings.ts";
 
 let db: Database;
 let remove: () => void;
@@ -43,6 +44,11 @@ const release = async (labelerId: string, id: string, now = 0) =>
   endAssignment(db, { id, labelerId, now, state: "released" });
 const skip = async (labelerId: string, id: string, now = 0) =>
   endAssignment(db, { id, labelerId, now, state: "skipped", skipReason: "unclear" });
+const rank = async (labelerId: string, assignmentId: string, now = 0) => {
+  const said = { tiers: [[0], [1]], judgements: [], promptFlags: [] };
+  const rest = { revises: null, guards: [], spentMs: null, guidelinesVersion: null };
+  return submitRanking(db, { assignmentId, labelerId, said, ...rest, now });
+};
 const waiting = async (personId: string, now: number) => (await overview(db, { personId, now })).waitingForMe;
 const rows = async () => ormOf(db).select().from(assignment).all();
 const states = async () => (await rows()).map((row) => row.state);
@@ -91,8 +97,8 @@ describe("the next one", () => {
     const held = await claim(ada, 0);
     await skip(ada, held!.id, 1);
     const left = async () => {
-      const { comparisonsReady, setAside } = await overview(db, { personId: ada, now: 2 });
-      return [comparisonsReady, setAside];
+      const { comparisonsLeft, setAside } = await overview(db, { personId: ada, now: 2 });
+      return [comparisonsLeft, setAside];
     };
     expect(await left()).toEqual([3, 0]);
     await closeSessions(db, "bob", "ban");
@@ -205,7 +211,7 @@ describe("a chosen one", () => {
 
   test("is refused with the reason", async () => {
     const stopped = (await addComparison(db, { ...made, texts: ["a", "b"] })).id;
-    const become = async (id: string | undefined, state: "ranked" | "stopped" | "generating") =>
+    const become = async (id: string | undefined, state: "stopped" | "generating") =>
       ormOf(db)
         .update(comparison)
         .set({ state })
@@ -222,7 +228,8 @@ describe("a chosen one", () => {
     const mine = (await choose(ada, comparisons[1])) as HeldAssignment;
     await skip(ada, mine.id);
     expect(await choose(ada, comparisons[1])).toBe("skipped");
-    await become(comparisons[2], "ranked");
+    await rank(bob, ((await choose(bob, comparisons[2])) as HeldAssignment).id);
+    expect(await choose(bob, comparisons[2])).toBe("submitted");
     expect(await choose(ada, comparisons[2])).toBe("ranked");
   });
 });

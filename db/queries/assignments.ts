@@ -1,24 +1,16 @@
 // Assignments: which labeler ranks which comparison, under a lease. The hot path: a claim is a few indexed statements.
-import { and, asc, desc, eq, exists, gt, inArray, lt, not, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, not, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, PromptOrder, SkipReason } from "../../lib/vocabulary/labeling.ts";
 import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
-import {
-  assignment,
-  type assignmentStates,
-  candidate,
-  comparison,
-  model,
-  prompt,
-  promptMessage,
-  user,
-} from "../schema/index.ts";
+import { assignment, candidate, comparison, model, prompt, promptMessage, user } from "../schema/index.ts";
 import { isArchived } from "../steps/prompts.ts";
 import { isSetAside, isSkipped, isSkippedBy } from "../steps/skips.ts";
+import { type AssignmentState, holders, isBegunBy, isTakenBy, isWanting } from "../steps/wanted.ts";
 import type { ModelPlace } from "./candidates.ts";
 
-export type AssignmentState = (typeof assignmentStates)[number];
+export type { AssignmentState } from "../steps/wanted.ts";
 
 export interface HeldAssignment {
   id: string;
@@ -26,6 +18,8 @@ export interface HeldAssignment {
   /** Is each answer rated before all are ranked? As the project had it when this was handed out. */
   rateFirst: boolean;
   leaseUntil: number;
+  /** `expired`: others took the place, and this person may still finish what they had begun. */
+  state: AssignmentState;
 }
 
 const param = sql.placeholder;
@@ -34,6 +28,7 @@ const heldFields = {
   comparisonId: assignment.comparisonId,
   rateFirst: assignment.rateFirst,
   leaseUntil: assignment.leaseUntil,
+  state: assignment.state,
 };
 // Written out: SQLite uses a partial index only where it sees the index's own condition.
 const isHeld = sql`${assignment.state} = 'held'`;
@@ -58,33 +53,25 @@ const prolong = prepared((orm) =>
 );
 
 /** @param unsure only those whose order a reward model is unsure of, the most unsure first; else the oldest first */
-const free = (orm: Orm, unsure: boolean) => {
-  const assigned = (...conditions: SQL[]) =>
-    exists(
-      orm
-        .select({ one: sql`1` })
-        .from(assignment)
-        .where(and(...conditions)),
-    );
-  const here = eq(assignment.comparisonId, comparison.id);
-  return orm
+const free = (orm: Orm, unsure: boolean) =>
+  orm
     .select({ id: comparison.id })
     .from(comparison)
     .where(
       and(
-        eq(comparison.state, "ready"),
-        // Also one's own: whoever claims has just prolonged them.
-        not(assigned(here, isHeld, gt(assignment.leaseUntil, param("now")))),
+        isWanting,
+        sql`${holders(param("now"))} < comparison.still_wanted`,
+        // Each person once, whatever is still wanted.
+        not(isTakenBy(param("labelerId"))),
         not(isSkippedBy(param("labelerId"))),
         not(isSetAside),
         not(isArchived),
-        unsure ? sql`${comparison.disagreement} is not null` : undefined,
+        unsure ? sql`comparison.disagreement is not null` : undefined,
       ),
     )
     .orderBy(unsure ? desc(comparison.disagreement) : asc(comparison.seq))
     .limit(1)
     .prepare();
-};
 // Each walks an index from its end and stops at the first that is free.
 const oldestFree = prepared((orm) => free(orm, false));
 const mostUnsureFree = prepared((orm) => free(orm, true));
@@ -104,13 +91,25 @@ export async function capAssignmentLeases(db: Database, input: { leaseMs: number
     .run();
 }
 
-const expireHolder = prepared((orm) =>
+const holdersOf = prepared((orm) =>
   orm
-    .update(assignment)
-    .set({ state: "expired", endedAt: sql`${param("now")}` })
+    .select({ id: assignment.id, leaseUntil: assignment.leaseUntil, stillWanted: comparison.stillWanted })
+    .from(assignment)
+    .innerJoin(comparison, eq(comparison.id, assignment.comparisonId))
     .where(and(eq(assignment.comparisonId, param("comparisonId")), isHeld))
+    .orderBy(asc(assignment.leaseUntil))
     .prepare(),
 );
+
+/** Ends leases that ran out, the longest gone first and no more than must, so that one more person may hold it. */
+async function makeRoom(orm: Orm, { comparisonId, now }: { comparisonId: string; now: number }): Promise<void> {
+  const held = await holdersOf(orm).all({ comparisonId });
+  const tooMany = held.length + 1 - (held[0]?.stillWanted ?? 1);
+  const gone = held.filter(({ leaseUntil }) => leaseUntil <= now).slice(0, Math.max(0, tooMany));
+  for (const { id } of gone) {
+    await orm.update(assignment).set({ state: "expired", endedAt: now }).where(eq(assignment.id, id)).run();
+  }
+}
 
 interface Claimer {
   labelerId: string;
@@ -128,9 +127,10 @@ interface NextClaimer extends Claimer {
 }
 
 /**
- * The oldest assignment this labeler holds, or a newly claimed one on the first comparison that is ready, not held by
- * anyone else under a running lease, and not skipped by this labeler or set aside; null when there is none. The first is the oldest, or
- * the one whose order the reward model's heads disagree on most; those it has not judged come after, the oldest first.
+ * The oldest assignment this labeler holds, or a newly claimed one on the first comparison of which rankings are still
+ * wanted, more of them than people hold it under a running lease, and that this labeler has neither ranked nor skipped
+ * and nobody has set aside; null when there is none. The first is the oldest, or the one whose order the reward model's
+ * heads disagree on most; those it has not judged come after, the oldest first.
  * Holding one with more than half of its lease left costs one read.
  */
 export async function claimAssignment(db: Database, input: NextClaimer): Promise<HeldAssignment | null> {
@@ -152,30 +152,56 @@ export async function claimAssignment(db: Database, input: NextClaimer): Promise
   return change(db, claim, "checkpoint");
 }
 
+/** Hands it out. What this person let run out before goes on as it began: nobody has two of one comparison. */
 async function take(orm: Orm, comparisonId: string, claimer: Claimer): Promise<HeldAssignment> {
   const { labelerId, rateFirst, leaseMs, now } = claimer;
-  await expireHolder(orm).run({ comparisonId, now });
-  const row = { id: newId(), comparisonId, rateFirst, leaseUntil: now + leaseMs };
+  await makeRoom(orm, { comparisonId, now });
+  const leaseUntil = now + leaseMs;
+  const again = await findExpiredOf(orm).get({ labelerId, comparisonId });
+  if (again) {
+    const held = { state: "held" as const, endedAt: null, leaseUntil, createdAt: now };
+    await orm.update(assignment).set(held).where(eq(assignment.id, again.id)).run();
+    return { ...again, state: "held", leaseUntil };
+  }
+  const row = { id: newId(), comparisonId, rateFirst, leaseUntil, state: "held" as const };
   await orm
     .insert(assignment)
-    .values({ ...row, labelerId, state: "held", createdAt: now })
+    .values({ ...row, labelerId, createdAt: now })
     .run();
   return row;
 }
+
+const findExpiredOf = prepared((orm) =>
+  orm
+    .select(heldFields)
+    .from(assignment)
+    .where(
+      and(
+        eq(assignment.labelerId, param("labelerId")),
+        eq(assignment.comparisonId, param("comparisonId")),
+        eq(assignment.state, "expired"),
+      ),
+    )
+    .prepare(),
+);
 
 export type NotClaimed =
   | "not found"
   /** Not all answers are there: still written, or their generation has stopped or failed. */
   | "generating"
   | "unfinished"
+  /** As often as was wanted, by others. */
   | "ranked"
   /** By this labeler. */
   | "submitted"
   | "skipped"
-  /** By someone else, under a running lease. */
+  /** By as many others as rankings are still wanted, under running leases. */
   | "held";
 
-/** Claims this comparison, or says why not. Whoever holds two already gives back the one fetched ahead. */
+/**
+ * Claims this comparison, or says why not. Whoever holds two already gives back the one fetched ahead. Where others took
+ * this labeler's place, what they had begun is theirs to finish late.
+ */
 export async function claimComparison(
   db: Database,
   input: Claimer & { comparisonId: string },
@@ -183,20 +209,31 @@ export async function claimComparison(
   const { comparisonId, labelerId, leaseMs, now } = input;
   const claim = async (orm: Orm): Promise<HeldAssignment | NotClaimed> => {
     const row = await orm
-      .select({ state: comparison.state, isSkipped: sql<number>`${isSkippedBy(labelerId)}` })
+      .select({
+        state: comparison.state,
+        stillWanted: comparison.stillWanted,
+        holders: holders(now),
+        isSkipped: sql<number>`${isSkippedBy(labelerId)}`,
+      })
       .from(comparison)
       .where(eq(comparison.id, comparisonId))
       .get();
     if (!row) return "not found";
     if (row.state === "generating") return "generating";
-    if (row.state === "ranked") return (await hasSubmitted(orm, labelerId, comparisonId)) ? "submitted" : "ranked";
     if (row.state !== "ready") return "unfinished";
-    if (row.isSkipped) return "skipped";
-    if (await isHeldByAnother(orm, input)) return "held";
-    await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
+    if (await hasSubmitted(orm, labelerId, comparisonId)) return "submitted";
     const held = await findHeld(orm).all({ labelerId });
     const mine = held.find((one) => one.comparisonId === comparisonId);
-    if (mine) return mine;
+    if (mine) {
+      await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
+      return { ...mine, leaseUntil: now + leaseMs };
+    }
+    if (row.isSkipped) return "skipped";
+    if (row.holders >= row.stillWanted) {
+      const begun = await findExpiredOf(orm).get({ labelerId, comparisonId });
+      return begun ?? (row.stillWanted > 0 ? "held" : "ranked");
+    }
+    await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
     await giveBackAhead(orm, held, input);
     return take(orm, comparisonId, input);
   };
@@ -213,19 +250,6 @@ async function hasSubmitted(orm: Orm, labelerId: string, comparisonId: string): 
   const own = and(eq(assignment.labelerId, labelerId), eq(assignment.comparisonId, comparisonId));
   const submitted = and(own, eq(assignment.state, "submitted"));
   return (await orm.select({ id: assignment.id }).from(assignment).where(submitted).get()) !== undefined;
-}
-
-/** Under a lease that runs. */
-async function isHeldByAnother(
-  orm: Orm,
-  { comparisonId, labelerId, now }: Claimer & { comparisonId: string },
-): Promise<boolean> {
-  const holder = await orm
-    .select({ labelerId: assignment.labelerId, leaseUntil: assignment.leaseUntil })
-    .from(assignment)
-    .where(and(eq(assignment.comparisonId, comparisonId), isHeld))
-    .get();
-  return holder !== undefined && holder.labelerId !== labelerId && holder.leaseUntil > now;
 }
 
 const findPrompt = prepared((orm) =>
@@ -283,12 +307,11 @@ export async function assignmentContent(db: Database, comparisonId: string): Pro
 
 export interface AssignmentRow extends HeldAssignment {
   labelerId: string;
-  state: AssignmentState;
 }
 
 const findAssignment = prepared((orm) =>
   orm
-    .select({ ...heldFields, labelerId: assignment.labelerId, state: assignment.state })
+    .select({ ...heldFields, labelerId: assignment.labelerId })
     .from(assignment)
     .where(eq(assignment.id, param("id")))
     .prepare(),
@@ -318,7 +341,8 @@ type End = { id: string; labelerId: string; now: number } & (
 );
 
 /**
- * Gives a held assignment back, for everyone or (skipped) for everyone else. False when it was not held.
+ * Gives a held assignment back, for everyone or (skipped) for everyone else. False when it was not held. What ran out can
+ * still be skipped: its reason is worth as much.
  * The draft stays for the day the same person gets it again, also with a skip, which may be taken back.
  */
 export async function endAssignment(db: Database, input: End): Promise<boolean> {
@@ -328,10 +352,12 @@ export async function endAssignment(db: Database, input: End): Promise<boolean> 
 
 async function end(orm: Orm, input: End): Promise<boolean> {
   const { id, labelerId, state, now: endedAt } = input;
+  const [skipReason, from] =
+    input.state === "skipped" ? [input.skipReason, ["held", "expired"] as const] : [null, ["held"] as const];
   const ended = await orm
     .update(assignment)
-    .set({ state, skipReason: state === "skipped" ? input.skipReason : null, endedAt })
-    .where(and(eq(assignment.id, id), eq(assignment.labelerId, labelerId), eq(assignment.state, "held")))
+    .set({ state, skipReason, endedAt })
+    .where(and(eq(assignment.id, id), eq(assignment.labelerId, labelerId), inArray(assignment.state, from)))
     .returning({ comparisonId: assignment.comparisonId })
     .get();
   return ended !== undefined;
@@ -341,9 +367,9 @@ export type SkipTakenBack =
   | "done"
   /** It is no skip (any more): submitted, given back, run out. */
   | "not skipped"
-  /** By someone else, under a running lease. */
+  /** By as many others as rankings are still wanted, under running leases. */
   | "held"
-  /** An answer is written anew, or all are ranked by now. */
+  /** An answer is written anew, or all rankings are there by now. */
   | "unfinished"
   | "ranked";
 
@@ -355,24 +381,28 @@ export async function takeSkipBack(
   const { id, labelerId, leaseMs, now } = input;
   return change(db, async (orm): Promise<SkipTakenBack> => {
     const row = await orm
-      .select({ ...heldFields, state: assignment.state, comparisonState: comparison.state })
+      .select({
+        ...heldFields,
+        comparisonState: comparison.state,
+        stillWanted: comparison.stillWanted,
+        holders: holders(now),
+        // Handed out again meanwhile, and to this very person: that one is it.
+        isBegunAnew: sql<number>`(${isTakenBy(labelerId)} or ${isBegunBy(labelerId)})`,
+      })
       .from(assignment)
       .innerJoin(comparison, eq(comparison.id, assignment.comparisonId))
       .where(and(eq(assignment.id, id), eq(assignment.labelerId, labelerId)))
       .get();
     if (row?.state === "held") return "done";
-    if (row?.state !== "skipped") return "not skipped";
-    if (row.comparisonState === "ranked") return "ranked";
+    if (row?.state !== "skipped" || row.isBegunAnew) return "not skipped";
     if (row.comparisonState !== "ready") return "unfinished";
+    if (row.stillWanted <= 0) return "ranked";
+    if (row.holders >= row.stillWanted) return "held";
     const { comparisonId, rateFirst } = row;
     const claimer = { comparisonId, labelerId, rateFirst, leaseMs, now };
-    if (await isHeldByAnother(orm, claimer)) return "held";
     await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
-    const held = await findHeld(orm).all({ labelerId });
-    // Handed out again meanwhile, and to this very person: that one is it.
-    if (held.some((one) => one.comparisonId === comparisonId)) return "not skipped";
-    await giveBackAhead(orm, held, claimer);
-    await expireHolder(orm).run({ comparisonId, now });
+    await giveBackAhead(orm, await findHeld(orm).all({ labelerId }), claimer);
+    await makeRoom(orm, claimer);
     const again = { state: "held" as const, skipReason: null, endedAt: null, leaseUntil: now + leaseMs };
     await orm.update(assignment).set(again).where(eq(assignment.id, id)).run();
     return "done";
@@ -416,7 +446,7 @@ export async function listSkipped(
     .innerJoin(prompt, eq(prompt.id, comparison.promptId))
     .where(
       and(
-        eq(comparison.state, "ready"),
+        isWanting,
         not(isArchived),
         page.setAside ? isSetAside : and(isSkipped, not(isSetAside)),
         page.cursor === undefined ? undefined : lt(comparison.seq, last),
@@ -468,7 +498,7 @@ export async function waitingAnswers(db: Database, most: number): Promise<Waitin
   const newest = orm
     .select({ id: comparison.id })
     .from(comparison)
-    .where(and(eq(comparison.state, "ready"), not(isArchived)))
+    .where(and(isWanting, not(isArchived)))
     .orderBy(desc(comparison.seq))
     .limit(most);
   return orm
@@ -490,7 +520,7 @@ export async function waitingAnswers(db: Database, most: number): Promise<Waitin
 
 /** Skips of before do not count any more. False where it does not wait to be ranked. */
 export async function handOutAgain(db: Database, input: { comparisonId: string; now: number }): Promise<boolean> {
-  const waits = and(eq(comparison.id, input.comparisonId), eq(comparison.state, "ready"));
+  const waits = and(eq(comparison.id, input.comparisonId), isWanting);
   return change(
     db,
     async (orm) => (await orm.update(comparison).set({ handedOutAt: input.now }).where(waits).run()).changes > 0,

@@ -26,6 +26,7 @@ import { addJob, cancelJobsOf, live } from "../steps/jobs.ts";
 import { forgetJudgement } from "../steps/judging.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
 import { type Said, saidIn } from "../steps/rankings.ts";
+import { holders, isComplete, rankingCount, wantedByProject, wanted as wantedOf } from "../steps/wanted.ts";
 
 export type ComparisonState = (typeof comparisonStates)[number];
 export type CandidateState = (typeof candidateStates)[number];
@@ -54,6 +55,9 @@ export interface ComparisonRow {
   prompt: { id: string; kind: PromptKind; messages: Message[]; text: string; useCase: string };
   /** In the order shown. */
   candidates: CandidateRow[];
+  /** How many rankings it is to get, and whether it has them. */
+  wanted: number;
+  isComplete: boolean;
   /** Newest first. */
   rankings: RankingRow[];
 }
@@ -96,18 +100,21 @@ export async function insertComparison(
     topP: number;
     maxTokens: number;
     seeds: number[];
+    /** How many rankings this one is to get; absent: as many as the project wants of each. */
+    wanted?: number | undefined;
     atOnce?: number;
     now: number;
     request?: RequestKey | undefined;
   },
 ): Promise<{ id: string } | "enough"> {
-  const { promptId, createdBy, modelId, temperature, topP, maxTokens, seeds, atOnce, now } = input;
+  const { promptId, createdBy, modelId, temperature, topP, maxTokens, seeds, wanted, atOnce, now } = input;
   return changeOnce(db, input.request, async (orm) => {
     if (atOnce !== undefined && (await hasEnough(orm, { createdBy, atOnce }))) return "enough";
     const id = newId();
+    const head = { id, promptId, k: seeds.length, state: "generating" as const, createdBy, createdAt: now };
     await orm
       .insert(comparison)
-      .values({ id, promptId, k: seeds.length, state: "generating", createdBy, createdAt: now })
+      .values({ ...head, wanted, stillWanted: sql`coalesce(${wanted ?? null}, ${wantedByProject})` })
       .run();
     const settings = { comparisonId: id, modelId, temperature, topP, maxTokens, state: "waiting" as const };
     await orm
@@ -127,6 +134,8 @@ export async function getComparison(db: Database, id: string): Promise<Compariso
       state: comparison.state,
       createdAt: comparison.createdAt,
       createdBy: comparison.createdBy,
+      wanted: wantedOf,
+      isComplete: sql<number>`${isComplete}`,
       prompt: { id: prompt.id, kind: prompt.kind, text: prompt.text, useCase: prompt.useCase },
     })
     .from(comparison)
@@ -135,7 +144,13 @@ export async function getComparison(db: Database, id: string): Promise<Compariso
     .get();
   if (!head) return null;
   const asked = { ...head.prompt, messages: await messagesOfPrompt(orm, head.prompt.id) };
-  return { ...head, prompt: asked, candidates: await candidatesOf(orm, id), rankings: await rankingsOf(orm, id) };
+  return {
+    ...head,
+    isComplete: head.isComplete === 1,
+    prompt: asked,
+    candidates: await candidatesOf(orm, id),
+    rankings: await rankingsOf(orm, id),
+  };
 }
 
 async function candidatesOf(orm: Orm, comparisonId: string): Promise<CandidateRow[]> {
@@ -212,17 +227,32 @@ async function rankingsOf(orm: Orm, comparisonId: string): Promise<RankingRow[]>
   });
 }
 
-/** Newest first. */
+export interface ComparisonHead {
+  id: string;
+  state: ComparisonState;
+  createdAt: number;
+  k: number;
+  /** How many rankings it is to get, and how many it has. */
+  wanted: number;
+  rankingCount: number;
+  isRankedByMe: boolean;
+}
+
+/** Newest first. @param personId who looks */
 export async function comparisonsOf(
   db: Database,
-  promptId: string,
-): Promise<{ id: string; state: ComparisonState; createdAt: number; k: number }[]> {
-  return await ormOf(db)
-    .select({ id: comparison.id, state: comparison.state, createdAt: comparison.createdAt, k: comparison.k })
+  { promptId, personId }: { promptId: string; personId: string },
+): Promise<ComparisonHead[]> {
+  const { id, state, createdAt, k } = comparison;
+  const isRankedByMe = sql<number>`exists (select 1 from ranking
+    where comparison_id = comparison.id and labeler_id = ${personId})`;
+  const rows = await ormOf(db)
+    .select({ id, state, createdAt, k, wanted: wantedOf, rankingCount, isRankedByMe })
     .from(comparison)
     .where(eq(comparison.promptId, promptId))
     .orderBy(desc(comparison.seq))
     .all();
+  return rows.map((row) => ({ ...row, isRankedByMe: row.isRankedByMe === 1 }));
 }
 
 const findRevision = prepared((orm) =>
@@ -274,8 +304,9 @@ export async function regenerateCandidate(
       .select({
         state: candidate.state,
         comparisonId: comparison.id,
-        comparisonState: comparison.state,
         createdBy: comparison.createdBy,
+        rankingCount,
+        holders: holders(input.now),
       })
       .from(candidate)
       .innerJoin(comparison, eq(comparison.id, candidate.comparisonId))
@@ -284,15 +315,10 @@ export async function regenerateCandidate(
     if (!row) return "not found";
     if (input.own && input.own.createdBy !== row.createdBy) return "another's";
     if (input.own && (await hasEnough(orm, input.own))) return "enough";
-    if (row.comparisonState === "ranked") return "ranked";
+    if (row.rankingCount > 0) return "ranked";
     if (row.state === "waiting" || row.state === "streaming") return "under way";
     const ofThis = eq(assignment.comparisonId, row.comparisonId);
-    const holder = await orm
-      .select()
-      .from(assignment)
-      .where(and(ofThis, eq(assignment.state, "held")))
-      .get();
-    if (holder && holder.leaseUntil > input.now) return "held";
+    if (row.holders > 0) return "held";
     // Expired ones too: their labelers saw the answer that goes now, and could otherwise still rank it. What they wrote
     // is about that answer and must not come back over the new one.
     await orm

@@ -1,5 +1,5 @@
 // Rankings beside the reward model's order: those it disagrees with most, and what reviewers say of them.
-import { and, asc, desc, eq, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, isNull, lt, ne, not, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { RankingVerdict, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type PersonScope, textHash } from "../change.ts";
@@ -7,6 +7,7 @@ import { type Database, ormOf } from "../client.ts";
 import { comparison, prompt, ranking, rankingAgreement, rankingReview, user } from "../schema/index.ts";
 import { type Standing, standingScores } from "../steps/judging.ts";
 import { latestVersion, tiersOf } from "../steps/rankings.ts";
+import { isBegunBy, isComplete } from "../steps/wanted.ts";
 
 export interface Dispute extends Standing {
   /** Of the ranking. */
@@ -39,7 +40,8 @@ const reviewer = alias(user, "reviewer");
 /**
  * The rankings that count, those this model disagrees with most first: by its loss, so that being sure and wrong weighs
  * most. Those that agree in every pair, or are all ties, are in no list.
- * @param page.viewerId who looks: the rankings that they are asked to look at again are left out until they have
+ * Those of a comparison of which rankings are still wanted are left out: whoever looks may be the one who gets it.
+ * @param page.viewerId who looks: what they have begun to rank themselves is left out as well, and the rankings that they are asked to look at again are left out until they have
  * @param page.reviewed those a reviewer has let stand or asked the labeler about; else those that nobody has looked at, or
  *   whose labeler has looked again and left them
  * @param page.cursor the id of the last one of the page before
@@ -85,6 +87,8 @@ export async function listDisputes(
         eq(rankingAgreement.modelId, modelId),
         latestVersion(),
         lt(rankingAgreement.agreed, ranking.strict),
+        isComplete,
+        not(isBegunBy(page.viewerId)),
         page.reviewed ? and(isNotNull(verdict), isNull(answeredAt)) : or(isNull(verdict), isNotNull(answeredAt)),
         or(ne(ranking.labelerId, page.viewerId), isNull(verdict), eq(verdict, "stands"), isNotNull(answeredAt)),
         after,

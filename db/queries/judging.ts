@@ -6,6 +6,7 @@ import { candidate, comparison, job } from "../schema/index.ts";
 import { heldJob, orderJudging, wholeProject } from "../steps/jobs.ts";
 import { type CandidateScore, isUnjudged, storeScores } from "../steps/judging.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
+import { isComplete } from "../steps/wanted.ts";
 import type { Kept, ScoringTask } from "./candidates.ts";
 import type { Held } from "./jobs.ts";
 
@@ -14,13 +15,13 @@ export async function askForJudging(db: Database, now: number): Promise<void> {
   await change(bySystem(db, now), (orm) => orderJudging(orm, now));
 }
 
-/** Comparisons this model has not judged: first those that people wait for, then the ranked ones, newest first. */
+/** Comparisons this model has not judged: first those that people wait for, then the complete ones, newest first. */
 export async function unjudged(db: Database, modelId: string): Promise<string[]> {
   const rows = await ormOf(db)
     .select({ id: comparison.id })
     .from(comparison)
     .where(isUnjudged(modelId))
-    .orderBy(asc(sql`${comparison.state} = 'ranked'`), desc(comparison.seq))
+    .orderBy(asc(sql`${isComplete}`), desc(comparison.seq))
     .all();
   return rows.map(({ id }) => id);
 }
@@ -37,7 +38,7 @@ export async function judgingTasks(db: Database, ids: readonly string[]): Promis
   const heads = await orm
     .select({ comparisonId: comparison.id, promptId: comparison.promptId, revision: comparison.revision })
     .from(comparison)
-    .where(and(inArray(comparison.id, [...ids]), inArray(comparison.state, ["ready", "ranked"])))
+    .where(and(inArray(comparison.id, [...ids]), eq(comparison.state, "ready")))
     .all();
   const answers = await orm
     .select({ comparisonId: candidate.comparisonId, id: candidate.id, text: candidate.text })
@@ -94,7 +95,7 @@ export interface JudgingProgress {
 
 /** How far a model is with what there is to judge. */
 export async function judgingProgress(db: Database, modelId: string): Promise<JudgingProgress> {
-  const there = inArray(comparison.state, ["ready", "ranked"]);
+  const there = eq(comparison.state, "ready");
   const judged = sql<number>`coalesce(sum(${comparison.judgedBy} is ${modelId}), 0)`;
   const comparisons = sql<number>`count(*)`;
   const row = await ormOf(db).select({ comparisons, judged }).from(comparison).where(there).get();

@@ -5,6 +5,7 @@ import { demonstrationState, latestDemonstration } from "../steps/demonstrations
 import { isArchived } from "../steps/prompts.ts";
 import { latestVersion } from "../steps/rankings.ts";
 import { isSetAside, isSkippedBy } from "../steps/skips.ts";
+import { holders, isComplete, isWanting } from "../steps/wanted.ts";
 
 export interface Overview {
   prompts: number;
@@ -12,8 +13,9 @@ export interface Overview {
   demonstrationsToReview: number;
   demonstrationsReturned: number;
   rankingsAskedAgain: number;
-  comparisonsReady: number;
-  comparisonsRanked: number;
+  comparisonsLeft: number;
+  comparisonsComplete: number;
+  rankingsLeft: number;
   rankings: number;
   pairs: number;
   /** Those that no training run has read or is reading. */
@@ -23,7 +25,7 @@ export interface Overview {
   setAside: number;
   myRankings: number;
   myDemonstrations: number;
-  rankedLastWeek: number;
+  rankingsLastWeek: number;
   daysRanked: number;
 }
 
@@ -32,15 +34,17 @@ const weekMs = 7 * dayMs;
 
 /**
  * A demonstration or ranking counts once, whatever its versions: by the first, which is found most quickly (screens ask
- * again and again); all versions of a ranking have as many pairs. `comparisonsReady` are left to rank, those set aside not
- * among them. `waitingForMe`: of those, not skipped by this person, and not held by someone else under a running lease;
- * `rankedByOthers`: held so. `demonstrationsToReview`: nobody has, and this person did not write them.
+ * again and again); all versions of a ranking have as many pairs. `comparisonsLeft` lack rankings that are wanted, those set
+ * aside not among them; `rankingsLeft`: how many they lack in all. `waitingForMe`: of those, neither ranked nor skipped by
+ * this person, and held by fewer others than rankings are wanted, under running leases; `rankedByOthers`: held by as many.
+ * `demonstrationsToReview`: nobody has, and this person did not write them.
  */
 export async function overview(db: Database, input: { personId: string; now: number }): Promise<Overview> {
   const { personId, now } = input;
-  const heldByOthers = sql`exists (select 1 from assignment where comparison_id = comparison.id
-    and state = 'held' and lease_until > ${now} and labeler_id <> ${personId})`;
-  const isLeft = sql`state = 'ready' and not ${isArchived} and not ${isSetAside}`;
+  const isLeft = sql`${isWanting} and not ${isArchived} and not ${isSetAside}`;
+  const isLeftToMe = sql`${isLeft} and not ${isSkippedBy(personId)} and not exists (select 1 from ranking
+    where comparison_id = comparison.id and labeler_id = ${personId})`;
+  const isHeldByOthers = sql`${holders(now, personId)} >= comparison.still_wanted`;
   const row = await ormOf(db)
     .select({
       prompts: count(sql`prompt where archived_at is null`),
@@ -52,9 +56,10 @@ export async function overview(db: Database, input: { personId: string; now: num
         and author_id = ${personId} and ${demonstrationState} = 'returned'`),
       rankingsAskedAgain: count(sql`ranking_review join ranking on ranking.id = ranking_id
         where verdict = 'again' and answered_at is null and labeler_id = ${personId} and ${latestVersion()}`),
-      comparisonsReady: count(sql`comparison where ${isLeft}`),
-      setAside: count(sql`comparison where state = 'ready' and not ${isArchived} and ${isSetAside}`),
-      comparisonsRanked: count(sql`comparison where state = 'ranked'`),
+      comparisonsLeft: count(sql`comparison where ${isLeft}`),
+      rankingsLeft: sql<number>`(select coalesce(sum(still_wanted), 0) from comparison where ${isLeft})`,
+      setAside: count(sql`comparison where ${isWanting} and not ${isArchived} and ${isSetAside}`),
+      comparisonsComplete: count(sql`comparison where ${isComplete}`),
       rankings: count(sql`ranking where version = 1`),
       pairs: sql<number>`(select coalesce(sum(strict + tied), 0) from ranking where version = 1)`,
       newPairs: sql<number>`(select coalesce(sum(strict + tied), 0) from ranking where version = 1
@@ -62,11 +67,10 @@ export async function overview(db: Database, input: { personId: string; now: num
           where training_run.kind in ('reward', 'dpo') and job.state in ('waiting', 'running', 'done')))`,
       myRankings: count(sql`ranking where labeler_id = ${personId} and version = 1`),
       myDemonstrations: count(sql`demonstration where author_id = ${personId} and version = 1`),
-      rankedLastWeek: sql<number>`(select count(distinct comparison_id) from ranking
-        where version = 1 and submitted_at > ${now - weekMs})`,
+      rankingsLastWeek: count(sql`ranking where version = 1 and submitted_at > ${now - weekMs}`),
       firstRankingAt: sql<number | null>`(select min(submitted_at) from ranking)`,
-      waitingForMe: count(sql`comparison where ${isLeft} and not ${heldByOthers} and not ${isSkippedBy(personId)}`),
-      rankedByOthers: count(sql`comparison where ${isLeft} and ${heldByOthers} and not ${isSkippedBy(personId)}`),
+      waitingForMe: count(sql`comparison where ${isLeftToMe} and not ${isHeldByOthers}`),
+      rankedByOthers: count(sql`comparison where ${isLeftToMe} and ${isHeldByOthers}`),
     })
     .from(sql`(select 1) as one`)
     .get();

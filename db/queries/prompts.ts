@@ -9,6 +9,8 @@ import { addDemonstration, latestDemonstration } from "../steps/demonstrations.t
 import { wholeProject } from "../steps/jobs.ts";
 import { addPrompt, type FewShot, messagesOfPrompts, type NewPrompt, promptFacts } from "../steps/prompts.ts";
 import { firstTime } from "../steps/settings.ts";
+import { isSetAside } from "../steps/skips.ts";
+import { isWanting } from "../steps/wanted.ts";
 
 export type { FewShot, NewPrompt } from "../steps/prompts.ts";
 
@@ -24,6 +26,8 @@ export interface PromptRow {
   /** Latest versions. */
   demonstrations: number;
   comparisons: number;
+  /** How many rankings of these are still wanted. */
+  rankingsLeft: number;
   archivedAt: number | null;
 }
 
@@ -39,6 +43,8 @@ const prompts = (orm: Orm) =>
       archivedAt: prompt.archivedAt,
       demonstrations: sql<number>`(select count(*) from demonstration where demonstration.prompt_id = prompt.id and ${latestDemonstration()})`,
       comparisons: sql<number>`(select count(*) from comparison where comparison.prompt_id = prompt.id)`,
+      rankingsLeft: sql<number>`(select coalesce(sum(still_wanted), 0) from comparison
+        where comparison.prompt_id = prompt.id and prompt.archived_at is null and ${isWanting} and not ${isSetAside})`,
     })
     .from(prompt)
     .leftJoin(user, eq(user.id, prompt.authorId))

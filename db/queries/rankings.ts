@@ -1,6 +1,6 @@
 // Rankings: one change from what a labeler says to stored rows, safe to repeat; a reopened one becomes a new version.
 import { isDeepStrictEqual } from "node:util";
-import { and, asc, desc, eq, isNull, lt, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { countPairs } from "../../lib/preference/pairs.ts";
 import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
 import type { GuardKind } from "../../lib/vocabulary/labeling.ts";
@@ -23,6 +23,7 @@ import { touchComparison } from "../steps/comparisons.ts";
 import { deleteDraft } from "../steps/drafts.ts";
 import { noteAgreements, type Standing, standingScores } from "../steps/judging.ts";
 import { latestVersion, type Said, saidIn, tiersOf } from "../steps/rankings.ts";
+import { countStillWanted, holders, isBegunBy } from "../steps/wanted.ts";
 
 export type { Said } from "../steps/rankings.ts";
 
@@ -35,17 +36,18 @@ interface Circumstances {
 }
 
 export type Submission =
-  | { outcome: "stored" | "repeated"; rankingId: string; version: number }
+  /** `isLate`: the lease ran out and others took or ranked what was wanted; the ranking counts beside theirs. */
+  | { outcome: "stored" | "repeated"; rankingId: string; version: number; isLate: boolean }
   /**
    * `different`: this labeler has submitted another ranking before. `revised`: the version that was reopened is not the
-   * latest. `not submitted`: there is none to reopen. `taken`: the lease ran out and someone else has it.
+   * latest. `not submitted`: there is none to reopen. `not found`: the assignment is not this labeler's.
    * `released`: given back, or an answer was written anew since it was shown.
    */
-  | { outcome: "different" | "revised" | "not submitted" | "taken" | "skipped" | "released" | "not ready" };
+  | { outcome: "different" | "revised" | "not submitted" | "not found" | "skipped" | "released" | "not ready" };
 
 /**
- * Stores a ranking, ends its assignment and its draft, and marks the comparison ranked.
- * A lease that ran out does no harm as long as nobody else took the comparison meanwhile.
+ * Stores a ranking, ends its assignment and its draft, and counts what is still wanted of the comparison.
+ * A lease that ran out does no harm: a ranking that others did not wait for is kept beside theirs.
  * @param input.said places every candidate of the comparison once
  * @param input.revises the version that was reopened: this one is stored beside it, and counts from now on
  */
@@ -62,13 +64,19 @@ export async function submitRanking(
   const { assignmentId, labelerId, revises, said, now } = input;
   return change(db, async (orm): Promise<Submission> => {
     const held = await orm
-      .select({ state: assignment.state, comparisonId: comparison.id, comparisonState: comparison.state })
+      .select({
+        state: assignment.state,
+        comparisonId: comparison.id,
+        comparisonState: comparison.state,
+        isFull: sql<number>`${holders(now)} >= comparison.still_wanted`,
+      })
       .from(assignment)
       .innerJoin(comparison, eq(comparison.id, assignment.comparisonId))
       .where(and(eq(assignment.id, assignmentId), eq(assignment.labelerId, labelerId)))
       .get();
-    if (!held) return { outcome: "taken" };
+    if (!held) return { outcome: "not found" };
     const { comparisonId } = held;
+    const isLate = held.state === "expired" && held.isFull === 1;
     let version = 1;
     if (held.state === "submitted") {
       const known = await versionsOf(orm, assignmentId);
@@ -80,13 +88,13 @@ export async function submitRanking(
           await deleteDraft(orm, labelerId, rankingSubject(comparisonId));
           await answerReview(orm, same.id, now);
         }
-        return { outcome: "repeated", rankingId: same.id, version: same.version };
+        return { outcome: "repeated", rankingId: same.id, version: same.version, isLate };
       }
       if (revises === null) return { outcome: "different" };
       if (revises !== latest) return { outcome: "revised" };
       version = latest + 1;
     } else {
-      const refused = await refusalOf(orm, { ...held, assignmentId });
+      const refused = refusalOf(held);
       if (refused) return { outcome: refused };
       if (revises !== null) return { outcome: "not submitted" };
       await orm
@@ -94,13 +102,13 @@ export async function submitRanking(
         .set({ state: "submitted", endedAt: now })
         .where(eq(assignment.id, assignmentId))
         .run();
-      await orm.update(comparison).set({ state: "ranked" }).where(eq(comparison.id, comparisonId)).run();
     }
     const rankingId = await insertRanking(orm, { ...input, comparisonId, version });
+    await countStillWanted(orm, eq(comparison.id, comparisonId));
     await noteAgreements(orm, { rankingId, comparisonId });
     await deleteDraft(orm, labelerId, rankingSubject(comparisonId));
     await touchComparison(orm, comparisonId);
-    return { outcome: "stored", rankingId, version };
+    return { outcome: "stored", rankingId, version, isLate };
   });
 }
 
@@ -118,30 +126,10 @@ async function answerReview(orm: Orm, rankingId: string, now: number): Promise<v
     .run();
 }
 
-async function refusalOf(
-  orm: Orm,
-  held: { state: string; comparisonState: string; comparisonId: string; assignmentId: string },
-): Promise<"taken" | "skipped" | "released" | "not ready" | null> {
+function refusalOf(held: { state: string; comparisonState: string }): "skipped" | "released" | "not ready" | null {
   if (held.state === "skipped") return "skipped";
   if (held.state === "released") return held.comparisonState === "generating" ? "not ready" : "released";
-  if (held.comparisonState === "ranked" || (await heldByAnother(orm, held.comparisonId, held.assignmentId)))
-    return "taken";
   return held.comparisonState === "ready" ? null : "not ready";
-}
-
-async function heldByAnother(orm: Orm, comparisonId: string, assignmentId: string): Promise<boolean> {
-  const other = await orm
-    .select({ id: assignment.id })
-    .from(assignment)
-    .where(
-      and(
-        eq(assignment.comparisonId, comparisonId),
-        sql`${assignment.state} = 'held'`,
-        ne(assignment.id, assignmentId),
-      ),
-    )
-    .get();
-  return other !== undefined;
 }
 
 interface Version {
@@ -267,18 +255,28 @@ export async function latestSubmission(db: Database, assignmentId: string): Prom
   return said ? { ...head, said, guards } : null;
 }
 
-/** Whether a reviewer asks this labeler to look at their ranking of a comparison again, and they have not yet. */
-export async function isAskedAgain(
+/** What a person has to do with a comparison. */
+export interface Involvement {
+  /** They have begun to rank it and may still finish, be it late. */
+  hasBegun: boolean;
+  /** A reviewer asks them to look at their ranking again, and they have not yet. */
+  isAskedAgain: boolean;
+}
+
+export async function involvementOf(
   db: Database,
-  { comparisonId, labelerId }: { comparisonId: string; labelerId: string },
-): Promise<boolean> {
-  const asked = await ormOf(db)
-    .select({ id: ranking.id })
-    .from(ranking)
-    .innerJoin(rankingReview, askedAgain())
-    .where(and(eq(ranking.comparisonId, comparisonId), eq(ranking.labelerId, labelerId), latestVersion()))
+  { comparisonId, personId }: { comparisonId: string; personId: string },
+): Promise<Involvement> {
+  const row = await ormOf(db)
+    .select({
+      hasBegun: sql<number>`${isBegunBy(personId)}`,
+      isAskedAgain: sql<number>`exists (select 1 from ranking join ranking_review on ${askedAgain()}
+        where ranking.comparison_id = comparison.id and ranking.labeler_id = ${personId} and ${latestVersion()})`,
+    })
+    .from(comparison)
+    .where(eq(comparison.id, comparisonId))
     .get();
-  return asked !== undefined;
+  return { hasBegun: row?.hasBegun === 1, isAskedAgain: row?.isAskedAgain === 1 };
 }
 
 export interface OwnRanking {

@@ -1,10 +1,12 @@
 // The project's settings: one row each in the table `setting`, absent while the default holds.
-import { eq, inArray } from "drizzle-orm";
+import { eq, inArray, isNull } from "drizzle-orm";
 import type { PromptOrder } from "../../lib/vocabulary/labeling.ts";
+import { limits } from "../../lib/vocabulary/limits.ts";
 import { change, type Scope } from "../change.ts";
 import { type Database, type Orm, ormOf, prepared } from "../client.ts";
-import { setting } from "../schema/index.ts";
+import { comparison, setting } from "../schema/index.ts";
 import { orderJudging, wholeProject } from "../steps/jobs.ts";
+import { countStillWanted } from "../steps/wanted.ts";
 
 export interface ProjectSettings {
   /** Each answer is rated alone before all are ranked; off = ranking only. */
@@ -15,13 +17,15 @@ export interface ProjectSettings {
   promptOrder: PromptOrder;
   /** The reward model that judges beside people; null: none does. */
   rewardModelId: string | null;
+  /** How many rankings each comparison is to get that has no number of its own. */
+  rankingsWanted: number;
 }
 
 const find = prepared((orm) =>
   orm
     .select()
     .from(setting)
-    .where(inArray(setting.name, ["rateFirst", "modelId", "promptOrder", "rewardModelId"]))
+    .where(inArray(setting.name, ["rateFirst", "modelId", "promptOrder", "rewardModelId", "rankingsWanted"]))
     .prepare(),
 );
 
@@ -35,10 +39,14 @@ async function storedSettings(orm: Orm): Promise<ProjectSettings> {
     modelId: stored.get("modelId") ?? null,
     promptOrder: stored.get("promptOrder") === "disagreement" ? "disagreement" : "written",
     rewardModelId: stored.get("rewardModelId") ?? null,
+    rankingsWanted: Number(stored.get("rankingsWanted") ?? limits.rankingsWanted.default),
   };
 }
 
-/** What is absent stays as it is. Another reward model judges everything anew. */
+/**
+ * What is absent stays as it is. Another reward model judges everything anew. Where more rankings are wanted than before,
+ * what was complete is handed out again; where fewer are, nothing that is held or ranked is lost.
+ */
 export async function writeProjectSettings(scope: Scope, settings: Partial<ProjectSettings>): Promise<void> {
   await change(scope, async (orm, tell) => {
     const before = await storedSettings(orm);
@@ -56,6 +64,7 @@ export async function writeProjectSettings(scope: Scope, settings: Partial<Proje
         .onConflictDoUpdate({ target: setting.name, set: { value } })
         .run();
     }
+    if (settings.rankingsWanted !== undefined) await countStillWanted(orm, isNull(comparison.wanted));
     const after = await storedSettings(orm);
     const changed = (of: ProjectSettings) =>
       Object.fromEntries(

@@ -5,7 +5,7 @@ import { model } from "./models.ts";
 import { user } from "./people.ts";
 import { prompt } from "./prompts.ts";
 
-export const comparisonStates = ["generating", "ready", "ranked", "stopped", "failed"] as const;
+export const comparisonStates = ["generating", "ready", "stopped", "failed"] as const;
 export const candidateStates = ["waiting", "streaming", "done", "stopped", "failed"] as const;
 
 export const comparison = sqliteTable(
@@ -17,7 +17,15 @@ export const comparison = sqliteTable(
       .notNull()
       .references(() => prompt.id),
     k: integer().notNull(),
+    /** Of the answers: how far they are written. How far they are ranked, `stillWanted` says. */
     state: text({ enum: comparisonStates }).notNull(),
+    /** How many rankings this comparison is to get; null: as many as the project wants of each. */
+    wanted: integer(),
+    /**
+     * What is wanted less the rankings that count; below zero where more came than were wanted. Derived, and kept by
+     * db/steps/wanted.ts: the next assignment is found by it in one step, however many comparisons are complete.
+     */
+    stillWanted: integer().notNull(),
     /** How far the heads of a reward model's ensemble disagree on the order; null: not judged, or by one without heads. */
     disagreement: real(),
     /** The reward model whose numbers stand; null while there are none of these answers. */
@@ -33,10 +41,14 @@ export const comparison = sqliteTable(
   },
   (table) => [
     index("comparison_prompt").on(table.promptId),
-    index("comparison_state").on(table.state, table.seq),
-    index("comparison_unsure").on(table.state, table.disagreement).where(sql`disagreement is not null`),
+    // What is to be handed out, and nothing else: see isWanting in db/steps/wanted.ts, which says it in the same words.
+    index("comparison_wanting").on(table.seq).where(sql`state = 'ready' and still_wanted > 0`),
+    index("comparison_unsure")
+      .on(table.disagreement)
+      .where(sql`state = 'ready' and still_wanted > 0 and disagreement is not null`),
     check("comparison_k", sql`k between 2 and 9`),
-    check("comparison_state_known", sql`state in ('generating', 'ready', 'ranked', 'stopped', 'failed')`),
+    check("comparison_state_known", sql`state in ('generating', 'ready', 'stopped', 'failed')`),
+    check("comparison_wanted", sql`wanted >= 1`),
   ],
 );
 

@@ -26,7 +26,7 @@ export const assignment = sqliteTable(
       .notNull()
       .references(() => user.id),
     state: text({ enum: assignmentStates }).notNull(),
-    /** After this moment someone else may take the comparison; until someone does it stays with this labeler. */
+    /** After this moment someone else may take the place; until someone does it stays with this labeler. */
     leaseUntil: integer().notNull(),
     /** Is each answer rated first? The project's setting when it was handed out: what is begun ends as it began. */
     rateFirst: integer({ mode: "boolean" }).notNull().default(false),
@@ -35,7 +35,11 @@ export const assignment = sqliteTable(
     endedAt: integer(),
   },
   (table) => [
-    uniqueIndex("assignment_one_holder").on(table.comparisonId).where(sql`state = 'held'`),
+    // A person ranks a comparison once: what they hold, have let run out or have submitted is one row.
+    uniqueIndex("assignment_once")
+      .on(table.comparisonId, table.labelerId)
+      .where(sql`state in ('held', 'expired', 'submitted')`),
+    index("assignment_holders").on(table.comparisonId, table.leaseUntil).where(sql`state = 'held'`),
     // The one on the screen and the one fetched ahead: claimAssignment keeps it at two.
     index("assignment_held_by").on(table.labelerId, table.createdAt).where(sql`state = 'held'`),
     index("assignment_skipped").on(table.comparisonId, table.labelerId).where(sql`state = 'skipped'`),

@@ -1,5 +1,5 @@
 // Steps of a change: synchronous pieces that run inside one transaction. Only db/queries and db/steps call them.
-import { and, eq, inArray, ne, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Orm } from "../client.ts";
 import { candidate, comparison } from "../schema/index.ts";
 
@@ -33,7 +33,7 @@ const unfinished = (comparisonId: string) =>
 type Settled = "generating" | "ready" | "failed" | "stopped";
 
 /**
- * The state of a comparison from its candidates: all done → ready, any under way → generating. Ranked stays ranked.
+ * The state of a comparison from its candidates: all done → ready, any under way → generating.
  * @returns the state of the candidates
  */
 export async function settleComparison(orm: Orm, comparisonId: string): Promise<Settled> {
@@ -44,11 +44,7 @@ export async function settleComparison(orm: Orm, comparisonId: string): Promise<
   if (states.some((s) => s === "waiting" || s === "streaming")) state = "generating";
   else if (states.every((s) => s === "done")) state = "ready";
   else if (states.includes("failed")) state = "failed";
-  await orm
-    .update(comparison)
-    .set({ state })
-    .where(and(eq(comparison.id, comparisonId), ne(comparison.state, "ranked")))
-    .run();
+  await orm.update(comparison).set({ state }).where(eq(comparison.id, comparisonId)).run();
   await touchComparison(orm, comparisonId);
   return state;
 }

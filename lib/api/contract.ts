@@ -32,6 +32,7 @@ import {
   prompt,
   promptContent,
   promptShown,
+  rankingStored,
   remark,
   review,
   scenario,
@@ -122,21 +123,24 @@ export const contract = {
         demonstrationsReturned: z.int(),
         /** Their rankings that a reviewer asks them to look at again. */
         rankingsAskedAgain: z.int(),
-        comparisonsReady: z.int(),
-        comparisonsRanked: z.int(),
+        /** Those that lack rankings, and how many rankings they lack in all; without those set aside. */
+        comparisonsLeft: z.int(),
+        rankingsLeft: z.int(),
+        /** Those with as many rankings as were wanted. */
+        comparisonsComplete: z.int(),
         rankings: z.int(),
         pairs: z.int(),
         /** Those that no training run has read or is reading. */
         newPairs: z.int(),
         waitingForMe: z.int(),
-        /** Ready, and being ranked by someone else just now: they come back if they are left. */
+        /** Being ranked just now by as many others as rankings are wanted: they come back if they are left. */
         rankedByOthers: z.int(),
-        /** Skipped by two people: handed out no more, and not among those that are ready. */
+        /** Skipped by two people: handed out no more, and not among those that are left. */
         setAside: z.int(),
         myRankings: z.int(),
         myDemonstrations: z.int(),
-        /** Comparisons ranked in the last seven days, for a forecast. */
-        rankedLastWeek: z.int(),
+        /** Rankings of the last seven days, for a forecast. */
+        rankingsLastWeek: z.int(),
         /** How much of the last seven days there have been rankings, in days; at least one. */
         daysRanked: z.number(),
       }),
@@ -363,7 +367,7 @@ export const contract = {
     watch: base.route({ method: "GET", path: "/comparisons/{id}/watch" }).input(byId).output(eventIterator(comparison)),
     stop: base.route({ method: "POST", path: "/comparisons/{id}/stop" }).input(byId).output(ok),
     regenerate: base.route({ method: "POST", path: "/candidates/{id}/regenerate" }).input(byId).output(ok),
-    /** Scores every candidate of a ranked comparison with a reward model (a job; `watch` shows the result). */
+    /** Scores every candidate with a reward model, once all rankings are there (a job; `watch` shows the result). */
     score: base
       .route({ method: "POST", path: "/comparisons/{id}/score" })
       .input(byId.extend({ modelId: id }))
@@ -380,7 +384,7 @@ export const contract = {
       .route({ method: "POST", path: "/assignments/next" })
       .input(z.object({ after: id.optional(), comparisonId: id.optional() }).default({}))
       .output(assignment.nullable()),
-    /** One's own, held or submitted: for a reload, and to reopen it. */
+    /** One's own, held, submitted, or run out and to be finished late: for a reload, and to reopen it. */
     get: base.route({ method: "GET", path: "/assignments/{id}" }).input(byId).output(assignment),
     /** Prolongs the lease, and that of the one fetched ahead. */
     renew: base
@@ -410,13 +414,14 @@ export const contract = {
   },
   rankings: {
     /**
-     * Submitting the same again is the same ranking, not a second. The draft goes with it.
+     * Submitting the same again is the same ranking, not a second. The draft goes with it. Where the time ran out and
+     * others took the place (`isLate`), the ranking is kept as a further one, and counts.
      * @param revises the version that was reopened: a new one is kept beside it, and counts from now on
      */
     submit: base
       .route({ method: "POST", path: "/assignments/{id}/ranking" })
       .input(submission.extend({ id, revises: z.int().optional() }))
-      .output(z.object({ rankingId: id, comparisonId: id, version: z.int(), strict: z.int(), tied: z.int() })),
+      .output(rankingStored),
     /** One's own, the latest version of each, newest first. */
     mine: base
       .route({ method: "GET", path: "/rankings/mine" })

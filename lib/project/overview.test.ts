@@ -42,23 +42,23 @@ test("a reopened ranking counts once, and the pace is that of the last seven day
   await readyComparison(labeler, prompt.id, ["a", "b", "c"]);
   await readyComparison(labeler, prompt.id, ["a", "b"]);
   expect(await overview(labeler)).toMatchObject({
-    comparisonsReady: 2,
+    comparisonsLeft: 2,
     waitingForMe: 2,
-    rankedLastWeek: 0,
+    rankingsLastWeek: 0,
     daysRanked: 1,
   });
-  expect(await overview(writer)).toMatchObject({ comparisonsReady: 2, waitingForMe: 0 });
+  expect(await overview(writer)).toMatchObject({ comparisonsLeft: 2, waitingForMe: 0 });
 
   const first = await nextAssignment(labeler, {});
   const submission = { id: first!.id, ratings: [], promptFlags: [], guards: [] };
   await submitRanking(labeler, { ...submission, notation: "A>B>C" });
-  const once = { rankings: 1, pairs: 3, myRankings: 1, comparisonsRanked: 1, rankedLastWeek: 1 };
+  const once = { rankings: 1, pairs: 3, myRankings: 1, comparisonsComplete: 1, rankingsLastWeek: 1 };
   expect(await overview(labeler)).toMatchObject(once);
   installation.clock.now += 6 * dayMs;
   await submitRanking(labeler, { ...submission, notation: "A=B>C", revises: 1 });
   expect(await overview(labeler)).toMatchObject({ ...once, daysRanked: 6 });
   installation.clock.now += 2 * dayMs;
-  expect(await overview(labeler)).toMatchObject({ ...once, rankedLastWeek: 0, daysRanked: 7 });
+  expect(await overview(labeler)).toMatchObject({ ...once, rankingsLastWeek: 0, daysRanked: 7 });
 });
 
 test("what someone holds waits for nobody else until their lease runs out, and what one skipped for all others", async () => {

@@ -12,7 +12,13 @@ test("answers are rated first and no model is chosen until a lead says otherwise
   const { labeler, reviewer } = installation.as;
   await addTinyModels(installation);
   await updateSettings(reviewer, { modelId: null, rewardModelId: null });
-  const first = { rateFirst: true, modelId: null, promptOrder: "written", rewardModelId: null } as const;
+  const first = {
+    rateFirst: true,
+    modelId: null,
+    promptOrder: "written",
+    rankingsWanted: 1,
+    rewardModelId: null,
+  } as const;
   expect(await getSettings(labeler)).toEqual(first);
   const now = { ...first, rateFirst: false };
   expect(await updateSettings(reviewer, { rateFirst: false })).toEqual(now);

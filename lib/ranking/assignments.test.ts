@@ -65,6 +65,7 @@ test("shows the turns of the prompt, the answers by label, and whether to rate f
     ],
     rateFirst: true,
     leaseUntil: installation.clock.now + assignmentLeaseMs,
+    isLate: false,
     draft: null,
     submitted: null,
   });
@@ -98,7 +99,9 @@ test("renewing keeps both; the one whose lease ran out goes to others and says s
   installation.clock.now = leaseUntil;
   expect((await taken(other)).comparisonId).toBe(first.comparisonId);
   await expect(renewAssignment(labeler, { id: first.id })).rejects.toEqual(refused(leaseLost));
-  await expect(getAssignment(labeler, { id: first.id })).rejects.toEqual(refused(leaseLost));
+  // It can still be finished, and says that it comes late.
+  expect([first.isLate, (await getAssignment(labeler, { id: first.id })).isLate]).toEqual([false, true]);
+  expect(await taken(labeler, { comparisonId: first.comparisonId })).toMatchObject({ id: first.id, isLate: true });
   expect((await renewAssignment(labeler, { id: ahead.id })).leaseUntil).toBeGreaterThan(leaseUntil);
 });
 

@@ -1,4 +1,4 @@
-// What a labeler ranks next: claimed for one person at a time, kept by renewing its lease, given back or skipped.
+// What a labeler ranks next: claimed for as many people as rankings are wanted, kept by renewing its lease, given back or skipped.
 import * as assignments from "../../db/queries/assignments.ts";
 import { getDraft } from "../../db/queries/drafts.ts";
 import { latestSubmission } from "../../db/queries/rankings.ts";
@@ -30,7 +30,7 @@ const notClaimed: Record<assignments.NotClaimed, string> = {
 /**
  * The one this person holds, or a newly claimed one; null when nothing waits for them.
  * @param input.after the one on the screen: answers the one after it. A person holds these two at most.
- * @param input.comparisonId claims this one
+ * @param input.comparisonId claims this one, or goes on with what this person let run out, be it late
  * @throws DomainError NOT_FOUND or CONFLICT saying why this comparison cannot be ranked now
  */
 export async function nextAssignment(
@@ -52,12 +52,13 @@ export async function nextAssignment(
 }
 
 /**
- * One's own, held or submitted: for a reload, and to reopen it.
+ * One's own, held, submitted, or run out and to be finished late: for a reload, and to reopen it.
  * @throws DomainError NOT_FOUND, FORBIDDEN when it is another person's, CONFLICT when it is not theirs any more
  */
 export async function getAssignment(ctx: Context, input: { id: string }): Promise<Assignment> {
   const row = await own(ctx, input.id);
-  if (row.state === "held") return { ...(await content(ctx, row, row.labelerId)), submitted: null };
+  if (row.state === "held" || row.state === "expired")
+    return { ...(await content(ctx, row, row.labelerId)), submitted: null };
   const stands = row.state === "submitted" ? await latestSubmission(ctx.db, row.id) : null;
   if (!stands) throw new DomainError("CONFLICT", ended(row.state));
   const { said, guards, spentMs, guidelinesVersion, version, submittedAt } = stands;
@@ -74,7 +75,7 @@ export async function getAssignment(ctx: Context, input: { id: string }): Promis
 
 async function content(
   ctx: Context,
-  { id, comparisonId, rateFirst, leaseUntil }: assignments.HeldAssignment,
+  { id, comparisonId, rateFirst, leaseUntil, state }: assignments.HeldAssignment,
   labelerId: string,
 ): Promise<Omit<Assignment, "submitted">> {
   const [shown, draft] = await Promise.all([
@@ -88,6 +89,7 @@ async function content(
     id,
     comparisonId,
     leaseUntil,
+    isLate: state === "expired",
     prompt: { ...prompt, useCase: knownUseCase(prompt.useCase) },
     candidates: candidates.map((candidate, place) => ({ ...candidate, label: labels[place] ?? "?" })),
     isPractice: writers.some((writer) => aboutModel(writer) !== null),
@@ -135,7 +137,7 @@ const notTakenBack: Record<Exclude<assignments.SkipTakenBack, "done">, string> =
 
 /**
  * Takes a skip back: the assignment is this person's again, with its draft.
- * @throws DomainError CONFLICT when someone else has the answers by now, or they are not there to be ranked any more
+ * @throws DomainError CONFLICT when others have or have ranked the answers by now, or they are not there to be ranked any more
  */
 export async function unskipAssignment(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   const { labelerId } = await own(ctx, input.id);
@@ -145,8 +147,7 @@ export async function unskipAssignment(ctx: Context, input: { id: string }): Pro
   return { ok: true };
 }
 
-export const leaseLost =
-  "Your time for these answers ran out and they went to someone else: nothing was stored. Take the next ones.";
+export const leaseLost = "Your time for these answers ran out, and someone else has them now. Your work is kept.";
 
 /** Why an assignment is not a person's any more. */
 function ended(state: assignments.AssignmentState): string {

@@ -19,6 +19,8 @@ export interface GenerationSettings {
   maxTokens: number;
   /** Answer i is drawn with seed + i, in an order that is then shuffled. */
   seed?: number;
+  /** How many people are to rank these answers; absent: as many as the project wants. */
+  wanted?: number;
 }
 
 const seeds = 2 ** 32;
@@ -39,6 +41,7 @@ export async function createComparison(
 ): Promise<Comparison> {
   const actor = writer(ctx);
   const { promptId, modelId, temperature, topP, maxTokens, k } = input;
+  if (input.wanted !== undefined) allowed(ctx, "lead", "say how many rankings of these answers are wanted");
   const prompt = await getPrompt(ctx.db, promptId);
   if (!prompt) throw new DomainError("NOT_FOUND", "There is no such prompt.");
   if (prompt.archivedAt !== null) throw new DomainError("CONFLICT", "This prompt is archived: bring it back first.");
@@ -57,6 +60,7 @@ export async function createComparison(
     topP,
     maxTokens,
     seeds: shuffled(Array.from({ length: k }, (_, index) => (seed + index) % seeds)),
+    wanted: input.wanted,
     atOnce: may(actor.role, "lead") ? undefined : limits.comparisonsUnderWay,
     now: nowOf(ctx),
     request: ctx.request,

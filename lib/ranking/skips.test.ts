@@ -92,12 +92,12 @@ describe("a comparison skipped by two", () => {
   test("is off every count and handed to nobody; leads see who skipped it and why", async () => {
     const [one, two] = comparisons as [string, string];
     await skip("labeler", one, "sensitive");
-    expect(await overview(as.annotator)).toMatchObject({ comparisonsReady: 4, waitingForMe: 4 });
+    expect(await overview(as.annotator)).toMatchObject({ comparisonsLeft: 4, waitingForMe: 4 });
     expect(await listed(false)).toMatchObject([{ id: one, skips: [{ labeler: "labeler", reason: "sensitive" }] }]);
     await skip("other", one, "needs expertise");
     await skip("other", two);
-    expect(await overview(as.annotator)).toMatchObject({ comparisonsReady: 3, waitingForMe: 3, setAside: 0 });
-    expect(await overview(as.reviewer)).toMatchObject({ comparisonsReady: 3, setAside: 1 });
+    expect(await overview(as.annotator)).toMatchObject({ comparisonsLeft: 3, waitingForMe: 3, setAside: 0 });
+    expect(await overview(as.reviewer)).toMatchObject({ comparisonsLeft: 3, setAside: 1 });
     expect((await nextAssignment(as.annotator))?.comparisonId).toBe(two);
     expect((await listed(false)).map(({ id }) => id)).toEqual([two]);
     expect(await listed(true)).toMatchObject([
@@ -124,7 +124,7 @@ describe("a comparison skipped by two", () => {
     await expect(claim("labeler", one)).rejects.toThrow("You have skipped these answers");
     await handOutAgain(as.reviewer, { id: one });
     expect(await listed(true)).toEqual([]);
-    expect(await overview(as.labeler)).toMatchObject({ comparisonsReady: 4, waitingForMe: 4 });
+    expect(await overview(as.labeler)).toMatchObject({ comparisonsLeft: 4, waitingForMe: 4 });
     installation.clock.now += 1;
     expect((await nextAssignment(as.labeler))?.comparisonId).toBe(one);
     // The skip of before is over: there is nothing to take back.
@@ -148,7 +148,7 @@ test("what others are ranking is counted as that, and not as nothing", async () 
     const first = (await nextAssignment(as[who]))!;
     await nextAssignment(as[who], { after: first.id });
   }
-  expect(await overview(as.annotator)).toMatchObject({ comparisonsReady: 4, waitingForMe: 0, rankedByOthers: 4 });
+  expect(await overview(as.annotator)).toMatchObject({ comparisonsLeft: 4, waitingForMe: 0, rankedByOthers: 4 });
   expect(await overview(as.labeler)).toMatchObject({ waitingForMe: 2, rankedByOthers: 2 });
   expect(await overview(as.writer)).toMatchObject({ waitingForMe: 0, rankedByOthers: 0 });
   installation.clock.now += assignmentLeaseMs;

@@ -73,7 +73,10 @@ test("a ranking is stored as tiers of the candidates behind the labels", async (
   const row = await ormOf(installation.db).select().from(ranking).get();
   expect(row).toMatchObject({ k: 3, strict: 2, tied: 1, spentMs: 1234, submittedAt: installation.clock.now });
   expect(await viewComparison(labeler, { id: comparisonId })).toMatchObject({
-    state: "ranked",
+    state: "ready",
+    wanted: 1,
+    rankingCount: 1,
+    isRankedByMe: true,
     rankings: [{ labeler: "labeler", notation: "B>A=C" }],
   });
   expect(await nextAssignment(labeler)).toBeNull();
@@ -267,7 +270,7 @@ describe("reopening", () => {
       strict: 3,
       tied: 0,
     });
-    expect(await overview(labeler)).toMatchObject({ rankings: 1, pairs: 3, myRankings: 1, comparisonsRanked: 1 });
+    expect(await overview(labeler)).toMatchObject({ rankings: 1, pairs: 3, myRankings: 1, comparisonsComplete: 1 });
     expect((await listPeople(admin)).find((one) => one.username === "labeler")).toMatchObject({ rankings: 1 });
     const asked = { kind: "reward", name: "One", baseModelId: "tiny-lm", settings: {} };
     const run = await startTraining(reviewer, newTraining.parse(asked));
@@ -399,20 +402,44 @@ describe("whose assignment it is", () => {
   test("a lease that ran out does no harm while nobody else took it", async () => {
     const { id } = await taken(labeler);
     later();
-    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).resolves.toMatchObject({ strict: 3 });
+    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).resolves.toMatchObject({
+      strict: 3,
+      isLate: false,
+    });
   });
 
-  test("once someone else has it, the late one is told so and nothing of theirs is stored", async () => {
-    const { id } = await taken(labeler);
-    later();
-    const second = await taken(other);
-    const lost = { code: "CONFLICT", message: expect.stringMatching(/ran out and they went to someone else/) };
-    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject(lost);
-    await expect(renewAssignment(labeler, { id })).rejects.toMatchObject(lost);
-    await submitRanking(other, { id: second.id, ...ranked("C>B>A") });
-    await expect(submitRanking(labeler, { id, ...ranked("A>B>C") })).rejects.toMatchObject(lost);
-    expect(await stored()).toHaveLength(3);
-  });
+  test.each(["has", "has ranked"])(
+    "where someone else %s it by then, a late one is kept beside theirs",
+    async (how) => {
+      const { id } = await taken(labeler);
+      later();
+      const second = await taken(other);
+      await expect(renewAssignment(labeler, { id })).rejects.toMatchObject({ code: "CONFLICT", message: leaseLost });
+      const rankTheirs = async () => submitRanking(other, { id: second.id, ...ranked("C>B>A") });
+      if (how === "has ranked") expect(await rankTheirs()).toMatchObject({ isLate: false });
+      // Whoever may still finish stays blind.
+      const seen = await viewComparison(labeler, { id: comparisonId });
+      expect([seen.isRankedByMe, seen.rankings, seen.candidates[0]?.modelName]).toEqual([false, [], null]);
+      const late = { id, ...ranked("A>B>C") };
+      expect(await submitRanking(labeler, late)).toMatchObject({ isLate: true, version: 1, strict: 3 });
+      expect(await submitRanking(labeler, late)).toMatchObject({ version: 1 });
+      if (how === "has") expect(await rankTheirs()).toMatchObject({ isLate: false });
+      const { wanted, rankingCount, rankings } = await viewComparison(reviewer, { id: comparisonId });
+      expect([wanted, rankingCount]).toEqual([1, 2]);
+      expect(rankings.map(({ labeler, notation }) => [labeler, notation]).sort()).toEqual([
+        ["labeler", "A>B>C"],
+        ["other", "C>B>A"],
+      ]);
+      // It counts as any other: it is one's own, and can be reopened.
+      expect(await submitRanking(labeler, { ...late, ...ranked("B>A>C"), revises: 1 })).toMatchObject({ version: 2 });
+      expect(await overview(labeler)).toMatchObject({
+        rankings: 2,
+        myRankings: 1,
+        comparisonsComplete: 1,
+        rankingsLeft: 0,
+      });
+    },
+  );
 
   test("when the other gave it back, the late ranking is taken after all", async () => {
     const { id } = await taken(labeler);
@@ -429,15 +456,13 @@ describe("whose assignment it is", () => {
     const { id } = await taken(labeler);
     later();
     await releaseAssignment(other, { id: (await taken(other)).id });
-    const skip = (one: string) => skipAssignment(labeler, { id: one, reason: "sensitive" });
-    await expect(skip(id)).rejects.toMatchObject({ code: "CONFLICT", message: leaseLost });
-
-    const { id: again } = await taken(labeler);
-    expect(await Promise.all([skip(again), skip(again)])).toEqual([{ ok: true }, { ok: true }]);
-    expect(await skip(again)).toEqual({ ok: true });
+    const skip = () => skipAssignment(labeler, { id, reason: "sensitive" });
+    // Also one whose time ran out.
+    expect(await Promise.all([skip(), skip()])).toEqual([{ ok: true }, { ok: true }]);
+    expect(await skip()).toEqual({ ok: true });
+    expect(await nextAssignment(labeler)).toBeNull();
     const rows = await ormOf(installation.db).select().from(assignment).all();
     expect(rows.map((row) => [row.state, row.skipReason]).sort()).toEqual([
-      ["expired", null],
       ["released", null],
       ["skipped", "sensitive"],
     ]);
@@ -471,7 +496,7 @@ test("answers that are being ranked, or are ranked, do not change", async () => 
   later();
   await expect(again()).rejects.toThrow("These answers are ranked: they cannot change any more.");
   const after = await viewComparison(labeler, { id: comparisonId });
-  expect(after).toMatchObject({ state: "ranked", candidates: [{ text: "Stones." }, {}, {}] });
+  expect(after).toMatchObject({ rankingCount: 1, candidates: [{ text: "Stones." }, {}, {}] });
 });
 
 test("nobody ranks answers that were written anew since they saw them", async () => {

@@ -6,23 +6,13 @@ import { countPairs } from "../preference/pairs.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { twinsAmong, twinsApart } from "../preference/twins.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
-import type { Submission } from "../vocabulary/shapes.ts";
-import { leaseLost, own } from "./assignments.ts";
+import type { RankingStored, Submission } from "../vocabulary/shapes.ts";
+import { own } from "./assignments.ts";
 import { saidOver, unrated } from "./said.ts";
-
-export interface RankingStored {
-  rankingId: string;
-  comparisonId: string;
-  /** From 1. */
-  version: number;
-  /** Pairs of different tiers, and pairs of one tier: strict + tied = C(K,2). */
-  strict: number;
-  tied: number;
-}
 
 type Refused = Exclude<Outcome, { rankingId: string } | { outcome: "not rated" }>["outcome"];
 const refusals: Record<Refused, string> = {
-  taken: leaseLost,
+  "not found": "There is no such assignment.",
   different: "You have submitted another ranking of these answers already: it stays as it is. Reopen it to change it.",
   revised: "This ranking was changed in another window since you opened it: nothing was stored. Open it again.",
   "not submitted": "There is no ranking of these answers to change yet: submit one first.",
@@ -38,8 +28,7 @@ const refusals: Record<Refused, string> = {
  * @param input.revises the version that was reopened; both are kept, and the new one counts
  * @throws DomainError BAD_REQUEST saying what is wrong with the notation or the ratings, or which answers with one text are
  * ranked apart without the guard that asks about it, FORBIDDEN for another person's
- * assignment, CONFLICT when the lease ran out and someone else has it, when an answer was written anew meanwhile, or
- * when the version that was reopened is not the latest
+ * assignment, CONFLICT when it was given back or skipped, when an answer was written anew meanwhile, or when the version that was reopened is not the latest
  */
 export async function submitRanking(
   ctx: Context,
@@ -68,8 +57,8 @@ export async function submitRanking(
     now: nowOf(ctx),
   });
   if (!("rankingId" in outcome)) throw new DomainError("CONFLICT", refusals[outcome.outcome]);
-  const { rankingId, version } = outcome;
-  return { rankingId, comparisonId, version, ...counts };
+  const { rankingId, version, isLate } = outcome;
+  return { rankingId, comparisonId, version, ...counts, isLate };
 }
 
 /** The first answers with one text that stand in different tiers, in a sentence; null where there are none. */

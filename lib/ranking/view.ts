@@ -1,8 +1,9 @@
-// A comparison as people may see it. Blind until ranked: nobody sees which model wrote what, with which seed, or what a
-// reward model thinks of it, as long as somebody still has to rank it (anyone may be the one who gets it). Whoever is asked
-// to look at their ranking again is blind again until they have.
+// A comparison as people may see it. Blind until ranked: whoever has not ranked it sees no model, seed or score, and
+// nobody's ranking, as long as rankings of it are wanted (anyone may be the one who gets it) and as long as they may finish
+// one that they have begun. Whoever has ranked it sees the others' rankings once all are in, so that no second look is led.
+// Whoever is asked to look at their ranking again is blind again until they have.
 import { type ComparisonRow, comparisonRevision, getComparison } from "../../db/queries/comparisons.ts";
-import { isAskedAgain } from "../../db/queries/rankings.ts";
+import { type Involvement, involvementOf } from "../../db/queries/rankings.ts";
 import { type Actor, type Context, signedIn } from "../context.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
@@ -19,10 +20,10 @@ export async function viewComparison(ctx: Context, input: { id: string }): Promi
   const { actor } = signedIn(ctx);
   const row = await getComparison(ctx.db, input.id);
   if (!row) throw new DomainError("NOT_FOUND", "There is no such comparison.");
-  const isAsked = await isAskedAgain(ctx.db, { comparisonId: row.id, labelerId: actor.id });
+  const involvement = await involvementOf(ctx.db, { comparisonId: row.id, personId: actor.id });
   // The scores of other models are for those who train them: a labeler would take them for the right answer.
   const judge = may(actor.role, "train") ? "all" : await shownJudge(ctx.db);
-  return shown(row, actor, { isAsked, judge });
+  return shown(row, actor, { ...involvement, judge });
 }
 
 /** Whoever asked for the answers may stop them and have one written anew; a lead may with everyone's. */
@@ -50,16 +51,19 @@ export async function watchComparison(
 function shown(
   row: ComparisonRow,
   actor: Actor,
-  { isAsked, judge }: { isAsked: boolean; judge: "all" | (string & {}) | null },
+  { hasBegun, isAskedAgain, judge }: Involvement & { judge: "all" | (string & {}) | null },
 ): Comparison {
-  const isRanked = row.state === "ranked";
-  const open = isRanked && !isAsked;
+  const isRankedByMe = row.rankings.some(({ labeler }) => labeler === actor.username);
+  const open = isRankedByMe ? !isAskedAgain : row.isComplete && !hasBegun;
   const labels = labelsOf(row.candidates.length);
   return {
     id: row.id,
     prompt: { ...row.prompt, useCase: knownUseCase(row.prompt.useCase) },
     state: row.state,
     createdAt: row.createdAt,
+    wanted: row.wanted,
+    rankingCount: row.rankings.length,
+    isRankedByMe,
     mayChange: mayChange(actor, row.createdBy),
     candidates: row.candidates.map(({ position, ...candidate }) => ({
       ...candidate,
@@ -70,10 +74,10 @@ function shown(
       scores: open ? candidate.scores.filter(({ modelId }) => judge === "all" || modelId === judge) : [],
     })),
     rankings: row.rankings
-      .filter(({ labeler }) => open || (isRanked && labeler === actor.username))
+      .filter(({ labeler }) => labeler === actor.username || (open && row.isComplete))
       .map(({ id, labeler, version, submittedAt, earlier, ...said }) => ({
         id,
-        labeler,
+        labeler: labeler === actor.username || may(actor.role, "export") ? labeler : null,
         version,
         submittedAt,
         ...spokenOf(said),

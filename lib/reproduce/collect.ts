@@ -7,7 +7,7 @@ import { apart } from "../preference/guards.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
 import { twinsAmong } from "../preference/twins.ts";
 import { messagesOf } from "../vocabulary/conversation.ts";
-import type { Comparison, Prompt } from "../vocabulary/shapes.ts";
+import type { Prompt } from "../vocabulary/shapes.ts";
 import { type Application, type SimulatedPerson, throughRestarts } from "./application.ts";
 import { promptKey } from "./prompts.ts";
 import type { Step } from "./steps.ts";
@@ -26,12 +26,11 @@ export interface Generation {
   k: number;
   temperature: number;
   maxTokens: number;
-  /** Equal seeds give equal answers. */
   seed: number;
 }
 
 /**
- * Each task written as a prompt, answered, and ranked once by each group of labelers, who see the same answers.
+ * Each task written as a prompt, answered once, and the answers ranked by one labeler of each group.
  * @param groups e.g. the training labelers, and the held-out ones; a group's members take the tasks by turns
  */
 export async function rankAnswers(
@@ -44,16 +43,10 @@ export async function rankAnswers(
   const there = await promptsThere(app);
   await byTurns(groups[0]!, tasks, step, "prompts ranked", async ({ api }, task, i) => {
     const known = there.get(promptKey(task.prompt)) ?? (await api.prompts.create(written(task)));
-    const { comparisonList } = await app.admin.prompts.get({ id: known.id });
-    // Listed newest first.
-    const comparisons = comparisonList.map(({ id }) => id).reverse();
-    while (comparisons.length < groups.length) {
-      const made = await app.admin.comparisons.create({ promptId: known.id, ...generation(i, tasks.length) });
-      comparisons.push(made.id);
-    }
-    for (const [g, group] of groups.entries()) {
-      await rankOnce(app, group[i % group.length]!, task, comparisons[g]!, step.signal);
-    }
+    const [made] = (await app.admin.prompts.get({ id: known.id })).comparisonList;
+    const asked = { promptId: known.id, ...generation(i, tasks.length), wanted: groups.length };
+    const { id } = made ?? (await app.admin.comparisons.create(asked));
+    for (const group of groups) await rankOnce(app, group[i % group.length]!, task, id, step.signal);
   });
 }
 
@@ -76,7 +69,8 @@ async function rankOnce(
   comparisonId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((await ended(app, comparisonId, signal)).state === "ranked") return;
+  await ended(app, comparisonId, signal);
+  if ((await api.comparisons.get({ id: comparisonId })).isRankedByMe) return;
   const assignment = await api.assignments.next({ comparisonId });
   if (!assignment) throw new Error(`The comparison ${comparisonId} was not given to ${labeler.name}.`);
   // In the order of their texts, not as they are shown: whoever ranks them another time ranks them alike.
@@ -102,13 +96,13 @@ async function rankOnce(
 
 const seedOf = (text: string): number => createHash("sha256").update(text).digest().readUIntBE(0, 6);
 
-/** The comparison when its answers are there. @throws Error when they could not be generated */
-async function ended(app: Application, id: string, signal: AbortSignal): Promise<Comparison> {
+/** Resolves when the answers are there. @throws Error when they could not be generated */
+async function ended(app: Application, id: string, signal: AbortSignal): Promise<void> {
   let latest = await app.admin.comparisons.get({ id });
   if (latest.state === "generating") {
     for await (latest of await app.admin.comparisons.watch({ id }, { signal, context: throughRestarts }));
   }
-  if (latest.state === "ready" || latest.state === "ranked") return latest;
+  if (latest.state === "ready") return;
   const problem = latest.candidates.find(({ error }) => error !== null)?.error ?? latest.state;
   throw new Error(`The answers of comparison ${id} could not be generated: ${problem}`);
 }

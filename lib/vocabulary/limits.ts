@@ -14,6 +14,8 @@ export const limits = {
   turns: 40,
   shots: { min: 1, max: 20 },
   k: { min: 2, max: 9, default: 4 },
+  /** Of one comparison, each by another person. */
+  rankingsWanted: { min: 1, max: 20, default: 1 },
   temperature: { min: 0, max: 2, default: 0.7 },
   topP: { min: 0.01, max: 1, default: 1 },
   maxTokens: { min: 1, max: 1_024, default: 128 },

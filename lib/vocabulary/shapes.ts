@@ -109,6 +109,8 @@ export const prompt = z.object({
   createdAt: time,
   demonstrations: z.int(),
   comparisons: z.int(),
+  /** How many rankings of these are still wanted. */
+  rankingsLeft: z.int(),
   /** Out of the way since then: nothing new is made of it. */
   archivedAt: time.nullable(),
 });
@@ -229,6 +231,11 @@ export const model = z.object({
 });
 export type Model = z.infer<typeof model>;
 
+const rankingsWanted = z
+  .int("How many rankings are wanted is a whole number.")
+  .min(limits.rankingsWanted.min, "At least one ranking is wanted.")
+  .max(limits.rankingsWanted.max, `At most ${limits.rankingsWanted.max} rankings of one comparison can be wanted.`);
+
 export const generationSettings = z.object({
   k: z
     .int("K is a whole number.")
@@ -241,6 +248,8 @@ export const generationSettings = z.object({
   maxTokens: z.int().min(limits.maxTokens.min).max(limits.maxTokens.max).default(limits.maxTokens.default),
   /** Drawn at random where absent; the one used is recorded on each candidate. */
   seed: z.int().min(0).max(0xffffffff).optional(),
+  /** How many people are to rank these answers; absent: as many as the project wants. Leads may say so. */
+  wanted: rankingsWanted.optional(),
 });
 
 export const candidate = z.object({
@@ -260,7 +269,7 @@ export const candidate = z.object({
   modelName: z.string().nullable(),
   /** It says which model wrote it. Told to reviewers only. */
   namesModel: z.boolean(),
-  /** Scores by reward model, only once ranked. */
+  /** Scores by reward model, hidden like the model's name. */
   scores: z.array(z.object({ modelId: id, modelName: z.string(), score: z.number() })),
 });
 export type Candidate = z.infer<typeof candidate>;
@@ -280,15 +289,25 @@ export const comparison = z.object({
   id,
   prompt: promptShown,
   candidates: z.array(candidate),
-  state: z.enum(["generating", "ready", "ranked", "stopped", "failed"]),
+  /** Of the answers. Whether they are ranked, `rankingCount` and `wanted` say. */
+  state: z.enum(["generating", "ready", "stopped", "failed"]),
   createdAt: time,
+  /** How many rankings these answers are to get, each by another person, and how many they have. */
+  wanted: z.int(),
+  rankingCount: z.int(),
+  /** The one who asks has ranked them. */
+  isRankedByMe: z.boolean(),
   /** Whether the one who asks may stop it, or have an answer of it written anew. */
   mayChange: z.boolean(),
-  /** Submitted rankings, newest first; empty for those who still have to rank it, one's own where one is to look again. */
+  /**
+   * Submitted rankings, newest first. Until there are as many as wanted, and again while one is to look at one's own again,
+   * only one's own.
+   */
   rankings: z.array(
     z.object({
       id,
-      labeler: z.string(),
+      /** Told to those who review or export, and of one's own; null for others. */
+      labeler: z.string().nullable(),
       notation: z.string(),
       submittedAt: time,
       version: z.int(),
@@ -301,7 +320,9 @@ export const comparison = z.object({
 });
 export type Comparison = z.infer<typeof comparison>;
 
-export const comparisonHead = comparison.pick({ id: true, state: true, createdAt: true }).extend({ k: z.int() });
+export const comparisonHead = comparison
+  .pick({ id: true, state: true, createdAt: true, wanted: true, rankingCount: true, isRankedByMe: true })
+  .extend({ k: z.int() });
 export type ComparisonHead = z.infer<typeof comparisonHead>;
 
 /** Work in progress, kept on the server at every change. */
@@ -364,6 +385,19 @@ export const submission = z.object({
 });
 export type Submission = z.infer<typeof submission>;
 
+export const rankingStored = z.object({
+  rankingId: id,
+  comparisonId: id,
+  /** From 1. */
+  version: z.int(),
+  /** Pairs of different tiers, and pairs of one tier: strict + tied = C(K,2). */
+  strict: z.int(),
+  tied: z.int(),
+  /** The time ran out and others took the place: this is a further ranking beside theirs. */
+  isLate: z.boolean(),
+});
+export type RankingStored = z.infer<typeof rankingStored>;
+
 export const assignment = z.object({
   id,
   comparisonId: id,
@@ -375,6 +409,8 @@ export const assignment = z.object({
   /** Stage one first? The project's setting. */
   rateFirst: z.boolean(),
   leaseUntil: time,
+  /** The time for it ran out and others took the place: what is submitted is kept as a further ranking. */
+  isLate: z.boolean(),
   /** Where this person left it. */
   draft: draft.nullable(),
   /** What this person has submitted already: to be reopened. */
@@ -519,6 +555,8 @@ export const projectSettings = z.object({
   promptOrder: z.enum(promptOrders),
   /** The reward model that judges beside people; null: none does. */
   rewardModelId: id.nullable(),
+  /** How many people rank each comparison, unless it was asked for with a number of its own. */
+  rankingsWanted,
 });
 export type ProjectSettings = z.infer<typeof projectSettings>;
 

@@ -77,9 +77,9 @@ test("archived, a prompt is on no list, handed to nobody, counted nowhere, and c
   const id = await written();
   await readyComparison(as.writer, id, ["Fish.", "Sand."]);
   const figures = async () => {
-    const { prompts, comparisonsReady, waitingForMe } = await overview(as.labeler);
+    const { prompts, comparisonsLeft, waitingForMe } = await overview(as.labeler);
     const practised = (await countTrainingData(installation.db)).find(({ dataset }) => dataset === "prompts")?.items;
-    return [prompts, comparisonsReady, waitingForMe, practised];
+    return [prompts, comparisonsLeft, waitingForMe, practised];
   };
   const before = await figures();
   await archivePrompt(as.writer, { id, archived: true });

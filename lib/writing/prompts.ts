@@ -48,7 +48,7 @@ export async function getPrompt(ctx: Context, input: { id: string }): Promise<Pr
     prompts.getPrompt(ctx.db, input.id),
     prompts.promptSource(ctx.db, input.id),
     demonstrationsOf(ctx.db, input.id),
-    comparisonsOf(ctx.db, input.id),
+    comparisonsOf(ctx.db, { promptId: input.id, personId: actor.id }),
   ]);
   if (!prompt || !source) throw new DomainError("NOT_FOUND", "There is no such prompt.");
   const { authorId, split: _, ...shown } = source;

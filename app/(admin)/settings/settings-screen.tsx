@@ -1,9 +1,10 @@
 "use client";
-// What holds for everyone who works on this project: the stages of ranking, what is ranked next, its models, and the
-// use-case descriptions.
+// What holds for everyone who works on this project: the stages of ranking, what is ranked next and how often, its models,
+// and the use-case descriptions.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { startTransition, useOptimistic } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
+import { limits } from "../../../lib/vocabulary/limits.ts";
 import type { Model, ProjectSettings } from "../../../lib/vocabulary/shapes.ts";
 import { ChoiceField } from "../../ui/choice.tsx";
 import { SelectField } from "../../ui/field.tsx";
@@ -55,9 +56,12 @@ const orders = [
   },
 ] as const;
 
+const { min, max } = limits.rankingsWanted;
+const numbersOfRankings = Array.from({ length: max - min + 1 }, (_, i) => min + i);
+
 function Fields({ settings, models }: { settings: ProjectSettings; models: readonly Model[] }) {
   const queryClient = useQueryClient();
-  const [{ rateFirst, modelId, promptOrder, rewardModelId }, show] = useOptimistic(
+  const [{ rateFirst, modelId, promptOrder, rewardModelId, rankingsWanted }, show] = useOptimistic(
     settings,
     (now, change: Partial<ProjectSettings>) => ({ ...now, ...change }),
   );
@@ -94,6 +98,19 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
           className="max-w-3xl sm:grid-cols-2"
         />
         {promptOrder === "disagreement" ? <Choosing /> : null}
+        <SelectField
+          label="Rankings of each set of answers"
+          className="max-w-xl"
+          value={rankingsWanted}
+          onChange={(event) => choose({ rankingsWanted: Number(event.target.value) })}
+          hint="Each by another person, who sees nothing of the others’. More than one shows how far people agree. It holds at once, also for answers that are there already: more brings those that are ranked back, fewer loses nothing."
+        >
+          {numbersOfRankings.map((number) => (
+            <option key={number} value={number}>
+              {number}
+            </option>
+          ))}
+        </SelectField>
       </Section>
       <Section title="Models">
         <ModelField

@@ -93,6 +93,7 @@ function Row({ prompt }: { prompt: Prompt }) {
         {prompt.comparisons > 0 ? (
           <span>{counted(prompt.comparisons, "set of answers", "sets of answers")}</span>
         ) : null}
+        {prompt.rankingsLeft > 0 ? <span>{counted(prompt.rankingsLeft, "ranking")} left</span> : null}
       </p>
     </li>
   );

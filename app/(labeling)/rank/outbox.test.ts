@@ -1,7 +1,7 @@
 import { ORPCError } from "@orpc/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
-import { createOutbox } from "./outbox.ts";
+import { createOutbox, type Errand } from "./outbox.ts";
 
 const assignment = (id: string) => ({ id, comparisonId: `of ${id}` }) as Assignment;
 const settled = () => vi.advanceTimersByTimeAsync(0);
@@ -12,7 +12,7 @@ function answering(...answers: (number | Error)[]) {
   const send = async () => {
     const answer = answers[Math.min(tries++, answers.length - 1)]!;
     if (answer instanceof Error) throw answer;
-    return answer;
+    return { version: answer, isLate: false };
   };
   return { send, tries: () => tries };
 }
@@ -21,7 +21,7 @@ function open() {
   const page = new EventTarget();
   const outbox = createOutbox(page);
   const [done, signedOut] = [vi.fn(), vi.fn()];
-  const post = (id: string, send: () => Promise<number | null>) =>
+  const post = (id: string, send: () => Promise<Errand["stored"]>) =>
     outbox.post({ assignment: assignment(id), notation: "A>B", send, onDone: done, onSignedOut: signedOut });
   const mayLeave = () => page.dispatchEvent(new Event("beforeunload", { cancelable: true }));
   return { page, outbox, done, signedOut, post, mayLeave };
@@ -44,7 +44,7 @@ describe("what was submitted", () => {
     await settled();
     post("two", answering(3).send);
     await settled();
-    expect(outbox.errands()).toMatchObject([{ id: "two", state: "done", version: 3 }]);
+    expect(outbox.errands()).toMatchObject([{ id: "two", state: "done", stored: { version: 3 } }]);
     expect(done).toHaveBeenCalledTimes(2);
   });
 

@@ -1,7 +1,7 @@
 // What was submitted or skipped and is on its way to the server, while the person is at the next prompt already. It
 // outlives the screen: lost connections are waited out, a refusal stays until the person has seen it.
 import { ORPCError } from "@orpc/client";
-import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
+import type { Assignment, RankingStored } from "../../../lib/vocabulary/shapes.ts";
 
 const retryMs = 4_000;
 
@@ -17,12 +17,14 @@ export interface Errand {
   /** Refused because these answers are not this person's any more: there is no way back. */
   isGone: boolean;
   /** Of a ranking that has been stored. */
-  version: number | null;
+  stored: Stored | null;
 }
 
+type Stored = Pick<RankingStored, "version" | "isLate">;
+
 interface Posted extends Pick<Errand, "assignment" | "notation"> {
-  /** One try; repeating it changes nothing. @returns the version stored, null for a skip */
-  send(): Promise<number | null>;
+  /** One try; repeating it changes nothing. @returns what was stored, null for a skip */
+  send(): Promise<Stored | null>;
   onDone(): void;
   onSignedOut(): void;
 }
@@ -70,9 +72,9 @@ export function createOutbox(page: Pick<EventTarget, "addEventListener" | "remov
   async function deliver(id: string, { send, onDone, onSignedOut }: Posted) {
     for (;;) {
       try {
-        const version = await send();
+        const stored = await send();
         onDone();
-        return update(id, { state: "done", version });
+        return update(id, { state: "done", stored });
       } catch (error) {
         if (error instanceof ORPCError && error.status < 500) {
           if (error.code === "UNAUTHORIZED") onSignedOut();
@@ -94,7 +96,7 @@ export function createOutbox(page: Pick<EventTarget, "addEventListener" | "remov
     post(posted) {
       const { assignment, notation } = posted;
       const { id } = assignment;
-      const errand: Errand = { id, assignment, notation, state: "sending", sentence: "", isGone: false, version: null };
+      const errand: Errand = { id, assignment, notation, state: "sending", sentence: "", isGone: false, stored: null };
       // Of those that went well only the latest is worth a line.
       set([errand, ...errands.filter((other) => other.id !== id && other.state !== "done")]);
       deliver(id, posted);

@@ -43,7 +43,7 @@ function named(errands: readonly Errand[]): string {
 }
 
 function Latest({ errand, onBack }: { errand: Errand } & OutcomeProps) {
-  const { assignment, notation, state, version } = errand;
+  const { assignment, notation, state, stored } = errand;
   const user = useUser();
   if (notation === null) return state === "done" ? <Skipped id={errand.id} onBack={onBack} /> : "Skipping …";
   const said = <span className="font-mono">{notation}</span>;
@@ -51,7 +51,8 @@ function Latest({ errand, onBack }: { errand: Errand } & OutcomeProps) {
   return (
     <>
       Submitted {said}
-      {version && version > 1 ? `, version ${version}` : ""}.{" "}
+      {stored && stored.version > 1 ? `, version ${stored.version}` : ""}.{" "}
+      {stored?.isLate ? "Your time had run out and others have these answers too: yours is kept beside theirs. " : null}
       {user && mayEnter(user.role, rooms.prompts) ? (
         <Link href={`/comparisons/${assignment.comparisonId}`} prefetch={false}>
           See which model wrote what

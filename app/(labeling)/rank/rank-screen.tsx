@@ -37,7 +37,7 @@ export function RankScreen(asked: Asked) {
           outcome={outcome}
           onDone={goOn}
           onLeave={leave}
-          onLost={lose}
+          onLost={(sentence) => lose(now.assignment.id, sentence)}
         />
       );
     case "claiming":
@@ -66,8 +66,15 @@ export function RankScreen(asked: Asked) {
         <Page title="Rank">
           {refusals}
           <div role="alert">
-            <Empty action={<GoOn label="Go on ranking" onGoOn={claimNext} />}>
-              {now.sentence} Your work on it is kept: if the prompt comes back to you, it stands as you left it.
+            <Empty
+              action={
+                <div className="flex flex-wrap gap-2">
+                  <GoOn label="Take the next one" onGoOn={claimNext} />
+                  <Button onClick={() => goBack(now.id)}>Finish it anyway</Button>
+                </div>
+              }
+            >
+              {now.sentence} Finish it as a further ranking, or take the next one.
             </Empty>
           </div>
         </Page>

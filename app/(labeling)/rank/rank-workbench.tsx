@@ -4,7 +4,7 @@ import { type FocusEvent, lazy, type ReactNode, Suspense, useDeferredValue, useM
 import { api } from "../../../lib/api/client.ts";
 import { twinsAmong, twinsApart, twinsOf } from "../../../lib/preference/twins.ts";
 import type { SkipReason } from "../../../lib/vocabulary/labeling.ts";
-import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
+import type { Assignment, RankingStored } from "../../../lib/vocabulary/shapes.ts";
 import { goToSignIn } from "../../shell/paths.ts";
 import { Button } from "../../ui/button.tsx";
 import { DraftLine } from "../drafts/draft-line.tsx";
@@ -57,11 +57,12 @@ interface RankWorkbenchProps {
   onDone: () => void;
   /** A reopened one is left as it was submitted. */
   onLeave: () => void;
+  /** The time ran out and others have it. */
   onLost: (sentence: string) => void;
 }
 
 export function RankWorkbench({ assignment, refusals, outcome, onDone, onLeave, onLost }: RankWorkbenchProps) {
-  const { id, candidates, submitted } = assignment;
+  const { id, candidates, submitted, isLate } = assignment;
   const { bench, dispatch, draft, take, spent } = useBench(assignment);
   const guidelinesVersion = useGuidelines("rank").data?.version;
   const [isMarkdown, setMarkdown] = useKeptChoice("markdown");
@@ -80,7 +81,7 @@ export function RankWorkbench({ assignment, refusals, outcome, onDone, onLeave, 
 
   const isStarted = bench.past.length > 0 || bench.future.length > 0 || bench.typed !== "";
   useLease({
-    id: submitted ? null : id,
+    id: submitted || isLate ? null : id,
     leaseUntil: assignment.leaseUntil,
     isStarted: () => isStarted,
     isFinished: () => isFinished.current,
@@ -88,7 +89,7 @@ export function RankWorkbench({ assignment, refusals, outcome, onDone, onLeave, 
   });
 
   /** Leaves this prompt at once; what was said of it goes on its way. */
-  function post(notation: string | null, call: () => Promise<number | null>) {
+  function post(notation: string | null, call: () => Promise<Pick<RankingStored, "version" | "isLate"> | null>) {
     isFinished.current = true;
     letGo(id);
     const paused = draft.pause();
@@ -109,10 +110,7 @@ export function RankWorkbench({ assignment, refusals, outcome, onDone, onLeave, 
     markSubmit();
     const submission = submissionOf(bench, { guards: guards ?? [], spent: spent(), guidelinesVersion });
     const input = { id, ...submission, ...(submitted ? { revises: submitted.version } : {}) };
-    post(submission.notation, async () => {
-      const { version } = await api.rankings.submit(input, { signal: AbortSignal.timeout(answerMs) });
-      return version;
-    });
+    post(submission.notation, () => api.rankings.submit(input, { signal: AbortSignal.timeout(answerMs) }));
   }
   function skip(reason: SkipReason) {
     post(null, async () => {
@@ -190,6 +188,9 @@ export function RankWorkbench({ assignment, refusals, outcome, onDone, onLeave, 
         lines={
           <>
             {submitted ? <p className="font-medium text-sm">Version {submitted.version}, reopened</p> : null}
+            {isLate ? (
+              <p className="font-medium text-sm">Others have these by now: yours is kept as a further ranking</p>
+            ) : null}
             {isStarted || draft.status !== "saved" ? <DraftLine draft={draft} onTake={take} inWords={inWords} /> : null}
             {outcome}
           </>

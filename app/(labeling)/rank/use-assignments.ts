@@ -25,7 +25,7 @@ export type OnScreen =
   | { is: "working"; assignment: Assignment }
   | { is: "nothing" }
   | { is: "failed"; error: unknown }
-  | { is: "lost"; sentence: string }
+  | { is: "lost"; id: string; sentence: string }
   | { is: "ended"; changed: boolean };
 
 let outbox: Outbox | undefined;
@@ -56,7 +56,8 @@ export interface Assignments {
   goOn(): void;
   /** The reopened one stays as it was. */
   leave(): void;
-  lose(sentence: string): void;
+  /** What others have by now can still be finished: `goBack(id)`. */
+  lose(id: string, sentence: string): void;
   /** Takes the screen back to an assignment, as it stands on the server. */
   goBack(id: string): void;
   /** Claims anew, whatever was asked for. */
@@ -70,7 +71,7 @@ export function useAssignments(asked: Asked): Assignments {
   const [ahead, setAhead] = useState<Assignment | null | undefined>(undefined);
   const isQuiet = !useErrands().some(isUnsent);
   const assignment = now.is === "working" ? now.assignment : null;
-  const isReopened = assignment?.submitted != null;
+  const isReopened = assignment !== null && (assignment.submitted !== null || assignment.isLate);
 
   // As long as something is on its way, this person may hold two already.
   const mayClaim = now.is === "claiming" && (isQuiet || want.reopen !== undefined);
@@ -130,7 +131,7 @@ export function useAssignments(asked: Asked): Assignments {
     now,
     goOn: () => (isReopened ? setNow({ is: "ended", changed: true }) : claimNext()),
     leave: () => setNow({ is: "ended", changed: false }),
-    lose: (sentence) => setNow({ is: "lost", sentence }),
+    lose: (id, sentence) => setNow({ is: "lost", id, sentence }),
     goBack: (id) => (ahead?.id === id ? claimNext() : show({ is: "claiming" }, { reopen: id })),
     claimNext,
   };

@@ -1,5 +1,5 @@
 "use client";
-// K answers side by side, token by token; ranked, with model names, scores and the rankings.
+// K answers side by side, token by token; once ranked, with model names, scores and the rankings.
 import Link from "next/link";
 import { api } from "../../../../lib/api/client.ts";
 import { may } from "../../../../lib/vocabulary/labeling.ts";
@@ -10,7 +10,7 @@ import { moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
 import { Awaited, Failed, Problem, Skeleton } from "../../../ui/states.tsx";
 import { useMutation } from "../../../ui/use-mutation.ts";
-import { comparisonStates } from "../../comparison-states.ts";
+import { comparisonState } from "../../comparison-states.ts";
 import { Conversation } from "../../conversation.tsx";
 import { kindNames } from "../../prompt-kinds.ts";
 import { CandidateCard } from "./candidate-card.tsx";
@@ -31,12 +31,14 @@ export function ComparisonScreen({ id }: { id: string }) {
       </Awaited>
     );
   }
-  const { prompt, candidates, state, mayChange, rankings } = comparison;
+  const { prompt, candidates, mayChange, rankings, rankingCount, wanted, isRankedByMe } = comparison;
+  const state = comparisonState(comparison);
+  const isComplete = rankingCount >= wanted;
   const done = candidates.filter((candidate) => candidate.state === "done").length;
   return (
     <Page
       title={`${candidates.length} answers`}
-      lead={`${comparisonStates[state]} · ${moment(comparison.createdAt)}`}
+      lead={`${state} · ${moment(comparison.createdAt)}`}
       action={
         <Actions comparison={comparison} mayRank={user !== null && may(user.role, "rank")} onChange={watchAgain} />
       }
@@ -44,7 +46,7 @@ export function ComparisonScreen({ id }: { id: string }) {
     >
       {error ? <Failed error={error} retry={watchAgain} /> : null}
       <p className="sr-only" aria-live="polite">
-        {comparisonStates[state]}: {done} of {candidates.length} answers done.
+        {state}: {done} of {candidates.length} answers done.
       </p>
       <section aria-label="Prompt" className="rounded-md border border-line bg-surface px-4 py-3">
         <p className="mb-1 flex flex-wrap justify-between gap-x-4 text-muted text-sm">
@@ -60,8 +62,8 @@ export function ComparisonScreen({ id }: { id: string }) {
           <CandidateCard
             key={candidate.id}
             candidate={candidate}
-            canRegenerate={mayChange && state !== "ranked"}
-            hidden={state === "ranked" ? "hidden until you have looked again" : "hidden until ranked"}
+            canRegenerate={mayChange && rankingCount === 0}
+            hidden={`hidden until ${isRankedByMe ? "you have looked again" : isComplete ? "you have ranked them" : "ranked"}`}
             onChange={watchAgain}
           />
         ))}
@@ -69,18 +71,27 @@ export function ComparisonScreen({ id }: { id: string }) {
       {rankings.length > 0 ? (
         <div className="grid items-start gap-8 lg:grid-cols-2">
           <Section title="Rankings">
+            {isComplete ? null : <p className="text-muted">Those of others stand here once all are in.</p>}
             <ul className="rounded-md border border-line bg-surface">
               {rankings.map((ranking) => (
                 <RankingView key={ranking.id} ranking={ranking} />
               ))}
             </ul>
           </Section>
-          <Scores comparison={comparison} mayScore={user !== null && may(user.role, "train")} onScored={watchAgain} />
+          <Scores
+            comparison={comparison}
+            mayScore={isComplete && user !== null && may(user.role, "train")}
+            onScored={watchAgain}
+          />
         </div>
       ) : null}
     </Page>
   );
 }
+
+/** Blind and not ranked: this person may still rank these answers, or has begun to. */
+const waitsFor = ({ state, isRankedByMe, candidates }: Comparison): boolean =>
+  state === "ready" && !isRankedByMe && candidates.some(({ modelName }) => modelName === null);
 
 interface ActionsProps {
   comparison: Comparison;
@@ -98,7 +109,7 @@ function Actions({ comparison, mayRank, onChange }: ActionsProps) {
           {stop.isPending ? "Stopping …" : "Stop all"}
         </Button>
       ) : null}
-      {comparison.state === "ready" && mayRank ? (
+      {mayRank && waitsFor(comparison) ? (
         <ButtonLink href={`/rank?comparison=${comparison.id}`} kind="primary">
           Go to ranking
         </ButtonLink>

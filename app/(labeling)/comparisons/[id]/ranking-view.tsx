@@ -15,7 +15,7 @@ export function RankingView({ ranking }: { ranking: Ranking }) {
       <p className="flex flex-wrap items-baseline justify-between gap-x-4">
         <span className="font-mono font-semibold text-lg">{notation}</span>
         <span className="text-muted text-sm">
-          <Person username={labeler} /> · {moment(submittedAt)}
+          {labeler === null ? "Another labeler" : <Person username={labeler} />} · {moment(submittedAt)}
           {version > 1 ? ` · version ${version}` : ""}
         </span>
       </p>

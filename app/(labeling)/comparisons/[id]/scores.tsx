@@ -103,7 +103,12 @@ function ScoreTable({ comparison: { candidates, rankings } }: { comparison: Comp
           </ol>
           <ul className="text-muted text-sm">
             {rankings.map(({ id, labeler, notation }) => (
-              <li key={id}>{agreementWith(nameOf(labeler), modelAgreement(parseRanking(notation, labels), scores))}</li>
+              <li key={id}>
+                {agreementWith(
+                  labeler === null ? "another labeler" : nameOf(labeler),
+                  modelAgreement(parseRanking(notation, labels), scores),
+                )}
+              </li>
             ))}
           </ul>
         </li>

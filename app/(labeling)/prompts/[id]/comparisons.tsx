@@ -3,7 +3,10 @@ import Link from "next/link";
 import type { ComparisonHead } from "../../../../lib/vocabulary/shapes.ts";
 import { moment } from "../../../ui/figures.ts";
 import { Section } from "../../../ui/frame.tsx";
-import { comparisonStates } from "../../comparison-states.ts";
+import { comparisonState } from "../../comparison-states.ts";
+
+const waitsFor = ({ state, rankingCount, wanted, isRankedByMe }: ComparisonHead): boolean =>
+  state === "ready" && rankingCount < wanted && !isRankedByMe;
 
 export function Comparisons({ comparisons, mayRank }: { comparisons: ComparisonHead[]; mayRank: boolean }) {
   return (
@@ -20,9 +23,9 @@ export function Comparisons({ comparisons, mayRank }: { comparisons: ComparisonH
               <Link href={`/comparisons/${comparison.id}`} prefetch={false}>
                 {comparison.k} answers
               </Link>
-              <span>{comparisonStates[comparison.state]}</span>
+              <span>{comparisonState(comparison)}</span>
               <span className="me-auto text-muted text-sm">{moment(comparison.createdAt)}</span>
-              {mayRank && comparison.state === "ready" ? (
+              {mayRank && waitsFor(comparison) ? (
                 <Link href={`/rank?comparison=${comparison.id}`} prefetch={false} className="font-medium">
                   Go to ranking
                 </Link>
