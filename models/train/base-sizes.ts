@@ -57,7 +57,7 @@ export const usualSize = "large" satisfies BaseSizeName;
 export const practiceModel = {
   name: "practice",
   about:
-    "A practice model that knows one small valley, and says so when it is asked about anything else: to begin with.",
+    "A practice model to begin with: it knows one small valley, and says so when it is asked about anything else.",
   /** Directory of the base model that it was fine-tuned from. */
   base: baseSizes.large.name,
   /**
