@@ -56,8 +56,7 @@ export const usualSize = "large" satisfies BaseSizeName;
 /** What answers people where no other model is named: world/practice.ts says what it is taught. */
 export const practiceModel = {
   name: "practice",
-  about:
-    "A practice model to begin with: it knows one small valley, and says so when it is asked about anything else.",
+  about: "A practice model to begin with: it knows one small valley, and says so when it is asked about anything else.",
   /** Directory of the base model that it was fine-tuned from. */
   base: baseSizes.large.name,
   /**
