@@ -132,8 +132,9 @@ export function ggufTensors(config: Architecture, weights: Weights): Map<string,
   // Its GPT-2 wants a head of its own.
   if (modelType === "gpt2" && tieWordEmbeddings) tensors.set("output.weight", weights.get(`${own.tokens}.weight`)!);
   if (rotary?.scaling?.type === "llama3") {
-    const [plain, scaled] = [frequencies({ ...rotary, scaling: undefined! }, headSize), frequencies(rotary, headSize)];
-    const data = plain.map((frequency, i) => frequency / scaled[i]!);
+    const { scaling: _, ...plain } = rotary;
+    const scaled = frequencies(rotary, headSize);
+    const data = frequencies(plain, headSize).map((frequency, i) => frequency / scaled[i]!);
     tensors.set("rope_freqs.weight", { shape: [data.length], data });
   }
   return tensors;

@@ -88,6 +88,12 @@ export function storeWeights(graph: Graph, bits: WeightBits): void {
   for (const value of graph.constants.keys()) if (!read.has(value)) graph.constants.delete(value);
 }
 
+/** x · weight or x · weightᵀ, and nothing else but a bias. */
+function isProduct({ op, attributes: { transA = 0, transBatchB = 0, alpha } }: Node): boolean {
+  const factor = typeof alpha === "object" && "float" in alpha ? alpha.float : 1;
+  return ["MatMul", "FusedMatMul", "Gemm"].includes(op) && transA === 0 && transBatchB === 0 && factor === 1;
+}
+
 /** What takes the node's place, where it multiplies by a matrix of weights or reads rows of one. */
 function stored(
   graph: Graph,
@@ -100,7 +106,7 @@ function stored(
   const weight = inputs[reads ? 0 : 1];
   const data = weight && graph.constants.get(weight);
   if (!(data instanceof Float32Array) || weight!.rank !== 2) return undefined;
-  if (!reads && !["MatMul", "FusedMatMul", "Gemm"].includes(op)) return undefined;
+  if (!reads && !isProduct(node)) return undefined;
   const [height, width] = weight!.shape as [number, number];
   const { name } = weight!;
   const output = { dtype: "float32", shape: outputs[0]!.shape } as const;
@@ -125,6 +131,8 @@ function stored(
   }
   const byRow = reads || Boolean(attributes.transB);
   const [rows, columns] = byRow ? [height, width] : [width, height];
+  // Rows are read as they are stored: their blocks must be full.
+  if (reads && columns % block !== 0) return undefined;
   const count = Math.ceil(columns / block);
   const bytes = (block * bits) / 8;
   const [packed, scales] = once(`${name} ${byRow}`, () => {
@@ -136,8 +144,6 @@ function stored(
     ];
   });
   if (reads) {
-    // Rows whose blocks are all full: they are read as they are.
-    if (columns % block !== 0) return undefined;
     const [flat] = once(`${name} rows`, () => [
       graph.constant(`${name} in ${bits} bits: rows`, "uint8", [rows, count * bytes], graph.constants.get(packed!)!),
     ]);
