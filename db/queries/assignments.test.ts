@@ -1,5 +1,4 @@
 import { eq } from "drizzle-orm";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Database, ormOf } from "../client.ts";
 import { assignment, comparison } from "../schema/index.ts";
@@ -232,49 +231,4 @@ describe("a chosen one", () => {
     expect(await choose(bob, comparisons[2])).toBe("submitted");
     expect(await choose(ada, comparisons[2])).toBe("ranked");
   });
-});
-
-test("whatever people do, one holds two at most, one comparison has one holder, and nothing skipped comes back", async () => {
-  const people = [ada, bob, await addUser(db, "cem")];
-  for (let i = 0; i < 3; i++) comparisons.push((await addComparison(db, { ...made, texts: ["a", "b"] })).id);
-  const step = fc.record({
-    who: fc.integer({ min: 0, max: 2 }),
-    what: fc.constantFrom("next", "after", "choose", "release", "skip", "renew", "wait"),
-    which: fc.integer({ min: 0, max: 5 }),
-  });
-  let now = 0;
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-      await ormOf(db).delete(assignment).run();
-      const skipped = new Set<string>();
-      for (const { who, what, which } of steps) {
-        const labelerId = people[who] ?? ada;
-        const ofMine = (await rows()).filter((row) => row.labelerId === labelerId);
-        const one = ofMine[which % Math.max(1, ofMine.length)];
-        let got: HeldAssignment | string | null = null;
-        if (what === "next") got = await claim(labelerId, now);
-        else if (what === "after") got = await claim(labelerId, now, one?.id);
-        else if (what === "choose") got = await choose(labelerId, comparisons[which], now);
-        else if (what === "wait") now += 400;
-        else if (what === "release" && one) await release(labelerId, one.id, now);
-        else if (what === "renew" && one) {
-          await renewAssignment(db, { id: one.id, labelerId, leaseUntil: now + leaseMs });
-        } else if (what === "skip" && one && (await skip(labelerId, one.id, now))) {
-          skipped.add(`${labelerId} ${one.comparisonId}`);
-        }
-        const held = (await rows()).filter((row) => row.state === "held");
-        for (const person of people)
-          expect(held.filter((row) => row.labelerId === person).length).toBeLessThanOrEqual(2);
-        expect(new Set(held.map((row) => row.comparisonId)).size).toBe(held.length);
-        if (got && typeof got === "object") {
-          const { id, comparisonId, leaseUntil } = got;
-          expect(held.find((row) => row.id === id)).toMatchObject({ labelerId, comparisonId, leaseUntil });
-          expect(leaseUntil).toBeGreaterThan(now);
-          expect(skipped.has(`${labelerId} ${comparisonId}`)).toBe(false);
-          if (what === "after") expect(id).not.toBe(one?.id);
-        }
-      }
-    }),
-    { numRuns: 60 },
-  );
 });
