@@ -75,6 +75,7 @@ test("a project at work", async ({ admin, person, pageOf, db }) => {
     ["model", `/models/${run}`, "A reward model"],
     ["disagreements", "/disagreements", "Disagreements"],
     ["settings", "/settings", "Settings"],
+    ["history", "/events", "History"],
     ["people", "/people", "People"],
     ["nothing-there", "/nothing/at/all", "There is nothing at this address"],
   ];

@@ -22,6 +22,7 @@ export const rooms = {
   skipped: { path: "/skipped", name: "Skipped", duties: ["review"] },
   guidelines: { path: "/guidelines", name: "Guidelines", duties: ["lead"] },
   settings: { path: "/settings", name: "Settings", duties: ["lead"] },
+  history: { path: "/events", name: "History", duties: ["lead"] },
   people: { path: "/people", name: "People", duties: ["people"] },
   /** Reached by the account menu. */
   account: { path: "/account", name: "Your account" },
@@ -41,7 +42,7 @@ export interface RoomGroup {
 const groups: readonly RoomGroup[] = [
   { name: null, rooms: [rooms.home, rooms.write, rooms.prompts, rooms.rank, rooms.submitted, rooms.review] },
   { name: "Learning", rooms: [rooms.export, rooms.train, rooms.models, rooms.disagreements] },
-  { name: "Project", rooms: [rooms.skipped, rooms.guidelines, rooms.settings, rooms.people] },
+  { name: "Project", rooms: [rooms.skipped, rooms.guidelines, rooms.settings, rooms.history, rooms.people] },
 ];
 
 /** More doors than these in a row are no longer taken in at a glance. */
