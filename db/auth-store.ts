@@ -1,7 +1,10 @@
-// better-auth's way to its tables. The adapter keeps drizzle inside db/, and session tokens out of the database file.
+// better-auth's way to its tables. The adapter keeps drizzle inside db/, session tokens out of the database file, and a
+// change of password in the log of events.
 import type { BetterAuthOptions } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
-import { type Database, ormOf } from "./client.ts";
+import { eq } from "drizzle-orm";
+import { change } from "./change.ts";
+import { type Database, type Orm, ormOf } from "./client.ts";
 import { account, session, user, verification } from "./schema/people.ts";
 import { tokenHash } from "./token-hash.ts";
 
@@ -13,18 +16,42 @@ export const authStore =
   (db: Database) =>
   (options: BetterAuthOptions): Store => {
     const tables = { account, session, user, verification };
-    const store = drizzleAdapter(ormOf(db), { provider: "sqlite", schema: tables })(options);
-    return {
-      ...withHashedTokens(store),
-      transaction: (body) => store.transaction((inside) => body(withHashedTokens(inside))),
-    };
+    const storeOver = (orm: Orm) => drizzleAdapter(orm, { provider: "sqlite", schema: tables })(options);
+    const store = storeOver(ormOf(db));
+    const ours = (calls: Calls) => withHashedTokens(tellingOfPasswords(db, calls, storeOver));
+    return { ...ours(store), transaction: (body) => store.transaction((inside) => body(ours(inside))) };
   };
+
+/** What changes a password is told in the same change: by its owner, for nobody else is let through to here. */
+function tellingOfPasswords(db: Database, store: Calls, storeOver: (orm: Orm) => Calls): Calls {
+  const told = (method: "update" | "updateMany") => async (input: Call) => {
+    const write = (over: Calls) => (over[method] as (input: Call) => Promise<unknown>)(input);
+    if (input.model !== "account" || input.update?.password === undefined) return write(store);
+    const find = store.findOne as (input: Call) => Promise<{ userId: string; updatedAt: Date } | null>;
+    const before = await find({ model: "account", where: input.where });
+    const { id, role } = user;
+    const owner = await ormOf(db)
+      .select({ id, role })
+      .from(user)
+      .where(eq(id, before?.userId ?? ""))
+      .get();
+    if (!before || !owner) return write(store);
+    const scope = { db, actor: { kind: "user" as const, ...owner }, now: Date.now() };
+    return change(scope, async (tx, tell) => {
+      const written = await write(storeOver(tx));
+      const times = { before: { changedAt: before.updatedAt.getTime() }, after: { changedAt: scope.now } };
+      await tell({ verb: "person.changePassword", subject: owner.id, ...times });
+      return written;
+    });
+  };
+  return { ...store, update: told("update") as Calls["update"], updateMany: told("updateMany") as Calls["updateMany"] };
+}
 
 interface Call {
   model: string;
   data?: Record<string, unknown>;
   update?: Record<string, unknown>;
-  where?: { field: string; value: unknown }[];
+  where?: { field: string; value: unknown }[] | undefined;
 }
 
 const methods = [

@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { deleteExpiredSessions } from "../../db/queries/sessions.ts";
 import { closeSessions, sessionsOf, storedTokens } from "../../db/temporary.ts";
+import { listEvents } from "../project/events.ts";
 import { actorOf, handleAuth } from "./auth.ts";
 import { peerHeader } from "./peer.ts";
 import { origin, password, type Server, temporaryServer } from "./temporary-server.ts";
@@ -124,6 +125,8 @@ describe("changing one's password", () => {
     expect([await who({ authorization: `Bearer ${token}` }), await who({ cookie: other })]).toEqual(["ada", "bob"]);
     expect((await signIn("ada", password)).status).toBe(401);
     expect((await signIn("ada", "a better one")).status).toBe(200);
+    const { items } = await listEvents(server.as.admin, { verb: "person.changePassword", limit: 9 });
+    expect(items).toMatchObject([{ person: "ada", capacity: "labeler", subject: { name: "ada" } }]);
   });
 
   test("changes nothing without the current one, a session, or a password that will do", async () => {
