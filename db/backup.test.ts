@@ -32,12 +32,12 @@ test("a backup holds what was committed before it, though another process writes
   const here = (name: string) => JSON.stringify(path.join(import.meta.dirname, name));
   const script = `
     import { writeSync } from "node:fs";
-    const { openDatabase, change } = await import(${here("client.ts")});
+    const { openDatabase, transaction } = await import(${here("client.ts")});
     const { insertUser } = await import(${here("temporary.ts")});
     const db = openDatabase(${JSON.stringify(db.file)});
     // Two together, always: a copy with one of them was not made at one moment.
     for (let i = 0; i < 50_000; i++) {
-      await change(db, async (tx) => { await insertUser(tx, "a" + i); await insertUser(tx, "b" + i); });
+      await transaction(db, async (tx) => { await insertUser(tx, "a" + i); await insertUser(tx, "b" + i); });
       writeSync(1, i + "\\n");
     }`;
   const writer = spawn(process.execPath, ["--input-type=module", "-e", script], {
@@ -90,6 +90,9 @@ test("what is put back takes the database's place, which is kept beside it; ever
   expect(usersIn(at("backup"))).toEqual(["ada"]);
   expect(driverOf(db).prepare("select username from user").pluck().all()).toEqual(["ada"]);
   expect(driverOf(db).prepare("select count(*) from session").pluck().get()).toBe(0);
+  expect(driverOf(db).prepare("select verb, capacity, at from event").raw().all()).toEqual([
+    ["database.restore", "system", now],
+  ]);
   expect(usersIn(former!)).toEqual(["ada", "bob"]);
   const left = readdirSync(directory).filter((name) => name.includes("restored"));
   expect([left, statSync(file).mode & 0o777]).toEqual([[], 0o600]);

@@ -3,16 +3,8 @@
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
-import {
-  asOneFile,
-  change,
-  checkDatabase,
-  closeDatabase,
-  type Database,
-  driverOf,
-  openDatabase,
-  ormOf,
-} from "./client.ts";
+import { bySystem, change } from "./change.ts";
+import { asOneFile, checkDatabase, closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
 import { databaseFile } from "./data-directory.ts";
 import { diskTroubleOf, inWords } from "./disk-trouble.ts";
 import { migrate } from "./migrate.ts";
@@ -66,7 +58,7 @@ export async function restore(
     copyFileSync(backup, fresh);
     // Of a database that was copied as it stood.
     if (existsSync(`${backup}-wal`)) copyFileSync(`${backup}-wal`, `${fresh}-wal`);
-    const people = await readied(fresh, backup);
+    const people = await readied(fresh, backup, now);
     await synced(fresh);
     const former = existsSync(file) ? `${file}.before-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}` : null;
     if (former) keep(file, former);
@@ -81,7 +73,7 @@ export async function restore(
 }
 
 /** Checks a copy of a backup and makes it ready to take the database's place. @returns how many people are in it */
-async function readied(copy: string, backup: string): Promise<number> {
+async function readied(copy: string, backup: string, now: number): Promise<number> {
   const sentenceOf = (error: unknown) =>
     (error instanceof Error ? error.message : String(error)).replaceAll(copy, backup);
   let db: Database | undefined;
@@ -90,9 +82,11 @@ async function readied(copy: string, backup: string): Promise<number> {
     checkDatabase(db);
     migrate(copy);
     const people = (await ormOf(db).select({ id: user.id }).from(user).all()).length;
-    await change(db, async (orm) => {
-      await orm.delete(session).run();
+    await change(bySystem(db, now), async (orm, tell) => {
+      const { changes } = await orm.delete(session).run();
       await orm.delete(verification).run();
+      const before = { restoredAt: null, sessions: changes };
+      await tell({ verb: "database.restore", subject: "database", before, after: { restoredAt: now, sessions: 0 } });
     });
     asOneFile(db);
     return people;

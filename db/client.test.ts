@@ -18,7 +18,6 @@ import { generateSQLiteDrizzleJson, generateSQLiteMigration } from "drizzle-kit/
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
-  change,
   checkDatabase,
   checkpointLog,
   closeDatabase,
@@ -27,6 +26,7 @@ import {
   type Orm,
   openDatabase,
   ormOf,
+  transaction,
 } from "./client.ts";
 import { migrate } from "./migrate.ts";
 import journal from "./migrations/meta/_journal.json" with { type: "json" };
@@ -129,7 +129,7 @@ describe("the connection", () => {
 
   test("a change that throws leaves nothing behind", async () => {
     await expect(
-      change(db, async (tx) => {
+      transaction(db, async (tx) => {
         await tx.insert(schema.setting).values({ name: "a", value: "1" }).run();
         throw new Error("no");
       }),
@@ -144,7 +144,7 @@ describe("the connection", () => {
     const half = Promise.withResolvers<void>();
     const seenBeside = Promise.withResolvers<void>();
     const seen: string[][] = [];
-    const whole = change(db, async (tx) => {
+    const whole = transaction(db, async (tx) => {
       await put(tx, "first half");
       half.resolve();
       await seenBeside.promise;
@@ -153,7 +153,10 @@ describe("the connection", () => {
     });
     await half.promise;
     seen.push(await names());
-    const others = Promise.all([put(ormOf(db), "beside it"), change(db, async (tx) => seen.push(await within(tx)))]);
+    const others = Promise.all([
+      put(ormOf(db), "beside it"),
+      transaction(db, async (tx) => seen.push(await within(tx))),
+    ]);
     await new Promise((resolve) => setTimeout(resolve));
     seen.push(await names());
     seenBeside.resolve();
@@ -165,12 +168,12 @@ describe("the connection", () => {
     const refused = "Within a change everything is read and written over its tx.";
     const row = { name: "a", value: "1" };
     const past = [
-      () => change(db, async () => {}),
+      () => transaction(db, async () => {}),
       () => ormOf(db).select().from(schema.setting).all(),
       () => ormOf(db).insert(schema.setting).values(row).run(),
     ];
     for (const step of past) {
-      const changed = change(db, async (tx) => {
+      const changed = transaction(db, async (tx) => {
         await tx.insert(schema.setting).values(row).run();
         await step();
       });
@@ -182,7 +185,7 @@ describe("the connection", () => {
   test("another process that holds the lock delays a change, and nobody who reads", async () => {
     const other = new BetterSqlite3(db.file);
     other.exec("begin immediate");
-    const written = change(db, async (tx) => tx.insert(schema.setting).values({ name: "a", value: "1" }).run());
+    const written = transaction(db, async (tx) => tx.insert(schema.setting).values({ name: "a", value: "1" }).run());
     expect(await ormOf(db).select().from(schema.setting).all()).toEqual([]);
     other.exec("rollback");
     other.close();

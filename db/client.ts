@@ -115,8 +115,6 @@ export async function transaction<T>(
   return inside(db).engine.change(body, durability);
 }
 
-export { transaction as change };
-
 /** A query built once per connection: `const find = prepared((orm) => orm.select()….prepare()); await find(tx).get(…)`. */
 export function prepared<T>(make: (orm: Orm) => T): (orm: Orm) => T {
   const made = new WeakMap<Orm, T>();

@@ -100,7 +100,7 @@ test("labelers in several processes never get the same comparison", async () => 
     const labelers = await Array.fromAsync({ length: 20 }, (_, i) => addUser(db, `labeler_${process}_${i}`));
     return run(`
       await Promise.all(${JSON.stringify(labelers)}.map(async (labelerId) => {
-        const held = await assignments.claimAssignment(db, { labelerId, leaseMs: 60000, now: Date.now() });
+        const held = await assignments.claimAssignment(by(labelerId), { leaseMs: 60000 });
         say(held ? held.comparisonId : "none");
       }));`);
   });

@@ -15,7 +15,7 @@ import { submitRanking } from "./queries/rankings.ts";
 import { findSession } from "./queries/sessions.ts";
 import { getTrainingRun } from "./queries/training.ts";
 import { prompt } from "./schema/index.ts";
-import { addPrompt, addUser } from "./temporary.ts";
+import { addPrompt, addUser, by } from "./temporary.ts";
 import { tokenHash } from "./token-hash.ts";
 
 type Row = Record<string, string | number | null>;
@@ -381,22 +381,22 @@ test("counts a pair half that the model ties, where it counted for nothing", () 
 test("and the work goes on: roles, two at once, a reopened ranking, orders that never go back", async () => {
   migrate(db.file);
   expect(() => addUser(db, "grace", "annotator")).not.toThrow();
-  const claim = async (after?: string) =>
-    claimAssignment(db, { labelerId: "u2", rateFirst: true, leaseMs: 10, now: 5, after });
+  const claim = async (after?: string) => claimAssignment(by(db, "u2", 5), { rateFirst: true, leaseMs: 10, after });
   expect((await claim())?.id).toBe("a2");
   expect((await claim("a2"))?.comparisonId).toBe("c3");
   const said = { tiers: [[0, 1, 2]], judgements: [], promptFlags: [] };
   const again = {
     assignmentId: "a1",
-    labelerId: "u2",
     said,
 
     guards: [],
     spentMs: null,
     guidelinesVersion: null,
-    now: 9,
   };
-  expect(await submitRanking(db, { ...again, revises: 1 })).toMatchObject({ outcome: "stored", version: 2 });
+  expect(await submitRanking(by(db, "u2", 9), { ...again, revises: 1 })).toMatchObject({
+    outcome: "stored",
+    version: 2,
+  });
   expect((await getComparison(db, "c1"))?.rankings).toMatchObject([
     { version: 2, tiers: [[0, 1, 2]], earlier: [{ version: 1, tiers: [[1], [0, 2]] }] },
   ]);

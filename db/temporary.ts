@@ -6,6 +6,7 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import { messagesOf, type PromptContent, promptText } from "../lib/vocabulary/conversation.ts";
 import type { Role } from "../lib/vocabulary/labeling.ts";
+import type { PersonScope } from "./change.ts";
 import { closeDatabase, type Database, driverOf, type Orm, openDatabase, ormOf } from "./client.ts";
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
@@ -32,6 +33,13 @@ export function temporaryDatabase(): { db: Database; directory: string; remove: 
 export async function addUser(db: Database, username: string, role: Role = "labeler"): Promise<string> {
   return insertUser(ormOf(db), username, role);
 }
+
+/** What somebody changes the database with. */
+export const by = (db: Database, id: string, now = Date.now(), role: Role = "labeler"): PersonScope => ({
+  db,
+  actor: { kind: "user", id, role },
+  now,
+});
 
 /** `addUser` within a change. */
 export async function insertUser(orm: Orm, username: string, role: Role = "labeler"): Promise<string> {

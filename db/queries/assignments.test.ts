@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Database, ormOf } from "../client.ts";
 import { assignment, comparison } from "../schema/index.ts";
-import { addComparison, addModel, addPrompt, addUser, closeSessions, temporaryDatabase } from "../temporary.ts";
+import { addComparison, addModel, addPrompt, addUser, by, closeSessions, temporaryDatabase } from "../temporary.ts";
 import {
   claimAssignment,
   claimComparison,
@@ -34,19 +34,19 @@ afterEach(() => remove());
 
 const leaseMs = 1_000;
 const claim = async (labelerId: string, now: number, after?: string) =>
-  claimAssignment(db, { labelerId, rateFirst: true, leaseMs, now, after });
+  claimAssignment(by(db, labelerId, now), { rateFirst: true, leaseMs, after });
 const claimUnsure = async (labelerId: string, now: number, after?: string) =>
-  claimAssignment(db, { labelerId, rateFirst: true, order: "disagreement", leaseMs, now, after });
+  claimAssignment(by(db, labelerId, now), { rateFirst: true, order: "disagreement", leaseMs, after });
 const choose = async (labelerId: string, comparisonId: string | undefined, now = 0) =>
-  claimComparison(db, { labelerId, rateFirst: true, leaseMs, now, comparisonId: comparisonId ?? "" });
+  claimComparison(by(db, labelerId, now), { rateFirst: true, leaseMs, comparisonId: comparisonId ?? "" });
 const release = async (labelerId: string, id: string, now = 0) =>
-  endAssignment(db, { id, labelerId, now, state: "released" });
+  endAssignment(by(db, labelerId, now), { id, state: "released" });
 const skip = async (labelerId: string, id: string, now = 0) =>
-  endAssignment(db, { id, labelerId, now, state: "skipped", skipReason: "unclear" });
+  endAssignment(by(db, labelerId, now), { id, state: "skipped", skipReason: "unclear" });
 const rank = async (labelerId: string, assignmentId: string, now = 0) => {
   const said = { tiers: [[0], [1]], judgements: [], promptFlags: [] };
   const rest = { revises: null, guards: [], spentMs: null, guidelinesVersion: null };
-  return submitRanking(db, { assignmentId, labelerId, said, ...rest, now });
+  return submitRanking(by(db, labelerId, now), { assignmentId, said, ...rest });
 };
 const waiting = async (personId: string, now: number) => (await overview(db, { personId, now })).waitingForMe;
 const rows = async () => ormOf(db).select().from(assignment).all();
@@ -74,7 +74,7 @@ describe("the next one", () => {
     expect(await waiting(bob, 999)).toBe(2);
     expect(await waiting(bob, 1_000)).toBe(3);
     expect((await claim(bob, 1_000))?.comparisonId).toBe(first?.comparisonId);
-    expect(await renewAssignment(db, { id: first!.id, labelerId: ada, leaseUntil: 9_999 })).toBe(false);
+    expect(await renewAssignment(by(db, ada), { id: first!.id, leaseUntil: 9_999 })).toBe(false);
     expect((await claim(ada, 1_001))?.comparisonId).toBe(comparisons[1]);
     expect(await states()).toEqual(["expired", "held", "held"]);
   });
@@ -142,12 +142,12 @@ describe("the one after it", () => {
     const second = await claim(ada, 300, first?.id);
     const until = async () => (await rows()).map((row) => row.leaseUntil);
     expect(await until()).toEqual([1_300, 1_300]);
-    expect(await renewAssignment(db, { id: second!.id, labelerId: ada, leaseUntil: 2_000 })).toBe(true);
+    expect(await renewAssignment(by(db, ada), { id: second!.id, leaseUntil: 2_000 })).toBe(true);
     expect(await until()).toEqual([2_000, 2_000]);
     expect(await claim(ada, 1_600)).toEqual({ ...first, leaseUntil: 2_600 });
     expect(await until()).toEqual([2_600, 2_600]);
     await release(ada, first!.id, 1_700);
-    expect(await renewAssignment(db, { id: first!.id, labelerId: ada, leaseUntil: 9_000 })).toBe(false);
+    expect(await renewAssignment(by(db, ada), { id: first!.id, leaseUntil: 9_000 })).toBe(false);
     expect(await until()).toEqual([2_600, 2_600]);
   });
 

@@ -2,7 +2,8 @@
 import { and, asc, desc, eq, gt, inArray, lt, not, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, PromptOrder, SkipReason } from "../../lib/vocabulary/labeling.ts";
-import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
+import { change, type PersonScope, type Scope, type Tell } from "../change.ts";
+import { type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { assignment, candidate, comparison, model, prompt, promptMessage, user } from "../schema/index.ts";
 import { isArchived } from "../steps/prompts.ts";
@@ -76,7 +77,7 @@ const free = (orm: Orm, unsure: boolean) =>
 const oldestFree = prepared((orm) => free(orm, false));
 const mostUnsureFree = prepared((orm) => free(orm, true));
 
-async function findFree(orm: Orm, { labelerId, now, order }: NextClaimer): Promise<{ id: string } | undefined> {
+async function findFree(orm: Orm, { labelerId, now, order }: NextTerms & Claimer): Promise<{ id: string } | undefined> {
   const unsure = order === "disagreement" ? await mostUnsureFree(orm).get({ labelerId, now }) : undefined;
   return unsure ?? (await oldestFree(orm).get({ labelerId, now }));
 }
@@ -111,15 +112,20 @@ async function makeRoom(orm: Orm, { comparisonId, now }: { comparisonId: string;
   }
 }
 
-interface Claimer {
-  labelerId: string;
+interface Terms {
   /** The project's setting now: it holds for what is claimed with this call. */
   rateFirst: boolean;
   leaseMs: number;
+}
+
+interface Claimer extends Terms {
+  labelerId: string;
   now: number;
 }
 
-interface NextClaimer extends Claimer {
+const claimerOf = <T extends Terms>({ actor, now }: PersonScope, terms: T) => ({ ...terms, labelerId: actor.id, now });
+
+interface NextTerms extends Terms {
   /** The project's: which comparison is handed out next. As they were written where absent. */
   order?: PromptOrder;
   /** Leaves this one out: what comes after it, so that a labeler holds two at most. */
@@ -133,13 +139,14 @@ interface NextClaimer extends Claimer {
  * heads disagree on most; those it has not judged come after, the oldest first.
  * Holding one with more than half of its lease left costs one read.
  */
-export async function claimAssignment(db: Database, input: NextClaimer): Promise<HeldAssignment | null> {
+export async function claimAssignment(scope: PersonScope, terms: NextTerms): Promise<HeldAssignment | null> {
+  const input = claimerOf(scope, terms);
   const { labelerId, leaseMs, now } = input;
   const next = (held: HeldAssignment[]) => held.find((one) => one.id !== input.after);
-  const held = await findHeld(ormOf(db)).all({ labelerId });
+  const held = await findHeld(ormOf(scope.db)).all({ labelerId });
   const known = next(held);
   if (known && held.every((one) => one.leaseUntil - now > leaseMs / 2)) return known;
-  if (!known && !(await findFree(ormOf(db), input))) return null;
+  if (!known && !(await findFree(ormOf(scope.db), input))) return null;
   const claim = async (orm: Orm): Promise<HeldAssignment | null> => {
     // Whoever asks is at work: on the other one as well.
     await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
@@ -149,7 +156,7 @@ export async function claimAssignment(db: Database, input: NextClaimer): Promise
     const free = await findFree(orm, input);
     return free ? await take(orm, free.id, input) : null;
   };
-  return change(db, claim, "checkpoint");
+  return change(scope, claim, "checkpoint");
 }
 
 /** Hands it out. What this person let run out before goes on as it began: nobody has two of one comparison. */
@@ -203,9 +210,10 @@ export type NotClaimed =
  * this labeler's place, what they had begun is theirs to finish late.
  */
 export async function claimComparison(
-  db: Database,
-  input: Claimer & { comparisonId: string },
+  scope: PersonScope,
+  terms: Terms & { comparisonId: string },
 ): Promise<HeldAssignment | NotClaimed> {
+  const input = claimerOf(scope, terms);
   const { comparisonId, labelerId, leaseMs, now } = input;
   const claim = async (orm: Orm): Promise<HeldAssignment | NotClaimed> => {
     const row = await orm
@@ -237,13 +245,13 @@ export async function claimComparison(
     await giveBackAhead(orm, held, input);
     return take(orm, comparisonId, input);
   };
-  return change(db, claim, "checkpoint");
+  return change(scope, claim, "checkpoint");
 }
 
 /** Whoever holds two takes up a third: the one fetched ahead goes back. */
 async function giveBackAhead(orm: Orm, held: readonly HeldAssignment[], { labelerId, now }: Claimer): Promise<void> {
   const ahead = held[1];
-  if (ahead) await end(orm, { id: ahead.id, labelerId, state: "released", now });
+  if (ahead) await end(orm, { id: ahead.id, state: "released" }, { labelerId, now });
 }
 
 async function hasSubmitted(orm: Orm, labelerId: string, comparisonId: string): Promise<boolean> {
@@ -323,35 +331,46 @@ export async function getAssignment(db: Database, id: string): Promise<Assignmen
 
 /** Prolongs the lease of a held assignment and of the other one; false when it is not held by this labeler any more. */
 export async function renewAssignment(
-  db: Database,
-  input: { id: string; labelerId: string; leaseUntil: number },
+  scope: PersonScope,
+  { id, leaseUntil }: { id: string; leaseUntil: number },
 ): Promise<boolean> {
-  const { id, labelerId, leaseUntil } = input;
+  const labelerId = scope.actor.id;
   const renew = async (orm: Orm): Promise<boolean> => {
     if (!(await findHeld(orm).all({ labelerId })).some((one) => one.id === id)) return false;
     await prolong(orm).run({ labelerId, leaseUntil });
     return true;
   };
-  return change(db, renew, "checkpoint");
+  return change(scope, renew, "checkpoint");
 }
 
-type End = { id: string; labelerId: string; now: number } & (
-  | { state: "released" }
-  | { state: "skipped"; skipReason: SkipReason }
-);
+type End = { id: string } & ({ state: "released" } | { state: "skipped"; skipReason: SkipReason });
 
 /**
  * Gives a held assignment back, for everyone or (skipped) for everyone else. False when it was not held. What ran out can
  * still be skipped: its reason is worth as much.
  * The draft stays for the day the same person gets it again, also with a skip, which may be taken back.
  */
-export async function endAssignment(db: Database, input: End): Promise<boolean> {
+export async function endAssignment(scope: PersonScope, input: End): Promise<boolean> {
+  const { actor, now } = scope;
+  const given = async (orm: Orm, tell: Tell) => {
+    const comparisonId = await end(orm, input, { labelerId: actor.id, now });
+    if (comparisonId !== null && input.state === "skipped") {
+      const skip = { before: { skipped: null }, after: { skipped: input.skipReason } };
+      await tell({ verb: "comparison.skip", subject: comparisonId, ...skip });
+    }
+    return comparisonId !== null;
+  };
   // What a person said (the reason) stays for good; a released one would only be handed out again a little later.
-  return change(db, (orm) => end(orm, input), input.state === "skipped" ? "commit" : "checkpoint");
+  return change(scope, given, input.state === "skipped" ? "commit" : "checkpoint");
 }
 
-async function end(orm: Orm, input: End): Promise<boolean> {
-  const { id, labelerId, state, now: endedAt } = input;
+/** @returns of which comparison it was; null when it was not held */
+async function end(
+  orm: Orm,
+  input: End,
+  { labelerId, now: endedAt }: { labelerId: string; now: number },
+): Promise<string | null> {
+  const { id, state } = input;
   const [skipReason, from] =
     input.state === "skipped" ? [input.skipReason, ["held", "expired"] as const] : [null, ["held"] as const];
   const ended = await orm
@@ -360,7 +379,7 @@ async function end(orm: Orm, input: End): Promise<boolean> {
     .where(and(eq(assignment.id, id), eq(assignment.labelerId, labelerId), inArray(assignment.state, from)))
     .returning({ comparisonId: assignment.comparisonId })
     .get();
-  return ended !== undefined;
+  return ended?.comparisonId ?? null;
 }
 
 export type SkipTakenBack =
@@ -375,14 +394,16 @@ export type SkipTakenBack =
 
 /** Takes a skip back: the assignment is held again, as if it had not been skipped. Taking it back twice is one. */
 export async function takeSkipBack(
-  db: Database,
-  input: { id: string; labelerId: string; leaseMs: number; now: number },
+  scope: PersonScope,
+  { id, leaseMs }: { id: string; leaseMs: number },
 ): Promise<SkipTakenBack> {
-  const { id, labelerId, leaseMs, now } = input;
-  return change(db, async (orm): Promise<SkipTakenBack> => {
+  const { actor, now } = scope;
+  const labelerId = actor.id;
+  return change(scope, async (orm, tell): Promise<SkipTakenBack> => {
     const row = await orm
       .select({
         ...heldFields,
+        skipReason: assignment.skipReason,
         comparisonState: comparison.state,
         stillWanted: comparison.stillWanted,
         holders: holders(now),
@@ -405,6 +426,8 @@ export async function takeSkipBack(
     await makeRoom(orm, claimer);
     const again = { state: "held" as const, skipReason: null, endedAt: null, leaseUntil: now + leaseMs };
     await orm.update(assignment).set(again).where(eq(assignment.id, id)).run();
+    const skip = { before: { skipped: row.skipReason }, after: { skipped: null } };
+    await tell({ verb: "comparison.unskip", subject: comparisonId, ...skip });
     return "done";
   });
 }
@@ -519,10 +542,15 @@ export async function waitingAnswers(db: Database, most: number): Promise<Waitin
 }
 
 /** Skips of before do not count any more. False where it does not wait to be ranked. */
-export async function handOutAgain(db: Database, input: { comparisonId: string; now: number }): Promise<boolean> {
-  const waits = and(eq(comparison.id, input.comparisonId), isWanting);
-  return change(
-    db,
-    async (orm) => (await orm.update(comparison).set({ handedOutAt: input.now }).where(waits).run()).changes > 0,
-  );
+export async function handOutAgain(scope: Scope, { comparisonId }: { comparisonId: string }): Promise<boolean> {
+  const waits = and(eq(comparison.id, comparisonId), isWanting);
+  return change(scope, async (orm, tell) => {
+    const { handedOutAt } = comparison;
+    const before = await orm.select({ handedOutAt }).from(comparison).where(waits).get();
+    if (!before) return false;
+    const after = { handedOutAt: scope.now };
+    await orm.update(comparison).set(after).where(waits).run();
+    await tell({ verb: "comparison.handOut", subject: comparisonId, before, after });
+    return true;
+  });
 }

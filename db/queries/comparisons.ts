@@ -3,10 +3,9 @@ import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
 import type { PromptKind } from "../../lib/vocabulary/labeling.ts";
-import { bySystem, change as changeBy } from "../change.ts";
-import { change, type Database, type Orm, ormOf, prepared } from "../client.ts";
+import { change, changeOnce, type PersonScope, type Scope, textHash } from "../change.ts";
+import { type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
-import { changeOnce, type RequestKey } from "../requests.ts";
 import {
   assignment,
   candidate,
@@ -91,10 +90,9 @@ async function hasEnough(orm: Orm, { createdBy, atOnce }: { createdBy: string; a
  * @param input.atOnce how many of this person may be under way; absent: any number
  */
 export async function insertComparison(
-  db: Database,
+  scope: PersonScope,
   input: {
     promptId: string;
-    createdBy: string;
     modelId: string;
     temperature: number;
     topP: number;
@@ -103,12 +101,12 @@ export async function insertComparison(
     /** How many rankings this one is to get; absent: as many as the project wants of each. */
     wanted?: number | undefined;
     atOnce?: number;
-    now: number;
-    request?: RequestKey | undefined;
   },
 ): Promise<{ id: string } | "enough"> {
-  const { promptId, createdBy, modelId, temperature, topP, maxTokens, seeds, wanted, atOnce, now } = input;
-  return changeOnce(db, input.request, async (orm) => {
+  const { promptId, modelId, temperature, topP, maxTokens, seeds, wanted, atOnce } = input;
+  const { actor, now } = scope;
+  const createdBy = actor.id;
+  return changeOnce(scope, async (orm, tell) => {
     if (atOnce !== undefined && (await hasEnough(orm, { createdBy, atOnce }))) return "enough";
     const id = newId();
     const head = { id, promptId, k: seeds.length, state: "generating" as const, createdBy, createdAt: now };
@@ -122,6 +120,8 @@ export async function insertComparison(
       .values(seeds.map((seed, position) => ({ ...settings, id: newId(), position, seed })))
       .run();
     await addJob(orm, { kind: "generate", subjectId: id }, now);
+    const after = { k: seeds.length, temperature, topP, maxTokens, wanted: wanted ?? null };
+    await tell({ verb: "comparison.create", subject: id, partOf: promptId, before: null, after });
     return { id };
   });
 }
@@ -276,10 +276,9 @@ export async function comparisonRevision(
 }
 
 /** Ends the generation: what waits is stopped at once, what runs as soon as its worker hears of it. */
-export async function stopGeneration(db: Database, comparisonId: string, now: number): Promise<void> {
-  await changeBy(bySystem(db, now), (orm, tell) =>
-    cancelJobsOf(orm, tell, { kind: "generate", subjectId: comparisonId }, now),
-  );
+export async function stopGeneration(scope: Scope, { comparisonId }: { comparisonId: string }): Promise<void> {
+  const jobs = { kind: "generate", subjectId: comparisonId } as const;
+  await change(scope, (orm, tell) => cancelJobsOf(orm, tell, jobs, scope.now));
 }
 
 export type Regenerated = { seed: number } | "not found" | "another's" | "enough" | "under way" | "held" | "ranked";
@@ -290,23 +289,20 @@ export type Regenerated = { seed: number } | "not found" | "another's" | "enough
  *   under way; absent: anyone's
  */
 export async function regenerateCandidate(
-  db: Database,
-  input: {
-    candidateId: string;
-    seed: number;
-    own?: { createdBy: string; atOnce: number };
-    now: number;
-    request?: RequestKey | undefined;
-  },
+  scope: Scope,
+  input: { candidateId: string; seed: number; own?: { createdBy: string; atOnce: number } },
 ): Promise<Regenerated> {
-  return changeOnce(db, input.request, async (orm) => {
+  const { now } = scope;
+  return changeOnce(scope, async (orm, tell) => {
     const row = await orm
       .select({
         state: candidate.state,
+        text: candidate.text,
+        seed: candidate.seed,
         comparisonId: comparison.id,
         createdBy: comparison.createdBy,
         rankingCount,
-        holders: holders(input.now),
+        holders: holders(now),
       })
       .from(candidate)
       .innerJoin(comparison, eq(comparison.id, candidate.comparisonId))
@@ -323,7 +319,7 @@ export async function regenerateCandidate(
     // is about that answer and must not come back over the new one.
     await orm
       .update(assignment)
-      .set({ state: "released", endedAt: input.now })
+      .set({ state: "released", endedAt: now })
       .where(and(ofThis, inArray(assignment.state, ["held", "expired"])))
       .run();
     await deleteDraftsOfAll(orm, rankingSubject(row.comparisonId));
@@ -334,21 +330,29 @@ export async function regenerateCandidate(
       .where(eq(candidate.id, input.candidateId))
       .run();
     await settleComparison(orm, row.comparisonId);
-    await addJob(orm, { kind: "generate", subjectId: row.comparisonId }, input.now);
+    await addJob(orm, { kind: "generate", subjectId: row.comparisonId }, now);
+    await tell({
+      verb: "candidate.regenerate",
+      subject: input.candidateId,
+      partOf: row.comparisonId,
+      before: { state: row.state, seed: row.seed, text: textHash(row.text) },
+      after: { state: "waiting", seed: input.seed },
+    });
     return { seed: input.seed };
   });
 }
 
 /** Asks for scores, unless the same scoring is under way already. */
 export async function insertScoring(
-  db: Database,
-  input: { comparisonId: string; modelId: string; now: number },
+  scope: Scope,
+  { comparisonId: subjectId, modelId }: { comparisonId: string; modelId: string },
 ): Promise<void> {
-  const { comparisonId: subjectId, modelId, now } = input;
-  await change(db, async (orm) => {
+  await change(scope, async (orm, tell) => {
     const work = { kind: "score" as const, subjectId, payload: { modelId } };
     const same = await orm.select({ payload: job.payload }).from(job).where(live(work)).all();
     if (same.some((row) => row.payload === JSON.stringify(work.payload))) return;
-    await addJob(orm, work, now);
+    const { id } = await addJob(orm, work, scope.now);
+    const asked = { before: { job: null }, after: { job: id, modelId } };
+    await tell({ verb: "comparison.askScores", subject: subjectId, ...asked });
   });
 }

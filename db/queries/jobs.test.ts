@@ -241,7 +241,7 @@ describe("what a generating worker writes", () => {
     const write = async (id: string, job: string, text: string) =>
       writeAnswers(db, { id: job, workerId: "a" }, subjectId, [{ id, text, tokens: 2, finish: "stop" }]);
     await write(answers[0]!, first, "Fish.");
-    expect(await regenerateCandidate(db, { candidateId: answers[0]!, seed: 7, now: 1 })).toEqual({ seed: 7 });
+    expect(await regenerateCandidate(bySystem(db, 1), { candidateId: answers[0]!, seed: 7 })).toEqual({ seed: 7 });
     await write(answers[1]!, first, "Crabs.");
     await write(answers[2]!, first, "Clams.");
     await finishJob(db, { id: first, workerId: "a" });

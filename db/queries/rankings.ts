@@ -4,7 +4,8 @@ import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { countPairs } from "../../lib/preference/pairs.ts";
 import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
 import type { GuardKind } from "../../lib/vocabulary/labeling.ts";
-import { change, type Database, type Orm, ormOf } from "../client.ts";
+import { change, type PersonScope, type Tell, textHash } from "../change.ts";
+import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import {
   assignment,
@@ -52,17 +53,17 @@ export type Submission =
  * @param input.revises the version that was reopened: this one is stored beside it, and counts from now on
  */
 export async function submitRanking(
-  db: Database,
+  scope: PersonScope,
   input: Circumstances & {
     assignmentId: string;
-    labelerId: string;
     revises: number | null;
     said: Said;
-    now: number;
   },
 ): Promise<Submission> {
-  const { assignmentId, labelerId, revises, said, now } = input;
-  return change(db, async (orm): Promise<Submission> => {
+  const { assignmentId, revises, said } = input;
+  const { actor, now } = scope;
+  const labelerId = actor.id;
+  return change(scope, async (orm, tell): Promise<Submission> => {
     const held = await orm
       .select({
         state: assignment.state,
@@ -78,21 +79,24 @@ export async function submitRanking(
     const { comparisonId } = held;
     const isLate = held.state === "expired" && held.isFull === 1;
     let version = 1;
+    let before: { version: number; said: string } | null = null;
     if (held.state === "submitted") {
       const known = await versionsOf(orm, assignmentId);
-      const latest = known.at(-1)?.version ?? 0;
+      const last = known.at(-1);
+      const latest = last?.version ?? 0;
       const same = known.find((one) => isRepeat(one, revises, latest) && saysTheSame(one.said, said));
       if (same) {
         // Reopened, and as it was in the end. Not for a call that comes twice: there may be a newer draft by then.
         if (same.version === revises) {
           await deleteDraft(orm, labelerId, rankingSubject(comparisonId));
-          await answerReview(orm, same.id, now);
+          await answerReview(orm, tell, { rankingId: same.id, comparisonId, now });
         }
         return { outcome: "repeated", rankingId: same.id, version: same.version, isLate };
       }
       if (revises === null) return { outcome: "different" };
       if (revises !== latest) return { outcome: "revised" };
       version = latest + 1;
+      before = last ? factsOf(last) : null;
     } else {
       const refused = refusalOf(held);
       if (refused) return { outcome: refused };
@@ -103,11 +107,13 @@ export async function submitRanking(
         .where(eq(assignment.id, assignmentId))
         .run();
     }
-    const rankingId = await insertRanking(orm, { ...input, comparisonId, version });
+    const rankingId = await insertRanking(orm, { ...input, comparisonId, version, labelerId, now });
     await countStillWanted(orm, eq(comparison.id, comparisonId));
     await noteAgreements(orm, { rankingId, comparisonId });
     await deleteDraft(orm, labelerId, rankingSubject(comparisonId));
     await touchComparison(orm, comparisonId);
+    const verb = before ? "ranking.revise" : "ranking.submit";
+    await tell({ verb, subject: rankingId, partOf: comparisonId, before, after: factsOf({ version, said }) });
     return { outcome: "stored", rankingId, version, isLate };
   });
 }
@@ -116,14 +122,26 @@ export async function submitRanking(
 const askedAgain = () =>
   and(eq(rankingReview.rankingId, ranking.id), eq(rankingReview.verdict, "again"), isNull(rankingReview.answeredAt));
 
+/** What is told of a ranking: not what it says, for whoever reads it may still have to rank the same answers. */
+function factsOf({ version, said }: Pick<Version, "version" | "said">) {
+  return { version, said: textHash(JSON.stringify(said)) };
+}
+
 /** Asked to look again, the labeler did, and left it as it was. */
-async function answerReview(orm: Orm, rankingId: string, now: number): Promise<void> {
+async function answerReview(
+  orm: Orm,
+  tell: Tell,
+  { rankingId, comparisonId, now }: { rankingId: string; comparisonId: string; now: number },
+): Promise<void> {
   const asked = and(eq(rankingReview.rankingId, rankingId), eq(rankingReview.verdict, "again"));
-  await orm
+  const { changes } = await orm
     .update(rankingReview)
     .set({ answeredAt: now })
     .where(and(asked, isNull(rankingReview.answeredAt)))
     .run();
+  if (changes === 0) return;
+  const answered = { before: { answeredAt: null }, after: { answeredAt: now } };
+  await tell({ verb: "ranking.keep", subject: rankingId, partOf: comparisonId, ...answered });
 }
 
 function refusalOf(held: { state: string; comparisonState: string }): "skipped" | "released" | "not ready" | null {
@@ -176,7 +194,12 @@ function saysTheSame(one: Said, other: Said): boolean {
 
 async function insertRanking(
   orm: Orm,
-  input: Parameters<typeof submitRanking>[1] & { comparisonId: string; version: number },
+  input: Parameters<typeof submitRanking>[1] & {
+    comparisonId: string;
+    version: number;
+    labelerId: string;
+    now: number;
+  },
 ): Promise<string> {
   const { said, guards, now, ...rest } = input;
   const { assignmentId, comparisonId, labelerId, version, spentMs, guidelinesVersion } = rest;

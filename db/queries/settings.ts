@@ -66,17 +66,13 @@ export async function writeProjectSettings(scope: Scope, settings: Partial<Proje
     }
     if (settings.rankingsWanted !== undefined) await countStillWanted(orm, isNull(comparison.wanted));
     const after = await storedSettings(orm);
-    const changed = (of: ProjectSettings) =>
-      Object.fromEntries(
-        Object.entries(of).filter(
-          ([name]) => before[name as keyof ProjectSettings] !== after[name as keyof ProjectSettings],
-        ),
-      );
+    const changed = (Object.keys(after) as (keyof ProjectSettings)[]).filter((name) => before[name] !== after[name]);
+    const facts = (of: ProjectSettings) => Object.fromEntries(changed.map((name) => [name, of[name]]));
     await tell({
       verb: "project.changeSettings",
       subject: wholeProject,
-      before: changed(before),
-      after: changed(after),
+      before: facts(before),
+      after: facts(after),
     });
   });
 }

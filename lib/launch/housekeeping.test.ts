@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { bySystem, changeOnce } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
-import { changeOnce, isDone } from "../../db/requests.ts";
+import { isDone } from "../../db/requests.ts";
 import { temporaryDatabase } from "../../db/temporary.ts";
 import { writeLines } from "../worker/write-lines.ts";
 import { deleteOld, requestsKeptMs, sweepLeftovers } from "./housekeeping.ts";
@@ -77,7 +78,7 @@ test("an export from the shell takes away what a killed one left beside its file
 
 test("requests are known for a week, so that their keys do not pile up for ever", async () => {
   const request = { actorId: "ada", key: "k", fingerprint: "f" };
-  const carriedOut = () => changeOnce(db, request, async () => ({}));
+  const carriedOut = () => changeOnce({ ...bySystem(db), request }, async () => ({}));
   const made = Date.now();
   await carriedOut();
   await deleteOld(db, made + requestsKeptMs);

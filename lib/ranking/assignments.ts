@@ -3,7 +3,7 @@ import * as assignments from "../../db/queries/assignments.ts";
 import { getDraft } from "../../db/queries/drafts.ts";
 import { latestSubmission } from "../../db/queries/rankings.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
-import { type Actor, allowed, type Context, nowOf } from "../context.ts";
+import { type ActorScope, allowed, type Context } from "../context.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { aboutModel } from "../training/models.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
@@ -37,18 +37,18 @@ export async function nextAssignment(
   ctx: Context,
   input: { after?: string; comparisonId?: string } = {},
 ): Promise<Assignment | null> {
-  const labelerId = ranker(ctx).id;
+  const scope = ranker(ctx);
   const { comparisonId, after } = input;
   const { rateFirst, promptOrder: order } = await readProjectSettings(ctx.db);
-  const claimer = { labelerId, rateFirst, leaseMs: assignmentLeaseMs, now: nowOf(ctx) };
+  const terms = { rateFirst, leaseMs: assignmentLeaseMs };
   const held =
     comparisonId === undefined
-      ? await assignments.claimAssignment(ctx.db, { ...claimer, order, after })
-      : await assignments.claimComparison(ctx.db, { ...claimer, comparisonId });
+      ? await assignments.claimAssignment(scope, { ...terms, order, after })
+      : await assignments.claimComparison(scope, { ...terms, comparisonId });
   if (typeof held === "string") {
     throw new DomainError(held === "not found" ? "NOT_FOUND" : "CONFLICT", notClaimed[held]);
   }
-  return held && { ...(await content(ctx, held, labelerId)), submitted: null };
+  return held && { ...(await content(ctx, held, scope.actor.id)), submitted: null };
 }
 
 /**
@@ -56,7 +56,7 @@ export async function nextAssignment(
  * @throws DomainError NOT_FOUND, FORBIDDEN when it is another person's, CONFLICT when it is not theirs any more
  */
 export async function getAssignment(ctx: Context, input: { id: string }): Promise<Assignment> {
-  const row = await own(ctx, input.id);
+  const row = await own(ranker(ctx), input.id);
   if (row.state === "held" || row.state === "expired")
     return { ...(await content(ctx, row, row.labelerId)), submitted: null };
   const stands = row.state === "submitted" ? await latestSubmission(ctx.db, row.id) : null;
@@ -100,16 +100,18 @@ async function content(
 
 /** Keeps it, and the one fetched ahead. @throws DomainError CONFLICT when it is not this person's any more */
 export async function renewAssignment(ctx: Context, input: { id: string }): Promise<{ leaseUntil: number }> {
-  const { labelerId } = await own(ctx, input.id);
-  const leaseUntil = nowOf(ctx) + assignmentLeaseMs;
-  if (await assignments.renewAssignment(ctx.db, { id: input.id, labelerId, leaseUntil })) return { leaseUntil };
-  throw new DomainError("CONFLICT", ended((await own(ctx, input.id)).state));
+  const scope = ranker(ctx);
+  await own(scope, input.id);
+  const leaseUntil = scope.now + assignmentLeaseMs;
+  if (await assignments.renewAssignment(scope, { id: input.id, leaseUntil })) return { leaseUntil };
+  throw new DomainError("CONFLICT", ended((await own(scope, input.id)).state));
 }
 
 /** Gives it back, for anyone to take. Giving back what is not held any more changes nothing. */
 export async function releaseAssignment(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  const { labelerId } = await own(ctx, input.id);
-  await assignments.endAssignment(ctx.db, { id: input.id, labelerId, state: "released", now: nowOf(ctx) });
+  const scope = ranker(ctx);
+  await own(scope, input.id);
+  await assignments.endAssignment(scope, { id: input.id, state: "released" });
   return { ok: true };
 }
 
@@ -118,12 +120,12 @@ export async function releaseAssignment(ctx: Context, input: { id: string }): Pr
  * @throws DomainError CONFLICT after it was submitted, or when it is not this person's any more
  */
 export async function skipAssignment(ctx: Context, input: { id: string; reason: SkipReason }): Promise<{ ok: true }> {
-  const { labelerId } = await own(ctx, input.id);
   const { id, reason: skipReason } = input;
-  const end = { id, labelerId, state: "skipped" as const, skipReason, now: nowOf(ctx) };
-  if (await assignments.endAssignment(ctx.db, end)) return { ok: true };
+  const scope = ranker(ctx);
+  await own(scope, id);
+  if (await assignments.endAssignment(scope, { id, state: "skipped", skipReason })) return { ok: true };
   // Read again: a first click on the same button may have come in between.
-  const { state } = await own(ctx, id);
+  const { state } = await own(scope, id);
   if (state === "skipped") return { ok: true };
   throw new DomainError("CONFLICT", ended(state));
 }
@@ -140,9 +142,9 @@ const notTakenBack: Record<Exclude<assignments.SkipTakenBack, "done">, string> =
  * @throws DomainError CONFLICT when others have or have ranked the answers by now, or they are not there to be ranked any more
  */
 export async function unskipAssignment(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  const { labelerId } = await own(ctx, input.id);
-  const back = { id: input.id, labelerId, leaseMs: assignmentLeaseMs, now: nowOf(ctx) };
-  const outcome = await assignments.takeSkipBack(ctx.db, back);
+  const scope = ranker(ctx);
+  await own(scope, input.id);
+  const outcome = await assignments.takeSkipBack(scope, { id: input.id, leaseMs: assignmentLeaseMs });
   if (outcome !== "done") throw new DomainError("CONFLICT", notTakenBack[outcome]);
   return { ok: true };
 }
@@ -157,12 +159,12 @@ function ended(state: assignments.AssignmentState): string {
   return leaseLost;
 }
 
-const ranker = (ctx: Context): Actor => allowed(ctx, "rank", "rank answers").actor;
+/** @throws DomainError UNAUTHORIZED or FORBIDDEN */
+export const ranker = (ctx: Context): ActorScope => allowed(ctx, "rank", "rank answers");
 
-/** @throws DomainError NOT_FOUND, or FORBIDDEN when it is another person's or not part of one's role */
-export async function own(ctx: Context, id: string): Promise<assignments.AssignmentRow> {
-  const actor = ranker(ctx);
-  const row = await assignments.getAssignment(ctx.db, id);
+/** @throws DomainError NOT_FOUND, or FORBIDDEN when it is another person's */
+export async function own({ db, actor }: ActorScope, id: string): Promise<assignments.AssignmentRow> {
+  const row = await assignments.getAssignment(db, id);
   if (!row) throw new DomainError("NOT_FOUND", "There is no such assignment.");
   if (row.labelerId !== actor.id) throw new DomainError("FORBIDDEN", "This assignment is someone else's.");
   return row;

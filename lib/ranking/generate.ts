@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import * as comparisons from "../../db/queries/comparisons.ts";
 import { getPrompt } from "../../db/queries/prompts.ts";
-import { type Actor, allowed, type Context, nowOf } from "../context.ts";
+import { type ActorScope, allowed, type Context } from "../context.ts";
 import { refuseOverlong } from "../training/count-tokens.ts";
 import { usableModel } from "../training/models.ts";
 import { type DomainCode, DomainError } from "../vocabulary/domain-error.ts";
@@ -28,7 +28,7 @@ const seeds = 2 ** 32;
 const enough = `The models still write ${limits.comparisonsUnderWay} comparisons for you: wait until one is done.`;
 const othersAnswers = "Someone else asked for these answers: only they and leads may change them.";
 
-const writer = (ctx: Context): Actor => allowed(ctx, "write", "have answers written").actor;
+const writer = (ctx: Context): ActorScope => allowed(ctx, "write", "have answers written");
 
 /**
  * A comparison of K candidates and the job that generates them, in one change. The shuffled order is stored.
@@ -39,7 +39,7 @@ export async function createComparison(
   ctx: Context,
   input: GenerationSettings & { promptId: string },
 ): Promise<Comparison> {
-  const actor = writer(ctx);
+  const scope = writer(ctx);
   const { promptId, modelId, temperature, topP, maxTokens, k } = input;
   if (input.wanted !== undefined) allowed(ctx, "lead", "say how many rankings of these answers are wanted");
   const prompt = await getPrompt(ctx.db, promptId);
@@ -52,18 +52,15 @@ export async function createComparison(
   }
   await refuseOverlong(model, prompt.messages);
   const seed = input.seed ?? randomInt(seeds);
-  const made = await comparisons.insertComparison(ctx.db, {
+  const made = await comparisons.insertComparison(scope, {
     promptId,
-    createdBy: actor.id,
     modelId,
     temperature,
     topP,
     maxTokens,
     seeds: shuffled(Array.from({ length: k }, (_, index) => (seed + index) % seeds)),
     wanted: input.wanted,
-    atOnce: may(actor.role, "lead") ? undefined : limits.comparisonsUnderWay,
-    now: nowOf(ctx),
-    request: ctx.request,
+    atOnce: may(scope.actor.role, "lead") ? undefined : limits.comparisonsUnderWay,
   });
   if (made === "enough") throw new DomainError("TOO_MANY_REQUESTS", enough);
   return viewComparison(ctx, made);
@@ -84,9 +81,9 @@ function shuffled<T>(list: T[]): T[] {
  * @throws DomainError NOT_FOUND, or FORBIDDEN for who neither asked for the answers nor leads
  */
 export async function stopComparison(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  writer(ctx);
+  const scope = writer(ctx);
   if (!(await viewComparison(ctx, input)).mayChange) throw new DomainError("FORBIDDEN", othersAnswers);
-  await comparisons.stopGeneration(ctx.db, input.id, nowOf(ctx));
+  await comparisons.stopGeneration(scope, { comparisonId: input.id });
   return { ok: true };
 }
 
@@ -105,13 +102,12 @@ const refusals = {
  *   after that, TOO_MANY_REQUESTS as `createComparison`
  */
 export async function regenerateCandidate(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  const actor = writer(ctx);
-  const outcome = await comparisons.regenerateCandidate(ctx.db, {
+  const scope = writer(ctx);
+  const { actor } = scope;
+  const outcome = await comparisons.regenerateCandidate(scope, {
     candidateId: input.id,
     seed: randomInt(seeds),
     own: may(actor.role, "lead") ? undefined : { createdBy: actor.id, atOnce: limits.comparisonsUnderWay },
-    now: nowOf(ctx),
-    request: ctx.request,
   });
   if (typeof outcome === "object") return { ok: true };
   const [code, sentence] = refusals[outcome];

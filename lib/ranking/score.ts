@@ -1,13 +1,13 @@
 // Having a reward model score the answers of a comparison that is ranked.
 import { insertScoring } from "../../db/queries/comparisons.ts";
-import { allowed, type Context, nowOf } from "../context.ts";
+import { allowed, type Context } from "../context.ts";
 import { usableModel } from "../training/models.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { viewComparison } from "./view.ts";
 
 /** @throws DomainError NOT_FOUND, BAD_REQUEST for a model that cannot score, CONFLICT before all rankings are in */
 export async function scoreComparison(ctx: Context, input: { id: string; modelId: string }): Promise<{ ok: true }> {
-  allowed(ctx, "train", "score answers");
+  const scope = allowed(ctx, "train", "score answers");
   const { wanted, rankingCount } = await viewComparison(ctx, input);
   // A score seen before the ranking would lead the labeler.
   if (rankingCount < wanted) {
@@ -15,6 +15,6 @@ export async function scoreComparison(ctx: Context, input: { id: string; modelId
     throw new DomainError("CONFLICT", `These answers ${are}: rank them first.`);
   }
   await usableModel(ctx, input.modelId, "reward");
-  await insertScoring(ctx.db, { comparisonId: input.id, modelId: input.modelId, now: nowOf(ctx) });
+  await insertScoring(scope, { comparisonId: input.id, modelId: input.modelId });
   return { ok: true };
 }

@@ -1,6 +1,6 @@
 // What labelers have skipped, and why: for leads, who mend the prompt or its answers and hand them out again.
 import * as assignments from "../../db/queries/assignments.ts";
-import { allowed, type Context, nowOf } from "../context.ts";
+import { allowed, type Context } from "../context.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { SkippedComparison } from "../vocabulary/shapes.ts";
@@ -41,7 +41,7 @@ export async function listNaming(ctx: Context): Promise<{ id: string; promptText
  * @throws DomainError CONFLICT when it does not wait to be ranked
  */
 export async function handOutAgain(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
-  allowed(ctx, "review", "hand answers out again");
-  if (await assignments.handOutAgain(ctx.db, { comparisonId: input.id, now: nowOf(ctx) })) return { ok: true };
+  const scope = allowed(ctx, "review", "hand answers out again");
+  if (await assignments.handOutAgain(scope, { comparisonId: input.id })) return { ok: true };
   throw new DomainError("CONFLICT", "These answers do not wait to be ranked any more.");
 }

@@ -1,13 +1,13 @@
 // Submitting a ranking: what is said over the labels shown, checked, counted and stored once.
 import { assignmentContent } from "../../db/queries/assignments.ts";
 import { type Submission as Outcome, submitRanking as store } from "../../db/queries/rankings.ts";
-import { type Context, nowOf } from "../context.ts";
+import type { Context } from "../context.ts";
 import { countPairs } from "../preference/pairs.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { twinsAmong, twinsApart } from "../preference/twins.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { RankingStored, Submission } from "../vocabulary/shapes.ts";
-import { own } from "./assignments.ts";
+import { own, ranker } from "./assignments.ts";
 import { saidOver, unrated } from "./said.ts";
 
 type Refused = Exclude<Outcome, { rankingId: string } | { outcome: "not rated" }>["outcome"];
@@ -34,7 +34,8 @@ export async function submitRanking(
   ctx: Context,
   input: Submission & { id: string; revises?: number },
 ): Promise<RankingStored> {
-  const { labelerId, comparisonId, rateFirst } = await own(ctx, input.id);
+  const scope = ranker(ctx);
+  const { comparisonId, rateFirst } = await own(scope, input.id);
   const content = await assignmentContent(ctx.db, comparisonId);
   const candidates = content?.candidates ?? [];
   const said = saidOver(candidates.length, input);
@@ -45,16 +46,14 @@ export async function submitRanking(
     throw new DomainError("BAD_REQUEST", `${twins} Tie them, or name the guard "twins-apart" to rank them so.`);
   }
   const counts = countPairs(said.tiers);
-  const outcome = await store(ctx.db, {
+  const outcome = await store(scope, {
     assignmentId: input.id,
-    labelerId,
     revises: input.revises ?? null,
     said,
     // One of a kind: what was said last.
     guards: [...new Map(input.guards.map((guard) => [guard.kind, guard])).values()],
     spentMs: input.spentMs ?? null,
     guidelinesVersion: input.guidelinesVersion ?? null,
-    now: nowOf(ctx),
   });
   if (!("rankingId" in outcome)) throw new DomainError("CONFLICT", refusals[outcome.outcome]);
   const { rankingId, version, isLate } = outcome;

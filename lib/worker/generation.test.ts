@@ -1,7 +1,9 @@
 // The generate job end to end, with a real GPT of random weights: rows in SQLite → tokens → rows in SQLite.
+
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
 import { writeAnswers } from "../../db/queries/candidates.ts";
 import { type CandidateRow, getComparison, regenerateCandidate, stopGeneration } from "../../db/queries/comparisons.ts";
@@ -100,7 +102,7 @@ test("stopped in the middle: what was written stays, and the job ends", async ()
   const run = generationRun(db);
   startWorker(async (job, context) => {
     // The person stops as soon as the worker has the job: the next write tells it.
-    await stopGeneration(db, job.subjectId, Date.now());
+    await stopGeneration(bySystem(db), { comparisonId: job.subjectId });
     return run(job, context);
   });
   await untilState(id, "stopped");
@@ -130,7 +132,7 @@ test("one answer written anew gets another seed; the others stay", async () => {
   const { id } = await start();
   await untilState(id, "ready");
   const before = await candidatesOf(id);
-  expect(await regenerateCandidate(db, { candidateId: before[1]!.id, seed: 77, now: Date.now() })).toEqual({
+  expect(await regenerateCandidate(bySystem(db), { candidateId: before[1]!.id, seed: 77 })).toEqual({
     seed: 77,
   });
   await untilState(id, "ready");

@@ -17,7 +17,7 @@ import {
   resumeTrainingRun,
   trainingPoints,
 } from "../../db/queries/training.ts";
-import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
+import { addComparison, addModel, addPrompt, addUser, by, temporaryDatabase } from "../../db/temporary.ts";
 import { dataReport } from "../training/data-report.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 import { until } from "../until.ts";
@@ -88,25 +88,21 @@ async function addRanked(day: number): Promise<void> {
     texts: ["Fish.", "They sleep."],
   });
   comparisonId = made.id;
-  const held = await claimAssignment(db, { labelerId, rateFirst: true, leaseMs: 60_000, now: Date.now() });
-  await submitRanking(db, {
+  const held = await claimAssignment(by(db, labelerId), { rateFirst: true, leaseMs: 60_000 });
+  await submitRanking(by(db, labelerId), {
     assignmentId: held?.id ?? "",
-    labelerId,
     ...ranking([[0], [1]]),
   });
 }
 
 const begin = async (what: Pick<NewTrainingRun, "kind" | "settings" | "datasets"> & Partial<NewTrainingRun>) => {
-  const made = await insertTrainingRun(
-    { db, actor: { kind: "user", id: labelerId, role: "engineer" }, now: Date.now() },
-    {
-      name: "First",
-      baseModelId,
-      rewardModelId: null,
-      texts: null,
-      ...what,
-    },
-  );
+  const made = await insertTrainingRun(by(db, labelerId), {
+    name: "First",
+    baseModelId,
+    rewardModelId: null,
+    texts: null,
+    ...what,
+  });
   if (made === "taken") throw new Error("The name is taken.");
   return made;
 };
@@ -137,7 +133,7 @@ test("a run trains on what was ranked when it was started, and its model can sco
   // The checkpoint goes once the run is listed as done.
   await until(() => expect(readdirSync(join(directory, "runs", id))).toEqual(["comparisons.jsonl", "tensorboard"]));
 
-  await insertScoring(db, { comparisonId, modelId: id, now: Date.now() });
+  await insertScoring(bySystem(db), { comparisonId, modelId: id });
   await until(async () => {
     const scores = (await getComparison(db, comparisonId))?.candidates.map((candidate) => candidate.scores[0]?.score);
     expect(scores?.[0]).toBeGreaterThan(scores?.[1] ?? Number.POSITIVE_INFINITY);
