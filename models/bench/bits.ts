@@ -79,11 +79,8 @@ interface Measured {
 /** In a process of its own. @param fed the tokens of the 32-bit model: this one's own where absent. */
 async function measure(dir: string, bits: WeightBits, fed: readonly number[] | undefined): Promise<Measured> {
   const start = performance.now();
-  let decoder: Decoder;
-  {
-    const { config, weights } = await readModel(dir);
-    decoder = await Decoder.load(config, weights, { bits });
-  }
+  const { config, weights } = await readModel(dir);
+  const decoder = await Decoder.load(config, weights, { bits, release: true });
   const loadSeconds = (performance.now() - start) / 1000;
   const prompt = Array.from({ length: promptTokens }, (_, i) => (i * 7919) % config.vocabSize);
   const reading = performance.now();

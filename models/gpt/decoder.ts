@@ -1,6 +1,6 @@
 // The two decoding graphs of a model, loaded: reads prompts, then makes distributions of the next token step by step.
 // It knows numbers only: text, sampling and when to stop are generate.ts's.
-import type { Graph } from "../onnx/graph.ts";
+import type { Data } from "../onnx/graph.ts";
 import { Session, type Tensor, type Tensors, tensor } from "../onnx/session.ts";
 import { AnswerCache } from "./answer-cache.ts";
 import type { Architecture } from "./architecture.ts";
@@ -25,6 +25,8 @@ export interface DecoderOptions {
   prompts?: "shared" | "own";
   /** Bits of each weight in memory, 32 by default; fewer cost accuracy, see weight-bits.ts. */
   bits?: WeightBits;
+  /** The weights are nobody else's: their memory is let go as soon as the runtime has them. */
+  release?: boolean;
 }
 
 export class Decoder {
@@ -42,15 +44,17 @@ export class Decoder {
   }
 
   static async load(config: Architecture, weights: Weights, options: DecoderOptions = {}): Promise<Decoder> {
-    const { prompts: kind = "shared", bits = 32, ...session } = options;
-    const inBits = (graph: Graph) => {
-      storeWeights(graph, bits);
-      return graph;
-    };
+    const { prompts: kind = "shared", bits = 32, release = false, ...session } = options;
+    const graphs = [promptGraph(config, weights), stepGraph(config, weights, kind)] as const;
+    for (const graph of graphs) storeWeights(graph, bits);
+    const constants = new Set(graphs.flatMap((graph) => [...graph.constants.values()]));
+    const numbers = [...weights.values()].map(({ data }) => data);
+    if (release) letGo(numbers.filter((data) => !constants.has(data)));
     // Optimised, the runtime would keep 16 bits as 32.
-    const prompts = await Session.create(inBits(promptGraph(config, weights)), { ...session, optimize: bits !== 16 });
+    const prompts = await Session.create(graphs[0], { ...session, optimize: bits !== 16 });
     // The order of its nodes matters (see `stepGraph`), and there is nothing left to fuse.
-    const steps = await Session.create(inBits(stepGraph(config, weights, kind)), { ...session, optimize: false });
+    const steps = await Session.create(graphs[1], { ...session, optimize: false });
+    if (release) letGo([...numbers, ...constants]);
     const decoder = new Decoder(config, kind === "own", prompts, steps);
     try {
       // Rows multiplied in 8 bits round apart where they differ in the last one.
@@ -188,6 +192,11 @@ export class Decoder {
       throw new Error("Cached generation goes wrong with this version of onnxruntime on this machine.");
     }
   }
+}
+
+/** Frees the memory now: after loading little is allocated, so that a collection may never come. */
+function letGo(arrays: readonly Data[]): void {
+  for (const { buffer } of arrays) if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
 }
 
 /** 1/temperature, small enough that no logit overflows by it. */

@@ -68,7 +68,7 @@ export class GptGenerator {
     const { config, kind, weights } = await readModel(dir);
     if (kind !== "lm") throw new ModelDirectoryError(`${dir} holds a reward model, which gives scores and no answers.`);
     const tokenizer = await loadTokenizer(dir);
-    const decoder = await Decoder.load(config, weights, options);
+    const decoder = await Decoder.load(config, weights, { ...options, release: true });
     return new GptGenerator(config, tokenizer, decoder);
   }
 

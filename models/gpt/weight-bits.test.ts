@@ -115,3 +115,18 @@ test.each(Object.keys(smallFamilies()))("%s answers in 16, 8 and 4 bits, ever le
   expect(off.toSorted((a, b) => a - b)).toEqual(off);
   expect(off[0]).toBeGreaterThan(0);
 });
+
+test.each([32, 8] as const)("weights that are let go answer in %i bits as those that are kept", async (bits) => {
+  const architecture = smallArchitecture("llama", smallFamilies(32, 40).llama);
+  const distributions: Float32Array[] = [];
+  for (const release of [false, true]) {
+    const weights = tinyWeights(languageModelHead, 2, architecture);
+    const decoder = await Decoder.load(architecture, weights, { threads: 1, bits, release });
+    const lengths = [...weights.values()].map(({ data }) => data.length);
+    expect(lengths.every((length) => (length === 0) === release)).toBe(true);
+    const { decoding } = await decoder.readPrompt([3, 17, 5], 1, 0);
+    distributions.push((await decoder.step(decoding, [9]))[0]!.slice());
+    await decoder.dispose();
+  }
+  expect(distributions[1]).toEqual(distributions[0]);
+});
