@@ -81,6 +81,19 @@ test("a reload in the middle of each stage brings everything back, undo included
   await expect(answers(page)).toHaveText(ratedTwo);
 });
 
+test("a key pressed in the moment before a reload is kept", async ({ admin, person, pageOf, db }) => {
+  const page = await pageOf(await person("annotator"));
+  await openRanking(page, await answersTo(db, admin, "What do owls eat?", shortAnswers(2)));
+  for (const key of ["6", "2", "5"]) {
+    await page.evaluate((key) => {
+      document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      location.reload();
+    }, key);
+    await page.waitForLoadState();
+    await expect(page.getByRole("radio", { name: `${key} of 7` })).toBeChecked();
+  }
+});
+
 test("without a connection work goes on, and arrives when it is back", async ({ admin, person, pageOf, db }) => {
   await rankOnly(admin, true);
   const annotator = await person("annotator");

@@ -1,4 +1,5 @@
-// Reading an HTML form: uncontrolled fields, one FormData at submit.
+// Reading an HTML form: uncontrolled fields, one FormData at submit; and what was refused, by its field.
+import { ORPCError } from "@orpc/client";
 
 /** The text of a field; "" where it is absent. */
 export function textOf(data: FormData, name: string): string {
@@ -11,3 +12,12 @@ export function numberOf(data: FormData, name: string): number | undefined {
   const text = textOf(data, name).trim();
   return text === "" ? undefined : Number(text);
 }
+
+/** The field that a refusal of the API is about, where it is about one: there its sentence is shown, and nowhere else. */
+export function fieldOf(error: unknown): string | undefined {
+  return error instanceof ORPCError ? (error.data as { field?: string } | undefined)?.field : undefined;
+}
+
+/** The sentence of a refusal that is about this field, else null. */
+export const refusalAt = (error: unknown, field: string): string | null =>
+  error instanceof ORPCError && fieldOf(error) === field ? error.message : null;

@@ -1,7 +1,7 @@
 "use client";
 // The bench of one assignment: the pure reducer, begun where the draft left it and saved at every change, and the time
 // worked on it.
-import { useCallback, useEffect, useReducer, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useReducer, useRef, useState } from "react";
 import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import { type UseDraft, useDraft } from "../drafts/use-draft.ts";
 import type { Spent } from "./activity.ts";
@@ -33,7 +33,8 @@ export function useBench(assignment: Assignment): Bench {
 
   const saved = useRef(bench);
   const { save } = draft;
-  useEffect(() => {
+  // With the drawing, not after it: the page may be gone by then.
+  useLayoutEffect(() => {
     if (!isChanged(saved.current, bench)) return;
     saved.current = bench;
     save(draftOf(assignment, bench, spent()));

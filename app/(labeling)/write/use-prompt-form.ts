@@ -3,10 +3,11 @@
 import { ORPCError } from "@orpc/client";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useLayoutEffect, useReducer, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { api, orpc } from "../../../lib/api/client.ts";
 import { randomId } from "../../../lib/random-id.ts";
+import { fieldOf } from "../../ui/form.ts";
 import { useMutation } from "../../ui/use-mutation.ts";
 import type { UseDraft } from "../drafts/use-draft.ts";
 import { type FormProblem, newPromptOf, problemOf, problemOfPrompt } from "./as-prompt.ts";
@@ -32,7 +33,7 @@ export interface PromptWriting {
 }
 
 function isAboutPrompt(error: unknown): error is ORPCError<string, unknown> {
-  return error instanceof ORPCError && (error.data as { field?: string } | undefined)?.field === "prompt";
+  return fieldOf(error) === "prompt";
 }
 
 export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
@@ -87,7 +88,8 @@ export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
     else if (isKept.current) draft.discard();
     isKept.current = !isBlank(now);
   });
-  useEffect(() => keep(form), [form]);
+  // With the drawing, not after it: the page may be gone by then.
+  useLayoutEffect(() => keep(form), [form]);
 
   function save(then: Then) {
     if (isSaving) return;

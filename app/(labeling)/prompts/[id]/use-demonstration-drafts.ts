@@ -1,6 +1,6 @@
 "use client";
 // What is being written on a prompt's page: a new demonstration, and new versions of one's own. One draft holds them all.
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { type UseDraft, useDraft } from "../../drafts/use-draft.ts";
 
 /** The demonstration that is revised, by its id, or "new". */
@@ -41,7 +41,8 @@ export function useDemonstrationDrafts(promptId: string): DemonstrationDrafts {
     if (Object.values(texts).some((text) => text.trim() !== "")) draft.save(texts);
     else draft.discard();
   });
-  useEffect(() => {
+  // With the drawing, not after it: the page may be gone by then.
+  useLayoutEffect(() => {
     if (written) keep(written);
   }, [written]);
 
