@@ -446,11 +446,12 @@ export interface SkippedComparison {
 /**
  * Comparisons with a skip that counts, newest first.
  * @param page.setAside those that nobody is handed any more; else those that others still are
+ * @param page.id that one alone
  * @param page.cursor the id of the last one of the page before
  */
 export async function listSkipped(
   db: Database,
-  page: { setAside: boolean; cursor?: string; limit: number },
+  page: { setAside: boolean; id?: string; cursor?: string; limit: number },
 ): Promise<SkippedComparison[]> {
   const orm = ormOf(db);
   const last = orm
@@ -472,6 +473,7 @@ export async function listSkipped(
         isWanting,
         not(isArchived),
         page.setAside ? isSetAside : and(isSkipped, not(isSetAside)),
+        page.id === undefined ? undefined : eq(comparison.id, page.id),
         page.cursor === undefined ? undefined : lt(comparison.seq, last),
       ),
     )

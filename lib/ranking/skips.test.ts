@@ -15,6 +15,7 @@ import { createPrompt } from "../writing/prompts.ts";
 import { assignmentLeaseMs, getAssignment, nextAssignment, skipAssignment, unskipAssignment } from "./assignments.ts";
 import { handOutAgain, listSkipped } from "./skips.ts";
 import { submitRanking } from "./submit.ts";
+import { viewComparison } from "./view.ts";
 
 let installation: Installation;
 let as: Installation["as"];
@@ -115,6 +116,22 @@ describe("a comparison skipped by two", () => {
     await expect(listSkipped(as.labeler, { setAside: true, limit: 1 })).rejects.toMatchObject({ code: "FORBIDDEN" });
     // Who has not skipped it may still choose it.
     expect((await claim("annotator", one)).comparisonId).toBe(one);
+  });
+
+  test("says so itself, and to leads by whom it was skipped", async () => {
+    const [id = ""] = comparisons;
+    const seen = async (who: "reviewer" | "labeler") => (await viewComparison(as[who], { id })).setAside;
+    await skip("labeler", id, "unclear");
+    expect(await seen("reviewer")).toBeNull();
+    await skip("other", id, "broken");
+    const skips = [
+      { labeler: "labeler", reason: "unclear", skippedAt: expect.any(Number) },
+      { labeler: "other", reason: "broken", skippedAt: expect.any(Number) },
+    ];
+    expect(await seen("reviewer")).toEqual({ skips });
+    expect(await seen("labeler")).toEqual({ skips: [] });
+    await handOutAgain(as.reviewer, { id });
+    expect(await seen("reviewer")).toBeNull();
   });
 
   test("is handed out again, also to those who skipped it, when a lead says so", async () => {

@@ -2,6 +2,7 @@
 // nobody's ranking, as long as rankings of it are wanted (anyone may be the one who gets it) and as long as they may finish
 // one that they have begun. Whoever has ranked it sees the others' rankings once all are in, so that no second look is led.
 // Whoever is asked to look at their ranking again is blind again until they have.
+import { listSkipped, type SkippedComparison } from "../../db/queries/assignments.ts";
 import { type ComparisonRow, comparisonRevision, getComparison } from "../../db/queries/comparisons.ts";
 import { type Involvement, involvementOf } from "../../db/queries/rankings.ts";
 import { type Actor, type Context, signedIn } from "../context.ts";
@@ -23,7 +24,8 @@ export async function viewComparison(ctx: Context, input: { id: string }): Promi
   const involvement = await involvementOf(ctx.db, { comparisonId: row.id, personId: actor.id });
   // The scores of other models are for those who train them: a labeler would take them for the right answer.
   const judge = may(actor.role, "train") ? "all" : await shownJudge(ctx.db);
-  return shown(row, actor, { ...involvement, judge });
+  const [aside] = row.isComplete ? [] : await listSkipped(ctx.db, { setAside: true, id: row.id, limit: 1 });
+  return shown(row, actor, { ...involvement, judge, aside });
 }
 
 /** Whoever asked for the answers may stop them and have one written anew; a lead may with everyone's. */
@@ -51,7 +53,12 @@ export async function watchComparison(
 function shown(
   row: ComparisonRow,
   actor: Actor,
-  { hasBegun, isAskedAgain, judge }: Involvement & { judge: "all" | (string & {}) | null },
+  {
+    hasBegun,
+    isAskedAgain,
+    judge,
+    aside,
+  }: Involvement & { judge: "all" | (string & {}) | null; aside: SkippedComparison | undefined },
 ): Comparison {
   const isRankedByMe = row.rankings.some(({ labeler }) => labeler === actor.username);
   const open = isRankedByMe ? !isAskedAgain : row.isComplete && !hasBegun;
@@ -60,6 +67,7 @@ function shown(
     id: row.id,
     prompt: { ...row.prompt, useCase: knownUseCase(row.prompt.useCase) },
     state: row.state,
+    setAside: aside ? { skips: may(actor.role, "review") ? aside.skips : [] } : null,
     createdAt: row.createdAt,
     wanted: row.wanted,
     rankingCount: row.rankings.length,

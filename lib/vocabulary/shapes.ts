@@ -285,12 +285,16 @@ export const rating = z.object({
 });
 export type Rating = z.infer<typeof rating>;
 
+const skip = z.object({ labeler: z.string(), reason: z.enum(skipReasons), skippedAt: time });
+
 export const comparison = z.object({
   id,
   prompt: promptShown,
   candidates: z.array(candidate),
   /** Of the answers. Whether they are ranked, `rankingCount` and `wanted` say. */
   state: z.enum(["generating", "ready", "stopped", "failed"]),
+  /** Handed out no more, because so many have skipped it: who, for leads (for others nobody is named); else null. */
+  setAside: z.object({ skips: z.array(skip) }).nullable(),
   createdAt: time,
   /** How many rankings these answers are to get, each by another person, and how many they have. */
   wanted: z.int(),
@@ -427,7 +431,7 @@ export const skippedComparison = z.object({
   useCase: z.enum(useCases),
   k: z.int(),
   /** Oldest first. */
-  skips: z.array(z.object({ labeler: z.string(), reason: z.enum(skipReasons), skippedAt: time })),
+  skips: z.array(skip),
 });
 export type SkippedComparison = z.infer<typeof skippedComparison>;
 

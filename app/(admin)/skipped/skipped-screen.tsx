@@ -5,8 +5,8 @@ import Link from "next/link";
 import { useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
 import { listed } from "../../../lib/preference/ranking.ts";
-import type { SkipReason } from "../../../lib/vocabulary/labeling.ts";
 import type { SkippedComparison } from "../../../lib/vocabulary/shapes.ts";
+import { skipReasonNames } from "../../(labeling)/comparison-states.ts";
 import { Button } from "../../ui/button.tsx";
 import { moment } from "../../ui/figures.ts";
 import { Page, Section } from "../../ui/frame.tsx";
@@ -14,14 +14,6 @@ import { Person } from "../../ui/person.tsx";
 import { Empty, Failed, Problem, Skeleton } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 import { shown } from "../../ui/written.ts";
-
-/** As the lead reads them: the labeler's own menu speaks in the first person. */
-const reasons: Record<SkipReason, string> = {
-  unclear: "Unclear what is asked",
-  "needs expertise": "Needs expertise",
-  sensitive: "Too sensitive",
-  broken: "Broken text or answers",
-};
 
 const options = (setAside: boolean) =>
   orpc.skips.list.infiniteOptions({
@@ -144,7 +136,7 @@ function Row({ skipped, setAside }: { skipped: SkippedComparison; setAside: bool
         <ul aria-label="Why" className="flex flex-col">
           {skips.map(({ labeler, reason, skippedAt }) => (
             <li key={`${labeler} ${skippedAt}`} className="flex flex-wrap gap-x-2">
-              <span className="font-medium">{reasons[reason]}</span>
+              <span className="font-medium">{skipReasonNames[reason]}</span>
               <span className="text-muted">
                 <Person username={labeler} />, {moment(skippedAt)}
               </span>

@@ -8,9 +8,10 @@ import { useUser } from "../../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
+import { Person } from "../../../ui/person.tsx";
 import { Awaited, Failed, Problem, Skeleton } from "../../../ui/states.tsx";
 import { useMutation } from "../../../ui/use-mutation.ts";
-import { comparisonState } from "../../comparison-states.ts";
+import { comparisonState, skipReasonNames } from "../../comparison-states.ts";
 import { Conversation } from "../../conversation.tsx";
 import { kindNames } from "../../prompt-kinds.ts";
 import { CandidateCard } from "./candidate-card.tsx";
@@ -31,8 +32,8 @@ export function ComparisonScreen({ id }: { id: string }) {
       </Awaited>
     );
   }
-  const { prompt, candidates, mayChange, rankings, rankingCount, wanted, isRankedByMe } = comparison;
-  const state = comparisonState(comparison);
+  const { prompt, candidates, setAside, mayChange, rankings, rankingCount, wanted, isRankedByMe } = comparison;
+  const state = setAside ? "Set aside" : comparisonState(comparison);
   const isComplete = rankingCount >= wanted;
   const done = candidates.filter((candidate) => candidate.state === "done").length;
   return (
@@ -48,6 +49,7 @@ export function ComparisonScreen({ id }: { id: string }) {
       <p className="sr-only" aria-live="polite">
         {state}: {done} of {candidates.length} answers done.
       </p>
+      {setAside ? <SetAside skips={setAside.skips} /> : null}
       <section aria-label="Prompt" className="rounded-md border border-line bg-surface px-4 py-3">
         <p className="mb-1 flex flex-wrap justify-between gap-x-4 text-muted text-sm">
           <span>
@@ -93,6 +95,35 @@ export function ComparisonScreen({ id }: { id: string }) {
 const waitsFor = ({ state, isRankedByMe, candidates }: Comparison): boolean =>
   state === "ready" && !isRankedByMe && candidates.some(({ modelName }) => modelName === null);
 
+/** Why it waits for nobody; for leads, who mend that and hand it out again, by whom it was skipped. */
+function SetAside({ skips }: { skips: NonNullable<Comparison["setAside"]>["skips"] }) {
+  return (
+    <section aria-label="Set aside" className="rounded-md bg-caution-wash px-4 py-3">
+      <p>
+        It was skipped, and is handed out no more
+        {skips.length > 0 ? (
+          <>
+            ; see <Link href="/skipped">Skipped</Link>
+          </>
+        ) : null}
+        .
+      </p>
+      {skips.length > 0 ? (
+        <ul>
+          {skips.map(({ labeler, reason, skippedAt }) => (
+            <li key={`${labeler} ${skippedAt}`} className="flex flex-wrap gap-x-2">
+              <span className="font-medium">{skipReasonNames[reason]}</span>
+              <span className="text-muted">
+                <Person username={labeler} />, {moment(skippedAt)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </section>
+  );
+}
+
 interface ActionsProps {
   comparison: Comparison;
   mayRank: boolean;
@@ -109,7 +140,7 @@ function Actions({ comparison, mayRank, onChange }: ActionsProps) {
           {stop.isPending ? "Stopping …" : "Stop all"}
         </Button>
       ) : null}
-      {mayRank && waitsFor(comparison) ? (
+      {mayRank && !comparison.setAside && waitsFor(comparison) ? (
         <ButtonLink href={`/rank?comparison=${comparison.id}`} kind="primary">
           Go to ranking
         </ButtonLink>
