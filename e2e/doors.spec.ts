@@ -210,6 +210,16 @@ test("pages run no script but their own, and are kept by nobody", async ({ admin
   await expect(inside.locator("html")).not.toHaveAttribute("data-broken");
 });
 
+test("pages of the development server come alive under its policy", async ({ launch, page }) => {
+  test.setTimeout(900_000);
+  const server = await launch(undefined, undefined, {}, ["--dev"]);
+  const complaints = listen(page);
+  // It is compiled first.
+  await page.goto(`${server.address}/setup`, { timeout: 300_000 });
+  await expect(page.getByRole("button", { name: "Make the admin account" })).toBeEnabled({ timeout: 300_000 });
+  expect(complaints).toEqual([]);
+});
+
 /** What the browser complains of. */
 function listen(page: Page): string[] {
   const said: string[] = [];

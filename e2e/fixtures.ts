@@ -20,7 +20,7 @@ interface OfWorker {
 
 interface OfTest {
   /** Another Rankloop, on a new data directory or the one given; stopped and removed when the test ends. */
-  launch: (data?: string, port?: number, env?: Record<string, string>) => Promise<Running>;
+  launch: (data?: string, port?: number, env?: Record<string, string>, flags?: string[]) => Promise<Running>;
   /** A new account of this role, signed in. */
   person: (role: Role) => Promise<Person>;
   /** A page signed in as somebody. */
@@ -50,8 +50,8 @@ export const test = base.extend<OfTest, OfWorker>({
   ],
   launch: async ({ browserName: _ }, use) => {
     const servers: Running[] = [];
-    await use(async (data = newDataDirectory(), port, env) => {
-      const server = await startLauncher(data, port, env);
+    await use(async (data = newDataDirectory(), port, env, flags) => {
+      const server = await startLauncher(data, port, env, flags);
       servers.push(server);
       return server;
     });

@@ -1,10 +1,11 @@
 // What stumbled in a day's labeling: each line of the screens on which it is said, and what the next key does.
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
+import { newTraining } from "../lib/training/shapes.ts";
 import { expect, test } from "./fixtures.ts";
 import type { Person } from "./people.ts";
 import { answersTo, rankOnly, shortAnswers, storedTiers } from "./rank-answers.ts";
 import { cardOf, notation, openRanking } from "./rank-page.ts";
-import { rank } from "./work.ts";
+import { rank, shippedModelId, writeAndGenerate } from "./work.ts";
 import { openWrite, promptField } from "./write-page.ts";
 
 const said = (page: Page, what: string | RegExp) => page.getByRole("status").filter({ hasText: what });
@@ -63,6 +64,15 @@ test("what two have skipped is on a list of leads, with the reasons, and is hand
   await page.goto("/");
   await expect(page.getByText("1 prompt was skipped and is handed out no more.")).toBeVisible();
   await page.getByRole("link", { name: "See why" }).click();
+  await page.goto(`/comparisons/${id}`);
+  const aside = page.getByRole("region", { name: "Set aside" });
+  await expect(aside).toContainText("It was skipped, and is handed out no more; see Skipped.");
+  await expect(aside.getByRole("listitem")).toHaveText([
+    new RegExp(`^Too sensitive${one.name}, `),
+    new RegExp(`^Broken text or answers${two.name}, `),
+  ]);
+  await expect(page.getByText("Waiting to be ranked")).toHaveCount(0);
+  await aside.getByRole("link", { name: "Skipped" }).click();
   const row = page.getByRole("list", { name: "Handed out no more" }).getByRole("listitem").filter({ hasText: text });
   await expect(row.getByRole("list", { name: "Why" }).getByRole("listitem")).toHaveText([
     new RegExp(`^Too sensitive${one.name}, `),
@@ -232,6 +242,105 @@ test("a form says what is wrong at the field, and no bubble does", async ({ admi
     await expect(list.getByRole("listitem")).toHaveText(before);
     await expect(settings.getByText("was taken off the list.")).toHaveCount(0);
   });
+});
+
+test("every form says what is wrong at its field, once, and no bubble of the browser does", async ({
+  admin,
+  person,
+  pageOf,
+}) => {
+  const modelId = await shippedModelId(admin);
+  await writeAndGenerate(admin, 2, { k: 2, maxTokens: 4 });
+  await rank(admin);
+  const { username: taken } = await person("labeler");
+  const asked = { kind: "reward", name: `Judge ${taken}`, baseModelId: modelId, settings: { epochs: 1 } };
+  const { id: runId } = await admin.api.training.start(newTraining.parse(asked));
+  await admin.api.training.stop({ id: runId });
+  const page = await pageOf(admin);
+  // A bubble comes up where nobody has taken the event over.
+  const bubbles: string[] = [];
+  await page.exposeFunction("bubble", (text: string) => bubbles.push(text));
+  await page.addInitScript(() => {
+    const tell = (event: Event) =>
+      setTimeout(() => {
+        const { validationMessage } = event.target as HTMLInputElement;
+        if (!event.defaultPrevented)
+          (window as unknown as { bubble: (text: string) => void }).bubble(validationMessage);
+      });
+    addEventListener("invalid", tell, true);
+  });
+  const wrong = async (field: Locator, button: RegExp | string, sentence: string) => {
+    await page.getByRole("button", { name: button }).first().click();
+    await expect(field).toHaveAccessibleDescription(new RegExp(sentence.replaceAll(/[.()]/g, "\\$&")));
+    await expect(field).toBeFocused();
+    await expect(page.getByText(sentence, { exact: true })).toHaveCount(1);
+    await expect(warned(page, sentence)).toHaveCount(1);
+  };
+
+  await test.step("People", async () => {
+    await page.goto("/people");
+    const [name, username, password] = ["Name", "User name", "Password"].map((one) =>
+      page.getByRole("textbox", { name: one, exact: true }),
+    ) as [Locator, Locator, Locator];
+    await name.fill(" ");
+    await username.fill(taken);
+    await password.fill("correct horse");
+    await wrong(name, /^Add person/, "The name is empty: write one.");
+    await name.fill("Grace");
+    await username.fill("no spaces");
+    await wrong(username, /^Add person/, "A user name has only letters, digits, dots and underscores.");
+    await username.fill(taken);
+    await wrong(username, /^Add person/, `The user name ${taken} is taken: choose another.`);
+    await username.fill(`${taken}2`);
+    await password.fill("password1");
+    await wrong(
+      password,
+      /^Add person/,
+      "This password is on the lists of common passwords, which are tried first: choose another.",
+    );
+  });
+
+  await test.step("Train", async () => {
+    await page.goto("/train");
+    const name = page.getByLabel("Name of the model");
+    await wrong(name, "Start training", "The name of the model is empty: write one.");
+    await name.fill(`Judge ${taken}`);
+    await wrong(name, "Start training", "There is a model or a run of this name already: choose another.");
+    await name.fill(`Another ${taken}`);
+    const epochs = page.getByRole("spinbutton", { name: "Epochs", exact: true });
+    await epochs.fill("");
+    await wrong(epochs, "Start training", "Epochs is empty: write a number.");
+  });
+
+  await test.step("a run's name", async () => {
+    await page.goto(`/train/${runId}`);
+    await page.getByRole("button", { name: "Rename …" }).click();
+    const name = page.getByRole("textbox", { name: "Name" });
+    await name.fill("");
+    await wrong(name, /^Rename$/, "The name of the model is empty: write one.");
+  });
+
+  await test.step("Guidelines", async () => {
+    await page.goto("/guidelines");
+    const text = page.getByLabel("Text, as Markdown");
+    await text.fill(" ");
+    await wrong(text, /^Publish version/, "The guidelines are empty: write something first.");
+  });
+
+  await test.step("Settings", async () => {
+    await page.goto("/settings");
+    await page.getByRole("button", { name: "Add description" }).click();
+    const text = page.getByLabel("Another description");
+    await expect(text).toHaveAccessibleDescription(/Write the description first\./);
+    await expect(warned(page, "Write the description first.")).toHaveCount(1);
+  });
+
+  await test.step("Export has nothing that can be wrong", async () => {
+    await page.goto("/export");
+    await expect(page.getByLabel("Data set")).toBeVisible();
+    await expect(page.locator("main form :is(input, textarea)")).toHaveCount(0);
+  });
+  expect(bubbles).toEqual([]);
 });
 
 test("people are shown by the name they gave, the user name where the pointer rests", async ({ person, pageOf }) => {

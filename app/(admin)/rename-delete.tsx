@@ -9,7 +9,7 @@ import { Button } from "../ui/button.tsx";
 import { Confirm } from "../ui/confirm.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
-import { textOf } from "../ui/form.ts";
+import { fieldOf, refusalAt, textOf } from "../ui/form.ts";
 import { Problem } from "../ui/states.tsx";
 import { useMutation } from "../ui/use-mutation.ts";
 
@@ -93,11 +93,11 @@ function RenameForm({ id, name, onDone }: { id: string; name: string; onDone: ()
         label="Name"
         name="name"
         defaultValue={name}
-        error={problem}
+        error={problem ?? refusalAt(rename.error, "name")}
         hint="A run and the model it made have one name."
         className="w-full"
       />
-      <Problem error={rename.error} />
+      <Problem error={fieldOf(rename.error) ? null : rename.error} />
       <Button type="submit" kind="primary" busy={rename.isPending}>
         Rename
       </Button>

@@ -3,7 +3,7 @@
 import { type RefObject, useEffect } from "react";
 import { newAccount } from "../../lib/vocabulary/shapes.ts";
 import { TextField } from "../ui/field.tsx";
-import { textOf } from "../ui/form.ts";
+import { fieldOf, refusalAt, textOf } from "../ui/form.ts";
 
 export type AccountErrors = Partial<Record<"username" | "name" | "password", string>>;
 
@@ -31,7 +31,15 @@ export function readAccount(
   return { account: null, errors };
 }
 
-export function AccountFields({ errors, own }: { errors: AccountErrors; own: boolean }) {
+interface AccountFieldsProps {
+  /** What the form itself found. */
+  errors: AccountErrors;
+  /** What the server said of it last. */
+  refusal: unknown;
+  own: boolean;
+}
+
+export function AccountFields({ errors, refusal, own }: AccountFieldsProps) {
   return (
     <>
       <TextField
@@ -48,7 +56,7 @@ export function AccountFields({ errors, own }: { errors: AccountErrors; own: boo
         autoCapitalize="none"
         spellCheck={false}
         hint="For signing in: letters, digits, dots and underscores."
-        error={errors.username}
+        error={errors.username ?? refusalAt(refusal, "username")}
       />
       <TextField
         label="Password"
@@ -56,15 +64,16 @@ export function AccountFields({ errors, own }: { errors: AccountErrors; own: boo
         type="password"
         autoComplete="new-password"
         hint="At least 8 characters."
-        error={errors.password}
+        error={errors.password ?? refusalAt(refusal, "password")}
       />
     </>
   );
 }
 
-/** After a refused submit the focus goes to the first field that is wrong. */
-export function useFocusOnError(form: RefObject<HTMLFormElement | null>, errors: AccountErrors) {
+/** After a refused submit the focus goes to the first field that is wrong. @param refusal of the server */
+export function useFocusOnError(form: RefObject<HTMLFormElement | null>, errors: AccountErrors, refusal: unknown) {
   useEffect(() => {
-    if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
-  }, [form, errors]);
+    const isWrong = Object.keys(errors).length > 0 || fieldOf(refusal) !== undefined;
+    if (isWrong) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [form, errors, refusal]);
 }

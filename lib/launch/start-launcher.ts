@@ -25,14 +25,16 @@ export interface Running {
 /**
  * Starts a launcher and waits until its pages answer.
  * @param settings for its environment, besides this process's own
+ * @param flags of the command line
  * @throws Error with its output when it does not come up
  */
 export async function startLauncher(
   data: string,
   port?: number,
   settings: Record<string, string> = {},
+  flags: readonly string[] = [],
 ): Promise<Running> {
-  const child = spawn(process.execPath, [join(root, "lib", "launch", "launch.ts")], {
+  const child = spawn(process.execPath, [join(root, "lib", "launch", "launch.ts"), ...flags], {
     cwd: root,
     env: {
       ...process.env,

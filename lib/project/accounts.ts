@@ -57,7 +57,7 @@ async function insert(
 ): Promise<User | "not first"> {
   const { username, name, role } = input;
   const problem = await passwordProblem(input.password, username);
-  if (problem) throw new DomainError("BAD_REQUEST", problem);
+  if (problem) throw new DomainError("BAD_REQUEST", problem, { field: "password" });
   const passwordHash = await hashPassword(input.password);
   const made = await people.insertAccount(scope, {
     // What better-auth looks up at sign-in; the spelling of the person is kept beside it.
@@ -68,7 +68,9 @@ async function insert(
     passwordHash,
     onlyFirst,
   });
-  if (made === "taken") throw new DomainError("CONFLICT", `The user name ${username} is taken: choose another.`);
+  if (made === "taken") {
+    throw new DomainError("CONFLICT", `The user name ${username} is taken: choose another.`, { field: "username" });
+  }
   return made;
 }
 

@@ -22,7 +22,7 @@ const refusals = {
 
 export function refuse(why: keyof typeof refusals): never {
   const [code, sentence] = refusals[why];
-  throw new DomainError(code, sentence);
+  throw new DomainError(code, sentence, why === "taken" ? { field: "name" } : {});
 }
 
 /**

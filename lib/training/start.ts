@@ -56,7 +56,9 @@ export async function startTraining(ctx: Context, input: NewTraining): Promise<T
   // The value function begins as the reward model, and reads the policy's own tokens.
   if (input.kind === "ppo" && rewardModel && !(await sameTokens(modelDirectory(base), modelDirectory(rewardModel)))) {
     const what = `${rewardModel.name} reads other tokens than ${base.name}`;
-    throw new DomainError("BAD_REQUEST", `${what}: choose a reward model that was trained from the same model.`);
+    throw new DomainError("BAD_REQUEST", `${what}: choose a reward model that was trained from the same model.`, {
+      field: "rewardModelId",
+    });
   }
   const { dataset, otherwise } = needs[input.kind];
   const counts = new Map((await countTrainingData(ctx.db)).map((count) => [count.dataset, count.lines]));

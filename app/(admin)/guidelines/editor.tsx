@@ -1,7 +1,7 @@
 "use client";
 // The next version: its text, kept on this device until it is published, beside how labelers will see it.
 import { useQueryClient } from "@tanstack/react-query";
-import { useDeferredValue } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
 import type { GuidelineTopic } from "../../../lib/vocabulary/labeling.ts";
 import { limits } from "../../../lib/vocabulary/limits.ts";
@@ -32,6 +32,9 @@ export function Editor({ topic, versions }: EditorProps) {
   const isOverlapping = isChanged && base !== inForce;
   const shownText = useDeferredValue(text);
 
+  const place = useRef<HTMLDivElement>(null);
+  const [isEmpty, setEmpty] = useState(false);
+
   const publish = useMutation({
     mutationFn: () => api.guidelines.publish({ topic, text, basedOn }),
     onSuccess: async () => {
@@ -44,16 +47,18 @@ export function Editor({ topic, versions }: EditorProps) {
 
   return (
     <Section title={inForce ? "The next version" : "The first version"}>
-      <div className="grid items-start gap-6 lg:grid-cols-2">
+      <div ref={place} className="grid items-start gap-6 lg:grid-cols-2">
         <TextArea
           label="Text, as Markdown"
           value={text}
           onChange={(event) => {
             publish.reset();
+            setEmpty(false);
             edit(event.target.value);
           }}
           maxLength={limits.guidelineCharacters}
           rows={20}
+          error={isEmpty ? "The guidelines are empty: write something first." : null}
           hint={`${count(text.length)} of at most ${count(limits.guidelineCharacters)} characters`}
         />
         <div className="flex min-w-0 flex-col gap-1">
@@ -87,8 +92,12 @@ export function Editor({ topic, versions }: EditorProps) {
         <Button
           kind="primary"
           busy={publish.isPending}
-          disabled={!isChanged || isOverlapping || text.trim() === ""}
-          onClick={() => publish.mutate()}
+          disabled={!isChanged || isOverlapping}
+          onClick={() => {
+            setEmpty(text.trim() === "");
+            if (text.trim() !== "") publish.mutate();
+            else place.current?.querySelector("textarea")?.focus();
+          }}
         >
           {publish.isPending ? "Publishing …" : `Publish version ${(inForce?.version ?? 0) + 1}`}
         </Button>

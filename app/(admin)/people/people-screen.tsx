@@ -15,7 +15,7 @@ import { roleChoices, roleNames } from "../../shell/roles.ts";
 import { Button } from "../../ui/button.tsx";
 import { ChoiceField } from "../../ui/choice.tsx";
 import { count } from "../../ui/figures.ts";
-import { textOf } from "../../ui/form.ts";
+import { fieldOf, textOf } from "../../ui/form.ts";
 import { Page, Section } from "../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../ui/states.tsx";
 import { Cell, Head, Table } from "../../ui/table.tsx";
@@ -74,7 +74,6 @@ function AddForm() {
   const queryClient = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
   const [errors, setErrors] = useState<AccountErrors>({});
-  useFocusOnError(form, errors);
   const add = useMutation({
     mutationFn: (person: Account & { role: Role }) => api.people.add(person),
     onSuccess: async () => {
@@ -82,6 +81,7 @@ function AddForm() {
       await queryClient.invalidateQueries({ queryKey: orpc.people.list.key() });
     },
   });
+  useFocusOnError(form, errors, add.error);
   return (
     <Section title="Add someone">
       <form
@@ -96,9 +96,9 @@ function AddForm() {
           if (account && !add.isPending) add.mutate({ ...account, role: textOf(data, "role") as Role });
         }}
       >
-        <AccountFields errors={errors} own={false} />
+        <AccountFields errors={errors} refusal={add.error} own={false} />
         <ChoiceField legend="Role" name="role" initial="labeler" options={roleChoices} />
-        <Problem error={add.error} />
+        <Problem error={fieldOf(add.error) ? null : add.error} />
         <p role="status" className="text-muted empty:hidden">
           {add.isSuccess ? `${add.data.name} can sign in as ${add.data.username} now: pass the password on.` : null}
         </p>

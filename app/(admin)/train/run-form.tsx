@@ -9,6 +9,7 @@ import type { Model } from "../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../ui/button.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { magnitude } from "../../ui/figures.ts";
+import { fieldOf, refusalAt } from "../../ui/form.ts";
 import { Problem } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 import { type Goal, textsName } from "./goals.ts";
@@ -39,7 +40,6 @@ export function RunForm({ goal, data, texts, bases, judges }: RunFormProps) {
   const router = useRouter();
   const queryClient = useQueryClient();
   const [problem, setProblem] = useState<FormProblem | null>(null);
-  const errorAt = (field: string) => (problem?.field === field ? problem.sentence : null);
   const start = useMutation({
     mutationFn: (training: NewTraining) => api.training.start(training),
     onSuccess: ({ id }) => {
@@ -48,9 +48,11 @@ export function RunForm({ goal, data, texts, bases, judges }: RunFormProps) {
     },
   });
   const isBusy = start.isPending || start.isSuccess;
+  const errorAt = (field: string) => (problem?.field === field ? problem.sentence : refusalAt(start.error, field));
   const send = (form: FormData) => {
     const read = readForm(goal, form);
     setProblem("problem" in read ? read.problem : null);
+    start.reset();
     if ("training" in read) return start.mutate(read.training);
     // After the folded settings have opened.
     const { field } = read.problem;
@@ -84,6 +86,7 @@ export function RunForm({ goal, data, texts, bases, judges }: RunFormProps) {
           name="rewardModelId"
           className="sm:col-span-2"
           hint="Scores the answers. It must read the same tokens as the base model."
+          error={errorAt("rewardModelId")}
         >
           {judges.map((model) => (
             <ModelOption key={model.id} model={model} />
@@ -123,7 +126,7 @@ export function RunForm({ goal, data, texts, bases, judges }: RunFormProps) {
       ) : null}
       <SettingsFields fields={fieldsOf(goal)} problem={problem} />
       <div className="flex flex-col items-start gap-3 sm:col-span-2">
-        <Problem error={start.error} />
+        <Problem error={fieldOf(start.error) ? null : start.error} />
         <Button type="submit" kind="primary" busy={isBusy}>
           {isBusy ? "Starting …" : "Start training"}
         </Button>

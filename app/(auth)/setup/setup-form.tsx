@@ -5,7 +5,7 @@ import { api } from "../../../lib/api/client.ts";
 import { signIn } from "../../../lib/api/session-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
-import { textOf } from "../../ui/form.ts";
+import { fieldOf, textOf } from "../../ui/form.ts";
 import { Problem } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 import { type Account, type AccountErrors, AccountFields, readAccount, useFocusOnError } from "../account-fields.tsx";
@@ -19,8 +19,8 @@ async function makeAdmin({ code, ...account }: Account & { code?: string }) {
 export function SetupForm({ asksCode }: { asksCode: boolean }) {
   const form = useRef<HTMLFormElement>(null);
   const [errors, setErrors] = useState<AccountErrors>({});
-  useFocusOnError(form, errors);
   const attempt = useMutation({ mutationFn: makeAdmin, onSuccess: () => window.location.assign("/") });
+  useFocusOnError(form, errors, attempt.error);
   const busy = attempt.isPending || attempt.isSuccess;
   return (
     <>
@@ -54,8 +54,8 @@ export function SetupForm({ asksCode }: { asksCode: boolean }) {
             hint="Printed in the terminal when Rankloop started."
           />
         )}
-        <AccountFields errors={errors} own />
-        <Problem error={attempt.error} />
+        <AccountFields errors={errors} refusal={attempt.error} own />
+        <Problem error={fieldOf(attempt.error) ? null : attempt.error} />
         <Button type="submit" kind="primary" busy={busy}>
           {busy ? "Making the account …" : "Make the admin account"}
         </Button>
