@@ -2,14 +2,14 @@
 // Another name for a trained model or a run, and its end: what goes along is said first.
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { api, orpc } from "../../lib/api/client.ts";
 import { modelName } from "../../lib/training/shapes.ts";
 import { Button } from "../ui/button.tsx";
 import { Confirm } from "../ui/confirm.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
-import { fieldOf, refusalAt, textOf } from "../ui/form.ts";
+import { fieldOf, refusalAt, textOf, useFocusOnRefusal } from "../ui/form.ts";
 import { Problem } from "../ui/states.tsx";
 import { useMutation } from "../ui/use-mutation.ts";
 
@@ -78,8 +78,11 @@ function RenameForm({ id, name, onDone }: { id: string; name: string; onDone: ()
       onDone();
     },
   });
+  const form = useRef<HTMLFormElement>(null);
+  useFocusOnRefusal(form, rename.error);
   return (
     <form
+      ref={form}
       noValidate
       className="flex flex-col items-start gap-4"
       onSubmit={(event) => {
@@ -87,6 +90,7 @@ function RenameForm({ id, name, onDone }: { id: string; name: string; onDone: ()
         const asked = modelName.safeParse(textOf(new FormData(event.currentTarget), "name"));
         setProblem(asked.success ? null : (asked.error.issues[0]?.message ?? null));
         if (asked.success) rename.mutate(asked.data);
+        else event.currentTarget.querySelector("input")?.focus();
       }}
     >
       <TextField

@@ -1,5 +1,6 @@
 // Reading an HTML form: uncontrolled fields, one FormData at submit; and what was refused, by its field.
 import { ORPCError } from "@orpc/client";
+import { type RefObject, useEffect } from "react";
 
 /** The text of a field; "" where it is absent. */
 export function textOf(data: FormData, name: string): string {
@@ -21,3 +22,11 @@ export function fieldOf(error: unknown): string | undefined {
 /** The sentence of a refusal that is about this field, else null. */
 export const refusalAt = (error: unknown, field: string): string | null =>
   error instanceof ORPCError && fieldOf(error) === field ? error.message : null;
+
+/** After a refusal the focus goes to the field that it is about. */
+export function useFocusOnRefusal(form: RefObject<HTMLFormElement | null>, error: unknown): void {
+  useEffect(() => {
+    const field = fieldOf(error);
+    if (field !== undefined) form.current?.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`)?.focus();
+  }, [form, error]);
+}

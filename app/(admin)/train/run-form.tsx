@@ -2,14 +2,14 @@
 // Name, models, texts and settings of a new run.
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
 import type { NewTraining } from "../../../lib/training/shapes.ts";
 import type { Model } from "../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../ui/button.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { magnitude } from "../../ui/figures.ts";
-import { fieldOf, refusalAt } from "../../ui/form.ts";
+import { fieldOf, refusalAt, useFocusOnRefusal } from "../../ui/form.ts";
 import { Problem } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 import { type Goal, textsName } from "./goals.ts";
@@ -47,19 +47,22 @@ export function RunForm({ goal, data, texts, bases, judges }: RunFormProps) {
       router.push(`/train/${id}`);
     },
   });
+  const form = useRef<HTMLFormElement>(null);
+  useFocusOnRefusal(form, start.error);
   const isBusy = start.isPending || start.isSuccess;
   const errorAt = (field: string) => (problem?.field === field ? problem.sentence : refusalAt(start.error, field));
-  const send = (form: FormData) => {
-    const read = readForm(goal, form);
+  const send = (data: FormData) => {
+    const read = readForm(goal, data);
     setProblem("problem" in read ? read.problem : null);
     start.reset();
     if ("training" in read) return start.mutate(read.training);
     // After the folded settings have opened.
     const { field } = read.problem;
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`form [name="${CSS.escape(field)}"]`)?.focus());
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`)?.focus());
   };
   return (
     <form
+      ref={form}
       noValidate
       className="grid gap-4 sm:grid-cols-2"
       onSubmit={(event) => {
