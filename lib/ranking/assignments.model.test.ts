@@ -224,7 +224,9 @@ const skip = (who: Name, which: number) =>
 const undoSkip = (who: Name, which: number) =>
   step(`undoSkip(${who}, ${which})`, async (model, real) => {
     const before = real.rows(model);
-    const one = real.one(model, who, which);
+    const skips = before.filter((row) => row.who === who && row.state === "skipped");
+    // Now and then one that is no skip.
+    const one = which < 5 && skips.length > 0 ? skips[which % skips.length] : real.one(model, who, which);
     const c = model.comparisons.find(({ id }) => id === one?.comparisonId);
     if (!one || !c) return;
     const is = standing(model, before, real.now, c);
@@ -361,6 +363,7 @@ test("whatever people do, in whatever order and however late, what is written ab
           waits,
           fc.tuple(who, comparison).map(([one, at]) => choose(one, at)),
           fc.tuple(who, which).map(([one, at]) => skip(one, at)),
+          fc.tuple(who, which).map(([one, at]) => undoSkip(one, at)),
           fc.tuple(who, which).map(([one, at]) => undoSkip(one, at)),
           fc.tuple(who, which).map(([one, at]) => renew(one, at)),
           fc.tuple(who, which).map(([one, at]) => release(one, at)),

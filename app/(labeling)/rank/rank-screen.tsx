@@ -70,11 +70,11 @@ export function RankScreen(asked: Asked) {
               action={
                 <div className="flex flex-wrap gap-2">
                   <GoOn label="Take the next one" onGoOn={claimNext} />
-                  <Button onClick={() => goBack(now.id)}>Finish it anyway</Button>
+                  {now.mayFinish ? <Button onClick={() => goBack(now.id)}>Finish it anyway</Button> : null}
                 </div>
               }
             >
-              {now.sentence} Finish it as a further ranking, or take the next one.
+              {now.sentence} {now.mayFinish ? "Finish it as a further ranking, or take the next one." : null}
             </Empty>
           </div>
         </Page>

@@ -25,7 +25,7 @@ export type OnScreen =
   | { is: "working"; assignment: Assignment }
   | { is: "nothing" }
   | { is: "failed"; error: unknown }
-  | { is: "lost"; id: string; sentence: string }
+  | { is: "lost"; id: string; sentence: string; mayFinish: boolean }
   | { is: "ended"; changed: boolean };
 
 let outbox: Outbox | undefined;
@@ -56,7 +56,6 @@ export interface Assignments {
   goOn(): void;
   /** The reopened one stays as it was. */
   leave(): void;
-  /** What others have by now can still be finished: `goBack(id)`. */
   lose(id: string, sentence: string): void;
   /** Takes the screen back to an assignment, as it stands on the server. */
   goBack(id: string): void;
@@ -131,7 +130,14 @@ export function useAssignments(asked: Asked): Assignments {
     now,
     goOn: () => (isReopened ? setNow({ is: "ended", changed: true }) : claimNext()),
     leave: () => setNow({ is: "ended", changed: false }),
-    lose: (id, sentence) => setNow({ is: "lost", id, sentence }),
+    lose: (id, sentence) => {
+      // What others have by now can be finished late; what was written anew cannot.
+      const mayFinish = api.assignments.get({ id }).then(
+        ({ isLate }) => isLate,
+        () => false,
+      );
+      mayFinish.then((mayFinish) => setNow({ is: "lost", id, sentence, mayFinish }));
+    },
     goBack: (id) => (ahead?.id === id ? claimNext() : show({ is: "claiming" }, { reopen: id })),
     claimNext,
   };
