@@ -34,7 +34,8 @@ import { handOutAgain } from "./skips.ts";
 import { submitRanking } from "./submit.ts";
 import { viewComparison } from "./view.ts";
 
-const people = ["labeler", "other", "annotator", "reviewer"] as const;
+// Few of both, so that they often meet.
+const people = ["labeler", "other", "annotator"] as const;
 type Name = (typeof people)[number];
 const setAsideAt = 2;
 
@@ -327,14 +328,14 @@ beforeAll(async () => {
 });
 afterAll(() => installation.remove());
 
-/** Three comparisons that nobody has seen, one of them with a number of its own; what was there before is out of the way. */
+/** Two comparisons that nobody has seen, one of them with a number of its own; what was there before is out of the way. */
 async function begin(): Promise<{ model: Model; real: Real }> {
   const { db, as } = installation;
   driverOf(db).exec(`update prompt set archived_at = 1;
     update assignment set state = 'released', ended_at = 1 where state in ('held', 'expired')`);
   await updateSettings(as.admin, { rankingsWanted: 1 });
   const comparisons: Model["comparisons"] = [];
-  for (const own of [null, null, 2]) {
+  for (const own of [null, 2]) {
     const promptId = await addPrompt(db);
     const { id } = await addComparison(db, { ...made, promptId, texts: ["Sand.", "Fish."], wanted: own ?? undefined });
     comparisons.push({ id, promptId, own, archived: false, handedOutAt: -1 });
@@ -345,12 +346,12 @@ async function begin(): Promise<{ model: Model; real: Real }> {
 test("whatever people do, in whatever order and however late, what is written above holds", async () => {
   const who = fc.constantFrom(...people);
   const which = fc.nat({ max: 5 });
-  const comparison = fc.nat({ max: 2 });
+  const comparison = fc.nat({ max: 1 });
   const order = fc.constantFrom("A>B", "B>A", "A=B");
   // What people do most comes most often.
   const claims = fc.tuple(who, fc.boolean()).map(([one, ahead]) => claim(one, ahead));
   const submits = fc.tuple(who, which, order).map(([one, at, as]) => submit(one, at, as));
-  const waits = fc.constantFrom(1, assignmentLeaseMs / 2, assignmentLeaseMs).map(wait);
+  const waits = fc.constantFrom(1, assignmentLeaseMs / 2, assignmentLeaseMs, assignmentLeaseMs).map(wait);
   await fc.assert(
     fc.asyncProperty(
       fc.commands(
@@ -368,14 +369,14 @@ test("whatever people do, in whatever order and however late, what is written ab
           fc.tuple(who, which).map(([one, at]) => renew(one, at)),
           fc.tuple(who, which).map(([one, at]) => release(one, at)),
           fc.tuple(who, which, order).map(([one, at, as]) => reopen(one, at, as)),
-          fc.integer({ min: 1, max: 4 }).map(want),
+          fc.integer({ min: 1, max: 3 }).map(want),
           fc.tuple(comparison, fc.boolean()).map(([at, is]) => archive(at, is)),
           comparison.map(handOut),
         ],
-        { maxCommands: 40, size: "max" },
+        { maxCommands: 60, size: "max" },
       ),
       (commands) => fc.asyncModelRun(begin, commands),
     ),
-    { numRuns: 25 },
+    { numRuns: 40 },
   );
 });
