@@ -73,7 +73,10 @@ export class Load {
     for (const [id, comparisonId] of rankings) {
       const stored = (await getComparison(this.db, comparisonId))?.rankings.map((ranking) => ranking.id);
       // Once; beside it may stand one that came late, when its time had run out.
-      expect(stored?.filter((one) => one === id), `rankings of ${comparisonId}`).toEqual([id]);
+      expect(
+        stored?.filter((one) => one === id),
+        `rankings of ${comparisonId}`,
+      ).toEqual([id]);
     }
     for (const { username, id } of this.people) {
       // Asked for before: the next save may be on its way.
