@@ -61,7 +61,7 @@ export function UseModel({ model }: { model: Pick<Model, "id" | "name" | "kind" 
         {inUse ? <Link href={`/models/${inUse.id}`}>{inUse.name}</Link> : "none: nobody has chosen one"}. It stays so
         until a lead chooses another.
       </p>
-      <Beside model={model} inUse={inUse} />
+      {inUse ? <Beside model={model} inUse={inUse} /> : null}
       <Problem error={use.error} />
       {user && may(user.role, "lead") ? (
         <Button kind="primary" disabled={model.problem !== null} busy={use.isPending} onClick={() => use.mutate()}>
@@ -74,8 +74,8 @@ export function UseModel({ model }: { model: Pick<Model, "id" | "name" | "kind" 
   );
 }
 
-function Beside({ model, inUse }: { model: Pick<Model, "name" | "metrics">; inUse: Model | undefined }) {
-  const names = compared.filter((name) => name in model.metrics || (inUse && name in inUse.metrics));
+function Beside({ model, inUse }: { model: Pick<Model, "name" | "metrics">; inUse: Model }) {
+  const names = compared.filter((name) => name in model.metrics || name in inUse.metrics);
   if (names.length === 0) return null;
   const figure = (metrics: Record<string, number>, name: string) => {
     const value = metrics[name];
@@ -88,7 +88,7 @@ function Beside({ model, inUse }: { model: Pick<Model, "name" | "metrics">; inUs
           <tr>
             <Head>Figure</Head>
             <Head numeric>{model.name}</Head>
-            {inUse ? <Head numeric>{inUse.name}, in use</Head> : null}
+            <Head numeric>{inUse.name}, in use</Head>
           </tr>
         </thead>
         <tbody>
@@ -96,12 +96,12 @@ function Beside({ model, inUse }: { model: Pick<Model, "name" | "metrics">; inUs
             <tr key={name}>
               <Cell>{metricName(name)}</Cell>
               <Cell numeric>{figure(model.metrics, name)}</Cell>
-              {inUse ? <Cell numeric>{figure(inUse.metrics, name)}</Cell> : null}
+              <Cell numeric>{figure(inUse.metrics, name)}</Cell>
             </tr>
           ))}
         </tbody>
       </Table>
-      {inUse && names.some((name) => name in inUse.metrics) ? (
+      {names.some((name) => name in inUse.metrics) ? (
         <p className="text-muted text-sm">Each was measured on the prompts held out when it was trained.</p>
       ) : null}
     </>

@@ -219,6 +219,15 @@ describe("beside a ranking", () => {
       figures(0.6, 0.5, 0.7),
       "It orders 60 % of held-out pairs as people did (95 % interval 50 % to 70 %): a coin may be as good.",
     ],
+    [
+      { ...figures(0.667, 0.667, 0.667), "eval/prompts": 1 },
+      "It was measured on 1 held-out prompt only: too few to tell it from a coin.",
+    ],
+    [
+      { ...figures(0.8, 0.6, 1), "eval/prompts": 5 },
+      "It was measured on 5 held-out prompts only: too few to tell it from a coin.",
+    ],
+    [{ ...figures(0.8, 0.6, 1), "eval/prompts": 6 }, null],
     [{}, "It was never measured on held-out prompts."],
     [figures(0.6, 0.51, 0.7), null],
   ])("a judge with the figures %j is shown to labelers, or a lead hears why not", async (metrics, why) => {

@@ -34,14 +34,21 @@ async function whyHidden(db: Database, id: string): Promise<string | null> {
   return model ? worseThanSure(model.metrics) : "It is not in the list any more.";
 }
 
+/** Of fewer prompts a coin gets all right oftener than once in 40: no interval on them is one of 95 %. */
+const fewestPrompts = 6;
+
 /**
  * Why nobody should be led by a reward model with these figures; null where they are better than a coin, as far as 95 %
  * of certainty go.
  */
 export function worseThanSure(metrics: Record<string, number>): string | null {
   const { "eval/accuracy": accuracy, "eval/accuracy_low": low, "eval/accuracy_high": high } = metrics;
+  const prompts = metrics["eval/prompts"] ?? fewestPrompts;
   if (accuracy === undefined || low === undefined || high === undefined) {
     return "It was never measured on held-out prompts.";
+  }
+  if (prompts < fewestPrompts) {
+    return `It was measured on ${prompts} held-out ${prompts === 1 ? "prompt" : "prompts"} only: too few to tell it from a coin.`;
   }
   if (low > 0.5) return null;
   const interval = `95 % interval ${percent(low)} to ${percent(high)}`;
