@@ -1,5 +1,6 @@
 // Opens the SQLite file. The rest of the project passes `Database` handles on; only db/ looks inside them.
 import { statSync } from "node:fs";
+import path from "node:path";
 import type BetterSqlite3 from "better-sqlite3";
 import { databaseFile } from "./data-directory.ts";
 import { inWords } from "./disk-trouble.ts";
@@ -13,13 +14,17 @@ export type { Durability } from "./engine/sqlite.ts";
 /** An open database: this process' connections to one file. */
 export interface Database {
   readonly file: string;
+  /** Where all of the installation lies. */
+  readonly directory: string;
 }
 
 class OpenDatabase implements Database {
   readonly file: string;
+  readonly directory: string;
   readonly engine: SqliteEngine;
   constructor(file: string, engine: SqliteEngine) {
     this.file = file;
+    this.directory = path.dirname(file);
     this.engine = engine;
   }
 }

@@ -15,7 +15,10 @@ export function dataDirectory(): string {
   return directory;
 }
 
-export const databaseFile = (): string => path.join(dataDirectory(), "rankloop.sqlite");
+/** The database of a data directory, which need not be there. */
+export const databaseFileIn = (directory: string): string => path.join(directory, "rankloop.sqlite");
+
+export const databaseFile = (): string => databaseFileIn(dataDirectory());
 
 /** Of folders like /tmp, where everyone may make files. */
 const stickyBit = 0o1000;

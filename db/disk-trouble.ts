@@ -15,6 +15,8 @@ export function diskTroubleOf(error: unknown): DiskTrouble | null {
   return diskTroubleOf(error.cause);
 }
 
+export const isDiskFull = (error: unknown): boolean => diskTroubleOf(error) === "full";
+
 const sentences: Record<DiskTrouble, (file: string) => string> = {
   full: (file) => `${file} cannot grow, because its disk is full: make room, then try again.`,
   "read-only": (file) => `${file} can only be read: make it and its disk writable, then try again.`,

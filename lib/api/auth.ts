@@ -1,5 +1,4 @@
 // Sessions and signing in: better-auth with user names and passwords. Accounts are made by lib/project, not here.
-import path from "node:path";
 import { betterAuth } from "better-auth";
 import { admin, bearer, username } from "better-auth/plugins";
 import * as z from "zod";
@@ -56,7 +55,7 @@ const made = new WeakMap<Database, Auth>();
 const secrets = new WeakMap<Database, string>();
 
 function secretOf(db: Database): string {
-  const secret = secrets.get(db) ?? sessionSecret(path.dirname(db.file));
+  const secret = secrets.get(db) ?? sessionSecret(db.directory);
   secrets.set(db, secret);
   return secret;
 }

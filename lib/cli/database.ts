@@ -1,11 +1,12 @@
 // The database of RANKLOOP_DATA for a command: brought to this version's tables, and not made by a mistyped path.
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Database, openDatabase } from "../../db/client.ts";
+import { databaseFileIn } from "../../db/data-directory.ts";
 import { migrate } from "../../db/migrate.ts";
 import { InputError } from "./input.ts";
 
-export const databaseFile = (): string => join(resolve(process.env.RANKLOOP_DATA || "data"), "rankloop.sqlite");
+export const databaseFile = (): string => databaseFileIn(resolve(process.env.RANKLOOP_DATA || "data"));
 
 /** @throws InputError where Rankloop has never been started. */
 export function existingDatabase(): Database {

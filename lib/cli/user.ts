@@ -1,7 +1,7 @@
 // rankloop user …: accounts, looked after by whoever may touch the data directory.
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { outerAddress } from "../api/origin.ts";
 import type { Context } from "../context.ts";
@@ -112,7 +112,7 @@ function addressOf({ db }: Context): string {
   const outer = outerAddress();
   if (outer) return outer.origin;
   try {
-    const { address } = JSON.parse(readFileSync(join(dirname(db.file), "launcher.lock"), "utf8"));
+    const { address } = JSON.parse(readFileSync(join(db.directory, "launcher.lock"), "utf8"));
     if (typeof address === "string") return address;
   } catch {
     // It does not run.

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { closeToOthers } from "../../db/data-directory.ts";
+import { isDiskFull } from "../../db/disk-trouble.ts";
 import { releaseJobs } from "../../db/queries/jobs.ts";
 import { anyPerson } from "../../db/queries/people.ts";
 import { outerAddress } from "../api/origin.ts";
@@ -162,7 +163,6 @@ async function answers(address: string): Promise<void> {
 }
 
 function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = "code" in error ? String(error.code) : "";
-  return /^(ENOSPC|SQLITE_FULL)$/.test(code) ? "The disk is full: make room, then start again." : error.message;
+  if (isDiskFull(error)) return "The disk is full: make room, then start again.";
+  return error instanceof Error ? error.message : String(error);
 }

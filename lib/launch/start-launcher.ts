@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { databaseFileIn } from "../../db/data-directory.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const startMs = 300_000;
@@ -10,7 +11,7 @@ const startMs = 300_000;
 export interface Running {
   address: string;
   data: string;
-  /** The SQLite file, for db/queries. */
+  /** The database's, for db/queries. */
   file: string;
   /** Of the launcher itself. */
   pid: number;
@@ -58,7 +59,7 @@ export async function startLauncher(
   return {
     address,
     data,
-    file: join(data, "rankloop.sqlite"),
+    file: databaseFileIn(data),
     pid: child.pid ?? 0,
     said: () => output,
     stop: () => end(child, "SIGTERM"),
