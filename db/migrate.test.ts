@@ -52,10 +52,13 @@ function bringTo(version: number): void {
   const all = readMigrationFiles({ migrationsFolder: path.join(import.meta.dirname, "migrations") });
   sqlite.function("sha256", (token) => tokenHash(String(token)));
   sqlite.pragma("foreign_keys = OFF");
-  for (const { sql, hash } of all.slice(count, version)) {
-    for (const statement of sql) sqlite.exec(statement);
-    sqlite.prepare("insert into migration values (?, 1)").run(hash);
-  }
+  // Within it, as in the real one, a migration's own pragmas do nothing.
+  sqlite.transaction(() => {
+    for (const { sql, hash } of all.slice(count, version)) {
+      for (const statement of sql) sqlite.exec(statement);
+      sqlite.prepare("insert into migration values (?, 1)").run(hash);
+    }
+  })();
   sqlite.pragma("foreign_keys = ON");
 }
 
@@ -375,6 +378,26 @@ test("counts a pair half that the model ties, where it counted for nothing", () 
   expect(rows).toEqual([
     [1, 0.25],
     [1.5, 0.5],
+  ]);
+});
+
+test("brings what reviewers have said into one log, in which nothing gets an earlier place than it had", () => {
+  bringTo(12);
+  const sqlite = driverOf(db);
+  sqlite.exec(`insert into demonstration_review values
+    (3, 'd3', 'u1', 6, 0, '', 10), (4, 'd3', 'u0', 2, 1, 'Too long.', 11), (9, 'd3', 'u1', 7, 0, '', 12)`);
+  // Since taken away with what it was about: a run of training may have heeded it.
+  sqlite.exec("delete from demonstration_review where seq = 9");
+  sqlite.exec(`insert into ranking (seq, id, assignment_id, version, comparison_id, labeler_id, k, strict, tied, submitted_at)
+    select 99, 'r5', assignment_id, 2, comparison_id, labeler_id, k, strict, tied, 9 from ranking where id = 'r4'`);
+  sqlite.exec(`insert into ranking_review values
+    ('r5', 'u1', 'stands', '', 30, null), ('r4', 'u0', 'again', 'Sure?', 20, 25)`);
+  migrate(db.file);
+  expect(sqlite.prepare("select * from review order by seq").raw().all()).toEqual([
+    [3, "d3", null, "u1", 6, 0, "", 10, null],
+    [4, "d3", null, "u0", 2, 1, "Too long.", 11, null],
+    [10, null, "r4", "u0", null, 1, "Sure?", 20, 25],
+    [11, null, "r5", "u1", null, 0, "", 30, null],
   ]);
 });
 

@@ -5,9 +5,10 @@ import type { DemonstrationState, PromptKind } from "../../lib/vocabulary/labeli
 import { changeOnce, type PersonScope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
-import { demonstration, demonstrationReview, prompt, user } from "../schema/index.ts";
+import { demonstration, prompt, review, user } from "../schema/index.ts";
 import { addDemonstration, demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
+import { isLatestReview } from "../steps/reviews.ts";
 
 export interface DemonstrationRow {
   id: string;
@@ -32,8 +33,7 @@ export interface ReviewRow {
   createdAt: number;
 }
 
-const latestReview = sql`(select max(seq) from demonstration_review as review
-  where review.demonstration_id = demonstration.id)`;
+const theReview = and(eq(review.demonstrationId, demonstration.id), isLatestReview);
 
 const fields = {
   id: demonstration.id,
@@ -46,11 +46,11 @@ const fields = {
   revises: demonstration.revises,
   state: demonstrationState,
   review: {
-    rating: demonstrationReview.rating,
-    comment: demonstrationReview.comment,
-    returned: demonstrationReview.returned,
-    reviewer: sql<string>`(select username from user as reviewer where reviewer.id = demonstration_review.reviewer_id)`,
-    createdAt: demonstrationReview.createdAt,
+    rating: sql<number>`${review.rating}`,
+    comment: review.comment,
+    returned: review.returned,
+    reviewer: sql<string>`(select username from user as reviewer where reviewer.id = review.reviewer_id)`,
+    createdAt: review.createdAt,
   },
 };
 
@@ -59,7 +59,7 @@ const demonstrations = (orm: Orm) =>
     .select(fields)
     .from(demonstration)
     .innerJoin(user, eq(user.id, demonstration.authorId))
-    .leftJoin(demonstrationReview, eq(demonstrationReview.seq, latestReview))
+    .leftJoin(review, theReview)
     .$dynamic();
 
 type Version = Omit<DemonstrationRow, "earlier"> & { revises: string | null };
@@ -122,7 +122,7 @@ export async function listDemonstrations(
     .from(demonstration)
     .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
     .innerJoin(user, eq(user.id, demonstration.authorId))
-    .leftJoin(demonstrationReview, eq(demonstrationReview.seq, latestReview))
+    .leftJoin(review, theReview)
     .where(
       and(
         latestDemonstration(),
@@ -224,9 +224,9 @@ export async function insertReview(
     if (before.authorId === actor.id) return "author";
     if (!before.latest) return "outdated";
     const made = await orm
-      .insert(demonstrationReview)
+      .insert(review)
       .values({ demonstrationId, reviewerId: actor.id, rating, returned, comment, createdAt })
-      .returning({ seq: demonstrationReview.seq })
+      .returning({ seq: review.seq })
       .get();
     await tell({
       verb: "demonstration.review",

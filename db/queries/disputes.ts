@@ -1,12 +1,12 @@
 // Rankings beside the reward model's order: those it disagrees with most, and what reviewers say of them.
-import { and, asc, desc, eq, isNotNull, isNull, lt, ne, not, or, sql } from "drizzle-orm";
-import { alias } from "drizzle-orm/sqlite-core";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, ne, not, or, sql } from "drizzle-orm";
 import type { RankingVerdict, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type PersonScope, textHash } from "../change.ts";
-import { type Database, ormOf } from "../client.ts";
-import { comparison, prompt, ranking, rankingAgreement, rankingReview, user } from "../schema/index.ts";
+import { type Database, type Orm, ormOf } from "../client.ts";
+import { comparison, prompt, ranking, rankingAgreement, review, user } from "../schema/index.ts";
 import { type Standing, standingScores } from "../steps/judging.ts";
 import { latestVersion, tiersOf } from "../steps/rankings.ts";
+import { isLatestReview } from "../steps/reviews.ts";
 import { isBegunBy, isComplete } from "../steps/wanted.ts";
 
 export interface Dispute extends Standing {
@@ -23,7 +23,9 @@ export interface Dispute extends Standing {
   strict: number;
   agreed: number;
   loss: number;
+  /** The latest, and those before it, newest first. */
   review: RankingReview | null;
+  earlierReviews: RankingReview[];
 }
 
 export interface RankingReview {
@@ -34,8 +36,6 @@ export interface RankingReview {
   /** The labeler has looked again and left it as it was. */
   answeredAt: number | null;
 }
-
-const reviewer = alias(user, "reviewer");
 
 /**
  * The rankings that count, those this model disagrees with most first: by its loss, so that being sure and wrong weighs
@@ -59,7 +59,7 @@ export async function listDisputes(
     .get();
   const { loss } = rankingAgreement;
   const after = last && or(lt(loss, last.loss), and(eq(loss, last.loss), sql`${ranking.id} > ${cursor}`));
-  const { verdict, comment, createdAt, answeredAt } = rankingReview;
+  const { seq, answeredAt } = review;
   const rows = await orm
     .select({
       id: ranking.id,
@@ -73,15 +73,14 @@ export async function listDisputes(
       strict: ranking.strict,
       agreed: rankingAgreement.agreed,
       loss,
-      review: { verdict, comment, reviewer: reviewer.username, createdAt, answeredAt },
+      reviewed: seq,
     })
     .from(rankingAgreement)
     .innerJoin(ranking, eq(ranking.id, rankingAgreement.rankingId))
     .innerJoin(comparison, and(eq(comparison.id, ranking.comparisonId), eq(comparison.judgedBy, modelId)))
     .innerJoin(prompt, eq(prompt.id, comparison.promptId))
     .innerJoin(user, eq(user.id, ranking.labelerId))
-    .leftJoin(rankingReview, eq(rankingReview.rankingId, ranking.id))
-    .leftJoin(reviewer, eq(reviewer.id, rankingReview.reviewerId))
+    .leftJoin(review, and(eq(review.rankingId, ranking.id), isLatestReview))
     .where(
       and(
         eq(rankingAgreement.modelId, modelId),
@@ -89,8 +88,8 @@ export async function listDisputes(
         lt(rankingAgreement.agreed, ranking.strict),
         isComplete,
         not(isBegunBy(page.viewerId)),
-        page.reviewed ? and(isNotNull(verdict), isNull(answeredAt)) : or(isNull(verdict), isNotNull(answeredAt)),
-        or(ne(ranking.labelerId, page.viewerId), isNull(verdict), eq(verdict, "stands"), isNotNull(answeredAt)),
+        page.reviewed ? and(isNotNull(seq), isNull(answeredAt)) : or(isNull(seq), isNotNull(answeredAt)),
+        or(ne(ranking.labelerId, page.viewerId), isNull(seq), eq(review.returned, false), isNotNull(answeredAt)),
         after,
       ),
     )
@@ -105,25 +104,38 @@ export async function listDisputes(
     orm,
     rows.map(({ comparisonId }) => comparisonId),
   );
+  const reviews = await reviewsOf(
+    orm,
+    rows.map(({ id }) => id),
+  );
   return rows.flatMap((row) => {
     const scored = standing.get(row.comparisonId);
-    const { verdict, comment, reviewer, createdAt, answeredAt } = row.review;
-    const review = verdict && comment !== null && reviewer !== null && createdAt !== null;
-    return scored
-      ? {
-          ...row,
-          ...scored,
-          tiers: tiers.get(row.id) ?? [],
-          review: review ? { verdict, comment, reviewer, createdAt, answeredAt } : null,
-        }
-      : [];
+    const [latest = null, ...earlierReviews] = reviews.get(row.id) ?? [];
+    return scored ? { ...row, ...scored, tiers: tiers.get(row.id) ?? [], review: latest, earlierReviews } : [];
   });
 }
+
+/** What reviewers have said of each of these rankings, the latest first. */
+async function reviewsOf(orm: Orm, rankingIds: readonly string[]): Promise<Map<string, RankingReview[]>> {
+  const { rankingId, returned, comment, createdAt, answeredAt } = review;
+  const rows = await orm
+    .select({ rankingId, returned, comment, reviewer: user.username, createdAt, answeredAt })
+    .from(review)
+    .innerJoin(user, eq(user.id, review.reviewerId))
+    .where(inArray(rankingId, [...rankingIds]))
+    .orderBy(desc(review.seq))
+    .all();
+  const shown = rows.map(({ returned, ...row }) => ({ ...row, verdict: verdictOf(returned) }));
+  const byRanking = Map.groupBy(shown, (row) => row.rankingId ?? "");
+  return new Map([...byRanking].map(([id, list]) => [id, list.map(({ rankingId: _, ...one }) => one)]));
+}
+
+const verdictOf = (returned: boolean): RankingVerdict => (returned ? "again" : "stands");
 
 /** `own`: nobody reviews their own ranking. `revised`: another version has taken its place. */
 export type Reviewed = "done" | "not found" | "own" | "revised";
 
-/** What a reviewer says of a ranking; saying something else takes the place of it. */
+/** What a reviewer says of a ranking; what was said before it stays, and counts no more. */
 export async function reviewRanking(
   scope: PersonScope,
   { rankingId, verdict, comment }: { rankingId: string; verdict: RankingVerdict; comment: string },
@@ -142,16 +154,20 @@ export async function reviewRanking(
     if (!row) return "not found";
     if (row.labelerId === reviewerId) return "own";
     if (!row.counts) return "revised";
-    const known = await orm.select().from(rankingReview).where(eq(rankingReview.rankingId, rankingId)).get();
-    const said = { reviewerId, verdict, comment, createdAt: scope.now, answeredAt: null };
+    const [known] = (await reviewsOf(orm, [rankingId])).get(rankingId) ?? [];
+    const said = { comment, createdAt: scope.now };
     await orm
-      .insert(rankingReview)
-      .values({ rankingId, ...said })
-      .onConflictDoUpdate({ target: rankingReview.rankingId, set: said })
+      .insert(review)
+      .values({ rankingId, reviewerId, returned: verdict === "again", ...said })
       .run();
-    const facts = (of: typeof said) => ({ verdict: of.verdict, comment: textHash(of.comment), at: of.createdAt });
-    const before = known ? facts({ ...known, answeredAt: null }) : { verdict: null };
-    await tell({ verb: "ranking.review", subject: rankingId, partOf: row.comparisonId, before, after: facts(said) });
+    const facts = (of: Pick<RankingReview, "verdict" | "comment" | "createdAt">) => ({
+      verdict: of.verdict,
+      comment: textHash(of.comment),
+      at: of.createdAt,
+    });
+    const before = known ? facts(known) : { verdict: null };
+    const after = facts({ verdict, ...said });
+    await tell({ verb: "ranking.review", subject: rankingId, partOf: row.comparisonId, before, after });
     return "done";
   });
 }

@@ -4,6 +4,7 @@ import { type Database, ormOf } from "../client.ts";
 import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
 import { isArchived } from "../steps/prompts.ts";
 import { latestVersion } from "../steps/rankings.ts";
+import { isLatestReview } from "../steps/reviews.ts";
 import { isSetAside, isSkippedBy } from "../steps/skips.ts";
 import { holders, isComplete, isWanting } from "../steps/wanted.ts";
 
@@ -50,12 +51,12 @@ export async function overview(db: Database, input: { personId: string; now: num
       prompts: count(sql`prompt where archived_at is null`),
       demonstrations: count(sql`demonstration where revises is null`),
       demonstrationsToReview: count(sql`demonstration where author_id <> ${personId}
-        and not exists (select 1 from demonstration_review where demonstration_id = demonstration.id)
+        and not exists (select 1 from review where demonstration_id = demonstration.id)
         and ${latestDemonstration()}`),
       demonstrationsReturned: count(sql`demonstration where ${latestDemonstration()}
         and author_id = ${personId} and ${demonstrationState} = 'returned'`),
-      rankingsAskedAgain: count(sql`ranking_review join ranking on ranking.id = ranking_id
-        where verdict = 'again' and answered_at is null and labeler_id = ${personId} and ${latestVersion()}`),
+      rankingsAskedAgain: count(sql`review join ranking on ranking.id = review.ranking_id
+        where ${isLatestReview} and returned and answered_at is null and labeler_id = ${personId} and ${latestVersion()}`),
       comparisonsLeft: count(sql`comparison where ${isLeft}`),
       rankingsLeft: sql<number>`(select coalesce(sum(still_wanted), 0) from comparison where ${isLeft})`,
       setAside: count(sql`comparison where ${isWanting} and not ${isArchived} and ${isSetAside}`),

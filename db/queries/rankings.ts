@@ -15,15 +15,16 @@ import {
   ranking,
   rankingGuard,
   rankingPromptFlag,
-  rankingReview,
   rankingTier,
   rating,
   ratingFlag,
+  review,
 } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
 import { deleteDraft } from "../steps/drafts.ts";
 import { noteAgreements, type Standing, standingScores } from "../steps/judging.ts";
 import { latestVersion, type Said, saidIn, tiersOf } from "../steps/rankings.ts";
+import { isLatestReview } from "../steps/reviews.ts";
 import { countStillWanted, holders, isBegunBy } from "../steps/wanted.ts";
 
 export type { Said } from "../steps/rankings.ts";
@@ -118,9 +119,9 @@ export async function submitRanking(
   });
 }
 
-/** A condition on `ranking_review` beside `ranking`: the labeler is asked to look again, and has not yet. */
-const askedAgain = () =>
-  and(eq(rankingReview.rankingId, ranking.id), eq(rankingReview.verdict, "again"), isNull(rankingReview.answeredAt));
+/** A condition on `review`: its labeler is asked to look again, and has not yet. */
+const isOpen = and(isLatestReview, eq(review.returned, true), isNull(review.answeredAt));
+const askedAgain = () => and(eq(review.rankingId, ranking.id), isOpen);
 
 /** What is told of a ranking: not what it says, for whoever reads it may still have to rank the same answers. */
 function factsOf({ version, said }: Pick<Version, "version" | "said">) {
@@ -133,11 +134,10 @@ async function answerReview(
   tell: Tell,
   { rankingId, comparisonId, now }: { rankingId: string; comparisonId: string; now: number },
 ): Promise<void> {
-  const asked = and(eq(rankingReview.rankingId, rankingId), eq(rankingReview.verdict, "again"));
   const { changes } = await orm
-    .update(rankingReview)
+    .update(review)
     .set({ answeredAt: now })
-    .where(and(asked, isNull(rankingReview.answeredAt)))
+    .where(and(eq(review.rankingId, rankingId), isOpen))
     .run();
   if (changes === 0) return;
   const answered = { before: { answeredAt: null }, after: { answeredAt: now } };
@@ -293,7 +293,7 @@ export async function involvementOf(
   const row = await ormOf(db)
     .select({
       hasBegun: sql<number>`${isBegunBy(personId)}`,
-      isAskedAgain: sql<number>`exists (select 1 from ranking join ranking_review on ${askedAgain()}
+      isAskedAgain: sql<number>`exists (select 1 from ranking join review on ${askedAgain()}
         where ranking.comparison_id = comparison.id and ranking.labeler_id = ${personId} and ${latestVersion()})`,
     })
     .from(comparison)
@@ -341,12 +341,12 @@ export async function rankingsOfLabeler(
       version: ranking.version,
       submittedAt: ranking.submittedAt,
       spentMs: ranking.spentMs,
-      askedAgain: rankingReview.comment,
+      askedAgain: review.comment,
     })
     .from(ranking)
     .innerJoin(comparison, eq(comparison.id, ranking.comparisonId))
     .innerJoin(prompt, eq(prompt.id, comparison.promptId))
-    .leftJoin(rankingReview, askedAgain())
+    .leftJoin(review, askedAgain())
     .where(
       and(
         eq(ranking.labelerId, page.labelerId),

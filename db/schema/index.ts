@@ -9,6 +9,7 @@ export * from "./people.ts";
 export * from "./prompts.ts";
 export * from "./rankings.ts";
 export * from "./requests.ts";
+export * from "./reviews.ts";
 export * from "./settings.ts";
 export * from "./training.ts";
 export * from "./trials.ts";

@@ -121,27 +121,3 @@ export const demonstration = sqliteTable(
     check("demonstration_version", sql`version >= 1 and (version > 1) = (revises is not null)`),
   ],
 );
-
-/** What reviewers say; the latest counts. */
-export const demonstrationReview = sqliteTable(
-  "demonstration_review",
-  {
-    seq: integer().primaryKey({ autoIncrement: true }),
-    demonstrationId: text()
-      .notNull()
-      .references(() => demonstration.id),
-    reviewerId: text()
-      .notNull()
-      .references(() => user.id),
-    rating: integer().notNull(),
-    /** Sent back to the author. */
-    returned: integer({ mode: "boolean" }).notNull(),
-    comment: text().notNull(),
-    createdAt: integer().notNull(),
-  },
-  (table) => [
-    index("demonstration_review_of").on(table.demonstrationId, table.seq),
-    check("demonstration_review_rating", sql`rating between 1 and 7`),
-    check("demonstration_review_comment", sql`returned = 0 or comment <> ''`),
-  ],
-);

@@ -2,13 +2,7 @@
 // and flags of stage one, and what was shown on the way.
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import {
-  answerFlagNames,
-  guardKinds,
-  promptFlagNames,
-  rankingVerdicts,
-  skipReasons,
-} from "../../lib/vocabulary/labeling.ts";
+import { answerFlagNames, guardKinds, promptFlagNames, skipReasons } from "../../lib/vocabulary/labeling.ts";
 import { candidate, comparison } from "./comparisons.ts";
 import { model } from "./models.ts";
 import { user } from "./people.ts";
@@ -185,27 +179,5 @@ export const rankingAgreement = sqliteTable(
     primaryKey({ columns: [table.rankingId, table.modelId] }),
     index("ranking_agreement_least").on(table.modelId, table.loss),
     check("ranking_agreement_positive", sql`agreed >= 0 and loss >= 0`),
-  ],
-);
-
-/** What a reviewer says of a ranking; a version that takes its place has none yet. */
-export const rankingReview = sqliteTable(
-  "ranking_review",
-  {
-    rankingId: text()
-      .primaryKey()
-      .references(() => ranking.id),
-    reviewerId: text()
-      .notNull()
-      .references(() => user.id),
-    verdict: text({ enum: rankingVerdicts }).notNull(),
-    comment: text().notNull(),
-    createdAt: integer().notNull(),
-    /** The labeler has looked again and left it as it was. */
-    answeredAt: integer(),
-  },
-  () => [
-    check("ranking_review_verdict", sql`verdict in ('stands', 'again')`),
-    check("ranking_review_answered", sql`answered_at is null or verdict = 'again'`),
   ],
 );

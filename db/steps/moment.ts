@@ -1,7 +1,7 @@
 // A moment of the project, told by the rows that were the last to come in then: what a run of training repeats on.
 import { sql } from "drizzle-orm";
 import type { Orm } from "../client.ts";
-import { demonstration, demonstrationReview, prompt, ranking } from "../schema/index.ts";
+import { demonstration, prompt, ranking, review } from "../schema/index.ts";
 
 /** Their seqs; 0 where there was none yet. */
 export interface Moment {
@@ -12,9 +12,7 @@ export interface Moment {
 }
 
 export async function presentMoment(orm: Orm): Promise<Moment> {
-  const last = async (
-    table: typeof ranking | typeof demonstration | typeof demonstrationReview | typeof prompt,
-  ): Promise<number> =>
+  const last = async (table: typeof ranking | typeof demonstration | typeof review | typeof prompt): Promise<number> =>
     (
       await orm
         .select({ seq: sql<number>`coalesce(max(${table.seq}), 0)` })
@@ -24,7 +22,7 @@ export async function presentMoment(orm: Orm): Promise<Moment> {
   return {
     ranking: await last(ranking),
     demonstration: await last(demonstration),
-    review: await last(demonstrationReview),
+    review: await last(review),
     prompt: await last(prompt),
   };
 }

@@ -9,13 +9,15 @@ const references = Object.values(schema)
   .flatMap((child) =>
     getTableConfig(child).foreignKeys.map((key) => {
       const { columns, foreignColumns, foreignTable } = key.reference();
-      return { child, from: columns[0]!, to: foreignColumns[0]!, parent: foreignTable };
+      const from = columns[0]!;
+      const goes = from.notNull || key.onDelete === "cascade";
+      return { child, from, to: foreignColumns[0]!, parent: foreignTable, goes };
     }),
   );
 
 /**
- * Deletes the rows of `table` in which `column` has one of these values. Rows that cannot be without them go first; where
- * the reference may be empty, it is emptied.
+ * Deletes the rows of `table` in which `column` has one of these values. Rows that cannot be without them go first, and
+ * those that are to go along; where the reference may be empty otherwise, it is emptied.
  */
 export async function removeWithAll(
   orm: Orm,
@@ -25,9 +27,9 @@ export async function removeWithAll(
 ): Promise<void> {
   if (values.length === 0) return;
   const these = inArray(column, [...values]);
-  for (const { child, from, to } of references.filter(({ parent }) => parent === table)) {
+  for (const { child, from, to, goes } of references.filter(({ parent }) => parent === table)) {
     const keys = (await orm.select({ key: to }).from(table).where(these).all()).map(({ key }) => key);
-    if (from.notNull) await removeWithAll(orm, child, from, keys);
+    if (goes) await removeWithAll(orm, child, from, keys);
     else if (keys.length > 0) {
       const others = child === table ? not(these) : undefined;
       await orm

@@ -330,7 +330,10 @@ describe("beside a ranking", () => {
     await submitRanking(as.labeler, { ...again, ...ranked(order) });
     expect(await overview(as.labeler)).toMatchObject({ rankingsAskedAgain: 0 });
     expect((await mine(as.labeler))[0]).toMatchObject({ askedAgain: null, judgement: { strict: 3 } });
-    expect((await disputes())[0]?.review).toMatchObject({ verdict: "again", answeredAt: expect.any(Number) });
+    expect((await disputes())[0]).toMatchObject({
+      review: { verdict: "again", answeredAt: expect.any(Number) },
+      earlierReviews: [{ verdict: "stands", reviewer: "reviewer", answeredAt: null }],
+    });
 
     await review(as.reviewer, "again", "B is still not true.");
     await submitRanking(as.labeler, { ...again, ...ranked(other) });

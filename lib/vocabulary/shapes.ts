@@ -448,6 +448,16 @@ export const judgement = z.object({
 });
 export type Judgement = z.infer<typeof judgement>;
 
+/** What a reviewer says of a ranking. */
+export const rankingReview = z.object({
+  verdict: z.enum(rankingVerdicts),
+  comment: z.string(),
+  reviewer: z.string(),
+  createdAt: time,
+  /** The labeler has looked again and left it as it was. */
+  answeredAt: time.nullable(),
+});
+
 /** A ranking beside the reward model's order. */
 export const dispute = z.object({
   /** Of the ranking. */
@@ -464,16 +474,9 @@ export const dispute = z.object({
   judgement,
   /** The reward model's loss of the ranking, a mean over its strict pairs: ln 2 = 0.69 for a coin. */
   loss: z.number(),
-  review: z
-    .object({
-      verdict: z.enum(rankingVerdicts),
-      comment: z.string(),
-      reviewer: z.string(),
-      createdAt: time,
-      /** The labeler has looked again and left it as it was. */
-      answeredAt: time.nullable(),
-    })
-    .nullable(),
+  /** The latest, and those before it, newest first. */
+  review: rankingReview.nullable(),
+  earlierReviews: z.array(rankingReview),
 });
 export type Dispute = z.infer<typeof dispute>;
 

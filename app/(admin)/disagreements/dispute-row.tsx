@@ -12,7 +12,7 @@ import { useUser } from "../../shell/user-context.tsx";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
-import { moment } from "../../ui/figures.ts";
+import { counted, moment } from "../../ui/figures.ts";
 import { textOf } from "../../ui/form.ts";
 import { Person, useNameOf } from "../../ui/person.tsx";
 import { Problem } from "../../ui/states.tsx";
@@ -51,6 +51,18 @@ export function DisputeRow({ dispute }: { dispute: Dispute }) {
         <JudgementLine judgement={judgement} whom={nameOf(labeler)} />
       </div>
       {dispute.review ? <ReviewLine review={dispute.review} /> : null}
+      {dispute.earlierReviews.length > 0 ? (
+        <details className="text-sm">
+          <summary className="w-fit rounded-sm text-muted">
+            {counted(dispute.earlierReviews.length, "earlier review")}
+          </summary>
+          <div className="flex flex-col gap-2 pt-1">
+            {dispute.earlierReviews.map((review) => (
+              <ReviewLine key={review.createdAt} review={review} />
+            ))}
+          </div>
+        </details>
+      ) : null}
       {user && may(user.role, "review") ? (
         isOwn ? (
           <p className="text-muted text-sm">Your own: someone else looks at it.</p>

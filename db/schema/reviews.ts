@@ -1,0 +1,35 @@
+// What reviewers say of demonstrations and of rankings: one log, in which the latest of each counts and all stay.
+import { sql } from "drizzle-orm";
+import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { user } from "./people.ts";
+import { demonstration } from "./prompts.ts";
+import { ranking } from "./rankings.ts";
+
+export const review = sqliteTable(
+  "review",
+  {
+    seq: integer().primaryKey({ autoIncrement: true }),
+    /** One of the two: it goes with what it is about. */
+    demonstrationId: text().references(() => demonstration.id, { onDelete: "cascade" }),
+    rankingId: text().references(() => ranking.id, { onDelete: "cascade" }),
+    reviewerId: text()
+      .notNull()
+      .references(() => user.id),
+    /** Of a demonstration. */
+    rating: integer(),
+    /** A demonstration goes back to its author; the labeler of a ranking is asked to look again. */
+    returned: integer({ mode: "boolean" }).notNull(),
+    comment: text().notNull(),
+    createdAt: integer().notNull(),
+    /** The labeler has looked at their ranking again and left it as it was. */
+    answeredAt: integer(),
+  },
+  (table) => [
+    index("review_of_demonstration").on(table.demonstrationId, table.seq),
+    index("review_of_ranking").on(table.rankingId, table.seq),
+    check("review_of_one", sql`(demonstration_id is null) <> (ranking_id is null)`),
+    check("review_rating", sql`(rating is null) = (demonstration_id is null) and rating between 1 and 7`),
+    check("review_comment", sql`returned = 0 or comment <> ''`),
+    check("review_answered", sql`answered_at is null or (returned and ranking_id is not null)`),
+  ],
+);
