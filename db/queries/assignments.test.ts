@@ -79,6 +79,15 @@ describe("the next one", () => {
     expect(await states()).toEqual(["expired", "held", "held"]);
   });
 
+  test("what ran out and comes back to the same person is the assignment it was", async () => {
+    const first = await claim(ada, 0);
+    const theirs = await claim(bob, 1_000);
+    expect(theirs?.comparisonId).toBe(first?.comparisonId);
+    await release(bob, theirs!.id, 1_001);
+    expect(await claim(ada, 1_002)).toEqual({ ...first, leaseUntil: 2_002 });
+    expect(await states()).toEqual(["held", "released"]);
+  });
+
   test("a skipped one goes to others and never back to whoever skipped it", async () => {
     const seen: (string | undefined)[] = [];
     for (let turn = 0; turn < 4; turn++) {
