@@ -199,6 +199,7 @@ const rooms: Record<Exclude<Role, "admin">, string[]> = {
     "Skipped",
     "Guidelines",
     "Settings",
+    "History",
   ],
   engineer: ["Home", "Prompts", "Export", "Train", "Models", "Disagreements"],
   labeler: ["Home", "Write", "Prompts", "Rank", "Submitted"],
@@ -219,7 +220,7 @@ for (const [role, own] of Object.entries(rooms) as [keyof typeof rooms, string[]
     await expect(doors).toHaveText(own);
     await page.setViewportSize({ width: 1280, height: 900 });
     for (const room of own.slice(1)) {
-      await open(page, `/${room.toLowerCase()}`, headings[room] ?? room);
+      await open(page, room === "History" ? "/events" : `/${room.toLowerCase()}`, headings[room] ?? room);
       await glance(page, `${room} of a ${role}`);
     }
     await page.goto("/people");

@@ -22,7 +22,7 @@ export const verbs = {
   "job.stop": "stopped a job",
   "model.create": "trained a model",
   "model.delete": "deleted a model",
-  "model.ship": "brought along a model",
+  "model.ship": "brought a model along",
   "model.rename": "renamed a model",
   "person.activate": "opened the account of",
   "person.changePassword": "changed the password of",
