@@ -1,12 +1,32 @@
 import { defineConfig } from "vitest/config";
 
+const onPostgresAlone = "db/engine/postgres.test.ts";
+
 export default defineConfig({
   test: {
-    include: ["{app,lib,db,models}/**/*.test.ts"],
     // onnxruntime and training tests use both cores: more workers only make each slower.
     maxWorkers: 2,
     // For what hangs, not for what is slow: on a machine with other work to do a test takes ten times as long.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["{app,lib,db,models}/**/*.test.ts"],
+          exclude: ["**/node_modules/**", onPostgresAlone],
+        },
+      },
+      // What db/ promises holds on the other engine, too.
+      {
+        extends: true,
+        test: {
+          name: "postgres",
+          include: ["db/{queries,steps}/**/*.test.ts", "db/change.test.ts", onPostgresAlone],
+          globalSetup: "db/postgres-server.ts",
+        },
+      },
+    ],
   },
 });

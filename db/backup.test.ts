@@ -13,8 +13,8 @@ import { addUser, temporaryDatabase } from "./temporary.ts";
 let db: Database;
 let directory: string;
 let remove: () => void;
-beforeEach(() => {
-  ({ db, directory, remove } = temporaryDatabase());
+beforeEach(async () => {
+  ({ db, directory, remove } = await temporaryDatabase());
 });
 afterEach(() => remove());
 
@@ -137,7 +137,7 @@ test("a database that is damaged, empty or gone can be replaced by a backup", as
     const { former } = await restore(at("backup"), { file, now });
     expect(usersIn(file)).toEqual(["ada"]);
     expect(former === null ? null : readFileSync(former, "utf8")).toBe(bytes);
-    migrate(file);
+    await migrate(file);
     closeDatabase(openDatabase(file));
   }
   expect(existsSync(at("gone.sqlite"))).toBe(true);

@@ -80,7 +80,7 @@ async function readied(copy: string, backup: string, now: number): Promise<numbe
   try {
     db = openDatabase(copy);
     checkDatabase(db);
-    migrate(copy);
+    await migrate(copy);
     const people = (await ormOf(db).select({ id: user.id }).from(user).all()).length;
     await change(bySystem(db, now), async (orm, tell) => {
       const { changes } = await orm.delete(session).run();

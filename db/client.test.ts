@@ -37,8 +37,8 @@ import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "
 
 let db: Database;
 let remove: () => void;
-beforeEach(() => {
-  ({ db, remove } = temporaryDatabase());
+beforeEach(async () => {
+  ({ db, remove } = await temporaryDatabase());
 });
 afterEach(() => remove());
 
@@ -81,26 +81,29 @@ describe("the connection", () => {
     ] as const) {
       const file = path.join(path.dirname(db.file), name);
       writeFileSync(file, bytes);
-      for (const attempt of [() => openDatabase(file), () => migrate(file)]) expect(attempt).toThrow(why);
+      expect(() => openDatabase(file)).toThrow(why);
+      await expect(migrate(file)).rejects.toThrow(why);
       expect(readFileSync(file, "utf8")).toBe(bytes);
     }
     const missing = path.join(path.dirname(db.file), "missing");
     expect(() => openDatabase(missing)).toThrow(`There is no ${missing}.`);
     writeFileSync(`${missing}-wal`, "what was written last");
-    expect(() => migrate(missing)).toThrow(/its write-ahead log is there: put a backup in its place/);
+    await expect(migrate(missing)).rejects.toThrow(/its write-ahead log is there: put a backup in its place/);
     expect(existsSync(missing)).toBe(false);
     rmSync(`${missing}-wal`);
-    migrate(missing);
+    await migrate(missing);
     expect(await anyPerson(openDatabase(missing))).toBe(false);
     closeDatabase(openDatabase(missing));
   });
 
-  test("another program's file is left as it is", () => {
+  test("another program's file is left as it is", async () => {
     const file = path.join(path.dirname(db.file), "other.sqlite");
     const other = openDatabase(file, { create: true });
     driverOf(other).exec("create table recipe (name text)");
     closeDatabase(other);
-    expect(() => migrate(file)).toThrow(`${file} is no database of Rankloop: move it away, or set RANKLOOP_DATA.`);
+    await expect(migrate(file)).rejects.toThrow(
+      `${file} is no database of Rankloop: move it away, or set RANKLOOP_DATA.`,
+    );
     const after = openDatabase(file);
     expect(driverOf(after).prepare("select name from sqlite_master").pluck().all()).toEqual(["recipe"]);
     closeDatabase(after);
@@ -244,7 +247,7 @@ describe("migrations", () => {
     const directory = mkdtempSync(path.join(tmpdir(), "rankloop-migrate-"));
     const file = path.join(directory, "rankloop.sqlite");
     const script = `const { migrate } = await import(${JSON.stringify(path.join(import.meta.dirname, "migrate.ts"))});
-      migrate(${JSON.stringify(file)});`;
+      await migrate(${JSON.stringify(file)});`;
     const { spawn } = await import("node:child_process");
     const codes = await Promise.all(
       Array.from(
@@ -260,9 +263,9 @@ describe("migrations", () => {
     rmSync(directory, { recursive: true });
   });
 
-  test("a file of a newer version is refused and left as it is", () => {
+  test("a file of a newer version is refused and left as it is", async () => {
     driverOf(db).exec("insert into migration values ('of the future', 1)");
-    expect(() => migrate(db.file)).toThrow(/written by a newer version/);
+    await expect(migrate(db.file)).rejects.toThrow(/written by a newer version/);
     expect(driverOf(db).pragma("foreign_keys", { simple: true })).toBe(1);
   });
 });

@@ -2,17 +2,18 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import type BetterSqlite3 from "better-sqlite3";
-import { databaseFile } from "./data-directory.ts";
+import { databaseFile, dataDirectory } from "./data-directory.ts";
 import { inWords } from "./disk-trouble.ts";
-import type { Orm } from "./engine/orm.ts";
-import { type Durability, SqliteEngine } from "./engine/sqlite.ts";
+import type { Durability, Engine, Orm } from "./engine/orm.ts";
+import { PostgresEngine } from "./engine/postgres.ts";
+import { SqliteEngine } from "./engine/sqlite.ts";
 import { checkNodeVersion } from "./node-version.ts";
 
-export type { Orm } from "./engine/orm.ts";
-export type { Durability } from "./engine/sqlite.ts";
+export type { Durability, Orm } from "./engine/orm.ts";
 
-/** An open database: this process' connections to one file. */
+/** An open database: this process' connections to one file or server. */
 export interface Database {
+  /** The SQLite file, or the address of the PostgreSQL database. */
   readonly file: string;
   /** Where all of the installation lies. */
   readonly directory: string;
@@ -21,10 +22,10 @@ export interface Database {
 class OpenDatabase implements Database {
   readonly file: string;
   readonly directory: string;
-  readonly engine: SqliteEngine;
-  constructor(file: string, engine: SqliteEngine) {
+  readonly engine: Engine;
+  constructor(file: string, engine: Engine) {
     this.file = file;
-    this.directory = path.dirname(file);
+    this.directory = isPostgres(file) ? dataDirectory() : path.dirname(file);
     this.engine = engine;
   }
 }
@@ -51,20 +52,37 @@ const open: Map<string, OpenDatabase> = shared[key];
  * The file must be there: `migrate()` of db/migrate.ts makes it.
  * @throws Error in one sentence where it is missing, empty, damaged or cannot be written
  */
-export function openDatabase(file: string = databaseFile(), options: OpenOptions = {}): Database {
+export function openDatabase(file: string = databaseAddress(), options: OpenOptions = {}): Database {
   const known = open.get(file);
   if (known) return known;
   checkNodeVersion();
-  if (!options.create) refuseNothing(file);
-  let engine: SqliteEngine;
+  const durable = options.durable ?? "commit";
+  const database = new OpenDatabase(
+    file,
+    isPostgres(file) ? new PostgresEngine(file, durable) : openFile(file, durable, options.create),
+  );
+  open.set(file, database);
+  return database;
+}
+
+/** RANKLOOP_DATABASE, or the file in the data folder. @throws Error in one sentence where it is no such address */
+export function databaseAddress(): string {
+  const address = process.env.RANKLOOP_DATABASE;
+  if (!address) return databaseFile();
+  if (isPostgres(address)) return address;
+  throw new Error("RANKLOOP_DATABASE is no address like postgres://user:password@host/name.");
+}
+
+/** Does this name a PostgreSQL database, and no file? */
+export const isPostgres = (address: string): boolean => /^postgres(ql)?:\/\//.test(address);
+
+function openFile(file: string, durable: Durability, create = false): SqliteEngine {
+  if (!create) refuseNothing(file);
   try {
-    engine = new SqliteEngine(file, options.durable ?? "commit");
+    return new SqliteEngine(file, durable);
   } catch (error) {
     throw inWords(error, file);
   }
-  const database = new OpenDatabase(file, engine);
-  open.set(file, database);
-  return database;
 }
 
 /** SQLite takes a file without a byte for a new database, and would begin anew where all the work was. */
@@ -78,16 +96,17 @@ function refuseNothing(file: string): void {
 }
 
 /** Copies what the write-ahead log holds into the database file, and keeps it from growing for ever. */
-export const checkpointLog = (db: Database): Promise<void> => inside(db).engine.checkpoint();
+export const checkpointLog = (db: Database): Promise<void> => inside(db).engine.tidy();
 
 /** Leaves no log beside the file, so that a copy of the file is all of it. */
-export const asOneFile = (db: Database): void => inside(db).engine.asOneFile();
+export const asOneFile = (db: Database): void => sqliteOf(db).asOneFile();
 
-/** Reads the whole file. @throws Error in one sentence where it is damaged */
+/** Reads the whole file; a server looks after its own. @throws Error in one sentence where it is damaged */
 export function checkDatabase(db: Database): void {
+  if (isPostgres(db.file)) return;
   let found: unknown;
   try {
-    found = inside(db).engine.writer.pragma("quick_check(1)", { simple: true });
+    found = sqliteOf(db).writer.pragma("quick_check(1)", { simple: true });
   } catch (error) {
     throw inWords(error, db.file);
   }
@@ -96,20 +115,30 @@ export function checkDatabase(db: Database): void {
 }
 
 /** Ends the connection; the handle cannot be used after that. */
-export function closeDatabase(db: Database): void {
+export function closeDatabase(db: Database): void | Promise<void> {
   open.delete(db.file);
-  inside(db).engine.close();
+  return inside(db).engine.close();
 }
 
 function inside(db: Database): OpenDatabase {
   return db as OpenDatabase;
 }
 
+function sqliteOf(db: Database): SqliteEngine {
+  const { engine } = inside(db);
+  if (engine instanceof SqliteEngine) return engine;
+  throw new Error(`${nameOf(db)} is no SQLite file.`);
+}
+
+/** For sentences: the file, or the address without its password. */
+export const nameOf = ({ file }: Pick<Database, "file">): string =>
+  isPostgres(file) ? file.replace(/\/\/[^@/]*@/, "//") : file;
+
 /** Reads what is committed. A single write through it is an atomic change of its own. */
 export const ormOf = (db: Database): Orm => inside(db).engine.orm;
 
 /** The writing connection, past drizzle: for migrations and backups, and for tests that look at the file itself. */
-export const driverOf = (db: Database): BetterSqlite3.Database => inside(db).engine.writer;
+export const driverOf = (db: Database): BetterSqlite3.Database => sqliteOf(db).writer;
 
 /** An atomic change, past the log of events: `change` of db/change.ts is the one way to write. */
 export async function transaction<T>(

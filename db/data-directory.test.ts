@@ -38,11 +38,11 @@ test("a data folder that an earlier version left open is closed, with all that i
   expect([modeOf("notes"), modeOf("notes/mine.txt"), modeOf("run-me")]).toEqual(["755", "644", "755"]);
 });
 
-test("what is written from then on is closed as well: the database, its log, and what else comes", () => {
+test("what is written from then on is closed as well: the database, its log, and what else comes", async () => {
   const data = path.join(directory, "new");
   closeToOthers(data);
   const file = path.join(data, "rankloop.sqlite");
-  migrate(file);
+  await migrate(file);
   openDatabase(file);
   mkdirSync(path.join(data, "runs"));
   writeFileSync(path.join(data, "runs", "log"), "");
@@ -67,18 +67,18 @@ test("everyone's folder is no data folder", () => {
   expect(statSync(directory).mode & 0o7777).toBe(0o1777);
 });
 
-test("a disk that can only be read is one sentence, wherever it is met first", ({ skip }) => {
-  const met = onReadOnlyDisk((disk) => {
+test("a disk that can only be read is one sentence, wherever it is met first", async ({ skip }) => {
+  const met = await onReadOnlyDisk(async (disk) => {
     const file = path.join(disk, "rankloop.sqlite");
-    migrate(file);
+    await migrate(file);
     closeDatabase(openDatabase(file));
-    return (inReadOnly) => {
+    return async (inReadOnly) => {
       const cannot = "can only be read: make it and its disk writable, then try again.";
       inReadOnly();
       expect(() => closeToOthers(disk)).toThrow(`${disk} cannot hold the data: it is on a disk that can only be read.`);
       expect(() => openDatabase(file)).toThrow(`${file} ${cannot}`);
-      expect(() => migrate(file)).toThrow(`${file} ${cannot}`);
-      expect(() => migrate(`${file}.new`)).toThrow(`${file}.new ${cannot}`);
+      await expect(migrate(file)).rejects.toThrow(`${file} ${cannot}`);
+      await expect(migrate(`${file}.new`)).rejects.toThrow(`${file}.new ${cannot}`);
     };
   });
   if (!met) skip("This user may not mount a tmpfs, which is how the test gets such a disk.");

@@ -11,8 +11,8 @@ import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase 
 
 let db: Database;
 let remove: () => void;
-beforeEach(() => {
-  ({ db, remove } = temporaryDatabase());
+beforeEach(async () => {
+  ({ db, remove } = await temporaryDatabase());
 });
 afterEach(() => remove());
 

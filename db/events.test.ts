@@ -78,7 +78,7 @@ interface World {
 let world: World;
 let remove: () => void;
 beforeEach(async () => {
-  const made = temporaryDatabase();
+  const made = await temporaryDatabase();
   remove = made.remove;
   const { db } = made;
   const person = async (name: string, role: Role) => by(db, await addUser(db, name, role), 1_000, role);

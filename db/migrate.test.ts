@@ -200,7 +200,7 @@ const before: Record<string, Row[]> = {
   training_point: [{ seq: 2, run_id: "t1", step: 1, name: "loss", value: 0.6 }],
 };
 
-test("keeps every row of the first version as it was, and every reference", () => {
+test("keeps every row of the first version as it was, and every reference", async () => {
   const sqlite = driverOf(db);
   const columnsOf = (table: string) =>
     Object.keys(before[table]?.[0] ?? {}).filter((column) => !(column in (moved[table] ?? {})));
@@ -215,7 +215,7 @@ test("keeps every row of the first version as it was, and every reference", () =
   const tables = sqlite.prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'");
   expect(tables.pluck().all().toSorted()).toEqual([...Object.keys(before), "migration"].toSorted());
   closeDatabase(db);
-  migrate(db.file);
+  await migrate(db.file);
   db = openDatabase(db.file);
   const now = driverOf(db);
   for (const [table, rows] of Object.entries(then)) {
@@ -233,14 +233,14 @@ test("keeps every row of the first version as it was, and every reference", () =
 });
 
 test("keeps people signed in, and of their tokens only hashes", async () => {
-  migrate(db.file);
+  await migrate(db.file);
   for (const { id } of people) expect(await findSession(db, { token: id, now: 0 })).toMatchObject({ id });
   const stored = driverOf(db).prepare("select token from session order by user_id").pluck().all();
   expect(stored).toEqual(people.map(({ id }) => createHash("sha256").update(id).digest("hex")));
 });
 
 test("gives old rows what is new about them", async () => {
-  migrate(db.file);
+  await migrate(db.file);
   for (const { id, text } of before.prompt ?? []) {
     const messages = [{ role: "user", content: text }];
     expect(await getPrompt(db, String(id))).toMatchObject({ kind: "plain", messages, text });
@@ -338,7 +338,7 @@ test("brings every comparison and assignment of the version before along, and co
       )
       .all();
   const then = [comparisons(), rest(), assignments()];
-  migrate(db.file);
+  await migrate(db.file);
   expect([comparisons(), rest(), assignments()]).toEqual(then);
   const raw = (query: string) => sqlite.prepare(query).raw().all();
   expect(raw("select id, state, wanted, still_wanted from comparison order by seq")).toEqual([
@@ -364,7 +364,7 @@ test("brings every comparison and assignment of the version before along, and co
   expect(sqlite.pragma("foreign_key_check")).toEqual([]);
 });
 
-test("counts a pair half that the model ties, where it counted for nothing", () => {
+test("counts a pair half that the model ties, where it counted for nothing", async () => {
   bringTo(10);
   const sqlite = driverOf(db);
   // The labeler has answer 1 before 0 and 2, a tie; the model shows 1 and 0 as equal, and has both before 2.
@@ -372,7 +372,7 @@ test("counts a pair half that the model ties, where it counted for nothing", () 
     sqlite.prepare("insert into candidate_score values (?, 'm3', ?, 1)").run(`k1.${position}`, score);
   }
   sqlite.exec("insert into ranking_agreement values ('r4', 'm3', 1, 0.5), ('r4', 'm1', 1, 0.25)");
-  migrate(db.file);
+  await migrate(db.file);
   const rows = sqlite.prepare("select agreed, loss from ranking_agreement order by model_id").raw().all();
   // Of m1 no score is left to count again.
   expect(rows).toEqual([
@@ -402,7 +402,7 @@ test("brings what reviewers have said into one log, in which nothing gets an ear
 });
 
 test("and the work goes on: roles, two at once, a reopened ranking, orders that never go back", async () => {
-  migrate(db.file);
+  await migrate(db.file);
   expect(() => addUser(db, "grace", "annotator")).not.toThrow();
   const claim = async (after?: string) => claimAssignment(by(db, "u2", 5), { rateFirst: true, leaseMs: 10, after });
   expect((await claim())?.id).toBe("a2");

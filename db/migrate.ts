@@ -2,19 +2,21 @@
 import { existsSync, linkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readMigrationFiles } from "drizzle-orm/migrator";
-import { closeDatabase, type Database, driverOf, openDatabase } from "./client.ts";
-import { databaseFile } from "./data-directory.ts";
+import pg from "pg";
+import { closeDatabase, type Database, databaseAddress, driverOf, isPostgres, nameOf, openDatabase } from "./client.ts";
 import { inWords } from "./disk-trouble.ts";
 import { tokenHash } from "./token-hash.ts";
 
 const folder = path.join(import.meta.dirname, "migrations");
+const postgresFolder = path.join(import.meta.dirname, "migrations-postgres");
 
 /**
  * Makes the database where there is none, and applies the migrations that are missing, all or none. Safe to call from
  * several processes at once.
  * @throws Error in one sentence when the file was written by a newer version, is not ours, or its disk does not let it be
  */
-export function migrate(file: string = databaseFile()): void {
+export async function migrate(file: string = databaseAddress()): Promise<void> {
+  if (isPostgres(file)) return upgradePostgres(file);
   if (!existsSync(file)) create(file);
   const db = openDatabase(file);
   const isOurs = driverOf(db).prepare("select 1 from sqlite_master where name = 'migration'").get();
@@ -90,4 +92,40 @@ function upgrade(db: Database): void {
     sqlite.pragma("busy_timeout = 0");
     sqlite.pragma("foreign_keys = ON");
   }
+}
+
+/** The same over a server, where a lock of its own keeps two from upgrading at once. */
+async function upgradePostgres(address: string): Promise<void> {
+  const migrations = readMigrationFiles({ migrationsFolder: postgresFolder });
+  const client = new pg.Client({ connectionString: address });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new Error(`${nameOf({ file: address })} cannot be reached: ${reasonOf(error)}`, { cause: error });
+  }
+  try {
+    await client.query("begin");
+    await client.query("select pg_advisory_xact_lock(hashtext('rankloop migration'))");
+    await client.query("create table if not exists migration (hash text primary key, applied_at bigint not null)");
+    const { rows } = await client.query<{ hash: string }>("select hash from migration");
+    const applied = new Set(rows.map(({ hash }) => hash));
+    const known = new Set(migrations.map(({ hash }) => hash));
+    if ([...applied].some((hash) => !known.has(hash))) {
+      throw new Error(`${nameOf({ file: address })} was written by a newer version of Rankloop: use that one.`);
+    }
+    for (const migration of migrations) {
+      if (applied.has(migration.hash)) continue;
+      for (const statement of migration.sql) await client.query(statement);
+      await client.query("insert into migration (hash, applied_at) values ($1, $2)", [migration.hash, Date.now()]);
+    }
+    await client.query("commit");
+  } finally {
+    await client.end();
+  }
+}
+
+/** Several addresses of one name that all refuse come as one error without words. */
+function reasonOf(error: unknown): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : String(first);
 }

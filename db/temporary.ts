@@ -10,21 +10,31 @@ import type { PersonScope } from "./change.ts";
 import { closeDatabase, type Database, driverOf, type Orm, openDatabase, ormOf } from "./client.ts";
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
+import { newDatabaseOn } from "./postgres-server.ts";
 import { candidate, comparison, model, modelMetric, prompt, session, user } from "./schema/index.ts";
 import { addJob as insert, type Work } from "./steps/jobs.ts";
 import { addPrompt as insertPrompt } from "./steps/prompts.ts";
 
-/** A migrated database; `remove` closes it and deletes its directory. */
-export function temporaryDatabase(): { db: Database; directory: string; remove: () => void } {
+export interface TemporaryDatabase {
+  db: Database;
+  directory: string;
+  /** Closes it and deletes its directory. */
+  remove: () => void;
+}
+
+/** A migrated database in a directory of its own: a SQLite file, or one on the server that db/postgres-server.ts started. */
+export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   const directory = mkdtempSync(path.join(tmpdir(), "rankloop-db-"));
-  const file = path.join(directory, "rankloop.sqlite");
-  migrate(file);
-  const db = openDatabase(file);
+  const server = process.env.RANKLOOP_TEST_POSTGRES;
+  const address = server ? await newDatabaseOn(server) : path.join(directory, "rankloop.sqlite");
+  await migrate(address);
+  const db = openDatabase(address);
   return {
     db,
     directory,
     remove: () => {
-      closeDatabase(db);
+      // The server, and the databases on it, end with the tests.
+      void closeDatabase(db);
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -190,7 +200,9 @@ export function contentsOf(db: Database): Record<string, unknown[]> {
  * @param prepare gets its path while it can still be written; what it returns is called with the switch to reading only
  * @returns false where this user may mount nothing: then nothing was called
  */
-export function onReadOnlyDisk(prepare: (disk: string) => (becomeReadOnly: () => void) => void): boolean {
+export async function onReadOnlyDisk(
+  prepare: (disk: string) => Promise<(becomeReadOnly: () => void) => Promise<void>>,
+): Promise<boolean> {
   const disk = mkdtempSync(path.join(tmpdir(), "rankloop-disk-"));
   const mount = (...args: string[]) => spawnSync("mount", args, { stdio: "ignore" }).status === 0;
   if (!mount("-t", "tmpfs", "-o", "size=16m", "tmpfs", disk)) {
@@ -198,7 +210,8 @@ export function onReadOnlyDisk(prepare: (disk: string) => (becomeReadOnly: () =>
     return false;
   }
   try {
-    prepare(disk)(() => {
+    const then = await prepare(disk);
+    await then(() => {
       if (!mount("-o", "remount,ro", disk)) throw new Error("The tmpfs does not become read-only.");
     });
     return true;

@@ -283,7 +283,7 @@ test("answers repeat with their seed and differ without it", async () => {
 });
 
 test("the database is backed up, also while Rankloop runs, and put back only while it does not", async () => {
-  const { db, directory, remove } = temporaryDatabase();
+  const { db, directory, remove } = await temporaryDatabase();
   const env = { RANKLOOP_DATA: directory };
   const backup = join(dir, "backup.sqlite");
   const rankloop = (...args: string[]) => start(["database", ...args], env).ran;
@@ -316,7 +316,7 @@ test("the database is backed up, also while Rankloop runs, and put back only whi
 });
 
 test("accounts are looked after from the shell, and the last admin stays", async () => {
-  const { db, directory, remove } = temporaryDatabase();
+  const { db, directory, remove } = await temporaryDatabase();
   const user = (...args: string[]) => start(["user", ...args], { RANKLOOP_DATA: directory }).ran;
   const json = async (...args: string[]) => JSON.parse((await user(...args, "--json")).out);
   try {
@@ -350,7 +350,7 @@ test("accounts are looked after from the shell, and the last admin stays", async
 });
 
 test("people are added, and what they made is exported to a file that is whole or as before", async () => {
-  const { db, directory, remove } = temporaryDatabase();
+  const { db, directory, remove } = await temporaryDatabase();
   try {
     const env = { RANKLOOP_DATA: directory };
     const added = await start(["user", "add", "grace", "--role", "reviewer", "--json"], env).ran;

@@ -26,7 +26,7 @@ export interface Installation {
 
 /** @param how.people false: nobody has an account, and the contexts are nobody's */
 export async function temporaryInstallation(how = { people: true }): Promise<Installation> {
-  const { db, directory, remove } = temporaryDatabase();
+  const { db, directory, remove } = await temporaryDatabase();
   const before = process.env.RANKLOOP_DATA;
   process.env.RANKLOOP_DATA = directory;
   const clock = { now: 1_000_000 };

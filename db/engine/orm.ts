@@ -22,6 +22,26 @@ export type RunStatement = (
   method: "run" | "all" | "get" | "values",
 ) => Promise<Partial<Written> & { rows?: unknown }>;
 
+/**
+ * `commit`: a change that returned survives SIGKILL and loss of power.
+ * `checkpoint`: it survives SIGKILL, and a loss of power may take the last moments.
+ */
+export type Durability = "commit" | "checkpoint";
+
+/** What a database of one kind does in its own way. */
+export interface Engine {
+  /** Reads what is committed; a single write through it is a change of its own. Within a change it refuses. */
+  readonly orm: Orm;
+  /** Runs an atomic change: what it reads is still true when it is committed. `body` may be run again from the start. */
+  change<T>(body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T>;
+  /** Keeps what grows with every change from growing for ever. */
+  tidy(): Promise<void>;
+  close(): void | Promise<void>;
+}
+
+/** A write past the change's own `tx` would wait for its change for ever, and a read would not see what it has written. */
+export const pastChange = "Within a change everything is read and written over its tx.";
+
 /** A statement's error as the engine threw it: drizzle's own would carry what people wrote into the logs. */
 class PlainSession extends SQLiteRemoteSession<Record<string, never>, Record<string, never>> {
   override prepareQuery(

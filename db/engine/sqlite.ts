@@ -4,9 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import BetterSqlite3 from "better-sqlite3";
-import { type Orm, ormOver, type RunStatement, Turns } from "./orm.ts";
-
-export type Durability = "commit" | "checkpoint";
+import { type Durability, type Engine, type Orm, ormOver, pastChange, type RunStatement, Turns } from "./orm.ts";
 
 /** How long a change waits for another process that writes, before it is given up. */
 const patienceMs = 5_000;
@@ -17,7 +15,7 @@ const statementsKept = 500;
 /** The size of the log, in bytes, from which writers are held up until all of it is in the database file. */
 const logBytes = 16_000_000;
 
-export class SqliteEngine {
+export class SqliteEngine implements Engine {
   readonly writer: BetterSqlite3.Database;
   /** Reads what is committed; a single write through it is a change of its own. */
   readonly orm: Orm;
@@ -48,9 +46,8 @@ export class SqliteEngine {
     });
   }
 
-  /** A write would wait for its own change for ever, and a read would not see what the change has written. */
   #refuseWithin(): void {
-    if (this.#changing.getStore()) throw new Error("Within a change everything is read and written over its tx.");
+    if (this.#changing.getStore()) throw new Error(pastChange);
   }
 
   #prepare(durability: Durability): void {
@@ -100,7 +97,7 @@ export class SqliteEngine {
    * Where some write without a pause that never comes to an end, and the log would grow for ever: so that a long one is cut
    * while they wait, for as long as the last of it takes.
    */
-  checkpoint(): Promise<void> {
+  tidy(): Promise<void> {
     return this.#turns.take(async () => {
       this.writer.pragma("wal_checkpoint(PASSIVE)");
       const { size = 0 } = statSync(`${this.#file}-wal`, { throwIfNoEntry: false }) ?? {};

@@ -14,7 +14,7 @@ CREATE TABLE `review` (
 	CONSTRAINT "review_of_one" CHECK((demonstration_id is null) <> (ranking_id is null)),
 	CONSTRAINT "review_rating" CHECK((rating is null) = (demonstration_id is null) and rating between 1 and 7),
 	CONSTRAINT "review_comment" CHECK(returned = 0 or comment <> ''),
-	CONSTRAINT "review_answered" CHECK(answered_at is null or (returned and ranking_id is not null))
+	CONSTRAINT "review_answered" CHECK(answered_at is null or (returned = 1 and ranking_id is not null))
 );
 --> statement-breakpoint
 CREATE INDEX `review_of_demonstration` ON `review` (`demonstration_id`,`seq`);--> statement-breakpoint

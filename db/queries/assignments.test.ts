@@ -20,7 +20,7 @@ let bob: string;
 let made: { promptId: string; modelId: string; createdBy: string };
 let comparisons: string[];
 beforeEach(async () => {
-  ({ db, remove } = temporaryDatabase());
+  ({ db, remove } = await temporaryDatabase());
   ada = await addUser(db, "ada");
   bob = await addUser(db, "bob");
   made = { promptId: await addPrompt(db), modelId: await addModel(db), createdBy: ada };
@@ -49,7 +49,7 @@ const rank = async (labelerId: string, assignmentId: string, now = 0) => {
   return submitRanking(by(db, labelerId, now), { assignmentId, said, ...rest });
 };
 const waiting = async (personId: string, now: number) => (await overview(db, { personId, now })).waitingForMe;
-const rows = async () => ormOf(db).select().from(assignment).all();
+const rows = async () => ormOf(db).select().from(assignment).orderBy(assignment.id).all();
 const states = async () => (await rows()).map((row) => row.state);
 
 describe("the next one", () => {

@@ -41,7 +41,7 @@ const findHeld = prepared((orm) =>
     .from(assignment)
     .where(and(eq(assignment.labelerId, param("labelerId")), isHeld))
     // Two claims may fall into one millisecond.
-    .orderBy(asc(assignment.createdAt), sql`rowid`)
+    .orderBy(asc(assignment.createdAt), asc(assignment.id))
     .prepare(),
 );
 
@@ -498,7 +498,7 @@ export async function listSkipped(
         sql`${assignment.endedAt} > coalesce(${comparison.handedOutAt}, -1)`,
       ),
     )
-    .orderBy(asc(assignment.endedAt), asc(sql`${assignment}.rowid`))
+    .orderBy(asc(assignment.endedAt), asc(assignment.id))
     .all();
   const byComparison = Map.groupBy(skips, ({ comparisonId }) => comparisonId);
   return rows.map((row) => ({

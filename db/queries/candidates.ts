@@ -65,6 +65,9 @@ export async function generationTask(db: Database, comparisonId: string): Promis
   return { prompt: await messagesOfPrompt(orm, head.promptId), candidates };
 }
 
+/** Half of a character pair is no UTF-8, and PostgreSQL's texts hold no NUL: both become U+FFFD. */
+const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd");
+
 /** What a worker hears back from every write. */
 export interface Kept {
   /** The job is someone else's now: nothing was written, stop. */
@@ -89,8 +92,7 @@ export async function writeAnswers(
     for (const { id, text, tokens, finish } of answers) {
       const { changes } = await orm
         .update(candidate)
-        // SQLite keeps UTF-8: half of a character pair would come back as something else.
-        .set({ text: text.toWellFormed(), tokens, finish, state: finish ? "done" : "streaming", error: null })
+        .set({ text: storable(text), tokens, finish, state: finish ? "done" : "streaming", error: null })
         .where(
           and(
             eq(candidate.id, id),

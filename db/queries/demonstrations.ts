@@ -49,7 +49,7 @@ const fields = {
     rating: sql<number>`${review.rating}`,
     comment: review.comment,
     returned: review.returned,
-    reviewer: sql<string>`(select username from user as reviewer where reviewer.id = review.reviewer_id)`,
+    reviewer: sql<string>`(select username from "user" as reviewer where reviewer.id = review.reviewer_id)`,
     createdAt: review.createdAt,
   },
 };

@@ -115,7 +115,7 @@ async function mayStillRank(orm: Orm, labelerId: string, comparisonId: string): 
     .select({ state: assignment.state })
     .from(assignment)
     .where(and(eq(assignment.labelerId, labelerId), eq(assignment.comparisonId, comparisonId)))
-    .orderBy(desc(sql`rowid`))
+    .orderBy(desc(assignment.createdAt), desc(assignment.id))
     .limit(1)
     .get();
   return last?.state === "expired" || last?.state === "submitted";

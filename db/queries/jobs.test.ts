@@ -25,7 +25,7 @@ let remove: () => void;
 let subjectId: string;
 let answers: string[];
 beforeEach(async () => {
-  ({ db, remove } = temporaryDatabase());
+  ({ db, remove } = await temporaryDatabase());
   const createdBy = await addUser(db, "ada");
   const made = await addComparison(db, { promptId: await addPrompt(db), modelId: await addModel(db), createdBy, k: 3 });
   subjectId = made.id;
@@ -232,7 +232,7 @@ describe("what a generating worker writes", () => {
     await finishJob(db, { id, workerId: "b" });
     expect(await comparisonState()).toBe("ready");
     const last = await ormOf(db).select().from(candidate).all();
-    expect(last.find((row) => row.id === answers[2])?.text).toBe("\u0000lone \ufffd");
+    expect(last.find((row) => row.id === answers[2])?.text).toBe("\ufffdlone \ufffd");
   });
 
   test("an answer written anew meanwhile is left to its own job when the first one ends", async () => {

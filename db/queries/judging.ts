@@ -96,7 +96,7 @@ export interface JudgingProgress {
 /** How far a model is with what there is to judge. */
 export async function judgingProgress(db: Database, modelId: string): Promise<JudgingProgress> {
   const there = eq(comparison.state, "ready");
-  const judged = sql<number>`coalesce(sum(${comparison.judgedBy} is ${modelId}), 0)`;
+  const judged = sql<number>`count(*) filter (where ${comparison.judgedBy} = ${modelId})`;
   const comparisons = sql<number>`count(*)`;
   const row = await ormOf(db).select({ comparisons, judged }).from(comparison).where(there).get();
   const last = await ormOf(db)

@@ -25,7 +25,7 @@ export interface PersonAtWork extends Person {
 }
 
 // better-auth's own word for it, which signing in and every session heed.
-const active = sql`${user.banned} is not 1`.mapWith(Boolean);
+const active = sql`${user.banned} is distinct from 1`.mapWith(Boolean);
 
 /** Oldest first. */
 export async function listPeople(db: Database): Promise<PersonAtWork[]> {
@@ -34,8 +34,8 @@ export async function listPeople(db: Database): Promise<PersonAtWork[]> {
       ...person,
       active,
       // First versions are as many as latest ones, and found more quickly.
-      rankings: sql<number>`(select count(*) from ranking where labeler_id = user.id and version = 1)`,
-      demonstrations: sql<number>`(select count(*) from demonstration where author_id = user.id and version = 1)`,
+      rankings: sql<number>`(select count(*) from ranking where labeler_id = "user".id and version = 1)`,
+      demonstrations: sql<number>`(select count(*) from demonstration where author_id = "user".id and version = 1)`,
     })
     .from(user)
     .orderBy(asc(user.createdAt), asc(user.id))

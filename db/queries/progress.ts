@@ -56,7 +56,7 @@ export async function overview(db: Database, input: { personId: string; now: num
       demonstrationsReturned: count(sql`demonstration where ${latestDemonstration()}
         and author_id = ${personId} and ${demonstrationState} = 'returned'`),
       rankingsAskedAgain: count(sql`review join ranking on ranking.id = review.ranking_id
-        where ${isLatestReview} and returned and answered_at is null and labeler_id = ${personId} and ${latestVersion()}`),
+        where ${isLatestReview} and returned = 1 and answered_at is null and labeler_id = ${personId} and ${latestVersion()}`),
       comparisonsLeft: count(sql`comparison where ${isLeft}`),
       rankingsLeft: sql<number>`(select coalesce(sum(still_wanted), 0) from comparison where ${isLeft})`,
       setAside: count(sql`comparison where ${isWanting} and not ${isArchived} and ${isSetAside}`),

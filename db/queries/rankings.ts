@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { countPairs } from "../../lib/preference/pairs.ts";
 import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
-import type { GuardKind } from "../../lib/vocabulary/labeling.ts";
+import { type GuardKind, guardKinds } from "../../lib/vocabulary/labeling.ts";
 import { change, type PersonScope, type Tell, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
@@ -273,8 +273,8 @@ export async function latestSubmission(db: Database, assignmentId: string): Prom
     .select({ kind: rankingGuard.kind, said: rankingGuard.said, heeded: rankingGuard.heeded })
     .from(rankingGuard)
     .where(eq(rankingGuard.rankingId, id))
-    .orderBy(asc(sql`rowid`))
     .all();
+  guards.sort((a, b) => guardKinds.indexOf(a.kind) - guardKinds.indexOf(b.kind));
   return said ? { ...head, said, guards } : null;
 }
 

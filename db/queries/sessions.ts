@@ -16,7 +16,7 @@ const find = prepared((orm) =>
       and(
         eq(session.token, sql.placeholder("hash")),
         gt(session.expiresAt, sql.placeholder("now")),
-        sql`${user.banned} is not 1`,
+        sql`${user.banned} is distinct from 1`,
       ),
     )
     .prepare(),

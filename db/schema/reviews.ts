@@ -30,6 +30,6 @@ export const review = sqliteTable(
     check("review_of_one", sql`(demonstration_id is null) <> (ranking_id is null)`),
     check("review_rating", sql`(rating is null) = (demonstration_id is null) and rating between 1 and 7`),
     check("review_comment", sql`returned = 0 or comment <> ''`),
-    check("review_answered", sql`answered_at is null or (returned and ranking_id is not null)`),
+    check("review_answered", sql`answered_at is null or (returned = 1 and ranking_id is not null)`),
   ],
 );

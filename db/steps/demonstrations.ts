@@ -7,7 +7,7 @@ import { demonstration } from "../schema/index.ts";
 import type { Moment } from "./moment.ts";
 
 const stateAt = (at?: Moment) => sql<DemonstrationState>`coalesce((
-  select case when review.returned then 'returned' else 'accepted' end from review
+  select case when review.returned = 1 then 'returned' else 'accepted' end from review
   where review.demonstration_id = demonstration.id
   ${at === undefined ? sql`` : sql`and review.seq <= ${at.review}`}
   order by review.seq desc limit 1), 'unreviewed')`;

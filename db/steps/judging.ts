@@ -110,4 +110,4 @@ export async function forgetJudgement(orm: Orm, comparisonId: string): Promise<v
 
 /** Those whose answers are all there, and of which this model has not said yet what it thinks. */
 export const isUnjudged = (modelId: string) =>
-  and(eq(comparison.state, "ready"), sql`${comparison.judgedBy} is not ${modelId}`);
+  and(eq(comparison.state, "ready"), sql`${comparison.judgedBy} is distinct from ${modelId}`);

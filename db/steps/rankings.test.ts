@@ -12,7 +12,7 @@ let remove: () => void;
 let labelerId: string;
 let made: { promptId: string; modelId: string; createdBy: string };
 beforeEach(async () => {
-  ({ db, remove } = temporaryDatabase());
+  ({ db, remove } = await temporaryDatabase());
   labelerId = await addUser(db, "ada");
   made = { promptId: await addPrompt(db), modelId: await addModel(db), createdBy: labelerId };
 });

@@ -13,11 +13,11 @@ export const isSkipped = sql`${skips} > 0`;
 export const isSkippedBy = (labelerId: unknown): SQL =>
   sql`exists (select 1 from assignment where comparison_id = comparison.id and labeler_id = ${labelerId} and ${standingSkip})`;
 
-const rankers = sql`(select count(*) from user where coalesce(banned, 0) = 0
+const rankers = sql`(select count(*) from "user" where coalesce(banned, 0) = 0
   and role in (${sql.join(
     duties.rank.map((role) => sql`${role}`),
     sql`, `,
   )}))`;
 
 /** Skipped by two people, or by all who rank where they are fewer: handed out no more, and no part of what is left. */
-export const isSetAside = sql`(${skips} >= max(1, min(2, ${rankers})))`;
+export const isSetAside = sql`(${skips} >= 2 or (${skips} = 1 and ${rankers} <= 1))`;

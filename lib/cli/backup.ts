@@ -25,7 +25,7 @@ export function addDatabase(program: Command): void {
 async function backup(file: string, { json }: { json?: boolean }): Promise<void> {
   const { backUp } = await import("../../db/backup.ts");
   const { existingDatabase } = await import("./database.ts");
-  const { bytes } = await backUp(existingDatabase(), file);
+  const { bytes } = await backUp(await existingDatabase(), file);
   result(json, { file, bytes }, () => `Wrote ${file}, ${(bytes / 1e6).toFixed(1)} MB.`);
 }
 

@@ -1,7 +1,7 @@
 // The database of RANKLOOP_DATA for a command: brought to this version's tables, and not made by a mistyped path.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Database, openDatabase } from "../../db/client.ts";
+import { type Database, databaseAddress, isPostgres, openDatabase } from "../../db/client.ts";
 import { databaseFileIn } from "../../db/data-directory.ts";
 import { migrate } from "../../db/migrate.ts";
 import { InputError } from "./input.ts";
@@ -9,11 +9,11 @@ import { InputError } from "./input.ts";
 export const databaseFile = (): string => databaseFileIn(resolve(process.env.RANKLOOP_DATA || "data"));
 
 /** @throws InputError where Rankloop has never been started. */
-export function existingDatabase(): Database {
-  const file = databaseFile();
-  if (!existsSync(file)) {
+export async function existingDatabase(): Promise<Database> {
+  const file = process.env.RANKLOOP_DATABASE ? databaseAddress() : databaseFile();
+  if (!isPostgres(file) && !existsSync(file)) {
     throw new InputError(`There is no ${file}: start Rankloop once with "npm start", or set RANKLOOP_DATA.`);
   }
-  migrate(file);
+  await migrate(file);
   return openDatabase(file);
 }

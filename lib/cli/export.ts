@@ -73,7 +73,7 @@ async function write(dataset: Dataset, { out, split, format, json }: Options): P
   const signal = interruptSignal();
   const { existingDatabase } = await import("./database.ts");
   const { comparisonLines, demonstrationLines, promptLines } = await import("../datasets/export.ts");
-  const db = existingDatabase();
+  const db = await existingDatabase();
   const linesOf = { comparisons: comparisonLines, demonstrations: demonstrationLines, prompts: promptLines }[dataset];
   const lines = linesOf(db, { split, format });
   if (out === "-") {

@@ -50,7 +50,7 @@ async function addAccount(
   const { existingDatabase } = await import("./database.ts");
   const { bySystem } = await import("../../db/change.ts");
   const accounts = await import("../project/accounts.ts");
-  const user = await accounts.addAccount(bySystem(existingDatabase()), { ...account.data, role });
+  const user = await accounts.addAccount(bySystem(await existingDatabase()), { ...account.data, role });
   const made = given === undefined ? { ...user, password } : user;
   result(json, made, () => {
     const secret = given === undefined ? `, password ${password}` : "";
@@ -68,7 +68,7 @@ async function firstLineOfStdin(): Promise<string> {
 async function shell(): Promise<Context> {
   const { existingDatabase } = await import("./database.ts");
   return {
-    db: existingDatabase(),
+    db: await existingDatabase(),
     actor: { id: "", username: "shell", name: "The shell", role: "admin", isShell: true },
   };
 }

@@ -13,7 +13,7 @@ import { seedScenarios } from "../writing/scenarios.ts";
  * @throws Error in one sentence where the database is damaged, or cannot be written
  */
 export async function prepareData(): Promise<string[]> {
-  migrate();
+  await migrate();
   const db = openDatabase();
   checkDatabase(db);
   const { problems } = await registerShippedModels(db);

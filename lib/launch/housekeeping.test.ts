@@ -13,8 +13,8 @@ import { deleteOld, requestsKeptMs, sweepLeftovers } from "./housekeeping.ts";
 let db: Database;
 let directory: string;
 let remove: () => void;
-beforeEach(() => {
-  ({ db, directory, remove } = temporaryDatabase());
+beforeEach(async () => {
+  ({ db, directory, remove } = await temporaryDatabase());
 });
 afterEach(() => remove());
 

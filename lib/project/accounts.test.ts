@@ -6,8 +6,8 @@ import { addPerson, createFirstAdmin, listPeople, me, setupNeeded } from "./acco
 
 let nobody: Context;
 let remove: () => void;
-beforeEach(() => {
-  const made = temporaryDatabase();
+beforeEach(async () => {
+  const made = await temporaryDatabase();
   nobody = { db: made.db, actor: null };
   remove = made.remove;
 });

@@ -13,7 +13,7 @@ import { setUp } from "./setup.ts";
 const account = { username: "ada", name: "Ada", password: "correct horse" };
 
 test("a fresh installation has a prompt of each use case answered that the model has room for", async () => {
-  const { db, directory, remove } = temporaryDatabase();
+  const { db, directory, remove } = await temporaryDatabase();
   const before = process.env.RANKLOOP_DATA;
   process.env.RANKLOOP_DATA = directory;
   await seedPrompts(db, worldPrompts);
@@ -51,7 +51,7 @@ test("a fresh installation has a prompt of each use case answered that the model
 });
 
 test("without a model the account is made all the same", async () => {
-  const { db, remove } = temporaryDatabase();
+  const { db, remove } = await temporaryDatabase();
   await seedPrompts(db, worldPrompts);
   expect(await setUp({ db, actor: null }, account)).toMatchObject({ username: "ada" });
   expect(await claimJob(db, { kinds: ["generate"], workerId: "test", leaseMs: 60_000 })).toBeNull();

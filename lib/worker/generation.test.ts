@@ -26,7 +26,7 @@ let worker: Promise<void> | undefined;
 
 beforeEach(async () => {
   let directory: string;
-  ({ db, directory, remove } = temporaryDatabase());
+  ({ db, directory, remove } = await temporaryDatabase());
   vi.stubEnv("RANKLOOP_DATA", directory);
   createdBy = await addUser(db, "ada");
   modelId = await addModel(db);

@@ -14,7 +14,7 @@ let shutdown: AbortController;
 const workers: Promise<void>[] = [];
 
 beforeEach(async () => {
-  ({ db, remove } = temporaryDatabase());
+  ({ db, remove } = await temporaryDatabase());
   shutdown = new AbortController();
   const createdBy = await addUser(db, "ada");
   subjectId = (await addComparison(db, { promptId: await addPrompt(db), modelId: await addModel(db), createdBy, k: 2 }))

@@ -36,7 +36,7 @@ let shutdown: AbortController;
 let worker: Promise<void>;
 
 beforeEach(async () => {
-  ({ db, directory, remove } = temporaryDatabase());
+  ({ db, directory, remove } = await temporaryDatabase());
   vi.stubEnv("RANKLOOP_DATA", directory);
   labelerId = await addUser(db, "ada", "admin");
   baseModelId = await addModel(db);

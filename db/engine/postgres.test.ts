@@ -1,0 +1,123 @@
+// What only a server can do: changes at once, collisions, numbers that follow the order of commits.
+import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
+import { eq, sql } from "drizzle-orm";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Database, openDatabase, ormOf, transaction } from "../client.ts";
+import { migrate } from "../migrate.ts";
+import journal from "../migrations-postgres/meta/_journal.json" with { type: "json" };
+import * as schema from "../schema/index.ts";
+import { presentMoment } from "../steps/moment.ts";
+import { addPrompt } from "../steps/prompts.ts";
+import { temporaryDatabase } from "../temporary.ts";
+import * as tables from "./postgres-tables.ts";
+
+let db: Database;
+let remove: () => void;
+beforeEach(async () => {
+  ({ db, remove } = await temporaryDatabase());
+});
+afterEach(() => remove());
+
+const { setting } = schema;
+const put = (name: string, value: string) => ormOf(db).insert(setting).values({ name, value }).run();
+const settingOf = async (name: string) =>
+  (await ormOf(db).select().from(setting).where(eq(setting.name, name)).get())?.value;
+
+test("the migrations are written for the schema as it is, every table of it", async () => {
+  const place = String(journal.entries.at(-1)?.idx).padStart(4, "0");
+  const snapshot = await import(`../migrations-postgres/meta/${place}_snapshot.json`, { with: { type: "json" } });
+  const now = generateDrizzleJson({ ...tables }, undefined, undefined, "snake_case");
+  expect(await generateMigration(snapshot.default, now)).toEqual([]);
+  expect(Object.keys(tables).filter((name) => name !== "tables")).toEqual(Object.keys(tables.tables).toSorted());
+});
+
+test("of changes that collide each is made as if it were alone", async () => {
+  await put("count", "0");
+  const increment = () =>
+    transaction(db, async (tx) => {
+      const row = await tx.select().from(setting).where(eq(setting.name, "count")).get();
+      await tx
+        .update(setting)
+        .set({ value: String(Number(row?.value) + 1) })
+        .where(eq(setting.name, "count"))
+        .run();
+    });
+  await Promise.all(Array.from({ length: 20 }, increment));
+  expect(await settingOf("count")).toBe("20");
+});
+
+test("a change that throws leaves nothing behind, and its connection is as good as new", async () => {
+  for (let i = 0; i < 30; i++) {
+    const failing = transaction(db, async (tx) => {
+      await tx.insert(setting).values({ name: "a", value: "1" }).run();
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+  }
+  await put("b", "1");
+  expect(await ormOf(db).select().from(setting).all()).toEqual([{ name: "b", value: "1" }]);
+});
+
+test("one that is held open delays nobody who changes something else, and is seen by nobody", async () => {
+  const held = Promise.withResolvers<void>();
+  const wrote = Promise.withResolvers<void>();
+  const open = transaction(db, async (tx) => {
+    await tx.insert(setting).values({ name: "held", value: "1" }).run();
+    wrote.resolve();
+    await held.promise;
+  });
+  await wrote.promise;
+  await transaction(db, async (tx) => tx.insert(setting).values({ name: "other", value: "1" }).run());
+  expect(await settingOf("held")).toBeUndefined();
+  held.resolve();
+  await open;
+  expect(await settingOf("held")).toBe("1");
+});
+
+test("rows that are read up to a number have it in the order they are committed in", async () => {
+  const row = {
+    kind: "plain",
+    messages: [{ role: "user", content: "Why?" }],
+    text: "Why?",
+    useCase: "open QA",
+  } as const;
+  const add = (tx: Parameters<typeof addPrompt>[0]) =>
+    addPrompt(tx, { ...row, split: "train" }, { authorId: null, now: 0 });
+  const held = Promise.withResolvers<void>();
+  const wrote = Promise.withResolvers<void>();
+  const first = transaction(db, async (tx) => {
+    const id = await add(tx);
+    wrote.resolve();
+    await held.promise;
+    return id;
+  });
+  await wrote.promise;
+  let isSecondDone = false;
+  const second = transaction(db, add).then((id) => {
+    isSecondDone = true;
+    return id;
+  });
+  // Until the server says that the second waits for the first.
+  for (;;) {
+    const waiting = await ormOf(db).all<[number]>(
+      sql.raw("select 1 from pg_locks where locktype = 'advisory' and not granted"),
+    );
+    if (waiting.length > 0) break;
+  }
+  const before = await presentMoment(ormOf(db));
+  expect([isSecondDone, before.prompt]).toEqual([false, 0]);
+  held.resolve();
+  const ids = [await first, await second];
+  const rows = await ormOf(db).select({ id: schema.prompt.id }).from(schema.prompt).orderBy(schema.prompt.seq).all();
+  expect(rows.map(({ id }) => id)).toEqual(ids);
+});
+
+test("a server that is not there, and one that a later version has written, are one sentence each", async () => {
+  const nowhere = "postgres://ada:secret@127.0.0.1:1/rankloop";
+  await expect(migrate(nowhere)).rejects.toThrow(
+    /^postgres:\/\/127\.0\.0\.1:1\/rankloop cannot be reached: .*ECONNREFUSED/,
+  );
+  await ormOf(db).run(sql.raw("insert into migration values ('of the future', 1)"));
+  await expect(migrate(db.file)).rejects.toThrow(/written by a newer version of Rankloop: use that one\.$/);
+  expect(openDatabase(db.file)).toBe(db);
+});

