@@ -150,8 +150,12 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
     const generating = async () => (await states()).filter((state) => state === "generating");
     await expect.poll(generating, { timeout: 180_000 }).toEqual([]);
     expect((await states()).filter((state) => state !== "ready")).toEqual([]);
-    for (const run of runs) {
-      await expect.poll(async () => (await getTrainingRun(db, run))?.state, { timeout: 240_000 }).toBe("done");
+    for (const id of runs) {
+      const end = async () => {
+        const run = await getTrainingRun(db, id);
+        return run?.state === "failed" ? `failed: ${run.error}` : run?.state;
+      };
+      await expect.poll(end, { timeout: 240_000 }).toBe("done");
     }
     figures.unshift(
       `${rounds} rounds of chaos under load: ${prompts.size} prompts with demonstrations, ${rankings.size} rankings and ` +
