@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: "postgres",
           include: ["db/{queries,steps}/**/*.test.ts", "db/change.test.ts", onPostgresAlone],
+          env: { RANKLOOP_TEST_ENGINE: "postgres" },
           globalSetup: "db/postgres-server.ts",
         },
       },

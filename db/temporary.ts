@@ -25,7 +25,8 @@ export interface TemporaryDatabase {
 /** A migrated database in a directory of its own: a SQLite file, or one on the server that db/postgres-server.ts started. */
 export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   const directory = mkdtempSync(path.join(tmpdir(), "rankloop-db-"));
-  const server = process.env.RANKLOOP_TEST_POSTGRES;
+  // Every project of the tests hears of the server, and one of them means it.
+  const server = process.env.RANKLOOP_TEST_ENGINE === "postgres" ? process.env.RANKLOOP_TEST_POSTGRES : undefined;
   const address = server ? await newDatabaseOn(server) : path.join(directory, "rankloop.sqlite");
   await migrate(address);
   const db = openDatabase(address);

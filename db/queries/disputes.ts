@@ -1,4 +1,5 @@
 // Rankings beside the reward model's order: those it disagrees with most, and what reviewers say of them.
+import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, ne, not, or, sql } from "drizzle-orm";
 import type { RankingVerdict, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type PersonScope, textHash } from "../change.ts";
@@ -155,6 +156,21 @@ export async function reviewRanking(
     if (row.labelerId === reviewerId) return "own";
     if (!row.counts) return "revised";
     const [known] = (await reviewsOf(orm, [rankingId])).get(rankingId) ?? [];
+    const latest = await orm
+      .select({
+        reviewerId: review.reviewerId,
+        returned: review.returned,
+        comment: review.comment,
+        answeredAt: review.answeredAt,
+      })
+      .from(review)
+      .where(eq(review.rankingId, rankingId))
+      .orderBy(desc(review.seq))
+      .limit(1)
+      .get();
+    // Sent again, its answer was lost.
+    if (isDeepStrictEqual(latest, { reviewerId, returned: verdict === "again", comment, answeredAt: null }))
+      return "done";
     const said = { comment, createdAt: scope.now };
     await orm
       .insert(review)

@@ -97,7 +97,8 @@ describe("comparisons", () => {
   test("one line per ordered pair, with everything that rides along", async () => {
     const { promptId } = await rank("What do otters eat?", "B>A=C", 3);
     const lines = await records(db);
-    const text = (label: string) => `What do otters eat?, answer ${label} \u0000\u{1f9a6}"\n`;
+    // What a model wrote holds no NUL: PostgreSQL keeps none.
+    const text = (label: string) => `What do otters eat?, answer ${label} \ufffd\u{1f9a6}"\n`;
     expect(lines.map((one) => [one.chosen, one.rejected])).toEqual([
       [text("B"), text("A")],
       [text("B"), text("C")],
