@@ -115,7 +115,7 @@ async function openReview(page: Page, text: string): Promise<void> {
   await page.goto("/review");
   const desk = page.getByRole("article", { name: "Demonstration" });
   await expect(desk).toBeVisible();
-  for (let others = 0; others < 50 && !(await desk.getByText(text, { exact: true }).isVisible()); others++) {
+  for (let others = 0; others < 50 && !(await desk.getByText(text, { exact: true }).first().isVisible()); others++) {
     await page.keyboard.press("n");
   }
   await expect(desk).toContainText(text);

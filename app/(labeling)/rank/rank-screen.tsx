@@ -74,7 +74,10 @@ export function RankScreen(asked: Asked) {
                 </div>
               }
             >
-              {now.sentence} {now.mayFinish ? "Finish it as a further ranking, or take the next one." : null}
+              {now.sentence}{" "}
+              {now.mayFinish
+                ? "Finish it as a further ranking, or take the next one."
+                : "Your work on it is kept: if the prompt comes back to you, it stands as you left it."}
             </Empty>
           </div>
         </Page>
