@@ -13,13 +13,14 @@ export function EventRow({ event }: { event: Event }) {
   const { at, verb } = event;
   return (
     <li className="border-line border-t first:border-t-0">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 px-4 pt-2">
+        <span className="wrap-anywhere min-w-0">
+          <Who event={event} /> {verbs[verb]} <Subject event={event} />
+        </span>
+        <span className="text-muted text-sm">{moment(at)}</span>
+      </div>
       <details>
-        <summary className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 px-4 py-2">
-          <span className="wrap-anywhere min-w-0">
-            <Who event={event} /> {verbs[verb]} <Subject event={event} />
-          </span>
-          <span className="text-muted text-sm">{moment(at)}</span>
-        </summary>
+        <summary className="px-4 pb-2 text-muted text-sm">Details</summary>
         <Facts event={event} />
       </details>
     </li>
