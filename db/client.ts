@@ -1,4 +1,4 @@
-// Opens the SQLite file. The rest of the project passes `Database` handles on; only db/ looks inside them.
+// Opens the database. The rest of the project passes `Database` handles on; only db/ looks inside them.
 import { statSync } from "node:fs";
 import path from "node:path";
 import type BetterSqlite3 from "better-sqlite3";
@@ -32,9 +32,8 @@ class OpenDatabase implements Database {
 
 export interface OpenOptions {
   /**
-   * `commit`: a change that returned survives SIGKILL and loss of power (one fsync per change).
-   * `checkpoint`: it survives SIGKILL, and a loss of power may take the last moments. For workers that stream text:
-   * what they write can be made again, and the web process need not wait for their fsyncs.
+   * "commit" where absent. "checkpoint" is for workers that stream text: what they write can be made again, and the web
+   * process need not wait for their fsyncs.
    */
   durable?: Durability;
   /** For `migrate` alone: a file that is not there yet. */

@@ -1,7 +1,7 @@
 // Brings a database file to this version's tables. Not imported by the web bundle: it reads db/migrations as files.
 import { existsSync, linkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { readMigrationFiles } from "drizzle-orm/migrator";
+import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
 import pg from "pg";
 import { closeDatabase, type Database, databaseAddress, driverOf, isPostgres, nameOf, openDatabase } from "./client.ts";
 import { inWords } from "./disk-trouble.ts";
@@ -66,16 +66,10 @@ function upgrade(db: Database): void {
   try {
     const apply = sqlite.transaction(() => {
       sqlite.exec("create table if not exists migration (hash text primary key, applied_at integer not null)");
-      const applied = new Set(sqlite.prepare<[], string>("select hash from migration").pluck().all());
-      const known = new Set(migrations.map((migration) => migration.hash));
-      if ([...applied].some((hash) => !known.has(hash))) {
-        throw new Error(
-          `${db.file} was written by a newer version of Rankloop: use that one, or another RANKLOOP_DATA.`,
-        );
-      }
+      const applied = sqlite.prepare<[], string>("select hash from migration").pluck().all();
       const record = sqlite.prepare("insert into migration (hash, applied_at) values (?, ?)");
-      for (const migration of migrations) {
-        if (applied.has(migration.hash)) continue;
+      const newer = `${db.file} was written by a newer version of Rankloop: use that one, or another RANKLOOP_DATA.`;
+      for (const migration of missing(migrations, applied, newer)) {
         for (const statement of migration.sql) sqlite.exec(statement);
         record.run(migration.hash, Date.now());
       }
@@ -108,13 +102,9 @@ async function upgradePostgres(address: string): Promise<void> {
     await client.query("select pg_advisory_xact_lock(hashtext('rankloop migration'))");
     await client.query("create table if not exists migration (hash text primary key, applied_at bigint not null)");
     const { rows } = await client.query<{ hash: string }>("select hash from migration");
-    const applied = new Set(rows.map(({ hash }) => hash));
-    const known = new Set(migrations.map(({ hash }) => hash));
-    if ([...applied].some((hash) => !known.has(hash))) {
-      throw new Error(`${nameOf({ file: address })} was written by a newer version of Rankloop: use that one.`);
-    }
-    for (const migration of migrations) {
-      if (applied.has(migration.hash)) continue;
+    const applied = rows.map(({ hash }) => hash);
+    const newer = `${nameOf({ file: address })} was written by a newer version of Rankloop: use that one.`;
+    for (const migration of missing(migrations, applied, newer)) {
       for (const statement of migration.sql) await client.query(statement);
       await client.query("insert into migration (hash, applied_at) values ($1, $2)", [migration.hash, Date.now()]);
     }
@@ -122,6 +112,17 @@ async function upgradePostgres(address: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Those that a database has not had yet.
+ * @param applied the hashes of those it has had
+ * @throws Error with the sentence `newer` where one of them is not known here
+ */
+function missing(migrations: readonly MigrationMeta[], applied: readonly string[], newer: string): MigrationMeta[] {
+  const known = new Set(migrations.map(({ hash }) => hash));
+  if (applied.some((hash) => !known.has(hash))) throw new Error(newer);
+  return migrations.filter(({ hash }) => !applied.includes(hash));
 }
 
 /** Several addresses of one name that all refuse come as one error without words. */

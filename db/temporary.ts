@@ -91,7 +91,7 @@ export async function addModel(
 export async function addPrompt(db: Database, prompt: PromptContent = "What do otters eat?"): Promise<string> {
   const messages = messagesOf(prompt);
   const row = { kind: "plain", messages, text: promptText(messages), useCase: "open QA", split: "train" } as const;
-  return await insertPrompt(ormOf(db), row, { authorId: null, now: 0 });
+  return insertPrompt(ormOf(db), row, { authorId: null, now: 0 });
 }
 
 /** A comparison of K candidates, to be ranked once or as often as wanted; without texts they wait to be generated, with texts they are done and ready. */

@@ -1,5 +1,4 @@
 // States of a comparison and of one candidate, in words.
-import type { SkipReason } from "../../lib/vocabulary/labeling.ts";
 import type { Candidate, ComparisonHead } from "../../lib/vocabulary/shapes.ts";
 import { counted } from "../ui/figures.ts";
 
@@ -27,12 +26,4 @@ export const candidateStates: Record<Candidate["state"], string> = {
   done: "Done",
   stopped: "Stopped",
   failed: "Failed",
-};
-
-/** Why somebody has skipped it, as a lead reads it: the labeler's own menu speaks in the first person. */
-export const skipReasonNames: Record<SkipReason, string> = {
-  unclear: "Unclear what is asked",
-  "needs expertise": "Needs expertise",
-  sensitive: "Too sensitive",
-  broken: "Broken text or answers",
 };

@@ -1,12 +1,9 @@
 // Numbers and times as text: one way everywhere.
 
+export { counted } from "../../lib/vocabulary/counted.ts";
+
 export function count(value: number): string {
   return value.toLocaleString("en");
-}
-
-/** counted(1, "pair") → "1 pair", counted(3, "pair") → "3 pairs". */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
 }
 
 /** A share of 1 as "72.4 %". */

@@ -23,7 +23,7 @@ export type RunStatement = (
 ) => Promise<Partial<Written> & { rows?: unknown }>;
 
 /**
- * `commit`: a change that returned survives SIGKILL and loss of power.
+ * `commit`: a change that returned survives SIGKILL and loss of power, for an fsync.
  * `checkpoint`: it survives SIGKILL, and a loss of power may take the last moments.
  */
 export type Durability = "commit" | "checkpoint";

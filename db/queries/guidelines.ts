@@ -30,7 +30,7 @@ const ofTopic = (orm: Orm, topic: GuidelineTopic) =>
 
 /** Every version, newest first: the first is in force. */
 export async function guidelinesHistory(db: Database, topic: GuidelineTopic): Promise<GuidelinesRow[]> {
-  return await ofTopic(ormOf(db), topic).all();
+  return ofTopic(ormOf(db), topic).all();
 }
 
 /** Those in force and the version this person has read last; null while a topic has none. */

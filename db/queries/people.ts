@@ -29,7 +29,7 @@ const active = sql`${user.banned} is distinct from 1`.mapWith(Boolean);
 
 /** Oldest first. */
 export async function listPeople(db: Database): Promise<PersonAtWork[]> {
-  return await ormOf(db)
+  return ormOf(db)
     .select({
       ...person,
       active,
@@ -43,7 +43,7 @@ export async function listPeople(db: Database): Promise<PersonAtWork[]> {
 }
 
 export async function listNames(db: Database): Promise<{ username: string; name: string }[]> {
-  return await ormOf(db).select({ username: user.username, name: user.name }).from(user).all();
+  return ormOf(db).select({ username: user.username, name: user.name }).from(user).all();
 }
 
 /** `last admin`: nobody could add or change people any more. */
@@ -150,7 +150,7 @@ export async function ownerOfReset(
 }
 
 async function findReset(orm: Orm, token: string, now: number): Promise<Person | undefined> {
-  return await orm
+  return orm
     .select(person)
     .from(verification)
     .innerJoin(user, eq(verification.identifier, sql`${resetOf("")} || ${user.id}`))

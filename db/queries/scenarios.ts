@@ -17,12 +17,7 @@ const shown = { id: scenario.id, text: scenario.text, createdAt: scenario.create
 
 /** Those in use, oldest first. */
 export async function listScenarios(db: Database): Promise<ScenarioRow[]> {
-  return await ormOf(db)
-    .select(shown)
-    .from(scenario)
-    .where(isNull(scenario.retiredAt))
-    .orderBy(asc(scenario.seq))
-    .all();
+  return ormOf(db).select(shown).from(scenario).where(isNull(scenario.retiredAt)).orderBy(asc(scenario.seq)).all();
 }
 
 /** Also one that is off the list. */
@@ -34,7 +29,7 @@ async function addScenario(
   orm: Orm,
   row: { text: string; authorId: string | null; createdAt: number },
 ): Promise<ScenarioRow> {
-  return await orm
+  return orm
     .insert(scenario)
     .values({ id: newId(), ...row })
     .returning(shown)

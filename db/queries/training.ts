@@ -158,7 +158,7 @@ export interface TrainingPoint {
 
 /** The points written after `afterSeq`, in the order of writing. */
 export async function trainingPoints(db: Database, runId: string, afterSeq = 0): Promise<TrainingPoint[]> {
-  return await ormOf(db)
+  return ormOf(db)
     .select({
       seq: trainingPoint.seq,
       step: trainingPoint.step,

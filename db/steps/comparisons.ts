@@ -1,4 +1,4 @@
-// Steps of a change: synchronous pieces that run inside one transaction. Only db/queries and db/steps call them.
+// Steps of a change: pieces that run inside one transaction. Only db/queries and db/steps call them.
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Orm } from "../client.ts";
 import { candidate, comparison } from "../schema/index.ts";

@@ -20,7 +20,7 @@ export type Work =
 export const wholeProject = "project";
 
 export async function addJob(orm: Orm, work: Work, now: number): Promise<JobRow> {
-  return await orm
+  return orm
     .insert(job)
     .values({
       id: newId(),
@@ -64,7 +64,7 @@ export interface Held {
 
 /** The row of a job that this worker still holds. The guard of every write a worker makes. */
 export async function heldJob(orm: Orm, held: Held): Promise<JobRow | undefined> {
-  return await orm
+  return orm
     .select()
     .from(job)
     .where(and(eq(job.id, held.id), eq(job.workerId, held.workerId), eq(job.state, "running")))

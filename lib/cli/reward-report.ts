@@ -1,6 +1,6 @@
 // How good a reward model is, in the words of a person: its accuracy, and what the dumbest judge would have got.
 import { percent } from "../output.ts";
-import { counted } from "../training/data-report.ts";
+import { counted } from "../vocabulary/counted.ts";
 
 /** Lines about the pairs it was measured on; the baseline stands beside the accuracy, so that no one has to ask. */
 export function rewardReport(metrics: Record<string, number>): string {

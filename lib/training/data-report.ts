@@ -1,5 +1,6 @@
 // What a run learns from, in the words of a person: how much, and what of the file was left out and why. For the shell and
 // for the run's page.
+import { counted } from "../vocabulary/counted.ts";
 
 /**
  * Sentences, the first about what there is, one more for each thing that was left out or changed.
@@ -27,9 +28,5 @@ export function dataReport(figures: Record<string, number>, overlong: string): s
   say("prompts_dropped", (n) => `${counted(n, "prompt is", "prompts are")} too long and left out.`);
   return lines;
 }
-
-/** counted(1, "pair") → "1 pair", counted(1200, "pair") → "1,200 pairs" */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 const isOrAre = (count: number) => (count === 1 ? "is" : "are");

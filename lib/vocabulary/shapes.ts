@@ -286,6 +286,7 @@ export const rating = z.object({
 export type Rating = z.infer<typeof rating>;
 
 const skip = z.object({ labeler: z.string(), reason: z.enum(skipReasons), skippedAt: time });
+export type Skip = z.infer<typeof skip>;
 
 export const comparison = z.object({
   id,

@@ -19,9 +19,9 @@ export function generationRun(db: Database, generators: LoadedGenerators = loade
       const directory = modelDirectory(model);
       try {
         await generators.use(directory, (generator) =>
-          streamAnswers(generator, options, context, async (changed) => {
+          streamAnswers(generator, options, context, (changed) => {
             const answers = changed.map(({ index, ...answer }) => ({ ...answer, id: group[index]!.id }));
-            return await writeAnswers(db, context.held, job.subjectId, answers);
+            return writeAnswers(db, context.held, job.subjectId, answers);
           }),
         );
       } catch (error) {

@@ -14,9 +14,9 @@ export function trialRun(db: Database, generators: LoadedGenerators = loadedGene
     const directory = modelDirectory(model);
     try {
       await generators.use(directory, (generator) =>
-        streamAnswers(generator, { ...settings, prompt, seeds: [seed] }, context, async (changed) => {
+        streamAnswers(generator, { ...settings, prompt, seeds: [seed] }, context, (changed) => {
           const { text, tokens, finish } = changed[0]!;
-          return await writeTrial(db, context.held, { id, text, tokens, done: finish !== null });
+          return writeTrial(db, context.held, { id, text, tokens, done: finish !== null });
         }),
       );
     } catch (error) {

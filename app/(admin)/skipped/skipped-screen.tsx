@@ -6,11 +6,9 @@ import { useState } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
 import { listed } from "../../../lib/preference/ranking.ts";
 import type { SkippedComparison } from "../../../lib/vocabulary/shapes.ts";
-import { skipReasonNames } from "../../(labeling)/comparison-states.ts";
+import { SkipReasons } from "../../(labeling)/skip-reasons.tsx";
 import { Button } from "../../ui/button.tsx";
-import { moment } from "../../ui/figures.ts";
 import { Page, Section } from "../../ui/frame.tsx";
-import { Person } from "../../ui/person.tsx";
 import { Empty, Failed, Problem, Skeleton } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 import { shown } from "../../ui/written.ts";
@@ -133,16 +131,7 @@ function Row({ skipped, setAside }: { skipped: SkippedComparison; setAside: bool
             To the prompt
           </Link>
         </p>
-        <ul aria-label="Why" className="flex flex-col">
-          {skips.map(({ labeler, reason, skippedAt }) => (
-            <li key={`${labeler} ${skippedAt}`} className="flex flex-wrap gap-x-2">
-              <span className="font-medium">{skipReasonNames[reason]}</span>
-              <span className="text-muted">
-                <Person username={labeler} />, {moment(skippedAt)}
-              </span>
-            </li>
-          ))}
-        </ul>
+        <SkipReasons skips={skips} />
       </div>
       {setAside ? (
         <div className="flex flex-col items-end gap-1">

@@ -8,12 +8,12 @@ import { useUser } from "../../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../../ui/button.tsx";
 import { moment } from "../../../ui/figures.ts";
 import { Page, Section } from "../../../ui/frame.tsx";
-import { Person } from "../../../ui/person.tsx";
 import { Awaited, Failed, Problem, Skeleton } from "../../../ui/states.tsx";
 import { useMutation } from "../../../ui/use-mutation.ts";
-import { comparisonState, skipReasonNames } from "../../comparison-states.ts";
+import { comparisonState } from "../../comparison-states.ts";
 import { Conversation } from "../../conversation.tsx";
 import { kindNames } from "../../prompt-kinds.ts";
+import { SkipReasons } from "../../skip-reasons.tsx";
 import { CandidateCard } from "./candidate-card.tsx";
 import { RankingView } from "./ranking-view.tsx";
 import { Scores } from "./scores.tsx";
@@ -108,18 +108,7 @@ function SetAside({ skips }: { skips: NonNullable<Comparison["setAside"]>["skips
         ) : null}
         .
       </p>
-      {skips.length > 0 ? (
-        <ul>
-          {skips.map(({ labeler, reason, skippedAt }) => (
-            <li key={`${labeler} ${skippedAt}`} className="flex flex-wrap gap-x-2">
-              <span className="font-medium">{skipReasonNames[reason]}</span>
-              <span className="text-muted">
-                <Person username={labeler} />, {moment(skippedAt)}
-              </span>
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      {skips.length > 0 ? <SkipReasons skips={skips} /> : null}
     </section>
   );
 }
