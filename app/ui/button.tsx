@@ -48,3 +48,8 @@ export function Button({
 export function ButtonLink({ kind = "plain", className = "", ...rest }: ComponentProps<typeof Link> & { kind?: Kind }) {
   return <Link {...rest} className={`${shape} ${looks[kind]} ${className}`} />;
 }
+
+/** A link that saves a file of the API: the browser fetches it, past the pages' own router. */
+export function DownloadLink({ kind = "plain", className = "", ...rest }: ComponentProps<"a"> & { kind?: Kind }) {
+  return <a download {...rest} className={`${shape} ${looks[kind]} ${className}`} />;
+}

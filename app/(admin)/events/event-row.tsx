@@ -42,7 +42,8 @@ function Subject({ event }: { event: Event }) {
   const { kind, id, name } = event.subject;
   if (kind === "project" || kind === "database") return null;
   const path = pathOf(event);
-  const text = name === null ? id.slice(0, 8) : shown(name);
+  // Ids begin with the time: those of one moment differ at their ends.
+  const text = name === null ? id.slice(-8) : shown(name);
   return path === null ? (
     <code className="text-sm">{text}</code>
   ) : (

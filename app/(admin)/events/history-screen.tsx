@@ -5,7 +5,7 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { orpc } from "../../../lib/api/client.ts";
 import { verbs } from "../../../lib/vocabulary/events.ts";
 import type { EventFilter } from "../../../lib/vocabulary/shapes.ts";
-import { Button } from "../../ui/button.tsx";
+import { Button, DownloadLink } from "../../ui/button.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { Page } from "../../ui/frame.tsx";
 import { namesShown } from "../../ui/people-names.ts";
@@ -35,15 +35,7 @@ export function HistoryScreen() {
     <Page
       title="History"
       lead="Every change, by whom and to what. Nothing of it can be altered or deleted. Texts are kept here by their SHA-256 only."
-      action={
-        <a
-          href={`/api/export/events?${query}`}
-          download
-          className="inline-flex min-h-8 items-center rounded-md border border-edge bg-surface px-3 py-1 font-medium text-ink no-underline hover:bg-sunken"
-        >
-          Download {isAll ? "all" : "these"}
-        </a>
-      }
+      action={<DownloadLink href={`/api/export/events?${query}`}>Download {isAll ? "all" : "these"}</DownloadLink>}
     >
       <Filter chosen={chosen} choose={choose} />
       {chosen.subject ? (

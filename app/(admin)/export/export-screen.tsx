@@ -5,6 +5,7 @@ import { useState } from "react";
 import { orpc } from "../../../lib/api/client.ts";
 import { type Split, splits } from "../../../lib/vocabulary/labeling.ts";
 import type { ExportFormat } from "../../../lib/vocabulary/shapes.ts";
+import { DownloadLink } from "../../ui/button.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { count, counted } from "../../ui/figures.ts";
 import { Page, Section } from "../../ui/frame.tsx";
@@ -101,13 +102,9 @@ function Preview({ dataset, split, format, preview }: PreviewProps) {
             ? `${counted(rankings, "ranking")} made ${count(strict + tied)} pairs: ${count(strict)} strict + ${count(tied)} tied. Ties make no line.`
             : "Latest versions; those still waiting for a review are in, those sent back are not."}
         </p>
-        <a
-          href={`/api/export/${dataset}?split=${split}&format=${format}`}
-          download
-          className="inline-flex min-h-8 items-center rounded-md border border-accent bg-accent px-3 py-1 font-medium text-on-accent no-underline hover:bg-accent-strong"
-        >
+        <DownloadLink kind="primary" href={`/api/export/${dataset}?split=${split}&format=${format}`}>
           Download {dataset}
-        </a>
+        </DownloadLink>
       </div>
       <Section title={lines.length < total ? `The first ${lines.length} lines` : "All lines"}>
         <ol className="flex flex-col gap-2">
