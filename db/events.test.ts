@@ -311,7 +311,7 @@ const told: Record<string, Case[]> = {
   claimJob: [
     async (w) => {
       const { id } = await claimed(w);
-      await ormOf(w.db).update(job).set({ attempts: jobs.maxAttempts }).run();
+      await ormOf(w.db).update(job).set({ failures: jobs.maxFailures }).run();
       return {
         call: () => jobs.claimJob(w.db, { kinds: ["generate"], workerId, leaseMs: 1, now: 9_999_999 }),
         tells: () => [["job.fail", id]],

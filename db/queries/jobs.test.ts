@@ -114,8 +114,13 @@ describe("claiming", () => {
       await returnJob(db, { id: other, workerId: "launch-candidates-0" });
       now += pause;
     }
-    // Progress counts its starts anew.
+    // Nor for an error that comes after many kills.
     expect((await claim("a", now))?.attempts).toBe(8);
+    await failJob(db, { id, workerId: "a", error: "Away.", retry: "some", now });
+    expect(await getJob(db, id)).toMatchObject({ state: "waiting" });
+    now += 300_000;
+    // Progress counts its starts anew.
+    expect((await claim("a", now))?.attempts).toBe(9);
     await writeAnswers(db, { id, workerId: "a" }, subjectId, [
       { id: answers[0]!, text: "Fish.", tokens: 2, finish: "stop" },
     ]);

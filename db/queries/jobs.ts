@@ -13,8 +13,8 @@ export type { Held } from "../steps/jobs.ts";
 export type JobKind = (typeof jobKinds)[number];
 export type JobState = (typeof jobStates)[number];
 
-/** How often a job is started before it is given up: a job that crashes its worker must not do so for ever. */
-export const maxAttempts = 3;
+/** How often a job may fail before it is given up: a job that crashes its worker must not do so for ever. */
+export const maxFailures = 3;
 const retryDelayMs = 1_000;
 const longestDelayMs = 5 * 60_000;
 const delayAfter = (attempts: number) => Math.min(retryDelayMs * 4 ** Math.max(0, attempts - 1), longestDelayMs);
@@ -55,7 +55,8 @@ const claimable = (kinds: JobKind[], now: number) =>
 
 /**
  * The oldest job of these kinds that waits, or whose worker's lease ran out; null when there is none.
- * One that was started `maxAttempts` times becomes failed instead, one whose cancel was asked for becomes cancelled.
+ * A lease that ran out counts as a failure: after `maxFailures` the job becomes failed instead, and one whose cancel was
+ * asked for becomes cancelled.
  * Cheap when there is nothing to do: it writes only when it finds something.
  */
 export async function claimJob(
@@ -66,7 +67,7 @@ export async function claimJob(
   const some = await ormOf(db).select({ id: job.id }).from(job).where(claimable(claim.kinds, now)).limit(1).get();
   if (!some) return null;
   return change(byWorker(db, claim, now), async (orm, tell) => {
-    await endHopeless(orm, tell, claim.kinds, now);
+    await takeFromSilentWorkers(orm, tell, claim.kinds, now);
     const oldest = orm
       .select({ id: job.id })
       .from(job)
@@ -88,7 +89,8 @@ export async function claimJob(
   });
 }
 
-async function endHopeless(orm: Orm, tell: Tell, kinds: JobKind[], now: number): Promise<void> {
+/** A worker whose lease ran out crashed or hangs: the job waits again, or has failed too often. */
+async function takeFromSilentWorkers(orm: Orm, tell: Tell, kinds: JobKind[], now: number): Promise<void> {
   const left = await orm
     .select()
     .from(job)
@@ -96,10 +98,15 @@ async function endHopeless(orm: Orm, tell: Tell, kinds: JobKind[], now: number):
     .all();
   for (const row of left) {
     if (row.cancelRequested) await endJob(orm, tell, row, { state: "cancelled" }, now);
-    else if (row.attempts >= maxAttempts) {
+    else if (row.failures + 1 >= maxFailures) {
       const error = `It was started ${row.attempts} times and the worker stopped each time: see its log.`;
       await endJob(orm, tell, row, { state: "failed", error }, now);
-    }
+    } else
+      await orm
+        .update(job)
+        .set({ state: "waiting", workerId: null, leaseUntil: null, failures: row.failures + 1 })
+        .where(eq(job.id, row.id))
+        .run();
   }
 }
 
@@ -145,7 +152,7 @@ export async function finishJob(db: Database, held: Held, now = Date.now()): Pro
 
 /**
  * The work failed, and waits for another try or is failed for good.
- * @param input.retry "some": at most `maxAttempts` starts without progress; "always": the job was not at fault
+ * @param input.retry "some": until it has failed `maxFailures` times without progress; "always": the job was not at fault
  */
 export async function failJob(
   db: Database,
@@ -153,14 +160,15 @@ export async function failJob(
 ): Promise<boolean> {
   const now = input.now ?? Date.now();
   return onHeld(db, input, now, async (orm, tell, row) => {
-    if (input.retry === "never" || (input.retry === "some" && row.attempts >= maxAttempts)) {
+    const failures = row.failures + (input.retry === "always" ? 0 : 1);
+    if (input.retry === "never" || failures >= maxFailures) {
       await endJob(orm, tell, row, { state: "failed", error: input.error }, now);
       return;
     }
     const notBefore = now + delayAfter(row.attempts);
     await orm
       .update(job)
-      .set({ state: "waiting", workerId: null, leaseUntil: null, notBefore, error: input.error })
+      .set({ state: "waiting", workerId: null, leaseUntil: null, notBefore, failures, error: input.error })
       .where(eq(job.id, row.id))
       .run();
     if (row.kind === "generate") await noteFailedTry(orm, row.subjectId, input.error);
@@ -188,7 +196,7 @@ export async function expireJobsOf(db: Database, workerId: string): Promise<void
 }
 
 /**
- * Workers were killed from outside: their jobs wait for another start. That is never a reason to give a job up, for a kill
+ * Workers were killed from outside: their jobs wait for another start. That is never a failure of the job's, for a kill
  * says nothing about it; but each start without progress is followed by a longer pause, so that a job for which the machine
  * has too little memory leaves the others their turn.
  * @param workers how the ids of the killed workers begin; "" for all, when none can be alive

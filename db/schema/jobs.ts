@@ -16,7 +16,10 @@ export const job = sqliteTable(
     /** JSON, by kind; read only through the schema in db/queries/jobs.ts. */
     payload: text().notNull(),
     state: text({ enum: jobStates }).notNull(),
+    /** Starts since the job last got further: each is followed by a longer pause. */
     attempts: integer().notNull().default(0),
+    /** Those of them that ended by the job's own fault, as a kill never is: after a few it is given up. */
+    failures: integer().notNull().default(0),
     workerId: text(),
     leaseUntil: integer(),
     /** A retry waits until then. */

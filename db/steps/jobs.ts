@@ -54,7 +54,7 @@ export async function orderJudging(orm: Orm, now: number): Promise<void> {
  * A worker that is killed now and then must not add up to a job that kills its workers.
  */
 export async function countStartsAnew(orm: Orm, row: JobRow): Promise<void> {
-  if (row.attempts > 1) await orm.update(job).set({ attempts: 1 }).where(eq(job.id, row.id)).run();
+  if (row.attempts > 1) await orm.update(job).set({ attempts: 1, failures: 0 }).where(eq(job.id, row.id)).run();
 }
 
 export interface Held {

@@ -128,14 +128,18 @@ test("who asks again to stop waits no longer", async () => {
   expect(isRunning(Number(lines(starts)[0]))).toBe(false);
 });
 
-test("it is told of a kill, and not of a crash", async () => {
+test("it is told of a kill, and not of a crash, and starts the killed one again once that is taken in", async () => {
   const starts = join(dir, "starts");
   const told: string[] = [];
+  const takenIn = Promise.withResolvers<void>();
   const plan = (name: string, body: string) => ({
     name,
     args: [script(name, tell(starts) + body)],
     env: process.env,
-    killed: () => void told.push(name),
+    killed: () => {
+      told.push(name);
+      return takenIn.promise;
+    },
   });
   children = startChildren([plan("stayer", stay), plan("crasher", "process.abort();")], say);
   await until(() => expect(said.some((line) => line.startsWith("crasher ended"))).toBe(true));
@@ -143,6 +147,13 @@ test("it is told of a kill, and not of a crash", async () => {
   process.kill(children.pids().stayer!, "SIGKILL");
   await until(() => expect(said).toContain("stayer ended (SIGKILL) and is started again."));
   expect(told).toEqual(["stayer"]);
+  // The crasher, which nobody waits for, comes again twice, later each time.
+  const crashes = () => said.filter((line) => line.startsWith("crasher ended")).length;
+  const before = crashes();
+  await until(() => expect(crashes()).toBeGreaterThan(before + 1));
+  expect(children.pids().stayer).toBeUndefined();
+  takenIn.resolve();
+  await until(() => expect(children?.pids().stayer).toBeGreaterThan(0));
 });
 
 test("children of a launcher that is SIGKILLed end by themselves", async () => {

@@ -16,8 +16,8 @@ export interface ChildPlan {
   niceness?: number;
   /** How long it may take to finish what is under way after SIGTERM, ms; absent = as long as `stop` waits. */
   graceMs?: number;
-  /** Told when somebody else ended it (SIGKILL, the system for want of memory), before it is started again. */
-  killed?: () => void;
+  /** Told when somebody else ended it (SIGKILL, the system for want of memory). It starts again only when this has resolved. */
+  killed?: () => Promise<void>;
 }
 
 export interface Children {
@@ -63,14 +63,14 @@ export function startChildren(plans: ChildPlan[], say: (sentence: string) => voi
         if (running.size === 0) emptied();
         return;
       }
-      if (signal && !ofCrashes.has(signal)) plan.killed?.();
+      const told = signal && !ofCrashes.has(signal) ? plan.killed?.() : undefined;
       const count = Date.now() - startedAt > recoveredAfterMs ? 0 : crashes;
       const pauseMs = Math.min(firstPauseMs * 2 ** count, longestPauseMs);
       const reason = signal ?? `exit code ${code}`;
       say(`${plan.name} ended (${reason}) and is started again${plan.log ? `; its log: ${plan.log}` : ""}.`);
       const pause = setTimeout(() => {
         pauses.delete(pause);
-        start(plan, count + 1);
+        void Promise.resolve(told).then(() => stopping || start(plan, count + 1));
       }, pauseMs);
       pauses.add(pause);
     });

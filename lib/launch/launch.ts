@@ -10,6 +10,7 @@ import { anyPerson } from "../../db/queries/people.ts";
 import { outerAddress } from "../api/origin.ts";
 import { trustedProxies } from "../api/peer.ts";
 import { makeSetupCode } from "../api/setup-code.ts";
+import { untilNoTrouble } from "../worker/loop.ts";
 import { workersOf } from "../worker/process.ts";
 import { pageAddress } from "./address.ts";
 import { type ChildPlan, startChildren } from "./children.ts";
@@ -126,10 +127,11 @@ function plans({ data, host, port, address, db }: Place): ChildPlan[] {
     env,
     log: log(name),
     niceness,
-    killed: () =>
-      void releaseJobs(db, { workers: workersOf(launch, name), now: Date.now() }).catch((error) =>
-        console.error(sentenceOf(error)),
-      ),
+    // Also when the disk is full just then: a job that still stood under its dead worker would count the kill as its own fault.
+    killed: async () => {
+      const release = () => releaseJobs(db, { workers: workersOf(launch, name), now: Date.now() });
+      await untilNoTrouble(release, {}).catch((error) => console.error(sentenceOf(error)));
+    },
   });
   return [
     {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
-import { cancelJob, claimJob, expireJobsOf, getJob, maxAttempts } from "../../db/queries/jobs.ts";
+import { cancelJob, claimJob, expireJobsOf, getJob, maxFailures } from "../../db/queries/jobs.ts";
 import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
 import { until } from "../until.ts";
 import { Halt, type JobContext, PermanentError, type RunJob, work } from "./loop.ts";
@@ -94,7 +94,7 @@ test("a job that fails is tried again and then failed with its sentence; the wor
       await pause(30);
     }
     expect(await getJob(db, broken)).toMatchObject({ state: "failed", error: "The model directory has gone." });
-    expect(tries).toBe(maxAttempts);
+    expect(tries).toBe(maxFailures);
     await untilState(await insert(), "done");
   } finally {
     vi.useRealTimers();

@@ -76,6 +76,7 @@ export interface WorkerOptions {
 export async function work(options: WorkerOptions): Promise<void> {
   const { db, kinds, workerId, run, shutdown, pollMs = 100, report = console.error } = options;
   const lease = options.leaseMs ?? leaseMs;
+  const insist = <T>(once: () => Promise<T>) => untilNoTrouble(once, { pollMs, report, signal: shutdown });
   await insist(() => expireJobsOf(db, workerId));
   while (!shutdown.aborted) {
     const job = await insist(() => claimJob(db, { kinds, workerId, leaseMs: lease }));
@@ -119,19 +120,25 @@ export async function work(options: WorkerOptions): Promise<void> {
     if (why === "cancelled") await acknowledgeCancel(db, held);
     else if (why === "shutdown") await returnJob(db, held);
   }
+}
 
-  /** A worker that ended over a trouble of the machine would only come again: it waits until that has passed. */
-  async function insist<T>(once: () => Promise<T>): Promise<T | undefined> {
-    for (let pauseMs = pollMs; ; pauseMs = Math.min(2 * pauseMs, 5_000)) {
-      try {
-        return await once();
-      } catch (error) {
-        if (!isTrouble(error)) throw error;
-        report(traceOf(error));
-      }
-      if (shutdown.aborted) return undefined;
-      await pause(pauseMs, undefined, { signal: shutdown }).catch(() => {});
+/**
+ * Does it as often as the machine is in trouble: a process that ended over a full disk or a locked database would only come
+ * again. Undefined when `signal` is aborted before that has passed.
+ */
+export async function untilNoTrouble<T>(
+  once: () => Promise<T>,
+  { signal, pollMs = 100, report = console.error }: Pick<WorkerOptions, "pollMs" | "report"> & { signal?: AbortSignal },
+): Promise<T | undefined> {
+  for (let pauseMs = pollMs; ; pauseMs = Math.min(2 * pauseMs, 5_000)) {
+    try {
+      return await once();
+    } catch (error) {
+      if (!isTrouble(error)) throw error;
+      report(traceOf(error));
     }
+    if (signal?.aborted) return undefined;
+    await pause(pauseMs, undefined, { signal }).catch(() => {});
   }
 }
 

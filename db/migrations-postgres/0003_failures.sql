@@ -1,0 +1,1 @@
+ALTER TABLE "job" ADD COLUMN "failures" bigint DEFAULT 0 NOT NULL;
