@@ -92,7 +92,7 @@ beforeEach(async () => {
 });
 afterEach(() => remove());
 
-const said = { tiers: [[0], [1]], judgements: [], promptFlags: [] };
+const content = { tiers: [[0], [1]], ratings: [], promptFlags: [] };
 const rest = { guards: [], spentMs: null, guidelinesVersion: null };
 const words = (text: string) => ({
   kind: "plain" as const,
@@ -115,7 +115,7 @@ async function held({ labeler }: World) {
 }
 async function ranked(w: World) {
   const assignmentId = await held(w);
-  await rankings.submitRanking(w.labeler, { assignmentId, revises: null, said, ...rest });
+  await rankings.submitRanking(w.labeler, { assignmentId, revises: null, content, ...rest });
   const row = await rankings.latestSubmission(w.db, assignmentId);
   const { items } = { items: await rankings.rankingsOfLabeler(w.db, { labelerId: w.labeler.actor.id, limit: 1 }) };
   return { assignmentId, rankingId: items[0]?.id ?? "", version: row?.version ?? 0 };
@@ -264,11 +264,11 @@ const told: Record<string, Case[]> = {
     },
     async (w) => {
       const { assignmentId } = await ranked(w);
-      const other = { ...said, tiers: [[1], [0]] };
+      const other = { ...content, tiers: [[1], [0]] };
       let made: unknown;
       return {
         call: async () =>
-          (made = await rankings.submitRanking(w.labeler, { assignmentId, revises: 1, said: other, ...rest })),
+          (made = await rankings.submitRanking(w.labeler, { assignmentId, revises: 1, content: other, ...rest })),
         tells: () => [["ranking.revise", (made as { rankingId: string }).rankingId]],
       };
     },
@@ -276,7 +276,7 @@ const told: Record<string, Case[]> = {
       const { assignmentId, rankingId } = await ranked(w);
       await disputes.reviewRanking(w.reviewer, { rankingId, verdict: "again", comment: "Sure?" });
       return {
-        call: () => rankings.submitRanking(w.labeler, { assignmentId, revises: 1, said, ...rest }),
+        call: () => rankings.submitRanking(w.labeler, { assignmentId, revises: 1, content, ...rest }),
         tells: () => [["ranking.keep", rankingId]],
       };
     },

@@ -247,7 +247,7 @@ test("gives old rows what is new about them", async () => {
   }
   expect(await getComparison(db, "c1")).toMatchObject({
     prompt: { id: "p7", kind: "plain", messages: [{ role: "user", content: strange }] },
-    rankings: [{ id: "r4", labeler: "labeler", version: 1, tiers: [[1], [0, 2]], judgements: [], promptFlags: [] }],
+    rankings: [{ id: "r4", labeler: "labeler", version: 1, tiers: [[1], [0, 2]], ratings: [], promptFlags: [] }],
   });
   expect(await getTrainingRun(db, "t1")).toMatchObject({
     kind: "reward",
@@ -407,10 +407,10 @@ test("and the work goes on: roles, two at once, a reopened ranking, orders that 
   const claim = async (after?: string) => claimAssignment(by(db, "u2", 5), { rateFirst: true, leaseMs: 10, after });
   expect((await claim())?.id).toBe("a2");
   expect((await claim("a2"))?.comparisonId).toBe("c3");
-  const said = { tiers: [[0, 1, 2]], judgements: [], promptFlags: [] };
+  const content = { tiers: [[0, 1, 2]], ratings: [], promptFlags: [] };
   const again = {
     assignmentId: "a1",
-    said,
+    content,
 
     guards: [],
     spentMs: null,

@@ -138,7 +138,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await submit();
     await expect(page.getByRole("status").filter({ hasText: "Submitted B>A=C>D" })).toBeVisible();
     await expect.poll(() => storedTiers(0)).toEqual([[1], [0, 2], [3]]);
-    expect((await getComparison(db, comparisons[0]!))?.rankings[0]?.judgements).toMatchObject([
+    expect((await getComparison(db, comparisons[0]!))?.rankings[0]?.ratings).toMatchObject([
       { likert: 4, flags: ["hallucination"], note: "There was no boat." },
       { likert: 6, flags: [] },
       { likert: 4, flags: [] },

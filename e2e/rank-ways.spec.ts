@@ -186,12 +186,12 @@ test("the whole journey by keyboard alone, from rating each answer to the next p
   const [ranking] = (await getComparison(db, id))?.rankings ?? [];
   expect(ranking?.tiers).toEqual([[1, 2], [0]]);
   expect(ranking?.promptFlags).toEqual(["sensitive-content"]);
-  expect(ranking?.judgements).toMatchObject([
+  expect(ranking?.ratings).toMatchObject([
     { position: 0, likert: 2, flags: ["hallucination", "harmful-advice"], note: "No fox eats crabs. 5 h ?" },
     { position: 1, likert: 6, flags: [], note: "" },
     { position: 2, likert: 5, flags: ["satisfies-constraint"], note: "" },
   ]);
-  for (const { spentMs } of ranking?.judgements ?? []) expect(spentMs).toBeGreaterThan(0);
+  for (const { spentMs } of ranking?.ratings ?? []) expect(spentMs).toBeGreaterThan(0);
 });
 
 test("what looks wrong is asked about in place, and one key goes on", async ({ admin, person, pageOf, db }) => {

@@ -44,9 +44,9 @@ const release = async (labelerId: string, id: string, now = 0) =>
 const skip = async (labelerId: string, id: string, now = 0) =>
   endAssignment(by(db, labelerId, now), { id, state: "skipped", skipReason: "unclear" });
 const rank = async (labelerId: string, assignmentId: string, now = 0) => {
-  const said = { tiers: [[0], [1]], judgements: [], promptFlags: [] };
+  const content = { tiers: [[0], [1]], ratings: [], promptFlags: [] };
   const rest = { revises: null, guards: [], spentMs: null, guidelinesVersion: null };
-  return submitRanking(by(db, labelerId, now), { assignmentId, said, ...rest });
+  return submitRanking(by(db, labelerId, now), { assignmentId, content, ...rest });
 };
 const waiting = async (personId: string, now: number) => (await overview(db, { personId, now })).waitingForMe;
 const rows = async () => ormOf(db).select().from(assignment).orderBy(assignment.id).all();

@@ -24,7 +24,7 @@ import { deleteDraftsOfAll } from "../steps/drafts.ts";
 import { addJob, cancelJobsOf, live } from "../steps/jobs.ts";
 import { forgetJudgement } from "../steps/judging.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
-import { type Said, saidIn } from "../steps/rankings.ts";
+import { type RankingContent, rankingContents } from "../steps/rankings.ts";
 import { holders, isComplete, rankingCount, wantedByProject, wanted as wantedOf } from "../steps/wanted.ts";
 
 export type ComparisonState = (typeof comparisonStates)[number];
@@ -62,7 +62,7 @@ export interface ComparisonRow {
 }
 
 /** The latest version of a ranking, and when which others were submitted, newest first. */
-export interface RankingRow extends Said {
+export interface RankingRow extends RankingContent {
   id: string;
   labeler: string;
   version: number;
@@ -206,22 +206,22 @@ async function rankingsOf(orm: Orm, comparisonId: string): Promise<RankingRow[]>
     .where(eq(ranking.comparisonId, comparisonId))
     .orderBy(desc(ranking.seq))
     .all();
-  const said = await saidIn(
+  const contents = await rankingContents(
     orm,
     versions.map((one) => one.id),
   );
   const byAssignment = Map.groupBy(versions, (one) => one.assignmentId);
   return [...byAssignment.values()].flatMap(([latest, ...earlier]) => {
-    const words = latest && said.get(latest.id);
-    if (!words) return [];
+    const content = latest && contents.get(latest.id);
+    if (!content) return [];
     const { assignmentId: _, ...head } = latest;
     return {
       ...head,
-      ...words,
+      ...content,
       earlier: earlier.map(({ id, version, submittedAt }) => ({
         version,
         submittedAt,
-        tiers: said.get(id)?.tiers ?? [],
+        tiers: contents.get(id)?.tiers ?? [],
       })),
     };
   });

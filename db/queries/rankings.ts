@@ -1,4 +1,4 @@
-// Rankings: one change from what a labeler says to stored rows, safe to repeat; a reopened one becomes a new version.
+// Rankings: one change from a submission to stored rows, safe to repeat; a reopened ranking becomes a new version.
 import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { countPairs } from "../../lib/preference/pairs.ts";
@@ -23,13 +23,13 @@ import {
 import { touchComparison } from "../steps/comparisons.ts";
 import { deleteDraft } from "../steps/drafts.ts";
 import { noteAgreements, type Standing, standingScores } from "../steps/judging.ts";
-import { latestVersion, type Said, saidIn, tiersOf } from "../steps/rankings.ts";
+import { latestVersion, type RankingContent, rankingContents, tiersOf } from "../steps/rankings.ts";
 import { isLatestReview } from "../steps/reviews.ts";
 import { countStillWanted, holders, isBegunBy } from "../steps/wanted.ts";
 
-export type { Said } from "../steps/rankings.ts";
+export type { RankingContent } from "../steps/rankings.ts";
 
-/** What is kept beside what was said. */
+/** What is kept of a ranking beside its content. */
 interface Circumstances {
   /** What was asked before submitting; one of a kind. */
   guards: { kind: GuardKind; said: string; heeded: boolean }[];
@@ -50,7 +50,7 @@ export type Submission =
 /**
  * Stores a ranking, ends its assignment and its draft, and counts what is still wanted of the comparison.
  * A lease that ran out does no harm: a ranking that others did not wait for is kept beside theirs.
- * @param input.said places every candidate of the comparison once
+ * @param input.content places every candidate of the comparison once
  * @param input.revises the version that was reopened: this one is stored beside it, and counts from now on
  */
 export async function submitRanking(
@@ -58,10 +58,10 @@ export async function submitRanking(
   input: Circumstances & {
     assignmentId: string;
     revises: number | null;
-    said: Said;
+    content: RankingContent;
   },
 ): Promise<Submission> {
-  const { assignmentId, revises, said } = input;
+  const { assignmentId, revises, content } = input;
   const { actor, now } = scope;
   const labelerId = actor.id;
   return change(scope, async (orm, tell): Promise<Submission> => {
@@ -85,7 +85,7 @@ export async function submitRanking(
       const known = await versionsOf(orm, assignmentId);
       const last = known.at(-1);
       const latest = last?.version ?? 0;
-      const same = known.find((one) => isRepeat(one, revises, latest) && saysTheSame(one.said, said));
+      const same = known.find((one) => isRepeat(one, revises, latest) && isSameContent(one.content, content));
       if (same) {
         // Reopened, and as it was in the end. Not for a call that comes twice: there may be a newer draft by then.
         if (same.version === revises) {
@@ -114,7 +114,7 @@ export async function submitRanking(
     await deleteDraft(orm, labelerId, rankingSubject(comparisonId));
     await touchComparison(orm, comparisonId);
     const verb = before ? "ranking.revise" : "ranking.submit";
-    await tell({ verb, subject: rankingId, partOf: comparisonId, before, after: factsOf({ version, said }) });
+    await tell({ verb, subject: rankingId, partOf: comparisonId, before, after: factsOf({ version, content }) });
     return { outcome: "stored", rankingId, version, isLate };
   });
 }
@@ -124,8 +124,8 @@ const isOpen = and(isLatestReview, eq(review.returned, true), isNull(review.answ
 const askedAgain = () => and(eq(review.rankingId, ranking.id), isOpen);
 
 /** What is told of a ranking: not what it says, for whoever reads it may still have to rank the same answers. */
-function factsOf({ version, said }: Pick<Version, "version" | "said">) {
-  return { version, said: textHash(JSON.stringify(said)) };
+function factsOf({ version, content }: Pick<Version, "version" | "content">) {
+  return { version, said: textHash(JSON.stringify(content)) };
 }
 
 /** Asked to look again, the labeler did, and left it as it was. */
@@ -154,7 +154,7 @@ interface Version {
   id: string;
   version: number;
   submittedAt: number;
-  said: Said;
+  content: RankingContent;
 }
 
 /** Oldest first. */
@@ -165,13 +165,13 @@ async function versionsOf(orm: Orm, assignmentId: string): Promise<Version[]> {
     .where(eq(ranking.assignmentId, assignmentId))
     .orderBy(asc(ranking.version))
     .all();
-  const said = await saidIn(
+  const contents = await rankingContents(
     orm,
     rows.map((row) => row.id),
   );
   return rows.flatMap((row) => {
-    const words = said.get(row.id);
-    return words ? [{ ...row, said: words }] : [];
+    const content = contents.get(row.id);
+    return content ? [{ ...row, content }] : [];
   });
 }
 
@@ -182,14 +182,14 @@ async function versionsOf(orm: Orm, assignmentId: string): Promise<Version[]> {
 const isRepeat = ({ version }: Version, revises: number | null, latest: number): boolean =>
   revises === null ? version === 1 : version === revises + 1 || (version === revises && version === latest);
 
-/** Everything a person said, whatever time it took. */
-function saysTheSame(one: Said, other: Said): boolean {
-  const words = ({ tiers, judgements, promptFlags }: Said) => ({
+/** Two contents are the same when all but the times spent is equal. */
+function isSameContent(one: RankingContent, other: RankingContent): boolean {
+  const withoutTimes = ({ tiers, ratings, promptFlags }: RankingContent) => ({
     tiers,
     promptFlags,
-    judgements: judgements.map(({ position, likert, flags, note }) => ({ position, likert, flags, note })),
+    ratings: ratings.map(({ position, likert, flags, note }) => ({ position, likert, flags, note })),
   });
-  return isDeepStrictEqual(words(one), words(other));
+  return isDeepStrictEqual(withoutTimes(one), withoutTimes(other));
 }
 
 async function insertRanking(
@@ -201,7 +201,7 @@ async function insertRanking(
     now: number;
   },
 ): Promise<string> {
-  const { said, guards, now, ...rest } = input;
+  const { content, guards, now, ...rest } = input;
   const { assignmentId, comparisonId, labelerId, version, spentMs, guidelinesVersion } = rest;
   const shown = await orm
     .select({ id: candidate.id })
@@ -218,25 +218,25 @@ async function insertRanking(
       ...places,
       id: rankingId,
       k: shown.length,
-      ...countPairs(said.tiers),
+      ...countPairs(content.tiers),
       spentMs,
       guidelinesVersion,
       submittedAt: now,
     })
     .run();
-  const tiers = said.tiers.flatMap((positions, index) =>
+  const tiers = content.tiers.flatMap((positions, index) =>
     positions.map((position) => ({ rankingId, candidateId: idAt(position), tier: index + 1, position })),
   );
   await orm.insert(rankingTier).values(tiers).run();
-  for (const { position, flags, ...judged } of said.judgements) {
+  for (const { position, flags, ...rated } of content.ratings) {
     const candidateId = idAt(position);
     await orm
       .insert(rating)
-      .values({ rankingId, candidateId, ...judged })
+      .values({ rankingId, candidateId, ...rated })
       .run();
     for (const flag of flags) await orm.insert(ratingFlag).values({ rankingId, candidateId, flag }).run();
   }
-  for (const flag of said.promptFlags) await orm.insert(rankingPromptFlag).values({ rankingId, flag }).run();
+  for (const flag of content.promptFlags) await orm.insert(rankingPromptFlag).values({ rankingId, flag }).run();
   for (const guard of guards) {
     await orm
       .insert(rankingGuard)
@@ -249,7 +249,7 @@ async function insertRanking(
 export interface SubmittedVersion extends Circumstances {
   version: number;
   submittedAt: number;
-  said: Said;
+  content: RankingContent;
 }
 
 /** What stands of an assignment that was submitted: the latest version. */
@@ -268,14 +268,14 @@ export async function latestSubmission(db: Database, assignmentId: string): Prom
     .get();
   if (!row) return null;
   const { id, ...head } = row;
-  const said = (await saidIn(orm, [id])).get(id);
+  const content = (await rankingContents(orm, [id])).get(id);
   const guards = await orm
     .select({ kind: rankingGuard.kind, said: rankingGuard.said, heeded: rankingGuard.heeded })
     .from(rankingGuard)
     .where(eq(rankingGuard.rankingId, id))
     .all();
   guards.sort((a, b) => guardKinds.indexOf(a.kind) - guardKinds.indexOf(b.kind));
-  return said ? { ...head, said, guards } : null;
+  return content ? { ...head, content, guards } : null;
 }
 
 /** What a person has to do with a comparison. */

@@ -99,7 +99,7 @@ export const rankingTier = sqliteTable(
   ],
 );
 
-/** Stage one: an answer judged alone. */
+/** Stage one: an answer rated alone. */
 export const rating = sqliteTable(
   "rating",
   {

@@ -1,4 +1,4 @@
-// Which rankings count, and what is said in them: pieces of queries on rankings, the same for all of them.
+// Which rankings count, and what they contain: pieces of queries on rankings, the same for all of them.
 import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { type AnswerFlag, answerFlagNames, type PromptFlag, promptFlagNames } from "../../lib/vocabulary/labeling.ts";
 import type { Orm } from "../client.ts";
@@ -15,8 +15,8 @@ export function latestVersion(through?: number): SQL {
     later.assignment_id = ranking.assignment_id and later.version > ranking.version))`;
 }
 
-/** An answer judged alone. Answers are told by their place in the order shown, from 0. */
-export interface Judgement {
+/** A rating is a person's opinion of one answer alone. `position` is its place in the order shown, from 0. */
+export interface Rating {
   position: number;
   likert: number;
   /** In the order of answerFlagNames, each once. */
@@ -25,17 +25,17 @@ export interface Judgement {
   spentMs: number;
 }
 
-/** What a labeler says of the answers to one prompt. */
-export interface Said {
-  /** Places by tier, best first; ascending within a tier. */
+/** RankingContent is all that a labeler says of the answers to one prompt. */
+export interface RankingContent {
+  /** Positions by tier, best first; ascending within a tier. */
   tiers: number[][];
-  /** By place. */
-  judgements: Judgement[];
+  /** By position. */
+  ratings: Rating[];
   /** In the order of promptFlagNames, each once. */
   promptFlags: PromptFlag[];
 }
 
-/** The tiers of each of these rankings. */
+/** The tiers of these rankings, by id. */
 export async function tiersOf(orm: Orm, rankingIds: readonly string[]): Promise<Map<string, number[][]>> {
   const rows = await orm
     .select({ rankingId: rankingTier.rankingId, position: rankingTier.position, tier: rankingTier.tier })
@@ -53,10 +53,10 @@ export async function tiersOf(orm: Orm, rankingIds: readonly string[]): Promise<
   return byRanking;
 }
 
-/** All that is said in each of these rankings. */
-export async function saidIn(orm: Orm, rankingIds: readonly string[]): Promise<Map<string, Said>> {
+/** The contents of these rankings, by id. */
+export async function rankingContents(orm: Orm, rankingIds: readonly string[]): Promise<Map<string, RankingContent>> {
   const ids = [...rankingIds];
-  const judged = await orm
+  const rated = await orm
     .select({
       rankingId: rating.rankingId,
       candidateId: rating.candidateId,
@@ -80,7 +80,7 @@ export async function saidIn(orm: Orm, rankingIds: readonly string[]): Promise<M
       id,
       {
         tiers,
-        judgements: judged
+        ratings: rated
           .filter((one) => one.rankingId === id)
           .map(({ rankingId, candidateId, ...one }) => ({
             ...one,

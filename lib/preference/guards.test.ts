@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { AnswerFlag } from "../vocabulary/labeling.ts";
-import { guardsOf, type Judged } from "./guards.ts";
+import { guardsOf, type Rated } from "./guards.ts";
 
 const shown = ["A", "B", "C"];
-const rated = (label: string, likert: number, ...flags: AnswerFlag[]): Judged => ({ label, likert, flags });
+const rated = (label: string, likert: number, ...flags: AnswerFlag[]): Rated => ({ label, likert, flags });
 const kinds = (...input: Parameters<typeof guardsOf>) => guardsOf(...input).map(({ kind }) => kind);
 
 describe("guards", () => {

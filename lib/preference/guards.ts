@@ -9,8 +9,8 @@ export interface Guard {
   said: string;
 }
 
-/** What stage one says of an answer. */
-export interface Judged {
+/** Rated is what a guard needs of a rating. */
+export interface Rated {
   label: string;
   likert: number;
   flags: readonly AnswerFlag[];
@@ -25,7 +25,7 @@ export interface Judged {
 export function guardsOf(
   shown: readonly string[],
   tiers: Tiers,
-  ratings: readonly Judged[],
+  ratings: readonly Rated[],
   twins: readonly string[][],
 ): Guard[] {
   const all = [
@@ -37,7 +37,7 @@ export function guardsOf(
   return all.filter((guard) => guard !== null);
 }
 
-function flaggedFirst(tiers: Tiers, ratings: readonly Judged[]): Guard | null {
+function flaggedFirst(tiers: Tiers, ratings: readonly Rated[]): Guard | null {
   const first = ratings.filter(
     ({ label, flags }) => tiers[0]?.includes(label) && flags.some((flag) => adverseFlags.includes(flag)),
   );
@@ -52,9 +52,9 @@ function flaggedFirst(tiers: Tiers, ratings: readonly Judged[]): Guard | null {
 }
 
 /** The pair whose ratings and ranks disagree most. */
-function contradiction(tiers: Tiers, ratings: readonly Judged[]): Guard | null {
+function contradiction(tiers: Tiers, ratings: readonly Rated[]): Guard | null {
   const rank = new Map(tiers.flatMap((tier, index) => tier.map((label) => [label, index] as const)));
-  let worst: { above: Judged; below: Judged; gap: number } | null = null;
+  let worst: { above: Rated; below: Rated; gap: number } | null = null;
   for (const above of ratings) {
     for (const below of ratings) {
       const gap = below.likert - above.likert;

@@ -12,7 +12,7 @@ import type { SkipReason } from "../vocabulary/labeling.ts";
 import type { Assignment } from "../vocabulary/shapes.ts";
 import { draftShown } from "../writing/drafts.ts";
 import { knownUseCase } from "../writing/use-case.ts";
-import { spokenOf } from "./said.ts";
+import { byLabel } from "./labels.ts";
 
 /** How long an assignment stays with someone who shows no sign of work; the page renews it while they do. */
 export const assignmentLeaseMs = 10 * 60_000;
@@ -61,9 +61,9 @@ export async function getAssignment(ctx: Context, input: { id: string }): Promis
     return { ...(await content(ctx, row, row.labelerId)), submitted: null };
   const stands = row.state === "submitted" ? await latestSubmission(ctx.db, row.id) : null;
   if (!stands) throw new DomainError("CONFLICT", ended(row.state));
-  const { said, guards, spentMs, guidelinesVersion, version, submittedAt } = stands;
+  const { content: ranked, guards, spentMs, guidelinesVersion, version, submittedAt } = stands;
   const submitted = {
-    ...spokenOf(said),
+    ...byLabel(ranked),
     guards,
     spentMs: spentMs ?? undefined,
     guidelinesVersion: guidelinesVersion ?? undefined,

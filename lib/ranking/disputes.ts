@@ -6,8 +6,8 @@ import type { RankingVerdict } from "../vocabulary/labeling.ts";
 import type { Dispute } from "../vocabulary/shapes.ts";
 import { knownUseCase } from "../writing/use-case.ts";
 import { judgementOf } from "./judgement.ts";
+import { notationOf } from "./labels.ts";
 import { projectRewardModel } from "./project-model.ts";
-import { notationOf } from "./said.ts";
 
 /** Most disagreed with first; `next` is the cursor of the page after this one, null on the last. */
 export async function listDisputes(

@@ -4,7 +4,7 @@ import { modelAgreement } from "../preference/agreement.ts";
 import { modelOrder } from "../preference/model-order.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import type { Judgement } from "../vocabulary/shapes.ts";
-import { notationOf } from "./said.ts";
+import { notationOf } from "./labels.ts";
 
 /** @param tiers the person's, of places in the order shown; `scores` by these places */
 export function judgementOf(

@@ -4,8 +4,8 @@ import { allowed, type Context } from "../context.ts";
 import type { SubmittedRanking } from "../vocabulary/shapes.ts";
 import { knownUseCase } from "../writing/use-case.ts";
 import { judgementOf } from "./judgement.ts";
+import { notationOf } from "./labels.ts";
 import { shownJudge } from "./project-model.ts";
-import { notationOf } from "./said.ts";
 
 /** The latest version of each, newest first; `next` is the cursor of the page after this one, null on the last. */
 export async function listOwnRankings(

@@ -8,7 +8,7 @@ import { twinsAmong, twinsApart } from "../preference/twins.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { RankingStored, Submission } from "../vocabulary/shapes.ts";
 import { own, ranker } from "./assignments.ts";
-import { saidOver, unrated } from "./said.ts";
+import { byPosition, unrated } from "./labels.ts";
 
 type Refused = Exclude<Outcome, { rankingId: string } | { outcome: "not rated" }>["outcome"];
 const refusals: Record<Refused, string> = {
@@ -36,20 +36,20 @@ export async function submitRanking(
 ): Promise<RankingStored> {
   const scope = ranker(ctx);
   const { comparisonId, rateFirst } = await own(scope, input.id);
-  const content = await assignmentContent(ctx.db, comparisonId);
-  const candidates = content?.candidates ?? [];
-  const said = saidOver(candidates.length, input);
-  const missing = rateFirst ? unrated(said) : undefined;
+  const shown = await assignmentContent(ctx.db, comparisonId);
+  const candidates = shown?.candidates ?? [];
+  const content = byPosition(candidates.length, input);
+  const missing = rateFirst ? unrated(content) : undefined;
   if (missing !== undefined) throw new DomainError("BAD_REQUEST", `Rate answer ${missing} first.`);
-  const twins = twinsRankedApart(candidates, said.tiers);
+  const twins = twinsRankedApart(candidates, content.tiers);
   if (twins !== null && input.guards.every(({ kind }) => kind !== "twins-apart")) {
     throw new DomainError("BAD_REQUEST", `${twins} Tie them, or name the guard "twins-apart" to rank them so.`);
   }
-  const counts = countPairs(said.tiers);
+  const counts = countPairs(content.tiers);
   const outcome = await store(scope, {
     assignmentId: input.id,
     revises: input.revises ?? null,
-    said,
+    content,
     // One of a kind: what was said last.
     guards: [...new Map(input.guards.map((guard) => [guard.kind, guard])).values()],
     spentMs: input.spentMs ?? null,

@@ -12,9 +12,9 @@ import { may } from "../vocabulary/labeling.ts";
 import type { Comparison } from "../vocabulary/shapes.ts";
 import { watch } from "../watch.ts";
 import { knownUseCase } from "../writing/use-case.ts";
+import { byLabel, notationOf } from "./labels.ts";
 import { namesItsModel } from "./names-its-model.ts";
 import { shownJudge } from "./project-model.ts";
-import { notationOf, spokenOf } from "./said.ts";
 
 /** @throws DomainError NOT_FOUND */
 export async function viewComparison(ctx: Context, input: { id: string }): Promise<Comparison> {
@@ -83,12 +83,12 @@ function shown(
     })),
     rankings: row.rankings
       .filter(({ labeler }) => labeler === actor.username || (open && row.isComplete))
-      .map(({ id, labeler, version, submittedAt, earlier, ...said }) => ({
+      .map(({ id, labeler, version, submittedAt, earlier, ...content }) => ({
         id,
         labeler: labeler === actor.username || may(actor.role, "export") ? labeler : null,
         version,
         submittedAt,
-        ...spokenOf(said),
+        ...byLabel(content),
         earlier: earlier.map(({ tiers, ...before }) => ({ ...before, notation: notationOf(tiers) })),
       })),
   };

@@ -69,7 +69,7 @@ function startWorker(): void {
 
 /** A first submission that says nothing but the order. */
 const ranking = (tiers: number[][]) => ({
-  said: { tiers, judgements: [], promptFlags: [] },
+  content: { tiers, ratings: [], promptFlags: [] },
 
   revises: null,
   guards: [],

@@ -13,7 +13,7 @@ describe("the time really worked", () => {
     expect(clock.spent()).toEqual({ total: 10_000 + 60_000 + 5_000, answers: [0, 0] });
   });
 
-  it("counts for the answer that was judged alone meanwhile, on top of the time before", () => {
+  it("counts for the answer that was rated alone meanwhile, on top of the time before", () => {
     const clock = startWorkClock(0, { total: 5_000, answers: [4_000, 0] });
     clock.touch(1_000, 0);
     clock.touch(3_000, 1);

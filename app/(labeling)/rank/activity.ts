@@ -14,14 +14,14 @@ export function watchActivity(onActive: () => void): () => void {
   };
 }
 
-/** Whole milliseconds worked: on everything, and on each answer while it was judged alone. */
+/** Whole milliseconds worked: on everything, and on each answer while it was rated alone. */
 export interface Spent {
   readonly total: number;
   readonly answers: readonly number[];
 }
 
 export interface WorkClock {
-  /** A sign of work at `now`, made while the answer at this place was judged alone (null: none was). */
+  /** A sign of work at `now`, made while the answer at this place was rated alone (null: none was). */
   touch(now: number, answer: number | null): void;
   /** Until the last sign. */
   spent(): Spent;

@@ -19,7 +19,7 @@ describe("a draft of the workbench", () => {
     fc.assert(
       fc.property(anyBench, (bench) => {
         // A bench that has left stage one by undo stands in it again: nothing is rated on the board.
-        fc.pre(!bench.rateFirst || bench.stage === "rate" || bench.judgments.every(({ likert }) => likert !== null));
+        fc.pre(!bench.rateFirst || bench.stage === "rate" || bench.ratings.every(({ likert }) => likert !== null));
         const shown = shownOf(bench.labels.length, bench.rateFirst);
         const stored = throughJson(draftOf(shown, bench, spentOf(bench.labels.length)));
         const draft = readBenchDraft(shown, stored);
@@ -31,6 +31,20 @@ describe("a draft of the workbench", () => {
         expect(kept(reduce(back, { type: "redo" }))).toEqual(kept(reduce(undone, { type: "redo" })));
       }),
     );
+  });
+
+  it("that an older version stored, with judgments for ratings, is read as well", () => {
+    const shown = shownOf(2);
+    const note = 'It says "judgments": and "what":"judgment".';
+    const bench = play(
+      openWorkbench(labelsOf(2), true),
+      { type: "rate", label: "A", likert: 3 },
+      { type: "note", label: "A", text: note },
+    );
+    const draft = draftOf(shown, bench, spentOf(2));
+    const { ratings, past, ...rest } = draft.bench;
+    const older = { ...rest, judgments: ratings, past: past.map((step) => ({ ...step, what: "judgment" })) };
+    expect(readBenchDraft(shown, throughJson({ ...draft, bench: older }))).toEqual(draft);
   });
 
   it("of other answers, or of one written anew, is refused", () => {
@@ -88,7 +102,7 @@ describe("a draft of the workbench", () => {
       stage: "rank",
       typed: "B>A=C",
       ranks: [2, 1, 2],
-      judgments: [
+      ratings: [
         { likert: 5, flags: [], note: "" },
         { likert: 7, flags: [], note: "" },
         { likert: 2, flags: ["hallucination"], note: "No." },

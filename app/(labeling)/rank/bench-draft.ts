@@ -7,7 +7,7 @@ import { answerFlagNames, guardKinds, likert, promptFlagNames } from "../../../l
 import { limits } from "../../../lib/vocabulary/limits.ts";
 import type { Assignment } from "../../../lib/vocabulary/shapes.ts";
 import type { Spent } from "./activity.ts";
-import type { Judgment, Step } from "./history.ts";
+import type { Rating, Step } from "./history.ts";
 import type { Ranks } from "./places.ts";
 import { openWorkbench, type Start, type Workbench } from "./workbench.ts";
 
@@ -20,7 +20,7 @@ export interface BenchDraft {
 
 const keptParts = [
   "ranks",
-  "judgments",
+  "ratings",
   "promptFlags",
   "past",
   "future",
@@ -48,10 +48,10 @@ function hashOf(text: string): number {
 const labelsOf = ({ candidates }: Shown) => candidates.map(({ label }) => label);
 
 export function draftOf(shown: Shown, bench: Workbench, spent: Spent): BenchDraft {
-  const { ranks, judgments, promptFlags, past, future, stage, current, typed, pinned, asked } = bench;
+  const { ranks, ratings, promptFlags, past, future, stage, current, typed, pinned, asked } = bench;
   return {
     answers: answersOf(shown),
-    bench: { ranks, judgments, promptFlags, past, future, stage, current, typed, pinned, asked },
+    bench: { ranks, ratings, promptFlags, past, future, stage, current, typed, pinned, asked },
     spent,
   };
 }
@@ -64,15 +64,22 @@ export function isChanged(before: Workbench, bench: Workbench): boolean {
 /** A stored content as a draft of these answers; null for anything else. */
 export function readBenchDraft(shown: Shown, content: unknown): BenchDraft | null {
   const labels = labelsOf(shown);
-  const draft = content as BenchDraft;
+  const draft = withRatings(content) as BenchDraft;
   const isWhole =
-    isObject(content) &&
+    isObject(draft) &&
     sameList(draft.answers, answersOf(shown)) &&
     isStart(draft.bench, labels) &&
     isObject(draft.spent) &&
     isTime(draft.spent.total) &&
     isList(draft.spent.answers, isTime, labels.length);
   return isWhole ? draft : null;
+}
+
+/** A draft that an older version stored calls its ratings judgments. Quotes inside of a text are escaped, so none changes. */
+function withRatings(content: unknown): unknown {
+  const json = JSON.stringify(content) ?? "";
+  if (!json.includes('"judgments":')) return content;
+  return JSON.parse(json.replaceAll('"judgments":', '"ratings":').replaceAll('"what":"judgment"', '"what":"rating"'));
 }
 
 export function benchOfDraft(shown: Shown, draft: BenchDraft | null): Workbench {
@@ -86,14 +93,14 @@ export function draftOfSubmitted(shown: Shown, submitted: NonNullable<Assignment
   for (const [tier, members] of parseRanking(submitted.notation, labels).entries()) {
     for (const label of members) ranks[labels.indexOf(label)] = tier + 1;
   }
-  const ratings = labels.map((label) => submitted.ratings.find((rating) => rating.label === label));
-  const judgments = ratings.map((rating) => ({
+  const rated = labels.map((label) => submitted.ratings.find((rating) => rating.label === label));
+  const ratings = rated.map((rating) => ({
     likert: rating?.likert ?? null,
     flags: answerFlagNames.filter((flag) => rating?.flags.includes(flag)),
     note: rating?.note ?? "",
   }));
-  const start: Start = { ranks, judgments, promptFlags: submitted.promptFlags, stage: "rank" };
-  const spent = { total: submitted.spentMs ?? 0, answers: ratings.map((rating) => rating?.spentMs ?? 0) };
+  const start: Start = { ranks, ratings, promptFlags: submitted.promptFlags, stage: "rank" };
+  const spent = { total: submitted.spentMs ?? 0, answers: rated.map((rating) => rating?.spentMs ?? 0) };
   return draftOf(shown, openWorkbench(labels, shown.rateFirst, start), spent);
 }
 
@@ -104,7 +111,7 @@ function isStart(value: unknown, labels: readonly string[]): value is Required<S
     isObject(step) && isSide(step, step.before, labels) && isSide(step, step.after, labels);
   return (
     isRanks(start.ranks, labels.length) &&
-    isList(start.judgments, isJudgment, labels.length) &&
+    isList(start.ratings, isRating, labels.length) &&
     isSome(start.promptFlags, promptFlagNames) &&
     isList(start.past, isStep) &&
     isList(start.future, isStep) &&
@@ -120,16 +127,16 @@ function isStart(value: unknown, labels: readonly string[]): value is Required<S
 function isSide(step: Step, side: unknown, labels: readonly string[]): boolean {
   if (step.what === "ranks") return isRanks(side as Ranks, labels.length);
   if (step.what === "promptFlags") return isSome(side, promptFlagNames);
-  return step.what === "judgment" && labels[step.index] !== undefined && isJudgment(side as Judgment);
+  return step.what === "rating" && labels[step.index] !== undefined && isRating(side as Rating);
 }
 
-function isJudgment(judgment: Judgment): boolean {
+function isRating(rating: Rating): boolean {
   return (
-    isObject(judgment) &&
-    (judgment.likert === null || isWhole(judgment.likert, likert.min, likert.max)) &&
-    isSome(judgment.flags, answerFlagNames) &&
-    typeof judgment.note === "string" &&
-    judgment.note.length <= limits.noteCharacters
+    isObject(rating) &&
+    (rating.likert === null || isWhole(rating.likert, likert.min, likert.max)) &&
+    isSome(rating.flags, answerFlagNames) &&
+    typeof rating.note === "string" &&
+    rating.note.length <= limits.noteCharacters
   );
 }
 

@@ -3,7 +3,7 @@
 import { memo, useRef } from "react";
 import { useDrag } from "../use-drag.ts";
 import { Card, CardDragged } from "./card.tsx";
-import type { Judgment } from "./history.ts";
+import type { Rating } from "./history.ts";
 import type { Ranks } from "./places.ts";
 import type { CandidateShown } from "./shown.ts";
 
@@ -17,7 +17,7 @@ interface BoardProps {
   /** Of each candidate. */
   ranks: Ranks;
   /** Of stage one; null where there is none. */
-  judgments: readonly Judgment[] | null;
+  ratings: readonly Rating[] | null;
   pinned: readonly string[];
   /** Groups of answers with one text. */
   twins: readonly string[][];
@@ -30,7 +30,7 @@ interface BoardProps {
 
 /** Memoised: while something is typed, only what it moves is drawn anew. */
 export const Board = memo(function Board(props: BoardProps) {
-  const { candidates, ranks, judgments, pinned, twins, markdown, onPut, onPin, onRate, onTie } = props;
+  const { candidates, ranks, ratings, pinned, twins, markdown, onPut, onPin, onRate, onTie } = props;
   const k = candidates.length;
   const columns = Array.from({ length: k + 1 }, (_, rank) => rank);
   const used = new Set(ranks.filter((rank) => rank > 0)).size;
@@ -60,7 +60,7 @@ export const Board = memo(function Board(props: BoardProps) {
                     candidate={candidate}
                     rank={rank}
                     k={k}
-                    judgment={judgments?.[candidates.indexOf(candidate)] ?? null}
+                    rating={ratings?.[candidates.indexOf(candidate)] ?? null}
                     twins={twins.find((group) => group.includes(candidate.label)) ?? null}
                     isPinned={pinned.includes(candidate.label)}
                     markdown={markdown}

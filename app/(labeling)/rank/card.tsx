@@ -8,7 +8,7 @@ import { AsWritten } from "../../ui/as-written.tsx";
 import { lengthOf } from "../../ui/written.ts";
 import { AnswerText } from "./answer-text.tsx";
 import { KeyHint } from "./flag-box.tsx";
-import type { Judgment } from "./history.ts";
+import type { Rating } from "./history.ts";
 import { type CandidateShown, keysHintId } from "./shown.ts";
 
 interface CardProps {
@@ -16,7 +16,7 @@ interface CardProps {
   rank: number;
   k: number;
   /** Of stage one; null where there is none. */
-  judgment: Judgment | null;
+  rating: Rating | null;
   /** The group of answers with its text; null where it is the only one. */
   twins: readonly string[] | null;
   isPinned: boolean;
@@ -35,7 +35,7 @@ const readTo = new WeakMap<CandidateShown, number>();
 
 /** Focusable and scrollable in one: up and down scroll a long text, digits and left/right (see the screen) move it. */
 export const Card = memo(function Card(props: CardProps) {
-  const { candidate, judgment, markdown, isDragged } = props;
+  const { candidate, rating, markdown, isDragged } = props;
   const card = useRef<HTMLElement>(null);
   useLayoutEffect(() => scrollTo(card.current, readTo.get(candidate) ?? 0), [candidate]);
   // Spread: the linter takes an article for static, but this one listens to keys and scrolls.
@@ -53,7 +53,7 @@ export const Card = memo(function Card(props: CardProps) {
       }`}
     >
       <CardHead {...props} />
-      {judgment ? <Said judgment={judgment} /> : null}
+      {rating ? <Said rating={rating} /> : null}
       <AnswerText text={candidate.text} markdown={markdown} className="px-3 py-2" />
     </article>
   );
@@ -72,7 +72,7 @@ function scrollTo(card: HTMLElement | null, top: number): (() => void) | undefin
   return () => cancelAnimationFrame(frame);
 }
 
-function CardHead({ candidate, rank, k, judgment, twins, isPinned, onGrab, onPut, onPin, onRate, onTie }: CardProps) {
+function CardHead({ candidate, rank, k, rating, twins, isPinned, onGrab, onPut, onPin, onRate, onTie }: CardProps) {
   const { label, text, tokens } = candidate;
   return (
     <div
@@ -81,15 +81,15 @@ function CardHead({ candidate, rank, k, judgment, twins, isPinned, onGrab, onPut
     >
       <div className="flex min-h-7 items-center gap-2">
         <span className="me-auto font-mono font-semibold text-lg">{label}</span>
-        {judgment ? (
+        {rating ? (
           <button
             type="button"
             tabIndex={-1}
-            aria-label={`Rating of ${label}: ${judgment.likert ?? "–"} of ${likert.max}. Change it`}
+            aria-label={`Rating of ${label}: ${rating.likert ?? "–"} of ${likert.max}. Change it`}
             onClick={() => onRate(label)}
             className="min-h-6 whitespace-nowrap rounded-sm px-1 text-sm tabular-nums underline decoration-dotted underline-offset-2 hover:bg-sunken pointer-coarse:min-h-8"
           >
-            <strong>{judgment.likert ?? "–"}</strong> of {likert.max}
+            <strong>{rating.likert ?? "–"}</strong> of {likert.max}
           </button>
         ) : null}
         <button
@@ -160,7 +160,7 @@ export function CardTitle({ candidate: { label, text, tokens } }: { candidate: C
 }
 
 /** The flags and the note of stage one. */
-function Said({ judgment: { flags, note } }: { judgment: Judgment }) {
+function Said({ rating: { flags, note } }: { rating: Rating }) {
   if (flags.length === 0 && note.trim() === "") return null;
   return (
     <div className="border-line border-b bg-sunken px-3 py-1 text-sm">

@@ -3,7 +3,7 @@ import type { AnswerFlag, PromptFlag } from "../../../lib/vocabulary/labeling.ts
 import type { Ranks } from "./places.ts";
 
 /** Stage one of one answer; `likert` is null until it is rated. Flags stand in the order of the list. */
-export interface Judgment {
+export interface Rating {
   readonly likert: number | null;
   readonly flags: readonly AnswerFlag[];
   readonly note: string;
@@ -12,14 +12,14 @@ export interface Judgment {
 export interface Work {
   readonly ranks: Ranks;
   /** By answer, in the order shown. */
-  readonly judgments: readonly Judgment[];
+  readonly ratings: readonly Rating[];
   readonly promptFlags: readonly PromptFlag[];
 }
 
 /** One change: what was there before it and after it, so that it can be gone both ways. */
 export type Step =
   | { readonly what: "ranks"; readonly before: Ranks; readonly after: Ranks }
-  | { readonly what: "judgment"; readonly index: number; readonly before: Judgment; readonly after: Judgment }
+  | { readonly what: "rating"; readonly index: number; readonly before: Rating; readonly after: Rating }
   | { readonly what: "promptFlags"; readonly before: readonly PromptFlag[]; readonly after: readonly PromptFlag[] };
 
 export interface History {
@@ -37,8 +37,8 @@ export function apply(work: Work, step: Step, way: "before" | "after"): Work {
       return { ...work, ranks: step[way] };
     case "promptFlags":
       return { ...work, promptFlags: step[way] };
-    case "judgment":
-      return { ...work, judgments: work.judgments.with(step.index, step[way]) };
+    case "rating":
+      return { ...work, ratings: work.ratings.with(step.index, step[way]) };
   }
 }
 
@@ -61,4 +61,4 @@ function bounded(steps: readonly Step[]): readonly Step[] {
   return kept;
 }
 
-const sizeOf = (step: Step) => (step.what === "judgment" ? step.before.note.length + step.after.note.length : 0);
+const sizeOf = (step: Step) => (step.what === "rating" ? step.before.note.length + step.after.note.length : 0);

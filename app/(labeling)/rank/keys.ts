@@ -30,7 +30,7 @@ export interface KeyPlace {
   on: "text" | "notation" | "button" | "choice" | "other";
   /** On the card with this label, in stage one the only one. */
   card: string | null;
-  /** The answer judged in stage one. */
+  /** The answer rated in stage one. */
   current: string;
   k: number;
   /** Single keys work anywhere on the screen, or (switched off by this person) on a focused card only. */

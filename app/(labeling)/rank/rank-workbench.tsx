@@ -44,8 +44,8 @@ const hints: Record<Workbench["stage"], string> = {
 };
 
 /** What the other window has, in a word or two. */
-const inWords = ({ bench: { typed, judgments } }: BenchDraft) =>
-  typed || `${judgments.filter(({ likert }) => likert !== null).length} of ${judgments.length} rated`;
+const inWords = ({ bench: { typed, ratings } }: BenchDraft) =>
+  typed || `${ratings.filter(({ likert }) => likert !== null).length} of ${ratings.length} rated`;
 
 interface RankWorkbenchProps {
   assignment: Assignment;
@@ -240,7 +240,7 @@ export function RankWorkbench({ assignment, refusals, outcome, onDone, onLeave, 
           <Board
             candidates={candidates}
             ranks={bench.ranks}
-            judgments={bench.rateFirst ? bench.judgments : null}
+            ratings={bench.rateFirst ? bench.ratings : null}
             pinned={bench.pinned}
             twins={twins}
             markdown={markdown}

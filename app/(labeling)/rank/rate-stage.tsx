@@ -1,5 +1,5 @@
 "use client";
-// Stage one: one answer at a time beside the instruction, judged before any is ranked.
+// Stage one: one answer at a time beside the instruction, rated before any is ranked.
 import { memo } from "react";
 import { twinsOf } from "../../../lib/preference/twins.ts";
 import type { AnswerFlag, PromptFlag } from "../../../lib/vocabulary/labeling.ts";
@@ -13,7 +13,7 @@ import { PromptFlags } from "./prompt-flags.tsx";
 import { PromptFacts } from "./prompt-strip.tsx";
 import { RatingPanel } from "./rating-panel.tsx";
 import { keysHintId } from "./shown.ts";
-import { judgmentOf, unratedOf, type Workbench } from "./workbench.ts";
+import { ratingOf, unratedOf, type Workbench } from "./workbench.ts";
 
 interface RateStageProps {
   bench: Workbench;
@@ -60,7 +60,7 @@ export function RateStage({ bench, assignment, twins, markdown, onFlagPrompt, on
       />
       <div className="flex min-h-0 flex-col gap-2 rounded-md border border-line bg-surface">
         <div className="min-h-0 flex-1 overflow-y-auto p-3">
-          <RatingPanel label={current} judgment={judgmentOf(bench, current)} missing={bench.missing} {...rating} />
+          <RatingPanel label={current} rating={ratingOf(bench, current)} missing={bench.missing} {...rating} />
         </div>
         <div className="z-20 flex flex-col gap-2 rounded-b-md border-line border-t bg-surface p-3 max-lg:[@media(min-height:40rem)]:sticky max-lg:[@media(min-height:40rem)]:bottom-0">
           <Progress bench={bench} onGo={onGo} />
@@ -114,7 +114,7 @@ function Progress({ bench, onGo }: { bench: Workbench; onGo: (label: string) => 
   return (
     <nav aria-label="Answers" className="flex">
       {bench.labels.map((label) => {
-        const rating = judgmentOf(bench, label).likert;
+        const rating = ratingOf(bench, label).likert;
         return (
           <button
             key={label}

@@ -5,12 +5,12 @@ import { type AnswerFlag, answerFlagNames, answerFlags } from "../../../lib/voca
 import { limits } from "../../../lib/vocabulary/limits.ts";
 import { RatingScale } from "../rating-scale.tsx";
 import { FlagBox, KeyHint } from "./flag-box.tsx";
-import type { Judgment } from "./history.ts";
+import type { Rating } from "./history.ts";
 import { flagKeys } from "./keys.ts";
 
 interface RatingPanelProps {
   label: string;
-  judgment: Judgment;
+  rating: Rating;
   /** Asked for, and not there. */
   missing: string | null;
   onRate: (label: string, likert: number | null) => void;
@@ -22,7 +22,7 @@ export const noteId = "rating-note";
 
 export const RatingPanel = memo(function RatingPanel({
   label,
-  judgment,
+  rating,
   missing,
   onRate,
   onFlag,
@@ -32,7 +32,7 @@ export const RatingPanel = memo(function RatingPanel({
     <section aria-label={`Rating of ${label}`} className="flex min-w-0 flex-col gap-3">
       <RatingScale
         label="Overall quality"
-        rating={judgment.likert}
+        rating={rating.likert}
         onRate={(likert) => onRate(label, likert)}
         error={missing}
       />
@@ -41,11 +41,7 @@ export const RatingPanel = memo(function RatingPanel({
         <ul className="flex flex-col gap-x-4 sm:max-lg:grid sm:max-lg:grid-cols-2">
           {answerFlagNames.map((flag) => (
             <li key={flag}>
-              <FlagBox
-                isOn={judgment.flags.includes(flag)}
-                onToggle={() => onFlag(label, flag)}
-                letter={flagKeys[flag]}
-              >
+              <FlagBox isOn={rating.flags.includes(flag)} onToggle={() => onFlag(label, flag)} letter={flagKeys[flag]}>
                 {answerFlags[flag]}
               </FlagBox>
             </li>
@@ -63,7 +59,7 @@ export const RatingPanel = memo(function RatingPanel({
           dir="auto"
           rows={3}
           maxLength={limits.noteCharacters}
-          value={judgment.note}
+          value={rating.note}
           onChange={(event) => onNote(label, event.target.value)}
           className="control field-sizing-content max-h-60 min-h-18 resize-y"
         />

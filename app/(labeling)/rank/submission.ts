@@ -4,7 +4,7 @@ import type { Guard } from "../../../lib/preference/guards.ts";
 import type { Submission } from "../../../lib/vocabulary/shapes.ts";
 import type { Spent } from "./activity.ts";
 import { notationOf } from "./places.ts";
-import { judgmentOf, type Workbench } from "./workbench.ts";
+import { ratingOf, type Workbench } from "./workbench.ts";
 
 /** @param guards those the person sees and goes past; what was asked before and is so no more was heeded */
 export function submissionOf(
@@ -12,7 +12,7 @@ export function submissionOf(
   said: { guards: readonly Guard[]; spent: Spent; guidelinesVersion: number | undefined },
 ): Submission {
   const ratings = bench.labels.flatMap((label, index) => {
-    const { likert, flags, note } = judgmentOf(bench, label);
+    const { likert, flags, note } = ratingOf(bench, label);
     const spentMs = said.spent.answers[index] ?? 0;
     return bench.rateFirst && likert !== null ? [{ label, likert, flags: [...flags], note, spentMs }] : [];
   });

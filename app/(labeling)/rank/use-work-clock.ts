@@ -5,7 +5,7 @@ import { type Spent, startWorkClock, type WorkClock, watchActivity } from "./act
 
 /**
  * @param before worked on it earlier
- * @param answer the place of the answer that is being judged alone, null while none is
+ * @param answer the place of the answer that is being rated alone, null while none is
  * @returns reads the time worked so far
  */
 export function useWorkClock(before: Spent, answer: number | null): () => Spent {

@@ -6,10 +6,10 @@ import { nextUnranked, notationOf, rankOf, tiersOf, unrankedOf } from "./places.
 import {
   guardsBefore,
   isReadable,
-  judgmentOf,
   type Move,
   openWorkbench,
   problemOf,
+  ratingOf,
   reduce,
   type Workbench,
 } from "./workbench.ts";
@@ -25,17 +25,17 @@ const go = (label: string): Move => ({ type: "go", label });
 const on: Move = { type: "on" };
 const undo: Move = { type: "undo" };
 const redo: Move = { type: "redo" };
-const workOf = ({ ranks, judgments, promptFlags }: Workbench) => ({ ranks, judgments, promptFlags });
+const workOf = ({ ranks, ratings, promptFlags }: Workbench) => ({ ranks, ratings, promptFlags });
 
 describe("the bench after any moves", () => {
-  it("has every candidate in exactly one place, and every judgment on its scale", () => {
+  it("has every candidate in exactly one place, and every rating on its scale", () => {
     fc.assert(
       fc.property(anyBench, (bench) => {
         const { labels } = bench;
         expect([...unrankedOf(bench), ...tiersOf(bench).flat()].sort()).toEqual([...labels]);
         for (const label of labels) {
           expect(rankOf(bench, label)).toSatisfy((rank: number) => rank >= 0 && rank <= labels.length);
-          const { likert, flags } = judgmentOf(bench, label);
+          const { likert, flags } = ratingOf(bench, label);
           expect(likert === null || (likert >= 1 && likert <= 7)).toBe(true);
           expect(flags).toEqual(answerFlagNames.filter((flag) => flags.includes(flag)));
         }
@@ -98,7 +98,7 @@ describe("the bench after any moves", () => {
     fc.assert(
       fc.property(anyGame, ([start, moves]) => {
         const bench = moves.filter((move) => move.type !== "rate" || move.likert !== null).reduce(reduce, start);
-        const isRated = bench.judgments.every(({ likert }) => likert !== null);
+        const isRated = bench.ratings.every(({ likert }) => likert !== null);
         if (start.rateFirst && start.stage === "rate" && !isRated && !moves.some(({ type }) => type === "undo"))
           expect(bench.stage).toBe("rate");
       }),
@@ -140,16 +140,16 @@ describe("stage one", () => {
   });
 
   it("takes no rating off the scale", () => {
-    expect(play(openRating(2), rate("A", 8)).judgments[0]?.likert).toBeNull();
+    expect(play(openRating(2), rate("A", 8)).ratings[0]?.likert).toBeNull();
   });
 
   it("undoes a note word by word, and shows the answer it belongs to", () => {
     const words = ["V", "Ve", "Ver", "Very", "Very ", "Very g", "Very go"].map((text) => note("A", text));
     const bench = play(openRating(2), rate("A", 2), ...words, go("B"));
     const back = play(bench, undo);
-    expect([back.current, judgmentOf(back, "A").note]).toEqual(["A", "Very "]);
-    expect(judgmentOf(play(back, undo), "A").note).toBe("");
-    expect(judgmentOf(play(back, undo, undo), "A").likert).toBeNull();
+    expect([back.current, ratingOf(back, "A").note]).toEqual(["A", "Very "]);
+    expect(ratingOf(play(back, undo), "A").note).toBe("");
+    expect(ratingOf(play(back, undo, undo), "A").likert).toBeNull();
   });
 
   it("undoes across the stages, and goes to where it shows", () => {
@@ -157,7 +157,7 @@ describe("stage one", () => {
     const noRank = play(bench, undo);
     expect([noRank.stage, noRank.ranks]).toEqual(["rank", [0, 0]]);
     const noRating = play(noRank, undo);
-    expect([noRating.stage, noRating.current, noRating.judgments[1]?.likert]).toEqual(["rate", "B", null]);
+    expect([noRating.stage, noRating.current, noRating.ratings[1]?.likert]).toEqual(["rate", "B", null]);
   });
 });
 

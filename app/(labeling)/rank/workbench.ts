@@ -1,4 +1,4 @@
-// The ranking workbench as a pure reducer: stage one (each answer judged alone), stage two (the board), the notation
+// The ranking workbench as a pure reducer: stage one (each answer rated alone), stage two (the board), the notation
 // field, undo and redo over all of it, and what a move asks of the screen (where the focus goes, what is said aloud).
 // Not here: dragging, drafts and the network.
 
@@ -13,7 +13,7 @@ import {
   promptFlags,
 } from "../../../lib/vocabulary/labeling.ts";
 import { limits } from "../../../lib/vocabulary/limits.ts";
-import { apply, type History, type Judgment, record, type Step, type Work } from "./history.ts";
+import { apply, type History, type Rating, record, type Step, type Work } from "./history.ts";
 import {
   nextUnranked,
   notationOf,
@@ -76,7 +76,7 @@ export type Move =
   /** The bench of another window. */
   | { type: "take"; bench: Workbench };
 
-const unjudged: Judgment = { likert: null, flags: [], note: "" };
+const noRating: Rating = { likert: null, flags: [], note: "" };
 
 /** What a bench may start from instead of nothing: all of it checked by whoever read it. */
 export type Start = Partial<Work & History & Pick<Workbench, "stage" | "current" | "typed" | "pinned" | "asked">>;
@@ -84,10 +84,10 @@ export type Start = Partial<Work & History & Pick<Workbench, "stage" | "current"
 export function openWorkbench(labels: readonly string[], rateFirst: boolean, start: Start = {}): Workbench {
   const work: Work = {
     ranks: start.ranks ?? labels.map(() => 0),
-    judgments: start.judgments ?? labels.map(() => unjudged),
+    ratings: start.ratings ?? labels.map(() => noRating),
     promptFlags: start.promptFlags ?? [],
   };
-  const isRated = work.judgments.every((judgment) => judgment.likert !== null);
+  const isRated = work.ratings.every((rating) => rating.likert !== null);
   const stage = rateFirst && !(isRated && start.stage === "rank") ? "rate" : "rank";
   const places = { labels, ranks: work.ranks };
   const current = start.current ?? labels[0] ?? "";
@@ -110,12 +110,12 @@ export function openWorkbench(labels: readonly string[], rateFirst: boolean, sta
   };
 }
 
-export function judgmentOf({ labels, judgments }: Workbench, label: string): Judgment {
-  return judgments[labels.indexOf(label)] ?? unjudged;
+export function ratingOf({ labels, ratings }: Workbench, label: string): Rating {
+  return ratings[labels.indexOf(label)] ?? noRating;
 }
 
 export function unratedOf(bench: Workbench): string[] {
-  return bench.rateFirst ? bench.labels.filter((label) => judgmentOf(bench, label).likert === null) : [];
+  return bench.rateFirst ? bench.labels.filter((label) => ratingOf(bench, label).likert === null) : [];
 }
 
 /** What keeps the bench from being submitted, as one sentence; null when it is whole. */
@@ -132,10 +132,8 @@ export function isReadable({ typed, labels }: Workbench): boolean {
 
 /** What the person is asked about before they submit. */
 export function guardsBefore(bench: Workbench, twins: readonly string[][]): Guard[] {
-  const judged = bench.labels.map((label) => ({ label, ...judgmentOf(bench, label) }));
-  const rated = judged.flatMap((one) =>
-    bench.rateFirst && one.likert !== null ? [{ ...one, likert: one.likert }] : [],
-  );
+  const all = bench.labels.map((label) => ({ label, ...ratingOf(bench, label) }));
+  const rated = all.flatMap((one) => (bench.rateFirst && one.likert !== null ? [{ ...one, likert: one.likert }] : []));
   return guardsOf(bench.labels, tiersOf(bench), rated, twins);
 }
 
@@ -202,25 +200,25 @@ function change(bench: Workbench, step: Step, typing: string | null = null): Wor
   return step.what === "ranks" ? { ...next, typed: notationOf(next) } : next;
 }
 
-function judge(bench: Workbench, label: string, part: Partial<Judgment>, typing: string | null = null): Workbench {
+function rerate(bench: Workbench, label: string, part: Partial<Rating>, typing: string | null = null): Workbench {
   const index = bench.labels.indexOf(label);
-  const before = bench.judgments[index];
+  const before = bench.ratings[index];
   if (!before) return bench;
-  return change(bench, { what: "judgment", index, before, after: { ...before, ...part } }, typing);
+  return change(bench, { what: "rating", index, before, after: { ...before, ...part } }, typing);
 }
 
 function rate(bench: Workbench, label: string, value: number | null): Workbench {
   const isOnScale = value === null || (Number.isInteger(value) && value >= likert.min && value <= likert.max);
-  if (!isOnScale || judgmentOf(bench, label).likert === value) return bench;
-  const next = judge(bench, label, { likert: value });
+  if (!isOnScale || ratingOf(bench, label).likert === value) return bench;
+  const next = rerate(bench, label, { likert: value });
   const left = unratedOf(next).length;
   const rest = left === 0 ? "All rated." : `${left} left to rate.`;
   return { ...next, said: `${label}: ${value === null ? "not rated" : `${value} of ${likert.max}`}. ${rest}` };
 }
 
 function flag(bench: Workbench, label: string, name: AnswerFlag): Workbench {
-  const { flags } = judgmentOf(bench, label);
-  const next = judge(bench, label, { flags: toggled(answerFlagNames, flags, name) });
+  const { flags } = ratingOf(bench, label);
+  const next = rerate(bench, label, { flags: toggled(answerFlagNames, flags, name) });
   return { ...next, said: `${label}: ${answerFlags[name]}, ${flags.includes(name) ? "not flagged" : "flagged"}.` };
 }
 
@@ -237,11 +235,11 @@ function toggled<F>(all: readonly F[], some: readonly F[], one: F): readonly F[]
 
 /** A note is undone word by word: a space after a word ends the step. */
 function note(bench: Workbench, label: string, text: string): Workbench {
-  const before = judgmentOf(bench, label).note;
+  const before = ratingOf(bench, label).note;
   if (before === text || text.length > limits.noteCharacters) return bench;
   const key = `note ${label}`;
   const endsWord = /\S\s$/.test(text) && text.length > before.length;
-  const next = judge(bench, label, { note: text }, key);
+  const next = rerate(bench, label, { note: text }, key);
   return { ...next, typing: endsWord ? null : key, said: "" };
 }
 
@@ -319,9 +317,9 @@ function travel(bench: Workbench, step: Step, way: "before" | "after", history: 
   switch (step.what) {
     case "promptFlags":
       return { ...next, said: `The flags of the prompt are ${next.promptFlags.length || "none"}.` };
-    case "judgment": {
+    case "rating": {
       const label = bench.labels[step.index] ?? bench.current;
-      const { likert: value, flags } = judgmentOf(next, label);
+      const { likert: value, flags } = ratingOf(next, label);
       const said = `${label}: ${value === null ? "not rated" : `${value} of ${likert.max}`}, flags: ${flags.length}.`;
       return { ...(bench.rateFirst ? show(next, label) : next), said };
     }

@@ -1,5 +1,5 @@
 "use client";
-// A demonstration beside its prompt, and the judgement below: rating, comment, accept or send back.
+// A demonstration beside its prompt, and the review below: rating, comment, accept or send back.
 import { ORPCError } from "@orpc/client";
 import { useRef, useState } from "react";
 import { api } from "../../../lib/api/client.ts";

@@ -1,45 +1,45 @@
-// From what a submission says over labels to the places in the order shown that are stored, and back.
-import type { Said } from "../../db/queries/rankings.ts";
+// The content of a ranking by label, as it is submitted, and by position in the order shown, as it is stored.
+import type { RankingContent } from "../../db/queries/rankings.ts";
 import { formatRanking, labelsOf, parseRanking, RankingError, type Tiers } from "../preference/ranking.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { answerFlagNames, promptFlagNames } from "../vocabulary/labeling.ts";
 import type { Rating, Submission } from "../vocabulary/shapes.ts";
 
-type Spoken = Pick<Submission, "notation" | "ratings" | "promptFlags">;
+type LabeledContent = Pick<Submission, "notation" | "ratings" | "promptFlags">;
 
 /**
  * @param k how many answers were shown
  * @throws DomainError BAD_REQUEST saying what is wrong with the notation, or which rating is too many
  */
-export function saidOver(k: number, input: Spoken): Said {
+export function byPosition(k: number, input: LabeledContent): RankingContent {
   const labels = labelsOf(k);
   const tiers = parsed(input.notation, labels);
   const wrong = wrongWith(input.ratings, labels);
   if (wrong) throw new DomainError("BAD_REQUEST", wrong);
-  const judgements = input.ratings.map(({ label, flags, ...judged }) => ({
-    ...judged,
+  const ratings = input.ratings.map(({ label, flags, ...rest }) => ({
+    ...rest,
     position: labels.indexOf(label),
     flags: answerFlagNames.filter((flag) => flags.includes(flag)),
   }));
   return {
     tiers: tiers.map((tier) => tier.map((label) => labels.indexOf(label))),
-    judgements: judgements.sort((a, b) => a.position - b.position),
+    ratings: ratings.sort((a, b) => a.position - b.position),
     promptFlags: promptFlagNames.filter((flag) => input.promptFlags.includes(flag)),
   };
 }
 
 /** The first answer without a rating; undefined where all have one. */
-export function unrated({ tiers, judgements }: Said): string | undefined {
-  const rated = new Set(judgements.map(({ position }) => position));
+export function unrated({ tiers, ratings }: RankingContent): string | undefined {
+  const rated = new Set(ratings.map(({ position }) => position));
   return labelsOf(tiers.flat().length).find((_, position) => !rated.has(position));
 }
 
-/** What is stored, over the labels again: `saidOver(k, spokenOf(said))` is `said`. */
-export function spokenOf({ tiers, judgements, promptFlags }: Said): Spoken {
+/** The stored content by label: `byPosition(k, byLabel(content))` is `content`. */
+export function byLabel({ tiers, ratings, promptFlags }: RankingContent): LabeledContent {
   const labels = labelsOf(tiers.flat().length);
   return {
     notation: notationOf(tiers),
-    ratings: judgements.map(({ position, ...judged }) => ({ label: labels[position] ?? "?", ...judged })),
+    ratings: ratings.map(({ position, ...rest }) => ({ label: labels[position] ?? "?", ...rest })),
     promptFlags,
   };
 }

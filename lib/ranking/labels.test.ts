@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { anyTiers } from "../preference/any-tiers.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
 import { answerFlagNames, promptFlagNames } from "../vocabulary/labeling.ts";
-import { notationOf, saidOver, spokenOf, unrated } from "./said.ts";
+import { byLabel, byPosition, notationOf, unrated } from "./labels.ts";
 
 /** Everything that may be said of any number of answers, in any order and with repetitions. */
 const anySubmission = anyTiers.chain((tiers) => {
@@ -18,7 +18,7 @@ const anySubmission = anyTiers.chain((tiers) => {
     k: fc.constant(labels.length),
     notation: fc.constant(formatRanking(tiers)),
     ratings: fc
-      .tuple(...labels.map((label) => rating.map((judged) => ({ label, ...judged }))))
+      .tuple(...labels.map((label) => rating.map((one) => ({ label, ...one }))))
       .chain((all) => fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length })),
     promptFlags: fc.array(fc.constantFrom(...promptFlagNames)),
   });
@@ -27,33 +27,33 @@ const anySubmission = anyTiers.chain((tiers) => {
 describe("what is said of K answers", () => {
   test("comes back over the labels, in one order, whatever order it was said in", () => {
     fc.assert(
-      fc.property(anySubmission, ({ k, ...spoken }) => {
-        const said = saidOver(k, spoken);
-        expect(said.tiers.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: k }, (_, place) => place));
-        const back = spokenOf(said);
-        expect(back.notation).toBe(spoken.notation);
+      fc.property(anySubmission, ({ k, ...labeled }) => {
+        const content = byPosition(k, labeled);
+        expect(content.tiers.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: k }, (_, place) => place));
+        const back = byLabel(content);
+        expect(back.notation).toBe(labeled.notation);
         expect(back.ratings.map((one) => one.label)).toEqual(labelsOf(k));
-        expect(saidOver(k, back)).toEqual(said);
-        for (const { label, likert, note, spentMs, flags } of spoken.ratings) {
+        expect(byPosition(k, back)).toEqual(content);
+        for (const { label, likert, note, spentMs, flags } of labeled.ratings) {
           const same = back.ratings.find((one) => one.label === label);
           expect(same).toMatchObject({ likert, note, spentMs });
           expect(new Set(same?.flags)).toEqual(new Set(flags));
         }
-        expect(new Set(back.promptFlags)).toEqual(new Set(spoken.promptFlags));
-        expect(back.promptFlags).toHaveLength(new Set(spoken.promptFlags).size);
+        expect(new Set(back.promptFlags)).toEqual(new Set(labeled.promptFlags));
+        expect(back.promptFlags).toHaveLength(new Set(labeled.promptFlags).size);
       }),
     );
   });
 
   test("has every rating but those left out, of which the first is named", () => {
     fc.assert(
-      fc.property(anySubmission, fc.nat(), ({ k, ...spoken }, at) => {
-        expect(unrated(saidOver(k, spoken))).toBeUndefined();
+      fc.property(anySubmission, fc.nat(), ({ k, ...labeled }, at) => {
+        expect(unrated(byPosition(k, labeled))).toBeUndefined();
         const [missing, last] = [labelsOf(k)[at % k], labelsOf(k).at(-1)];
-        const ratings = spoken.ratings.filter((one) => one.label !== missing && one.label !== last);
-        const said = saidOver(k, { ...spoken, ratings });
-        expect(said.judgements).toHaveLength(ratings.length);
-        expect(unrated(said)).toBe(missing);
+        const ratings = labeled.ratings.filter((one) => one.label !== missing && one.label !== last);
+        const content = byPosition(k, { ...labeled, ratings });
+        expect(content.ratings).toHaveLength(ratings.length);
+        expect(unrated(content)).toBe(missing);
       }),
     );
   });
