@@ -45,8 +45,8 @@ const silent: Record<string, string> = {
   writeAnswers: "growing answers; job.finish tells of their end",
   writeTrainingProgress: "points of a curve; job.finish tells of the end",
   writeTrainingPhase: "what a worker does just now",
-  writeJudgement: "one of thousands of a batch; job.finish tells of all",
-  askForJudging: "a job nobody asked for; job.finish tells of its end",
+  writeJudgeScores: "one of thousands of a batch; job.finish tells of all",
+  requestScoring: "a job nobody asked for; job.finish tells of its end",
   // A trial is its owner's alone, and gone with the next.
   insertTrial: "a trial",
   stopTrial: "a trial",

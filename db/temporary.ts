@@ -140,7 +140,7 @@ export async function addComparison(
   return { id, candidates };
 }
 
-/** How far the reward model's heads disagree on each comparison that it has judged, by id. */
+/** How far the reward model's heads disagree on each comparison that it has scored, by id. */
 export async function disagreementsOf(db: Database): Promise<Map<string, number>> {
   const rows = await ormOf(db)
     .select({ id: comparison.id, disagreement: comparison.disagreement })

@@ -27,13 +27,13 @@ test("a reward model judges what people have ranked, and chooses what they rank 
   const run = await startTraining(admin, {}, "Owl judge");
   for await (const { run: now } of await admin.api.training.watch({ id: run })) if (now.state === "done") break;
   // It judges nothing until somebody chooses it.
-  expect(await admin.api.judging.standing()).toMatchObject({ model: null, judged: 0 });
+  expect(await admin.api.judge.status()).toMatchObject({ model: null, scored: 0 });
   const lead = await pageOf(admin);
   await lead.goto(`/train/${run}`);
   await lead.getByRole("button", { name: "Use it as the judge" }).click();
   await expect(lead.getByText("It is the project’s judge.")).toBeVisible();
-  const { comparisons, hidden } = await admin.api.judging.standing();
-  await expect.poll(async () => (await admin.api.judging.standing()).judged).toBe(comparisons);
+  const { comparisons, hidden } = await admin.api.judge.status();
+  await expect.poll(async () => (await admin.api.judge.status()).scored).toBe(comparisons);
 
   await test.step("labelers see its order under their own only if it is surely better than a coin", async () => {
     const page = await pageOf(annotator);

@@ -94,8 +94,8 @@ const table: Table = {
   },
   skips: { list: ["review", {}], naming: ["review"], handOut: ["review", { id }] },
   rankings: { submit: ["rank", { id, notation: "A>B" }], mine: ["rank", {}] },
-  judging: {
-    standing: ["train"],
+  judge: {
+    status: ["train"],
     disputes: ["train", {}],
     review: ["review", { id, verdict: "stands" }],
   },

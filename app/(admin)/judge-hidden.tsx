@@ -3,11 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { orpc } from "../../lib/api/client.ts";
 
-export const standingOptions = orpc.judging.standing.queryOptions({ refetchInterval: 10_000 });
+export const judgeStatusOptions = orpc.judge.status.queryOptions({ refetchInterval: 10_000 });
 
 /** Nothing where they see it, or where there is none. */
 export function JudgeHidden() {
-  const { data } = useQuery(standingOptions);
+  const { data } = useQuery(judgeStatusOptions);
   if (!data?.model || data.hidden === null) return null;
   return (
     <p role="note" className="max-w-3xl text-caution">

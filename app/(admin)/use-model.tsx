@@ -41,7 +41,7 @@ export function UseModel({ model }: { model: Pick<Model, "id" | "name" | "kind" 
     mutationFn: () => api.settings.update({ [setting]: model.id }),
     onSuccess: (now) => {
       queryClient.setQueryData(orpc.settings.get.queryKey(), now);
-      queryClient.invalidateQueries({ queryKey: orpc.judging.standing.key() });
+      queryClient.invalidateQueries({ queryKey: orpc.judge.status.key() });
       return queryClient.invalidateQueries({ queryKey: orpc.models.key() });
     },
   });

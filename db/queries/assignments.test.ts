@@ -180,7 +180,7 @@ describe("by disagreement", () => {
     }
   };
 
-  test("the one the heads disagree on most comes first, those not judged after all of them, the oldest first", async () => {
+  test("the one the heads disagree on most comes first, those not scored after all of them, the oldest first", async () => {
     for (const _ of [4, 5]) comparisons.push((await addComparison(db, { ...made, texts: ["a", "b"] })).id);
     await judge([null, 0.01, 0.2, null, 0]);
     const seen: (string | undefined)[] = [];

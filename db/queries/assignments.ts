@@ -136,7 +136,7 @@ interface NextTerms extends Terms {
  * The oldest assignment this labeler holds, or a newly claimed one on the first comparison of which rankings are still
  * wanted, more of them than people hold it under a running lease, and that this labeler has neither ranked nor skipped
  * and nobody has set aside; null when there is none. The first is the oldest, or the one whose order the reward model's
- * heads disagree on most; those it has not judged come after, the oldest first.
+ * heads disagree on most; those it has not scored come after, the oldest first.
  * Holding one with more than half of its lease left costs one read.
  */
 export async function claimAssignment(scope: PersonScope, terms: NextTerms): Promise<HeldAssignment | null> {

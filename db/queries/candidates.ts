@@ -6,8 +6,8 @@ import { type Database, type Orm, ormOf } from "../client.ts";
 import { candidate, candidateScore, comparison, model } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
 import { countStartsAnew, heldJob } from "../steps/jobs.ts";
-import { type CandidateScore, storeScores } from "../steps/judging.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
+import { type CandidateScore, storeScores } from "../steps/scores.ts";
 import type { Held } from "./jobs.ts";
 
 /** Where a model's files are: see lib/training/model-directory.ts. */

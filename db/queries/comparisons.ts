@@ -22,9 +22,9 @@ import {
 import { settleComparison } from "../steps/comparisons.ts";
 import { deleteDraftsOfAll } from "../steps/drafts.ts";
 import { addJob, cancelJobsOf, live } from "../steps/jobs.ts";
-import { forgetJudgement } from "../steps/judging.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
 import { type RankingContent, rankingContents } from "../steps/rankings.ts";
+import { deleteScores } from "../steps/scores.ts";
 import { holders, isComplete, rankingCount, wantedByProject, wanted as wantedOf } from "../steps/wanted.ts";
 
 export type ComparisonState = (typeof comparisonStates)[number];
@@ -323,7 +323,7 @@ export async function regenerateCandidate(
       .where(and(ofThis, inArray(assignment.state, ["held", "expired"])))
       .run();
     await deleteDraftsOfAll(orm, rankingSubject(row.comparisonId));
-    await forgetJudgement(orm, row.comparisonId);
+    await deleteScores(orm, row.comparisonId);
     await orm
       .update(candidate)
       .set({ state: "waiting", text: "", tokens: 0, finish: null, error: null, seed: input.seed })

@@ -5,12 +5,12 @@ import type { RankingVerdict, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type PersonScope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { comparison, prompt, ranking, rankingAgreement, review, user } from "../schema/index.ts";
-import { type Standing, standingScores } from "../steps/judging.ts";
 import { latestVersion, tiersOf } from "../steps/rankings.ts";
 import { isLatestReview } from "../steps/reviews.ts";
+import { currentScores, type ModelScores } from "../steps/scores.ts";
 import { isBegunBy, isComplete } from "../steps/wanted.ts";
 
-export interface Dispute extends Standing {
+export interface Dispute extends ModelScores {
   /** Of the ranking. */
   id: string;
   comparisonId: string;
@@ -101,7 +101,7 @@ export async function listDisputes(
     orm,
     rows.map(({ id }) => id),
   );
-  const standing = await standingScores(
+  const modelScores = await currentScores(
     orm,
     rows.map(({ comparisonId }) => comparisonId),
   );
@@ -110,7 +110,7 @@ export async function listDisputes(
     rows.map(({ id }) => id),
   );
   return rows.flatMap((row) => {
-    const scored = standing.get(row.comparisonId);
+    const scored = modelScores.get(row.comparisonId);
     const [latest = null, ...earlierReviews] = reviews.get(row.id) ?? [];
     return scored ? { ...row, ...scored, tiers: tiers.get(row.id) ?? [], review: latest, earlierReviews } : [];
   });

@@ -22,9 +22,9 @@ import {
 } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
 import { deleteDraft } from "../steps/drafts.ts";
-import { noteAgreements, type Standing, standingScores } from "../steps/judging.ts";
 import { latestVersion, type RankingContent, rankingContents, tiersOf } from "../steps/rankings.ts";
 import { isLatestReview } from "../steps/reviews.ts";
+import { currentScores, type ModelScores, noteAgreements } from "../steps/scores.ts";
 import { countStillWanted, holders, isBegunBy } from "../steps/wanted.ts";
 
 export type { RankingContent } from "../steps/rankings.ts";
@@ -312,8 +312,8 @@ export interface OwnRanking {
   submittedAt: number;
   spentMs: number | null;
   tiers: number[][];
-  /** The reward model's scores of the answers, where it has judged them. */
-  standing: Standing | null;
+  /** The reward model's scores of the answers, where it has scored them. */
+  modelScores: ModelScores | null;
   /** A reviewer asks this labeler to look again, and they have not yet. */
   askedAgain: string | null;
 }
@@ -361,13 +361,13 @@ export async function rankingsOfLabeler(
     orm,
     rows.map((row) => row.id),
   );
-  const standing = await standingScores(
+  const modelScores = await currentScores(
     orm,
     rows.map((row) => row.comparisonId),
   );
   return rows.map((row) => ({
     ...row,
     tiers: tiers.get(row.id) ?? [],
-    standing: standing.get(row.comparisonId) ?? null,
+    modelScores: modelScores.get(row.comparisonId) ?? null,
   }));
 }

@@ -5,7 +5,7 @@ import { limits } from "../../lib/vocabulary/limits.ts";
 import { change, type Scope } from "../change.ts";
 import { type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { comparison, setting } from "../schema/index.ts";
-import { orderJudging, wholeProject } from "../steps/jobs.ts";
+import { addJudgeJob, wholeProject } from "../steps/jobs.ts";
 import { countStillWanted } from "../steps/wanted.ts";
 
 export interface ProjectSettings {
@@ -50,7 +50,7 @@ async function storedSettings(orm: Orm): Promise<ProjectSettings> {
 export async function writeProjectSettings(scope: Scope, settings: Partial<ProjectSettings>): Promise<void> {
   await change(scope, async (orm, tell) => {
     const before = await storedSettings(orm);
-    if (settings.rewardModelId !== undefined) await orderJudging(orm, scope.now);
+    if (settings.rewardModelId !== undefined) await addJudgeJob(orm, scope.now);
     for (const [name, given] of Object.entries(settings)) {
       if (given === undefined) continue;
       if (given === null) {

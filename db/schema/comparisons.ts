@@ -26,7 +26,7 @@ export const comparison = sqliteTable(
      * db/steps/wanted.ts: the next assignment is found by it in one step, however many comparisons are complete.
      */
     stillWanted: integer().notNull(),
-    /** How far the heads of a reward model's ensemble disagree on the order; null: not judged, or by one without heads. */
+    /** How far the heads of a reward model's ensemble disagree on the order; null: not scored, or by one without heads. */
     disagreement: real(),
     /** The reward model whose numbers stand; null while there are none of these answers. */
     judgedBy: text().references(() => model.id),

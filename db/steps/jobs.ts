@@ -35,10 +35,10 @@ export async function addJob(orm: Orm, work: Work, now: number): Promise<JobRow>
 }
 
 /**
- * Has the project's reward model judge what it has not judged yet. One that is running may have looked for the last time
+ * Has the project's reward model judge what it has not scored yet. One that is running may have looked for the last time
  * already, so only one that waits makes another unnecessary.
  */
-export async function orderJudging(orm: Orm, now: number): Promise<void> {
+export async function addJudgeJob(orm: Orm, now: number): Promise<void> {
   const work = { kind: "judge", subjectId: wholeProject } as const;
   const waiting = await orm
     .select({ id: job.id })
@@ -116,7 +116,7 @@ export async function endJob(orm: Orm, tell: Tell, row: JobRow, end: JobEnd, now
   await tellOfJob(tell, endVerbs[end.state], row, { before: { state: row.state }, after: { state: end.state } });
   if (row.kind === "generate") {
     if (!(await liveJobOf(orm, row))) await abandonCandidates(orm, row.subjectId, endOfAnswer(end));
-    if ((await settleComparison(orm, row.subjectId)) === "ready") await orderJudging(orm, now);
+    if ((await settleComparison(orm, row.subjectId)) === "ready") await addJudgeJob(orm, now);
   } else if (row.kind === "try") {
     await abandonTrial(orm, row.subjectId, endOfAnswer(end));
   } else if (row.kind === "score") {

@@ -428,9 +428,9 @@ export const contract = {
       .input(page)
       .output(z.object({ items: z.array(submittedRanking), next: id.nullable() })),
   },
-  judging: {
-    /** The project's reward model, and how much of what there is to judge it has judged. */
-    standing: base.route({ method: "GET", path: "/judging" }).output(
+  judge: {
+    /** The project's reward model, and how many comparisons it has scored. */
+    status: base.route({ method: "GET", path: "/judge" }).output(
       z.object({
         model: model
           .pick({ id: true, name: true })
@@ -443,12 +443,12 @@ export const contract = {
         hidden: z.string().nullable(),
         /** Comparisons whose answers are all there. */
         comparisons: z.int(),
-        judged: z.int(),
+        scored: z.int(),
       }),
     ),
     /** Rankings that count, those the project's reward model disagrees with most first. */
     disputes: base
-      .route({ method: "GET", path: "/judging/disputes" })
+      .route({ method: "GET", path: "/judge/disputes" })
       .input(
         page.extend({
           /** Open: those nobody has looked at, or whose labeler has looked again and left them. */

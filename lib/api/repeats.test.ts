@@ -144,7 +144,7 @@ const examples: Record<string, () => Promise<object>> = {
     return { id };
   },
   "rankings.submit": async () => ({ id: await assigned(), ...ranked("A>B") }),
-  "judging.review": async () => ({ id: (await rankedBy("labeler")).rankingId, verdict: "stands" }),
+  "judge.review": async () => ({ id: (await rankedBy("labeler")).rankingId, verdict: "stands" }),
   "training.start": async () => {
     await demonstration();
     return sft;

@@ -15,7 +15,7 @@ import * as assignments from "../ranking/assignments.ts";
 import * as disputes from "../ranking/disputes.ts";
 import * as generate from "../ranking/generate.ts";
 import { listOwnRankings } from "../ranking/own-rankings.ts";
-import * as judging from "../ranking/project-model.ts";
+import { judgeStatus } from "../ranking/project-model.ts";
 import { scoreComparison } from "../ranking/score.ts";
 import * as skips from "../ranking/skips.ts";
 import { submitRanking } from "../ranking/submit.ts";
@@ -173,10 +173,10 @@ export const router = os.router({
     save: os.drafts.save.handler(({ context, input }) => drafts.saveDraft(context.verb, input)),
     discard: os.drafts.discard.handler(({ context, input }) => drafts.discardDraft(context.verb, input)),
   },
-  judging: {
-    standing: os.judging.standing.handler(({ context }) => judging.judgingStanding(context.verb)),
-    disputes: os.judging.disputes.handler(({ context, input }) => disputes.listDisputes(context.verb, input)),
-    review: os.judging.review.handler(({ context, input }) => disputes.reviewRanking(context.verb, input)),
+  judge: {
+    status: os.judge.status.handler(({ context }) => judgeStatus(context.verb)),
+    disputes: os.judge.disputes.handler(({ context, input }) => disputes.listDisputes(context.verb, input)),
+    review: os.judge.review.handler(({ context, input }) => disputes.reviewRanking(context.verb, input)),
   },
   exports: {
     preview: os.exports.preview.handler(({ context, input }) => previewExport(context.verb, input)),

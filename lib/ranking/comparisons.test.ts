@@ -25,7 +25,7 @@ import type { Comparison, Prompt } from "../vocabulary/shapes.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { nextAssignment } from "./assignments.ts";
 import { createComparison, regenerateCandidate, stopComparison } from "./generate.ts";
-import { judgingStanding } from "./project-model.ts";
+import { judgeStatus } from "./project-model.ts";
 import { scoreComparison } from "./score.ts";
 import { listNaming } from "./skips.ts";
 import { submitRanking } from "./submit.ts";
@@ -96,7 +96,7 @@ describe("creating", () => {
     const told = await Promise.allSettled([
       models,
       listModels(labeler),
-      judgingStanding(engineer),
+      judgeStatus(engineer),
       create(2),
       countTokens(labeler, { modelId: "tiny-lm", messages: [] }),
     ]);

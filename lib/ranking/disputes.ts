@@ -5,8 +5,8 @@ import { DomainError } from "../vocabulary/domain-error.ts";
 import type { RankingVerdict } from "../vocabulary/labeling.ts";
 import type { Dispute } from "../vocabulary/shapes.ts";
 import { knownUseCase } from "../writing/use-case.ts";
-import { judgementOf } from "./judgement.ts";
 import { notationOf } from "./labels.ts";
+import { modelOrderOf } from "./model-order.ts";
 import { projectRewardModel } from "./project-model.ts";
 
 /** Most disagreed with first; `next` is the cursor of the page after this one, null on the last. */
@@ -26,7 +26,7 @@ export async function listDisputes(
       ...row,
       useCase: knownUseCase(useCase),
       notation: notationOf(tiers),
-      judgement: judgementOf(tiers, { modelName, scores }),
+      modelOrder: modelOrderOf(tiers, { modelName, scores }),
     })),
     next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
   };

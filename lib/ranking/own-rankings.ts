@@ -3,8 +3,8 @@ import { rankingsOfLabeler } from "../../db/queries/rankings.ts";
 import { allowed, type Context } from "../context.ts";
 import type { SubmittedRanking } from "../vocabulary/shapes.ts";
 import { knownUseCase } from "../writing/use-case.ts";
-import { judgementOf } from "./judgement.ts";
 import { notationOf } from "./labels.ts";
+import { modelOrderOf } from "./model-order.ts";
 import { shownJudge } from "./project-model.ts";
 
 /** The latest version of each, newest first; `next` is the cursor of the page after this one, null on the last. */
@@ -17,12 +17,12 @@ export async function listOwnRankings(
   const shown = rows.slice(0, page.limit);
   const judge = await shownJudge(ctx.db);
   return {
-    items: shown.map(({ id: _, tiers, useCase, standing, ...row }) => ({
+    items: shown.map(({ id: _, tiers, useCase, modelScores, ...row }) => ({
       ...row,
       useCase: knownUseCase(useCase),
       notation: notationOf(tiers),
       // Who is to look again must not be led, nor anybody by a judge that may be no better than a coin.
-      judgement: standing?.modelId === judge && row.askedAgain === null ? judgementOf(tiers, standing) : null,
+      modelOrder: modelScores?.modelId === judge && row.askedAgain === null ? modelOrderOf(tiers, modelScores) : null,
     })),
     next: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null,
   };

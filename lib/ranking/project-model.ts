@@ -1,6 +1,6 @@
 // The reward model that judges beside people, which a lead chooses in the settings, and whether labelers see what it thinks.
 import type { Database } from "../../db/client.ts";
-import { judgingProgress } from "../../db/queries/judging.ts";
+import { judgeProgress } from "../../db/queries/judge.ts";
 import { getModel, type ModelHead, modelsOf } from "../../db/queries/models.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
 import { describeModel } from "../../models/gpt/checkpoint.ts";
@@ -19,7 +19,7 @@ export async function projectRewardModel(db: Database): Promise<Found> {
   const { rewardModelId } = await readProjectSettings(db);
   if (rewardModelId === null) return { model: null, problem: null };
   const chosen = await getModel(db, rewardModelId);
-  return chosen ? judge(chosen) : { model: null, problem: "It is not in the list any more." };
+  return chosen ? withHeads(chosen) : { model: null, problem: "It is not in the list any more." };
 }
 
 /** The id of the reward model whose order labelers see beside their own; null where they see none. */
@@ -58,7 +58,7 @@ export function worseThanSure(metrics: Record<string, number>): string | null {
 /** percent(0.125) → "12.5 %" */
 const percent = (share: number): string => `${Math.round(1_000 * share) / 10} %`;
 
-async function judge(model: ModelHead): Promise<Found> {
+async function withHeads(model: ModelHead): Promise<Found> {
   try {
     const { heads } = await describeModel(modelDirectory(model));
     return { model: { ...model, heads }, problem: null };
@@ -67,21 +67,21 @@ async function judge(model: ModelHead): Promise<Found> {
   }
 }
 
-export interface JudgingStanding {
+export interface JudgeStatus {
   model: { id: string; name: string; heads: number } | null;
   /** Why it does not judge: it cannot be used, or its last try failed. */
   problem: string | null;
   /** Why labelers do not see what it thinks; null where they do. */
   hidden: string | null;
   comparisons: number;
-  judged: number;
+  scored: number;
 }
 
 /** The project's reward model, and how far it is with what there is to judge. */
-export async function judgingStanding(ctx: Context): Promise<JudgingStanding> {
+export async function judgeStatus(ctx: Context): Promise<JudgeStatus> {
   allowed(ctx, "train", "see what the reward model judges");
   const { model, problem } = await projectRewardModel(ctx.db);
-  const { error, ...progress } = await judgingProgress(ctx.db, model?.id ?? "");
+  const { error, ...progress } = await judgeProgress(ctx.db, model?.id ?? "");
   return {
     model: model && { id: model.id, name: model.name, heads: model.heads },
     problem: model ? error : problem,

@@ -359,7 +359,7 @@ test("one's own rankings page by page, newest first, each once though it has ver
     version: 1,
     submittedAt: installation.clock.now,
     spentMs: 0,
-    judgement: null,
+    modelOrder: null,
     askedAgain: null,
   });
   expect(await listOwnRankings(other, { limit: 4 })).toEqual({ items: [], next: null });

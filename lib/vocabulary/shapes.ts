@@ -31,7 +31,7 @@ export const text = (what: string, max: number) =>
     .refine((value) => value.length <= max, `${what} is too long: at most ${max.toLocaleString("en")} characters.`)
     .refine((value) => value.isWellFormed(), `${what} contains half of a character pair (a lone surrogate).`);
 
-/** Beside what is judged; often nothing. */
+/** A comment beside a rating or a review; often empty. */
 export const remark = (what: string, max: number) =>
   z
     .string()
@@ -274,7 +274,7 @@ export const candidate = z.object({
 });
 export type Candidate = z.infer<typeof candidate>;
 
-/** Stage one: one answer judged alone, before any is ranked. */
+/** Stage one: one answer rated alone, before any is ranked. */
 export const rating = z.object({
   label: z.string().max(2),
   likert: z.int().min(likert.min).max(likert.max),
@@ -437,7 +437,7 @@ export const skippedComparison = z.object({
 export type SkippedComparison = z.infer<typeof skippedComparison>;
 
 /** A reward model's order beside a person's. */
-export const judgement = z.object({
+export const modelOrder = z.object({
   modelName: z.string(),
   /** Highest first. */
   scores: z.array(z.object({ label: z.string(), score: z.number() })),
@@ -447,7 +447,7 @@ export const judgement = z.object({
   agreed: z.number(),
   strict: z.int(),
 });
-export type Judgement = z.infer<typeof judgement>;
+export type ModelOrder = z.infer<typeof modelOrder>;
 
 /** What a reviewer says of a ranking. */
 export const rankingReview = z.object({
@@ -472,7 +472,7 @@ export const dispute = z.object({
   notation: z.string(),
   version: z.int(),
   submittedAt: time,
-  judgement,
+  modelOrder,
   /** The reward model's loss of the ranking, a mean over its strict pairs: ln 2 = 0.69 for a coin. */
   loss: z.number(),
   /** The latest, and those before it, newest first. */
@@ -491,8 +491,8 @@ export const submittedRanking = z.object({
   submittedAt: time,
   spentMs: z.int().nullable(),
   /** What the project's reward model thinks, now that the person has said it; null before it has read the answers. */
-  judgement: judgement.nullable(),
-  /** What a reviewer says who asks this person to look again; until they have, `judgement` is null. */
+  modelOrder: modelOrder.nullable(),
+  /** What a reviewer says who asks this person to look again; until they have, `modelOrder` is null. */
   askedAgain: z.string().nullable(),
 });
 export type SubmittedRanking = z.infer<typeof submittedRanking>;

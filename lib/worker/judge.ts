@@ -1,6 +1,6 @@
 // A judge job: the project's reward model reads what it has not read yet, comparisons that wait for people first.
 import type { Database } from "../../db/client.ts";
-import { type JudgingTask, judgingTasks, unjudged, writeJudgement } from "../../db/queries/judging.ts";
+import { type JudgeTask, judgeTasks, unscoredComparisons, writeJudgeScores } from "../../db/queries/judge.ts";
 import { RewardScorer } from "../../models/train/score.ts";
 import { projectRewardModel } from "../ranking/project-model.ts";
 import { modelDirectory } from "../training/model-directory.ts";
@@ -11,7 +11,7 @@ import type { JobContext, RunJob } from "./loop.ts";
 /** Comparisons read together. */
 const together = 16;
 
-export function judgingRun(db: Database): RunJob {
+export function judgeRun(db: Database): RunJob {
   const scorers = new LastUsed((directory) => RewardScorer.load(directory));
 
   return async (_job, context) => {
@@ -19,10 +19,14 @@ export function judgingRun(db: Database): RunJob {
     if (!model) return undefined;
     await scorers.use(modelDirectory(model), async (scorer) => {
       // Until nothing is left: answers are written meanwhile, and one written anew is read anew.
-      for (let ids = await unjudged(db, model.id); ids.length > 0; ids = await unjudged(db, model.id)) {
+      for (
+        let ids = await unscoredComparisons(db, model.id);
+        ids.length > 0;
+        ids = await unscoredComparisons(db, model.id)
+      ) {
         for (let at = 0; at < ids.length; at += together) {
           context.signal.throwIfAborted();
-          await judge(await judgingTasks(db, ids.slice(at, at + together)), model.id, scorer, context);
+          await score(await judgeTasks(db, ids.slice(at, at + together)), model.id, scorer, context);
           await turn();
         }
       }
@@ -30,14 +34,14 @@ export function judgingRun(db: Database): RunJob {
     return undefined;
   };
 
-  async function judge(tasks: JudgingTask[], modelId: string, scorer: RewardScorer, context: JobContext) {
+  async function score(tasks: JudgeTask[], modelId: string, scorer: RewardScorer, context: JobContext) {
     const groups = tasks.map(({ prompt, candidates }) => ({ prompt, answers: candidates.map(({ text }) => text) }));
-    const judgements = await scorer.judge(groups, context.signal);
+    const results = await scorer.scoreWithHeads(groups, context.signal);
     for (const [i, { comparisonId, revision, candidates }] of tasks.entries()) {
-      const { scores, disagreement } = judgements[i]!;
+      const { scores, disagreement } = results[i]!;
       const scored = candidates.map(({ id }, place) => ({ candidateId: id, score: scores[place]! }));
-      const judged = { comparisonId, modelId, revision, disagreement, scores: scored };
-      context.heed(await writeJudgement(db, context.held, judged));
+      const result = { comparisonId, modelId, revision, disagreement, scores: scored };
+      context.heed(await writeJudgeScores(db, context.held, result));
     }
   }
 }

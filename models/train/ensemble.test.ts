@@ -148,7 +148,7 @@ test("a reward model is written with heads, which disagree less on what it was t
     prompt: `Is ${colour} wet?`,
     answers: [`${colours[(i + 3) % 8]} ${colour} ${colour}`, `you you It, ${colours[(i + 1) % 8]} go`],
   }));
-  const [seen, unseen] = [await scorer.judge(trained), await scorer.judge(unlike)];
+  const [seen, unseen] = [await scorer.scoreWithHeads(trained), await scorer.scoreWithHeads(unlike)];
   const mean = (all: typeof seen) => all.reduce((sum, one) => sum + one.disagreement!, 0) / all.length;
   expect(mean(unseen)).toBeGreaterThan(3 * mean(seen));
   for (const { scores, heads, disagreement: far } of seen) {

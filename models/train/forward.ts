@@ -67,8 +67,8 @@ export const answerFeatures = (head: Head): Reading => ({
 });
 
 /** A reward model's number for each answer, and after it those of its M heads, the weights `heads.weight` [M, as read]. */
-export const answerJudgements = (head: Head, M: number): Reading => ({
-  name: `judgements of ${M}`,
+export const answerScoresOfHeads = (head: Head, M: number): Reading => ({
+  name: `scores of ${M} heads`,
   head,
   at: "last",
   read: (_, parameters, states) => {

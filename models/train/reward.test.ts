@@ -105,7 +105,7 @@ test("a head that reads the likelihood is fitted before the body learns; ten los
   const scorer = await RewardScorer.load(config.out);
   const prompt = "Name a colour like red.";
   const answers = ["It is gray, thank you.", "It is gray, go away."];
-  const [judged] = await scorer.judge([{ prompt, answers }]);
+  const [judged] = await scorer.scoreWithHeads([{ prompt, answers }]);
   expect(judged!.heads[0]).toHaveLength(8);
   for (const [i, answer] of answers.entries()) {
     expect((await scorer.score([{ prompt, answer }]))[0]).toBeCloseTo(judged!.scores[i]!, 4);

@@ -4,7 +4,7 @@ import type { Architecture } from "../gpt/architecture.ts";
 import { ModelDirectoryError, readHeads, readModel, type Weights } from "../gpt/checkpoint.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { disagreement } from "./ensemble.ts";
-import { answerJudgements, answerRewards, Forward, type ForwardOptions, type Reading } from "./forward.ts";
+import { answerRewards, answerScoresOfHeads, Forward, type ForwardOptions, type Reading } from "./forward.ts";
 import { packOf } from "./packed.ts";
 
 /** Answers to one prompt. */
@@ -13,7 +13,7 @@ interface Answered {
   answers: readonly string[];
 }
 
-export interface Judgement {
+export interface GroupScores {
   /** One for each answer. */
   scores: number[];
   /** For each answer its score by each head of the ensemble; none where the model has no heads. */
@@ -62,7 +62,7 @@ export class RewardScorer {
     const { config, weights, ...head } = await readModel(dir);
     if (head.kind !== "reward") throw new ModelDirectoryError(`${dir} holds a language model, not a reward model.`);
     const heads = await readHeads(dir);
-    const reading = heads ? answerJudgements(head, heads.shape[0]!) : answerRewards(head);
+    const reading = heads ? answerScoresOfHeads(head, heads.shape[0]!) : answerRewards(head);
     if (heads) weights.set("heads.weight", heads);
     return new RewardScorer({ dir, config, weights, tokenizer: await loadTokenizer(dir), reading }, options);
   }
@@ -87,11 +87,11 @@ export class RewardScorer {
 
   /** One number for each answer of each group. */
   async scoreGroups(groups: readonly Answered[], signal?: AbortSignal): Promise<number[][]> {
-    return (await this.judge(groups, signal)).map(({ scores }) => scores);
+    return (await this.scoreWithHeads(groups, signal)).map(({ scores }) => scores);
   }
 
   /** The scores of each group, and how sure the model's heads are of their order. */
-  async judge(groups: readonly Answered[], signal?: AbortSignal): Promise<Judgement[]> {
+  async scoreWithHeads(groups: readonly Answered[], signal?: AbortSignal): Promise<GroupScores[]> {
     const packs = groups.map(({ prompt, answers }) => packOf(this.tokenizer, prompt, answers, this.context));
     const read = await this.forward.run(this.weights, packs, signal);
     return read.map((answers) => {

@@ -8,13 +8,13 @@ import { Button, ButtonLink } from "../../ui/button.tsx";
 import { count, counted } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
-import { JudgeHidden, standingOptions } from "../judge-hidden.tsx";
+import { JudgeHidden, judgeStatusOptions } from "../judge-hidden.tsx";
 import { DisputeRow } from "./dispute-row.tsx";
 
 type State = "open" | "reviewed";
 
 const disputeOptions = (state: State) =>
-  orpc.judging.disputes.infiniteOptions({
+  orpc.judge.disputes.infiniteOptions({
     input: (cursor: string | undefined) => ({ cursor, limit: 30, state }),
     initialPageParam: undefined,
     getNextPageParam: (last) => last.next ?? undefined,
@@ -27,7 +27,7 @@ export function DisagreementsScreen() {
       title="Disagreements"
       lead="Those the reward model is furthest from come first: either may be wrong, so a second look pays. It never learned from prompts marked “held out”."
     >
-      <Standing />
+      <JudgeLine />
       <JudgeHidden />
       <List state="open" />
       <details onToggle={(event) => setShowsReviewed(event.currentTarget.open)}>
@@ -39,13 +39,13 @@ export function DisagreementsScreen() {
 }
 
 /** Which model it is, and how far it has got. */
-function Standing() {
-  const { data } = useQuery(standingOptions);
+function JudgeLine() {
+  const { data } = useQuery(judgeStatusOptions);
   if (!data?.model) return null;
-  const { model, judged, comparisons } = data;
+  const { model, scored, comparisons } = data;
   return (
     <p role="status" className="text-muted">
-      By <span className="wrap-anywhere text-ink">{model.name}</span>, which has read the answers of {count(judged)} of{" "}
+      By <span className="wrap-anywhere text-ink">{model.name}</span>, which has read the answers of {count(scored)} of{" "}
       {counted(comparisons, "comparison")}.
     </p>
   );
@@ -78,10 +78,10 @@ function List({ state }: { state: State }) {
 
 /** Nothing to look at has several reasons, each with another way on. */
 function NothingOpen() {
-  const { data, error, refetch } = useQuery(standingOptions);
+  const { data, error, refetch } = useQuery(judgeStatusOptions);
   if (error) return <Failed error={error} retry={() => refetch()} />;
   if (!data) return <Skeleton lines={1} height="6rem" />;
-  const { model, problem, judged, comparisons } = data;
+  const { model, problem, scored, comparisons } = data;
   const say = (sentence: ReactNode, action?: ReactNode) => <Empty action={action}>{sentence}</Empty>;
   if (problem !== null) return say(`The reward model cannot read the answers: ${problem}`);
   if (!model) {
@@ -90,6 +90,6 @@ function NothingOpen() {
       <ButtonLink href="/train">Train a reward model</ButtonLink>,
     );
   }
-  if (judged < comparisons) return say("The reward model is reading the answers: come back in a moment.");
+  if (scored < comparisons) return say("The reward model is reading the answers: come back in a moment.");
   return say("Nothing is left to be looked at. New rankings turn up here as soon as the reward model has read them.");
 }

@@ -7,7 +7,7 @@ import { api, orpc } from "../../../lib/api/client.ts";
 import { may } from "../../../lib/vocabulary/labeling.ts";
 import { limits } from "../../../lib/vocabulary/limits.ts";
 import type { Dispute } from "../../../lib/vocabulary/shapes.ts";
-import { JudgementLine } from "../../(labeling)/judgement-line.tsx";
+import { ModelOrderLine } from "../../(labeling)/model-order-line.tsx";
 import { useUser } from "../../shell/user-context.tsx";
 import { AsWritten } from "../../ui/as-written.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -22,7 +22,7 @@ import { shown } from "../../ui/written.ts";
 export function DisputeRow({ dispute }: { dispute: Dispute }) {
   const user = useUser();
   const nameOf = useNameOf();
-  const { id, comparisonId, promptText, useCase, split, labeler, notation, version, submittedAt, judgement } = dispute;
+  const { id, comparisonId, promptText, useCase, split, labeler, notation, version, submittedAt, modelOrder } = dispute;
   const start = shown(promptText.slice(0, 300));
   const isOwn = user?.username === labeler;
   return (
@@ -48,7 +48,7 @@ export function DisputeRow({ dispute }: { dispute: Dispute }) {
           <span>{useCase}</span>
           {split === "train" ? null : <span className="text-caution">Held out</span>}
         </p>
-        <JudgementLine judgement={judgement} whom={nameOf(labeler)} />
+        <ModelOrderLine modelOrder={modelOrder} whom={nameOf(labeler)} />
       </div>
       {dispute.review ? <ReviewLine review={dispute.review} /> : null}
       {dispute.earlierReviews.length > 0 ? (
@@ -102,8 +102,8 @@ function ReviewForm({ id, said, stands }: { id: string; said: string; stands: bo
   const [isEmpty, setEmpty] = useState(false);
   const queryClient = useQueryClient();
   const review = useMutation({
-    mutationFn: (input: { verdict: "stands" | "again"; comment?: string }) => api.judging.review({ id, ...input }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: orpc.judging.disputes.key() }),
+    mutationFn: (input: { verdict: "stands" | "again"; comment?: string }) => api.judge.review({ id, ...input }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: orpc.judge.disputes.key() }),
   });
   function ask(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();

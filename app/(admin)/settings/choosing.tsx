@@ -7,15 +7,15 @@ import { Problem, Skeleton } from "../../ui/states.tsx";
 
 /** Whether there is a reward model that can choose, and how far it has got; else what happens instead. */
 export function Choosing() {
-  const { data, error } = useQuery(orpc.judging.standing.queryOptions({ refetchInterval: 10_000 }));
+  const { data, error } = useQuery(orpc.judge.status.queryOptions({ refetchInterval: 10_000 }));
   if (error) return <Problem error={error} />;
   if (!data) return <Skeleton lines={1} />;
-  const { model, problem, judged, comparisons } = data;
+  const { model, problem, scored, comparisons } = data;
   const meanwhile = "Until then prompts come in the order they were written.";
   const sentence =
     model && problem === null
       ? model.heads > 0
-        ? `${model.name} has read the answers of ${count(judged)} of ${counted(comparisons, "comparison")}; those it has not read come last, oldest first.`
+        ? `${model.name} has read the answers of ${count(scored)} of ${counted(comparisons, "comparison")}; those it has not read come last, oldest first.`
         : `${model.name} was trained without several heads, so it cannot say how unsure it is: train a new reward model. ${meanwhile}`
       : problem === null
         ? `No judge is chosen: choose one below. ${meanwhile}`

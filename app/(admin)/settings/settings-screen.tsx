@@ -70,7 +70,7 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
     mutationFn: (change: Partial<ProjectSettings>) => api.settings.update(change),
     onSuccess: (now) => {
       queryClient.setQueryData(orpc.settings.get.queryKey(), now);
-      queryClient.invalidateQueries({ queryKey: orpc.judging.standing.key() });
+      queryClient.invalidateQueries({ queryKey: orpc.judge.status.key() });
     },
   });
   // What was chosen shows at once, as a radio must, and all choices are stored, one after the other; when one cannot be,

@@ -9,7 +9,7 @@ import { duration, moment } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
 import { shown } from "../../ui/written.ts";
-import { JudgementLine } from "../judgement-line.tsx";
+import { ModelOrderLine } from "../model-order-line.tsx";
 
 const options = orpc.rankings.mine.infiniteOptions({
   input: (cursor: string | undefined) => ({ cursor, limit: 30 }),
@@ -24,11 +24,11 @@ const aboutJudge =
 export function SubmittedScreen() {
   const rankings = useInfiniteQuery(options);
   const items = rankings.data?.pages.flatMap((page) => page.items);
-  const isJudged = items?.some(({ judgement }) => judgement !== null);
+  const isScored = items?.some(({ modelOrder }) => modelOrder !== null);
   return (
     <Page
       title="Submitted"
-      lead={`What you have ranked, newest first. Reopen one to change it: the version before is kept beside it.${isJudged ? aboutJudge : ""}`}
+      lead={`What you have ranked, newest first. Reopen one to change it: the version before is kept beside it.${isScored ? aboutJudge : ""}`}
       action={
         <ButtonLink href="/rank" kind="primary">
           Go on ranking
@@ -57,7 +57,8 @@ export function SubmittedScreen() {
 }
 
 function Row({ ranking }: { ranking: SubmittedRanking }) {
-  const { assignmentId, promptText, useCase, notation, version, submittedAt, spentMs, judgement, askedAgain } = ranking;
+  const { assignmentId, promptText, useCase, notation, version, submittedAt, spentMs, modelOrder, askedAgain } =
+    ranking;
   const start = shown(promptText.slice(0, 300));
   return (
     <li className="flex flex-wrap items-center gap-x-6 gap-y-2 border-line border-t px-4 py-2.5 first:border-t-0">
@@ -72,7 +73,7 @@ function Row({ ranking }: { ranking: SubmittedRanking }) {
           {spentMs === null ? null : <span>{duration(spentMs / 1_000)}</span>}
           {version > 1 ? <span>version {version}</span> : null}
         </p>
-        {judgement ? <JudgementLine judgement={judgement} whom="you" /> : null}
+        {modelOrder ? <ModelOrderLine modelOrder={modelOrder} whom="you" /> : null}
         {askedAgain === null ? null : (
           <div className="mt-1 max-w-3xl rounded-md border border-caution bg-caution-wash px-3 py-2">
             <p className="font-medium">A reviewer asks you to look at this again</p>

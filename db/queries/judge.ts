@@ -1,39 +1,39 @@
-// Judge jobs: what the project's reward model has not judged yet, and what it says of it.
+// Judge jobs: what the project's reward model has not scored yet, and what it says of it.
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { bySystem, byWorker, change } from "../change.ts";
 import { type Database, ormOf } from "../client.ts";
 import { candidate, comparison, job } from "../schema/index.ts";
-import { heldJob, orderJudging, wholeProject } from "../steps/jobs.ts";
-import { type CandidateScore, isUnjudged, storeScores } from "../steps/judging.ts";
+import { addJudgeJob, heldJob, wholeProject } from "../steps/jobs.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
+import { type CandidateScore, isUnscored, storeScores } from "../steps/scores.ts";
 import { isComplete } from "../steps/wanted.ts";
 import type { Kept, ScoringTask } from "./candidates.ts";
 import type { Held } from "./jobs.ts";
 
-/** Has everything judged that is not yet, unless that waits to be done already or there is no reward model. */
-export async function askForJudging(db: Database, now: number): Promise<void> {
-  await change(bySystem(db, now), (orm) => orderJudging(orm, now));
+/** Has everything scored that is not yet, unless that waits to be done already or there is no reward model. */
+export async function requestScoring(db: Database, now: number): Promise<void> {
+  await change(bySystem(db, now), (orm) => addJudgeJob(orm, now));
 }
 
-/** Comparisons this model has not judged: first those that people wait for, then the complete ones, newest first. */
-export async function unjudged(db: Database, modelId: string): Promise<string[]> {
+/** Comparisons this model has not scored: first those that people wait for, then the complete ones, newest first. */
+export async function unscoredComparisons(db: Database, modelId: string): Promise<string[]> {
   const rows = await ormOf(db)
     .select({ id: comparison.id })
     .from(comparison)
-    .where(isUnjudged(modelId))
+    .where(isUnscored(modelId))
     .orderBy(asc(sql`${isComplete}`), desc(comparison.seq))
     .all();
   return rows.map(({ id }) => id);
 }
 
-export interface JudgingTask extends Omit<ScoringTask, "model"> {
+export interface JudgeTask extends Omit<ScoringTask, "model"> {
   comparisonId: string;
   /** Of the comparison, as its answers were read. */
   revision: number;
 }
 
 /** Those of these whose answers are all there. */
-export async function judgingTasks(db: Database, ids: readonly string[]): Promise<JudgingTask[]> {
+export async function judgeTasks(db: Database, ids: readonly string[]): Promise<JudgeTask[]> {
   const orm = ormOf(db);
   const heads = await orm
     .select({ comparisonId: comparison.id, promptId: comparison.promptId, revision: comparison.revision })
@@ -62,7 +62,7 @@ export async function judgingTasks(db: Database, ids: readonly string[]): Promis
  * What a reward model says of a comparison: from now on its numbers stand. Nothing is written where the comparison has
  * changed since the task was read: it stays unjudged, and is found again.
  */
-export async function writeJudgement(
+export async function writeJudgeScores(
   db: Database,
   held: Held,
   input: {
@@ -85,20 +85,20 @@ export async function writeJudgement(
   });
 }
 
-export interface JudgingProgress {
+export interface JudgeProgress {
   /** Those whose answers are all there. */
   comparisons: number;
-  judged: number;
+  scored: number;
   /** Why the last job failed; null where it did not. */
   error: string | null;
 }
 
 /** How far a model is with what there is to judge. */
-export async function judgingProgress(db: Database, modelId: string): Promise<JudgingProgress> {
+export async function judgeProgress(db: Database, modelId: string): Promise<JudgeProgress> {
   const there = eq(comparison.state, "ready");
-  const judged = sql<number>`count(*) filter (where ${comparison.judgedBy} = ${modelId})`;
+  const scored = sql<number>`count(*) filter (where ${comparison.judgedBy} = ${modelId})`;
   const comparisons = sql<number>`count(*)`;
-  const row = await ormOf(db).select({ comparisons, judged }).from(comparison).where(there).get();
+  const row = await ormOf(db).select({ comparisons, scored }).from(comparison).where(there).get();
   const last = await ormOf(db)
     .select({ error: job.error })
     .from(job)
@@ -106,5 +106,5 @@ export async function judgingProgress(db: Database, modelId: string): Promise<Ju
     .orderBy(desc(job.seq))
     .limit(1)
     .get();
-  return { comparisons: 0, judged: 0, ...row, error: last?.error ?? null };
+  return { comparisons: 0, scored: 0, ...row, error: last?.error ?? null };
 }

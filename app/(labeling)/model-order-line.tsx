@@ -1,12 +1,12 @@
 // A reward model's order of the answers, for under a person's: as notation, in how many pairs it agrees, and by which scores.
 
 import { shownScore } from "../../lib/preference/model-order.ts";
-import type { Judgement } from "../../lib/vocabulary/shapes.ts";
+import type { ModelOrder } from "../../lib/vocabulary/shapes.ts";
 import { counted } from "../ui/figures.ts";
 
 /** @param whom the person it agrees with, e.g. "you" */
-export function JudgementLine({ judgement, whom }: { judgement: Judgement; whom: string }) {
-  const { modelName, notation, scores, agreed, strict } = judgement;
+export function ModelOrderLine({ modelOrder, whom }: { modelOrder: ModelOrder; whom: string }) {
+  const { modelName, notation, scores, agreed, strict } = modelOrder;
   return (
     <div className="flex flex-wrap items-baseline gap-x-4 text-muted text-sm">
       <span>

@@ -3,14 +3,14 @@
 import { modelAgreement } from "../preference/agreement.ts";
 import { modelOrder } from "../preference/model-order.ts";
 import { labelsOf } from "../preference/ranking.ts";
-import type { Judgement } from "../vocabulary/shapes.ts";
+import type { ModelOrder } from "../vocabulary/shapes.ts";
 import { notationOf } from "./labels.ts";
 
 /** @param tiers the person's, of places in the order shown; `scores` by these places */
-export function judgementOf(
+export function modelOrderOf(
   tiers: readonly number[][],
   { modelName, scores }: { modelName: string; scores: ReadonlyMap<number, number> },
-): Judgement {
+): ModelOrder {
   const labels = labelsOf(tiers.flat().length);
   const { agreed, pairs } = modelAgreement(tiers, scores) ?? { agreed: 0, pairs: 0 };
   return {

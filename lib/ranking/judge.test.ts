@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ormOf } from "../../db/client.ts";
-import { askForJudging } from "../../db/queries/judging.ts";
+import { requestScoring } from "../../db/queries/judge.ts";
 import { comparison, job } from "../../db/schema/index.ts";
 import { addModel } from "../../db/temporary.ts";
 import { RewardScorer } from "../../models/train/score.ts";
@@ -20,7 +20,7 @@ import {
   temporaryInstallation,
   writeWaiting,
 } from "../temporary.ts";
-import { judgingRun } from "../worker/judge.ts";
+import { judgeRun } from "../worker/judge.ts";
 import { work } from "../worker/loop.ts";
 import { writeTinyModel } from "../worker/tiny-model.ts";
 import { createPrompt } from "../writing/prompts.ts";
@@ -28,7 +28,7 @@ import { nextAssignment } from "./assignments.ts";
 import { listDisputes, reviewRanking } from "./disputes.ts";
 import { regenerateCandidate } from "./generate.ts";
 import { listOwnRankings } from "./own-rankings.ts";
-import { judgingStanding } from "./project-model.ts";
+import { judgeStatus } from "./project-model.ts";
 import { submitRanking } from "./submit.ts";
 import { viewComparison, watchComparison } from "./view.ts";
 
@@ -51,14 +51,14 @@ async function ready(answers = texts) {
   return readyComparison(as.labeler, prompt.id, answers);
 }
 
-/** Lets a worker do what waits to be judged. */
-async function judged(): Promise<void> {
+/** Lets a worker do what waits to be scored. */
+async function letJudgeScore(): Promise<void> {
   shutdown = new AbortController();
   const worker = work({
     db: installation.db,
     kinds: ["judge"],
     workerId: "judge",
-    run: judgingRun(installation.db),
+    run: judgeRun(installation.db),
     shutdown: shutdown.signal,
     pollMs: 5,
     report: () => {},
@@ -95,21 +95,23 @@ async function against(id: string): Promise<[string, string]> {
 async function truth(id: string) {
   const scorer = await RewardScorer.load(path.join(installation.directory, "models", "tiny-reward"), { threads: 1 });
   const { prompt, candidates } = await viewComparison(as.labeler, { id });
-  const [found] = await scorer.judge([{ prompt: prompt.messages, answers: candidates.map(({ text }) => text) }]);
+  const [found] = await scorer.scoreWithHeads([
+    { prompt: prompt.messages, answers: candidates.map(({ text }) => text) },
+  ]);
   await scorer.dispose();
   const scores = candidates.map(({ label }, i) => ({ label, score: found!.scores[i]! }));
   return { ...found!, scores: scores.sort((a, b) => b.score - a.score) };
 }
 
-describe("judging", () => {
-  test("a comparison is judged as soon as its answers are there, and nobody who may rank it sees any of it", async () => {
+describe("the judge", () => {
+  test("a comparison is scored as soon as its answers are there, and nobody who may rank it sees any of it", async () => {
     const { id } = await ready();
-    await judged();
+    await letJudgeScore();
     const { disagreement, scores } = await truth(id);
     expect(await row(id)).toMatchObject({ judgedBy: "tiny-reward", state: "ready" });
     expect((await row(id))?.disagreement).toBeCloseTo(disagreement!, 6);
     for (const who of [as.labeler, as.annotator, as.reviewer, as.engineer]) {
-      const seen = JSON.stringify([await viewComparison(who, { id }), await judgingStanding(as.engineer)]);
+      const seen = JSON.stringify([await viewComparison(who, { id }), await judgeStatus(as.engineer)]);
       for (const { score } of scores) expect(seen).not.toContain(String(score).slice(0, 6));
       expect(seen).not.toContain("disagreement");
     }
@@ -123,32 +125,32 @@ describe("judging", () => {
     await updateSettings(as.reviewer, { rewardModelId: null });
     const [first, second] = [await ready(), await ready()];
     await rank(as.labeler, "A>B>C");
-    await judged();
-    const nobody = { model: null, problem: null, hidden: null, comparisons: 2, judged: 0 };
-    expect(await judgingStanding(as.engineer)).toEqual(nobody);
-    await askForJudging(installation.db, 0);
-    await judged();
-    expect(await judgingStanding(as.engineer)).toEqual(nobody);
+    await letJudgeScore();
+    const nobody = { model: null, problem: null, hidden: null, comparisons: 2, scored: 0 };
+    expect(await judgeStatus(as.engineer)).toEqual(nobody);
+    await requestScoring(installation.db, 0);
+    await letJudgeScore();
+    expect(await judgeStatus(as.engineer)).toEqual(nobody);
     await updateSettings(as.reviewer, { rewardModelId: "tiny-reward" });
-    await judged();
+    await letJudgeScore();
     expect([(await row(first.id))?.judgedBy, (await row(second.id))?.judgedBy]).toEqual(["tiny-reward", "tiny-reward"]);
-    expect(await judgingStanding(as.engineer)).toEqual({
+    expect(await judgeStatus(as.engineer)).toEqual({
       model: { id: "tiny-reward", name: "reward model", heads: 4 },
       problem: null,
       hidden: null,
       comparisons: 2,
-      judged: 2,
+      scored: 2,
     });
   });
 
-  test("an answer written anew is judged anew, and nothing of the one before is left", async () => {
+  test("an answer written anew is scored anew, and nothing of the one before is left", async () => {
     const { id, candidates } = await ready();
-    await judged();
+    await letJudgeScore();
     const before = await truth(id);
     await regenerateCandidate(as.labeler, { id: candidates[0]!.id });
     expect(await row(id)).toMatchObject({ judgedBy: null, disagreement: null });
     await writeWaiting(as.labeler, id, ["Crabs, crabs, crabs."]);
-    await judged();
+    await letJudgeScore();
     const after = await truth(id);
     expect(after.disagreement).not.toBeCloseTo(before.disagreement!, 6);
     expect((await row(id))?.disagreement).toBeCloseTo(after.disagreement!, 6);
@@ -156,34 +158,34 @@ describe("judging", () => {
 
   test("another reward model takes over when it is chosen; one that is not there says so and judges nothing", async () => {
     const { id } = await ready();
-    await judged();
+    await letJudgeScore();
     await addModel(installation.db, "reward", "plain-reward");
     await updateSettings(as.reviewer, { rewardModelId: "plain-reward" });
-    await judged();
+    await letJudgeScore();
     expect((await row(id))?.judgedBy).toBe("tiny-reward");
-    const { model, problem } = await judgingStanding(as.engineer);
+    const { model, problem } = await judgeStatus(as.engineer);
     expect([model, problem]).toEqual([null, expect.stringContaining("plain-reward")]);
     // One without an ensemble scores, and says nothing of how unsure it is.
     await writeTinyModel(path.join(installation.directory, "models", "plain-reward"), "reward");
     await updateSettings(as.reviewer, { rewardModelId: "plain-reward" });
-    await judged();
+    await letJudgeScore();
     expect(await row(id)).toMatchObject({ judgedBy: "plain-reward", disagreement: null });
-    expect((await judgingStanding(as.engineer)).model).toMatchObject({ id: "plain-reward", heads: 0 });
+    expect((await judgeStatus(as.engineer)).model).toMatchObject({ id: "plain-reward", heads: 0 });
   });
 
   test("a reward model that fails says why", async () => {
     await ready();
     const file = path.join(installation.directory, "models", "tiny-reward", "tokenizer.json");
     await writeFile(file, "{}");
-    await judged();
-    const standing = await judgingStanding(as.engineer);
-    expect(standing).toMatchObject({ model: { id: "tiny-reward" }, judged: 0, problem: expect.stringMatching(/./) });
+    await letJudgeScore();
+    const status = await judgeStatus(as.engineer);
+    expect(status).toMatchObject({ model: { id: "tiny-reward" }, scored: 0, problem: expect.stringMatching(/./) });
   });
 
   test("the next comparison is the one it is most unsure of, where the project wants it so", async () => {
     const same = "Otters eat fish.";
     const made = [await ready([same, same]), await ready(), await ready([same, `${same} They eat crabs.`])];
-    await judged();
+    await letJudgeScore();
     await updateSettings(as.reviewer, { promptOrder: "disagreement" });
     const unsure = new Map(
       await Array.fromAsync(made, async ({ id }) => [id, (await row(id))!.disagreement!] as const),
@@ -236,40 +238,40 @@ describe("beside a ranking", () => {
     await updateSettings(as.reviewer, { rewardModelId: "judge" });
     const { id } = await ready();
     await rank(as.labeler, "A>B=C");
-    await judged();
-    expect((await judgingStanding(as.engineer)).hidden).toBe(why);
+    await letJudgeScore();
+    expect((await judgeStatus(as.engineer)).hidden).toBe(why);
     const sees = async (who: Context) => (await viewComparison(who, { id })).candidates[0]?.scores.length;
     expect([await sees(as.labeler), await sees(as.reviewer)]).toEqual([why === null ? 1 : 0, 1]);
-    expect((await mine(as.labeler))[0]?.judgement === null).toBe(why !== null);
+    expect((await mine(as.labeler))[0]?.modelOrder === null).toBe(why !== null);
     // Leads see it anyway.
     expect(await disputes()).toHaveLength(1);
     // What it thought is not shown either once another one is chosen.
     await updateSettings(as.reviewer, { rewardModelId: null });
-    expect((await mine(as.labeler))[0]?.judgement).toBeNull();
+    expect((await mine(as.labeler))[0]?.modelOrder).toBeNull();
   });
 
   test("the labeler sees the model's order beside their own, by score, with the pairs that agree", async () => {
     const { id } = await ready();
     await rank(as.labeler, "A>B=C");
-    expect((await mine(as.labeler))[0]?.judgement).toBeNull();
-    await judged();
+    expect((await mine(as.labeler))[0]?.modelOrder).toBeNull();
+    await letJudgeScore();
     const { scores } = await truth(id);
-    const [{ judgement } = { judgement: null }] = await mine(as.labeler);
-    expect(judgement).toMatchObject({
+    const [{ modelOrder } = { modelOrder: null }] = await mine(as.labeler);
+    expect(modelOrder).toMatchObject({
       modelName: "reward model",
       strict: 2,
       notation: scores.map(({ label }) => label).join(">"),
     });
-    expect(judgement?.scores.map(({ label }) => label)).toEqual(scores.map(({ label }) => label));
+    expect(modelOrder?.scores.map(({ label }) => label)).toEqual(scores.map(({ label }) => label));
     const below = (label: string) =>
       scores.findIndex((one) => one.label === "A") < scores.findIndex((one) => one.label === label);
-    expect(judgement?.agreed).toBe(["B", "C"].filter(below).length);
+    expect(modelOrder?.agreed).toBe(["B", "C"].filter(below).length);
     expect(await mine(as.other)).toEqual([]);
   });
 
   test("rankings are listed by how far the model is from them, and only where they differ", async () => {
     const made = [await ready(), await ready(), await ready(), await ready(), await ready()];
-    await judged();
+    await letJudgeScore();
     const orders: ((best: string, middle: string, worst: string) => string)[] = [
       (a, b, c) => `${c}>${b}>${a}`,
       (a, b, c) => `${b}>${a}>${c}`,
@@ -291,7 +293,7 @@ describe("beside a ranking", () => {
       version: 1,
       split: expect.any(String),
       review: null,
-      judgement: { agreed: 2, strict: 3 },
+      modelOrder: { agreed: 2, strict: 3 },
     });
 
     const page = await listDisputes(as.engineer, { state: "open", limit: 2 });
@@ -301,14 +303,14 @@ describe("beside a ranking", () => {
 
     // Changed to what the model says: only the version that counts is held against it.
     const own = (await mine(as.labeler)).find(({ comparisonId }) => comparisonId === made[0]!.id)!;
-    await submitRanking(as.labeler, { id: own.assignmentId, ...ranked(own.judgement!.notation), revises: 1 });
+    await submitRanking(as.labeler, { id: own.assignmentId, ...ranked(own.modelOrder!.notation), revises: 1 });
     expect(await disputes()).toHaveLength(2);
   });
 
   test("a reviewer lets one stand, or asks its labeler to look again, who is shown the reason and not the model", async () => {
     const [order, other] = await against((await ready()).id);
     await rank(as.labeler, order);
-    await judged();
+    await letJudgeScore();
     const [{ id } = { id: "" }] = await disputes();
     const review = (by: Context, verdict: "stands" | "again", comment = "") =>
       reviewRanking(by, { id, verdict, comment });
@@ -320,7 +322,7 @@ describe("beside a ranking", () => {
 
     await review(as.reviewer, "again", "B is not true.");
     const [asked] = await mine(as.labeler);
-    expect(asked).toMatchObject({ askedAgain: "B is not true.", judgement: null });
+    expect(asked).toMatchObject({ askedAgain: "B is not true.", modelOrder: null });
     expect([await overview(as.labeler), await overview(as.reviewer)]).toMatchObject([
       { rankingsAskedAgain: 1 },
       { rankingsAskedAgain: 0 },
@@ -329,7 +331,7 @@ describe("beside a ranking", () => {
     const again = { id: asked!.assignmentId, revises: 1 };
     await submitRanking(as.labeler, { ...again, ...ranked(order) });
     expect(await overview(as.labeler)).toMatchObject({ rankingsAskedAgain: 0 });
-    expect((await mine(as.labeler))[0]).toMatchObject({ askedAgain: null, judgement: { strict: 3 } });
+    expect((await mine(as.labeler))[0]).toMatchObject({ askedAgain: null, modelOrder: { strict: 3 } });
     expect((await disputes())[0]).toMatchObject({
       review: { verdict: "again", answeredAt: expect.any(Number) },
       earlierReviews: [{ verdict: "stands", reviewer: "reviewer", answeredAt: null }],
@@ -345,7 +347,7 @@ describe("beside a ranking", () => {
     const { id } = await ready();
     const [order] = await against(id);
     await rank(as.reviewer, order);
-    await judged();
+    await letJudgeScore();
     const [{ id: rankingId } = { id: "" }] = await disputes();
     await reviewRanking(as.admin, { id: rankingId, verdict: "again", comment: "B is not true." });
     const told = /lm model|reward model|"seed":\d|"score":/;
@@ -373,7 +375,7 @@ describe("beside a ranking", () => {
   test("nobody reviews their own ranking", async () => {
     const [order] = await against((await ready()).id);
     await rank(as.reviewer, order);
-    await judged();
+    await letJudgeScore();
     const [{ id } = { id: "" }] = await disputes();
     await expect(reviewRanking(as.reviewer, { id, verdict: "stands", comment: "" })).rejects.toThrow("is your own");
     await expect(reviewRanking(as.admin, { id: "nothing", verdict: "stands", comment: "" })).rejects.toMatchObject({

@@ -63,15 +63,15 @@ export async function noteAgreements(
   }
 }
 
-export interface Standing {
+export interface ModelScores {
   modelId: string;
   modelName: string;
   /** By place in the order shown. */
   scores: Map<number, number>;
 }
 
-/** Of each of these comparisons the scores that stand; those that are not judged are left out. */
-export async function standingScores(orm: Orm, comparisonIds: readonly string[]): Promise<Map<string, Standing>> {
+/** Of each of these comparisons the scores that stand; those that are not scored are left out. */
+export async function currentScores(orm: Orm, comparisonIds: readonly string[]): Promise<Map<string, ModelScores>> {
   const rows = await orm
     .select({
       comparisonId: comparison.id,
@@ -102,12 +102,12 @@ export async function standingScores(orm: Orm, comparisonIds: readonly string[])
 }
 
 /** An answer is written anew: what was thought of the one before says nothing any more. */
-export async function forgetJudgement(orm: Orm, comparisonId: string): Promise<void> {
+export async function deleteScores(orm: Orm, comparisonId: string): Promise<void> {
   const answers = orm.select({ id: candidate.id }).from(candidate).where(eq(candidate.comparisonId, comparisonId));
   await orm.delete(candidateScore).where(inArray(candidateScore.candidateId, answers)).run();
   await orm.update(comparison).set({ disagreement: null, judgedBy: null }).where(eq(comparison.id, comparisonId)).run();
 }
 
 /** Those whose answers are all there, and of which this model has not said yet what it thinks. */
-export const isUnjudged = (modelId: string) =>
+export const isUnscored = (modelId: string) =>
   and(eq(comparison.state, "ready"), sql`${comparison.judgedBy} is distinct from ${modelId}`);
