@@ -5,10 +5,10 @@ import { byWorker, change } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { candidate, candidateScore, comparison, model } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
-import { countStartsAnew, heldJob } from "../steps/jobs.ts";
+import { claimedJob, countStartsAnew } from "../steps/jobs.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
 import { type CandidateScore, storeScores } from "../steps/scores.ts";
-import type { Held } from "./jobs.ts";
+import type { JobClaim } from "./jobs.ts";
 
 /** Where a model's files are: see lib/training/model-directory.ts. */
 export interface ModelPlace {
@@ -69,7 +69,7 @@ export async function generationTask(db: Database, comparisonId: string): Promis
 const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd");
 
 /** What a worker hears back from every write. */
-export interface Kept {
+export interface WriteOutcome {
   /** The job is someone else's now: nothing was written, stop. */
   lost: boolean;
   cancelRequested: boolean;
@@ -81,12 +81,12 @@ export interface Kept {
  */
 export async function writeAnswers(
   db: Database,
-  job: Held,
+  job: JobClaim,
   comparisonId: string,
   answers: { id: string; text: string; tokens: number; finish: "stop" | "length" | null }[],
-): Promise<Kept> {
+): Promise<WriteOutcome> {
   return change(byWorker(db, job), async (orm) => {
-    const row = await heldJob(orm, job);
+    const row = await claimedJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
     let finished = 0;
     for (const { id, text, tokens, finish } of answers) {
@@ -152,12 +152,12 @@ async function scoresOf(orm: Orm, of: { comparisonId: string; modelId: string })
 /** Scores of one reward model, see storeScores. End the job with finishJob after it. */
 export async function writeScores(
   db: Database,
-  job: Held,
+  job: JobClaim,
   input: { comparisonId: string; modelId: string; scores: CandidateScore[]; now?: number },
-): Promise<Kept> {
+): Promise<WriteOutcome> {
   const { comparisonId, modelId, scores, now = Date.now() } = input;
   return change(byWorker(db, job, now), async (orm, tell) => {
-    const row = await heldJob(orm, job);
+    const row = await claimedJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
     const before = { modelId, scores: await scoresOf(orm, { comparisonId, modelId }) };
     await storeScores(orm, input, now);

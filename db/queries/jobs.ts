@@ -6,9 +6,9 @@ import { bySystem, byWorker, change, type Scope, type Tell } from "../change.ts"
 import { type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { job, type jobKinds, type jobStates } from "../schema/jobs.ts";
 import { noteFailedTry } from "../steps/comparisons.ts";
-import { cancel, endJob, type Held, heldJob, type JobRow } from "../steps/jobs.ts";
+import { cancel, claimedJob, endJob, type JobClaim, type JobRow } from "../steps/jobs.ts";
 
-export type { Held } from "../steps/jobs.ts";
+export type { JobClaim } from "../steps/jobs.ts";
 
 export type JobKind = (typeof jobKinds)[number];
 export type JobState = (typeof jobStates)[number];
@@ -124,30 +124,30 @@ const beat = prepared((orm) =>
 /** Prolongs the lease. `lost`: the job is not this worker's any more (its lease ran out and another took it). */
 export async function heartbeatJob(
   db: Database,
-  input: Held & { leaseMs: number; now?: number },
+  input: JobClaim & { leaseMs: number; now?: number },
 ): Promise<{ lost: boolean; cancelRequested: boolean }> {
   const { id, workerId, leaseMs, now = Date.now() } = input;
   const row = await beat(ormOf(db)).get({ id, workerId, leaseUntil: now + leaseMs });
   return { lost: row === undefined, cancelRequested: row?.cancelRequested ?? false };
 }
 
-/** One change of a held job; false when it was lost, and then nothing is changed. */
-async function onHeld(
+/** One change of a claimed job; false when it was lost, and then nothing is changed. */
+async function onClaim(
   db: Database,
-  held: Held,
+  claim: JobClaim,
   now: number,
   body: (orm: Orm, tell: Tell, row: JobRow) => Promise<void>,
 ): Promise<boolean> {
-  return change(byWorker(db, held, now), async (orm, tell) => {
-    const row = await heldJob(orm, held);
+  return change(byWorker(db, claim, now), async (orm, tell) => {
+    const row = await claimedJob(orm, claim);
     if (row) await body(orm, tell, row);
     return row !== undefined;
   });
 }
 
 /** The work is done. Training ends through finishTraining (db/queries/training.ts) instead. */
-export async function finishJob(db: Database, held: Held, now = Date.now()): Promise<boolean> {
-  return onHeld(db, held, now, (orm, tell, row) => endJob(orm, tell, row, { state: "done" }, now));
+export async function finishJob(db: Database, claim: JobClaim, now = Date.now()): Promise<boolean> {
+  return onClaim(db, claim, now, (orm, tell, row) => endJob(orm, tell, row, { state: "done" }, now));
 }
 
 /**
@@ -156,10 +156,10 @@ export async function finishJob(db: Database, held: Held, now = Date.now()): Pro
  */
 export async function failJob(
   db: Database,
-  input: Held & { error: string; retry: "never" | "some" | "always"; now?: number },
+  input: JobClaim & { error: string; retry: "never" | "some" | "always"; now?: number },
 ): Promise<boolean> {
   const now = input.now ?? Date.now();
-  return onHeld(db, input, now, async (orm, tell, row) => {
+  return onClaim(db, input, now, async (orm, tell, row) => {
     const failures = row.failures + (input.retry === "always" ? 0 : 1);
     if (input.retry === "never" || failures >= maxFailures) {
       await endJob(orm, tell, row, { state: "failed", error: input.error }, now);
@@ -176,8 +176,8 @@ export async function failJob(
 }
 
 /** The worker stops (SIGTERM) and gives the job back as it got it: the next one goes on, and no attempt is counted. */
-export async function returnJob(db: Database, held: Held): Promise<boolean> {
-  return onHeld(db, held, Date.now(), async (orm, _tell, row) => {
+export async function returnJob(db: Database, claim: JobClaim): Promise<boolean> {
+  return onClaim(db, claim, Date.now(), async (orm, _tell, row) => {
     await orm
       .update(job)
       .set({ state: "waiting", workerId: null, leaseUntil: null, attempts: row.attempts - 1 })
@@ -204,8 +204,8 @@ export async function expireJobsOf(db: Database, workerId: string): Promise<void
 export async function releaseJobs(db: Database, input: { workers: string; now: number }): Promise<void> {
   const { workers, now } = input;
   await change(bySystem(db, now), async (orm, tell) => {
-    const held = and(eq(job.state, "running"), like(job.workerId, `${workers}%`));
-    for (const row of await orm.select().from(job).where(held).all()) {
+    const theirs = and(eq(job.state, "running"), like(job.workerId, `${workers}%`));
+    for (const row of await orm.select().from(job).where(theirs).all()) {
       if (row.cancelRequested) await endJob(orm, tell, row, { state: "cancelled" }, now);
       else
         await orm
@@ -235,6 +235,6 @@ export async function cancelJob(scope: Scope, id: string): Promise<void> {
 }
 
 /** The worker has stopped what was cancelled. */
-export async function acknowledgeCancel(db: Database, held: Held, now = Date.now()): Promise<boolean> {
-  return onHeld(db, held, now, (orm, tell, row) => endJob(orm, tell, row, { state: "cancelled" }, now));
+export async function acknowledgeCancel(db: Database, claim: JobClaim, now = Date.now()): Promise<boolean> {
+  return onClaim(db, claim, now, (orm, tell, row) => endJob(orm, tell, row, { state: "cancelled" }, now));
 }

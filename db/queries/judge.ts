@@ -3,12 +3,12 @@ import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { bySystem, byWorker, change } from "../change.ts";
 import { type Database, ormOf } from "../client.ts";
 import { candidate, comparison, job } from "../schema/index.ts";
-import { addJudgeJob, heldJob, wholeProject } from "../steps/jobs.ts";
+import { addJudgeJob, claimedJob, wholeProject } from "../steps/jobs.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
 import { type CandidateScore, isUnscored, storeScores } from "../steps/scores.ts";
 import { isComplete } from "../steps/wanted.ts";
-import type { Kept, ScoringTask } from "./candidates.ts";
-import type { Held } from "./jobs.ts";
+import type { ScoringTask, WriteOutcome } from "./candidates.ts";
+import type { JobClaim } from "./jobs.ts";
 
 /** Has everything scored that is not yet, unless that waits to be done already or there is no reward model. */
 export async function requestScoring(db: Database, now: number): Promise<void> {
@@ -64,7 +64,7 @@ export async function judgeTasks(db: Database, ids: readonly string[]): Promise<
  */
 export async function writeJudgeScores(
   db: Database,
-  held: Held,
+  claim: JobClaim,
   input: {
     comparisonId: string;
     modelId: string;
@@ -73,10 +73,10 @@ export async function writeJudgeScores(
     disagreement: number | null;
     now?: number;
   },
-): Promise<Kept> {
+): Promise<WriteOutcome> {
   const { comparisonId, modelId, revision, disagreement, now = Date.now() } = input;
-  return change(byWorker(db, held, now), async (orm) => {
-    const row = await heldJob(orm, held);
+  return change(byWorker(db, claim, now), async (orm) => {
+    const row = await claimedJob(orm, claim);
     if (!row) return { lost: true, cancelRequested: false };
     const same = and(eq(comparison.id, comparisonId), eq(comparison.revision, revision));
     const { changes } = await orm.update(comparison).set({ disagreement, judgedBy: modelId }).where(same).run();

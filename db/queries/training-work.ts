@@ -5,10 +5,10 @@ import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/trainin
 import { byWorker, change } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { model, modelMetric, trainingData, trainingPoint, trainingRun } from "../schema/index.ts";
-import { countStartsAnew, endJob, heldJob } from "../steps/jobs.ts";
-import { type Kept, type ModelPlace, place } from "./candidates.ts";
+import { claimedJob, countStartsAnew, endJob } from "../steps/jobs.ts";
+import { type ModelPlace, place, type WriteOutcome } from "./candidates.ts";
 import type { Moment } from "./exports.ts";
-import type { Held } from "./jobs.ts";
+import type { JobClaim } from "./jobs.ts";
 import { settingsIn, type TrainingDataRow, type TrainingSettings } from "./training.ts";
 
 export interface TrainingTask {
@@ -69,11 +69,11 @@ export async function trainingTask(db: Database, runId: string): Promise<Trainin
  */
 export async function noteTrainingData(
   db: Database,
-  held: Held,
+  claim: JobClaim,
   input: { runId: string; dataset: TrainingDataset; lines: number; hash: string },
 ): Promise<string> {
   const { runId, dataset, lines, hash } = input;
-  return change(byWorker(db, held), async (orm, tell) => {
+  return change(byWorker(db, claim), async (orm, tell) => {
     const one = and(eq(trainingData.runId, runId), eq(trainingData.dataset, dataset));
     const known = (await orm.select({ hash: trainingData.hash }).from(trainingData).where(one).get())?.hash;
     if (known) return known;
@@ -90,11 +90,11 @@ export async function noteTrainingData(
 /** One step: how far the run is, and the points of its curves. Non-finite values are left out. */
 export async function writeTrainingProgress(
   db: Database,
-  held: Held,
+  claim: JobClaim,
   input: { runId: string; step: number; steps: number; secondsLeft: number | null; metrics: Record<string, number> },
-): Promise<Kept> {
-  return change(byWorker(db, held), async (orm) => {
-    const row = await heldJob(orm, held);
+): Promise<WriteOutcome> {
+  return change(byWorker(db, claim), async (orm) => {
+    const row = await claimedJob(orm, claim);
     if (!row) return { lost: true, cancelRequested: false };
     const { runId, step, steps, secondsLeft } = input;
     if (row.attempts > 1 && step > (await furthestStep(orm, runId))) await countStartsAnew(orm, row);
@@ -117,11 +117,11 @@ export async function writeTrainingProgress(
 /** What the run does until its next step. */
 export async function writeTrainingPhase(
   db: Database,
-  held: Held,
+  claim: JobClaim,
   { runId, phase }: { runId: string; phase: string },
 ): Promise<void> {
-  await change(byWorker(db, held), async (orm) => {
-    if (!(await heldJob(orm, held))) return;
+  await change(byWorker(db, claim), async (orm) => {
+    if (!(await claimedJob(orm, claim))) return;
     await orm
       .update(trainingRun)
       .set({ phase, revision: sql`${trainingRun.revision} + 1` })
@@ -141,7 +141,7 @@ async function furthestStep(orm: Orm, runId: string): Promise<number> {
 /** The run is done: its model stands in the list (under <data>/models/<id>), and the job ends. False when lost. */
 export async function finishTraining(
   db: Database,
-  held: Held,
+  claim: JobClaim,
   input: {
     runId: string;
     model: { id: string; name: string; kind: "lm" | "reward"; directory: string; parameters: number; context: number };
@@ -150,8 +150,8 @@ export async function finishTraining(
   },
 ): Promise<boolean> {
   const now = input.now ?? Date.now();
-  return change(byWorker(db, held, now), async (orm, tell) => {
-    const row = await heldJob(orm, held);
+  return change(byWorker(db, claim, now), async (orm, tell) => {
+    const row = await claimedJob(orm, claim);
     if (!row) return false;
     // It may have been renamed while it trained.
     const name =

@@ -6,9 +6,9 @@ import { byWorker, change, changeOnce, type PersonScope, type Scope } from "../c
 import { type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { type candidateStates, model, trial } from "../schema/index.ts";
-import { addJob, cancelJobsOf, heldJob } from "../steps/jobs.ts";
-import { type Kept, type ModelPlace, place } from "./candidates.ts";
-import type { Held } from "./jobs.ts";
+import { addJob, cancelJobsOf, claimedJob } from "../steps/jobs.ts";
+import { type ModelPlace, place, type WriteOutcome } from "./candidates.ts";
+import type { JobClaim } from "./jobs.ts";
 
 export interface TrialRow {
   id: string;
@@ -115,11 +115,11 @@ export async function trialTask(db: Database, id: string): Promise<TrialTask | n
 /** The whole text so far; `done` ends the trial. */
 export async function writeTrial(
   db: Database,
-  job: Held,
+  job: JobClaim,
   answer: { id: string; text: string; tokens: number; done: boolean },
-): Promise<Kept> {
+): Promise<WriteOutcome> {
   return change(byWorker(db, job), async (orm) => {
-    const row = await heldJob(orm, job);
+    const row = await claimedJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
     const { id, text, tokens, done } = answer;
     await orm

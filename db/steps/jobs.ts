@@ -57,17 +57,17 @@ export async function countStartsAnew(orm: Orm, row: JobRow): Promise<void> {
   if (row.attempts > 1) await orm.update(job).set({ attempts: 1, failures: 0 }).where(eq(job.id, row.id)).run();
 }
 
-export interface Held {
+export interface JobClaim {
   id: string;
   workerId: string;
 }
 
 /** The row of a job that this worker still holds. The guard of every write a worker makes. */
-export async function heldJob(orm: Orm, held: Held): Promise<JobRow | undefined> {
+export async function claimedJob(orm: Orm, claim: JobClaim): Promise<JobRow | undefined> {
   return orm
     .select()
     .from(job)
-    .where(and(eq(job.id, held.id), eq(job.workerId, held.workerId), eq(job.state, "running")))
+    .where(and(eq(job.id, claim.id), eq(job.workerId, claim.workerId), eq(job.state, "running")))
     .get();
 }
 

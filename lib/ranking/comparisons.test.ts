@@ -180,10 +180,10 @@ describe("blind until ranked", () => {
     await score();
     const job = await claimJob(installation.db, { kinds: ["score"], workerId: "w", leaseMs: 1_000 });
     expect(await claimJob(installation.db, { kinds: ["score"], workerId: "w", leaseMs: 1_000 })).toBeNull();
-    const held = { id: job!.id, workerId: "w" };
+    const claim = { id: job!.id, workerId: "w" };
     const scores = candidates.map((one, place) => ({ candidateId: one.id, score: place - 0.5 }));
-    await writeScores(installation.db, held, { comparisonId: id, modelId: "tiny-reward", scores });
-    await finishJob(installation.db, held);
+    await writeScores(installation.db, claim, { comparisonId: id, modelId: "tiny-reward", scores });
+    await finishJob(installation.db, claim);
     const shown = (await viewComparison(labeler, { id })).candidates.map((one) => one.scores);
     expect(shown).toMatchObject([[{ modelId: "tiny-reward", score: -0.5 }], [{ score: 0.5 }]]);
   });
@@ -201,16 +201,16 @@ describe("watching", () => {
     const soFar: Comparison[] = [];
     const events = collect(id, undefined, soFar);
     const job = await claimJob(db, { kinds: ["generate"], workerId: "w", leaseMs: 60_000 });
-    const held = { id: job!.id, workerId: "w" };
+    const claim = { id: job!.id, workerId: "w" };
     const [a, b] = (await generationTask(db, id))!.candidates.map((one) => one.id);
     await until(() => expect(soFar).toHaveLength(1));
-    await writeAnswers(db, held, id, [{ id: a!, text: "Fi", tokens: 1, finish: null }]);
+    await writeAnswers(db, claim, id, [{ id: a!, text: "Fi", tokens: 1, finish: null }]);
     await until(() => expect(soFar).toHaveLength(2));
-    await writeAnswers(db, held, id, [
+    await writeAnswers(db, claim, id, [
       { id: a!, text: "Fish.", tokens: 2, finish: "stop" },
       { id: b!, text: "Crabs", tokens: 1, finish: "length" },
     ]);
-    await finishJob(db, held);
+    await finishJob(db, claim);
     const seen = (await events).map((event) => [event.state, ...event.candidates.map((one) => one.text)].join());
     expect(seen[0]).toBe("generating,,");
     expect(seen).toContain("generating,Fi,");

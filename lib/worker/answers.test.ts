@@ -30,7 +30,7 @@ const kept = { lost: false, cancelRequested: false };
 /** Streams until `halt` is called; gives the tokens of each write. */
 async function stream(onWrite: (halt: () => void) => void): Promise<number[]> {
   const halting = new AbortController();
-  const context = { held: { id: "job", workerId: "w" }, signal: halting.signal, heed: () => {} };
+  const context = { claim: { id: "job", workerId: "w" }, signal: halting.signal, stopIfAsked: () => {} };
   const written: number[] = [];
   await streamAnswers(generator, options, context, async ([answer]) => {
     written.push(answer?.tokens ?? 0);
@@ -50,7 +50,11 @@ test("the first token is written at once, then what came in 60 ms, then the whol
 test("two that ask the same model at once each get what they would get alone", async () => {
   const texts = async (prompt: string, temperature: number) => {
     const last: string[] = [];
-    const context = { held: { id: "job", workerId: "w" }, signal: new AbortController().signal, heed: () => {} };
+    const context = {
+      claim: { id: "job", workerId: "w" },
+      signal: new AbortController().signal,
+      stopIfAsked: () => {},
+    };
     const asked = { ...options, prompt, temperature, seeds: [1, 2] };
     await streamAnswers(generator, asked, context, async (changed) => {
       for (const { index, text } of changed) last[index] = text;

@@ -1,5 +1,5 @@
 // Answers as they come: tokens of a model → rows in the database, at a pace that a person can read.
-import type { Kept } from "../../db/queries/candidates.ts";
+import type { WriteOutcome } from "../../db/queries/candidates.ts";
 import { type AnswerDelta, GenerateError, type GenerateOptions, GptGenerator } from "../../models/gpt/generate.ts";
 import { EndlessTokenizerError, PromptError } from "../../models/gpt/tokenizer.ts";
 import { turn } from "../turn.ts";
@@ -25,7 +25,7 @@ export async function streamAnswers(
   generator: GptGenerator,
   options: Omit<GenerateOptions, "signal">,
   context: JobContext,
-  write: (changed: AnswerDelta[]) => Promise<Kept>,
+  write: (changed: AnswerDelta[]) => Promise<WriteOutcome>,
 ): Promise<void> {
   const unwritten = new Map<number, AnswerDelta>();
   let writtenAt = Number.NEGATIVE_INFINITY;
@@ -34,7 +34,7 @@ export async function streamAnswers(
     const changed = [...unwritten.values()];
     unwritten.clear();
     writtenAt = performance.now();
-    context.heed(await write(changed));
+    context.stopIfAsked(await write(changed));
   };
   try {
     for await (const deltas of generator.generate({ ...options, signal: context.signal })) {

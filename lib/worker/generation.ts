@@ -21,7 +21,7 @@ export function generationRun(db: Database, generators: LoadedGenerators = loade
         await generators.use(directory, (generator) =>
           streamAnswers(generator, options, context, (changed) => {
             const answers = changed.map(({ index, ...answer }) => ({ ...answer, id: group[index]!.id }));
-            return writeAnswers(db, context.held, job.subjectId, answers);
+            return writeAnswers(db, context.claim, job.subjectId, answers);
           }),
         );
       } catch (error) {

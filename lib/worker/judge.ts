@@ -41,7 +41,7 @@ export function judgeRun(db: Database): RunJob {
       const { scores, disagreement } = results[i]!;
       const scored = candidates.map(({ id }, place) => ({ candidateId: id, score: scores[place]! }));
       const result = { comparisonId, modelId, revision, disagreement, scores: scored };
-      context.heed(await writeJudgeScores(db, context.held, result));
+      context.stopIfAsked(await writeJudgeScores(db, context.claim, result));
     }
   }
 }

@@ -129,7 +129,7 @@ test("a cancelled job is halted by the next heartbeat, or at once by what a writ
   const second = await insert();
   context.current = await writing.started;
   // No heartbeat would learn of this one: the job table says nothing of it.
-  context.current.heed({ lost: false, cancelRequested: true });
+  context.current.stopIfAsked({ lost: false, cancelRequested: true });
   await untilState(second, "cancelled");
 });
 

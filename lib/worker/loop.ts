@@ -8,9 +8,9 @@ import {
   expireJobsOf,
   failJob,
   finishJob,
-  type Held,
   heartbeatJob,
   type Job,
+  type JobClaim,
   type JobKind,
   returnJob,
 } from "../../db/queries/jobs.ts";
@@ -18,11 +18,11 @@ import { withoutPlaces } from "../training/model-directory.ts";
 
 /** What a job gets while it runs. */
 export interface JobContext {
-  held: Held;
+  claim: JobClaim;
   /** Aborted with a `Halt` when a person cancels, the lease is lost or the worker is to stop. */
   signal: AbortSignal;
   /** To be told what every write of the job answers: a cancel is then noticed at the next write, not the next heartbeat. */
-  heed(answer: { lost: boolean; cancelRequested: boolean }): void;
+  stopIfAsked(answer: { lost: boolean; cancelRequested: boolean }): void;
 }
 
 /**
@@ -85,30 +85,31 @@ export async function work(options: WorkerOptions): Promise<void> {
   }
 
   async function perform(job: Job): Promise<void> {
-    const held = { id: job.id, workerId };
+    const claim = { id: job.id, workerId };
     const halting = new AbortController();
     const halt = (why: Halt["why"]) => halting.abort(new Halt(why));
-    const heed: JobContext["heed"] = ({ lost, cancelRequested }) => {
+    const stopIfAsked: JobContext["stopIfAsked"] = ({ lost, cancelRequested }) => {
       if (lost) halt("lost");
       else if (cancelRequested) halt("cancelled");
     };
     const onShutdown = () => halt("shutdown");
     shutdown.addEventListener("abort", onShutdown, { once: true });
-    const beat = () => heartbeatJob(db, { ...held, leaseMs: lease }).then(heed, (error) => report(sentenceOf(error)));
+    const beat = () =>
+      heartbeatJob(db, { ...claim, leaseMs: lease }).then(stopIfAsked, (error) => report(sentenceOf(error)));
     const beats = setInterval(beat, Math.min(1_000, lease / 3));
     try {
       if (shutdown.aborted) onShutdown();
       if (job.cancelRequested) halt("cancelled");
       halting.signal.throwIfAborted();
-      const end = await run(job, { held, signal: halting.signal, heed });
-      if (end !== "ended") await insist(() => finishJob(db, held));
+      const end = await run(job, { claim, signal: halting.signal, stopIfAsked });
+      if (end !== "ended") await insist(() => finishJob(db, claim));
     } catch (error) {
       const reason: unknown = error instanceof Halt ? error : halting.signal.reason;
-      if (reason instanceof Halt) await insist(() => endHalted(held, reason));
+      if (reason instanceof Halt) await insist(() => endHalted(claim, reason));
       else {
         report(`${job.kind} ${job.subjectId}, attempt ${job.attempts}: ${traceOf(error)}`);
         const retry = isTrouble(error) ? "always" : error instanceof PermanentError ? "never" : "some";
-        await insist(() => failJob(db, { ...held, error: sentenceOf(error), retry }));
+        await insist(() => failJob(db, { ...claim, error: sentenceOf(error), retry }));
       }
     } finally {
       clearInterval(beats);
@@ -116,9 +117,9 @@ export async function work(options: WorkerOptions): Promise<void> {
     }
   }
 
-  async function endHalted(held: Held, { why }: Halt): Promise<void> {
-    if (why === "cancelled") await acknowledgeCancel(db, held);
-    else if (why === "shutdown") await returnJob(db, held);
+  async function endHalted(claim: JobClaim, { why }: Halt): Promise<void> {
+    if (why === "cancelled") await acknowledgeCancel(db, claim);
+    else if (why === "shutdown") await returnJob(db, claim);
   }
 }
 

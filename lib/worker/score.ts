@@ -20,7 +20,7 @@ export function scoringRun(db: Database): RunJob {
       scorer.score(candidates.map(({ text }) => ({ prompt, answer: text }))),
     );
     const scored = candidates.map(({ id }, index) => ({ candidateId: id, score: scores[index]! }));
-    context.heed(await writeScores(db, context.held, { comparisonId, modelId, scores: scored }));
+    context.stopIfAsked(await writeScores(db, context.claim, { comparisonId, modelId, scores: scored }));
     return undefined;
   };
 }

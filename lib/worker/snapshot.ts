@@ -26,7 +26,7 @@ export async function snapshot(
   db: Database,
   task: TrainingTask,
   folder: string,
-  { held, signal }: Pick<JobContext, "held" | "signal">,
+  { claim, signal }: Pick<JobContext, "claim" | "signal">,
 ): Promise<Files> {
   const files: Files = {};
   for (const { dataset, source, lines: known, hash } of task.data) {
@@ -37,7 +37,7 @@ export async function snapshot(
         ? known
         : await writeLines(file, linesOf(db, task, dataset, source ?? smallWorld), signal);
     const found = { runId: task.id, dataset, lines: count, hash: await hashFile(file) };
-    if ((await noteTrainingData(db, held, found)) !== found.hash) {
+    if ((await noteTrainingData(db, claim, found)) !== found.hash) {
       throw new PermanentError(`The ${dataset} of this run are not what it began with any more: start a new run.`);
     }
   }

@@ -50,11 +50,11 @@ async function trained(what: object) {
   const asked = newTraining.parse({ name: `Made ${++count}`, baseModelId: "tiny-lm", ...what });
   const { id } = await startTraining(as.engineer, asked);
   const job = (await claimJob(db, { kinds: ["train"], workerId: "w", leaseMs: 600_000 }))!;
-  const held = { id: job.id, workerId: "w" };
+  const claim = { id: job.id, workerId: "w" };
   // Kept by a trigger: each phase stands in the row only until the next, or until the step it leads to.
   driverOf(db).exec(`drop trigger if exists saying; drop table if exists said; create temp table said (phase text);
     create temp trigger saying after update of phase on training_run begin insert into said values (new.phase); end`);
-  await trainingRun(db)(job, { held, signal: new AbortController().signal, heed: () => {} });
+  await trainingRun(db)(job, { claim, signal: new AbortController().signal, stopIfAsked: () => {} });
   const phases = driverOf(db).prepare("select phase from said").pluck().all();
   expect(await getJob(db, job.id)).toMatchObject({ state: "done", error: null });
   const run = (await getTrainingRun(db, id))!;

@@ -181,18 +181,18 @@ test("a worker that was stopped, lost its lease and goes on later writes nothing
   const deaf = new AbortController();
   let steps = 0;
   const zombie = trainingRun(db)(zombieJob, {
-    held: { id: zombieJob.id, workerId: "zombie" },
+    claim: { id: zombieJob.id, workerId: "zombie" },
     signal: deaf.signal,
-    heed: () => {
+    stopIfAsked: () => {
       if (++steps === 3) deaf.abort(new Halt("shutdown"));
     },
   });
   // It leaves a checkpoint after its third step, and its successor goes on from there.
   await expect(zombie).rejects.toThrow(Halt);
   const again = trainingRun(db)(zombieJob, {
-    held: { id: zombieJob.id, workerId: "zombie" },
+    claim: { id: zombieJob.id, workerId: "zombie" },
     signal: new AbortController().signal,
-    heed: () => goOn,
+    stopIfAsked: () => goOn,
   }).catch((error: unknown) => error);
   await expireJobsOf(db, "zombie");
   startWorker();

@@ -50,13 +50,13 @@ export function trainingRun(db: Database): RunJob {
     if (!task) throw new PermanentError("The training run is not there any more.");
     const run = join(dataDirectory(), "runs", task.id);
     const models = join(dataDirectory(), "models");
-    const checkpoints = await ownCheckpoints(run, context.held.workerId);
+    const checkpoints = await ownCheckpoints(run, context.claim.workerId);
     const directory = await ownModel(models, task.id);
     const out = join(models, directory);
     try {
       const tell = (phase: string) => {
         // Said for people alone: what keeps it from being written is met again, and heeded, at the next step.
-        writeTrainingPhase(db, context.held, { runId: task.id, phase }).catch(() => {});
+        writeTrainingPhase(db, context.claim, { runId: task.id, phase }).catch(() => {});
       };
       tell("writing the data into files");
       const files = await snapshot(db, task, run, context);
@@ -65,7 +65,7 @@ export function trainingRun(db: Database): RunJob {
       const metrics = await train(db, task, steps, new EventLog(join(run, "tensorboard")), context);
       const { kind, parameters, config } = await describeModel(out);
       const model = { id: task.id, name: task.name, kind, directory, parameters, context: config.nCtx };
-      const kept = await finishTraining(db, context.held, { runId: task.id, model, metrics });
+      const kept = await finishTraining(db, context.claim, { runId: task.id, model, metrics });
       if (!kept) throw new Halt("lost");
       await removeCheckpoints(run);
     } catch (error) {
@@ -81,8 +81,8 @@ export function trainingRun(db: Database): RunJob {
 }
 
 /** Asked of the job table: a worker that is told to stop may have lost its job as well, and not have heard of it. */
-const isLost = (db: Database, { held }: JobContext): Promise<boolean> =>
-  heartbeatJob(db, { ...held, leaseMs }).then(
+const isLost = (db: Database, { claim }: JobContext): Promise<boolean> =>
+  heartbeatJob(db, { ...claim, leaseMs }).then(
     ({ lost }) => lost,
     () => false,
   );
@@ -98,7 +98,7 @@ async function train(
   try {
     // Not left early when halted: the trainer itself saves a checkpoint and then throws the reason.
     const { metrics } = await allSteps(steps, async (event) => {
-      context.heed(await writeTrainingProgress(db, context.held, { runId: task.id, ...event }));
+      context.stopIfAsked(await writeTrainingProgress(db, context.claim, { runId: task.id, ...event }));
       log.add(event.step, event.metrics);
       await turn();
     });

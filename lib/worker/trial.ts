@@ -16,7 +16,7 @@ export function trialRun(db: Database, generators: LoadedGenerators = loadedGene
       await generators.use(directory, (generator) =>
         streamAnswers(generator, { ...settings, prompt, seeds: [seed] }, context, (changed) => {
           const { text, tokens, finish } = changed[0]!;
-          return writeTrial(db, context.held, { id, text, tokens, done: finish !== null });
+          return writeTrial(db, context.claim, { id, text, tokens, done: finish !== null });
         }),
       );
     } catch (error) {
