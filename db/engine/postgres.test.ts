@@ -6,8 +6,8 @@ import { type Database, openDatabase, ormOf, transaction } from "../client.ts";
 import { migrate } from "../migrate.ts";
 import journal from "../migrations-postgres/meta/_journal.json" with { type: "json" };
 import * as schema from "../schema/index.ts";
-import { presentMoment } from "../steps/moment.ts";
 import { addPrompt } from "../steps/prompts.ts";
+import { currentWatermark } from "../steps/watermark.ts";
 import { temporaryDatabase } from "../temporary.ts";
 import * as tables from "./postgres-tables.ts";
 
@@ -104,7 +104,7 @@ test("rows that are read up to a number have it in the order they are committed 
     );
     if (waiting.length > 0) break;
   }
-  const before = await presentMoment(ormOf(db));
+  const before = await currentWatermark(ormOf(db));
   expect([isSecondDone, before.prompt]).toEqual([false, 0]);
   held.resolve();
   const ids = [await first, await second];

@@ -5,16 +5,16 @@ import type { Split } from "../../lib/vocabulary/labeling.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { candidate, comparison, demonstration, prompt, ranking, rankingTier, user } from "../schema/index.ts";
 import { demonstrationInUse } from "../steps/demonstrations.ts";
-import { type Moment, presentMoment } from "../steps/moment.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
 import { latestVersion } from "../steps/rankings.ts";
+import { currentWatermark, type Watermark } from "../steps/watermark.ts";
 
-export type { Moment } from "../steps/moment.ts";
+export type { Watermark } from "../steps/watermark.ts";
 
 export interface Range {
   split?: Split;
   /** What was there at this moment, and counted then; absent: now. */
-  at?: Moment;
+  at?: Watermark;
 }
 
 export interface RankingRecord {
@@ -35,8 +35,8 @@ export interface RankingRecord {
  * The present. What is read page by page is read as of one moment: of a row that is revised meanwhile both versions would
  * come else, each the latest in its own.
  */
-export async function momentNow(db: Database): Promise<Moment> {
-  return presentMoment(ormOf(db));
+export async function watermarkNow(db: Database): Promise<Watermark> {
+  return currentWatermark(ormOf(db));
 }
 
 const within = (range: Range) =>

@@ -7,7 +7,7 @@ import { type Database, type Orm, ormOf } from "../client.ts";
 import { model, modelMetric, trainingData, trainingPoint, trainingRun } from "../schema/index.ts";
 import { claimedJob, countStartsAnew, endJob } from "../steps/jobs.ts";
 import { type ModelPlace, place, type WriteOutcome } from "./candidates.ts";
-import type { Moment } from "./exports.ts";
+import type { Watermark } from "./exports.ts";
 import type { JobClaim } from "./jobs.ts";
 import { settingsIn, type TrainingDataRow, type TrainingSettings } from "./training.ts";
 
@@ -19,7 +19,7 @@ export interface TrainingTask {
   rewardModel: ModelPlace | null;
   settings: TrainingSettings;
   /** When it was started: the data are those of then. */
-  at: Moment;
+  at: Watermark;
   data: TrainingDataRow[];
 }
 

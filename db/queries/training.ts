@@ -8,8 +8,8 @@ import { type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { job, model, trainingData, trainingPoint, trainingRun, user } from "../schema/index.ts";
 import { addJob } from "../steps/jobs.ts";
-import { presentMoment } from "../steps/moment.ts";
 import { type CountedDataset, counted, countOf, type DataCount } from "../steps/training.ts";
+import { currentWatermark } from "../steps/watermark.ts";
 import type { JobState } from "./jobs.ts";
 import { isNameTaken } from "./model-changes.ts";
 
@@ -197,7 +197,7 @@ export async function insertTrainingRun(scope: PersonScope, input: NewTrainingRu
     if (await isNameTaken(orm, name)) return "taken";
     const id = newId();
     const { id: jobId } = await addJob(orm, { kind: "train", subjectId: id }, now);
-    const at = await presentMoment(orm);
+    const at = await currentWatermark(orm);
     await orm
       .insert(trainingRun)
       .values({

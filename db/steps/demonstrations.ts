@@ -4,9 +4,9 @@ import type { DemonstrationState } from "../../lib/vocabulary/labeling.ts";
 import type { Orm } from "../client.ts";
 import { newId } from "../id.ts";
 import { demonstration } from "../schema/index.ts";
-import type { Moment } from "./moment.ts";
+import type { Watermark } from "./watermark.ts";
 
-const stateAt = (at?: Moment) => sql<DemonstrationState>`coalesce((
+const stateAt = (at?: Watermark) => sql<DemonstrationState>`coalesce((
   select case when review.returned = 1 then 'returned' else 'accepted' end from review
   where review.demonstration_id = demonstration.id
   ${at === undefined ? sql`` : sql`and review.seq <= ${at.review}`}
@@ -26,7 +26,7 @@ export function latestDemonstration(through?: number): SQL {
 export const demonstrationState = stateAt();
 
 /** The latest version, which no reviewer has sent back: now, or as it was at an earlier moment. */
-export const demonstrationInUse = (at?: Moment): SQL =>
+export const demonstrationInUse = (at?: Watermark): SQL =>
   sql`(${latestDemonstration(at?.demonstration)} and ${stateAt(at)} <> 'returned')`;
 
 /** A demonstration's first version. @returns its id */

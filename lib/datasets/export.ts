@@ -4,12 +4,12 @@
 import type { Database } from "../../db/client.ts";
 import {
   demonstrationPage,
-  type Moment,
-  momentNow,
   promptPage,
   type Range,
   type RankingRecord,
   rankingPage,
+  type Watermark,
+  watermarkNow,
 } from "../../db/queries/exports.ts";
 import { allowed, type Context } from "../context.ts";
 import { jsonlLine } from "../preference/jsonl.ts";
@@ -27,7 +27,7 @@ export interface ExportRange {
   format?: ExportFormat;
   split?: Split | "all";
   /** The data of an earlier moment; absent: of the one in which the first line is read. */
-  at?: Moment;
+  at?: Watermark;
 }
 
 /** Rankings, or demonstrations, of one read: some dozens of kilobytes of text. */
@@ -146,5 +146,5 @@ const answerIn = (format: ExportFormat | undefined, text: string): ComparisonRec
   format === "conversational" ? [{ role: "assistant", content: text }] : text;
 
 async function rangeOf(db: Database, { split, at }: ExportRange): Promise<Range> {
-  return { split: split === "all" ? undefined : split, at: at ?? (await momentNow(db)) };
+  return { split: split === "all" ? undefined : split, at: at ?? (await watermarkNow(db)) };
 }

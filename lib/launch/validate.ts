@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endSteps, runStep, type Step } from "./steps.ts";
-import { closingLine, playwrightTally, stepTally, type Tally, vitestTally } from "./tally.ts";
+import { closingLine, playwrightCounts, stepCounts, type TestCounts, vitestCounts } from "./test-counts.ts";
 
 interface Check extends Step {
-  report?: { file: string; read: (json: unknown) => Tally };
+  report?: { file: string; read: (json: unknown) => TestCounts };
 }
 
 const reports = mkdtempSync(join(tmpdir(), "rankloop-reports-"));
@@ -33,14 +33,14 @@ const unit: Check = {
   ],
   env: { NO_COLOR: "1" },
   minutes: 30,
-  report: { file: unitReport, read: vitestTally },
+  report: { file: unitReport, read: vitestCounts },
 };
 const e2e: Check = {
   name: "e2e",
   args: [bin("@playwright", "test", "cli.js"), "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"],
   env: { FORCE_COLOR: "0", PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport },
   minutes: 45,
-  report: { file: e2eReport, read: playwrightTally },
+  report: { file: e2eReport, read: playwrightCounts },
 };
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -58,23 +58,23 @@ first.push(await check(types));
 const units = await check(unit);
 const built = first[0]?.failed === 0;
 const journeys = built ? await check(e2e) : skipped(e2e);
-const tallies = [...first, units, journeys];
-console.log(closingLine(tallies));
-process.exitCode = tallies.some((tally) => tally.failed > 0) ? 1 : 0;
+const counts = [...first, units, journeys];
+console.log(closingLine(counts));
+process.exitCode = counts.some(({ failed }) => failed > 0) ? 1 : 0;
 
-async function check(step: Check): Promise<Tally> {
+async function check(step: Check): Promise<TestCounts> {
   const { ok, output, seconds } = await runStep(step);
-  const tally = stepTally(ok, step.report);
-  const failed = tally.failed > 0;
-  const counts = step.report ? ` · ${closingLine([tally])}` : "";
+  const counted = stepCounts(ok, step.report);
+  const failed = counted.failed > 0;
+  const counts = step.report ? ` · ${closingLine([counted])}` : "";
   if (failed) console.log(`\n${output.trimEnd()}\n`);
   else if (step === e2e || step === build)
     for (const line of output.matchAll(/^figure: (.*)$/gm)) console.log(`        ${line[1]}`);
   console.log(`${failed ? "FAILED" : "ok    "}  ${step.name.padEnd(6)} ${seconds.toFixed(1).padStart(6)} s${counts}`);
-  return tally;
+  return counted;
 }
 
-function skipped(step: Check): Tally {
+function skipped(step: Check): TestCounts {
   console.log(`FAILED  ${step.name.padEnd(6)} not run: there is no build to run it on`);
   return { passed: 0, failed: 1, skipped: 0 };
 }

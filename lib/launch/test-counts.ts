@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 
-export interface Tally {
+export interface TestCounts {
   passed: number;
   failed: number;
   skipped: number;
@@ -23,7 +23,7 @@ const playwrightReport = z.object({
 });
 
 /** A test file that could not even be loaded counts as one failed test. */
-export function vitestTally(json: unknown): Tally {
+export function vitestCounts(json: unknown): TestCounts {
   const report = vitestReport.parse(json);
   const unloaded = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
   return {
@@ -34,21 +34,21 @@ export function vitestTally(json: unknown): Tally {
 }
 
 /** A test that passed only when tried again is a failed one: it says nothing for sure. */
-export function playwrightTally(json: unknown): Tally {
+export function playwrightCounts(json: unknown): TestCounts {
   const { stats, errors } = playwrightReport.parse(json);
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
 }
 
 /**
- * The tally of a step: what its report says, and at least one failure when the step itself failed
+ * The counts of a step: what its report says, and at least one failure when the step itself failed
  * (no report at all, a lint error, a crash after the last test).
  */
-export function stepTally(ok: boolean, report?: { file: string; read: (json: unknown) => Tally }): Tally {
-  const tally = report ? readReport(report) : { passed: 0, failed: 0, skipped: 0 };
-  return { ...tally, failed: Math.max(tally.failed, ok ? 0 : 1) };
+export function stepCounts(ok: boolean, report?: { file: string; read: (json: unknown) => TestCounts }): TestCounts {
+  const counts = report ? readReport(report) : { passed: 0, failed: 0, skipped: 0 };
+  return { ...counts, failed: Math.max(counts.failed, ok ? 0 : 1) };
 }
 
-function readReport({ file, read }: { file: string; read: (json: unknown) => Tally }): Tally {
+function readReport({ file, read }: { file: string; read: (json: unknown) => TestCounts }): TestCounts {
   try {
     return read(JSON.parse(readFileSync(file, "utf8")));
   } catch {
@@ -57,8 +57,8 @@ function readReport({ file, read }: { file: string; read: (json: unknown) => Tal
 }
 
 /** "12 passed, 0 failed", and ", 2 skipped" only where some were. */
-export function closingLine(tallies: Tally[]): string {
-  const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + tally[key], 0);
+export function closingLine(counts: TestCounts[]): string {
+  const sum = (key: keyof TestCounts) => counts.reduce((total, one) => total + one[key], 0);
   const skipped = sum("skipped");
   return `${sum("passed")} passed, ${sum("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }

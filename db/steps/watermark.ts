@@ -1,17 +1,17 @@
-// A moment of the project, told by the rows that were the last to come in then: what a run of training repeats on.
+// The project's data as of one time, named by the last row of each table then: a training run repeats on it.
 import { sql } from "drizzle-orm";
 import type { Orm } from "../client.ts";
 import { demonstration, prompt, ranking, review } from "../schema/index.ts";
 
-/** Their seqs; 0 where there was none yet. */
-export interface Moment {
+/** A Watermark is the highest seq of each table: rows beyond it came later. 0 where there was no row yet. */
+export interface Watermark {
   ranking: number;
   demonstration: number;
   review: number;
   prompt: number;
 }
 
-export async function presentMoment(orm: Orm): Promise<Moment> {
+export async function currentWatermark(orm: Orm): Promise<Watermark> {
   const last = async (table: typeof ranking | typeof demonstration | typeof review | typeof prompt): Promise<number> =>
     (
       await orm

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { closingLine, playwrightTally, stepTally, vitestTally } from "./tally.ts";
+import { closingLine, playwrightCounts, stepCounts, vitestCounts } from "./test-counts.ts";
 
 let dir: string;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "rankloop-tally-"));
+  dir = mkdtempSync(join(tmpdir(), "rankloop-counts-"));
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
@@ -28,21 +28,21 @@ test("the closing line names skipped tests only where there are some", () => {
 
 test("a test file that cannot be loaded is a failed test", () => {
   const broken = { status: "failed", assertionResults: [] };
-  expect(vitestTally(vitest)).toEqual({ passed: 7, failed: 0, skipped: 0 });
-  expect(vitestTally({ ...vitest, testResults: [passedFile, broken] })).toEqual({ passed: 7, failed: 1, skipped: 0 });
+  expect(vitestCounts(vitest)).toEqual({ passed: 7, failed: 0, skipped: 0 });
+  expect(vitestCounts({ ...vitest, testResults: [passedFile, broken] })).toEqual({ passed: 7, failed: 1, skipped: 0 });
 });
 
 test("a browser test that passed at the second try is a failed one", () => {
   const stats = { expected: 5, unexpected: 1, flaky: 2, skipped: 1 };
-  expect(playwrightTally({ stats, errors: [] })).toEqual({ passed: 5, failed: 3, skipped: 1 });
+  expect(playwrightCounts({ stats, errors: [] })).toEqual({ passed: 5, failed: 3, skipped: 1 });
 });
 
 test("a step that fails without a failed test, or without a report, counts as one failed", () => {
-  expect(stepTally(false)).toEqual({ passed: 0, failed: 1, skipped: 0 });
-  expect(stepTally(true)).toEqual({ passed: 0, failed: 0, skipped: 0 });
+  expect(stepCounts(false)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  expect(stepCounts(true)).toEqual({ passed: 0, failed: 0, skipped: 0 });
   const file = join(dir, "report.json");
-  expect(stepTally(true, { file, read: vitestTally })).toMatchObject({ failed: 1 });
+  expect(stepCounts(true, { file, read: vitestCounts })).toMatchObject({ failed: 1 });
   writeFileSync(file, JSON.stringify(vitest));
-  expect(stepTally(true, { file, read: vitestTally })).toEqual({ passed: 7, failed: 0, skipped: 0 });
-  expect(stepTally(false, { file, read: vitestTally })).toEqual({ passed: 7, failed: 1, skipped: 0 });
+  expect(stepCounts(true, { file, read: vitestCounts })).toEqual({ passed: 7, failed: 0, skipped: 0 });
+  expect(stepCounts(false, { file, read: vitestCounts })).toEqual({ passed: 7, failed: 1, skipped: 0 });
 });
