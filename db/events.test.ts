@@ -23,8 +23,8 @@ import * as rankings from "./queries/rankings.ts";
 import * as scenarios from "./queries/scenarios.ts";
 import * as sessions from "./queries/sessions.ts";
 import * as settings from "./queries/settings.ts";
-import * as training from "./queries/training.ts";
-import * as trainingWork from "./queries/training-work.ts";
+import * as training from "./queries/training-runs.ts";
+import * as trainingWork from "./queries/training-tasks.ts";
 import { event, job, session } from "./schema/index.ts";
 import { addComparison, addJob, addModel, addPrompt, addUser, by, temporaryDatabase } from "./temporary.ts";
 

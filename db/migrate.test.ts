@@ -13,7 +13,7 @@ import { getJob } from "./queries/jobs.ts";
 import { getPrompt } from "./queries/prompts.ts";
 import { submitRanking } from "./queries/rankings.ts";
 import { findSession } from "./queries/sessions.ts";
-import { getTrainingRun } from "./queries/training.ts";
+import { getTrainingRun } from "./queries/training-runs.ts";
 import { prompt } from "./schema/index.ts";
 import { addPrompt, addUser, by } from "./temporary.ts";
 import { tokenHash } from "./token-hash.ts";

@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { closeDatabase, openDatabase } from "../db/client.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
-import { getTrainingRun } from "../db/queries/training.ts";
+import { getTrainingRun } from "../db/queries/training-runs.ts";
 import { mountSmallDisk } from "../lib/launch/small-disk.ts";
 import { expect, test } from "./fixtures.ts";
 import { Load } from "./load.ts";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeDatabase, openDatabase } from "../db/client.ts";
 import { listModels } from "../db/queries/models.ts";
-import { getTrainingRun } from "../db/queries/training.ts";
+import { getTrainingRun } from "../db/queries/training-runs.ts";
 import { hashFile } from "../models/train/run-state.ts";
 import { expect, test } from "./fixtures.ts";
 import { createAdmin } from "./people.ts";

@@ -2,7 +2,7 @@
 // a model answers and another one trains.
 // Asserts that no call fails and no two hold the same; the times are printed (the goal: p99 under 50 ms).
 import { setTimeout as pause } from "node:timers/promises";
-import { getTrainingRun } from "../db/queries/training.ts";
+import { getTrainingRun } from "../db/queries/training-runs.ts";
 import type { Assignment } from "../lib/vocabulary/shapes.ts";
 import { expect, test } from "./fixtures.ts";
 import { createPerson } from "./people.ts";

@@ -6,7 +6,7 @@ import { getComparison } from "../db/queries/comparisons.ts";
 import { demonstrationsOf } from "../db/queries/demonstrations.ts";
 import { listModels } from "../db/queries/models.ts";
 import { getPrompt } from "../db/queries/prompts.ts";
-import { getTrainingRun } from "../db/queries/training.ts";
+import { getTrainingRun } from "../db/queries/training-runs.ts";
 import { comparisonRecord, demonstrationRecord } from "../lib/preference/records.ts";
 import { expect, test } from "./fixtures.ts";
 import { lastPart } from "./pages.ts";

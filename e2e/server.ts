@@ -10,7 +10,7 @@ export function removeDataDirectory(data: string): void {
   rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-/** Process ids of the launcher's children, by the file they run: "server.ts", "generate.ts", "train.ts". */
+/** Process ids of the launcher's children, by the file they run: "server.ts", "candidates-process.ts", "training-process.ts". */
 export function childrenOf(running: Running): Record<"web" | "candidates" | "training", number | undefined> {
   const pids = readFileSync(`/proc/${running.pid}/task/${running.pid}/children`, "utf8")
     .trim()
@@ -18,5 +18,9 @@ export function childrenOf(running: Running): Record<"web" | "candidates" | "tra
     .filter(Boolean);
   const byFile = (part: string) =>
     pids.map(Number).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(part));
-  return { web: byFile("server.ts"), candidates: byFile("generate.ts"), training: byFile("train.ts") };
+  return {
+    web: byFile("server.ts"),
+    candidates: byFile("candidates-process.ts"),
+    training: byFile("training-process.ts"),
+  };
 }

@@ -2,7 +2,7 @@
 // practise by PPO, and let the policy answer.
 import type { Page } from "@playwright/test";
 import { getComparison } from "../db/queries/comparisons.ts";
-import { getTrainingRun } from "../db/queries/training.ts";
+import { getTrainingRun } from "../db/queries/training-runs.ts";
 import { newTraining } from "../lib/training/shapes.ts";
 import { expect, test } from "./fixtures.ts";
 import { lastPart } from "./pages.ts";

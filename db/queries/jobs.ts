@@ -145,7 +145,7 @@ async function onClaim(
   });
 }
 
-/** The work is done. Training ends through finishTraining (db/queries/training.ts) instead. */
+/** The work is done. Training ends through finishTraining (db/queries/training-tasks.ts) instead. */
 export async function finishJob(db: Database, claim: JobClaim, now = Date.now()): Promise<boolean> {
   return onClaim(db, claim, now, (orm, tell, row) => endJob(orm, tell, row, { state: "done" }, now));
 }

@@ -1,6 +1,6 @@
 // The model list: shipped models are registered at start, trained ones by finishTraining.
 import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
-import type { TrainingKind } from "../../lib/vocabulary/training.ts";
+import type { TrainingKind } from "../../lib/vocabulary/labeling.ts";
 import { change, type Scope } from "../change.ts";
 import { type Database, ormOf } from "../client.ts";
 import { model, modelMetric, trainingRun } from "../schema/index.ts";

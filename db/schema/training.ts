@@ -1,7 +1,7 @@
 // Training runs, their settings and data, and the points of their curves. The state of a run is the state of its job.
 import { sql } from "drizzle-orm";
 import { check, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { trainingDatasets, trainingKinds } from "../../lib/vocabulary/training.ts";
+import { trainingDatasets, trainingKinds } from "../../lib/vocabulary/labeling.ts";
 import { job } from "./jobs.ts";
 import { model } from "./models.ts";
 import { user } from "./people.ts";
@@ -25,7 +25,7 @@ export const trainingRun = sqliteTable(
     startedBy: text()
       .notNull()
       .references(() => user.id),
-    /** JSON, by kind: the trainer's settings as they were sent to it; read only through db/queries/training.ts. */
+    /** JSON, by kind: the trainer's settings as they were sent to it; read only through db/queries/training-runs.ts. */
     settings: text().notNull(),
     /** The data: rows whose seq is at most this, so that a run repeats on what it was started on. */
     throughRanking: integer().notNull(),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AnyContractProcedure, isContractProcedure } from "@orpc/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { getTrainingRun } from "../../db/queries/training.ts";
+import { getTrainingRun } from "../../db/queries/training-runs.ts";
 import { addModel } from "../../db/temporary.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
 import { createComparison } from "../ranking/generate.ts";
@@ -15,12 +15,12 @@ import { withoutPlaces } from "../training/model-directory.ts";
 import { newTraining } from "../training/shapes.ts";
 import { startTraining } from "../training/start.ts";
 import { until } from "../until.ts";
-import { generationRun } from "../worker/generation.ts";
+import { generateJob } from "../worker/generate-job.ts";
 import { work } from "../worker/loop.ts";
-import { scoringRun } from "../worker/score.ts";
+import { scoreJob } from "../worker/score-job.ts";
 import { writeTinyModel } from "../worker/tiny-model.ts";
-import { trainingRun } from "../worker/training.ts";
-import { trialRun } from "../worker/trial.ts";
+import { trainJob } from "../worker/train-job.ts";
+import { tryJob } from "../worker/try-job.ts";
 import { createDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { startTrial } from "../writing/trials.ts";
@@ -106,7 +106,7 @@ test.each(Object.entries(faults))("a model with %s is told of without a place", 
   const { id: run } = await startTraining(as.engineer, asked);
 
   for (const model of ["broken", "judge"]) await damage(model).catch(() => {});
-  const lanes = { generate: generationRun(db), score: scoringRun(db), train: trainingRun(db), try: trialRun(db) };
+  const lanes = { generate: generateJob(db), score: scoreJob(db), train: trainJob(db), try: tryJob(db) };
   worker = work({
     db,
     kinds: ["generate", "score", "train", "try"],

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { checked } from "../../models/train/config.ts";
 import { type SettingField, settingFields, settingsSchemas } from "../training/settings.ts";
-import type { TrainingKind } from "../vocabulary/training.ts";
+import type { TrainingKind } from "../vocabulary/labeling.ts";
 import { number, whole } from "./input.ts";
 
 export function addSettings(command: Command, kind: TrainingKind): Command {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { baseSizes, usualSize } from "../../models/train/base-sizes.ts";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { result } from "../output.ts";
-import { smallWorld, type TrainingKind } from "../vocabulary/training.ts";
+import { smallWorld, type TrainingKind } from "../vocabulary/labeling.ts";
 import { path } from "./input.ts";
 import { rewardReport } from "./reward-report.ts";
 import { addSettings, settingsFrom } from "./settings.ts";

@@ -142,8 +142,8 @@ function plans({ data, host, port, address, db }: Place): ChildPlan[] {
       // What is under way there is answered within moments; a page's open connections would keep it for ever.
       graceMs: 2_000,
     },
-    worker("candidates", "generate.ts", 10),
-    worker("training", "train.ts", 19),
+    worker("candidates", "candidates-process.ts", 10),
+    worker("training", "training-process.ts", 19),
   ];
 }
 

@@ -20,7 +20,7 @@ import {
   temporaryInstallation,
   writeWaiting,
 } from "../temporary.ts";
-import { judgeRun } from "../worker/judge.ts";
+import { judgeJob } from "../worker/judge-job.ts";
 import { work } from "../worker/loop.ts";
 import { writeTinyModel } from "../worker/tiny-model.ts";
 import { createPrompt } from "../writing/prompts.ts";
@@ -58,7 +58,7 @@ async function letJudgeScore(): Promise<void> {
     db: installation.db,
     kinds: ["judge"],
     workerId: "judge",
-    run: judgeRun(installation.db),
+    run: judgeJob(installation.db),
     shutdown: shutdown.signal,
     pollMs: 5,
     report: () => {},

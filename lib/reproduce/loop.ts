@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { baseSizes } from "../../models/train/base-sizes.ts";
 import { labelers } from "../../models/world/labelers.ts";
-import { smallWorld } from "../vocabulary/training.ts";
+import { smallWorld } from "../vocabulary/labeling.ts";
 import { Application } from "./application.ts";
 import { isTraining, rankAnswers, shownAnswers, writeDemonstrations } from "./collect.ts";
 import type { Prompts } from "./prompts.ts";

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { claimJob } from "../../db/queries/jobs.ts";
-import { finishTraining } from "../../db/queries/training-work.ts";
+import { finishTraining } from "../../db/queries/training-tasks.ts";
 import { addTinyModels, type Installation, plain, temporaryInstallation } from "../temporary.ts";
 import { writeTinyModel } from "../worker/tiny-model.ts";
 import { createDemonstration } from "../writing/demonstrations.ts";

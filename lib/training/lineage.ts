@@ -1,13 +1,13 @@
 // One model with how it came about: the runs and models behind it, up to the shipped ones, and what was made from it.
 import type { Database } from "../../db/client.ts";
 import { type ModelRow, modelsOf } from "../../db/queries/models.ts";
-import { trainingRunsFrom, trainingRunsOf } from "../../db/queries/training.ts";
+import { trainingRunsFrom, trainingRunsOf } from "../../db/queries/training-runs.ts";
 import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Model } from "../vocabulary/shapes.ts";
 import { shownModel } from "./models.ts";
+import { shownRun } from "./runs.ts";
 import type { Ancestor, TrainingRun } from "./shapes.ts";
-import { shownRun } from "./training.ts";
 
 /** @throws DomainError UNAUTHORIZED, FORBIDDEN or NOT_FOUND */
 export async function getModel(

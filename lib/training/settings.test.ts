@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { trainingKinds } from "../vocabulary/training.ts";
+import { trainingKinds } from "../vocabulary/labeling.ts";
 import { settingFields, settingsSchemas } from "./settings.ts";
 
 test.each(trainingKinds)("every setting of %s is offered once, with the trainer's default and bounds", (kind) => {

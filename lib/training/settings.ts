@@ -5,7 +5,7 @@ import { dpoSettings } from "../../models/train/dpo-config.ts";
 import { ppoSettings } from "../../models/train/ppo-config.ts";
 import { rewardSettings } from "../../models/train/reward-config.ts";
 import { sftSettings } from "../../models/train/sft-config.ts";
-import type { TrainingKind } from "../vocabulary/training.ts";
+import type { TrainingKind } from "../vocabulary/labeling.ts";
 import { words } from "./words.ts";
 
 export const settingsSchemas = {

@@ -5,8 +5,8 @@ import { dpoSettings } from "../../models/train/dpo-config.ts";
 import { type PpoSettings, ppoProblem, ppoSettings } from "../../models/train/ppo-config.ts";
 import { rewardSettings } from "../../models/train/reward-config.ts";
 import { sftSettings } from "../../models/train/sft-config.ts";
+import { trainingDatasets, trainingKinds } from "../vocabulary/labeling.ts";
 import { id, job, model, name, time } from "../vocabulary/shapes.ts";
-import { trainingDatasets, trainingKinds } from "../vocabulary/training.ts";
 
 /** Control characters, marks that turn the direction of what follows; not the joiners that scripts and emoji need. */
 const invisible = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;

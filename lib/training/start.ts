@@ -1,15 +1,15 @@
 // Starting a run: what each kind learns from, and what must be there before it can begin.
-import { type CountedDataset, countTrainingData, insertTrainingRun } from "../../db/queries/training.ts";
+import { type CountedDataset, countTrainingData, insertTrainingRun } from "../../db/queries/training-runs.ts";
 import { sameTokens } from "../../models/gpt/padding.ts";
 import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
-import type { TrainingKind } from "../vocabulary/training.ts";
+import type { TrainingKind } from "../vocabulary/labeling.ts";
 import { refuse } from "./model-changes.ts";
 import { modelDirectory } from "./model-directory.ts";
 import { usableModel } from "./models.ts";
+import { getTrainingRun } from "./runs.ts";
 import type { NewTraining, TrainingRun } from "./shapes.ts";
 import { textSources } from "./texts.ts";
-import { getTrainingRun } from "./training.ts";
 
 type Counts = Awaited<ReturnType<typeof countTrainingData>>;
 

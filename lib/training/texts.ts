@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDirectory } from "../../db/data-directory.ts";
-import { smallWorld } from "../vocabulary/training.ts";
+import { smallWorld } from "../vocabulary/labeling.ts";
 
 const folder = () => join(dataDirectory(), "texts");
 

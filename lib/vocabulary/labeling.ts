@@ -1,5 +1,5 @@
-// The words of labeling, as InstructGPT used them (Ouyang et al. 2022, §3 and appendices A and B): what people choose
-// from and what is stored. Constants only, so that every room may read them.
+// The words of labeling, as InstructGPT used them (Ouyang et al. 2022, §3 and appendices A and B), and of training: what
+// people choose from and what is stored. Constants only, so that every room may read them.
 
 /** The ten use cases (table 1), most frequent first. */
 export const useCases = [
@@ -107,3 +107,14 @@ export type Duty = keyof typeof duties;
 
 /** may("annotator", "rank") → true */
 export const may = (role: Role, duty: Duty): boolean => (duties[duty] as readonly Role[]).includes(role);
+
+/** Fine-tuning on demonstrations, a reward model, DPO, and PPO, which is PPO-ptx where it has texts beside it. */
+export const trainingKinds = ["sft", "reward", "dpo", "ppo"] as const;
+export type TrainingKind = (typeof trainingKinds)[number];
+
+/** What a run reads, a file of each: the people's, as they were when it was started, and texts for pre-training. */
+export const trainingDatasets = ["demonstrations", "comparisons", "prompts", "texts"] as const;
+export type TrainingDataset = (typeof trainingDatasets)[number];
+
+/** The texts that come with Rankloop: documents of its synthetic world. Others are files under the data directory. */
+export const smallWorld = "small-world";

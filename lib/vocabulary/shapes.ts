@@ -16,10 +16,10 @@ import {
   roles,
   skipReasons,
   splits,
+  trainingKinds,
   useCases,
 } from "./labeling.ts";
 import { limits } from "./limits.ts";
-import { trainingKinds } from "./training.ts";
 
 export const id = z.string().min(1).max(64);
 export const time = z.int();

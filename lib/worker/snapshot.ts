@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Database } from "../../db/client.ts";
-import { noteTrainingData, type TrainingTask } from "../../db/queries/training-work.ts";
+import { noteTrainingData, type TrainingTask } from "../../db/queries/training-tasks.ts";
 import { lines } from "../../models/train/data.ts";
 import { ppoDefaults } from "../../models/train/ppo-config.ts";
 import { mostTokens } from "../../models/train/ppo-pretraining.ts";
@@ -12,7 +12,7 @@ import { documents } from "../../models/world/documents.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
 import { jsonlLine, parseJsonl } from "../preference/jsonl.ts";
 import { textFile } from "../training/texts.ts";
-import { smallWorld, type TrainingDataset } from "../vocabulary/training.ts";
+import { smallWorld, type TrainingDataset } from "../vocabulary/labeling.ts";
 import { type JobContext, PermanentError } from "./loop.ts";
 import { writeLines } from "./write-lines.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { countTrainingData } from "../../db/queries/training.ts";
+import { countTrainingData } from "../../db/queries/training-runs.ts";
 import { contentsOf } from "../../db/temporary.ts";
 import { overview } from "../project/overview.ts";
 import { nextAssignment } from "../ranking/assignments.ts";

@@ -17,9 +17,9 @@ import { until } from "../until.ts";
 import { messagesOf, type PromptContent } from "../vocabulary/conversation.ts";
 import type { Trial } from "../vocabulary/shapes.ts";
 import { loadedGenerators } from "../worker/answers.ts";
-import { generationRun } from "../worker/generation.ts";
+import { generateJob } from "../worker/generate-job.ts";
 import { type RunJob, work } from "../worker/loop.ts";
-import { trialRun } from "../worker/trial.ts";
+import { tryJob } from "../worker/try-job.ts";
 import { startTrial, stopTrial, watchTrial } from "./trials.ts";
 
 // The model's words are the same every time: another seed may have it end an answer with its first token.
@@ -44,7 +44,7 @@ afterEach(async () => {
   installation.remove();
 });
 
-function startWorker(run: RunJob = trialRun(installation.db)): void {
+function startWorker(run: RunJob = tryJob(installation.db)): void {
   const report = () => {};
   const { db } = installation;
   worker = work({
@@ -154,7 +154,7 @@ test("stopping keeps what was written, waiting or under way", async () => {
   expect(await seen(writer, waiting.id)).toMatchObject([{ state: "stopped", text: "" }]);
 
   const { id } = await ask(writer, "Hi", 100);
-  const run = trialRun(db);
+  const run = tryJob(db);
   startWorker(async (job, context) => {
     // As soon as the worker has it: the next write tells it.
     await stopTrial(writer, { id });
@@ -206,7 +206,7 @@ test("a trial does not wait for candidates, nor they for it, and the model they 
   const { labeler, db } = { ...installation.as, db: installation.db };
   const load = vi.spyOn(GptGenerator, "load");
   const generators = loadedGenerators();
-  const generate = generationRun(db, generators);
+  const generate = generateJob(db, generators);
   const { promise: tried, resolve: goOn } = Promise.withResolvers<void>();
   const comparison = await createComparison(labeler, { ...settings, promptId: await addPrompt(db), k: 4 });
   const { signal } = shutdown;
@@ -222,7 +222,7 @@ test("a trial does not wait for candidates, nor they for it, and the model they 
         .use(modelDirectory({ origin: "trained", directory: "tiny-lm" }), () => tried)
         .then(() => generate(job, context)),
   });
-  startWorker(trialRun(db, generators));
+  startWorker(tryJob(db, generators));
   const { id } = await ask(labeler);
   expect((await seen(labeler, id)).at(-1)).toMatchObject({ state: "done" });
   goOn();

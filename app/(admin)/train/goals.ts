@@ -1,6 +1,6 @@
 // What can be trained, as people choose it, and a run in one line. PPO and PPO-ptx are one kind: the second reads texts, too.
 import type { TrainingData, TrainingRun } from "../../../lib/training/shapes.ts";
-import { smallWorld, type TrainingKind } from "../../../lib/vocabulary/training.ts";
+import { smallWorld, type TrainingKind } from "../../../lib/vocabulary/labeling.ts";
 import { counted } from "../../ui/figures.ts";
 
 export const goals = [

@@ -1,5 +1,5 @@
 // Which curves of a run stand in which plot: the ones to look at, then those for when something goes wrong.
-import type { TrainingKind } from "../../../../lib/vocabulary/training.ts";
+import type { TrainingKind } from "../../../../lib/vocabulary/labeling.ts";
 
 export interface Panel {
   title: string;

@@ -6,7 +6,7 @@ import { orpc } from "../../../../lib/api/client.ts";
 import { dataReport } from "../../../../lib/training/data-report.ts";
 import type { MetricPoint, TrainingRun } from "../../../../lib/training/shapes.ts";
 import { words } from "../../../../lib/training/words.ts";
-import type { TrainingKind } from "../../../../lib/vocabulary/training.ts";
+import type { TrainingKind } from "../../../../lib/vocabulary/labeling.ts";
 import { counted } from "../../../ui/figures.ts";
 import { metricName, metricText, rewardAccuracy } from "../../metrics.ts";
 import { RunProgress, runStates } from "../../run-states.tsx";

@@ -7,7 +7,7 @@ import { PermanentError, type RunJob } from "./loop.ts";
 
 type Candidate = GenerationTask["candidates"][number];
 
-export function generationRun(db: Database, generators: LoadedGenerators = loadedGenerators()): RunJob {
+export function generateJob(db: Database, generators: LoadedGenerators = loadedGenerators()): RunJob {
   return async (job, context) => {
     const task = await generationTask(db, job.subjectId);
     if (!task) return undefined;

@@ -5,7 +5,7 @@ import { modelDirectory } from "../training/model-directory.ts";
 import { type LoadedGenerators, loadedGenerators, streamAnswers } from "./answers.ts";
 import { PermanentError, type RunJob } from "./loop.ts";
 
-export function trialRun(db: Database, generators: LoadedGenerators = loadedGenerators()): RunJob {
+export function tryJob(db: Database, generators: LoadedGenerators = loadedGenerators()): RunJob {
   return async (job, context) => {
     const { subjectId: id } = job;
     const task = await trialTask(db, id);

@@ -1,5 +1,5 @@
 // Which trainer makes a run, and what it is told: the run's settings, files and models.
-import type { TrainingTask } from "../../db/queries/training-work.ts";
+import type { TrainingTask } from "../../db/queries/training-tasks.ts";
 import { checked } from "../../models/train/config.ts";
 import { trainDpo } from "../../models/train/dpo.ts";
 import { dpoSettings } from "../../models/train/dpo-config.ts";
@@ -11,7 +11,7 @@ import { rewardSettings } from "../../models/train/reward-config.ts";
 import { trainSft } from "../../models/train/sft.ts";
 import { sftSettings } from "../../models/train/sft-config.ts";
 import { modelDirectory } from "../training/model-directory.ts";
-import type { TrainingDataset } from "../vocabulary/training.ts";
+import type { TrainingDataset } from "../vocabulary/labeling.ts";
 import { PermanentError } from "./loop.ts";
 import type { Files } from "./snapshot.ts";
 

@@ -11,7 +11,7 @@ import {
   trainingTask,
   writeTrainingPhase,
   writeTrainingProgress,
-} from "../../db/queries/training-work.ts";
+} from "../../db/queries/training-tasks.ts";
 import { describeModel, ModelDirectoryError } from "../../models/gpt/checkpoint.ts";
 import { SamplingError } from "../../models/gpt/sampling.ts";
 import { PromptError, TokenizerError } from "../../models/gpt/tokenizer.ts";
@@ -28,7 +28,7 @@ import { turn } from "../turn.ts";
 import { Halt, type JobContext, leaseMs, PermanentError, type RunJob } from "./loop.ts";
 import { ownCheckpoints, ownModel, removeCheckpoint, removeCheckpoints } from "./own-place.ts";
 import { snapshot } from "./snapshot.ts";
-import { trainerOf } from "./trainers.ts";
+import { trainerOf } from "./trainer-of.ts";
 
 /** Errors that another try would meet again. */
 const hopeless = [
@@ -44,7 +44,7 @@ const hopeless = [
   TokenizerError,
 ];
 
-export function trainingRun(db: Database): RunJob {
+export function trainJob(db: Database): RunJob {
   return async (job, context) => {
     const task = await trainingTask(db, job.subjectId);
     if (!task) throw new PermanentError("The training run is not there any more.");

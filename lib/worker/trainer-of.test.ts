@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { driverOf } from "../../db/client.ts";
 import { claimJob, getJob } from "../../db/queries/jobs.ts";
 import { getModel } from "../../db/queries/models.ts";
-import { getTrainingRun, trainingPoints } from "../../db/queries/training.ts";
+import { getTrainingRun, trainingPoints } from "../../db/queries/training-runs.ts";
 import { readModel } from "../../models/gpt/checkpoint.ts";
 import { GptGenerator } from "../../models/gpt/generate.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
@@ -24,7 +24,7 @@ import { newTraining } from "../training/shapes.ts";
 import { startTraining } from "../training/start.ts";
 import { createDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
-import { trainingRun } from "./training.ts";
+import { trainJob } from "./train-job.ts";
 
 let installation: Installation;
 beforeEach(async () => {
@@ -54,7 +54,7 @@ async function trained(what: object) {
   // Kept by a trigger: each phase stands in the row only until the next, or until the step it leads to.
   driverOf(db).exec(`drop trigger if exists saying; drop table if exists said; create temp table said (phase text);
     create temp trigger saying after update of phase on training_run begin insert into said values (new.phase); end`);
-  await trainingRun(db)(job, { claim, signal: new AbortController().signal, stopIfAsked: () => {} });
+  await trainJob(db)(job, { claim, signal: new AbortController().signal, stopIfAsked: () => {} });
   const phases = driverOf(db).prepare("select phase from said").pluck().all();
   expect(await getJob(db, job.id)).toMatchObject({ state: "done", error: null });
   const run = (await getTrainingRun(db, id))!;

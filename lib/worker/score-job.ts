@@ -6,7 +6,7 @@ import { modelDirectory } from "../training/model-directory.ts";
 import { LastUsed } from "./last-used.ts";
 import { PermanentError, type RunJob } from "./loop.ts";
 
-export function scoringRun(db: Database): RunJob {
+export function scoreJob(db: Database): RunJob {
   const scorers = new LastUsed((directory) => RewardScorer.load(directory));
 
   return async (job, context) => {

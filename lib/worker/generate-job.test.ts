@@ -13,7 +13,7 @@ import { GptGenerator } from "../../models/gpt/generate.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 import { until } from "../until.ts";
 import { type PromptContent, promptText } from "../vocabulary/conversation.ts";
-import { generationRun } from "./generation.ts";
+import { generateJob } from "./generate-job.ts";
 import { type RunJob, work } from "./loop.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
@@ -42,7 +42,7 @@ afterEach(async () => {
   remove();
 });
 
-function startWorker(run: RunJob = generationRun(db)): void {
+function startWorker(run: RunJob = generateJob(db)): void {
   const report = () => {};
   worker = work({ db, kinds: ["generate"], workerId: "worker", run, shutdown: shutdown.signal, pollMs: 10, report });
 }
@@ -99,7 +99,7 @@ test("a conversation goes through the model's chat template, turn by turn", asyn
 
 test("stopped in the middle: what was written stays, and the job ends", async () => {
   const { id, jobId } = await start();
-  const run = generationRun(db);
+  const run = generateJob(db);
   startWorker(async (job, context) => {
     // The person stops as soon as the worker has the job: the next write tells it.
     await stopGeneration(bySystem(db), { comparisonId: job.subjectId });

@@ -11,7 +11,7 @@ import type { JobContext, RunJob } from "./loop.ts";
 /** Comparisons read together. */
 const together = 16;
 
-export function judgeRun(db: Database): RunJob {
+export function judgeJob(db: Database): RunJob {
   const scorers = new LastUsed((directory) => RewardScorer.load(directory));
 
   return async (_job, context) => {

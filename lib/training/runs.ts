@@ -1,6 +1,6 @@
 // Training runs: watching their curves, stopping and resuming them. Starting one is start.ts.
 import { cancelJob } from "../../db/queries/jobs.ts";
-import * as training from "../../db/queries/training.ts";
+import * as training from "../../db/queries/training-runs.ts";
 import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { watch } from "../watch.ts";

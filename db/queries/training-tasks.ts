@@ -1,7 +1,7 @@
 // Training runs for the worker: what one is to do, how far it is, and its end.
 import { and, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/training.ts";
+import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/labeling.ts";
 import { byWorker, change } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { model, modelMetric, trainingData, trainingPoint, trainingRun } from "../schema/index.ts";
@@ -9,7 +9,7 @@ import { claimedJob, countStartsAnew, endJob } from "../steps/jobs.ts";
 import { type ModelPlace, place, type WriteOutcome } from "./candidates.ts";
 import type { Watermark } from "./exports.ts";
 import type { JobClaim } from "./jobs.ts";
-import { settingsIn, type TrainingDataRow, type TrainingSettings } from "./training.ts";
+import { settingsIn, type TrainingDataRow, type TrainingSettings } from "./training-runs.ts";
 
 export interface TrainingTask {
   id: string;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { acknowledgeCancel, claimJob, expireJobsOf, failJob, heartbeatJob } from "../../db/queries/jobs.ts";
-import { finishTraining, trainingTask, writeTrainingProgress } from "../../db/queries/training-work.ts";
+import { finishTraining, trainingTask, writeTrainingProgress } from "../../db/queries/training-tasks.ts";
 import { contentsOf } from "../../db/temporary.ts";
 import { withPadToken } from "../../models/gpt/padding.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
@@ -23,9 +23,9 @@ import { createDemonstration, reviewDemonstration, reviseDemonstration } from ".
 import { createPrompt } from "../writing/prompts.ts";
 import { removeModel, removeRun, renameModel } from "./model-changes.ts";
 import { listModels } from "./models.ts";
+import * as training from "./runs.ts";
 import { newTraining } from "./shapes.ts";
 import { startTraining, trainingSources } from "./start.ts";
-import * as training from "./training.ts";
 
 let installation: Installation;
 beforeEach(async () => {

@@ -1,19 +1,19 @@
-// Training runs for the screens: their rows and curves, starting and resuming them. The worker's side is training-work.ts.
+// Training runs for the screens: their rows and curves, starting and resuming them. The worker's side is training-tasks.ts.
 import { and, asc, desc, eq, gt, inArray, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
-import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/training.ts";
+import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/labeling.ts";
 import { changeOnce, type PersonScope, type Scope } from "../change.ts";
 import { type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { job, model, trainingData, trainingPoint, trainingRun, user } from "../schema/index.ts";
 import { addJob } from "../steps/jobs.ts";
-import { type CountedDataset, counted, countOf, type DataCount } from "../steps/training.ts";
+import { type CountedDataset, counted, countOf, type DataCount } from "../steps/training-data.ts";
 import { currentWatermark } from "../steps/watermark.ts";
 import type { JobState } from "./jobs.ts";
 import { isNameTaken } from "./model-changes.ts";
 
-export type { CountedDataset } from "../steps/training.ts";
+export type { CountedDataset } from "../steps/training-data.ts";
 
 const settingsOfRun = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 

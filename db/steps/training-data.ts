@@ -1,6 +1,6 @@
 // How much there is to learn from.
 import { and, eq, isNull, sql } from "drizzle-orm";
-import type { TrainingDataset } from "../../lib/vocabulary/training.ts";
+import type { TrainingDataset } from "../../lib/vocabulary/labeling.ts";
 import type { Orm } from "../client.ts";
 import { demonstration, prompt, ranking } from "../schema/index.ts";
 import { demonstrationInUse } from "./demonstrations.ts";

@@ -16,15 +16,15 @@ import {
   type NewTrainingRun,
   resumeTrainingRun,
   trainingPoints,
-} from "../../db/queries/training.ts";
+} from "../../db/queries/training-runs.ts";
 import { addComparison, addModel, addPrompt, addUser, by, temporaryDatabase } from "../../db/temporary.ts";
 import { dataReport } from "../training/data-report.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 import { until } from "../until.ts";
 import { Halt, work } from "./loop.ts";
-import { scoringRun } from "./score.ts";
+import { scoreJob } from "./score-job.ts";
 import { writeTinyModel } from "./tiny-model.ts";
-import { trainingRun } from "./training.ts";
+import { trainJob } from "./train-job.ts";
 
 let db: Database;
 let directory: string;
@@ -54,8 +54,8 @@ afterEach(async () => {
 
 function startWorker(): void {
   shutdown = new AbortController();
-  const train = trainingRun(db);
-  const score = scoringRun(db);
+  const train = trainJob(db);
+  const score = scoreJob(db);
   worker = work({
     db,
     kinds: ["train", "score"],
@@ -180,7 +180,7 @@ test("a worker that was stopped, lost its lease and goes on later writes nothing
   const { promise: goOn, resolve: continueZombie } = Promise.withResolvers<void>();
   const deaf = new AbortController();
   let steps = 0;
-  const zombie = trainingRun(db)(zombieJob, {
+  const zombie = trainJob(db)(zombieJob, {
     claim: { id: zombieJob.id, workerId: "zombie" },
     signal: deaf.signal,
     stopIfAsked: () => {
@@ -189,7 +189,7 @@ test("a worker that was stopped, lost its lease and goes on later writes nothing
   });
   // It leaves a checkpoint after its third step, and its successor goes on from there.
   await expect(zombie).rejects.toThrow(Halt);
-  const again = trainingRun(db)(zombieJob, {
+  const again = trainJob(db)(zombieJob, {
     claim: { id: zombieJob.id, workerId: "zombie" },
     signal: new AbortController().signal,
     stopIfAsked: () => goOn,
