@@ -25,7 +25,7 @@ export default defineConfig({
           name: "postgres",
           include: ["db/{queries,steps}/**/*.test.ts", "db/change.test.ts", onPostgresAlone],
           env: { RANKLOOP_TEST_ENGINE: "postgres" },
-          globalSetup: "db/postgres-server.ts",
+          globalSetup: "db/postgres-server.fixture.ts",
         },
       },
     ],

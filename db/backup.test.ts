@@ -7,8 +7,8 @@ import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backUp, restore } from "./backup.ts";
 import { checkDatabase, closeDatabase, type Database, driverOf, openDatabase } from "./client.ts";
+import { addUser, temporaryDatabase } from "./database.fixture.ts";
 import { migrate } from "./migrate.ts";
-import { addUser, temporaryDatabase } from "./temporary.ts";
 
 let db: Database;
 let directory: string;
@@ -33,7 +33,7 @@ test("a backup holds what was committed before it, though another process writes
   const script = `
     import { writeSync } from "node:fs";
     const { openDatabase, transaction } = await import(${here("client.ts")});
-    const { insertUser } = await import(${here("temporary.ts")});
+    const { insertUser } = await import(${here("database.fixture.ts")});
     const db = openDatabase(${JSON.stringify(db.file)});
     // Two together, always: a copy with one of them was not made at one moment.
     for (let i = 0; i < 50_000; i++) {

@@ -2,8 +2,8 @@ import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bySystem, change, changeOnce, type PersonScope, textHash } from "./change.ts";
 import { type Database, isPostgres, ormOf } from "./client.ts";
+import { temporaryDatabase } from "./database.fixture.ts";
 import { event, setting } from "./schema/index.ts";
-import { temporaryDatabase } from "./temporary.ts";
 
 let db: Database;
 let remove: () => void;

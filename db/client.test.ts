@@ -28,12 +28,12 @@ import {
   ormOf,
   transaction,
 } from "./client.ts";
+import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "./database.fixture.ts";
 import { migrate } from "./migrate.ts";
 import journal from "./migrations/meta/_journal.json" with { type: "json" };
 import { checkNodeVersion } from "./node-version.ts";
 import { anyPerson } from "./queries/people.ts";
 import * as schema from "./schema/index.ts";
-import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "./temporary.ts";
 
 let db: Database;
 let remove: () => void;

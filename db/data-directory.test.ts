@@ -4,8 +4,8 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { closeDatabase, openDatabase } from "./client.ts";
 import { closeToOthers } from "./data-directory.ts";
+import { onReadOnlyDisk } from "./database.fixture.ts";
 import { migrate } from "./migrate.ts";
-import { onReadOnlyDisk } from "./temporary.ts";
 
 let directory: string;
 let umask: number;

@@ -6,8 +6,8 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkpointLog, type Database, driverOf, ormOf } from "./client.ts";
+import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "./database.fixture.ts";
 import { assignment, demonstration, job, prompt } from "./schema/index.ts";
-import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "./temporary.ts";
 
 let db: Database;
 let remove: () => void;

@@ -7,6 +7,7 @@ import { subjectKindOf, type Verb, verbNames } from "../lib/vocabulary/events.ts
 import type { Role } from "../lib/vocabulary/labeling.ts";
 import { bySystem } from "./change.ts";
 import { type Database, ormOf } from "./client.ts";
+import { addComparison, addJob, addModel, addPrompt, addUser, by, temporaryDatabase } from "./database.fixture.ts";
 import * as assignments from "./queries/assignments.ts";
 import * as candidates from "./queries/candidates.ts";
 import * as comparisons from "./queries/comparisons.ts";
@@ -26,7 +27,6 @@ import * as settings from "./queries/settings.ts";
 import * as training from "./queries/training-runs.ts";
 import * as trainingWork from "./queries/training-tasks.ts";
 import { event, job, session } from "./schema/index.ts";
-import { addComparison, addJob, addModel, addPrompt, addUser, by, temporaryDatabase } from "./temporary.ts";
 
 /** Why these tell nothing. */
 const silent: Record<string, string> = {

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import { closeDatabase, openDatabase } from "../db/client.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { getTrainingRun } from "../db/queries/training-runs.ts";
-import { mountSmallDisk } from "../lib/launch/small-disk.ts";
+import { mountSmallDisk } from "../lib/launch/small-disk.fixture.ts";
 import { expect, test } from "./fixtures.ts";
 import { Load } from "./load.ts";
 import { createAdmin, createPerson } from "./people.ts";

@@ -1,5 +1,5 @@
 // The reward model beside people: unseen while they rank, then held against their rankings, and choosing what comes next.
-import { disagreementsOf } from "../db/temporary.ts";
+import { disagreementsOf } from "../db/database.fixture.ts";
 import { expect, test } from "./fixtures.ts";
 import { answersTo } from "./rank-answers.ts";
 import { rank, startTraining, writeAndGenerate } from "./work.ts";

@@ -1,8 +1,8 @@
 // Answers for the specs of the ranking screen: written by hand instead of generated, so that a spec knows every character;
 // and what is stored of their ranking.
 import type { Database } from "../db/client.ts";
+import { addComparison, addPrompt } from "../db/database.fixture.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
-import { addComparison, addPrompt } from "../db/temporary.ts";
 import type { PromptContent } from "../lib/vocabulary/conversation.ts";
 import type { Person } from "./people.ts";
 import { shippedModelId } from "./work.ts";

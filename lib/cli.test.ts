@@ -16,13 +16,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeDatabase } from "../db/client.ts";
-import { addComparison, addModel, temporaryDatabase } from "../db/temporary.ts";
+import { addComparison, addModel, temporaryDatabase } from "../db/database.fixture.ts";
+import { plain, ranked } from "./installation.fixture.ts";
 import { isLock, takeLock } from "./launch/lock.mjs";
 import { setPassword } from "./project/password-reset.ts";
 import { nextAssignment } from "./ranking/assignments.ts";
 import { submitRanking } from "./ranking/submit.ts";
-import { plain, ranked } from "./temporary.ts";
-import { writeTinyModel } from "./worker/tiny-model.ts";
+import { writeTinyModel } from "./worker/tiny-model.fixture.ts";
 import { createPrompt } from "./writing/prompts.ts";
 
 const cli = join(import.meta.dirname, "cli.mjs");

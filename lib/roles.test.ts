@@ -3,7 +3,7 @@ import { ORPCError } from "@orpc/client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type ApiClient, createApiClient } from "./api/client.ts";
 import { contract } from "./api/contract.ts";
-import { origin, type Server, temporaryServer } from "./api/temporary-server.ts";
+import { origin, type Server, temporaryServer } from "./api/server.fixture.ts";
 import { exportLines } from "./datasets/export.ts";
 import { type Duty, duties, may, roles } from "./vocabulary/labeling.ts";
 

@@ -3,12 +3,12 @@ import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
 import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Database, openDatabase, ormOf, transaction } from "../client.ts";
+import { temporaryDatabase } from "../database.fixture.ts";
 import { migrate } from "../migrate.ts";
 import journal from "../migrations-postgres/meta/_journal.json" with { type: "json" };
 import * as schema from "../schema/index.ts";
 import { addPrompt } from "../steps/prompts.ts";
 import { currentWatermark } from "../steps/watermark.ts";
-import { temporaryDatabase } from "../temporary.ts";
 import * as tables from "./postgres-tables.ts";
 
 let db: Database;

@@ -1,8 +1,16 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Database, ormOf } from "../client.ts";
+import {
+  addComparison,
+  addModel,
+  addPrompt,
+  addUser,
+  by,
+  closeSessions,
+  temporaryDatabase,
+} from "../database.fixture.ts";
 import { assignment, comparison } from "../schema/index.ts";
-import { addComparison, addModel, addPrompt, addUser, by, closeSessions, temporaryDatabase } from "../temporary.ts";
 import {
   claimAssignment,
   claimComparison,

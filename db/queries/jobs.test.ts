@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bySystem } from "../change.ts";
 import type { Database } from "../client.ts";
 import { ormOf } from "../client.ts";
+import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../database.fixture.ts";
 import { candidate, candidateScore, comparison } from "../schema/index.ts";
-import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../temporary.ts";
 import { generationTask, writeAnswers, writeScores } from "./candidates.ts";
 import { regenerateCandidate } from "./comparisons.ts";
 import {

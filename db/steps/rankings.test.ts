@@ -2,9 +2,9 @@ import { asc } from "drizzle-orm";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Database, ormOf } from "../client.ts";
+import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../database.fixture.ts";
 import { newId } from "../id.ts";
 import { assignment, ranking } from "../schema/index.ts";
-import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../temporary.ts";
 import { latestVersion } from "./rankings.ts";
 
 let db: Database;

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { closeSessions, sessionsOf, storedTokens } from "../../db/database.fixture.ts";
 import { deleteExpiredSessions } from "../../db/queries/sessions.ts";
-import { closeSessions, sessionsOf, storedTokens } from "../../db/temporary.ts";
 import { listEvents } from "../project/events.ts";
 import { actorOf, handleAuth } from "./auth.ts";
 import { peerHeader } from "./peer.ts";
-import { origin, password, type Server, temporaryServer } from "./temporary-server.ts";
+import { origin, password, type Server, temporaryServer } from "./server.fixture.ts";
 import { Tries } from "./tries.ts";
 
 let server: Server;

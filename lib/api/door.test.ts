@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { until } from "../until.ts";
+import { eventually } from "../installation.fixture.ts";
 import type { FetchHandler } from "./answer.ts";
 import { createDoor, patience, type Rooms } from "./door.ts";
 import { nonceHeader } from "./page-policy.ts";
@@ -126,7 +126,7 @@ test("a connection that wants to become something else is closed", async () => {
     expect(status(await get(path, upgrade))).toBe(404);
   }
   await raw(`CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n`);
-  await until(async () => expect(await connections()).toBe(0));
+  await eventually(async () => expect(await connections()).toBe(0));
 });
 
 test("connections that do nothing make way when there are many", async () => {
@@ -136,9 +136,9 @@ test("connections that do nothing make way when there are many", async () => {
     socket.write(`GET /api/x HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
     return socket;
   });
-  await until(() => expect(seen.calls).toHaveLength(700));
+  await eventually(() => expect(seen.calls).toHaveLength(700));
   expect(status(await get("/api/x"))).toBe(200);
-  await until(async () => expect(await connections()).toBeLessThanOrEqual(500));
+  await eventually(async () => expect(await connections()).toBeLessThanOrEqual(500));
   for (const socket of idle) socket.destroy();
 });
 

@@ -1,16 +1,16 @@
 // What admins do with accounts, and people with their own, as the server's own doors show it to those concerned.
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { addTinyModels, plain, ranked, readyComparison, settings } from "../installation.fixture.ts";
 import { listPeople, updatePerson } from "../project/accounts.ts";
 import { resetPassword, setPassword } from "../project/password-reset.ts";
 import { endSession, endSessions, listSessions } from "../project/sessions.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
 import { createComparison, stopComparison } from "../ranking/generate.ts";
 import { submitRanking } from "../ranking/submit.ts";
-import { addTinyModels, plain, ranked, readyComparison, settings } from "../temporary.ts";
 import type { SignedInSession } from "../vocabulary/shapes.ts";
 import { createPrompt } from "../writing/prompts.ts";
-import { origin, password, type Server, temporaryServer } from "./temporary-server.ts";
+import { origin, password, type Server, temporaryServer } from "./server.fixture.ts";
 
 describe("an account", () => {
   let server: Server;

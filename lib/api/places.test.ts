@@ -4,28 +4,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AnyContractProcedure, isContractProcedure } from "@orpc/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { addModel } from "../../db/database.fixture.ts";
 import { getTrainingRun } from "../../db/queries/training-runs.ts";
-import { addModel } from "../../db/temporary.ts";
+import { addTinyModels, eventually, plain, ranked, readyComparison, settings } from "../installation.fixture.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
 import { createComparison } from "../ranking/generate.ts";
 import { scoreComparison } from "../ranking/score.ts";
 import { submitRanking } from "../ranking/submit.ts";
-import { addTinyModels, plain, ranked, readyComparison, settings } from "../temporary.ts";
 import { withoutPlaces } from "../training/model-directory.ts";
 import { newTraining } from "../training/shapes.ts";
 import { startTraining } from "../training/start.ts";
-import { until } from "../until.ts";
 import { generateJob } from "../worker/generate-job.ts";
 import { work } from "../worker/loop.ts";
 import { scoreJob } from "../worker/score-job.ts";
-import { writeTinyModel } from "../worker/tiny-model.ts";
+import { writeTinyModel } from "../worker/tiny-model.fixture.ts";
 import { trainJob } from "../worker/train-job.ts";
 import { tryJob } from "../worker/try-job.ts";
 import { createDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { startTrial } from "../writing/trials.ts";
 import { contract } from "./contract.ts";
-import { type Server, temporaryServer } from "./temporary-server.ts";
+import { type Server, temporaryServer } from "./server.fixture.ts";
 
 let server: Server;
 let shutdown: AbortController;
@@ -116,11 +115,11 @@ test.each(Object.entries(faults))("a model with %s is told of without a place", 
     pollMs: 10,
     report: () => {},
   });
-  await until(async () => expect((await getTrainingRun(db, run))?.state).toBe("failed"));
+  await eventually(async () => expect((await getTrainingRun(db, run))?.state).toBe("failed"));
   const { cookie } = await server.session("lab", "labeler");
   const bodies: string[] = [];
   const ids = [promptId, scored.id, generated, trial.id, run, "broken", "judge"];
-  await until(async () => {
+  await eventually(async () => {
     const { body } = await server.call("GET", `/api/v1/comparisons/${generated}`, undefined, { cookie });
     expect(body).toMatchObject({ state: "failed" });
   });

@@ -3,10 +3,10 @@
 import { ORPCError } from "@orpc/client";
 import { type AnyContractProcedure, isContractProcedure } from "@orpc/contract";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { addModel, contentsOf } from "../../db/temporary.ts";
+import { addModel, contentsOf } from "../../db/database.fixture.ts";
+import { addTinyModels, plain, ranked, readyComparison, settings } from "../installation.fixture.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
 import { submitRanking } from "../ranking/submit.ts";
-import { addTinyModels, plain, ranked, readyComparison, settings } from "../temporary.ts";
 import { stopTraining } from "../training/runs.ts";
 import { newTraining } from "../training/shapes.ts";
 import { startTraining } from "../training/start.ts";
@@ -15,7 +15,7 @@ import { createPrompt } from "../writing/prompts.ts";
 import { addScenario } from "../writing/scenarios.ts";
 import { contract } from "./contract.ts";
 import { Repeats } from "./repeats.ts";
-import { type Server, temporaryServer } from "./temporary-server.ts";
+import { type Server, temporaryServer } from "./server.fixture.ts";
 
 let server: Server;
 let cookie: string;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { peerHeader } from "./peer.ts";
+import { origin, type Server, temporaryServer } from "./server.fixture.ts";
 import { makeSetupCode } from "./setup-code.ts";
-import { origin, type Server, temporaryServer } from "./temporary-server.ts";
 
 let server: Server | undefined;
 afterEach(() => {

@@ -2,15 +2,14 @@ import type { Server as HttpServer } from "node:http";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { closeSessions } from "../../db/temporary.ts";
+import { closeSessions } from "../../db/database.fixture.ts";
+import { addTinyModels, eventually, plain, settings } from "../installation.fixture.ts";
 import { createComparison, stopComparison } from "../ranking/generate.ts";
-import { addTinyModels, plain, settings } from "../temporary.ts";
-import { until } from "../until.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { createDoor } from "./door.ts";
 import { handlersOn } from "./handlers.ts";
+import { type Server, temporaryServer } from "./server.fixture.ts";
 import { openStreams, streamsPerPerson } from "./streams.ts";
-import { type Server, temporaryServer } from "./temporary-server.ts";
 
 let server: Server;
 let http: HttpServer;
@@ -56,7 +55,7 @@ test("a stream ends with its client, also after a garbage collection", async () 
     await new Promise((resolve) => setImmediate(resolve));
   }
   for (const { leave } of all) leave();
-  await until(() => expect(openStreams()).toBe(0));
+  await eventually(() => expect(openStreams()).toBe(0));
 });
 
 test("a person has so many at once, and others theirs", async () => {
@@ -71,7 +70,7 @@ test("a person has so many at once, and others theirs", async () => {
   const theirs = await opened({ cookie: other });
   expect(theirs.status).toBe(200);
   for (const { leave } of [...all, theirs]) leave();
-  await until(() => expect(openStreams()).toBe(0));
+  await eventually(() => expect(openStreams()).toBe(0));
   const again = await opened();
   expect(again.status).toBe(200);
   again.leave();

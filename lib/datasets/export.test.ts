@@ -3,12 +3,6 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../db/client.ts";
 import { readComparisons } from "../../models/train/data.ts";
-import { anyTiers } from "../preference/any-tiers.ts";
-import { parseJsonl } from "../preference/jsonl.ts";
-import { formatRanking, labelsOf } from "../preference/ranking.ts";
-import { type ComparisonRecord, comparisonRecord, demonstrationRecord } from "../preference/records.ts";
-import { nextAssignment } from "../ranking/assignments.ts";
-import { submitRanking } from "../ranking/submit.ts";
 import {
   addTinyModels,
   type Installation,
@@ -17,7 +11,13 @@ import {
   ranked,
   readyComparison,
   temporaryInstallation,
-} from "../temporary.ts";
+} from "../installation.fixture.ts";
+import { parseJsonl } from "../preference/jsonl.ts";
+import { formatRanking, labelsOf } from "../preference/ranking.ts";
+import { type ComparisonRecord, comparisonRecord, demonstrationRecord } from "../preference/records.ts";
+import { anyTiers } from "../preference/tiers.fixture.ts";
+import { nextAssignment } from "../ranking/assignments.ts";
+import { submitRanking } from "../ranking/submit.ts";
 import { type Message, messagesOf, type PromptContent, promptText } from "../vocabulary/conversation.ts";
 import { splits } from "../vocabulary/labeling.ts";
 import { writeLines } from "../worker/write-lines.ts";

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { until } from "../until.ts";
+import { eventually } from "../installation.fixture.ts";
 import { type Children, startChildren } from "./children.ts";
 
 let dir: string;
@@ -58,12 +58,12 @@ test("a child that is killed is started again, and one that keeps crashing gets 
     ],
     say,
   );
-  await until(() => expect(lines(starts)).toHaveLength(1));
+  await eventually(() => expect(lines(starts)).toHaveLength(1));
   process.kill(children.pids()["The stayer"]!, "SIGKILL");
-  await until(() => expect(lines(starts)).toHaveLength(2));
+  await eventually(() => expect(lines(starts)).toHaveLength(2));
   expect(said).toContain("The stayer ended (SIGKILL) and is started again.");
 
-  await until(() => expect(lines(crashes).length).toBeGreaterThanOrEqual(3));
+  await eventually(() => expect(lines(crashes).length).toBeGreaterThanOrEqual(3));
   const at = lines(crashes).map(Number);
   for (const [crash, pauseMs] of [250, 500].entries()) {
     expect(at[crash + 1]! - at[crash]!).toBeGreaterThanOrEqual(pauseMs);
@@ -81,7 +81,7 @@ test("stop ends all of them, those that ignore SIGTERM too, and starts none agai
     ],
     say,
   );
-  await until(() => expect(lines(starts)).toHaveLength(2));
+  await eventually(() => expect(lines(starts)).toHaveLength(2));
   const pids = Object.values(children.pids());
   await children.stop(500);
   expect(pids.filter(isRunning)).toEqual([]);
@@ -109,7 +109,7 @@ test("stopping waits for the step under way, however long it takes, and not for 
     ],
     say,
   );
-  await until(() => expect(lines(starts)).toHaveLength(2));
+  await eventually(() => expect(lines(starts)).toHaveLength(2));
   const pids = Object.values(children.pids());
   await children.stop();
   expect(lines(done)).toHaveLength(1);
@@ -121,7 +121,7 @@ test("who asks again to stop waits no longer", async () => {
   const starts = join(dir, "starts");
   const deaf = `process.on("SIGTERM", () => {}); ${tell(starts)} ${stay}`;
   children = startChildren([{ name: "The deaf one", args: [script("deaf", deaf)], env: process.env }], say);
-  await until(() => expect(lines(starts)).toHaveLength(1));
+  await eventually(() => expect(lines(starts)).toHaveLength(1));
   const stopped = children.stop();
   void children.stop();
   await stopped;
@@ -142,18 +142,18 @@ test("it is told of a kill, and not of a crash, and starts the killed one again 
     },
   });
   children = startChildren([plan("stayer", stay), plan("crasher", "process.abort();")], say);
-  await until(() => expect(said.some((line) => line.startsWith("crasher ended"))).toBe(true));
+  await eventually(() => expect(said.some((line) => line.startsWith("crasher ended"))).toBe(true));
   expect(told).toEqual([]);
   process.kill(children.pids().stayer!, "SIGKILL");
-  await until(() => expect(said).toContain("stayer ended (SIGKILL) and is started again."));
+  await eventually(() => expect(said).toContain("stayer ended (SIGKILL) and is started again."));
   expect(told).toEqual(["stayer"]);
   // The crasher, which nobody waits for, comes again twice, later each time.
   const crashes = () => said.filter((line) => line.startsWith("crasher ended")).length;
   const before = crashes();
-  await until(() => expect(crashes()).toBeGreaterThan(before + 1));
+  await eventually(() => expect(crashes()).toBeGreaterThan(before + 1));
   expect(children.pids().stayer).toBeUndefined();
   takenIn.resolve();
-  await until(() => expect(children?.pids().stayer).toBeGreaterThan(0));
+  await eventually(() => expect(children?.pids().stayer).toBeGreaterThan(0));
 });
 
 test("children of a launcher that is SIGKILLed end by themselves", async () => {
@@ -166,11 +166,11 @@ test("children of a launcher that is SIGKILLed end by themselves", async () => {
      export {};`,
   );
   const parent = spawn(process.execPath, [launcher], { stdio: "inherit" });
-  await until(() => expect(lines(starts)).toHaveLength(1));
+  await eventually(() => expect(lines(starts)).toHaveLength(1));
   parent.kill("SIGKILL");
   const pid = Number(lines(starts)[0]);
   // It has two seconds to end, and may have to wait for its turn on a busy machine.
-  await until(() => expect(isRunning(pid)).toBe(false));
+  await eventually(() => expect(isRunning(pid)).toBe(false));
 });
 
 test("a child starts at the niceness asked for", async () => {
@@ -180,5 +180,5 @@ test("a child starts at the niceness asked for", async () => {
     [{ name: "The patient one", args: [script("nice", body)], env: process.env, niceness: 19 }],
     say,
   );
-  await until(() => expect(lines(out)).toEqual(["19"]));
+  await eventually(() => expect(lines(out)).toEqual(["19"]));
 });

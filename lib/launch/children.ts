@@ -38,7 +38,7 @@ const recoveredAfterMs = 30_000;
 const stopWithinMs = 10 * 60_000;
 /** Signals by which a process ends itself: a crash. All others were sent to it. */
 const ofCrashes = new Set<NodeJS.Signals>(["SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP"]);
-const preload = join(import.meta.dirname, "with-launcher.ts");
+const preload = join(import.meta.dirname, "child-preload.ts");
 
 /** Starts every plan and keeps it running. `say` is told about crashes, one sentence each. */
 export function startChildren(plans: ChildPlan[], say: (sentence: string) => void): Children {

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bySystem, changeOnce } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
+import { temporaryDatabase } from "../../db/database.fixture.ts";
 import { isDone } from "../../db/requests.ts";
-import { temporaryDatabase } from "../../db/temporary.ts";
 import { writeLines } from "../worker/write-lines.ts";
 import { deleteOld, requestsKeptMs, sweepLeftovers } from "./housekeeping.ts";
 

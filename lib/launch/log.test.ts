@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Log, type LogOptions, openLog } from "./log.ts";
-import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
+import { mountSmallDisk, type SmallDisk } from "./small-disk.fixture.ts";
 
 let dir: string;
 let file: string;

@@ -7,8 +7,8 @@ import {
   agreementShare,
   modelAgreement,
 } from "./agreement.ts";
-import { anyTiers } from "./any-tiers.ts";
 import { countPairs } from "./pairs.ts";
+import { anyTiers } from "./tiers.fixture.ts";
 
 const scores = (...all: number[]) => new Map(all.map((score, i) => ["ABCDEFGHI"[i] ?? "", score]));
 const nll = (x: number) => Math.log1p(Math.exp(-x));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { anyTiers } from "./any-tiers.ts";
 import { modelOrder } from "./model-order.ts";
+import { anyTiers } from "./tiers.fixture.ts";
 
 const scores = (...all: number[]) => new Map(all.map((score, i) => ["ABCDEFGHI"[i] ?? "", score]));
 

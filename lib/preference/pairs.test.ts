@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { anyTiers } from "./any-tiers.ts";
 import { countPairs, orderedPairs } from "./pairs.ts";
+import { anyTiers } from "./tiers.fixture.ts";
 
 test("strict + tied = C(K,2) for every shape of a ranking, and every pair is there once", () => {
   fc.assert(

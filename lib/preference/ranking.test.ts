@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { anyTiers } from "./any-tiers.ts";
 import { formatRanking, labelsOf, parseRanking, RankingError } from "./ranking.ts";
+import { anyTiers } from "./tiers.fixture.ts";
 
 const abc = ["A", "B", "C"];
 

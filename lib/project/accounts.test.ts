@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { temporaryDatabase } from "../../db/temporary.ts";
+import { temporaryDatabase } from "../../db/database.fixture.ts";
 import type { Context } from "../context.ts";
-import { temporaryInstallation } from "../temporary.ts";
+import { temporaryInstallation } from "../installation.fixture.ts";
 import { addPerson, createFirstAdmin, listPeople, me, setupNeeded } from "./accounts.ts";
 
 let nobody: Context;

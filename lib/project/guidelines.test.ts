@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Installation, temporaryInstallation } from "../temporary.ts";
+import { type Installation, temporaryInstallation } from "../installation.fixture.ts";
 import { answerFlags, skipReasons } from "../vocabulary/labeling.ts";
 import { seedGuidelines } from "./first-guidelines.ts";
 import { getGuidelines, guidelinesHistory, markGuidelinesRead, publishGuidelines } from "./guidelines.ts";

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  addTinyModels,
+  type Installation,
+  plain,
+  readyComparison,
+  temporaryInstallation,
+} from "../installation.fixture.ts";
 import { assignmentLeaseMs, nextAssignment, skipAssignment } from "../ranking/assignments.ts";
 import { submitRanking } from "../ranking/submit.ts";
-import { addTinyModels, type Installation, plain, readyComparison, temporaryInstallation } from "../temporary.ts";
 import { listDemonstrations, reviewDemonstration, reviseDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { overview } from "./overview.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { addTinyModels, type Installation, temporaryInstallation } from "../temporary.ts";
+import { addTinyModels, type Installation, temporaryInstallation } from "../installation.fixture.ts";
 import { getSettings, updateSettings } from "./settings.ts";
 
 let installation: Installation;

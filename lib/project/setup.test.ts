@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
+import { temporaryDatabase } from "../../db/database.fixture.ts";
 import { generationTask } from "../../db/queries/candidates.ts";
 import { claimJob } from "../../db/queries/jobs.ts";
-import { temporaryDatabase } from "../../db/temporary.ts";
 import { worldPrompts } from "../../models/world/prompts.ts";
 import { fits } from "../training/count-tokens.ts";
 import { registerShippedModels } from "../training/models.ts";
 import { messagesOf, promptText } from "../vocabulary/conversation.ts";
-import { writeTinyModel } from "../worker/tiny-model.ts";
+import { writeTinyModel } from "../worker/tiny-model.fixture.ts";
 import { seedPrompts } from "../writing/prompts.ts";
 import { setUp } from "./setup.ts";
 

@@ -15,11 +15,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { driverOf } from "../../db/client.ts";
-import { addComparison, addPrompt } from "../../db/temporary.ts";
+import { addComparison, addPrompt } from "../../db/database.fixture.ts";
 import type { Context } from "../context.ts";
+import { addTinyModels, type Installation, temporaryInstallation } from "../installation.fixture.ts";
 import { overview } from "../project/overview.ts";
 import { updateSettings } from "../project/settings.ts";
-import { addTinyModels, type Installation, temporaryInstallation } from "../temporary.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { archivePrompt } from "../writing/prompt-changes.ts";
 import {

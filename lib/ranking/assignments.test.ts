@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { driverOf } from "../../db/client.ts";
-import { addPrompt } from "../../db/temporary.ts";
+import { addPrompt } from "../../db/database.fixture.ts";
 import type { Context } from "../context.ts";
 import {
   addTinyModels,
@@ -9,7 +9,7 @@ import {
   readyComparison,
   settings,
   temporaryInstallation,
-} from "../temporary.ts";
+} from "../installation.fixture.ts";
 import type { Assignment } from "../vocabulary/shapes.ts";
 import { saveDraft } from "../writing/drafts.ts";
 import {

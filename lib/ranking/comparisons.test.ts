@@ -2,24 +2,24 @@ import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { driverOf, ormOf } from "../../db/client.ts";
+import { addComparison, addModel, addPrompt } from "../../db/database.fixture.ts";
 import { generationTask, writeAnswers, writeScores } from "../../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../../db/queries/jobs.ts";
 import { candidate, candidateScore, comparison } from "../../db/schema/comparisons.ts";
-import { addComparison, addModel, addPrompt } from "../../db/temporary.ts";
 import type { Context } from "../context.ts";
-import { updateSettings } from "../project/settings.ts";
 import {
   addTinyModels,
+  eventually,
   type Installation,
   plain,
   ranked,
   readyComparison,
   settings,
   temporaryInstallation,
-} from "../temporary.ts";
+} from "../installation.fixture.ts";
+import { updateSettings } from "../project/settings.ts";
 import { countTokens } from "../training/count-tokens.ts";
 import { listModels } from "../training/models.ts";
-import { until } from "../until.ts";
 import { limits } from "../vocabulary/limits.ts";
 import type { Comparison, Prompt } from "../vocabulary/shapes.ts";
 import { createPrompt } from "../writing/prompts.ts";
@@ -203,9 +203,9 @@ describe("watching", () => {
     const job = await claimJob(db, { kinds: ["generate"], workerId: "w", leaseMs: 60_000 });
     const claim = { id: job!.id, workerId: "w" };
     const [a, b] = (await generationTask(db, id))!.candidates.map((one) => one.id);
-    await until(() => expect(soFar).toHaveLength(1));
+    await eventually(() => expect(soFar).toHaveLength(1));
     await writeAnswers(db, claim, id, [{ id: a!, text: "Fi", tokens: 1, finish: null }]);
-    await until(() => expect(soFar).toHaveLength(2));
+    await eventually(() => expect(soFar).toHaveLength(2));
     await writeAnswers(db, claim, id, [
       { id: a!, text: "Fish.", tokens: 2, finish: "stop" },
       { id: b!, text: "Crabs", tokens: 1, finish: "length" },
@@ -223,7 +223,7 @@ describe("watching", () => {
     const leaving = new AbortController();
     const soFar: Comparison[] = [];
     const events = collect(id, leaving.signal, soFar);
-    await until(() => expect(soFar).toHaveLength(1));
+    await eventually(() => expect(soFar).toHaveLength(1));
     leaving.abort();
     expect(await events).toHaveLength(1);
     const stopped = collect(id);

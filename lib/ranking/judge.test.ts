@@ -3,13 +3,11 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ormOf } from "../../db/client.ts";
+import { addModel } from "../../db/database.fixture.ts";
 import { requestScoring } from "../../db/queries/judge.ts";
 import { comparison, job } from "../../db/schema/index.ts";
-import { addModel } from "../../db/temporary.ts";
 import { RewardScorer } from "../../models/train/score.ts";
 import type { Context } from "../context.ts";
-import { overview } from "../project/overview.ts";
-import { updateSettings } from "../project/settings.ts";
 import {
   addTinyModels,
   type Installation,
@@ -19,10 +17,12 @@ import {
   readyComparison,
   temporaryInstallation,
   writeWaiting,
-} from "../temporary.ts";
+} from "../installation.fixture.ts";
+import { overview } from "../project/overview.ts";
+import { updateSettings } from "../project/settings.ts";
 import { judgeJob } from "../worker/judge-job.ts";
 import { work } from "../worker/loop.ts";
-import { writeTinyModel } from "../worker/tiny-model.ts";
+import { writeTinyModel } from "../worker/tiny-model.fixture.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { nextAssignment } from "./assignments.ts";
 import { listDisputes, reviewRanking } from "./disputes.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { anyTiers } from "../preference/any-tiers.ts";
 import { formatRanking, labelsOf } from "../preference/ranking.ts";
+import { anyTiers } from "../preference/tiers.fixture.ts";
 import { answerFlagNames, promptFlagNames } from "../vocabulary/labeling.ts";
 import { byLabel, byPosition, notationOf, unrated } from "./labels.ts";
 

@@ -1,12 +1,10 @@
 // One comparison ranked by several people: as many as are wanted at one time, each blind to the others.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ormOf } from "../../db/client.ts";
+import { addPrompt } from "../../db/database.fixture.ts";
 import { candidate, candidateScore, comparison, rankingAgreement } from "../../db/schema/index.ts";
-import { addPrompt } from "../../db/temporary.ts";
 import type { Context } from "../context.ts";
 import { comparisonLines } from "../datasets/export.ts";
-import { overview } from "../project/overview.ts";
-import { updateSettings } from "../project/settings.ts";
 import {
   addTinyModels,
   type Installation,
@@ -15,7 +13,9 @@ import {
   readyComparison,
   settings,
   temporaryInstallation,
-} from "../temporary.ts";
+} from "../installation.fixture.ts";
+import { overview } from "../project/overview.ts";
+import { updateSettings } from "../project/settings.ts";
 import { archivePrompt } from "../writing/prompt-changes.ts";
 import { listPrompts } from "../writing/prompts.ts";
 import { nextAssignment, skipAssignment } from "./assignments.ts";

@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { overview } from "../project/overview.ts";
-import { updateSettings } from "../project/settings.ts";
 import {
   addTinyModels,
   type Installation,
@@ -8,7 +6,9 @@ import {
   ranked,
   readyComparison,
   temporaryInstallation,
-} from "../temporary.ts";
+} from "../installation.fixture.ts";
+import { overview } from "../project/overview.ts";
+import { updateSettings } from "../project/settings.ts";
 import type { SkipReason } from "../vocabulary/labeling.ts";
 import { saveDraft } from "../writing/drafts.ts";
 import { createPrompt } from "../writing/prompts.ts";

@@ -4,8 +4,6 @@ import { assignment, ranking, rankingTier } from "../../db/schema/rankings.ts";
 import type { Context } from "../context.ts";
 import { comparisonLines } from "../datasets/export.ts";
 import { previewExport } from "../datasets/preview.ts";
-import { listPeople } from "../project/accounts.ts";
-import { overview } from "../project/overview.ts";
 import {
   addTinyModels,
   type Installation,
@@ -15,7 +13,9 @@ import {
   readyComparison,
   temporaryInstallation,
   writeWaiting,
-} from "../temporary.ts";
+} from "../installation.fixture.ts";
+import { listPeople } from "../project/accounts.ts";
+import { overview } from "../project/overview.ts";
 import { newTraining } from "../training/shapes.ts";
 import { startTraining } from "../training/start.ts";
 import type { Assignment, Prompt, Submission } from "../vocabulary/shapes.ts";

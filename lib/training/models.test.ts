@@ -3,20 +3,27 @@ import { appendFile, mkdir, rename, rm, symlink, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bySystem } from "../../db/change.ts";
+import { addComparison, addModel, addUser } from "../../db/database.fixture.ts";
 import { registerShipped } from "../../db/queries/models.ts";
 import { writeProjectSettings } from "../../db/queries/settings.ts";
-import { addComparison, addModel, addUser } from "../../db/temporary.ts";
 import { trainBpe, writeTokenizer } from "../../models/gpt/bpe.ts";
 import { loadTokenizer } from "../../models/gpt/tokenizer.ts";
+import {
+  addTinyModels,
+  type Installation,
+  plain,
+  ranked,
+  settings,
+  temporaryInstallation,
+} from "../installation.fixture.ts";
 import { updateSettings } from "../project/settings.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
 import { createComparison } from "../ranking/generate.ts";
 import { submitRanking } from "../ranking/submit.ts";
 import { viewComparison } from "../ranking/view.ts";
-import { addTinyModels, type Installation, plain, ranked, settings, temporaryInstallation } from "../temporary.ts";
 import type { Message } from "../vocabulary/conversation.ts";
 import { limits } from "../vocabulary/limits.ts";
-import { writeTinyModel } from "../worker/tiny-model.ts";
+import { writeTinyModel } from "../worker/tiny-model.fixture.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { countTokens } from "./count-tokens.ts";
 import { getModel } from "./lineage.ts";

@@ -1,24 +1,24 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { contentsOf } from "../../db/database.fixture.ts";
 import { acknowledgeCancel, claimJob, expireJobsOf, failJob, heartbeatJob } from "../../db/queries/jobs.ts";
 import { finishTraining, trainingTask, writeTrainingProgress } from "../../db/queries/training-tasks.ts";
-import { contentsOf } from "../../db/temporary.ts";
 import { withPadToken } from "../../models/gpt/padding.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
-import { updateSettings } from "../project/settings.ts";
-import { nextAssignment } from "../ranking/assignments.ts";
-import { submitRanking } from "../ranking/submit.ts";
 import {
   addTinyModels,
+  eventually,
   type Installation,
   listed,
   plain,
   ranked,
   readyComparison,
   temporaryInstallation,
-} from "../temporary.ts";
-import { until } from "../until.ts";
+} from "../installation.fixture.ts";
+import { updateSettings } from "../project/settings.ts";
+import { nextAssignment } from "../ranking/assignments.ts";
+import { submitRanking } from "../ranking/submit.ts";
 import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { removeModel, removeRun, renameModel } from "./model-changes.ts";
@@ -173,7 +173,7 @@ test("a watcher gets all points, then the new ones, and the finished model is in
   const watching = (async () => {
     for await (const event of await training.watchTraining(as.admin, { id: runId })) events.push(event);
   })();
-  await until(() => expect(events).toHaveLength(1));
+  await eventually(() => expect(events).toHaveLength(1));
   await progress(2, { loss: 0.6 });
   await progress(2, { loss: 0.5 });
   const model = { id: runId, name: shownName, kind: "reward" as const, directory: runId, parameters: 9, context: 128 };

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadTokenizer } from "../../models/gpt/tokenizer.ts";
-import { writeTinyModel } from "../worker/tiny-model.ts";
+import { writeTinyModel } from "../worker/tiny-model.fixture.ts";
 import { TokenCounter } from "./token-counter.ts";
 
 let dir: string;

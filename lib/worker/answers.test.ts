@@ -7,7 +7,7 @@ import { GptGenerator } from "../../models/gpt/generate.ts";
 import { turn } from "../turn.ts";
 import { streamAnswers } from "./answers.ts";
 import { Halt } from "./loop.ts";
-import { writeTinyModel } from "./tiny-model.ts";
+import { writeTinyModel } from "./tiny-model.fixture.ts";
 
 let directory: string;
 let generator: GptGenerator;

@@ -5,17 +5,17 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
+import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/database.fixture.ts";
 import { writeAnswers } from "../../db/queries/candidates.ts";
 import { type CandidateRow, getComparison, regenerateCandidate, stopGeneration } from "../../db/queries/comparisons.ts";
 import { claimJob, getJob } from "../../db/queries/jobs.ts";
-import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
 import { GptGenerator } from "../../models/gpt/generate.ts";
+import { eventually } from "../installation.fixture.ts";
 import { modelDirectory } from "../training/model-directory.ts";
-import { until } from "../until.ts";
 import { type PromptContent, promptText } from "../vocabulary/conversation.ts";
 import { generateJob } from "./generate-job.ts";
 import { type RunJob, work } from "./loop.ts";
-import { writeTinyModel } from "./tiny-model.ts";
+import { writeTinyModel } from "./tiny-model.fixture.ts";
 
 let db: Database;
 let remove: () => void;
@@ -54,7 +54,7 @@ async function start(prompt: PromptContent = "What do otters eat?"): Promise<{ i
 }
 const candidatesOf = async (id: string): Promise<CandidateRow[]> => (await getComparison(db, id))?.candidates ?? [];
 const untilState = (id: string, state: string) =>
-  until(async () => expect((await getComparison(db, id))?.state).toBe(state));
+  eventually(async () => expect((await getComparison(db, id))?.state).toBe(state));
 
 test("writes each answer with its own seed, and the same again for the same seeds", async () => {
   startWorker();
@@ -147,7 +147,7 @@ test("a model that is away for a moment is tried again; its sentence stands on t
   await rename(directory, `${directory}-away`);
   const { id, jobId } = await start();
   startWorker();
-  await until(async () => expect(await getJob(db, jobId)).toMatchObject({ state: "waiting", attempts: 1 }));
+  await eventually(async () => expect(await getJob(db, jobId)).toMatchObject({ state: "waiting", attempts: 1 }));
   await rename(`${directory}-away`, directory);
   await untilState(id, "ready");
 

@@ -2,9 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
+import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/database.fixture.ts";
 import { cancelJob, claimJob, expireJobsOf, getJob, maxFailures } from "../../db/queries/jobs.ts";
-import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/temporary.ts";
-import { until } from "../until.ts";
+import { eventually } from "../installation.fixture.ts";
 import { Halt, type JobContext, PermanentError, type RunJob, work } from "./loop.ts";
 
 let db: Database;
@@ -43,7 +43,8 @@ const startWorker = (run: RunJob, options: { workerId?: string; leaseMs?: number
   return ended;
 };
 const insert = async () => addJob(db, { kind: "generate", subjectId });
-const untilState = (id: string, state: string) => until(async () => expect((await getJob(db, id))?.state).toBe(state));
+const untilState = (id: string, state: string) =>
+  eventually(async () => expect((await getJob(db, id))?.state).toBe(state));
 
 /** A job that runs until it is halted, and keeps the reason. */
 function patient(): { run: RunJob; started: Promise<JobContext>; why: () => unknown } {
@@ -151,10 +152,10 @@ test("a worker whose lease another took is halted and ends nothing", async () =>
   await slow.started;
   await expireJobsOf(db, "worker");
   expect((await claimJob(db, { kinds: ["generate"], workerId: "other", leaseMs: 60_000 }))?.id).toBe(id);
-  await until(() => expect(slow.why()).toMatchObject({ why: "lost" }));
+  await eventually(() => expect(slow.why()).toMatchObject({ why: "lost" }));
   // It goes on with the next one: what it did about this one is done.
   const next = await insert();
-  await until(async () => expect((await getJob(db, next))?.state).toBe("running"));
+  await eventually(async () => expect((await getJob(db, next))?.state).toBe("running"));
   expect(await getJob(db, id)).toMatchObject({ state: "running", attempts: 2 });
 });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
+import { addComparison, addModel, addPrompt, addUser, by, temporaryDatabase } from "../../db/database.fixture.ts";
 import { claimAssignment } from "../../db/queries/assignments.ts";
 import { getComparison, insertScoring } from "../../db/queries/comparisons.ts";
 import { cancelJob, claimJob, expireJobsOf, getJob } from "../../db/queries/jobs.ts";
@@ -17,13 +18,12 @@ import {
   resumeTrainingRun,
   trainingPoints,
 } from "../../db/queries/training-runs.ts";
-import { addComparison, addModel, addPrompt, addUser, by, temporaryDatabase } from "../../db/temporary.ts";
+import { eventually } from "../installation.fixture.ts";
 import { dataReport } from "../training/data-report.ts";
 import { modelDirectory } from "../training/model-directory.ts";
-import { until } from "../until.ts";
 import { Halt, work } from "./loop.ts";
 import { scoreJob } from "./score-job.ts";
-import { writeTinyModel } from "./tiny-model.ts";
+import { writeTinyModel } from "./tiny-model.fixture.ts";
 import { trainJob } from "./train-job.ts";
 
 let db: Database;
@@ -109,7 +109,7 @@ const begin = async (what: Pick<NewTrainingRun, "kind" | "settings" | "datasets"
 const start = (epochs: number, rows = 4) =>
   begin({ kind: "reward", datasets: ["comparisons"], settings: { learningRate: 0.01, epochs, rows, seed: 1 } });
 const untilState = (id: string, state: string) =>
-  until(async () => expect(await getTrainingRun(db, id)).toMatchObject({ state }));
+  eventually(async () => expect(await getTrainingRun(db, id)).toMatchObject({ state }));
 
 test("a run trains on what was ranked when it was started, and its model can score", async () => {
   const { id } = await start(4);
@@ -131,10 +131,12 @@ test("a run trains on what was ranked when it was started, and its model can sco
   expect(trained).toMatchObject({ name: "First", kind: "reward", trainingRunId: id, trainedBy: "reward" });
   expect(existsSync(join(modelDirectory(trained!), "model.safetensors"))).toBe(true);
   // The checkpoint goes once the run is listed as done.
-  await until(() => expect(readdirSync(join(directory, "runs", id))).toEqual(["comparisons.jsonl", "tensorboard"]));
+  await eventually(() =>
+    expect(readdirSync(join(directory, "runs", id))).toEqual(["comparisons.jsonl", "tensorboard"]),
+  );
 
   await insertScoring(bySystem(db), { comparisonId, modelId: id });
-  await until(async () => {
+  await eventually(async () => {
     const scores = (await getComparison(db, comparisonId))?.candidates.map((candidate) => candidate.scores[0]?.score);
     expect(scores?.[0]).toBeGreaterThan(scores?.[1] ?? Number.POSITIVE_INFINITY);
   });
@@ -142,7 +144,7 @@ test("a run trains on what was ranked when it was started, and its model can sco
 
 test("a stopped run keeps its checkpoint and goes on from it when resumed", async () => {
   const { id } = await start(20);
-  await until(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5));
+  await eventually(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5));
   await cancelJob(bySystem(db), (await getTrainingRun(db, id))?.jobId ?? "");
   await untilState(id, "cancelled");
   const stoppedAt = (await getTrainingRun(db, id))!.step;
@@ -158,7 +160,7 @@ test("a stopped run keeps its checkpoint and goes on from it when resumed", asyn
 
 test("a worker that is told to stop gives the run back, and the next one goes on from its checkpoint", async () => {
   const { id } = await start(30);
-  await until(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5));
+  await eventually(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(5));
   shutdown.abort();
   await worker;
   const { step, state } = (await getTrainingRun(db, id))!;
@@ -196,7 +198,7 @@ test("a worker that was stopped, lost its lease and goes on later writes nothing
   }).catch((error: unknown) => error);
   await expireJobsOf(db, "zombie");
   startWorker();
-  await until(async () => expect(await step()).toBeGreaterThan(10));
+  await eventually(async () => expect(await step()).toBeGreaterThan(10));
   shutdown.abort();
   await worker;
   const stoppedAt = await step();
@@ -237,7 +239,7 @@ test("settings that no try could train with fail at once, with a sentence", asyn
 
 test("a run whose data were changed while it stood still does not go on with them", async () => {
   const { id } = await start(30);
-  await until(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(2));
+  await eventually(async () => expect((await getTrainingRun(db, id))?.step).toBeGreaterThan(2));
   await cancelJob(bySystem(db), (await getTrainingRun(db, id))?.jobId ?? "");
   await untilState(id, "cancelled");
   appendFileSync(join(directory, "runs", id, "comparisons.jsonl"), "{}\n");

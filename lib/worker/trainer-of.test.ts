@@ -8,8 +8,6 @@ import { getModel } from "../../db/queries/models.ts";
 import { getTrainingRun, trainingPoints } from "../../db/queries/training-runs.ts";
 import { readModel } from "../../models/gpt/checkpoint.ts";
 import { GptGenerator } from "../../models/gpt/generate.ts";
-import { nextAssignment } from "../ranking/assignments.ts";
-import { submitRanking } from "../ranking/submit.ts";
 import {
   addTinyModels,
   type Installation,
@@ -17,7 +15,9 @@ import {
   ranked,
   readyComparison,
   temporaryInstallation,
-} from "../temporary.ts";
+} from "../installation.fixture.ts";
+import { nextAssignment } from "../ranking/assignments.ts";
+import { submitRanking } from "../ranking/submit.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 import { listModels } from "../training/models.ts";
 import { newTraining } from "../training/shapes.ts";

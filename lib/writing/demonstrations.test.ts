@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { addPrompt } from "../../db/database.fixture.ts";
 import { getDemonstration } from "../../db/queries/demonstrations.ts";
-import { addPrompt } from "../../db/temporary.ts";
 import type { Context } from "../context.ts";
-import { type Installation, temporaryInstallation } from "../temporary.ts";
+import { type Installation, temporaryInstallation } from "../installation.fixture.ts";
 import type { Demonstration } from "../vocabulary/shapes.ts";
 import {
   createDemonstration,

@@ -1,12 +1,9 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { driverOf } from "../../db/client.ts";
+import { addPrompt } from "../../db/database.fixture.ts";
 import { draftsKeptMs } from "../../db/queries/drafts.ts";
-import { addPrompt } from "../../db/temporary.ts";
 import type { Context } from "../context.ts";
-import { assignmentLeaseMs, nextAssignment, releaseAssignment, skipAssignment } from "../ranking/assignments.ts";
-import { regenerateCandidate } from "../ranking/generate.ts";
-import { submitRanking } from "../ranking/submit.ts";
 import {
   addTinyModels,
   type Installation,
@@ -14,7 +11,10 @@ import {
   readyComparison,
   temporaryInstallation,
   writeWaiting,
-} from "../temporary.ts";
+} from "../installation.fixture.ts";
+import { assignmentLeaseMs, nextAssignment, releaseAssignment, skipAssignment } from "../ranking/assignments.ts";
+import { regenerateCandidate } from "../ranking/generate.ts";
+import { submitRanking } from "../ranking/submit.ts";
 import { limits } from "../vocabulary/limits.ts";
 import type { Draft } from "../vocabulary/shapes.ts";
 import { discardDraft, getDraft, saveDraft } from "./drafts.ts";

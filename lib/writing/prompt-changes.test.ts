@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { contentsOf } from "../../db/database.fixture.ts";
 import { countTrainingData } from "../../db/queries/training-runs.ts";
-import { contentsOf } from "../../db/temporary.ts";
-import { overview } from "../project/overview.ts";
-import { nextAssignment } from "../ranking/assignments.ts";
-import { createComparison, stopComparison } from "../ranking/generate.ts";
-import { submitRanking } from "../ranking/submit.ts";
 import {
   addTinyModels,
   type Installation,
@@ -13,7 +9,11 @@ import {
   readyComparison,
   settings,
   temporaryInstallation,
-} from "../temporary.ts";
+} from "../installation.fixture.ts";
+import { overview } from "../project/overview.ts";
+import { nextAssignment } from "../ranking/assignments.ts";
+import { createComparison, stopComparison } from "../ranking/generate.ts";
+import { submitRanking } from "../ranking/submit.ts";
 import { createDemonstration } from "./demonstrations.ts";
 import { saveDraft } from "./drafts.ts";
 import { archivePrompt, editPrompt, removePrompt } from "./prompt-changes.ts";

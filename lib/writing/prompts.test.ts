@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { addPrompt } from "../../db/temporary.ts";
-import { addTinyModels, type Installation, plain, readyComparison, temporaryInstallation } from "../temporary.ts";
+import { addPrompt } from "../../db/database.fixture.ts";
+import {
+  addTinyModels,
+  type Installation,
+  plain,
+  readyComparison,
+  temporaryInstallation,
+} from "../installation.fixture.ts";
 import { type Message, promptText } from "../vocabulary/conversation.ts";
 import type { NewPrompt } from "../vocabulary/shapes.ts";
 import { createDemonstration } from "./demonstrations.ts";

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ormOf } from "../../db/client.ts";
 import { promptSource } from "../../db/queries/prompts.ts";
 import { prompt as promptTable } from "../../db/schema/prompts.ts";
-import { type Installation, plain, temporaryInstallation } from "../temporary.ts";
+import { type Installation, plain, temporaryInstallation } from "../installation.fixture.ts";
 import { fewShotText, type Shot } from "../vocabulary/conversation.ts";
 import type { Prompt } from "../vocabulary/shapes.ts";
 import { createDemonstration, reviewDemonstration } from "./demonstrations.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Installation, temporaryInstallation } from "../temporary.ts";
+import { type Installation, temporaryInstallation } from "../installation.fixture.ts";
 import { limits } from "../vocabulary/limits.ts";
 import { firstScenarios } from "./first-scenarios.ts";
 import { addScenario, listScenarios, restoreScenario, retireScenario, seedScenarios } from "./scenarios.ts";

@@ -3,17 +3,22 @@ import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ormOf } from "../../db/client.ts";
+import { addPrompt } from "../../db/database.fixture.ts";
 import { getComparison } from "../../db/queries/comparisons.ts";
 import { claimJob } from "../../db/queries/jobs.ts";
 import { trialRevision, trialTask, writeTrial } from "../../db/queries/trials.ts";
 import { job } from "../../db/schema/jobs.ts";
-import { addPrompt } from "../../db/temporary.ts";
 import { GptGenerator } from "../../models/gpt/generate.ts";
 import type { Context } from "../context.ts";
+import {
+  addTinyModels,
+  eventually,
+  type Installation,
+  settings,
+  temporaryInstallation,
+} from "../installation.fixture.ts";
 import { createComparison } from "../ranking/generate.ts";
-import { addTinyModels, type Installation, settings, temporaryInstallation } from "../temporary.ts";
 import { modelDirectory } from "../training/model-directory.ts";
-import { until } from "../until.ts";
 import { messagesOf, type PromptContent } from "../vocabulary/conversation.ts";
 import type { Trial } from "../vocabulary/shapes.ts";
 import { loadedGenerators } from "../worker/answers.ts";
@@ -101,7 +106,7 @@ describe("trying a prompt", () => {
     let revisions = 0;
     const started = performance.now();
     startWorker();
-    await until(async () => {
+    await eventually(async () => {
       const now = await trialRevision(db, id);
       expect(now?.ended).toBe(true);
       revisions = Number(now?.revision);
@@ -174,7 +179,7 @@ test("the next one takes the place of a person's last, and of nobody else's", as
   expect(held?.subjectId).toBe(first.id);
   const soFar: Trial[] = [];
   const events = seen(writer, first.id, soFar);
-  await until(() => expect(soFar).toHaveLength(1));
+  await eventually(() => expect(soFar).toHaveLength(1));
   const second = await ask(writer);
   // Its stream ends, its worker hears of it and writes nowhere, and it is not to be found any more.
   expect((await events).at(-1)).toMatchObject({ id: first.id, state: "waiting" });
@@ -226,7 +231,7 @@ test("a trial does not wait for candidates, nor they for it, and the model they 
   const { id } = await ask(labeler);
   expect((await seen(labeler, id)).at(-1)).toMatchObject({ state: "done" });
   goOn();
-  await until(async () => expect((await getComparison(db, comparison.id))?.state).toBe("ready"));
+  await eventually(async () => expect((await getComparison(db, comparison.id))?.state).toBe("ready"));
   expect(load).toHaveBeenCalledOnce();
   shutdown.abort();
   await generating;

@@ -5,8 +5,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { languageModelHead } from "../gpt/heads.ts";
-import { tinyWeights } from "../train/fixtures.ts";
-import { SmallModels, smallArchitecture, smallFamilies } from "./fixtures.ts";
+import { tinyWeights } from "../train/models.fixture.ts";
+import { SmallModels, smallArchitecture, smallFamilies } from "./families.fixture.ts";
 import { ggufTensors } from "./gguf.ts";
 
 let models: SmallModels;

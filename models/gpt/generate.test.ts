@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../random.ts";
-import { randomModel } from "../train/fixtures.ts";
+import { randomModel } from "../train/models.fixture.ts";
 import { readModel, writeModel } from "./checkpoint.ts";
 import type { Gpt2Sizes } from "./families/gpt2.ts";
 import { FullPass } from "./full-pass.ts";

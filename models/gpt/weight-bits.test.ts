@@ -1,11 +1,11 @@
 // Weights in fewer bits: the blocks by their definition, the runtime's products of them, and every architecture answering.
 import { expect, test } from "vitest";
-import { smallArchitecture, smallFamilies } from "../export/fixtures.ts";
+import { smallArchitecture, smallFamilies } from "../export/families.fixture.ts";
 import { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { Session, tensor } from "../onnx/session.ts";
 import { Random } from "../random.ts";
-import { tinyWeights } from "../train/fixtures.ts";
+import { tinyWeights } from "../train/models.fixture.ts";
 import { Decoder } from "./decoder.ts";
 import { languageModelHead } from "./heads.ts";
 import { storeWeights, toBlocks } from "./weight-bits.ts";

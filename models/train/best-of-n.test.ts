@@ -7,7 +7,7 @@ import { GptGenerator } from "../gpt/generate.ts";
 import { initialRewardHead } from "../gpt/init.ts";
 import { Random } from "../random.ts";
 import { bestOfN, expectedBestOfN, klBestOfN } from "./best-of-n.ts";
-import { randomModel } from "./fixtures.ts";
+import { randomModel } from "./models.fixture.ts";
 import { RewardScorer } from "./score.ts";
 
 test("KL is 0 for the best of one, ln 2 − 1/2 for the best of two", () => {

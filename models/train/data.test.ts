@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { anyTiers } from "../../lib/preference/any-tiers.ts";
 import { countPairs, orderedPairs, type TiePolicy } from "../../lib/preference/pairs.ts";
 import type { Tiers } from "../../lib/preference/ranking.ts";
+import { anyTiers } from "../../lib/preference/tiers.fixture.ts";
 import { lines, readComparisons, readDemonstrations } from "./data.ts";
-import { jsonl } from "./fixtures.ts";
+import { jsonl } from "./models.fixture.ts";
 
 let dir: string;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { documentLoss } from "./document-loss.ts";
 import { DocumentRows } from "./document-rows.ts";
-import { randomModel } from "./fixtures.ts";
+import { randomModel } from "./models.fixture.ts";
 
 let dir: string;
 let model: string;

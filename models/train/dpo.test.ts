@@ -8,6 +8,7 @@ import { bothGradients } from "../onnx/numeric.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { chosenFeed, dpoObjective, trainDpo } from "./dpo.ts";
 import type { DpoTrainConfig } from "./dpo-config.ts";
+import { answerLogProbabilities, Forward } from "./forward.ts";
 import {
   difference,
   finished,
@@ -17,8 +18,7 @@ import {
   tinyConfig,
   tinyPacks,
   tinyWeights,
-} from "./fixtures.ts";
-import { answerLogProbabilities, Forward } from "./forward.ts";
+} from "./models.fixture.ts";
 import { Optimizer } from "./optimizer.ts";
 import { batching, ownersFeed, packedFeeds, packOf } from "./packed.ts";
 import { pairFeeds } from "./pairwise.ts";

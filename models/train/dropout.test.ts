@@ -4,7 +4,7 @@ import { logProbabilities } from "../gpt/heads.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import * as op from "../onnx/ops.ts";
 import { fedDropout, keepMask } from "./dropout.ts";
-import { tinyConfig as config, tinyWeights } from "./fixtures.ts";
+import { tinyConfig as config, tinyWeights } from "./models.fixture.ts";
 
 const at = { seed: 1, step: 3, part: 0 };
 

@@ -6,7 +6,7 @@ import { describeModel, readHeads } from "../gpt/checkpoint.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import { Random } from "../random.ts";
 import { disagreement, headsObjective, trainHeads } from "./ensemble.ts";
-import { colours, difference, finished, politePairs, politeRun } from "./fixtures.ts";
+import { colours, difference, finished, politePairs, politeRun } from "./models.fixture.ts";
 import { trainReward } from "./reward.ts";
 import { rewardDefaults } from "./reward-config.ts";
 import { RewardScorer } from "./score.ts";

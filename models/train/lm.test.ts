@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeModel, readModel } from "../gpt/checkpoint.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import { lmLoss } from "./document-loss.ts";
-import { difference, losses, randomModel, tinyConfig, tinyWeights } from "./fixtures.ts";
 import { type LmTrainConfig, lmDefaults, trainLm } from "./lm.ts";
 import { cosine } from "./loop.ts";
+import { difference, losses, randomModel, tinyConfig, tinyWeights } from "./models.fixture.ts";
 import { type RowsShape, rowsFeeds } from "./rows.ts";
 
 let dir: string;

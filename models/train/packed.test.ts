@@ -8,9 +8,9 @@ import { gradients } from "../onnx/grad.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
-import { tinyConfig as config, likelihoodRewardHead, tinyPacks, tinyWeights } from "./fixtures.ts";
 import { answerFeatures, answerLogProbabilities, answerRewards, Forward, type Reading } from "./forward.ts";
 import { likelihoodPower } from "./likelihood-head.ts";
+import { tinyConfig as config, likelihoodRewardHead, tinyPacks, tinyWeights } from "./models.fixture.ts";
 import {
   atLast,
   batching,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tinyPacks } from "./fixtures.ts";
+import { tinyPacks } from "./models.fixture.ts";
 import { packedFeeds, packedTokens } from "./packed.ts";
 import { answerSteps, planRows, planRuns, randomSteps, sharedShapes } from "./plan.ts";
 import { rowsFeeds } from "./rows.ts";

@@ -9,6 +9,7 @@ import { describeModel, readModel, writeModel } from "../gpt/checkpoint.ts";
 import { rewardHead } from "../gpt/heads.ts";
 import { initialWeights } from "../gpt/init.ts";
 import { bothGradients } from "../onnx/numeric.ts";
+import { likelihoodPower, likelihoodWeight } from "./likelihood-head.ts";
 import {
   colours,
   difference,
@@ -24,8 +25,7 @@ import {
   tinyConfig,
   tinyPacks,
   tinyWeights,
-} from "./fixtures.ts";
-import { likelihoodPower, likelihoodWeight } from "./likelihood-head.ts";
+} from "./models.fixture.ts";
 import { NonFiniteError } from "./optimizer.ts";
 import { batching, packedFeeds, rewardFeeds } from "./packed.ts";
 import { pairFeeds } from "./pairwise.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { Random } from "../random.ts";
-import { tinyConfig, tinyWeights } from "./fixtures.ts";
 import { answerLogProbabilities, Forward } from "./forward.ts";
+import { tinyConfig, tinyWeights } from "./models.fixture.ts";
 import { episodeText, rollout } from "./rollout.ts";
 
 const weights = tinyWeights();

@@ -4,8 +4,8 @@ import { languageModelHead, logProbabilities, rewardHead, scores } from "../gpt/
 import { Graph } from "../onnx/graph.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { Random } from "../random.ts";
-import { tinyConfig, tinyWeights } from "./fixtures.ts";
 import { answerLogProbabilities, answerValues, Forward } from "./forward.ts";
+import { tinyConfig, tinyWeights } from "./models.fixture.ts";
 import { updateShapes } from "./ppo-batches.ts";
 import type { Episode } from "./rollout.ts";
 import { perToken, rowsFeeds, sizeOf } from "./rows.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DataError } from "./data.ts";
-import { randomModel } from "./fixtures.ts";
+import { randomModel } from "./models.fixture.ts";
 import { sampleAnswers } from "./sample-answers.ts";
 
 let folder: string;

@@ -8,6 +8,7 @@ import { initialRewardHead } from "../gpt/init.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { keepMask } from "./dropout.ts";
+import { answerLogProbabilities, Forward } from "./forward.ts";
 import {
   colours,
   difference,
@@ -18,8 +19,7 @@ import {
   tinyConfig,
   tinyPacks,
   tinyWeights,
-} from "./fixtures.ts";
-import { answerLogProbabilities, Forward } from "./forward.ts";
+} from "./models.fixture.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { Pack } from "./packed.ts";
 import type { RowsShape } from "./rows.ts";

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelsOf } from "../../../lib/preference/ranking.ts";
 import { benchOfDraft, draftOf, draftOfSubmitted, readBenchDraft } from "./bench-draft.ts";
+import { anyBench, play } from "./workbench.fixture.ts";
 import { openWorkbench, reduce, type Workbench } from "./workbench.ts";
-import { anyBench, play } from "./workbench-moves.ts";
 
 const shownOf = (k: number, rateFirst = true, suffix = "") => ({
   rateFirst,

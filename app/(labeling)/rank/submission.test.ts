@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { submission } from "../../../lib/vocabulary/shapes.ts";
 import { submissionOf } from "./submission.ts";
+import { play } from "./workbench.fixture.ts";
 import { guardsBefore, openWorkbench, reduce, type Workbench } from "./workbench.ts";
-import { play } from "./workbench-moves.ts";
 
 const said = {
   guards: [{ kind: "untouched-order" as const, said: "A>B is the order the answers were shown in." }],

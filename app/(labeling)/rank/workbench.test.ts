@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { labelsOf } from "../../../lib/preference/ranking.ts";
 import { answerFlagNames, promptFlagNames } from "../../../lib/vocabulary/labeling.ts";
 import { nextUnranked, notationOf, rankOf, tiersOf, unrankedOf } from "./places.ts";
+import { anyBench, anyGame, anyMove, play } from "./workbench.fixture.ts";
 import {
   guardsBefore,
   isReadable,
@@ -13,7 +14,6 @@ import {
   reduce,
   type Workbench,
 } from "./workbench.ts";
-import { anyBench, anyGame, anyMove, play } from "./workbench-moves.ts";
 
 const open = (k: number) => openWorkbench(labelsOf(k), false);
 const openRating = (k: number) => openWorkbench(labelsOf(k), true);

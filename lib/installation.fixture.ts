@@ -1,19 +1,20 @@
 // For tests: a whole installation in a directory of its own: database, people of every role, tiny models.
 import path from "node:path";
+import { vi } from "vitest";
 import { bySystem } from "../db/change.ts";
 import type { Database } from "../db/client.ts";
+import { addModel, addUser, temporaryDatabase } from "../db/database.fixture.ts";
 import { generationTask, writeAnswers } from "../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../db/queries/jobs.ts";
 import { listPeople } from "../db/queries/people.ts";
 import { writeProjectSettings } from "../db/queries/settings.ts";
-import { addModel, addUser, temporaryDatabase } from "../db/temporary.ts";
 import type { Context } from "./context.ts";
 import { createComparison } from "./ranking/generate.ts";
 import { viewComparison } from "./ranking/view.ts";
 import { messagesOf, type PromptContent } from "./vocabulary/conversation.ts";
 import { type Role, roles, type UseCase } from "./vocabulary/labeling.ts";
 import type { Comparison, Submission } from "./vocabulary/shapes.ts";
-import { writeTinyModel } from "./worker/tiny-model.ts";
+import { writeTinyModel } from "./worker/tiny-model.fixture.ts";
 
 export interface Installation {
   db: Database;
@@ -128,3 +129,10 @@ export async function listed<T>(source: AsyncIterable<T>): Promise<T[]> {
   for await (const one of source) all.push(one);
   return all;
 }
+
+/**
+ * Resolves when `check` no longer throws: `await eventually(() => expect(lines(file)).toHaveLength(2))`.
+ * How long that may take is the test's own timeout: it tells a test that hangs, and nothing about how fast a machine is.
+ */
+export const eventually = (check: () => unknown): Promise<unknown> =>
+  vi.waitFor(check, { timeout: 24 * 60 * 60_000, interval: 10 });

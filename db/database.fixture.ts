@@ -10,7 +10,7 @@ import type { PersonScope } from "./change.ts";
 import { closeDatabase, type Database, driverOf, type Orm, openDatabase, ormOf } from "./client.ts";
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
-import { newDatabaseOn } from "./postgres-server.ts";
+import { newDatabaseOn } from "./postgres-server.fixture.ts";
 import { candidate, comparison, model, modelMetric, prompt, session, user } from "./schema/index.ts";
 import { addJob as insert, type Work } from "./steps/jobs.ts";
 import { addPrompt as insertPrompt } from "./steps/prompts.ts";
@@ -22,7 +22,7 @@ export interface TemporaryDatabase {
   remove: () => void;
 }
 
-/** A migrated database in a directory of its own: a SQLite file, or one on the server that db/postgres-server.ts started. */
+/** A migrated database in a directory of its own: a SQLite file, or one on the server that db/postgres-server.fixture.ts started. */
 export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   const directory = mkdtempSync(path.join(tmpdir(), "rankloop-db-"));
   // Every project of the tests hears of the server, and one of them means it.

@@ -6,7 +6,7 @@ import { type Architecture, familyOf, parseArchitecture } from "../gpt/architect
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
 import { type Weights, writeModel } from "../gpt/checkpoint.ts";
 import { type Head, languageModelHead } from "../gpt/heads.ts";
-import { tinyWeights } from "../train/fixtures.ts";
+import { tinyWeights } from "../train/models.fixture.ts";
 import { exportModel, type ModelFormat } from "./export.ts";
 
 const vocabSize = 258;

@@ -1,7 +1,7 @@
 // For tests: the API's real fetch handlers on an installation of its own, called as a browser or a program would.
 import { bySystem } from "../../db/change.ts";
+import { type Installation, temporaryInstallation } from "../installation.fixture.ts";
 import { addAccount } from "../project/accounts.ts";
-import { type Installation, temporaryInstallation } from "../temporary.ts";
 import type { Role } from "../vocabulary/labeling.ts";
 import { handleAuth } from "./auth.ts";
 import { handleExport } from "./export.ts";
