@@ -1,6 +1,8 @@
 // Exports: JSONL lines, read page by page from the database in the order of submission and never held whole.
 // What comes in while one is read is left for the next. The same lines for the download, the shell and the training
 // worker.
+
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import type { Database } from "../../db/client.ts";
 import {
   demonstrationPage,
@@ -15,7 +17,6 @@ import { allowed, type Context } from "../context.ts";
 import { jsonlLine } from "../preference/jsonl.ts";
 import { orderedPairs } from "../preference/pairs.ts";
 import type { ComparisonRecord, DemonstrationRecord, PromptRecord } from "../preference/records.ts";
-import { turn } from "../turn.ts";
 import { type Message, promptText } from "../vocabulary/conversation.ts";
 import type { Split } from "../vocabulary/labeling.ts";
 import type { ExportFormat } from "../vocabulary/shapes.ts";
@@ -45,7 +46,7 @@ export async function* comparisonLines(db: Database, range: ExportRange = {}): A
     const last = page.at(-1);
     if (!last) return;
     afterSeq = last.seq;
-    await turn();
+    await letOthersRun();
   }
 }
 
@@ -73,7 +74,7 @@ export async function* demonstrationLines(
     const last = page.at(-1);
     if (!last) return;
     afterSeq = last.seq;
-    await turn();
+    await letOthersRun();
   }
 }
 
@@ -89,7 +90,7 @@ export async function* promptLines(db: Database, range: ExportRange = {}): Async
     const last = page.at(-1);
     if (!last) return;
     afterSeq = last.seq;
-    await turn();
+    await letOthersRun();
   }
 }
 

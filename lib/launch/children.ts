@@ -1,7 +1,7 @@
 // The launcher's child processes: started, started again with growing pauses when they crash, stopped all together.
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { turn } from "../turn.ts";
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import { type Log, openLog } from "./log.ts";
 
 export interface ChildPlan {
@@ -94,7 +94,7 @@ export function startChildren(plans: ChildPlan[], say: (sentence: string) => voi
         });
         clearTimeout(late);
         // Their last words are on their way.
-        await turn();
+        await letOthersRun();
       }
       for (const log of logs.values()) log.flush();
     },

@@ -1,7 +1,8 @@
 // The history of the project, for whoever may export: what was done, by whom, to what.
+
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import { type EventRow, listEvents as eventPage } from "../../db/queries/events.ts";
 import { allowed, type Context } from "../context.ts";
-import { turn } from "../turn.ts";
 import type { Event, EventFilter } from "../vocabulary/shapes.ts";
 
 const mayRead = (ctx: Context) => allowed(ctx, "export", "see the history");
@@ -30,7 +31,7 @@ export async function eventLines(ctx: Context, filter: EventFilter): Promise<Asy
       for (const row of page) yield JSON.stringify(shown(row));
       before = page.at(-1)?.seq;
       if (before === undefined) return;
-      await turn();
+      await letOthersRun();
     }
   }
   return lines();

@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { GptGenerator } from "../../models/gpt/generate.ts";
-import { turn } from "../turn.ts";
 import { streamAnswers } from "./answers.ts";
 import { Halt } from "./loop.ts";
 import { writeTinyModel } from "./tiny-model.fixture.ts";
@@ -74,7 +74,7 @@ test("what came since the last write is written when it is halted", async () => 
     if (halted) return;
     halted = true;
     void (async () => {
-      for (let steps = 0; steps < 5; steps++) await turn();
+      for (let steps = 0; steps < 5; steps++) await letOthersRun();
       halt();
     })();
   });

@@ -1,8 +1,9 @@
 // Answers as they come: tokens of a model → rows in the database, at a pace that a person can read.
+
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import type { WriteOutcome } from "../../db/queries/candidates.ts";
 import { type AnswerDelta, GenerateError, type GenerateOptions, GptGenerator } from "../../models/gpt/generate.ts";
 import { EndlessTokenizerError, PromptError } from "../../models/gpt/tokenizer.ts";
-import { turn } from "../turn.ts";
 import { LastUsed } from "./last-used.ts";
 import type { JobContext } from "./loop.ts";
 
@@ -41,7 +42,7 @@ export async function streamAnswers(
       for (const delta of deltas) unwritten.set(delta.index, delta);
       const ended = deltas.some((delta) => delta.finish !== null);
       if (ended || performance.now() - writtenAt >= writeEveryMs) await flush();
-      await turn();
+      await letOthersRun();
       context.signal.throwIfAborted();
     }
   } finally {

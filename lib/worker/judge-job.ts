@@ -1,10 +1,11 @@
 // A judge job: the project's reward model reads what it has not read yet, comparisons that wait for people first.
+
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import type { Database } from "../../db/client.ts";
 import { type JudgeTask, judgeTasks, unscoredComparisons, writeJudgeScores } from "../../db/queries/judge.ts";
 import { RewardScorer } from "../../models/train/score.ts";
 import { projectRewardModel } from "../ranking/project-model.ts";
 import { modelDirectory } from "../training/model-directory.ts";
-import { turn } from "../turn.ts";
 import { LastUsed } from "./last-used.ts";
 import type { JobContext, RunJob } from "./loop.ts";
 
@@ -27,7 +28,7 @@ export function judgeJob(db: Database): RunJob {
         for (let at = 0; at < ids.length; at += together) {
           context.signal.throwIfAborted();
           await score(await judgeTasks(db, ids.slice(at, at + together)), model.id, scorer, context);
-          await turn();
+          await letOthersRun();
         }
       }
     });

@@ -2,6 +2,7 @@
 // Everything of a run is under <data>/runs/<id>, its curves also as TensorBoard reads them; a run that was stopped or killed goes on from its checkpoint there.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import type { Database } from "../../db/client.ts";
 import { dataDirectory } from "../../db/data-directory.ts";
 import { heartbeatJob } from "../../db/queries/jobs.ts";
@@ -24,7 +25,6 @@ import { ScoreError } from "../../models/train/score.ts";
 import { EventLog } from "../../models/train/tensorboard.ts";
 import { JsonlError } from "../preference/jsonl.ts";
 import { modelDirectory } from "../training/model-directory.ts";
-import { turn } from "../turn.ts";
 import { Halt, type JobContext, leaseMs, PermanentError, type RunJob } from "./loop.ts";
 import { ownCheckpoints, ownModel, removeCheckpoint, removeCheckpoints } from "./own-place.ts";
 import { snapshot } from "./snapshot.ts";
@@ -100,7 +100,7 @@ async function train(
     const { metrics } = await allSteps(steps, async (event) => {
       context.stopIfAsked(await writeTrainingProgress(db, context.claim, { runId: task.id, ...event }));
       log.add(event.step, event.metrics);
-      await turn();
+      await letOthersRun();
     });
     return metrics;
   } finally {

@@ -80,3 +80,9 @@ export class Session {
     await this.session.release();
   }
 }
+
+/** Lets timers, streams and signals run between two runs, which hold the thread. @throws the signal's reason when it has aborted */
+export async function letOthersRun(signal?: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}

@@ -4,8 +4,8 @@
 import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
 import type { GptGenerator } from "../gpt/generate.ts";
 import type { SamplingSettings } from "../gpt/sampling.ts";
+import { letOthersRun } from "../onnx/session.ts";
 import type { RewardScorer } from "./score.ts";
-import { turn } from "./turn.ts";
 
 export interface BestOfNOptions extends SamplingSettings {
   prompt: PromptContent;
@@ -36,7 +36,7 @@ export async function bestOfN(
   const texts: string[] = [];
   for await (const deltas of generator.generate({ ...options, seeds })) {
     for (const { index, text } of deltas) texts[index] = text;
-    await turn(options.signal);
+    await letOthersRun(options.signal);
   }
   const items = texts.map((answer) => ({ prompt: options.prompt, answer }));
   const scores = await scorer.score(items, options.signal);

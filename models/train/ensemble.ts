@@ -9,13 +9,13 @@ import type { TensorData } from "../gpt/safetensors.ts";
 import { mean, moments } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
+import { letOthersRun } from "../onnx/session.ts";
 import { Random } from "../random.ts";
 import { adamWDefaults } from "./adamw.ts";
 import type { PromptGroup } from "./data.ts";
 import { cosine } from "./loop.ts";
 import { type Objective, Optimizer } from "./optimizer.ts";
 import { randomSteps } from "./plan.ts";
-import { turn } from "./turn.ts";
 
 const ensembleDefaults = {
   /** M, the number of heads. */
@@ -114,7 +114,7 @@ async function fitHeads(
         }
       }
       await optimizer.run([{ feeds: { difference, weight } }], rate(index));
-      await turn(signal);
+      await letOthersRun(signal);
     }
     const { shape, data } = optimizer.weights().get("heads.weight")!;
     return { shape, data: data.slice() };

@@ -1,8 +1,9 @@
 // What every trainer does around its step: the learning rate, evaluation, checkpoints, resuming, stopping, time left.
 // A batch depends on the step's number and the seed only, so a resumed run sees what an uninterrupted one would.
+
+import { letOthersRun } from "../onnx/session.ts";
 import type { Batch, Optimizer, OptimizerState } from "./optimizer.ts";
 import { type RunIdentity, readRun, saveRun } from "./run-state.ts";
-import { turn } from "./turn.ts";
 
 /**
  * A step has been taken. Metrics are from before its update; `eval/…` ones from after it, where it was evaluated. Before the
@@ -114,7 +115,7 @@ export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent,
     const msPerStep = (performance.now() - started) / (step - first);
     const secondsLeft = last ? 0 : (msPerStep * (steps - step)) / 1000;
     yield { step, steps: last ? step : steps, secondsLeft, metrics: due ? { ...metrics, ...evaluation } : metrics };
-    await turn();
+    await letOthersRun();
   }
   return evaluation ?? (await config.evaluate(steps));
 }

@@ -7,9 +7,8 @@ import type { Weights } from "../gpt/checkpoint.ts";
 import { fedParameters } from "../gpt/forward.ts";
 import type { Head } from "../gpt/heads.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
-import { Session, type Tensors, tensor } from "../onnx/session.ts";
+import { letOthersRun, Session, type Tensors, tensor } from "../onnx/session.ts";
 import { GraphCache } from "./graph-cache.ts";
-import { turn } from "./turn.ts";
 
 /** PPO uses a dozen: of reward model, reference and value function two widths of rows, whole and nearly empty batches. */
 const graphs = new GraphCache<{ session: Session; inputs: readonly Value[] }>(16);
@@ -62,7 +61,7 @@ export class Measuring {
       if (data) all[input.name] = tensor(input.dtype, data, input.shape as number[]);
     }
     const { read } = await session.run(all);
-    await turn(signal);
+    await letOthersRun(signal);
     return read!.data as Float32Array;
   }
 

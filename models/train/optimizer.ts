@@ -4,10 +4,9 @@
 
 import { gradients } from "../onnx/grad.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
-import { Session, type SessionOptions, type Tensors, tensor } from "../onnx/session.ts";
+import { letOthersRun, Session, type SessionOptions, type Tensors, tensor } from "../onnx/session.ts";
 import { type AdamWConfig, adamW } from "./adamw.ts";
 import { GraphCache } from "./graph-cache.ts";
-import { turn } from "./turn.ts";
 
 /** What a trainer's graph computes from parameters and batch. */
 export interface Objective {
@@ -145,7 +144,7 @@ export class Optimizer {
       await session.run(feeds, fetches);
       for (const [s, name] of scalars.entries()) metrics[name] = (metrics[name] ?? 0) + values[s]![0]!;
       if (i > 0) for (const [name, data] of Object.entries(sum)) addTo(data, target[name]!);
-      await turn(signal);
+      await letOthersRun(signal);
     }
     return metrics;
   }

@@ -6,8 +6,8 @@ import type { Weights } from "../gpt/checkpoint.ts";
 import { Decoder } from "../gpt/decoder.ts";
 import { sample } from "../gpt/sampling.ts";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
+import { letOthersRun } from "../onnx/session.ts";
 import { Random } from "../random.ts";
-import { turn } from "./turn.ts";
 
 /** One prompt and its answer: an episode of a bandit, since nothing follows it. */
 export interface Episode {
@@ -82,9 +82,9 @@ export async function rollout(
         for (const [row, distribution] of (await decoder.step(decoding, newest)).entries()) {
           if (!done(episodes[batch[row]!]!)) advance(batch[row]!, distribution);
         }
-        await turn(signal);
+        await letOthersRun(signal);
       }
-      await turn(signal);
+      await letOthersRun(signal);
     }
   } finally {
     await decoder.dispose();
