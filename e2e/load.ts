@@ -56,8 +56,10 @@ export class Load {
     await this.working;
   }
 
-  /** Time has passed for everyone: what somebody held may be another's now. */
-  forgetHolders(): void {
+  /** Time passes for everyone while no server runs: what somebody holds may be another's afterwards. */
+  async forgetHolders(): Promise<void> {
+    // Answers that were on their way are taken in first.
+    await pause(100);
     this.holders.clear();
   }
 
