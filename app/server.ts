@@ -1,4 +1,4 @@
-// The web process: the API's handlers and, for everything else, Next's pages, behind one door (lib/api/door.ts). Started by
+// The web process: the API's handlers and, for everything else, Next's pages, behind one web server (lib/api/web-server.ts). Started by
 // lib/launch/launch.ts.
 // The handlers stand before Next: a call through a Next route costs 1.3 ms of this one thread, straight to one 0.4.
 //
@@ -8,9 +8,9 @@ import { join } from "node:path";
 import next from "next";
 import type { FetchHandler } from "../lib/api/answer.ts";
 import { authHandler } from "../lib/api/auth.ts";
-import { createDoor } from "../lib/api/door.ts";
 import { exportHandler } from "../lib/api/export.ts";
 import { openApiHandler, rpcHandler } from "../lib/api/handlers.ts";
+import { createWebServer } from "../lib/api/web-server.ts";
 
 const [hostname = "127.0.0.1", port = "3000", mode] = process.argv.slice(2);
 const dev = mode === "--dev";
@@ -26,7 +26,7 @@ const pages = next({
 });
 await pages.prepare();
 
-const server = createDoor({
+const server = createWebServer({
   handlerOf,
   page: pages.getRequestHandler(),
   // What `getUpgradeHandler` returns answers nothing.

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import { afterEach, expect, test, vi } from "vitest";
 import type { FetchHandler } from "./answer.ts";
-import { createDoor } from "./door.ts";
+import { createWebServer } from "./web-server.ts";
 
 let server: Server | undefined;
 afterEach(() => {
@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 function serve(handler: FetchHandler): Promise<string> {
-  const made = createDoor({ handlerOf: () => handler, page: () => {}, hostname: "127.0.0.1" });
+  const made = createWebServer({ handlerOf: () => handler, page: () => {}, hostname: "127.0.0.1" });
   server = made;
   return new Promise((resolve) => {
     made.listen(0, "127.0.0.1", () => {

@@ -1,6 +1,6 @@
 // The Content-Security-Policy of the pages, and how a page learns its nonce.
 
-/** The header with the nonce of a page's scripts, set by lib/api/door.ts for the pages' server side. */
+/** The header with the nonce of a page's scripts, set by lib/api/web-server.ts for the pages' server side. */
 export const nonceHeader = "x-rankloop-nonce";
 
 /**

@@ -2,7 +2,7 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { isLoopbackHost, outerAddress } from "./origin.ts";
 
-/** The header with the visitor's address, set by lib/api/door.ts on every request, whatever the visitor wrote there. */
+/** The header with the visitor's address, set by lib/api/web-server.ts on every request, whatever the visitor wrote there. */
 export const peerHeader = "x-rankloop-peer";
 
 export class ProxyError extends Error {

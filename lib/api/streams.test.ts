@@ -6,10 +6,10 @@ import { closeSessions } from "../../db/database.fixture.ts";
 import { addTinyModels, eventually, plain, settings } from "../installation.fixture.ts";
 import { createComparison, stopComparison } from "../ranking/generate.ts";
 import { createPrompt } from "../writing/prompts.ts";
-import { createDoor } from "./door.ts";
 import { handlersOn } from "./handlers.ts";
 import { type Server, temporaryServer } from "./server.fixture.ts";
 import { openStreams, streamsPerPerson } from "./streams.ts";
+import { createWebServer } from "./web-server.ts";
 
 let server: Server;
 let http: HttpServer;
@@ -23,7 +23,7 @@ beforeEach(async () => {
   const { id: promptId } = await createPrompt(server.as.admin, plain("Hi"));
   const { id } = await createComparison(server.as.admin, { ...settings, promptId, k: 2 });
   const { v1 } = handlersOn(() => server.db);
-  http = createDoor({ handlerOf: () => v1, page: () => {}, hostname: "127.0.0.1" });
+  http = createWebServer({ handlerOf: () => v1, page: () => {}, hostname: "127.0.0.1" });
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const address = http.address();
   const port = typeof address === "object" && address ? address.port : 0;

@@ -13,7 +13,7 @@ import { bootstrap, mean, moments } from "../interval.ts";
 import { Random } from "../random.ts";
 import { agreement } from "../train/agreement.ts";
 import type { PromptGroup } from "../train/data.ts";
-import { answerLogProbabilities, Forward } from "../train/forward.ts";
+import { answerLogProbabilities, ForwardPass } from "../train/forward-pass.ts";
 import { languageModel } from "../train/language-model.ts";
 import { packOf } from "../train/packed.ts";
 import { sampleAnswers } from "../train/sample-answers.ts";
@@ -85,7 +85,7 @@ const noPrompt = "";
 async function read(list: readonly Answered[]): Promise<Read[][]> {
   const { config, weights } = await languageModel(model);
   const tokenizer = await loadTokenizer(model);
-  const forward = new Forward(config, answerLogProbabilities(), threads);
+  const forward = new ForwardPass(config, answerLogProbabilities(), threads);
   const packs = (asked: (task: Task) => Task["prompt"]) =>
     list.map(({ task, answers }) => packOf(tokenizer, asked(task), answers, config.nCtx));
   const given = await forward.run(

@@ -10,7 +10,7 @@ import { Decoder } from "../gpt/decoder.ts";
 import { type Head, languageModelHead, rewardHead } from "../gpt/heads.ts";
 import { likeliest } from "../gpt/sampling.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
-import { answerRewards, Forward } from "../train/forward.ts";
+import { answerRewards, ForwardPass } from "../train/forward-pass.ts";
 import { likelihoodPower } from "../train/likelihood-head.ts";
 import { tinyWeights } from "../train/models.fixture.ts";
 import { exportModel } from "./export.ts";
@@ -47,7 +47,7 @@ async function greedyHere(architecture: Architecture, weights: Weights, tokens: 
 }
 
 async function scoresHere(architecture: Architecture, weights: Weights): Promise<number[]> {
-  const forward = new Forward(architecture, answerRewards(), { threads: 1 });
+  const forward = new ForwardPass(architecture, answerRewards(), { threads: 1 });
   const packs = rows.map((row) => ({ prompt: row.slice(0, -1), answers: [row.slice(-1)] }));
   const scores = (await forward.run(weights, packs)).map(([answer]) => answer![0]!);
   await forward.dispose();

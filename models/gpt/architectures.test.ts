@@ -8,7 +8,7 @@ import { bothGradients } from "../onnx/numeric.ts";
 import { Session, tensor } from "../onnx/session.ts";
 import { Random } from "../random.ts";
 import { lmLoss } from "../train/document-loss.ts";
-import { answerLogProbabilities, answerRewards, Forward } from "../train/forward.ts";
+import { answerLogProbabilities, answerRewards, ForwardPass } from "../train/forward-pass.ts";
 import { tinyPacks, tinyWeights } from "../train/models.fixture.ts";
 import { batching, packedFeeds } from "../train/packed.ts";
 import { pairFeeds } from "../train/pairwise.ts";
@@ -143,7 +143,7 @@ describe.skipIf(!existsSync(golden))("as transformers has it (needs shared/data)
     const { config, weights, ...head } = await readModel(join(golden, name));
     const { rows, scores, padded_batch: padded } = expected(name) as Record<string, number[]> & { rows: number[][] };
     const texts = rows.map((row) => ({ prompt: row.slice(0, -1), answers: [row.slice(-1)] }));
-    const forward = new Forward(config, answerRewards(head), { threads: 1 });
+    const forward = new ForwardPass(config, answerRewards(head), { threads: 1 });
     const together = await forward.run(weights, texts);
     for (const [i, text] of texts.entries()) {
       expect(together[i]![0]![0]).toBeCloseTo(padded![i]!, 4);
@@ -207,7 +207,7 @@ describe.each(architectures)("%s", (type, architecture) => {
       { prompt: 3, answers: [6, 5] },
     ]);
     const weights = tinyWeights(languageModelHead, 3, architecture);
-    const forward = new Forward(architecture, answerLogProbabilities(), { threads: 1 });
+    const forward = new ForwardPass(architecture, answerLogProbabilities(), { threads: 1 });
     const together = await forward.run(weights, packs);
     for (const [p, { prompt, answers }] of packs.entries()) {
       for (const [a, answer] of answers.entries()) {

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { answerRewards, Forward } from "../train/forward.ts";
+import { answerRewards, ForwardPass } from "../train/forward-pass.ts";
 import { likelihoodPower } from "../train/likelihood-head.ts";
 import { tinyWeights } from "../train/models.fixture.ts";
 import { type Architecture, parseArchitecture } from "./architecture.ts";
@@ -73,7 +73,7 @@ async function written(type: string): Promise<{ dir: string; architecture: Archi
 }
 
 async function scoresOf(architecture: Architecture, weights: Weights): Promise<number[]> {
-  const forward = new Forward(architecture, answerRewards(), { threads: 1 });
+  const forward = new ForwardPass(architecture, answerRewards(), { threads: 1 });
   const read = await forward.run(
     weights,
     rows.map((row) => ({ prompt: row.slice(0, -1), answers: [row.slice(-1)] })),

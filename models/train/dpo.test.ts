@@ -8,7 +8,7 @@ import { bothGradients } from "../onnx/numeric.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { chosenFeed, dpoObjective, trainDpo } from "./dpo.ts";
 import type { DpoTrainConfig } from "./dpo-config.ts";
-import { answerLogProbabilities, Forward } from "./forward.ts";
+import { answerLogProbabilities, ForwardPass } from "./forward-pass.ts";
 import {
   difference,
   finished,
@@ -59,7 +59,7 @@ describe("the loss", () => {
   };
 
   test("is −log σ(β · difference of the log ratios), a mean over the prompt's pairs", async () => {
-    const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
+    const forward = new ForwardPass(tinyConfig, answerLogProbabilities(), { threads: 1 });
     const [read] = await forward.run(tinyWeights(), packs);
     await forward.dispose();
     const r = read!.map((tokens, i) => 0.3 * (tokens.reduce((a, b) => a + b, 0) - reference[i]!));
@@ -76,7 +76,7 @@ describe("the loss", () => {
   });
 
   test("with smoothed labels and a weight for SFT, by hand", async () => {
-    const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
+    const forward = new ForwardPass(tinyConfig, answerLogProbabilities(), { threads: 1 });
     const [read] = await forward.run(tinyWeights(), packs);
     await forward.dispose();
     const sums = read!.map((tokens) => tokens.reduce((a, b) => a + b, 0));
@@ -149,7 +149,7 @@ test("learns a rule that holds on held-out prompts: the preferred answer gains o
   const tokenizer = await loadTokenizer(out);
   const { config: gpt, weights } = await readModel(out);
   const { weights: reference } = await readModel(config.model);
-  const forward = new Forward(gpt, answerLogProbabilities(), { threads: 1 });
+  const forward = new ForwardPass(gpt, answerLogProbabilities(), { threads: 1 });
   const pack = packOf(tokenizer, politePairs[0]!.prompt, [politePairs[0]!.chosen, politePairs[0]!.rejected], gpt.nCtx);
   const ratio = async (of: typeof weights) =>
     (await forward.run(of, [pack]))[0]!.map((read) => read.reduce((a, b) => a + b, 0));

@@ -17,7 +17,7 @@ import { adamWDefaults } from "./adamw.ts";
 import { type Comparisons, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked } from "./config.ts";
 import { type DpoTrainConfig, dpoConfig } from "./dpo-config.ts";
-import { answerLogProbabilities, Forward } from "./forward.ts";
+import { answerLogProbabilities, ForwardPass } from "./forward-pass.ts";
 import { KeptBest } from "./kept-best.ts";
 import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
@@ -68,7 +68,7 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
-  const forward = new Forward(gpt, answerLogProbabilities(), { threads, tokens });
+  const forward = new ForwardPass(gpt, answerLogProbabilities(), { threads, tokens });
   /** log π(y|x) of every answer of every pack. */
   const answered = async (now: typeof weights, packs: readonly Pack[]) =>
     (await forward.run(now, packs, signal)).map((answers) => answers.map((read) => read.reduce((a, b) => a + b, 0)));

@@ -6,7 +6,7 @@ import type { Weights } from "../gpt/checkpoint.ts";
 import { type Head, scoreWidth } from "../gpt/heads.ts";
 import type { Comparisons } from "./comparisons.ts";
 import { fitHead } from "./ensemble.ts";
-import { answerFeatures, Forward, type ForwardOptions } from "./forward.ts";
+import { answerFeatures, type ForwardOptions, ForwardPass } from "./forward-pass.ts";
 
 /**
  * A sum of log p likes answers that are hardly there; a mean likes long ones in which a wrong beginning hardly counts. A
@@ -34,7 +34,7 @@ export async function likelihoodHead(
       ["score.weight", { shape: [1, data.length], data }],
       ["score.bias", bias],
     ]);
-  const body = new Forward(config, answerFeatures(kind), options);
+  const body = new ForwardPass(config, answerFeatures(kind), options);
   try {
     const features = await body.run(new Map([...weights, ...head(start)]), packs, signal);
     start[start.length - 1] = likelihoodWeight(groups, features);

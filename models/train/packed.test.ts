@@ -8,7 +8,7 @@ import { gradients } from "../onnx/grad.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
-import { answerFeatures, answerLogProbabilities, answerRewards, Forward, type Reading } from "./forward.ts";
+import { answerFeatures, answerLogProbabilities, answerRewards, ForwardPass, type Reading } from "./forward-pass.ts";
 import { likelihoodPower } from "./likelihood-head.ts";
 import { tinyConfig as config, likelihoodRewardHead, tinyPacks, tinyWeights } from "./models.fixture.ts";
 import {
@@ -99,7 +99,7 @@ test("two prompts with seven answers in one batch have the loss and gradients of
 });
 
 const each = async (reading: Reading, list: readonly Pack[], tokens = 2048) => {
-  const forward = new Forward(config, reading, { threads: 1, tokens });
+  const forward = new ForwardPass(config, reading, { threads: 1, tokens });
   const numbers = await forward.run(tinyWeights(reading.head), list);
   await forward.dispose();
   return numbers.map((answers) => answers.map((read) => [...read]));

@@ -6,7 +6,7 @@ import type { Weights } from "../gpt/checkpoint.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { mean, moments } from "../interval.ts";
 import { DataError } from "./data.ts";
-import { answerLogProbabilities, Forward } from "./forward.ts";
+import { answerLogProbabilities, ForwardPass } from "./forward-pass.ts";
 import { k1, k3, sumOver } from "./kl.ts";
 import { languageModel } from "./language-model.ts";
 import type { Scorer } from "./ppo-config.ts";
@@ -88,7 +88,7 @@ async function klOf(
   const ids = prompts.map((prompt) => prompt.ids);
   const seeds = ids.map((_, i) => seed * 2 ** 32 + i);
   const episodes = await rollout({ ...policy, tokenizer, answerTokens, temperature, threads }, ids, seeds, signal);
-  const forward = new Forward(reference.config, answerLogProbabilities(temperature), { threads });
+  const forward = new ForwardPass(reference.config, answerLogProbabilities(temperature), { threads });
   try {
     const packs = episodes.map(({ prompt, answer }) => ({ prompt, answers: [answer] }));
     const read = await forward.run(reference.weights, packs, signal);

@@ -13,7 +13,7 @@ import { Random } from "../random.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { lmLoss } from "./document-loss.ts";
 import type { DocumentRows } from "./document-rows.ts";
-import { answerLogProbabilities, answerValues, Forward } from "./forward.ts";
+import { answerLogProbabilities, answerValues, ForwardPass } from "./forward-pass.ts";
 import { k1, k3, nextBeta, sumOver } from "./kl.ts";
 import { languageModel } from "./language-model.ts";
 import { type Learner, type Tell, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
@@ -176,8 +176,8 @@ class PpoLearner implements Learner {
   private readonly rows: RowShapes;
   private readonly policy: Optimizer;
   private readonly value: Optimizer;
-  private readonly referenceForward: Forward;
-  private readonly valueForward: Forward;
+  private readonly referenceForward: ForwardPass;
+  private readonly valueForward: ForwardPass;
   private iterations = 0;
   /** Some of an iteration's updates may have been taken, and not all. */
   private updating = false;
@@ -225,8 +225,8 @@ class PpoLearner implements Learner {
       threads,
     });
     const options = { threads, tokens };
-    this.referenceForward = new Forward(reference.config, answerLogProbabilities(temperature), options);
-    this.valueForward = new Forward(value.config, answerValues, options);
+    this.referenceForward = new ForwardPass(reference.config, answerLogProbabilities(temperature), options);
+    this.valueForward = new ForwardPass(value.config, answerValues, options);
   }
 
   async take(index: number, signal?: AbortSignal): Promise<Record<string, number>> {

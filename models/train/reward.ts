@@ -19,7 +19,7 @@ import { evaluation, splitComparisons } from "./comparisons.ts";
 import { ConfigError, checked } from "./config.ts";
 import { DataError, readComparisons, readDemonstrations } from "./data.ts";
 import { trainHeads } from "./ensemble.ts";
-import { answerFeatures, Forward } from "./forward.ts";
+import { answerFeatures, ForwardPass } from "./forward-pass.ts";
 import { KeptBest } from "./kept-best.ts";
 import { likelihoodHead, likelihoodPower } from "./likelihood-head.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
@@ -105,7 +105,7 @@ export async function* trainReward(
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
-  const body = new Forward(gpt, answerFeatures(head), { threads, tokens });
+  const body = new ForwardPass(gpt, answerFeatures(head), { threads, tokens });
   const read = (now: Weights, packs: readonly Pack[]) => body.run(now, packs, signal);
   const evaluate = async (now: Weights) => evaluation(heldOut.groups, rewards(now, await read(now, heldOut.packs)));
   const best = new KeptBest(

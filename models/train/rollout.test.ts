@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { Random } from "../random.ts";
-import { answerLogProbabilities, Forward } from "./forward.ts";
+import { answerLogProbabilities, ForwardPass } from "./forward-pass.ts";
 import { tinyConfig, tinyWeights } from "./models.fixture.ts";
 import { episodeText, rollout } from "./rollout.ts";
 
@@ -32,7 +32,7 @@ test("answers end at the first end token or are cut, and carry the model's own l
   const ended = episodes.find((episode) => episode.ended)!;
   expect(episodeText(tokenizer, ended)).toBe(ended.answer.slice(0, -1).join(" "));
 
-  const forward = new Forward(tinyConfig, answerLogProbabilities(0.8), { threads: 1, tokens: 192 });
+  const forward = new ForwardPass(tinyConfig, answerLogProbabilities(0.8), { threads: 1, tokens: 192 });
   const packs = episodes.map(({ prompt, answer }) => ({ prompt, answers: [answer] }));
   for (const [i, [expected]] of (await forward.run(weights, packs)).entries()) {
     for (const [t, logProb] of episodes[i]!.logProbs.entries()) expect(logProb).toBeCloseTo(expected![t]!, 4);

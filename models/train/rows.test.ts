@@ -4,7 +4,7 @@ import { languageModelHead, logProbabilities, rewardHead, scores } from "../gpt/
 import { Graph } from "../onnx/graph.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { Random } from "../random.ts";
-import { answerLogProbabilities, answerValues, Forward } from "./forward.ts";
+import { answerLogProbabilities, answerValues, ForwardPass } from "./forward-pass.ts";
 import { tinyConfig, tinyWeights } from "./models.fixture.ts";
 import { updateShapes } from "./ppo-batches.ts";
 import type { Episode } from "./rollout.ts";
@@ -93,8 +93,8 @@ test("an episode among others has the numbers of a row of its own", async () => 
   for (const [name, { shape, data }] of weights) feeds[name] = tensor("float32", data, shape);
 
   const options = { threads: 1, tokens: 96 };
-  const policy = new Forward(tinyConfig, answerLogProbabilities(0.7), options);
-  const value = new Forward(tinyConfig, answerValues, options);
+  const policy = new ForwardPass(tinyConfig, answerLogProbabilities(0.7), options);
+  const value = new ForwardPass(tinyConfig, answerValues, options);
   const packs = episodes.map(({ prompt, answer }) => ({ prompt, answers: [answer] }));
   const logProbs = (await policy.run(weights, packs)).map(([numbers]) => numbers!);
   const values = (await value.run(weights, packs)).map(([numbers]) => numbers!);
@@ -113,7 +113,7 @@ test("an episode among others has the numbers of a row of its own", async () => 
 });
 
 test("rows wider than the model's context are refused", () => {
-  const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
+  const forward = new ForwardPass(tinyConfig, answerLogProbabilities(), { threads: 1 });
   const { prompt, answer } = episodeOf(60, 12);
   return expect(forward.run(tinyWeights(), [{ prompt, answers: [answer] }])).rejects.toThrow(
     "96 tokens do not fit the model's context of 48",

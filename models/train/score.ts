@@ -4,7 +4,7 @@ import type { Architecture } from "../gpt/architecture.ts";
 import { ModelDirectoryError, readHeads, readModel, type Weights } from "../gpt/checkpoint.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { disagreement } from "./ensemble.ts";
-import { answerRewards, answerScoresOfHeads, Forward, type ForwardOptions, type Reading } from "./forward.ts";
+import { answerRewards, answerScoresOfHeads, type ForwardOptions, ForwardPass, type Reading } from "./forward-pass.ts";
 import { packOf } from "./packed.ts";
 
 /** Answers to one prompt. */
@@ -44,14 +44,14 @@ interface Loaded {
 
 export class RewardScorer {
   private readonly dir: string;
-  private readonly forward: Forward;
+  private readonly forward: ForwardPass;
   private readonly weights: Weights;
   private readonly tokenizer: Tokenizer;
   private readonly context: number;
 
   private constructor({ dir, config, weights, tokenizer, reading }: Loaded, options: ForwardOptions) {
     this.dir = dir;
-    this.forward = new Forward(config, reading, options);
+    this.forward = new ForwardPass(config, reading, options);
     this.weights = weights;
     this.tokenizer = tokenizer;
     this.context = config.nCtx;

@@ -8,7 +8,7 @@ import { initialRewardHead } from "../gpt/init.ts";
 import { bothGradients } from "../onnx/numeric.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { keepMask } from "./dropout.ts";
-import { answerLogProbabilities, Forward } from "./forward.ts";
+import { answerLogProbabilities, ForwardPass } from "./forward-pass.ts";
 import {
   colours,
   difference,
@@ -77,7 +77,7 @@ describe("the loss", () => {
 
   test("is the mean over the answers' tokens, and with λ over the prompts' but for each one's first", async () => {
     const weights = tinyWeights();
-    const forward = new Forward(tinyConfig, answerLogProbabilities(), { threads: 1 });
+    const forward = new ForwardPass(tinyConfig, answerLogProbabilities(), { threads: 1 });
     /** −log p of each text's tokens but the first `from`. */
     const nll = async (from: (pack: Pack) => number) => {
       const split = packs.map((pack): Pack => {

@@ -16,7 +16,7 @@ import { checked } from "./config.ts";
 import { DataError, type Demonstration, readDemonstrations } from "./data.ts";
 import { fedDropout, keepMask } from "./dropout.ts";
 import { EpochJudge } from "./epochs.ts";
-import { answerLogProbabilities, Forward } from "./forward.ts";
+import { answerLogProbabilities, ForwardPass } from "./forward-pass.ts";
 import { KeptBest } from "./kept-best.ts";
 import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
@@ -104,7 +104,7 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
     adamW: { ...adamWDefaults, weightDecay },
     threads,
   });
-  const forward = new Forward(gpt, answerLogProbabilities(), { threads, tokens });
+  const forward = new ForwardPass(gpt, answerLogProbabilities(), { threads, tokens });
   const judge =
     rewardModel === undefined
       ? undefined

@@ -1,4 +1,4 @@
-// The web server's door: which connections and requests come in at all, from whom they are, and what every answer tells a
+// The web server: which connections and requests come in at all, from whom they are, and what every answer tells a
 // browser that it may do. What is behind it (the API's handlers, the pages) is passed in: app/server.ts.
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -9,7 +9,7 @@ import { isBehindTls, isKnownHost } from "./origin.ts";
 import { nonceHeader, pagePolicy } from "./page-policy.ts";
 import { peerHeader, trustedProxies, visitorAddress } from "./peer.ts";
 
-export interface Rooms {
+export interface Routes {
   /** Whose the path is; null: a page's. */
   handlerOf: (pathname: string) => FetchHandler | null;
   page: (incoming: IncomingMessage, outgoing: ServerResponse) => unknown;
@@ -33,7 +33,7 @@ export const patience = {
   refused: 2_000,
 };
 
-export function createDoor(rooms: Rooms, waits = patience): Server {
+export function createWebServer(routes: Routes, waits = patience): Server {
   // Read once and at once: a setting that is wrong ends the start, not a request.
   const proxies = trustedProxies();
   const tls = isBehindTls();
@@ -52,7 +52,8 @@ export function createDoor(rooms: Rooms, waits = patience): Server {
       for (const [name, value] of Object.entries(forEveryAnswer)) outgoing.setHeader(name, value);
       if (tls) outgoing.setHeader("strict-transport-security", "max-age=31536000");
       const host = incoming.headers.host ?? null;
-      if (!isKnownHost(host, [rooms.hostname, incoming.socket.localAddress])) return refuse(outgoing, 421, unknownHost);
+      if (!isKnownHost(host, [routes.hostname, incoming.socket.localAddress]))
+        return refuse(outgoing, 421, unknownHost);
       const pathname = pathOf(incoming.url ?? "");
       if (pathname === null) return refuse(outgoing, 400, "This is no address.");
       incoming.headers[peerHeader] = visitorAddress(
@@ -60,8 +61,8 @@ export function createDoor(rooms: Rooms, waits = patience): Server {
         listOf(incoming.headers["x-forwarded-for"]),
         proxies,
       );
-      const handler = rooms.handlerOf(pathname);
-      if (!handler) return toPage(rooms, pathname, incoming, outgoing);
+      const handler = routes.handlerOf(pathname);
+      if (!handler) return toPage(routes, pathname, incoming, outgoing);
       if (!apiMethods.has(incoming.method ?? "")) {
         outgoing.setHeader("allow", [...apiMethods].join(", "));
         return refuse(outgoing, 405, "The API is asked by GET and POST.");
@@ -83,9 +84,9 @@ export function createDoor(rooms: Rooms, waits = patience): Server {
     if (connections > manyConnections) idle.values().next().value?.destroy();
   });
   server.on("upgrade", (incoming, socket, head) => {
-    const known = isKnownHost(incoming.headers.host ?? null, [rooms.hostname, incoming.socket.localAddress]);
-    if (rooms.upgrade && known && pathOf(incoming.url ?? "")?.startsWith("/_next/")) {
-      return rooms.upgrade(incoming, socket, head);
+    const known = isKnownHost(incoming.headers.host ?? null, [routes.hostname, incoming.socket.localAddress]);
+    if (routes.upgrade && known && pathOf(incoming.url ?? "")?.startsWith("/_next/")) {
+      return routes.upgrade(incoming, socket, head);
     }
     // Node hands the connection over and forgets it: whatever nobody wants has to be closed here.
     socket.on("error", () => {});
@@ -132,7 +133,7 @@ function pathOf(url: string): string | null {
 const listOf = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header.join(",") : header;
 
-function toPage(rooms: Rooms, pathname: string, incoming: IncomingMessage, outgoing: ServerResponse): unknown {
+function toPage(routes: Routes, pathname: string, incoming: IncomingMessage, outgoing: ServerResponse): unknown {
   if (incoming.method === "POST") {
     // A form sent before the page's script was there: the page once more, without what was in the form.
     return outgoing.writeHead(303, { location: pathname, "cache-control": "no-store" }).end();
@@ -143,11 +144,11 @@ function toPage(rooms: Rooms, pathname: string, incoming: IncomingMessage, outgo
   }
   if (!pathname.startsWith("/_next/static/")) {
     const nonce = randomBytes(16).toString("base64");
-    const policy = pagePolicy(nonce, rooms.upgrade !== undefined);
+    const policy = pagePolicy(nonce, routes.upgrade !== undefined);
     outgoing.setHeader("content-security-policy", policy);
     // Next reads the nonce of its own scripts out of the policy in the request.
     incoming.headers["content-security-policy"] = policy;
     incoming.headers[nonceHeader] = nonce;
   }
-  return rooms.page(incoming, outgoing);
+  return routes.page(incoming, outgoing);
 }

@@ -108,7 +108,7 @@ interface Batch {
   answers: { pack: number; place: number; length: number }[];
 }
 
-export class Forward {
+export class ForwardPass {
   private readonly config: Architecture;
   private readonly reading: Reading;
   private readonly tokens: number;

@@ -3,9 +3,9 @@ import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { eventually } from "../installation.fixture.ts";
 import type { FetchHandler } from "./answer.ts";
-import { createDoor, patience, type Rooms } from "./door.ts";
 import { nonceHeader } from "./page-policy.ts";
 import { peerHeader } from "./peer.ts";
+import { createWebServer, patience, type Routes } from "./web-server.ts";
 
 let server: Server;
 let port: number;
@@ -31,7 +31,7 @@ const handler: FetchHandler = async (request) => {
 };
 
 function open(waits = patience): Promise<void> {
-  const rooms: Rooms = {
+  const routes: Routes = {
     handlerOf: (pathname) => (pathname.startsWith("/api/") ? handler : null),
     page: (incoming, outgoing) => {
       seen.page.push({ ...incoming.headers });
@@ -39,7 +39,7 @@ function open(waits = patience): Promise<void> {
     },
     hostname: "127.0.0.1",
   };
-  server = createDoor(rooms, waits);
+  server = createWebServer(routes, waits);
   return new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
