@@ -88,7 +88,10 @@ const reward: WordsOf<RewardSettings> = {
     label: "Epochs",
     hint: "Passes over all comparisons. InstructGPT took one: more soon learn them by heart.",
   },
-  rows: { label: "Answers a step", hint: "Prompts are put together until they are full; none is torn apart." },
+  rows: {
+    label: "Answers a step",
+    hint: "About so many: a step takes whole prompts, and as many tokens as the others.",
+  },
   seed: shared.seed,
   ties: { label: "Ties", hint: `${ties}; “davidson” also learns how likely a tie is.`, rare: true },
   likelihood: {
@@ -113,7 +116,10 @@ const dpo: WordsOf<DpoSettings> = {
     hint: "How far each step moves the weights. The paper took 1e-6 for billions of them; a small model takes more.",
   },
   epochs: { label: "Epochs", hint: "Passes over all comparisons. One, as for a reward model on the same data." },
-  rows: { label: "Answers a step", hint: "Prompts are put together until they are full; none is torn apart." },
+  rows: {
+    label: "Answers a step",
+    hint: "About so many: a step takes whole prompts, and as many tokens as the others.",
+  },
   seed: shared.seed,
   warmup: {
     label: "Warm-up",

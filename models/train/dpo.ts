@@ -34,7 +34,7 @@ import {
   type Texts,
 } from "./packed.ts";
 import { pairFeeds, pairwise, type Ties } from "./pairwise.ts";
-import { answerSteps, planRuns } from "./plan.ts";
+import { planSteps } from "./plan.ts";
 import { hashFile, hashModel } from "./run-state.ts";
 
 /**
@@ -58,8 +58,7 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
   const { config: gpt, weights } = await languageModel(model);
   const tokenizer = await loadTokenizer(model);
   const { train, heldOut, figures } = await splitComparisons({ data, ...numbers }, tokenizer, gpt.nCtx);
-  const steps = answerSteps(train.packs, rows, epochs, seed);
-  const plan = planRuns(steps, train.packs, tokens);
+  const plan = planSteps(train.packs, { rows, tokens, epochs, seed });
 
   const optimizer = new Optimizer({
     weights,
@@ -81,7 +80,7 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
       learning(
         optimizer,
         (index) => {
-          const all = steps[index]!.map((i) => train.groups[i]!);
+          const all = plan[index]!.flatMap(({ batch }) => batch.members.map((i) => train.groups[i]!));
           return plan[index]!.map(({ batch, shape }): Batch => {
             const groups = batch.members.map((i) => train.groups[i]!);
             const fed = new Float32Array(shape[4]);

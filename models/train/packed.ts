@@ -1,8 +1,8 @@
 // Prompts with their answers as one batch: each prompt is read once, and its answers stand side by side. An answer sees
 // its prompt and itself, never another answer, and its positions go on where the prompt ends: the numbers are those of
 // prompt and answer as a row of their own. No [T, T] mask over all of it is ever made.
-// Shapes: G rows of P tokens hold the prompts, one after the other; R rows of S tokens hold the answers, each row some of
-// one prompt's; N = G·P + R·S tokens and A answers in all.
+// Shapes: G rows of P tokens hold the prompts, one after the other; R rows of S tokens hold the answers, each row those to
+// prompts of one row; N = G·P + R·S tokens and A answers in all.
 import { type Message, messagesOf, type PromptContent } from "../../lib/vocabulary/conversation.ts";
 import type { Architecture } from "../gpt/architecture.ts";
 import { attention, forWindows, joinHeads, splitHeads } from "../gpt/attention.ts";
@@ -68,14 +68,20 @@ export interface PackedBatch {
   packs: readonly Texts[];
   /** Rows of prompts: indices of `packs`. */
   prompts: readonly (readonly number[])[];
-  /** Rows of answers: whose they are, and which of its answers. */
-  answers: readonly { pack: number; places: readonly number[] }[];
+  /** Rows of answers to prompts of one row: whose they are, and which of its answers. */
+  answers: readonly AnswerRow[];
   /** The smallest that holds it. */
   shape: PackedShape;
 }
 
+interface AnswerRow {
+  /** The row of their prompts. */
+  of: number;
+  items: readonly { pack: number; place: number }[];
+}
+
 /** Widths that rows of prompts and rows of answers may have, ascending. */
-interface Widths {
+export interface Widths {
   prompts: readonly number[];
   answers: readonly number[];
 }
@@ -83,10 +89,14 @@ interface Widths {
 const longest = (texts: readonly (readonly number[])[]) =>
   texts.reduce((most, { length }) => Math.max(most, length), 0);
 
+/** An answer's token looks at a whole row of prompts: short prompts share one, long ones would cost more than they fill. */
+const sharedPrompts = 256;
+
 /** For rows that hold any of these packs. @param padded makes a length up to one of a few */
-function widthsFor(packs: readonly Texts[], padded: (length: number) => number): Widths {
+export function widthsFor(packs: readonly Texts[], padded: (length: number) => number = (length) => length): Widths {
+  const prompt = padded(longest(packs.map((pack) => pack.prompt)));
   return {
-    prompts: rowWidths(padded(longest(packs.map(({ prompt }) => prompt)))),
+    prompts: [...rowWidths(prompt), ...(prompt <= sharedPrompts / 2 ? [2 * prompt] : [])],
     answers: rowWidths(padded(longest(packs.flatMap(({ answers }) => answers)))),
   };
 }
@@ -94,27 +104,27 @@ function widthsFor(packs: readonly Texts[], padded: (length: number) => number):
 /** N, the tokens that a batch of this shape computes. */
 export const packedTokens = ([G, P, R, S]: PackedShape): number => G * P + R * S;
 
-/** Some of the packs as a batch, in rows of those widths that leave the least empty. */
-function placed(packs: readonly Texts[], members: readonly number[], widths: Widths): PackedBatch {
+/** Some of the packs as a batch in rows of P and of S tokens; undefined where one of their texts is longer. */
+export function placedIn(packs: readonly Texts[], members: readonly number[], P: number, S: number) {
   const own = members.map((i) => packs[i]!);
-  const promptRows = (width: number) =>
-    fillRows([...own.keys()], (i) => ({ length: own[i]!.prompt.length, read: 0 }), [width]).map(({ items }) => items);
-  const answerRows = (width: number) =>
-    own.flatMap(({ answers }, pack) =>
-      fillRows([...answers.keys()], (place) => ({ length: answers[place]!.length, read: 0 }), [width]).map(
-        ({ items }) => ({ pack, places: items }),
-      ),
-    );
-  const best = <T>(of: readonly number[], longest: number, rows: (width: number) => T[]) =>
-    of
-      .filter((width) => width >= longest)
-      .map((width) => ({ width, rows: rows(width) }))
-      .reduce((a, b) => (b.rows.length * b.width < a.rows.length * a.width ? b : a));
-  const prompts = best(widths.prompts, longest(own.map(({ prompt }) => prompt)), promptRows);
-  const answers = best(widths.answers, longest(own.flatMap((pack) => pack.answers)), answerRows);
+  if (own.some(({ prompt, answers }) => prompt.length > P || longest(answers) > S)) return undefined;
+  const rows = <T>(items: readonly T[], length: (item: T) => number, width: number) =>
+    fillRows(items, (item) => ({ length: length(item), read: 0 }), [width]).map((row) => row.items);
+  const prompts = rows([...own.keys()], (i) => own[i]!.prompt.length, P);
+  const answers = prompts.flatMap((row, of): AnswerRow[] => {
+    const all = row.flatMap((pack) => own[pack]!.answers.map((_, place) => ({ pack, place })));
+    return rows(all, ({ pack, place }) => own[pack]!.answers[place]!.length, S).map((items) => ({ of, items }));
+  });
   const count = own.reduce((sum, pack) => sum + pack.answers.length, 0);
-  const shape = [prompts.rows.length, prompts.width, answers.rows.length, answers.width, count] as const;
-  return { members, packs: own, prompts: prompts.rows, answers: answers.rows, shape };
+  const shape = [prompts.length, P, answers.length, S, count] as const;
+  return { members, packs: own, prompts, answers, shape } satisfies PackedBatch;
+}
+
+/** The same in rows of those widths that leave the least empty; some of them hold every text. */
+export function placed(packs: readonly Texts[], members: readonly number[], widths: Widths): PackedBatch {
+  return widths.prompts
+    .flatMap((P) => widths.answers.flatMap((S) => placedIn(packs, members, P, S) ?? []))
+    .reduce((a, b) => (packedTokens(b.shape) < packedTokens(a.shape) ? b : a));
 }
 
 /** Makes batches of at most `tokens` tokens, padding included, or of one pack that has more. */
@@ -159,8 +169,9 @@ export const paddedShape = ([G, P, R, S, A]: PackedShape): PackedShape => [
 
 /**
  * The layout of a batch. Inputs, see `packedFeeds`: `ids` and `positions` [N]; `prompt_texts` [G, P] and `answer_texts`
- * [R, S], numbers of the texts that a row's tokens belong to; `follows` [R, G], 1 where a row's answers belong to a prompt
- * of that row; `sees` [R, P], 1 where that prompt stands.
+ * [R, S], numbers of the texts that a row's tokens belong to; `follows` [R, G], 1 where a row's answers are to prompts of
+ * that row; `asked` [R, P], the numbers of those prompts where they stand, and `asks` [R, S], that of the prompt that an
+ * answer's token belongs to, −1 for padding.
  */
 export function packedLayout(graph: Graph, [G, P, R, S]: PackedShape): Layout {
   const N = G * P + R * S;
@@ -171,16 +182,17 @@ export function packedLayout(graph: Graph, [G, P, R, S]: PackedShape): Layout {
   const promptTexts = graph.input("prompt_texts", "int32", [G, P]);
   const answerTexts = graph.input("answer_texts", "int32", [R, S]);
   const promptMask = forWindows((window) => ownText(graph, promptTexts, window));
-  const toPrompt = op.where(op.less(zero, graph.input("sees", "float32", [R, 1, 1, P])), zero, hidden);
-  /** How far before an answer's token each of its prompt's stands [R, 1, S, P]. */
+  const asked = graph.input("asked", "int32", [R, 1, 1, P]);
+  const toPrompt = op.where(op.equal(graph.input("asks", "int32", [R, 1, S, 1]), asked), zero, hidden);
+  /** How far before an answer's token each of its prompt's stands [R, 1, S, P]; of other prompts it says nothing. */
   const distances = () => {
-    const [asked, answered] = op.split(op.cast(positions, "float32"), 0, [G * P, R * S]) as [Value, Value];
-    const own = op.matMul(follows, op.reshape(asked, [G, P]));
+    const [prompts, answered] = op.split(op.cast(positions, "float32"), 0, [G * P, R * S]) as [Value, Value];
+    const own = op.matMul(follows, op.reshape(prompts, [G, P]));
     return op.sub(op.reshape(answered, [R, 1, S, 1]), op.reshape(own, [R, 1, 1, P]));
   };
   const answerMask = forWindows((window) => {
     const near = window === undefined ? toPrompt : op.where(op.less(distances(), window), toPrompt, hidden);
-    return op.concat([op.expand(near, [R, 1, S, P]), ownText(graph, answerTexts, window)], 3);
+    return op.concat([near, ownText(graph, answerTexts, window)], 3);
   });
   /** What the prompts' tokens keep [G, KV, P, D], before what each row of answers keeps [R, KV, S, D] → [R, KV, P + S, D]. */
   const withPrompt = (prompts: Value, answers: Value): Value => {
@@ -241,12 +253,12 @@ export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch
     ids.set(text, at);
     for (let i = 0; i < text.length; i++) positions[at + i] = from + i;
   };
-  const promptAt: { row: number; start: number }[] = [];
+  const promptAt: number[] = [];
   for (const [row, members] of prompts.entries()) {
     let at = row * P;
     for (const [n, pack] of members.entries()) {
       const { prompt } = packs[pack]!;
-      promptAt[pack] = { row, start: at };
+      promptAt[pack] = at;
       place(prompt, at, 0);
       promptTexts.fill(n + 1, at, at + prompt.length);
       at += prompt.length;
@@ -254,20 +266,20 @@ export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch
   }
 
   const follows = new Float32Array(R * G);
-  const sees = new Float32Array(R * P);
+  const asked = new Int32Array(R * P);
+  const asks = new Int32Array(R * S).fill(-1);
   const answerAt = packs.map((): number[] => []);
-  for (const [row, { pack, places }] of answers.entries()) {
-    const { prompt, answers: all } = packs[pack]!;
-    const asked = promptAt[pack]!;
-    follows[row * G + asked.row] = 1;
-    const column = asked.start - asked.row * P;
-    sees.fill(1, row * P + column, row * P + column + prompt.length);
+  for (const [row, { of, items }] of answers.entries()) {
+    follows[row * G + of] = 1;
+    asked.set(promptTexts.subarray(of * P, (of + 1) * P), row * P);
     let at = row * S;
-    for (const [n, which] of places.entries()) {
+    for (const [n, { pack, place: which }] of items.entries()) {
+      const { prompt, answers: all } = packs[pack]!;
       const answer = all[which]!;
       answerAt[pack]![which] = at;
       place(answer, G * P + at, prompt.length);
       answerTexts.fill(n + 1, at, at + answer.length);
+      asks.fill(promptTexts[promptAt[pack]!]!, at, at + answer.length);
       at += answer.length;
     }
   }
@@ -281,7 +293,7 @@ export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch
       const start = G * P + answerAt[pack]![which]!;
       last[a] = start + answer.length - 1;
       for (let i = 0; i < answer.length; i++) before[token + i] = start + i - 1;
-      before[token] = promptAt[pack]!.start + prompt.length - 1;
+      before[token] = promptAt[pack]! + prompt.length - 1;
       targets.set(answer, token);
       token += answer.length;
       a++;
@@ -293,7 +305,8 @@ export function packedFeeds({ packs, prompts, answers, shape: own }: PackedBatch
     prompt_texts: promptTexts,
     answer_texts: answerTexts,
     follows,
-    sees,
+    asked,
+    asks,
     last,
     before,
     targets,

@@ -1,29 +1,17 @@
 // The plan of a run: what makes a step, which of a step's is computed together, and the few shapes of batch that all of it
 // gets by with. It depends on the data and the seed only, so a resumed run has the same.
 import { Random } from "../random.ts";
-import { batching, type Pack, type PackedBatch, type PackedShape, packedTokens } from "./packed.ts";
+import {
+  type Pack,
+  type PackedBatch,
+  type PackedShape,
+  packedTokens,
+  placed,
+  placedIn,
+  type Texts,
+  widthsFor,
+} from "./packed.ts";
 import { batchRows, fillRows, type RowsShape, readOf, rowWidths, sizeOf, type Text } from "./rows.ts";
-
-/**
- * The packs of each step: all in random order, put together until `rows` answers are there.
- * @returns indices of packs.
- */
-export function answerSteps(packs: readonly Pack[], rows: number, epochs: number, seed: number): number[][] {
-  const steps: number[][] = [];
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    let room = 0;
-    for (const i of new Random(seed + epoch).sample([...packs.keys()], packs.length)) {
-      const { length } = packs[i]!.answers;
-      if (length > room) {
-        steps.push([]);
-        room = rows;
-      }
-      steps.at(-1)!.push(i);
-      room -= length;
-    }
-  }
-  return steps;
-}
 
 /** Packs that are computed together, and the shape of their graph. */
 export interface Run {
@@ -31,16 +19,102 @@ export interface Run {
   shape: PackedShape;
 }
 
-/** The packs of each step (indices) → its runs, of at most `tokens` tokens each, their shapes shared by all steps. */
-export function planRuns(steps: readonly (readonly number[])[], packs: readonly Pack[], tokens: number): Run[][] {
-  const batchesOf = batching(packs);
-  const parts = steps.map((step) => batchesOf(step, tokens));
+/** How many packs behind the next one may take the room it leaves. */
+const lookAhead = 128;
+/** How many packs the shape is chosen by. */
+const tried = 200;
+
+/**
+ * The steps of training, each of about `rows` answers. All packs come in random order once an epoch. A step is filled up to
+ * one shape that all share: where the next pack does not fit, one of those behind it takes its room. So steps hold about
+ * equally many tokens rather than equally many answers, and little is computed for nothing; packs that are larger than the
+ * shape are steps of their own. A step of more than `tokens` tokens takes several runs; what it holds does not depend on that.
+ */
+export function planSteps(
+  packs: readonly Pack[],
+  { rows, tokens, epochs, seed }: { rows: number; tokens: number; epochs: number; seed: number },
+): Run[][] {
+  const orders = Array.from({ length: epochs }, (_, epoch) =>
+    new Random(seed + epoch).sample([...packs.keys()], packs.length),
+  );
+  const some = orders[0]!.slice(0, tried);
+  const answers = packs.reduce((sum, pack) => sum + pack.answers.length, 0);
+  const wanted = (rows * packs.reduce((sum, pack) => sum + tokensOf(pack), 0)) / answers;
+  const shape = shapeFor(packs, some, wanted);
+  const steps = orders.flatMap((order) => fill(packs, order, shape));
+  const parts = Math.ceil(sizeOfRows(shape) / tokens);
+  const part = parts === 1 ? shape : shapeFor(packs, some, sizeOfRows(shape) / parts, tokens);
+  const widths = widthsFor(packs);
+  const runs = steps.map((members) =>
+    fill(packs, members, part).map((own) => placedAs(packs, own, part) ?? placed(packs, own, widths)),
+  );
   const shapes = sharedShapes(
-    parts.flat().map(({ shape }) => shape),
+    runs.flat().map((batch) => batch.shape),
     packedTokens,
   );
   let next = 0;
-  return parts.map((batches) => batches.map((batch) => ({ batch, shape: shapes[next++]! })));
+  return runs.map((step) => step.map((batch) => ({ batch, shape: shapes[next++]! })));
+}
+
+const tokensOf = ({ prompt, answers }: Texts) => answers.reduce((sum, { length }) => sum + length, prompt.length);
+
+/** A batch in rows of a shape's widths, no more rows than it has. */
+function placedAs(packs: readonly Texts[], members: readonly number[], [G, P, R, S]: Rows): PackedBatch | undefined {
+  const batch = placedIn(packs, members, P, S);
+  return batch && batch.shape[0] <= G && batch.shape[2] <= R ? batch : undefined;
+}
+
+type Rows = readonly [G: number, P: number, R: number, S: number];
+
+const sizeOfRows = ([G, P, R, S]: Rows) => G * P + R * S;
+
+/** Puts packs together up to a shape, in this order but for what takes the room left; what is too large is alone. */
+function fill(packs: readonly Texts[], order: readonly number[], shape: Rows): number[][] {
+  const most = sizeOfRows(shape);
+  const waiting = [...order];
+  const runs: number[][] = [];
+  while (waiting.length > 0) {
+    const run = waiting.splice(0, 1);
+    let left = most - tokensOf(packs[run[0]!]!);
+    for (let i = 0; i < Math.min(lookAhead, waiting.length); ) {
+      const one = waiting[i]!;
+      if (tokensOf(packs[one]!) <= left && placedAs(packs, [...run, one], shape)) {
+        run.push(one);
+        left -= tokensOf(packs[one]!);
+        waiting.splice(i, 1);
+      } else i++;
+    }
+    runs.push(run);
+  }
+  return runs;
+}
+
+/** The shape of about so many tokens, and at most `most`, for which the least is computed in vain, tried on some of the packs. */
+function shapeFor(packs: readonly Texts[], some: readonly number[], tokens: number, most = 1.2 * tokens): Rows {
+  const widths = widthsFor(packs);
+  const sum = (of: (pack: Texts) => number) => packs.reduce((total, pack) => total + of(pack), 0);
+  const asked = sum(({ prompt }) => prompt.length) / sum(tokensOf);
+  const shapes = widths.prompts.flatMap((P) =>
+    widths.answers.flatMap((S) =>
+      [0, 1, 2].flatMap((more): Rows[] => {
+        const G = Math.max(1, Math.floor((tokens * asked) / P) + more);
+        const R = Math.max(1, Math.floor((tokens - G * P) / S));
+        return [R, R + 1].map((rows) => [G, P, rows, S]);
+      }),
+    ),
+  );
+  const near = shapes.filter((shape) => sizeOfRows(shape) > tokens / 1.2 && sizeOfRows(shape) <= most);
+  // Where one text is a large part of a run there may be none.
+  const candidates = near.length > 0 ? near : [shapes.reduce((a, b) => (sizeOfRows(b) < sizeOfRows(a) ? b : a))];
+  const computed = (shape: Rows) =>
+    fill(packs, some, shape).reduce((sum, members) => {
+      return (
+        sum + (placedAs(packs, members, shape) ? sizeOfRows(shape) : packedTokens(placed(packs, members, widths).shape))
+      );
+    }, 0);
+  return candidates
+    .map((shape) => ({ shape, computed: computed(shape) }))
+    .reduce((a, b) => (b.computed < a.computed ? b : a)).shape;
 }
 
 /** The numbers from 0 to `count` − 1 in random order, B a step; the last step of each epoch may have fewer. */

@@ -59,8 +59,9 @@ export function updateShapes(
   { answerTokens, tokens, context }: { answerTokens: number; tokens: number; context: number },
 ): RowShapes {
   const longest = promptLengths.reduce((a, b) => Math.max(a, b));
-  // As many states as are read when answers are half as long as they may be: where they are longer, a batch has fewer.
-  const share = answerTokens / (2 * mean(promptLengths) + answerTokens);
+  // As many states as are read when all answers are as long as they may be: rows of many short prompts may have more, and
+  // then stay emptier.
+  const share = answerTokens / (mean(promptLengths) + answerTokens);
   return new RowShapes({
     longest: Math.min(context, Math.ceil((longest + answerTokens) / 16) * 16),
     tokens,

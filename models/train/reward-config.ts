@@ -9,7 +9,7 @@ const settings = {
   /** Passes over the data. More than one overfits (the paper). */
   epochs: z.int().min(1).max(100).default(1),
   /**
-   * Answers of one step; prompts are put together until they are full. The paper's 64 prompts are 256 to 576 answers, but
+   * Answers of one step, about: steps hold equally many tokens, and no prompt is torn apart. The paper's 64 prompts are 256 to 576 answers, but
    * data sets here have hundreds of prompts and not 33,000: they need their steps.
    */
   rows: z.int().min(2).default(18),

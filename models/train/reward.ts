@@ -34,7 +34,7 @@ import {
   rewardFeeds,
 } from "./packed.ts";
 import { initialNu, pairFeeds, pairwise, type Ties } from "./pairwise.ts";
-import { answerSteps, planRuns } from "./plan.ts";
+import { planSteps } from "./plan.ts";
 import { type RewardTrainConfig, rewardConfig } from "./reward-config.ts";
 import { hashFiles, hashModel } from "./run-state.ts";
 import { RewardScorer } from "./score.ts";
@@ -97,8 +97,7 @@ export async function* trainReward(
     for (const [name, tensor] of first) weights.set(name, tensor);
   }
   if (ties === "davidson") weights.set(logNu, { shape: [1], data: Float32Array.of(Math.log(initialNu(train.groups))) });
-  const steps = answerSteps(train.packs, rows, epochs, seed);
-  const plan = planRuns(steps, train.packs, tokens);
+  const plan = planSteps(train.packs, { rows, tokens, epochs, seed });
   const optimizer = new Optimizer({
     weights,
     objective: (graph, parameters, shape) => rewardObjective(graph, gpt, head, parameters, shape as PackedShape, ties),
@@ -112,7 +111,7 @@ export async function* trainReward(
     learning(
       optimizer,
       (index) => {
-        const all = steps[index]!.map((i) => train.groups[i]!);
+        const all = plan[index]!.flatMap(({ batch }) => batch.members.map((i) => train.groups[i]!));
         return plan[index]!.map(({ batch, shape }): Batch => {
           const groups = batch.members.map((i) => train.groups[i]!);
           const pairs = pairFeeds(groups, all, shape[4], ties);

@@ -40,19 +40,19 @@ test("every episode is in one row of one batch, and nothing exceeds its shape", 
   expect(batches.length).toBeLessThanOrEqual(6);
 });
 
-test("texts that fit half the longest row stand in rows of half the width, with little padding", () => {
-  const lengths = [120, 20, 30, 40, 50, 20, 30, 60, 25, 35, 45, 20, 15, 60, 30, 20];
-  const texts = lengths.map((length) => episodeOf(length - 10, 10));
+test("texts that fit half of a long row stand in rows of half the width, with little padding", () => {
+  const lengths = [120, 20, 30, 40, 50, 20, 30, 60, 25, 35, 45, 20, 12, 60, 30, 20].map((length) => 3 * length);
+  const texts = lengths.map((length) => episodeOf(length - 30, 30));
   const wide = updateShapes(
     texts.map(({ prompt }) => prompt.length),
-    { answerTokens: 20, tokens: 512, context: 512 },
+    { answerTokens: 60, tokens: 1_536, context: 1_024 },
   );
   const batches = wide.batches(texts, sizeOf);
   expect(batches.flatMap((batch) => batch.rows.flat())).toHaveLength(texts.length);
   // The long one's row has room for a short one.
   const [first, ...others] = batches;
-  expect([first!.shape[1], first!.rows.length, first!.rows[0]!.length]).toEqual([144, 1, 2]);
-  expect(new Set(others.map(({ shape }) => shape[1]))).toEqual(new Set([80]));
+  expect([first!.shape[1], first!.rows.length, first!.rows[0]!.length]).toEqual([400, 1, 2]);
+  expect(new Set(others.map(({ shape }) => shape[1]))).toEqual(new Set([208]));
   const slots = batches.reduce((sum, { shape: [R, W] }) => sum + R * W, 0);
   expect(lengths.reduce((a, b) => a + b) / slots).toBeGreaterThan(0.75);
 });

@@ -88,13 +88,15 @@ export const sizeOf = ({ prompt, answer }: Text): Size => ({
   read: answer.length,
 });
 
+/** Rows of so many tokens hold short texts and long ones alike: what comparing with a whole row costs is little yet. */
+const oneWidth = 256;
+
 /**
- * Widths of rows for texts of at most `longest` tokens, ascending: every token is compared with a whole row, so texts
- * that fit half of one take half the width.
+ * Widths of rows for texts of at most `longest` tokens, ascending: every token is compared with a whole row, so of longer
+ * rows texts that fit half of one take half the width.
  */
 export function rowWidths(longest: number): number[] {
-  const half = Math.ceil(longest / 32) * 16;
-  return longest < 64 ? [longest] : [half, longest];
+  return longest <= oneWidth ? [longest] : [Math.ceil(longest / 32) * 16, longest];
 }
 
 /** Texts that stand one after the other. */
@@ -156,7 +158,7 @@ export function batchRows<T>(
 export const readOf = (rows: readonly Row<unknown>[]): number => rows.reduce((sum, { read }) => sum + read, 0);
 
 export interface RowShapesConfig {
-  /** Tokens of the longest text: rows are as wide, or half as wide. */
+  /** Tokens of the longest text, see `rowWidths`. */
   longest: number;
   /** R·W at most, but for a single row that has more. */
   tokens: number;
