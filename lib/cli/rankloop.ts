@@ -9,6 +9,7 @@ import { InputError } from "./input.ts";
 import { addPretrain } from "./pretrain.ts";
 import { addReproduce } from "./reproduce.ts";
 import { addScore } from "./score.ts";
+import { addServe } from "./serve.ts";
 import { addTrain } from "./train.ts";
 import { addUser } from "./user.ts";
 
@@ -22,6 +23,7 @@ for (const add of [
   addExport,
   addTrain,
   addScore,
+  addServe,
   addEvaluate,
   addPretrain,
   addReproduce,

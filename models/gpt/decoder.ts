@@ -17,6 +17,8 @@ export interface Decoding {
   answers: AnswerCache;
   /** Distributions [K, V], written anew by each step. */
   out: Float32Array;
+  /** The logits behind them [K, V], divided by the temperature, where they were asked for. */
+  logits: Float32Array | undefined;
 }
 
 export interface DecoderOptions {
@@ -66,16 +68,21 @@ export class Decoder {
     return decoder;
   }
 
-  /** @returns the distribution [V] of the first token, until the next step, and what the next steps of K answers need. */
+  /**
+   * @param withLogits also at a temperature above 0, where a token is drawn from probabilities
+   * @returns the distribution [V] of the first token, until the next step, and what the next steps of K answers need.
+   */
   async readPrompt(
     ids: readonly number[],
     K: number,
     temperature: number,
+    withLogits = false,
   ): Promise<{ first: Float32Array; decoding: Decoding }> {
     const out = new Float32Array(K * this.config.vocabSize);
-    const { first, pass } = await this.pass(ids, temperature, out);
+    const logits = !withLogits ? undefined : temperature === 0 ? out : new Float32Array(out.length);
+    const { first, pass } = await this.pass(ids, temperature, out, logits);
     const prompts = PromptCache.shared(this.config, ids.length, K, pass);
-    return { first, decoding: { temperature, prompts, answers: new AnswerCache(this.config, K), out } };
+    return { first, decoding: { temperature, prompts, answers: new AnswerCache(this.config, K), out, logits } };
   }
 
   /**
@@ -99,7 +106,10 @@ export class Decoder {
       prompts.set(row, read.pass);
       first.push(read.first);
     }
-    return { first, decoding: { temperature, prompts, answers: new AnswerCache(this.config, list.length), out } };
+    return {
+      first,
+      decoding: { temperature, prompts, answers: new AnswerCache(this.config, list.length), out, logits: undefined },
+    };
   }
 
   /** Read one prompt: its keys and values, and the distribution of the token after it, written to `out`. */
@@ -107,6 +117,7 @@ export class Decoder {
     ids: readonly number[],
     temperature: number,
     out: Float32Array,
+    logits?: Float32Array,
   ): Promise<{ first: Float32Array; pass: PromptPass }> {
     const { nLayer, nKvHead: KV, headSize: D } = this.config;
     const P = ids.length;
@@ -123,13 +134,13 @@ export class Decoder {
         fetches[name] = tensor("float32", pass[name], [1, KV, P, D]);
       }
     }
-    const [first] = await this.run(this.prompts, temperature, out, feeds, fetches, 1);
+    const [first] = await this.run(this.prompts, { temperature, out, logits }, feeds, fetches, 1);
     return { first: first!, pass };
   }
 
   /** Feed the newest token of each answer. @returns [V] of each, until the next step. */
   async step(decoding: Decoding, tokens: readonly number[]): Promise<Float32Array[]> {
-    const { prompts, answers, temperature, out } = decoding;
+    const { prompts, answers } = decoding;
     const feeds: Tensors = { ...prompts.feeds };
     const fetches: Tensors = {};
     const length = answers.next(feeds, fetches);
@@ -139,7 +150,7 @@ export class Decoder {
     feeds.positions = tensor("int32", positions, [K]);
     feeds.sizes = tensor("int64", BigInt64Array.of(BigInt(prompts.longest), BigInt(length)), [2]);
     if (hasWindows(this.config)) feeds.distances = distances(positions, prompts.longest, length);
-    return await this.run(this.steps, temperature, out, feeds, fetches, K);
+    return await this.run(this.steps, decoding, feeds, fetches, K);
   }
 
   /** Go on with these answers only (ascending indices), under the numbers 0, 1, 2, … */
@@ -151,8 +162,7 @@ export class Decoder {
   /** @returns views of `out`, one a row. */
   private async run(
     session: Session,
-    temperature: number,
-    out: Float32Array,
+    { temperature, out, logits }: Pick<Decoding, "temperature" | "out" | "logits">,
     feeds: Tensors,
     fetches: Tensors,
     rows: number,
@@ -161,6 +171,7 @@ export class Decoder {
     const { vocabSize: V } = this.config;
     feeds.inverse_temperature = inverse(temperature);
     fetches[temperature === 0 ? "logits" : "probabilities"] = tensor("float32", out.subarray(0, rows * V), [rows, V]);
+    if (logits && logits !== out) fetches.logits = tensor("float32", logits.subarray(0, rows * V), [rows, V]);
     await session.run(feeds, fetches);
     return Array.from({ length: rows }, (_, row) => out.subarray(row * V, (row + 1) * V));
   }

@@ -103,7 +103,7 @@ describe.each<[string, Partial<Gpt2Sizes>]>([
   ])("%s: the tokens of the uncached full pass, at every step", async (_, options) => {
     const settings = { prompt: "one two", temperature: 1, topP: 1, maxTokens: 24, seeds: [1], ...options };
     const { tokenizer, config } = generator;
-    const ids = tokenizer.encodePrompt(settings.prompt);
+    const ids = tokenizer.encodePrompt(settings.prompt as string);
     const answers = await collect(generator, settings);
     for (const [i, seed] of settings.seeds.entries()) {
       const expected = await full.tokens(ids, {

@@ -11,13 +11,18 @@ import { likeliest, type SamplingSettings, sample } from "./sampling.ts";
 import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 export interface GenerateOptions extends SamplingSettings {
-  prompt: PromptContent;
+  /** Turns for the chat template, or the very tokens to go on from. */
+  prompt: PromptContent | { ids: readonly number[] };
   /** Longest answer; cut to what the model's context leaves beside the prompt. */
   maxTokens: number;
   /** One for each answer: K = seeds.length. */
   seeds: readonly number[];
   /** Tokens that end an answer, beside the model's own end token. They are no part of the text. */
   stopTokens?: readonly number[];
+  /** Texts that end an answer as the person's next turn does: where one begins, the answer is over. */
+  stop?: readonly string[];
+  /** How many of the likeliest tokens are told beside each chosen one; absent: no log-probabilities are asked for. */
+  logProbabilities?: number;
   /** Stops before the next step by throwing its reason. */
   signal?: AbortSignal | undefined;
 }
@@ -31,6 +36,25 @@ export interface AnswerDelta {
   tokens: number;
   /** "stop": the model ended the answer, or went on with the person's next turn. "length": it was cut. */
   finish: null | "stop" | "length";
+  /** Of the newest token, where asked for; the end token has none. */
+  chosen?: ChosenToken;
+}
+
+/** A token and its natural log-probability before any temperature. */
+export interface TokenChance {
+  id: number;
+  logProbability: number;
+}
+
+export interface ChosenToken extends TokenChance {
+  /** The likeliest, the first before the others. */
+  likeliest: TokenChance[];
+}
+
+/** What answers a prompt: a model in a directory here, or one at an address (endpoint.ts); who asks need not know. */
+export interface Generator {
+  generate(options: GenerateOptions): AsyncIterable<AnswerDelta[]>;
+  dispose(): void | Promise<void>;
 }
 
 /** Settings or a prompt that cannot be answered; the message is one sentence for the person who asked. */
@@ -51,7 +75,7 @@ interface Answer {
 
 const newest = (answer: Answer) => answer.token;
 
-export class GptGenerator {
+export class GptGenerator implements Generator {
   readonly config: Architecture;
   readonly tokenizer: Tokenizer;
   private readonly decoder: Decoder;
@@ -97,8 +121,12 @@ export class GptGenerator {
     );
 
     signal?.throwIfAborted();
-    const { first, decoding } = await this.decoder.readPrompt(ids, answers.length, options.temperature);
-    yield answers.map((answer) => this.advance(answer, first, options, stops, room));
+    const { temperature, logProbabilities: most } = options;
+    const { first, decoding } = await this.decoder.readPrompt(ids, answers.length, temperature, most !== undefined);
+    const { vocabSize: V } = this.config;
+    const ending = { stops, room, texts: this.stopTexts(options.stop) };
+    const logitsOf = (row: number) => decoding.logits?.subarray(row * V, (row + 1) * V);
+    yield answers.map((answer) => this.advance(answer, first, options, ending, logitsOf(0)));
 
     let rows = answers;
     for (;;) {
@@ -116,7 +144,8 @@ export class GptGenerator {
       const distributions = await this.decoder.step(decoding, rows.map(newest));
       const deltas: AnswerDelta[] = [];
       for (const [row, answer] of rows.entries()) {
-        if (answer.finish === null) deltas.push(this.advance(answer, distributions[row]!, options, stops, room));
+        if (answer.finish !== null) continue;
+        deltas.push(this.advance(answer, distributions[row]!, options, ending, logitsOf(row)));
       }
       yield deltas;
     }
@@ -128,8 +157,14 @@ export class GptGenerator {
   }
 
   /** @throws GenerateError naming the prompt's length and the model's context. */
-  private promptIds(prompt: PromptContent): number[] {
-    const ids = this.tokenizer.encodePrompt(prompt);
+  private promptIds(prompt: GenerateOptions["prompt"]): number[] {
+    const given = typeof prompt === "object" && "ids" in prompt;
+    const ids = given ? [...prompt.ids] : this.tokenizer.encodePrompt(prompt);
+    const { vocabSize } = this.tokenizer;
+    const unknown = given ? ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize)) : undefined;
+    if (unknown !== undefined) {
+      throw new GenerateError(`The prompt has the token ${unknown}, and this model's go from 0 to ${vocabSize - 1}.`);
+    }
     // GPT-2 begins a text after the end of another.
     if (ids.length === 0) ids.push(this.tokenizer.eosId);
     const { nCtx } = this.config;
@@ -141,37 +176,82 @@ export class GptGenerator {
     return ids;
   }
 
+  /** Where answers end in their text: what the person asked for, and what begins the next turn. */
+  stopTexts(asked: readonly string[] = []): string[] {
+    const { nextTurn } = this.tokenizer;
+    return nextTurn === null ? [...asked] : [...asked, nextTurn];
+  }
+
   /** Choose the answer's next token from its distribution, and say what changed. */
   private advance(
     answer: Answer,
     distribution: Float32Array,
-    settings: SamplingSettings,
-    stops: ReadonlySet<number>,
-    room: number,
+    settings: GenerateOptions,
+    ending: Ending,
+    logits: Float32Array | undefined,
   ): AnswerDelta {
     // A model may have room for more tokens than its tokenizer names: those are never chosen.
     const named = distribution.subarray(0, this.tokenizer.vocabSize);
     const token = settings.temperature === 0 ? likeliest(named) : sample(named, answer.random.next(), settings);
     let text: string;
-    if (stops.has(token)) {
+    let chosen: ChosenToken | undefined;
+    if (ending.stops.has(token)) {
       answer.finish = "stop";
       text = answer.text.end();
     } else {
+      if (logits) chosen = chances(logits, token, settings);
       answer.token = token;
       answer.tokens++;
       text = answer.text.push(token);
-      if (answer.tokens >= room) {
+      if (answer.tokens >= ending.room) {
         answer.finish = "length";
         text = answer.text.end();
       }
-      const next = this.tokenizer.nextTurn === null ? -1 : text.indexOf(this.tokenizer.nextTurn);
-      if (next !== -1) {
+      const end = firstOf(text, ending.texts);
+      if (end !== -1) {
         answer.finish = "stop";
-        text = text.slice(0, next);
+        text = text.slice(0, end);
       }
     }
-    return { index: answer.index, text, tokens: answer.tokens, finish: answer.finish };
+    const { index, tokens, finish } = answer;
+    return { index, text, tokens, finish, ...(chosen && { chosen }) };
   }
+}
+
+/** What ends an answer: tokens, the number of them, texts. */
+interface Ending {
+  stops: ReadonlySet<number>;
+  room: number;
+  texts: readonly string[];
+}
+
+/** Where the first of these texts begins; -1 where none is in it. */
+function firstOf(text: string, texts: readonly string[]): number {
+  const places = texts.map((one) => text.indexOf(one)).filter((place) => place !== -1);
+  return places.length > 0 ? Math.min(...places) : -1;
+}
+
+/** The token's log-probability and those of the likeliest. @param logits [V] divided by the temperature, unless that is 0 */
+function chances(
+  logits: Float32Array,
+  id: number,
+  { temperature, logProbabilities = 0 }: GenerateOptions,
+): ChosenToken {
+  const scale = temperature === 0 ? 1 : temperature;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) if (logit > most) most = logit;
+  let sum = 0;
+  // The largest is subtracted first: exp overflows above ~88 in f32.
+  for (const logit of logits) sum += Math.exp(scale * (logit - most));
+  const chance = (one: number) => ({ id: one, logProbability: scale * (logits[one]! - most) - Math.log(sum) });
+  const first: number[] = [];
+  for (let one = 0; one < logits.length && logProbabilities > 0; one++) {
+    if (first.length === logProbabilities && logits[one]! <= logits[first.at(-1)!]!) continue;
+    const place = first.findIndex((other) => logits[one]! > logits[other]!);
+    first.splice(place === -1 ? first.length : place, 0, one);
+    if (first.length > logProbabilities) first.pop();
+  }
+  return { ...chance(id), likeliest: first.map(chance) };
 }
 
 function checkSettings({ temperature, topP, topK, maxTokens, seeds }: GenerateOptions): void {

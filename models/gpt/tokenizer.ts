@@ -26,6 +26,11 @@ export interface Tokenizer {
    */
   encode(text: string): number[];
   /**
+   * Ids of a text that a program wrote, where a special token spelled out is that token: what a chat template renders.
+   * @param whole: the tokenizer's own beginning is put before it, unless it is there
+   */
+  encodeWritten(text: string, whole?: boolean): number[];
+  /**
    * Text of ids, without the special tokens. Bytes that are no UTF-8 become U+FFFD; with `partial` the bytes of a
    * character that is not complete yet are held back, so a growing answer never shows half an emoji.
    */
@@ -141,6 +146,10 @@ export async function loadTokenizer(dir: string, patienceMs = mostMs): Promise<T
     byteLevel: bytes,
     longestToken: byteLevel ? longestOf(vocabulary.keys()) : Number.POSITIVE_INFINITY,
     encode,
+    encodeWritten(text, whole = true) {
+      const ids = splitAt(text, [...added.keys()]).flatMap((part) => added.get(part)?.id ?? encode(part));
+      return !whole || beginning.every((id, i) => ids[i] === id) ? ids : [...beginning, ...ids];
+    },
     decode,
     encodePrompt(prompt) {
       const messages = messagesOf(prompt);

@@ -5,7 +5,7 @@ import { ModelDirectoryError, readHeads, readModel, type Weights } from "../gpt/
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { disagreement } from "./ensemble.ts";
 import { answerRewards, answerScoresOfHeads, type ForwardOptions, ForwardPass, type Reading } from "./forward-pass.ts";
-import { packOf } from "./packed.ts";
+import { type Pack, packOf } from "./packed.ts";
 
 /** Answers to one prompt. */
 interface Answered {
@@ -46,8 +46,11 @@ export class RewardScorer {
   private readonly dir: string;
   private readonly forward: ForwardPass;
   private readonly weights: Weights;
-  private readonly tokenizer: Tokenizer;
-  private readonly context: number;
+  readonly tokenizer: Tokenizer;
+  /** Tokens of prompt and answer together, at most. */
+  readonly context: number;
+  /** Does the score depend on where the answer begins? Else it is read at the last token alone. */
+  readonly readsLikelihood: boolean;
 
   private constructor({ dir, config, weights, tokenizer, reading }: Loaded, options: ForwardOptions) {
     this.dir = dir;
@@ -55,6 +58,7 @@ export class RewardScorer {
     this.weights = weights;
     this.tokenizer = tokenizer;
     this.context = config.nCtx;
+    this.readsLikelihood = reading.head.likelihoodPower !== undefined;
   }
 
   /** @throws ModelDirectoryError when `dir` is no reward model. */
@@ -93,6 +97,22 @@ export class RewardScorer {
   /** The scores of each group, and how sure the model's heads are of their order. */
   async scoreWithHeads(groups: readonly Answered[], signal?: AbortSignal): Promise<GroupScores[]> {
     const packs = groups.map(({ prompt, answers }) => packOf(this.tokenizer, prompt, answers, this.context));
+    return this.read(packs, signal);
+  }
+
+  /**
+   * The score of each answer as tokens behind those of its prompt: texts that were put together elsewhere.
+   * @param texts neither part is empty, and both together are no longer than the context
+   */
+  async scoreTokens(
+    texts: readonly { prompt: readonly number[]; answer: readonly number[] }[],
+    signal?: AbortSignal,
+  ): Promise<number[]> {
+    const packs = texts.map(({ prompt, answer }) => ({ prompt, answers: [answer], cut: [false] }));
+    return (await this.read(packs, signal)).map(({ scores }) => scores[0]!);
+  }
+
+  private async read(packs: Pack[], signal: AbortSignal | undefined): Promise<GroupScores[]> {
     const read = await this.forward.run(this.weights, packs, signal);
     return read.map((answers) => {
       const scores = finiteScores(
