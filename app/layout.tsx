@@ -4,7 +4,7 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { nonceHeader } from "../lib/api/page-policy.ts";
 import { Providers } from "./providers.tsx";
-import { currentUser } from "./shell/current-user.ts";
+import { currentUser } from "./shell/guard.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { UserProvider } from "./shell/user-context.tsx";
 import "./look.css";

@@ -1,6 +1,6 @@
 // A reward model's order of the answers, for under a person's: as notation, in how many pairs it agrees, and by which scores.
 
-import { shownScore } from "../../lib/preference/model-order.ts";
+import { shownScore } from "../../lib/preference/agreement.ts";
 import type { ModelOrder } from "../../lib/vocabulary/shapes.ts";
 import { counted } from "../ui/figures.ts";
 

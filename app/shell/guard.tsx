@@ -1,9 +1,12 @@
-// The door of a page: signed out → sign in and come back; not your role → say so; else the page.
+// Who may see a page, and who asks for it. Signed out → sign in and come back; not your role → say so; else the page.
+
+import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import type { ReactNode } from "react";
+import { cache, type ReactNode } from "react";
+import { actorOf } from "../../lib/api/auth.ts";
 import { isFirstVisit } from "../../lib/api/first-visit.ts";
+import type { User } from "../../lib/vocabulary/shapes.ts";
 import { NotForYou } from "../ui/states.tsx";
-import { currentUser } from "./current-user.ts";
 import { signInPath } from "./paths.ts";
 import { mayEnter, type Room, roleNames } from "./roles.ts";
 
@@ -17,3 +20,6 @@ export async function Guard({ room, path = room.path, children }: { room: Room; 
   if (!mayEnter(user.role, room)) return <NotForYou what={room.name} role={roleNames[user.role]} />;
   return children;
 }
+
+/** null: nobody is signed in, or the session has ended. */
+export const currentUser: () => Promise<User | null> = cache(async () => actorOf(await headers()));

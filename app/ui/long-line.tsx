@@ -2,7 +2,6 @@
 // A line of thousands of characters: the one text whose layout a browser cannot put off. Its beginning is there at once,
 // the rest, and later every change of its width, in a frame of its own. It ends up looking the same.
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { inOwnFrame } from "./own-frame.ts";
 
 /** More than the part of a card in sight. */
 const firstCharacters = 1_500;
@@ -43,4 +42,22 @@ export function LongLine({ text }: { text: string }) {
       </div>
     </div>
   );
+}
+
+const waiting: (() => void)[] = [];
+
+function next() {
+  waiting.shift()?.();
+  if (waiting.length > 0) requestAnimationFrame(next);
+}
+
+/** @returns takes it back, if its turn has not come */
+export function inOwnFrame(work: () => void): () => void {
+  waiting.push(work);
+  if (waiting.length === 1) requestAnimationFrame(next);
+  return () => {
+    const place = waiting.indexOf(work);
+    // A frame has been asked for already: it finds nothing to do.
+    if (place >= 0) waiting.splice(place, 1, () => undefined);
+  };
 }

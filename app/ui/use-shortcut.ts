@@ -1,5 +1,5 @@
 "use client";
-// A single key that works anywhere on a page, but never while somebody types or a dialog is open. Everyone can switch such
+// Shortcuts: Ctrl+Enter anywhere on a screen, and a single key that works anywhere on a page, but never while somebody types or a dialog is open. Everyone can switch such
 // keys off in the account menu, as WCAG 2.1.4 asks: whoever speaks to their computer presses them by accident.
 import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import { listenToKeys } from "./on-key.ts";
@@ -52,4 +52,14 @@ export function useShortcut(keys: string | readonly string[], press: (key: strin
     if (!on) return;
     return listenToKeys(document, hear);
   }, [on]);
+}
+
+export function useConfirmKey(onConfirm: (press: { shift: boolean }) => void): void {
+  const hear = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    if (event.repeat || document.querySelector("dialog:modal")) return;
+    event.preventDefault();
+    onConfirm({ shift: event.shiftKey });
+  });
+  useEffect(() => listenToKeys(window, hear), []);
 }

@@ -4,9 +4,8 @@ import type { Verb } from "../../lib/vocabulary/events.ts";
 import type { NewEvent, Tell } from "../change.ts";
 import type { Orm } from "../client.ts";
 import { newId } from "../id.ts";
-import { job, model, trainingRun } from "../schema/index.ts";
+import { job, model, trainingRun, trial } from "../schema/index.ts";
 import { abandonCandidates, settleComparison, touchComparison } from "./comparisons.ts";
-import { abandonTrial } from "./trials.ts";
 
 export type JobRow = typeof job.$inferSelect;
 
@@ -143,4 +142,17 @@ async function liveJobOf(orm: Orm, row: JobRow): Promise<boolean> {
     .where(and(live(row), ne(job.id, row.id)))
     .get();
   return other !== undefined;
+}
+
+/** A trial that nobody will finish any more; one that has ended stays as it is. */
+export async function abandonTrial(
+  orm: Orm,
+  id: string,
+  end: { state: "stopped" } | { state: "failed"; error: string },
+) {
+  await orm
+    .update(trial)
+    .set({ ...end, revision: sql`${trial.revision} + 1` })
+    .where(and(eq(trial.id, id), inArray(trial.state, ["waiting", "streaming"])))
+    .run();
 }

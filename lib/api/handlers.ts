@@ -12,7 +12,7 @@ import { contract } from "./contract.ts";
 import { bodyLimit, toApiError } from "./errors.ts";
 import { comesFromOwnPage } from "./origin.ts";
 import { type RequestContext, router } from "./router.ts";
-import { stopping } from "./stopping.ts";
+import { stopping } from "./streams.ts";
 
 const schemaConverters = [new ZodToJsonSchemaConverter()];
 /** What a procedure throws. */

@@ -1,10 +1,9 @@
 // Event streams: each ends with its visitor and with the server. Nobody has more of them, or of downloads, than a person
-// needs.
+// needs. The server's end is a signal: closing it would wait for open streams for ever.
 import { ORPCError } from "@orpc/server";
 import type { Actor } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { toApiError } from "./errors.ts";
-import { stopping } from "./stopping.ts";
 
 /** Of one person at once. A page has one or two; a program that follows more asks for the state instead. */
 export const streamsPerPerson = 50;
@@ -101,3 +100,19 @@ async function* sent<T>(
   }
   if (stopping().aborted) throw new ORPCError("SERVICE_UNAVAILABLE", { message: "The server is starting again." });
 }
+
+const key = Symbol.for("rankloop.stopping");
+const shared = globalThis as typeof globalThis & { [key]?: AbortController };
+
+function controller(): AbortController {
+  const known = shared[key];
+  if (known) return known;
+  const made = new AbortController();
+  shared[key] = made;
+  // Next has its own listeners, which close the server; these only let go of the streams.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => made.abort());
+  return made;
+}
+
+/** Fires once when the process is told to stop. */
+export const stopping = (): AbortSignal => controller().signal;

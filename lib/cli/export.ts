@@ -5,8 +5,8 @@ import type { ModelFormat } from "../../models/export/export.ts";
 import { result } from "../output.ts";
 import { type Split, splits } from "../vocabulary/labeling.ts";
 import { type ExportFormat, exportFormats } from "../vocabulary/shapes.ts";
+import { interruptSignal } from "./failure.ts";
 import { folderOf, InputError, path } from "./input.ts";
-import { interruptSignal } from "./interrupt.ts";
 
 type Dataset = "comparisons" | "demonstrations" | "prompts";
 

@@ -1,6 +1,6 @@
-// What went wrong → an exit code and one sentence: 2 for what the person can put right, 1 for the machine's troubles.
+// How a command ends early: what went wrong → an exit code and one sentence (2 for what the person can put right, 1 for the
+// machine's troubles), and Ctrl-C, whose first asks the command to stop in order and whose second ends it at once.
 import { CommanderError } from "commander";
-import { Interrupted } from "./interrupt.ts";
 
 export interface Failure {
   exitCode: number;
@@ -48,3 +48,19 @@ function isMistakeOfOurs(error: Error): boolean {
 }
 
 const oneLine = (text: string) => text.trim().replace(/\s*\n\s*/g, " ");
+
+export class Interrupted extends Error {
+  override name = "Interrupted";
+}
+
+/** Aborts at SIGINT or SIGTERM. */
+export function interruptSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(130);
+      stop.abort(new Interrupted("Stopped."));
+    });
+  }
+  return stop.signal;
+}

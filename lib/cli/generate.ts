@@ -4,9 +4,8 @@ import type { WeightBits } from "../../models/gpt/weight-bits.ts";
 import { practiceModel } from "../../models/train/base-sizes.ts";
 import { note, Progress, result } from "../output.ts";
 import { limits } from "../vocabulary/limits.ts";
-import { InputError, number, path, whole } from "./input.ts";
-import { interruptSignal } from "./interrupt.ts";
-import { shippedModel } from "./shipped.ts";
+import { interruptSignal } from "./failure.ts";
+import { InputError, number, path, shippedModel, whole } from "./input.ts";
 
 interface Options {
   model?: string;

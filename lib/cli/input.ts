@@ -1,7 +1,10 @@
-// What people type after `rankloop`: numbers within limits, paths from where they stand.
+// What people type after `rankloop`: numbers within limits, paths from where they stand, and the model where they name none.
+
+import { existsSync, readdirSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
+import { zooDirectory } from "../training/model-directory.ts";
 
 /** Something the person at the shell can put right; the message is one sentence. Ends with exit code 2. */
 export class InputError extends Error {
@@ -39,4 +42,14 @@ export async function folderOf(file: string): Promise<string> {
   const found = await stat(folder).catch(() => null);
   if (found?.isDirectory()) return folder;
   throw new InputError(`There is no folder ${folder}: make it first, or choose another.`);
+}
+
+/** The directory of this model of models/zoo, or of another there. @throws InputError in a checkout without one. */
+export function shippedModel(name: string): string {
+  const zoo = zooDirectory();
+  if (zoo && existsSync(join(zoo, name))) return join(zoo, name);
+  const others = zoo ? readdirSync(zoo, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
+  const first = others.map((entry) => entry.name).sort()[0];
+  if (zoo && first) return join(zoo, first);
+  throw new InputError("No model is shipped in this checkout: name one with --model.");
 }

@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import { note, Progress, result } from "../output.ts";
 import type { Tell } from "../reproduce/steps.ts";
+import { Interrupted, interruptSignal } from "./failure.ts";
 import { path } from "./input.ts";
-import { Interrupted, interruptSignal } from "./interrupt.ts";
 
 interface Options {
   quick?: boolean;

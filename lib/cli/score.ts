@@ -4,8 +4,8 @@ import * as z from "zod";
 import { jsonlLine, parseJsonl } from "../preference/jsonl.ts";
 import { answerField, answerText, comparisonRecord, promptField } from "../preference/records.ts";
 import type { PromptContent } from "../vocabulary/conversation.ts";
+import { interruptSignal } from "./failure.ts";
 import { InputError, path } from "./input.ts";
-import { interruptSignal } from "./interrupt.ts";
 
 interface Options {
   model: string;

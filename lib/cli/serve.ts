@@ -7,12 +7,11 @@ import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import type { WeightBits } from "../../models/gpt/weight-bits.ts";
 import { practiceModel } from "../../models/train/base-sizes.ts";
-import { pageAddress } from "../launch/address.ts";
+import { pageAddress } from "../launch/port.ts";
 import { note, result } from "../output.ts";
 import type { Served } from "../serve/engine.ts";
-import { InputError, path, whole } from "./input.ts";
-import { interruptSignal } from "./interrupt.ts";
-import { shippedModel } from "./shipped.ts";
+import { interruptSignal } from "./failure.ts";
+import { InputError, path, shippedModel, whole } from "./input.ts";
 
 interface Options {
   port: number;

@@ -4,10 +4,9 @@ import { baseSizes, usualSize } from "../../models/train/base-sizes.ts";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { result } from "../output.ts";
 import { smallWorld, type TrainingKind } from "../vocabulary/labeling.ts";
-import { path } from "./input.ts";
+import { path, shippedModel } from "./input.ts";
 import { rewardReport } from "./reward-report.ts";
 import { addSettings, settingsFrom } from "./settings.ts";
-import { shippedModel } from "./shipped.ts";
 import { addRunOptions, type RunOptions, trainToEnd } from "./training-run.ts";
 
 /** What every kind is told beside its settings. */

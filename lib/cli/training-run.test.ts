@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { saveRun } from "../../models/train/run-state.ts";
 import { dataReport } from "../training/data-report.ts";
-import { Interrupted } from "./interrupt.ts";
+import { Interrupted } from "./failure.ts";
 import { lengthWarning, trainToEnd } from "./training-run.ts";
 
 let dir: string;

@@ -6,8 +6,8 @@ import type { Command } from "commander";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { duration, note, Progress, percent } from "../output.ts";
 import { dataReport } from "../training/data-report.ts";
+import { Interrupted, interruptSignal } from "./failure.ts";
 import { folderOf, InputError, path } from "./input.ts";
-import { Interrupted, interruptSignal } from "./interrupt.ts";
 
 /** Where a run writes, as it was typed. */
 export interface RunOptions {

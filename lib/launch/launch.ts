@@ -12,12 +12,11 @@ import { trustedProxies } from "../api/peer.ts";
 import { makeSetupCode } from "../api/setup-code.ts";
 import { untilNoTrouble } from "../worker/loop.ts";
 import { workersOf } from "../worker/process.ts";
-import { pageAddress } from "./address.ts";
 import { type ChildPlan, startChildren } from "./children.ts";
 import { prepareData } from "./first-start.ts";
 import { keepHouse, sweepLeftovers } from "./housekeeping.ts";
 import { isLock, takeLock } from "./lock.mjs";
-import { choosePort, defaultPort } from "./port.ts";
+import { choosePort, defaultPort, pageAddress } from "./port.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const dev = process.argv.includes("--dev");

@@ -1,5 +1,5 @@
-// Which port the pages get: the one asked for, or from 3000 up the first that is free.
-import { createServer } from "node:net";
+// Where a browser finds the pages: the port asked for, or from 3000 up the first that is free, and the address with it.
+import { createServer, isIPv6 } from "node:net";
 
 export const defaultPort = 3000;
 
@@ -41,4 +41,20 @@ function isFree(host: string, port: number): Promise<boolean> {
     probe.once("error", () => resolve(false));
     probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(true)));
   });
+}
+
+export class AddressError extends Error {
+  override name = "AddressError";
+}
+
+/**
+ * pageAddress("::1", 3000) → "http://[::1]:3000"
+ * @throws AddressError with one sentence, when the host cannot stand in an address.
+ */
+export function pageAddress(host: string, port: number): string {
+  const address = `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  if (!URL.canParse(address)) {
+    throw new AddressError(`RANKLOOP_HOST is "${host}": give a host name or an IP address without brackets or zone.`);
+  }
+  return address;
 }

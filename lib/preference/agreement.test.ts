@@ -6,6 +6,7 @@ import {
   agreementOnPairs,
   agreementShare,
   modelAgreement,
+  modelOrder,
 } from "./agreement.ts";
 import { countPairs } from "./pairs.ts";
 import { anyTiers } from "./tiers.fixture.ts";
@@ -61,6 +62,20 @@ test("every rule agrees with the others, and with a ranking's own order in every
       // The opposite order agrees where this one does not.
       const opposite = agreementOnOrdered(tiers, ranked.toReversed());
       expect(byRanking.agreed + opposite.agreed).toBe(strict);
+    }),
+  );
+});
+
+test("the model's order is by score, and what would be shown as equal is a tie", () => {
+  expect(modelOrder(scores(0.31, 1.2, 0.312, -4))).toEqual([["B"], ["A", "C"], ["D"]]);
+  expect(modelOrder(scores(-0.001, 0.001))).toEqual([["A", "B"]]);
+});
+
+test("a model that scores by a ranking has its order", () => {
+  fc.assert(
+    fc.property(anyTiers, (tiers) => {
+      const byTier = new Map(tiers.flatMap((tier, i) => tier.map((label) => [label, -i] as const)));
+      expect(modelOrder(byTier).map((tier) => tier.sort())).toEqual(tiers);
     }),
   );
 });

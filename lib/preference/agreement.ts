@@ -1,6 +1,5 @@
 // How far two orders of the same answers agree, pair by pair: one rule for screens, trainers, the world and the
-// reproduction. An order may be a person's tiers or the scores of a reward model.
-import { pairLoss, shownScore } from "./model-order.ts";
+// reproduction. An order may be a person's tiers or the scores of a reward model, whose tiers and loss are defined here too.
 
 /** Of so many pairs, on how many two orders agree. Both add up over rankings and prompts. */
 export interface Agreement {
@@ -85,4 +84,20 @@ const pairsOf = <T>(tiers: readonly (readonly T[])[]) =>
 function tierOf<T>(tiers: readonly (readonly T[])[]): (answer: T) => number {
   const at = new Map(tiers.flatMap((tier, i) => tier.map((answer) => [answer, i] as const)));
   return (answer) => at.get(answer) ?? Number.NaN;
+}
+
+/** Scores as they are shown. Those that look the same are a tie: nobody should have to wonder about B 0.31 > C 0.31. */
+export const shownScore = (score: number): number => Math.round(score * 100) / 100 + 0;
+
+/** Tiers, best first: modelOrder(new Map([["A", 0.31], ["B", 1.2], ["C", 0.312]])) → [["B"], ["A", "C"]] */
+export function modelOrder<T>(scores: ReadonlyMap<T, number>): T[][] {
+  const tiers = Map.groupBy(scores.keys(), (answer) => shownScore(scores.get(answer) ?? 0));
+  return [...tiers].sort(([a], [b]) => b - a).map(([, tier]) => tier);
+}
+
+/** −log σ(winner − loser): what a reward model loses on a pair that a person ordered. */
+export function pairLoss(winner: number, loser: number): number {
+  const behind = loser - winner;
+  // eˣ overflows for scores that lie far apart.
+  return Math.max(behind, 0) + Math.log1p(Math.exp(-Math.abs(behind)));
 }

@@ -1,7 +1,6 @@
 // A reward model's order beside a person's, in the form people read.
 
-import { modelAgreement } from "../preference/agreement.ts";
-import { modelOrder } from "../preference/model-order.ts";
+import { modelAgreement, modelOrder } from "../preference/agreement.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import type { ModelOrder } from "../vocabulary/shapes.ts";
 import { notationOf } from "./labels.ts";

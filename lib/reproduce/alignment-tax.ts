@@ -6,10 +6,10 @@ import { type Judged, judged } from "../../models/train/gold.ts";
 import { trainPpo } from "../../models/train/ppo.ts";
 import type { Task } from "../../models/world/asking.ts";
 import { documents } from "../../models/world/documents.ts";
-import { writeRecords } from "./records.ts";
+import { writeRecords } from "./data.ts";
 import type { Scale } from "./scale.ts";
 import type { Step } from "./steps.ts";
-import { toEnd } from "./tell-training.ts";
+import { toEnd } from "./train.ts";
 
 /** Loss on documents that nothing was trained on, nats a token: one number for each of some blocks of documents. */
 export type BlockLosses = number[];

@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import { readComparisons } from "../../models/train/data.ts";
 import { splitByPrompt } from "../../models/train/split.ts";
 import type { ComparisonRecord } from "../preference/records.ts";
+import { readRecords } from "./data.ts";
 import { overSeeds, shuffledRankings, writeForTraining } from "./data-scaling.ts";
-import { readRecords } from "./records.ts";
 
 /** Rankings of three answers, as an export has them: three lines each, a tenth of them held out by the application. */
 const records: ComparisonRecord[] = Array.from({ length: 20 }, (_, i) =>

@@ -12,12 +12,11 @@ import { orderedPairs } from "../preference/pairs.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import type { ComparisonRecord } from "../preference/records.ts";
 import { messagesOf } from "../vocabulary/conversation.ts";
-import { answersTo } from "./answers.ts";
-import { writeRecords } from "./records.ts";
+import { answersTo, writeRecords } from "./data.ts";
 import { accuracyBy, scoresOf } from "./reward-accuracy.ts";
 import type { Scale } from "./scale.ts";
 import type { Step } from "./steps.ts";
-import { toEnd } from "./tell-training.ts";
+import { toEnd } from "./train.ts";
 
 /** Accuracy on held-out comparisons of a reward model trained on so much. */
 export interface Point {

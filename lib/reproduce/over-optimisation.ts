@@ -9,11 +9,11 @@ import { RewardScorer } from "../../models/train/score.ts";
 import type { Task } from "../../models/world/asking.ts";
 import { judge } from "../../models/world/judge.ts";
 import type { PromptContent } from "../vocabulary/conversation.ts";
+import { writeRecords } from "./data.ts";
 import { promptKey } from "./prompts.ts";
-import { writeRecords } from "./records.ts";
 import type { Scale } from "./scale.ts";
 import type { Step } from "./steps.ts";
-import { toEnd } from "./tell-training.ts";
+import { toEnd } from "./train.ts";
 
 /** Mean scores at a distance d = √KL, both in standard deviations of the first policy's answers, from their mean. */
 export interface Optimised {

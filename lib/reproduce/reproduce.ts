@@ -14,7 +14,7 @@ import { type Measured, measure } from "./measure.ts";
 import { promptsOf } from "./prompts.ts";
 import { bySize, type Scale, sizes } from "./scale.ts";
 import { Steps, type Tell } from "./steps.ts";
-import { toEnd } from "./tell-training.ts";
+import { toEnd } from "./train.ts";
 
 export interface ReproduceConfig {
   /** Folder of the run: the application's data, what each step left, the report. */

@@ -8,7 +8,7 @@ import { labelers } from "../../models/world/labelers.ts";
 import { tasks } from "../../models/world/tasks.ts";
 import type { ComparisonRecord } from "../preference/records.ts";
 import { zooDirectory } from "../training/model-directory.ts";
-import { answersTo } from "./answers.ts";
+import { answersTo } from "./data.ts";
 import { comparisonsOf, labelerAgreement } from "./reward-accuracy.ts";
 
 function shownAnswers(count: number) {

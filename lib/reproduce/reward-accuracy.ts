@@ -15,7 +15,7 @@ import {
   totalAgreement,
 } from "../preference/agreement.ts";
 import type { ComparisonRecord } from "../preference/records.ts";
-import { writeRecords } from "./records.ts";
+import { writeRecords } from "./data.ts";
 
 /** The comparisons of some labelers on some prompts, as a trainer reads them. */
 export async function comparisonsOf(

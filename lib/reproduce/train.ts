@@ -1,5 +1,6 @@
-// Training runs in the application, started through its API and waited for.
+// Training waited for, with its progress told: runs in the application through its API, and trainers in this process.
 import type * as z from "zod";
+import { allSteps, type TrainEvent, type TrainResult } from "../../models/train/loop.ts";
 import { duration } from "../output.ts";
 import type { newTraining } from "../training/shapes.ts";
 import { type Application, throughRestarts } from "./application.ts";
@@ -30,3 +31,16 @@ export async function trained(
   if (state !== "done" || outputModelId === null) throw new Error(`${wanted.name}: ${error ?? `the run is ${state}.`}`);
   return { id: outputModelId, directory: await app.directoryOf(outputModelId) };
 }
+
+/** Takes all steps of a trainer in this process. @param what names it for the person who waits */
+export const toEnd = (
+  run: AsyncGenerator<TrainEvent, TrainResult>,
+  what: string,
+  { tell }: Step,
+  seen: (event: TrainEvent) => unknown = () => {},
+): Promise<TrainResult> =>
+  allSteps(run, async (event) => {
+    await seen(event);
+    if (event.secondsLeft === null) return;
+    tell(`${what}, ${event.step} of ${event.steps} steps, ${duration(event.secondsLeft)} left`);
+  });

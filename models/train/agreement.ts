@@ -1,6 +1,11 @@
 // How often scores order pairs as people did, with an interval, beside the rule any reward model has to beat.
-import { type Agreement, agreementOnPairs, agreementShare, totalAgreement } from "../../lib/preference/agreement.ts";
-import { pairLoss } from "../../lib/preference/model-order.ts";
+import {
+  type Agreement,
+  agreementOnPairs,
+  agreementShare,
+  pairLoss,
+  totalAgreement,
+} from "../../lib/preference/agreement.ts";
 import { bootstrap, mean } from "../interval.ts";
 import type { PromptGroup } from "./data.ts";
 

@@ -8,7 +8,7 @@ import { Button, ButtonLink } from "../../ui/button.tsx";
 import { count, counted } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
-import { JudgeHidden, judgeStatusOptions } from "../judge-hidden.tsx";
+import { JudgeHidden, judgeStatusOptions } from "../judge-status.tsx";
 import { DisputeRow } from "./dispute-row.tsx";
 
 type State = "open" | "reviewed";

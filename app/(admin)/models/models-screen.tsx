@@ -8,8 +8,7 @@ import { count, magnitude, moment } from "../../ui/figures.ts";
 import { Page } from "../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
 import { metricName, metricText, rewardAccuracy } from "../metrics.ts";
-import { ModelAccuracy } from "./accuracy.tsx";
-import { modelKind } from "./kinds.ts";
+import { ModelAccuracy, modelKind } from "./model-facts.tsx";
 
 export function ModelsScreen() {
   const { data: models, error, refetch } = useQuery(orpc.models.list.queryOptions());

@@ -12,8 +12,7 @@ import { magnitude } from "../../ui/figures.ts";
 import { Page, Section } from "../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
-import { JudgeHidden } from "../judge-hidden.tsx";
-import { Choosing } from "./choosing.tsx";
+import { Choosing, JudgeHidden } from "../judge-status.tsx";
 import { Scenarios } from "./scenarios.tsx";
 
 export function SettingsScreen() {

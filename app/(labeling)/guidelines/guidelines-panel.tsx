@@ -1,7 +1,7 @@
 "use client";
 // The guidelines beside the work: a button that says when they are new, and a panel that stays open while one goes on.
 // On a wide screen the page makes room for it (look.css); on a phone it covers the page until it is closed.
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { api, orpc } from "../../../lib/api/client.ts";
@@ -11,7 +11,6 @@ import { onKey } from "../../ui/on-key.ts";
 import { Failed, Skeleton } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 import { useShortcut } from "../../ui/use-shortcut.ts";
-import { useGuidelines } from "./use-guidelines.ts";
 
 const GuidelinesText = lazy(() => import("./guidelines-text.tsx"));
 
@@ -129,5 +128,11 @@ function Contents({ topic }: { topic: GuidelineTopic }) {
         <GuidelinesText guidelines={data} before={before?.read ?? null} />
       </Suspense>
     </div>
+  );
+}
+
+export function useGuidelines(topic: GuidelineTopic) {
+  return useQuery(
+    orpc.guidelines.get.queryOptions({ input: { topic }, staleTime: 60_000, refetchInterval: 5 * 60_000 }),
   );
 }

@@ -13,7 +13,7 @@ import { Page } from "../../ui/frame.tsx";
 import { Person } from "../../ui/person.tsx";
 import { Empty, Failed, Skeleton } from "../../ui/states.tsx";
 import { shown } from "../../ui/written.ts";
-import { kindNames } from "../prompt-kinds.ts";
+import { kindNames } from "../prompt-words.ts";
 
 const optionsOf = (archived: boolean) =>
   orpc.prompts.list.infiniteOptions({

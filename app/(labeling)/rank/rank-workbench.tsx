@@ -8,7 +8,7 @@ import type { Assignment, RankingStored } from "../../../lib/vocabulary/shapes.t
 import { goToSignIn } from "../../shell/paths.ts";
 import { Button } from "../../ui/button.tsx";
 import { DraftLine } from "../drafts/draft-line.tsx";
-import { useGuidelines } from "../guidelines/use-guidelines.ts";
+import { useGuidelines } from "../guidelines/guidelines-panel.tsx";
 import { ActionBar } from "./action-bar.tsx";
 import type { BenchDraft } from "./bench-draft.ts";
 import { BenchHeader } from "./bench-header.tsx";
@@ -26,8 +26,7 @@ import { submissionOf } from "./submission.ts";
 import { markSubmit } from "./submit-timing.ts";
 import { theOutbox } from "./use-assignments.ts";
 import { useBench } from "./use-bench.ts";
-import { useBenchFocus } from "./use-bench-focus.ts";
-import { useBenchKeys } from "./use-bench-keys.ts";
+import { useBenchFocus, useBenchKeys } from "./use-bench-keys.ts";
 import { useKeptChoice } from "./use-kept-choice.ts";
 import { useLease } from "./use-lease.ts";
 import { guardsBefore, type Move, problemOf, type Workbench } from "./workbench.ts";

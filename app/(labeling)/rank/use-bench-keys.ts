@@ -1,11 +1,11 @@
 "use client";
-// The keys of the workbench, wherever on it the focus is; also where it is nowhere, because what had it is gone.
+// The keys of the workbench and its focus. Keys work wherever on it the focus is; also where it is nowhere, because what had
+// it is gone.
 import { type RefObject, useEffect, useEffectEvent } from "react";
 import { listenToKeys } from "../../ui/on-key.ts";
 import { useShortcutsOn } from "../../ui/use-shortcut.ts";
 import { type Command, commandOf, type KeyPlace } from "./keys.ts";
 import { notationId } from "./shown.ts";
-import { isWriting } from "./use-bench-focus.ts";
 import type { Workbench } from "./workbench.ts";
 
 export function useBenchKeys(
@@ -42,4 +42,18 @@ function kindOf(target: HTMLElement): KeyPlace["on"] {
 function isLeftAlone(event: KeyboardEvent, command: Command): boolean {
   if (document.querySelector("dialog:modal")) return true;
   return event.repeat && (command.type === "confirm" || (command.type === "move" && command.move.type === "on"));
+}
+
+export function useBenchFocus(root: RefObject<HTMLElement | null>, focus: Workbench["focus"], isHeld: boolean): void {
+  useEffect(() => {
+    const active = document.activeElement;
+    const isElsewhere = active !== null && active !== document.body && !root.current?.contains(active);
+    if (!focus || isHeld || isElsewhere || isWriting(active)) return;
+    root.current?.querySelector<HTMLElement>(`[data-card="${focus.label}"]`)?.focus();
+  }, [root, focus, isHeld]);
+}
+
+export function isWriting(element: Element | null): boolean {
+  if (element instanceof HTMLInputElement) return element.type === "text";
+  return element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
 }

@@ -13,13 +13,12 @@ import { Person } from "../../ui/person.tsx";
 import { Problem } from "../../ui/states.tsx";
 import { useKeptText } from "../../ui/use-kept-text.ts";
 import { useMutation } from "../../ui/use-mutation.ts";
-import { useShortcut } from "../../ui/use-shortcut.ts";
+import { useConfirmKey, useShortcut } from "../../ui/use-shortcut.ts";
 import { lengthOf } from "../../ui/written.ts";
 import { Conversation } from "../conversation.tsx";
 import { EarlierVersions } from "../earlier-versions.tsx";
-import { kindNames } from "../prompt-kinds.ts";
+import { kindNames } from "../prompt-words.ts";
 import { RatingScale, ratings } from "../rating-scale.tsx";
-import { useConfirmKey } from "../use-confirm-key.ts";
 import type { Reviewable } from "./use-reviews.ts";
 
 interface ReviewDeskProps {

@@ -4,8 +4,8 @@ import { flushSync } from "react-dom";
 import { TextArea } from "../../ui/field.tsx";
 import type { Drag } from "../use-drag.ts";
 import type { FormProblem } from "./as-prompt.ts";
-import { focusOn } from "./focus-on.ts";
 import type { Edit, Example } from "./prompt-form.ts";
+import { focusOn } from "./use-prompt-form.ts";
 
 interface ExampleRowProps {
   example: Example;

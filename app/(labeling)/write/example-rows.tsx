@@ -6,9 +6,8 @@ import { limits } from "../../../lib/vocabulary/limits.ts";
 import { Button } from "../../ui/button.tsx";
 import { useDrag } from "../use-drag.ts";
 import { ExampleRow } from "./example-row.tsx";
-import type { FieldsProps } from "./fields-props.ts";
-import { focusOn } from "./focus-on.ts";
 import { canAddExample } from "./prompt-form.ts";
+import { type FieldsProps, focusOn } from "./use-prompt-form.ts";
 
 export function ExampleRows({ form, onEdit, problem }: FieldsProps) {
   const { examples } = form;

@@ -2,7 +2,7 @@
 // A few-shot prompt: the instruction, its examples, and the input that is to be answered.
 import { TextArea } from "../../ui/field.tsx";
 import { ExampleRows } from "./example-rows.tsx";
-import type { FieldsProps } from "./fields-props.ts";
+import type { FieldsProps } from "./use-prompt-form.ts";
 
 export function FewShotFields({ form, onEdit, problem }: FieldsProps) {
   const errorAt = (field: string) => (problem?.field === field ? problem.sentence : null);

@@ -6,23 +6,20 @@ import { promptKinds, useCases } from "../../../lib/vocabulary/labeling.ts";
 import { Button } from "../../ui/button.tsx";
 import { ChoiceField } from "../../ui/choice.tsx";
 import { SelectField, TextArea } from "../../ui/field.tsx";
+import { useConfirmKey } from "../../ui/use-shortcut.ts";
 import type { UseDraft } from "../drafts/use-draft.ts";
-import { kindHints, kindNames } from "../prompt-kinds.ts";
-import { useCaseHints } from "../use-cases.ts";
-import { useConfirmKey } from "../use-confirm-key.ts";
+import { kindHints, kindNames, useCaseHints } from "../prompt-words.ts";
 import { useTokenCount } from "../use-token-count.ts";
 import { asksNothing, messagesOfForm } from "./as-prompt.ts";
 import { DemonstrationField } from "./demonstration-field.tsx";
 import { FewShotFields } from "./few-shot-fields.tsx";
 import { FewShotPreview } from "./few-shot-preview.tsx";
-import { focusOn } from "./focus-on.ts";
-import type { PromptForm } from "./prompt-form.ts";
-import { PutBack } from "./put-back.tsx";
+import { type Edit, lastRemoved, type PromptForm } from "./prompt-form.ts";
 import { SaveBar } from "./save-bar.tsx";
 import { ScenarioField } from "./scenario-field.tsx";
 import { TryIt } from "./try-it.tsx";
 import { TurnFields } from "./turn-fields.tsx";
-import { usePromptForm } from "./use-prompt-form.ts";
+import { focusOn, usePromptForm } from "./use-prompt-form.ts";
 
 const kinds = promptKinds.map((value) => ({ value, label: kindNames[value], hint: kindHints[value] }));
 
@@ -121,5 +118,21 @@ export function PromptWriter({ draft }: { draft: UseDraft<PromptForm> }) {
       </div>
       <SaveBar writer={writer} draft={draft} tokens={counted} />
     </form>
+  );
+}
+
+export function PutBack({ form, onEdit }: { form: PromptForm; onEdit: (edit: Edit) => void }) {
+  const last = lastRemoved(form);
+  return (
+    <div role="status">
+      {last ? (
+        <p className="flex flex-wrap items-center gap-x-3 text-muted">
+          {last.what === "example" ? "An example was removed." : "Two turns were removed."}
+          <Button kind="quiet" onClick={() => onEdit({ type: "put-back" })}>
+            {last.what === "example" ? "Put it back" : "Put them back"}
+          </Button>
+        </p>
+      ) : null}
+    </div>
   );
 }

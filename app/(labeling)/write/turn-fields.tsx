@@ -3,9 +3,8 @@
 import { flushSync } from "react-dom";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
-import type { FieldsProps } from "./fields-props.ts";
-import { focusOn } from "./focus-on.ts";
 import { canAddTurns } from "./prompt-form.ts";
+import { type FieldsProps, focusOn } from "./use-prompt-form.ts";
 
 export function TurnFields({ form, onEdit, problem }: FieldsProps) {
   const { turns } = form;

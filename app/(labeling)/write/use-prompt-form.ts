@@ -1,5 +1,6 @@
 "use client";
-// The form with its draft and with saving: what is typed goes into the draft, what is saved ends it.
+// The form with its draft and with saving: what is typed goes into the draft, what is saved ends it. Beside it what the groups
+// of its fields get.
 import { ORPCError } from "@orpc/client";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
@@ -11,7 +12,6 @@ import { fieldOf } from "../../ui/form.ts";
 import { useMutation } from "../../ui/use-mutation.ts";
 import type { UseDraft } from "../drafts/use-draft.ts";
 import { type FormProblem, newPromptOf, problemOf, problemOfPrompt } from "./as-prompt.ts";
-import { focusOn } from "./focus-on.ts";
 import { type Edit, emptyForm, isBlank, type PromptForm, reduce } from "./prompt-form.ts";
 
 /** Saved, go to the prompt's page, or stay for the next one. */
@@ -110,4 +110,16 @@ export function usePromptForm(draft: UseDraft<PromptForm>): PromptWriting {
     savedId: saved.id,
     round: saved.round,
   };
+}
+
+export interface FieldsProps {
+  form: PromptForm;
+  onEdit: (edit: Edit) => void;
+  /** The field to mend, and why. */
+  problem: FormProblem | null;
+}
+
+/** Does nothing where there is no such control. */
+export function focusOn(name: string): void {
+  document.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`)?.focus();
 }

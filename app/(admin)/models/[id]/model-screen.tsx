@@ -14,8 +14,7 @@ import { RunFacts } from "../../run-facts.tsx";
 import { runStates } from "../../run-states.tsx";
 import { goalName } from "../../train/goals.ts";
 import { UseModel } from "../../use-model.tsx";
-import { ModelAccuracy } from "../accuracy.tsx";
-import { modelKind } from "../kinds.ts";
+import { ModelAccuracy, modelKind } from "../model-facts.tsx";
 import { Figures } from "./figures.tsx";
 import { Lineage } from "./lineage.tsx";
 

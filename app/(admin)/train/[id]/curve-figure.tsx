@@ -4,8 +4,7 @@ import dynamic from "next/dynamic";
 import { figure } from "../../../ui/figures.ts";
 import { Cell, Head, Table } from "../../../ui/table.tsx";
 import { metricMeaning } from "../../metrics.ts";
-import { curveName } from "./curve-name.ts";
-import { type Curves, thinned } from "./curves.ts";
+import { type Curves, curveName, thinned } from "./curves.ts";
 
 // The plot draws on a canvas: nothing of it can be made on the server.
 const Plot = dynamic(() => import("./plot.tsx"), { ssr: false, loading: () => <div className="h-[270px]" /> });

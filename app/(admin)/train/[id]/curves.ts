@@ -1,5 +1,6 @@
 // From metric points, as they come in any order and sometimes twice, to the columns a plot and a table draw.
 import type { MetricPoint } from "../../../../lib/training/shapes.ts";
+import { metricName } from "../../metrics.ts";
 
 export interface Curve {
   /** The metric. */
@@ -64,3 +65,7 @@ export function tickTexts(ticks: readonly number[]): string[] {
   }
   return ticks.map(String);
 }
+
+/** "Held-out loss", of several runs "Held-out loss · First" */
+export const curveName = ({ name, run }: Curve): string =>
+  run === null ? metricName(name) : `${metricName(name)} · ${run}`;

@@ -6,8 +6,7 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { figure } from "../../../ui/figures.ts";
-import { curveName } from "./curve-name.ts";
-import { type Curve, type Curves, isAlone, rangeAround, tickTexts } from "./curves.ts";
+import { type Curve, type Curves, curveName, isAlone, rangeAround, tickTexts } from "./curves.ts";
 
 const height = 240;
 

@@ -1,7 +1,8 @@
 "use client";
+import { useQuery } from "@tanstack/react-query";
 // K answers side by side, token by token; once ranked, with model names, scores and the rankings.
 import Link from "next/link";
-import { api } from "../../../../lib/api/client.ts";
+import { api, orpc } from "../../../../lib/api/client.ts";
 import { may } from "../../../../lib/vocabulary/labeling.ts";
 import type { Comparison } from "../../../../lib/vocabulary/shapes.ts";
 import { useUser } from "../../../shell/user-context.tsx";
@@ -12,12 +13,11 @@ import { Awaited, Failed, Problem, Skeleton } from "../../../ui/states.tsx";
 import { useMutation } from "../../../ui/use-mutation.ts";
 import { comparisonState } from "../../comparison-states.ts";
 import { Conversation } from "../../conversation.tsx";
-import { kindNames } from "../../prompt-kinds.ts";
+import { kindNames } from "../../prompt-words.ts";
 import { SkipReasons } from "../../skip-reasons.tsx";
 import { CandidateCard } from "./candidate-card.tsx";
 import { RankingView } from "./ranking-view.tsx";
 import { Scores } from "./scores.tsx";
-import { useComparison } from "./use-comparison.ts";
 
 const toPrompts = { name: "To the prompts", href: "/prompts" };
 
@@ -136,4 +136,18 @@ function Actions({ comparison, mayRank, onChange }: ActionsProps) {
       ) : null}
     </div>
   );
+}
+
+const watchOptions = (id: string) =>
+  orpc.comparisons.watch.experimental_liveOptions({
+    input: { id },
+    // A server that restarts while answers are written: go on watching when it is back.
+    context: { retry: Number.POSITIVE_INFINITY },
+    staleTime: 0,
+  });
+
+/** The stream ends with the work it shows; `watchAgain` opens it anew after a regenerate or a score was asked for. */
+export function useComparison(id: string) {
+  const { data, error, refetch } = useQuery(watchOptions(id));
+  return { comparison: data, error, watchAgain: () => refetch({ cancelRefetch: true }) };
 }

@@ -2,8 +2,7 @@
 // What reward models think of the answers, once people have ranked them: do they agree? Any model can be asked.
 import { useQuery } from "@tanstack/react-query";
 import { api, orpc } from "../../../../lib/api/client.ts";
-import { type Agreement, modelAgreement } from "../../../../lib/preference/agreement.ts";
-import { modelOrder } from "../../../../lib/preference/model-order.ts";
+import { type Agreement, modelAgreement, modelOrder } from "../../../../lib/preference/agreement.ts";
 import { formatRanking, parseRanking } from "../../../../lib/preference/ranking.ts";
 import type { Comparison } from "../../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../../ui/button.tsx";

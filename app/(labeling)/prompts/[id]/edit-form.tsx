@@ -11,9 +11,9 @@ import { Problem } from "../../../ui/states.tsx";
 import { useMutation } from "../../../ui/use-mutation.ts";
 import { newPromptOf, problemOf } from "../../write/as-prompt.ts";
 import { FewShotFields } from "../../write/few-shot-fields.tsx";
-import { focusOn } from "../../write/focus-on.ts";
 import { emptyForm, type PromptForm, reduce } from "../../write/prompt-form.ts";
 import { TurnFields } from "../../write/turn-fields.tsx";
+import { focusOn } from "../../write/use-prompt-form.ts";
 import type { PromptDetail } from "./prompt-detail.ts";
 
 /** The form as it stood when the prompt was saved. */

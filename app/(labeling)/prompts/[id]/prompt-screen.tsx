@@ -12,7 +12,7 @@ import { useNameOf } from "../../../ui/person.tsx";
 import { Awaited, Failed, Skeleton } from "../../../ui/states.tsx";
 import { Conversation } from "../../conversation.tsx";
 import { GuidelinesPanel } from "../../guidelines/guidelines-panel.tsx";
-import { kindNames } from "../../prompt-kinds.ts";
+import { kindNames } from "../../prompt-words.ts";
 import { Comparisons } from "./comparisons.tsx";
 import { Demonstrations } from "./demonstrations.tsx";
 import { EditForm } from "./edit-form.tsx";

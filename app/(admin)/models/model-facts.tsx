@@ -1,4 +1,6 @@
-// How often a model orders answers as people did, beside the baseline it has to beat.
+// What is shown of a model: its kind in words, and how often it orders answers as people did.
+
+import type { Model } from "../../../lib/vocabulary/shapes.ts";
 import { rewardAccuracy } from "../metrics.ts";
 
 /** Nothing for a model that was never tried on held-out comparisons. */
@@ -21,4 +23,13 @@ export function ModelAccuracy({ metrics }: { metrics: Record<string, number> }) 
       ) : null}
     </dl>
   );
+}
+
+const kinds: Record<Model["kind"], string> = { lm: "Language model", reward: "Reward model" };
+const trained = { sft: "fine-tuned (SFT)", reward: null, dpo: "trained by DPO", ppo: "trained by PPO" } as const;
+
+/** "Language model, trained by PPO" */
+export function modelKind({ kind, trainedBy }: Pick<Model, "kind" | "trainedBy">): string {
+  const how = trainedBy === null ? null : trained[trainedBy];
+  return how === null ? kinds[kind] : `${kinds[kind]}, ${how}`;
 }

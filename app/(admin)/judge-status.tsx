@@ -1,13 +1,26 @@
 "use client";
-// Under the choice of what comes next: whether there is a reward model that can choose.
+// How the project's judge is doing, for leads: why labelers do not see its scores, and whether it can choose what is ranked next.
 import { useQuery } from "@tanstack/react-query";
-import { orpc } from "../../../lib/api/client.ts";
-import { count, counted } from "../../ui/figures.ts";
-import { Problem, Skeleton } from "../../ui/states.tsx";
+import { orpc } from "../../lib/api/client.ts";
+import { count, counted } from "../ui/figures.ts";
+import { Problem, Skeleton } from "../ui/states.tsx";
 
-/** Whether there is a reward model that can choose, and how far it has got; else what happens instead. */
+export const judgeStatusOptions = orpc.judge.status.queryOptions({ refetchInterval: 10_000 });
+
+/** JudgeHidden shows nothing where labelers see the scores, or where there is no judge. */
+export function JudgeHidden() {
+  const { data } = useQuery(judgeStatusOptions);
+  if (!data?.model || data.hidden === null) return null;
+  return (
+    <p role="note" className="max-w-3xl text-caution">
+      Labelers do not see what {data.model.name} thinks. {data.hidden}
+    </p>
+  );
+}
+
+/** Choosing says whether the judge can choose, and how much it has scored; else what happens instead. */
 export function Choosing() {
-  const { data, error } = useQuery(orpc.judge.status.queryOptions({ refetchInterval: 10_000 }));
+  const { data, error } = useQuery(judgeStatusOptions);
   if (error) return <Problem error={error} />;
   if (!data) return <Skeleton lines={1} />;
   const { model, problem, scored, comparisons } = data;

@@ -1,5 +1,17 @@
-// InstructGPT's ten use cases in words a contractor understands.
-import type { UseCase } from "../../lib/vocabulary/labeling.ts";
+// The three kinds of prompt and InstructGPT's ten use cases, in words a contractor understands.
+import type { PromptKind, UseCase } from "../../lib/vocabulary/labeling.ts";
+
+export const kindNames: Record<PromptKind, string> = {
+  plain: "Plain",
+  "few-shot": "Few-shot",
+  "user-based": "User-based",
+};
+
+export const kindHints: Record<PromptKind, string> = {
+  plain: "Any task, freely asked.",
+  "few-shot": "An instruction with examples.",
+  "user-based": "For a described use.",
+};
 
 /** In the order of the menu: the most frequent first. */
 export const useCaseHints: Record<UseCase, string> = {
