@@ -5,7 +5,7 @@ import type { RequestKey } from "../db/requests.ts";
 import { DomainError } from "./vocabulary/domain-error.ts";
 import { type Duty, duties, may, type Role } from "./vocabulary/labeling.ts";
 
-/** Whoever is signed in. */
+/** An Actor is the person who asks. */
 export interface Actor {
   id: string;
   username: string;
@@ -17,7 +17,7 @@ export interface Actor {
   isShell?: boolean;
 }
 
-/** What a change is made with, once it is known who asks. */
+/** ActorScope is the scope of a change that a known person makes. */
 export type ActorScope = PersonScope & { actor: Actor };
 
 export interface Context {
@@ -26,7 +26,7 @@ export interface Context {
   actor: Actor | null;
   /** Unix ms; tests set it. */
   now?: () => number;
-  /** The key its sender gave the request: whatever it makes, the same again makes nothing more. Absent: none was given. */
+  /** The idempotency key that the sender gave the request: sent again under it, the request changes nothing more. */
   request?: RequestKey;
 }
 

@@ -10,7 +10,7 @@ export function note(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }
 
-/** A line that is written over in a terminal, and elsewhere, where it would fill a log, at most every few seconds. */
+/** Progress shows one line. A terminal has it overwritten; elsewhere, where it would fill a log, it comes every few seconds. */
 export class Progress {
   #shownAt = Number.NEGATIVE_INFINITY;
   readonly #everyMs = process.stderr.isTTY ? 100 : 2_000;
@@ -21,7 +21,7 @@ export class Progress {
     process.stderr.write(process.stderr.isTTY ? `\r\u001b[2K${line}` : `${line}\n`);
   }
 
-  /** Before anything else is written. */
+  /** Clears the line. To be called before anything else is written. */
   end(): void {
     if (process.stderr.isTTY && this.#shownAt > 0) process.stderr.write("\r\u001b[2K");
     this.#shownAt = Number.NEGATIVE_INFINITY;

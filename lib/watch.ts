@@ -1,4 +1,4 @@
-// Watching a row: its state at once and again after every change, until it ends.
+// Watching a row: its state is sent at once and again after every change, until it ends.
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Watched<T> {
@@ -9,7 +9,7 @@ export interface Watched<T> {
   signal?: AbortSignal;
 }
 
-/** Between two looks, in ms: workers write text about as often, and a person sees no difference. */
+/** The pause between two polls, in ms: workers write text about as often, and a person sees no difference. */
 const pollMs = 80;
 
 /**

@@ -4,11 +4,11 @@ import { CommanderError } from "commander";
 
 export interface Failure {
   exitCode: number;
-  /** Empty where everything has been said. */
+  /** One sentence for the person; empty where everything has been printed already. */
   sentence: string;
 }
 
-/** Trouble with a file that was named, by Node's code. */
+/** Sentences about a file that cannot be used, by Node's error code. */
 const fileTroubles: Record<string, (path: string) => string> = {
   ENOENT: (path) => `There is no ${path}.`,
   EISDIR: (path) => `${path} is a directory, not a file.`,
@@ -19,7 +19,7 @@ const machineTroubles: Record<string, string> = {
   ENOSPC: "The disk is full: nothing was changed.",
   EROFS: "The disk is read-only: nothing was changed.",
 };
-/** Errors that no other input would have avoided. */
+/** Errors that are not the fault of the input, and end with exit code 1. */
 const failedRuns = new Set(["NonFiniteError"]);
 
 export function failureOf(error: unknown): Failure {
@@ -42,7 +42,7 @@ function ofCommander(error: CommanderError): Failure {
   return { exitCode: 2, sentence: /[.?)]$/.test(sentence) ? sentence : `${sentence}.` };
 }
 
-/** Our own errors have names of their own; these come from a bug, and then the trace helps more than the sentence. */
+/** Is this error a bug? Errors thrown on purpose have names of their own. For a bug the trace helps more than the sentence. */
 function isMistakeOfOurs(error: Error): boolean {
   return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
 }
@@ -53,7 +53,7 @@ export class Interrupted extends Error {
   override name = "Interrupted";
 }
 
-/** Aborts at SIGINT or SIGTERM. */
+/** A signal that aborts at SIGINT or SIGTERM. */
 export function interruptSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

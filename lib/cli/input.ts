@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { zooDirectory } from "../training/model-directory.ts";
 
-/** Something the person at the shell can put right; the message is one sentence. Ends with exit code 2. */
+/** An InputError is something the person at the shell can put right; its message is one sentence. Exit code 2. */
 export class InputError extends Error {
   override name = "InputError";
 }
@@ -34,7 +34,7 @@ export function path(text: string): string {
 }
 
 /**
- * The folder that something is to be written in: never made by a mistyped path.
+ * The folder of a file to be written. It has to exist, so that a mistyped path makes no folder.
  * @throws InputError where it is not there
  */
 export async function folderOf(file: string): Promise<string> {
@@ -44,7 +44,7 @@ export async function folderOf(file: string): Promise<string> {
   throw new InputError(`There is no folder ${folder}: make it first, or choose another.`);
 }
 
-/** The directory of this model of models/zoo, or of another there. @throws InputError in a checkout without one. */
+/** The directory of this shipped model, or of the first one where it is not there. @throws InputError where none is shipped */
 export function shippedModel(name: string): string {
   const zoo = zooDirectory();
   if (zoo && existsSync(join(zoo, name))) return join(zoo, name);

@@ -1,4 +1,4 @@
-// How good a reward model is, in the words of a person: its accuracy, and what the dumbest judge would have got.
+// The report of a reward model's accuracy, in sentences, beside what the simplest baseline would have got.
 import { percent } from "../output.ts";
 import { counted } from "../vocabulary/counted.ts";
 

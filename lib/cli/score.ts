@@ -21,7 +21,7 @@ const single = z
     error: 'a line has "prompt" and "answer", "completion", or "chosen" and "rejected"',
   });
 
-/** Any of the files this project writes, or the plainest one a person writes by hand. */
+/** Scorable is a line of any file this project writes, or of the simplest one a person writes by hand. */
 type Scorable = { prompt: PromptContent } & Partial<Record<(typeof fields)[number], z.infer<typeof answerField>>>;
 const scorable = z.looseObject({}).transform((row, context): Scorable => {
   const kind = row.chosen === undefined && row.rejected === undefined ? single : comparisonRecord;

@@ -10,7 +10,7 @@ export function addSettings(command: Command, kind: TrainingKind): Command {
   return command;
 }
 
-/** "learningRate" → --learning-rate; ticks are off where nothing is said: "whitenRewards" → --whiten-rewards */
+/** "learningRate" → --learning-rate; booleans are off by default: "whitenRewards" → --whiten-rewards */
 function optionOf({ name, label, hint, type, choices, min, max, default: initial }: SettingField): Option {
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   // "KL" stays as it is.

@@ -9,13 +9,13 @@ import { rewardReport } from "./reward-report.ts";
 import { addSettings, settingsFrom } from "./settings.ts";
 import { addRunOptions, type RunOptions, trainToEnd } from "./training-run.ts";
 
-/** What every kind is told beside its settings. */
+/** Options that every kind of training has beside its settings. */
 interface Options extends RunOptions {
   model?: string;
   json?: boolean;
 }
 
-/** Where a run reads and writes. */
+/** Places are the paths a run reads and writes. */
 interface Places {
   model: string;
   out: string;

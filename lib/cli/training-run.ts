@@ -9,10 +9,10 @@ import { dataReport } from "../training/data-report.ts";
 import { Interrupted, interruptSignal } from "./failure.ts";
 import { folderOf, InputError, path } from "./input.ts";
 
-/** Where a run writes, as it was typed. */
+/** RunOptions are the paths a run writes to, as they were typed. */
 export interface RunOptions {
   out: string;
-  /** Else it is beside `out`, and goes when the model is there. */
+  /** The folder of checkpoints; absent: one beside `out`, deleted when the model is finished. */
   checkpoints?: string;
   force?: boolean;
   tensorboard?: string;
@@ -81,7 +81,7 @@ export async function trainToEnd(
   }
 }
 
-/** Most answers that were cut say little of how the model answers. null where they were not */
+/** A warning where most answers were cut off, which says little of how the model answers; null where they were not. */
 export const lengthWarning = (cut: number | undefined): string | null =>
   cut !== undefined && cut > 0.5
     ? `${percent(cut)} of the answers reached the longest length and were cut: raise --answer-tokens.`

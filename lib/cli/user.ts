@@ -1,4 +1,4 @@
-// rankloop user …: accounts, looked after by whoever may touch the data directory.
+// rankloop user …: accounts, managed by whoever has access to the data directory.
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -64,7 +64,7 @@ async function firstLineOfStdin(): Promise<string> {
   return text.split(/\r?\n/, 1)[0] ?? "";
 }
 
-/** Whoever may open the database file may do everything in it. */
+/** The context of the shell. Whoever may open the database file may do everything in it. */
 async function shell(): Promise<Context> {
   const { existingDatabase } = await import("./database.ts");
   return {
@@ -107,7 +107,7 @@ async function reset(username: string, { json }: Json): Promise<void> {
   result(json, { ...rest, link, expiresAt }, () => `${link}\nWorks once, until ${until}: hand it to ${rest.username}.`);
 }
 
-/** Where people reach the pages: as set, as the launcher that runs says, or as it usually is. */
+/** The address of the pages: the one that is set, the one of the running launcher, or the usual one. */
 function addressOf({ db }: Context): string {
   const outer = outerAddress();
   if (outer) return outer.origin;

@@ -1,6 +1,6 @@
-// Exports: JSONL lines, read page by page from the database in the order of submission and never held whole.
-// What comes in while one is read is left for the next. The same lines for the download, the shell and the training
-// worker.
+// Exports: JSONL lines, read page by page from the database in the order of submission, so that an export is never whole in
+// memory. Rows that come in while an export runs belong to the next one. The download, the shell and the training worker get
+// the same lines.
 
 import { setImmediate as letOthersRun } from "node:timers/promises";
 import type { Database } from "../../db/client.ts";
@@ -27,16 +27,16 @@ export interface ExportRange {
   /** Prompts and answers as strings (as where absent), or as lists of {role, content}: TRL reads both. */
   format?: ExportFormat;
   split?: Split | "all";
-  /** The data of an earlier moment; absent: of the one in which the first line is read. */
+  /** The data to export, as of then; absent: as of the first line. */
   at?: Watermark;
 }
 
-/** Rankings, or demonstrations, of one read: some dozens of kilobytes of text. */
+/** Rows of one read, whether rankings, demonstrations or prompts: some dozens of kilobytes of text. */
 const pageSize = 50;
 
 /**
  * One line per ordered pair of every ranking, without the line end: oldest ranking first, best pairs first.
- * Ties make no line. Asks nobody for permission: verbs and the shell do.
+ * Ties make no line. Permission is not checked here: verbs and the shell do that.
  */
 export async function* comparisonLines(db: Database, range: ExportRange = {}): AsyncGenerator<string, void, undefined> {
   const within = await rangeOf(db, range);
@@ -94,7 +94,7 @@ export async function* promptLines(db: Database, range: ExportRange = {}): Async
   }
 }
 
-/** What somebody wants to have exported. */
+/** ExportQuestion says what somebody wants to export. */
 export interface ExportQuestion {
   dataset: Dataset;
   split: Split | "all";

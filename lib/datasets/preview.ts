@@ -1,4 +1,4 @@
-// What a download would contain: its first lines, and counts that must add up.
+// A preview of a download: its first lines, and counts that must add up.
 import { countDemonstrations, countRankings } from "../../db/queries/exports.ts";
 import type { Context } from "../context.ts";
 import { type ExportQuestion, exportLines } from "./export.ts";

@@ -1,12 +1,12 @@
 // Loaded into every child of the launcher (`node --import`): a child has its priority from its first moment on, outlives
-// its launcher by no more than the work under way, and never fails for want of somebody to read its log.
+// its launcher only to finish the work under way, and never fails because nobody reads its output.
 import { spawnSync } from "node:child_process";
 import { setPriority } from "node:os";
 
-// By itself and this early: on Linux each thread has its own, and threads made later take it from the one that makes them.
+// The child sets it itself and this early: on Linux each thread has its own priority, inherited from the thread that made it.
 if (process.env.RANKLOOP_NICENESS) {
   setPriority(Number(process.env.RANKLOOP_NICENESS));
-  // Linux's idle class gives way at once, a nice process only by and by: half the time to the next assignment (20 clients,
+  // Linux's idle class yields the processor at once, a nice process only after a while: half the time to the next assignment (20 clients,
   // both workers busy: median 19 → 9 ms). Where there is no chrt, niceness has to do.
   if (process.platform === "linux") {
     spawnSync("chrt", ["--idle", "--pid", "0", String(process.pid)], { stdio: "ignore" });
@@ -16,7 +16,7 @@ if (process.env.RANKLOOP_NICENESS) {
 // The launcher's end of the channel closes with the launcher, however that ended: SIGKILL too.
 process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
 process.channel?.unref();
-// Where what is under way need not be finished; a worker ends by itself after its step.
+// Set for a child whose work may be cut off; a worker without it ends by itself after its step.
 const graceMs = Number(process.env.RANKLOOP_GRACE_MS);
 if (graceMs) process.on("SIGTERM", () => setTimeout(() => process.exit(0), graceMs).unref());
 // Ctrl-C reaches the whole process group; the launcher hears it too and stops its children in order.

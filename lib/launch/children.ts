@@ -10,13 +10,13 @@ export interface ChildPlan {
   /** Arguments of node: a script and its own arguments. */
   args: string[];
   env: NodeJS.ProcessEnv;
-  /** Where its output goes; absent = to the launcher's own. */
+  /** The file its output goes to; absent: the launcher's own output. */
   log?: string;
-  /** As of `nice`: 19 gives way to everything else. */
+  /** Its niceness as of `nice`: at 19 everything else goes first. */
   niceness?: number;
   /** How long it may take to finish what is under way after SIGTERM, ms; absent = as long as `stop` waits. */
   graceMs?: number;
-  /** Told when somebody else ended it (SIGKILL, the system for want of memory). It starts again only when this has resolved. */
+  /** Called when something else killed it (SIGKILL, the system out of memory). It starts again only when this has resolved. */
   killed?: () => Promise<void>;
 }
 
@@ -32,11 +32,11 @@ export interface Children {
 
 const firstPauseMs = 250;
 const longestPauseMs = 30_000;
-/** Whoever ran this long had recovered: its next crash counts as a first one. */
+/** A child that ran this long has recovered: its next crash counts as a first one. */
 const recoveredAfterMs = 30_000;
-/** A step of training may take minutes on a slow machine, and a checkpoint is written after it. */
+/** How long a child may take to stop: a step of training takes minutes on a slow machine, and a checkpoint comes after it. */
 const stopWithinMs = 10 * 60_000;
-/** Signals by which a process ends itself: a crash. All others were sent to it. */
+/** Signals of crashes, by which a process ends itself. All other signals were sent to it. */
 const ofCrashes = new Set<NodeJS.Signals>(["SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP"]);
 const preload = join(import.meta.dirname, "child-preload.ts");
 
@@ -93,7 +93,7 @@ export function startChildren(plans: ChildPlan[], say: (sentence: string) => voi
           signalAll("SIGTERM");
         });
         clearTimeout(late);
-        // Their last words are on their way.
+        // What they wrote last is still in the pipe.
         await letOthersRun();
       }
       for (const log of logs.values()) log.flush();

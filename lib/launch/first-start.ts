@@ -1,4 +1,4 @@
-// What has to be there before anyone can come in: the tables, the shipped models, something to rank, guidelines.
+// Preparing the data before anyone can sign in: the tables, the shipped models, something to rank, guidelines.
 import { checkDatabase, closeDatabase, openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
 import { worldPrompts } from "../../models/world/prompts.ts";
@@ -8,7 +8,7 @@ import { seedPrompts } from "../writing/prompts.ts";
 import { seedScenarios } from "../writing/scenarios.ts";
 
 /**
- * Safe at every start: what is there already stays as it is.
+ * Prepares the data folder. It is safe at every start: what is there already stays as it is.
  * @returns one sentence for each shipped model that is broken
  * @throws Error in one sentence where the database is damaged, or cannot be written
  */

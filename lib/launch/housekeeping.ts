@@ -1,5 +1,5 @@
-// What the launcher tidies up, here, where nobody waits for an answer: at the start what killed processes left half written,
-// then, while it runs, what has had its time.
+// Housekeeping of the launcher, where nobody waits for an answer: at the start it removes what killed processes left half
+// written, and while it runs the rows that have expired.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { checkpointLog, type Database } from "../../db/client.ts";
@@ -13,23 +13,23 @@ import { assignmentLeaseMs } from "../ranking/assignments.ts";
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-/** How long a request sent again gets its first answer: whoever lost that asks again within moments, a program within days. */
+/** How long the answer to a request is kept for the same request sent again: a page asks within seconds, a program within days. */
 export const requestsKeptMs = 7 * dayMs;
 
-/** Takes away what nobody is writing any more: models, and checkpoints and files of runs, that were never finished. */
+/** Deletes unfinished models, and checkpoints and files of runs, that no process writes any more. */
 export async function sweepLeftovers(data: string): Promise<void> {
   const runs = join(data, "runs");
   const names = await readdir(runs).catch(() => []);
   for (const folder of [join(data, "models"), ...names.map((name) => join(runs, name))]) await sweepAbandoned(folder);
 }
 
-/** Rows of which nobody will ask again. */
+/** Deletes expired rows, which nobody will ask for again. */
 export async function deleteOld(db: Database, now: number): Promise<void> {
   await deleteExpiredSessions(db, now);
   await forgetRequests(db, now - requestsKeptMs);
 }
 
-/** Goes on for as long as the process does. A try that fails (a full disk) is followed by another. */
+/** Deletes expired rows at intervals as long as the process runs. A failed round (a full disk) is followed by another. */
 export function keepHouse(db: Database): void {
   const every = (ms: number, task: () => Promise<void>) => {
     const once = () => void task().catch(() => {});

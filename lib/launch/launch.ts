@@ -20,7 +20,7 @@ import { choosePort, defaultPort, pageAddress } from "./port.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const dev = process.argv.includes("--dev");
-/** Asked first of all: whoever started this may be killed while it starts. */
+/** The parent process, read first of all: it may be killed while this starts. */
 const parent = process.ppid;
 
 // Whoever started it may have put its output on a disk that is full, or have gone.
@@ -84,7 +84,7 @@ async function main(): Promise<void> {
   console.log(await welcome({ db, data, address, outer, setupCode }));
 }
 
-/** The last words of a start: where it is, who becomes admin, where everything lies, how to stop it. */
+/** Prints the last lines of a start: the address, who becomes admin, where everything is kept, how to stop it. */
 async function welcome(start: {
   db: Database;
   data: string;
@@ -119,7 +119,7 @@ function plans({ data, host, port, address, db }: Place): ChildPlan[] {
     NODE_ENV: dev ? "development" : "production",
   };
   const log = (name: string) => join(data, "logs", `${name}.log`);
-  // Models give way to people: labeling stays quick while they answer and train.
+  // Models run at a lower priority than people's requests: labeling stays quick while models answer and train.
   const worker = (name: string, file: string, niceness: number): ChildPlan => ({
     name: `The worker for ${name}`,
     args: [join(root, "lib", "worker", file)],
@@ -154,7 +154,7 @@ function whenOrphaned(stop: () => unknown): void {
   setInterval(() => process.ppid !== parent && stop(), 500).unref();
 }
 
-/** Resolves when the pages answer, whatever they answer. */
+/** Resolves when the pages answer at all. */
 async function answers(address: string): Promise<void> {
   for (;;) {
     const reply = await fetch(address, { redirect: "manual", signal: AbortSignal.timeout(5_000) }).catch(() => null);

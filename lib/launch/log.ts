@@ -1,12 +1,12 @@
 // A child's log file: its output in entries with the time, repeats counted instead of written, rotated while it runs.
-// Whatever goes wrong with the file (a full disk, a folder that is gone) is counted, told once it works again, and never
-// thrown: logging must not fail what it tells about.
+// Errors of the file (a full disk, a folder that is gone) are counted and reported once it works again, never thrown: logging
+// must not stop the process it logs.
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 
 export interface Log {
-  /** Takes what a stream says, to its end. A line that is not indented begins an entry. */
+  /** Reads a stream to its end. A line that is not indented begins an entry. */
   read(stream: Readable): void;
   /** Writes what is held back: entries that may go on, and how often others were repeated. */
   flush(): void;
@@ -19,7 +19,7 @@ export interface LogOptions {
   tellEveryMs?: number;
 }
 
-/** An entry that takes longer to arrive is cut in two: a trace comes in one piece. */
+/** How long to wait for more lines of an entry, ms. A stack trace arrives faster than this. */
 const heldMs = 100;
 /** Longer entries lose their end. */
 const longestEntry = 16 * 1024;
@@ -44,7 +44,7 @@ export function openLog(file: string, options: LogOptions = {}): Log {
     out.write(more > 0 ? `${entry.slice(0, longestEntry)} … and ${more} characters more` : entry);
     repeats.set(key, { firstLine: entry.split("\n", 1)[0]!.slice(0, 200), count: 0 });
   };
-  /** What was not repeated is forgotten, and written whole the next time. */
+  /** Reports the repeats. An entry without any is forgotten, and written whole the next time. */
   const tellRepeats = () => {
     for (const [key, one] of repeats) {
       if (one.count === 0) repeats.delete(key);
@@ -90,7 +90,7 @@ export function openLog(file: string, options: LogOptions = {}): Log {
 /** The same error about another id, at another time, is a repeat: withoutNumbers("run 7f3a, try 2") → "run #, try #" */
 const withoutNumbers = (entry: string) => entry.slice(0, longestEntry).replace(/[\w-]*\d[\w-]*/g, "#");
 
-/** Appends; at most `largestBytes`, and as much again in "<file>.1". */
+/** A file to append to that holds at most `largestBytes`, and as much again in "<file>.1". */
 function boundedFile(file: string, largestBytes: number): { write(entry: string): void } {
   let handle: number | undefined;
   let size = 0;

@@ -26,7 +26,7 @@ export async function choosePort(host: string, asked: string | undefined, from =
   throw new PortError(`No port from ${from} to ${from + 99} is free: set RANKLOOP_PORT to one that is.`);
 }
 
-/** A web server whose launcher was killed needs a moment to notice and let go of its port. */
+/** Waits for the port to become free: a web server whose launcher was killed takes a moment to let go of it. */
 async function becomesFree(host: string, port: number, withinMs = 3_000): Promise<boolean> {
   for (const end = Date.now() + withinMs; ; ) {
     if (await isFree(host, port)) return true;

@@ -6,9 +6,9 @@ import { join } from "node:path";
 
 export interface SmallDisk {
   path: string;
-  /** Leaves not one byte: the next write there is an ENOSPC. */
+  /** Fills the disk to the last byte: the next write there is an ENOSPC. */
   fill(): void;
-  /** Takes away what `fill` wrote. */
+  /** Deletes what `fill` wrote. */
   free(): void;
   unmount(): void;
 }

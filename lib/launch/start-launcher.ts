@@ -11,15 +11,15 @@ const startMs = 300_000;
 export interface Running {
   address: string;
   data: string;
-  /** The database's, for db/queries. */
+  /** The database file. */
   file: string;
-  /** Of the launcher itself. */
+  /** The process id of the launcher itself. */
   pid: number;
-  /** What the launcher said so far. */
+  /** The launcher's output so far. */
   said(): string;
-  /** SIGTERM, and wait. */
+  /** Sends SIGTERM and waits for the end. */
   stop(): Promise<void>;
-  /** SIGKILL to the launcher, and wait for it alone. */
+  /** Sends SIGKILL to the launcher and waits for it alone, not for its children. */
   kill(): Promise<void>;
 }
 

@@ -54,7 +54,7 @@ export function runStep(step: Step): Promise<Finished> {
   });
 }
 
-/** For Ctrl-C: no step outlives the check. */
+/** Ends every running step, at Ctrl-C. */
 export function endSteps(): void {
   for (const child of running) endGroup(child);
 }

@@ -1,7 +1,7 @@
 // How far two orders of the same answers agree, pair by pair: one rule for screens, trainers, the world and the
 // reproduction. An order may be a person's tiers or the scores of a reward model, whose tiers and loss are defined here too.
 
-/** Of so many pairs, on how many two orders agree. Both add up over rankings and prompts. */
+/** Agreement counts the pairs of two orders, and how many of them the orders agree on. Both add up over rankings and prompts. */
 export interface Agreement {
   agreed: number;
   pairs: number;
@@ -17,7 +17,7 @@ function pairAgreement(one: number, other: number): number {
   return one === 0 || other === 0 ? 0.5 : 0;
 }
 
-/** Pairs that a person ordered, held against scores. Equal scores are a tie, and count half. */
+/** Agreement of a person's ordered pairs with scores. Equal scores are a tie, and count half. */
 export function agreementOnPairs<T>(
   pairs: readonly (readonly [winner: T, loser: T])[],
   score: (answer: T) => number,
@@ -26,7 +26,7 @@ export function agreementOnPairs<T>(
   return { agreed, pairs: pairs.length };
 }
 
-/** Every pair of two rankings of the same answers, ties among them. */
+/** Agreement of two rankings of the same answers over every pair, tied pairs included. */
 export function agreementOfRankings<T>(one: readonly (readonly T[])[], other: readonly (readonly T[])[]): Agreement {
   const [inOne, inOther] = [tierOf(one), tierOf(other)];
   const answers = one.flat();
@@ -40,7 +40,7 @@ export function agreementOfRankings<T>(one: readonly (readonly T[])[], other: re
   return { agreed, pairs };
 }
 
-/** The pairs that one ranking orders, held against another ranking: what a reward model's accuracy is, of a person. */
+/** Agreement over the pairs that `one` orders, as the accuracy of a reward model is measured, but of another person. */
 export function agreementOnOrdered<T>(one: readonly (readonly T[])[], other: readonly (readonly T[])[]): Agreement {
   const tier = tierOf(other);
   return agreementOnPairs(pairsOf(one), (answer) => -tier(answer));
@@ -50,7 +50,7 @@ export function totalAgreement(all: readonly Agreement[]): Agreement {
   return all.reduce((a, b) => ({ agreed: a.agreed + b.agreed, pairs: a.pairs + b.pairs }), { agreed: 0, pairs: 0 });
 }
 
-/** From 0 to 1; null where there is no pair to agree on. */
+/** agreementShare is from 0 to 1, and null where there is no pair to agree on. */
 export const agreementShare = ({ agreed, pairs }: Agreement): number | null => (pairs === 0 ? null : agreed / pairs);
 
 export interface ModelAgreement extends Agreement {
@@ -59,7 +59,7 @@ export interface ModelAgreement extends Agreement {
 }
 
 /**
- * The pairs that a ranking orders, held against a reward model's scores of the same answers as a screen shows them.
+ * The agreement of a ranking with a reward model's scores of the same answers, taken as a screen shows them.
  * @returns null where the ranking is all ties
  */
 export function modelAgreement<T>(
@@ -86,16 +86,16 @@ function tierOf<T>(tiers: readonly (readonly T[])[]): (answer: T) => number {
   return (answer) => at.get(answer) ?? Number.NaN;
 }
 
-/** Scores as they are shown. Those that look the same are a tie: nobody should have to wonder about B 0.31 > C 0.31. */
+/** A score as screens show it. Scores that look the same are a tie: nobody should have to wonder about B 0.31 > C 0.31. */
 export const shownScore = (score: number): number => Math.round(score * 100) / 100 + 0;
 
-/** Tiers, best first: modelOrder(new Map([["A", 0.31], ["B", 1.2], ["C", 0.312]])) → [["B"], ["A", "C"]] */
+/** The tiers that scores make, best first: modelOrder(new Map([["A", 0.31], ["B", 1.2], ["C", 0.312]])) → [["B"], ["A", "C"]] */
 export function modelOrder<T>(scores: ReadonlyMap<T, number>): T[][] {
   const tiers = Map.groupBy(scores.keys(), (answer) => shownScore(scores.get(answer) ?? 0));
   return [...tiers].sort(([a], [b]) => b - a).map(([, tier]) => tier);
 }
 
-/** −log σ(winner − loser): what a reward model loses on a pair that a person ordered. */
+/** pairLoss is −log σ(winner − loser): a reward model's loss on a pair that a person ordered. */
 export function pairLoss(winner: number, loser: number): number {
   const behind = loser - winner;
   // eˣ overflows for scores that lie far apart.

@@ -1,4 +1,4 @@
-// What a ranking is questioned for before it is submitted. Warnings, never refusals: the person may always go on.
+// Guards: warnings shown before a ranking is submitted. They never refuse: the person may always submit.
 import { type AnswerFlag, adverseFlags, answerFlags, type GuardKind } from "../vocabulary/labeling.ts";
 import type { Tiers } from "./ranking.ts";
 import { twinsApart } from "./twins.ts";
@@ -71,13 +71,13 @@ function contradiction(tiers: Tiers, ratings: readonly Rated[]): Guard | null {
   };
 }
 
-/** The one warning that a submission must name to go past it: no text is better than itself. */
+/** The guard against ranking equal texts apart. A submission has to name it to go past it: no text is better than itself. */
 export function apart(twins: readonly string[][], tiers: Tiers): Guard | null {
   const said = twinsApart(twins, tiers);
   return said === null ? null : { kind: "twins-apart", said };
 }
 
-/** Two answers stand in the order shown half of the time by chance; three or more hardly ever. */
+/** The guard against leaving the order as shown. Two answers stand in it half of the time by chance; three or more rarely. */
 function untouched(shown: readonly string[], tiers: Tiers): Guard | null {
   const isShownOrder = tiers.length === shown.length && tiers.every(([label], index) => label === shown[index]);
   if (!isShownOrder || shown.length < 3) return null;

@@ -1,18 +1,18 @@
 // JSONL: one line ⇄ one checked record. Every complaint names the file and the line.
 import type * as z from "zod";
 
-/** "pairs.jsonl:17: …", one sentence. */
+/** A JsonlError says in one sentence what is wrong with which line: "pairs.jsonl:17: …". */
 export class JsonlError extends Error {
   override name = "JsonlError";
 }
 
-/** Bytes of a line: more than any record has, and less than memory holds several times over. */
+/** The most bytes a line may have: more than any record has, and little enough to be held in memory several times. */
 export const longestLine = 128 * 2 ** 20;
 
-/** Characters that JSON may hold as they are, and at which many readers of lines (Python's, Node's) end one. */
+/** Characters that JSON allows inside a string, and at which many readers of lines (Python's, Node's) end a line. */
 const lineEnds = /[\u0085\u2028\u2029]/g;
 
-/** A record as a line without its end: JSON that no reader of lines breaks up. */
+/** A record as one line of JSON, without the newline, that no reader of lines breaks up. */
 export const jsonlLine = (record: unknown): string =>
   JSON.stringify(record).replace(lineEnds, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, "0")}`);
 

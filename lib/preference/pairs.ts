@@ -9,7 +9,7 @@ export interface StrictPair {
   rejectedRank: number;
 }
 
-/** What becomes of two candidates of one tier: no pair (InstructGPT), or one in each direction (a target of 0.5). */
+/** TiePolicy says what two candidates of one tier become: no pair (InstructGPT), or one in each direction (a target of 0.5). */
 export type TiePolicy = "drop" | "both";
 
 /**

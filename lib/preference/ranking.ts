@@ -1,9 +1,9 @@
 // A ranking with ties as tiers, best first, and the notation people type for it: "A>B>C=D".
 
-/** Labels by tier, best first: [["B"], ["A", "C"]] says B is best and A and C are equally good. */
+/** Tiers are the labels by rank, best first: [["B"], ["A", "C"]] says B is best and A and C are equally good. */
 export type Tiers = string[][];
 
-/** Says in one sentence what is wrong with a notation. */
+/** A RankingError says in one sentence what is wrong with a notation. */
 export class RankingError extends Error {
   override name = "RankingError";
 }
@@ -64,7 +64,7 @@ export function listed(labels: readonly string[]): string {
   return labels.length < 2 ? labels.join() : `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
 }
 
-/** All signs at once: "A>B=C" for three labels. */
+/** An example with both signs: "A>B=C" for three labels. */
 function example(labels: string[]): string {
   return labels.length < 3
     ? labels.join(">")

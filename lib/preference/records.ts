@@ -4,21 +4,21 @@ import * as z from "zod";
 import { type Message, message } from "../vocabulary/conversation.ts";
 import { splits } from "../vocabulary/labeling.ts";
 
-/** A text, or turns, which end before the answer. */
+/** A prompt is a text, or turns that end before the answer. */
 export const promptField = z
   .union([z.string(), z.array(message).min(1)], { error: 'a text, or turns: [{"role", "content"}, …]' })
   .refine((prompt) => typeof prompt === "string" || prompt.at(-1)?.role !== "assistant", {
     error: "its last turn is the assistant's, and the answer would follow its own",
   });
 
-/** A text, or one turn of the assistant. */
+/** An answer is a text, or one turn of the assistant. */
 export const answerField = z
   .union([z.string(), z.array(message).length(1)], { error: 'a text, or one turn: [{"role": "assistant", "content"}]' })
   .refine((answer) => typeof answer === "string" || answer[0]?.role === "assistant", {
     error: "its turn is not the assistant's",
   });
 
-/** What rides along with a pair. The ids let a trainer put the C(K,2) pairs of one prompt back together. */
+/** Further fields of a pair. The ids let a trainer put the C(K,2) pairs of one prompt back together. */
 const besidePair = {
   prompt_id: z.string().optional(),
   ranking_id: z.string().optional(),
@@ -61,7 +61,7 @@ export const comparisonRecord = z.looseObject({}).transform((row, context): Comp
 const conversation = z.array(message).min(1);
 const wholes = z.object({ prompt: promptField.optional(), chosen: conversation, rejected: conversation });
 
-/** The row with its prompt beside its answers, or what is wrong with it. Rows of any other kind stay as they are. */
+/** Moves the prompt out of the answers of a row. @returns the row, or what is wrong with it; other rows stay as they are */
 function promptTakenOut(row: Record<string, unknown>): Record<string, unknown> | string {
   const { success, data } = wholes.safeParse({ ...row, ...dialogues(row) });
   if (!success) {
@@ -90,13 +90,13 @@ function promptTakenOut(row: Record<string, unknown>): Record<string, unknown> |
 const promptless =
   '"prompt" is missing: give one, or begin "chosen" and "rejected" with the same turns ({"role", "content"}), or with "\\n\\nHuman: …\\n\\nAssistant:"';
 
-/** Beside whole conversations a text stands for one of the person's turns, as in UltraFeedback. */
+/** Is this prompt the beginning of these turns? A text stands for one of the person's turns, as in UltraFeedback. */
 const isSaidIn = (prompt: z.infer<typeof promptField>, turns: readonly Message[]): boolean =>
   typeof prompt === "string"
     ? turns.some(({ role, content }) => role === "user" && content.trim() === prompt.trim())
     : JSON.stringify(prompt) === JSON.stringify(turns);
 
-/** HH-RLHF's texts as turns; nothing where they are others. */
+/** The texts of HH-RLHF as turns; an empty object for any other texts. */
 function dialogues({ prompt, chosen, rejected }: Record<string, unknown>): {
   chosen?: Message[];
   rejected?: Message[];
@@ -129,7 +129,7 @@ export const demonstrationRecord = z.object({
 });
 export type DemonstrationRecord = z.infer<typeof demonstrationRecord>;
 
-/** A prompt alone: what a policy practises on. */
+/** A prompt without an answer, for a policy to practise on. */
 export const promptRecord = z.object({
   prompt: promptField,
   prompt_id: z.string().optional(),

@@ -33,14 +33,14 @@ export async function countTokens(
 
 type Reader = Pick<ModelHead, "name" | "context" | "origin" | "directory">;
 
-/** Tokens of a prompt for a model; 0 for a model that cannot be used, of which nothing is said here. */
+/** Tokens of a prompt for a model; 0 for a model that cannot be used, which is reported elsewhere. */
 async function tokensFor({ origin, directory }: Reader, messages: readonly Message[]): Promise<number> {
   const asked = { directory: modelDirectory({ origin, directory }), messages, answer: "" };
   const { prompt } = await counter.count(asked).catch(() => ({ prompt: 0 }));
   return prompt;
 }
 
-/** Has the model room for an answer to this prompt? */
+/** Does the model's context leave room for an answer to this prompt? */
 export async function fits(model: Reader, messages: readonly Message[]): Promise<boolean> {
   return (await tokensFor(model, messages)) < model.context;
 }

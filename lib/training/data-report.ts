@@ -1,11 +1,11 @@
-// What a run learns from, in the words of a person: how much, and what of the file was left out and why. For the shell and
-// for the run's page.
+// The report of a run's data, in sentences for the shell and for the run's page: how much there is to learn from, what of the
+// file was left out, and why.
 import { counted } from "../vocabulary/counted.ts";
 
 /**
- * Sentences, the first about what there is, one more for each thing that was left out or changed.
+ * Sentences about the data: the first says how much there is, each further one what was left out or changed.
  * @param figures of the event before the first step: "train/pairs" and the like
- * @param overlong what the setting that says what becomes of too long answers is called
+ * @param overlong the name of the setting for answers that are too long
  */
 export function dataReport(figures: Record<string, number>, overlong: string): string[] {
   const of = (name: string) => figures[`train/${name}`] ?? 0;

@@ -30,7 +30,7 @@ export async function getModel(
   };
 }
 
-/** Generation by generation, each model once: a reward model and its policy often have the same base. */
+/** The ancestors of a model, generation by generation, each once: a reward model and its policy often have the same base. */
 async function lineageOf(db: Database, model: ModelRow): Promise<Ancestor[]> {
   const lineage: Ancestor[] = [];
   for (let generation = [model]; generation.length > 0; ) {

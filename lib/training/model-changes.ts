@@ -1,4 +1,4 @@
-// Renaming and deleting models and training runs. What goes with each is said by the screens before.
+// Renaming and deleting models and training runs. The screens say beforehand what is deleted with each.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDirectory } from "../../db/data-directory.ts";
@@ -26,7 +26,7 @@ export function refuse(why: keyof typeof refusals): never {
 }
 
 /**
- * Another name for a model, or for a run: the two have one.
+ * Renames a trained model and the run that made it, which share one name.
  * @throws DomainError NOT_FOUND, or CONFLICT for a shipped model or a name that is taken
  */
 export async function renameModel(ctx: Context, input: { id: string; name: string }): Promise<{ ok: true }> {

@@ -1,4 +1,4 @@
-// Where the files of a model are, and sentences about them that do not tell it.
+// The directories of models, and sentences about their files that do not reveal where on this machine these are.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { dataDirectory } from "../../db/data-directory.ts";
@@ -23,7 +23,7 @@ export function modelDirectory(place: Pick<ModelPlace, "origin" | "directory">):
 }
 
 /**
- * A sentence about files for anyone to read: it names them, and not where on this machine they are.
+ * The sentence without the folders of this machine: it names files, and not where they are.
  * withoutPlaces("/srv/data/models/a/config.json is not JSON.") → "models/a/config.json is not JSON."
  */
 export function withoutPlaces(sentence: string): string {
@@ -32,5 +32,5 @@ export function withoutPlaces(sentence: string): string {
   return within.replace(absolute, "");
 }
 
-/** The folders of an absolute path: what a link, an adapter's base or the system names lies anywhere on this machine. */
+/** Matches the folders of an absolute path, such as a link, an adapter's base model or a system error names. */
 const absolute = /(?<=["'])(?:[A-Za-z]:\\|\/)[^"'\n]*[\\/]|(?<=^|[\s“‘(=])(?:[A-Za-z]:\\|\/)(?:[^\s"'”’):;,]+[\\/])+/g;

@@ -14,8 +14,8 @@ import type { Model } from "../vocabulary/shapes.ts";
 import { modelDirectory, withoutPlaces, zooDirectory } from "./model-directory.ts";
 
 /**
- * The trained ones, newest first; then the shipped, the practice model before the base models, largest first; those that
- * are not shipped any more last.
+ * All models: trained ones, newest first; then shipped ones, the practice model before the base models, largest first; and
+ * last those that are not shipped any more.
  */
 export async function listModels(ctx: Context): Promise<Model[]> {
   signedIn(ctx);
@@ -25,7 +25,7 @@ export async function listModels(ctx: Context): Promise<Model[]> {
   return Promise.all([...there, ...gone].map(show));
 }
 
-/** What people see of a model, beside its row: what it is good for, whether it can be used, what it is to the project. */
+/** Makes of a model's row what people see: also what it is good for, whether it can be used, and what the project uses it as. */
 export async function shownModel(db: Database): Promise<(row: models.ModelRow) => Promise<Model>> {
   const { modelId, rewardModelId } = await readProjectSettings(db);
   const answering = modelId ?? (await firstUsable(db))?.id;
@@ -96,7 +96,7 @@ export function aboutModel({ origin, directory }: Place): string | null {
   return [practiceModel, ...Object.values(baseSizes)].find(({ name }) => name === directory)?.about ?? null;
 }
 
-/** An earlier version shipped it. Its row stays, because answers and models refer to it. */
+/** Was this model shipped by an earlier version only? Its row stays, because answers and models refer to it. */
 const isGone = (place: Place): boolean => place.origin === "shipped" && !existsSync(modelDirectory(place));
 
 /** Why a model cannot be used just now; null when it can. */

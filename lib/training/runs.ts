@@ -8,7 +8,7 @@ import type { MetricPoint, TrainingRun } from "./shapes.ts";
 
 const mayTrain = (ctx: Context) => allowed(ctx, "train", "train models");
 
-/** Newest first. */
+/** All runs, newest first. */
 export async function listTrainingRuns(ctx: Context): Promise<TrainingRun[]> {
   mayTrain(ctx);
   return (await training.listTrainingRuns(ctx.db)).map(shownRun);
@@ -27,7 +27,7 @@ export async function getTrainingRun(
 
 export interface TrainingEvent {
   run: TrainingRun;
-  /** In the first event all points so far, in later ones those written since the event before. */
+  /** All points so far in the first event; in each later one those written since the event before. */
   points: MetricPoint[];
 }
 
@@ -59,7 +59,7 @@ export async function stopTraining(ctx: Context, input: { id: string }): Promise
   return { ok: true };
 }
 
-/** Goes on from the last checkpoint. @throws DomainError NOT_FOUND, or CONFLICT while it runs or after it is done */
+/** Resumes a run from its last checkpoint. @throws DomainError NOT_FOUND, or CONFLICT while it runs or after it is done */
 export async function resumeTraining(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   const scope = mayTrain(ctx);
   const run = await found(ctx, input.id);
@@ -74,6 +74,6 @@ async function found(ctx: Context, id: string): Promise<training.TrainingRunRow>
   return run;
 }
 
-/** As the contract has it. */
+/** The run as the contract has it. */
 export const shownRun = ({ jobId: _, ...run }: training.TrainingRunRow): TrainingRun => run;
 const point = ({ step, name, value }: training.TrainingPoint): MetricPoint => ({ step, name, value });

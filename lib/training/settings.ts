@@ -21,18 +21,18 @@ export interface SettingField {
   label: string;
   /** What it does, and why its default is what it is. */
   hint: string;
-  /** Hardly ever changed: folded away. */
+  /** Hardly ever changed, so the form folds it away. */
   rare: boolean;
   type: "integer" | "number" | "boolean" | "choice";
-  /** Of a number, as far as it has any. */
+  /** The bounds of a number, where it has any. */
   min?: number;
   max?: number;
-  /** Of a choice. */
+  /** The values of a choice. */
   choices?: readonly string[];
   default: number | string | boolean;
 }
 
-/** What JSON Schema says of one setting. */
+/** The JSON Schema of one setting. */
 const described = z.object({
   type: z.enum(["integer", "number", "boolean", "string"]),
   minimum: z.number().optional(),

@@ -8,19 +8,19 @@ import { sftSettings } from "../../models/train/sft-config.ts";
 import { trainingDatasets, trainingKinds } from "../vocabulary/labeling.ts";
 import { id, job, model, name, time } from "../vocabulary/shapes.ts";
 
-/** Control characters, marks that turn the direction of what follows; not the joiners that scripts and emoji need. */
+/** Matches control characters and marks of text direction, but not the joiners that scripts and emoji need. */
 const invisible = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
 export const modelName = name("The name of the model", 60).refine(
   (value) => !invisible.test(value),
   "The name of the model is one line of visible characters.",
 );
 const begun = { name: modelName, baseModelId: id };
-/** What is to be trained, on the data as they are when it is started. Settings left out are the trainer's defaults. */
+/** A run to be started, on the data as they are then. Settings left out are the trainer's defaults. */
 export const newTraining = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("sft"),
     ...begun,
-    /** Chooses the epoch that is kept: the one whose answers it likes best. Without it the last is. */
+    /** The reward model that chooses the epoch to keep, by the scores of its answers. Absent: the last epoch is kept. */
     rewardModelId: id.optional(),
     settings: sftSettings,
   }),
@@ -28,7 +28,7 @@ export const newTraining = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("dpo"), ...begun, settings: dpoSettings }),
   z.object({
     kind: z.literal("ppo"),
-    /** The base model is where the policy starts, and what its KL is measured to. */
+    /** The base model is where the policy starts, and the reference of its KL. */
     ...begun,
     rewardModelId: id,
     /** Texts that it must not forget how to write (PPO-ptx): "small-world", or one of `sources`. Absent: plain PPO. */
@@ -42,9 +42,9 @@ export type NewTraining = z.infer<typeof newTraining>;
 
 export const trainingData = z.object({
   dataset: z.enum(trainingDatasets),
-  /** Of texts: which ones. */
+  /** Which texts these are; null for people's data. */
   source: z.string().nullable(),
-  /** Comparisons, demonstrations, prompts, texts. */
+  /** How many comparisons, demonstrations, prompts or texts there are. */
   items: z.int(),
   /** Lines of the file: for comparisons their pairs without ties. */
   lines: z.int(),
@@ -73,15 +73,15 @@ export const trainingRun = z.object({
   step: z.int(),
   steps: z.int(),
   secondsLeft: z.number().nullable(),
-  /** What it does between two steps, e.g. "sampling 128 answers". */
+  /** The work under way between two steps, e.g. "sampling 128 answers". */
   phase: z.string().nullable(),
 });
 export type TrainingRun = z.infer<typeof trainingRun>;
 
-/** A model with how it came about. */
+/** An ancestor is a model with the run that made it. */
 export const ancestor = model.pick({ id: true, name: true, kind: true }).extend({
   origin: z.enum(["shipped", "trained"]),
-  /** What made it; null for a shipped model. */
+  /** The run that made it; null for a shipped model. */
   run: trainingRun.nullable(),
 });
 export type Ancestor = z.infer<typeof ancestor>;

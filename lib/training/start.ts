@@ -13,7 +13,7 @@ import { textSources } from "./texts.ts";
 
 type Counts = Awaited<ReturnType<typeof countTrainingData>>;
 
-/** What each kind cannot do without, and what to do where there is none. */
+/** The data set each kind of training requires, and what to do where it is empty. */
 const needs: Record<TrainingKind, { dataset: CountedDataset; otherwise: string }> = {
   sft: {
     dataset: "demonstrations",
@@ -33,14 +33,14 @@ const needs: Record<TrainingKind, { dataset: CountedDataset; otherwise: string }
   },
 };
 
-/** What there is to learn from just now. */
+/** The data there are to learn from now. */
 export async function trainingSources(ctx: Context): Promise<{ data: Counts; texts: string[] }> {
   allowed(ctx, "train", "train models");
   return { data: await countTrainingData(ctx.db), texts: await textSources() };
 }
 
 /**
- * A run on the data there are now, and its job. The worker reads exactly these.
+ * Starts a run on the data as they are now. The worker reads exactly these.
  * @throws DomainError CONFLICT when there is nothing to learn from, NOT_FOUND or BAD_REQUEST for models or texts that
  *   cannot be used
  */

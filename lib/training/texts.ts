@@ -6,12 +6,12 @@ import { smallWorld } from "../vocabulary/labeling.ts";
 
 const folder = () => join(dataDirectory(), "texts");
 
-/** "small-world", then the files by name. */
+/** The names of all texts: "small-world", then the files by name. */
 export async function textSources(): Promise<string[]> {
   const entries = await readdir(folder(), { withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".jsonl")).map(({ name }) => name);
   return [smallWorld, ...files.sort()];
 }
 
-/** @param source one of `textSources`, but the small world */
+/** The file of one of `textSources` other than the small world. */
 export const textFile = (source: string): string => join(folder(), source);

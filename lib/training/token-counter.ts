@@ -1,5 +1,5 @@
-// Counts tokens in a process of its own, within limits of time and memory: a thread that runs out of memory while it reads
-// JSON takes its whole process along. One question after the other: each takes milliseconds, but for the first one to a
+// Counts tokens in a separate process, within limits of time and memory: a thread that runs out of memory while it reads JSON
+// would end its whole process. Questions are answered one after the other: each takes milliseconds, except the first about a
 // model, which reads its files.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -7,23 +7,23 @@ import { fileURLToPath } from "node:url";
 import type { Message } from "../vocabulary/conversation.ts";
 
 export interface Question {
-  /** Of the model. */
+  /** The model's directory. */
   directory: string;
   messages: readonly Message[];
   answer: string;
 }
 
-/** Tokens of the prompt and of the answer, or why there is no number; a sentence. */
+/** Counted is the tokens of the prompt and of the answer, or a sentence why they cannot be counted. */
 export type Counted = { prompt: number; answer: number } | { problem: string };
 
-/** The largest vocabularies there are take seconds to read on a busy machine. */
+/** The time limit of a question: the largest vocabularies take seconds to read on a busy machine. */
 const mostMs = 20_000;
 const mostMegabytes = 1_024;
 
 export class TokenCounter {
   private readonly limits: { ms: number; megabytes: number };
   private counting: ChildProcess | undefined;
-  /** The end of the question asked last. */
+  /** Settles when the last question is answered. */
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(limits: { ms?: number; megabytes?: number } = {}) {
@@ -45,7 +45,7 @@ export class TokenCounter {
     const { connected } = this.counting ?? { connected: false };
     const counting = connected ? this.counting! : started(this.limits.megabytes);
     this.counting = counting;
-    // It keeps no process alive, but for who asked it something.
+    // It keeps this process alive only while a question is open.
     keep(counting, true);
     const answered = new AbortController();
     const signal = AbortSignal.any([answered.signal, AbortSignal.timeout(this.limits.ms)]);
@@ -54,12 +54,12 @@ export class TokenCounter {
       return await Promise.race([
         once(counting, "message", { signal }).then(([counted]) => counted as Counted),
         once(counting, "exit", { signal }).then(([code]): never => {
-          // Out of memory V8 aborts, which is a signal and no code.
+          // V8 aborts when it is out of memory: the process then ends by a signal, without a code.
           throw new Error(code === null ? "its tokenizer takes too much memory." : "its tokenizer cannot be read.");
         }),
       ]);
     } catch (cause) {
-      // It may be in an endless loop: whoever asks next gets another.
+      // It may be in an endless loop: the next question gets a new process.
       this.counting = undefined;
       counting.kill("SIGKILL");
       if ((cause as Error).name === "AbortError") throw new Error("its tokenizer takes too long.", { cause });
@@ -78,7 +78,7 @@ function started(megabytes: number): ChildProcess {
     // V8 writes pages when it is out of memory.
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
-  // Whoever waits is told by `once`; of one that ends between two questions nobody needs to hear.
+  // A waiting question hears of the end by `once`; an end between two questions concerns nobody.
   counting.on("error", () => {});
   const end = () => counting.kill("SIGKILL");
   process.once("exit", end);

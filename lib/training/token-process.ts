@@ -18,7 +18,7 @@ process.on("message", async ({ directory, messages, answer }: Question) => {
 
 const tell = (counted: Counted) => process.send?.(counted);
 
-/** Turns that the template refuses because they are not all there yet are counted one by one. */
+/** Tokens of a prompt. Turns that the template refuses, because the prompt is unfinished, are counted one by one. */
 function promptTokens(tokenizer: Tokenizer, messages: readonly Message[]): number {
   if (messages.length === 0) return 0;
   try {
@@ -30,12 +30,12 @@ function promptTokens(tokenizer: Tokenizer, messages: readonly Message[]): numbe
 }
 
 interface Loaded {
-  /** Changes when the directory is replaced. */
+  /** A stamp of the directory's files, which changes when they are replaced. */
   stamp: string;
   tokenizer: Promise<Tokenizer>;
 }
 
-/** A vocabulary of 50,000 takes some 50 MB: the project's model, and one that somebody compares it with. */
+/** How many tokenizers are kept: the project's model, and one it is compared with. A vocabulary of 50,000 takes some 50 MB. */
 const kept = 2;
 const loaded = new Map<string, Loaded>();
 
@@ -46,7 +46,7 @@ async function tokenizerOf(directory: string): Promise<Tokenizer> {
   ).join();
   const known = loaded.get(directory);
   const one = known?.stamp === stamp ? known : { stamp, tokenizer: loadTokenizer(directory) };
-  // The one asked for last stands last.
+  // The one used last is at the end.
   loaded.delete(directory);
   loaded.set(directory, one);
   for (const oldest of [...loaded.keys()].slice(0, -kept)) loaded.delete(oldest);

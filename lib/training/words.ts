@@ -1,4 +1,4 @@
-// What each setting of each trainer is called and does, one line each; the reasons for the defaults are the trainers' own
+// The label and the hint of each setting of each trainer, one line each; the reasons for the defaults are the trainers' own
 // (models/train/*-config.ts).
 import type { DpoSettings } from "../../models/train/dpo-config.ts";
 import type { PpoSettings } from "../../models/train/ppo-config.ts";
@@ -8,7 +8,7 @@ import type { SftSettings } from "../../models/train/sft-config.ts";
 export interface Words {
   label: string;
   hint: string;
-  /** Hardly ever changed: folded away. */
+  /** Hardly ever changed, so the form folds it away. */
   rare?: true;
 }
 type WordsOf<Settings> = { readonly [Name in keyof Settings]: Words };

@@ -1,4 +1,4 @@
-// What a model is asked, as turns. Few-shot prompts become one turn in GPT-3's format (Brown et al. 2020, fig. 2.1).
+// Conversations: what a model is asked, as turns. Few-shot prompts become one turn in GPT-3's format (Brown et al. 2020, fig. 2.1).
 import * as z from "zod";
 
 export const turnRoles = ["system", "user", "assistant"] as const;
@@ -7,13 +7,13 @@ export const turnRoles = ["system", "user", "assistant"] as const;
 export const message = z.object({ role: z.enum(turnRoles), content: z.string() });
 export type Message = z.infer<typeof message>;
 
-/** What a model answers: turns, or one question as its text. */
+/** PromptContent is what a model is asked: turns, or one question as its text. */
 export type PromptContent = string | readonly Message[];
 
 export const messagesOf = (prompt: PromptContent): readonly Message[] =>
   typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
 
-/** One pair of a few-shot prompt. */
+/** A shot is one example of a few-shot prompt: a query and its response. */
 export interface Shot {
   query: string;
   response: string;

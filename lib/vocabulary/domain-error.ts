@@ -1,4 +1,4 @@
-// What a verb throws when it refuses: a code for programs and one sentence for a person. lib/api maps the code to HTTP.
+// DomainError is what a verb throws when it refuses: a code for programs and one sentence for a person. lib/api maps the code to HTTP.
 
 export const domainCodes = [
   "BAD_REQUEST",
@@ -10,11 +10,11 @@ export const domainCodes = [
 ] as const;
 export type DomainCode = (typeof domainCodes)[number];
 
-/** A refusal. Nothing was changed. */
+/** A DomainError is a refusal: nothing was changed. */
 export class DomainError extends Error {
   override name = "DomainError";
   readonly code: DomainCode;
-  /** Of the input: where a form shows the sentence. */
+  /** The field of the input at which a form shows the sentence. */
   readonly field: string | undefined;
   constructor(code: DomainCode, sentence: string, options?: ErrorOptions & { field?: string }) {
     super(sentence, options);

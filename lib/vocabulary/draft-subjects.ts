@@ -1,4 +1,4 @@
-// What a draft is kept under: "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>".
+// Subjects of drafts, the keys they are stored under: "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>".
 
 const ranking = "ranking:";
 

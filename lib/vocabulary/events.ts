@@ -1,4 +1,4 @@
-// Events: what is told of every change. Each verb is named noun.verb, after what it is about; beside it stands what a screen
+// Events: one is stored with every change. Each verb is named noun.verb, after what it is about; beside it stands what a screen
 // says between who did it and what it was done to.
 import { type Role, roles } from "./labeling.ts";
 
@@ -58,7 +58,7 @@ export const verbs = {
 export type Verb = keyof typeof verbs;
 export const verbNames = Object.keys(verbs) as [Verb, ...Verb[]];
 
-/** What an event is about, the noun of its verb. */
+/** SubjectKind is the kind of thing an event is about: the noun of its verb. */
 export type SubjectKind = Verb extends infer V ? (V extends `${infer Noun}.${string}` ? Noun : never) : never;
 
 /** subjectKindOf("prompt.create") → "prompt" */

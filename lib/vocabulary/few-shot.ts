@@ -15,7 +15,7 @@ export function fewShotMessages(
 export const tooLong = (messages: readonly Message[]): boolean =>
   messages.reduce((sum, { content }) => sum + content.length, 0) > limits.promptCharacters;
 
-/** Each part may be within its limit, and all of them together not. @throws DomainError BAD_REQUEST */
+/** Refuses turns that together are too long, though each may be within its limit. @throws DomainError BAD_REQUEST */
 export function refuseTooLong(messages: readonly Message[]): void {
   if (!tooLong(messages)) return;
   const most = `at most ${limits.promptCharacters.toLocaleString("en")} characters`;

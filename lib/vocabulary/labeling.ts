@@ -67,7 +67,7 @@ export const promptFlagNames = Object.keys(promptFlags) as [PromptFlag, ...Promp
 export const skipReasons = ["unclear", "needs expertise", "sensitive", "broken"] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
-/** What a ranking is questioned for before it is submitted; see guards.ts. */
+/** The kinds of warnings shown before a ranking is submitted; see lib/preference/guards.ts. */
 export const guardKinds = ["untouched-order", "rating-contradicts", "flagged-first", "twins-apart"] as const;
 export type GuardKind = (typeof guardKinds)[number];
 
@@ -112,7 +112,7 @@ export const may = (role: Role, duty: Duty): boolean => (duties[duty] as readonl
 export const trainingKinds = ["sft", "reward", "dpo", "ppo"] as const;
 export type TrainingKind = (typeof trainingKinds)[number];
 
-/** What a run reads, a file of each: the people's, as they were when it was started, and texts for pre-training. */
+/** The data sets that a run may read, one file each: people's, as they were when it started, and texts for pre-training. */
 export const trainingDatasets = ["demonstrations", "comparisons", "prompts", "texts"] as const;
 export type TrainingDataset = (typeof trainingDatasets)[number];
 

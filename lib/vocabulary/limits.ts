@@ -1,20 +1,20 @@
-// How long and how many: numbers the contract checks and the screens show. Without zod, so that a page pays nothing.
+// Limits of length and number, which the contract checks and the screens show. Without zod, so that a page pays nothing.
 
 export const limits = {
   promptCharacters: 20_000,
   answerCharacters: 50_000,
-  /** Of a note on an answer, or a comment on a demonstration. */
+  /** The length of a note on an answer, or of a comment on a demonstration. */
   noteCharacters: 5_000,
   guidelineCharacters: 50_000,
   scenarioCharacters: 2_000,
   /** The JSON of a draft. */
   draftCharacters: 600_000,
-  /** Comparisons of one person that are being answered or wait for it; leads have no such limit. */
+  /** How many comparisons one person may have generating or waiting for it; leads have no such limit. */
   comparisonsUnderWay: 50,
   turns: 40,
   shots: { min: 1, max: 20 },
   k: { min: 2, max: 9, default: 4 },
-  /** Of one comparison, each by another person. */
+  /** How many rankings of one comparison may be wanted, each by another person. */
   rankingsWanted: { min: 1, max: 20, default: 1 },
   temperature: { min: 0, max: 2, default: 0.7 },
   topP: { min: 0.01, max: 1, default: 1 },
