@@ -38,6 +38,25 @@ export interface AnswerDelta {
   finish: null | "stop" | "length";
   /** Of the newest token, where asked for; the end token has none. */
   chosen?: ChosenToken;
+  /** Of a finished answer of a model at an address. */
+  origin?: AnswerOrigin;
+}
+
+/** How an answer of a server came about, kept beside it. */
+export interface AnswerOrigin {
+  url: string;
+  /** The request's body; a key is no part of it. */
+  sent: Record<string, unknown>;
+  /** What the server says of itself; null where it says nothing. */
+  model: string | null;
+  fingerprint: string | null;
+  finishReason: string | null;
+  /** Of the whole call. */
+  promptTokens: number | null;
+  /** Of this answer; null where several came in one call, and the server counts them together. */
+  tokens: number | null;
+  /** This answer's share, where there is a price. */
+  cost: number | null;
 }
 
 /** A token and its natural log-probability before any temperature. */
@@ -51,7 +70,7 @@ export interface ChosenToken extends TokenChance {
   likeliest: TokenChance[];
 }
 
-/** What answers a prompt: a model in a directory here, or one at an address (endpoint.ts); who asks need not know. */
+/** What answers a prompt: a model in a directory here, or one at an address (models/address); who asks need not know. */
 export interface Generator {
   generate(options: GenerateOptions): AsyncIterable<AnswerDelta[]>;
   dispose(): void | Promise<void>;

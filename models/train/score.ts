@@ -42,7 +42,14 @@ interface Loaded {
   reading: Reading;
 }
 
-export class RewardScorer {
+/** What scores answers: a reward model in a directory here, or one at an address (models/address); who asks need not know. */
+export interface Scorer {
+  /** One number for each item. @throws ScoreError */
+  score(items: readonly { prompt: PromptContent; answer: string }[], signal?: AbortSignal): Promise<ArrayLike<number>>;
+  dispose(): void | Promise<void>;
+}
+
+export class RewardScorer implements Scorer {
   private readonly dir: string;
   private readonly forward: ForwardPass;
   private readonly weights: Weights;
