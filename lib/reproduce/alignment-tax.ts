@@ -14,7 +14,7 @@ import { toEnd } from "./train.ts";
 /** Loss on documents that nothing was trained on, nats a token: one number for each of some blocks of documents. */
 export type BlockLosses = number[];
 
-/** Equal blocks for all models, so that models can be compared block by block. */
+/** A model's loss on the world's documents, in the same blocks for all models, so that they compare block by block. */
 export async function lossOnWorld(model: string, { taxBlocks }: Scale, signal: AbortSignal): Promise<BlockLosses> {
   const losses: BlockLosses = [];
   for (let block = 1; block <= taxBlocks; block++) {
@@ -23,7 +23,7 @@ export async function lossOnWorld(model: string, { taxBlocks }: Scale, signal: A
   return losses;
 }
 
-/** What a model's loss has risen by since it was another model, with its interval over the blocks. */
+/** How far the loss of a model is above that of the model it was trained from, with its interval over the blocks. */
 export const taxOf = (losses: BlockLosses, before: BlockLosses): Interval =>
   bootstrap(
     losses.map((loss, block) => loss - before[block]!),
@@ -42,12 +42,12 @@ interface Given {
   /** Directories of the SFT model and the reward model. */
   model: string;
   reward: string;
-  /** To practise on, and to be judged on. */
+  /** The prompts that policies practise on, and those they are measured on. */
   practice: readonly Task[];
   heldOut: readonly Task[];
 }
 
-/** One policy for each γ, all else alike. */
+/** Trains and measures one policy for a γ, everything else being equal. */
 export async function byCoefficient(given: Given, coefficient: number, step: Step): Promise<Taxed> {
   const { scale, model, reward, practice, heldOut } = given;
   const prompts = join(step.folder, "prompts.jsonl");

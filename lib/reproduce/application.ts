@@ -11,7 +11,7 @@ import { type Cookie, clientOf, cookieHeader, signIn } from "../api/session.ts";
 import { startLauncher } from "../launch/start-launcher.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 
-/** Context of a call that goes on listening when the web server is started again. */
+/** The context of a watch that goes on when the web server restarts. */
 export const throughRestarts = { retry: Number.POSITIVE_INFINITY };
 
 export interface SimulatedPerson {
@@ -41,7 +41,7 @@ export class Application {
     this.labelers = labelers;
   }
 
-  /** Starts it where it was left, or anew. */
+  /** Starts the application on the data of an earlier try, or on new data. */
   static async open(data: string, labelers: readonly Labeler[]): Promise<Application> {
     process.env.RANKLOOP_DATA = data;
     const password = await passwordIn(data);
@@ -91,7 +91,7 @@ export class Application {
   }
 }
 
-/** One for all of these accounts, which nobody but this program uses. */
+/** The password of all these accounts, which only this program uses. */
 async function passwordIn(data: string): Promise<string> {
   const file = join(data, "reproduction-password");
   try {

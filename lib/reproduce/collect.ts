@@ -12,7 +12,7 @@ import { type Application, type SimulatedPerson, throughRestarts } from "./appli
 import { promptKey } from "./prompts.ts";
 import type { Step } from "./steps.ts";
 
-/** Each task written as a prompt with its demonstration, by the training labelers in turn. */
+/** Writes each task as a prompt with its demonstration, the training labelers taking turns. */
 export async function writeDemonstrations(app: Application, tasks: readonly Task[], step: Step): Promise<void> {
   const there = await promptsThere(app);
   await byTurns(app.labelers.filter(isTraining), tasks, step, "demonstrations", async ({ api }, task) => {
@@ -20,7 +20,7 @@ export async function writeDemonstrations(app: Application, tasks: readonly Task
   });
 }
 
-/** Which model answers, how often, and how. */
+/** Generation says which model answers, how many times, and with which settings. */
 export interface Generation {
   modelId: string;
   k: number;
@@ -30,7 +30,7 @@ export interface Generation {
 }
 
 /**
- * Each task written as a prompt, answered once, and the answers ranked by one labeler of each group.
+ * Writes each task as a prompt, has it answered once, and has the answers ranked by one labeler of each group.
  * @param groups e.g. the training labelers, and the held-out ones; a group's members take the tasks by turns
  */
 export async function rankAnswers(
@@ -96,7 +96,7 @@ async function rankOnce(
 
 const seedOf = (text: string): number => createHash("sha256").update(text).digest().readUIntBE(0, 6);
 
-/** Resolves when the answers are there. @throws Error when they could not be generated */
+/** Waits until the answers are generated. @throws Error when they could not be generated */
 async function ended(app: Application, id: string, signal: AbortSignal): Promise<void> {
   let latest = await app.admin.comparisons.get({ id });
   if (latest.state === "generating") {
@@ -125,7 +125,7 @@ async function promptsThere(app: Application): Promise<Map<string, Prompt>> {
   }
 }
 
-/** People work side by side, each on their own share: task i is that of person i mod n. */
+/** Lets people work side by side, each on their own tasks: task i belongs to person i mod n. */
 async function byTurns(
   people: readonly SimulatedPerson[],
   tasks: readonly Task[],

@@ -18,14 +18,14 @@ import type { Scale } from "./scale.ts";
 import type { Step } from "./steps.ts";
 import { toEnd } from "./train.ts";
 
-/** Accuracy on held-out comparisons of a reward model trained on so much. */
+/** A Point is the held-out accuracy of a reward model trained on this much data. */
 export interface Point {
   seed: number;
   /** The number of prompts, or of pairs, that was wanted. */
   wanted: number;
-  /** Prompts whose rankings have an order in them. */
+  /** How many prompts have a ranking that is not all ties. */
   prompts: number;
-  /** Strict pairs in them; the last ranking may bring more than were wanted. */
+  /** How many strict pairs their rankings have; the last one may bring more than were wanted. */
   pairs: number;
   accuracy: number;
 }
@@ -38,13 +38,13 @@ interface Given {
   heldOut: readonly PromptGroup[];
 }
 
-/** The ranked prompts of an export in the order of a seed, each with its lines. */
+/** The ranked prompts of an export, each with its lines, shuffled by a seed. */
 export function shuffledRankings(records: readonly ComparisonRecord[], seed: number): ComparisonRecord[][] {
   const groups = [...Map.groupBy(records, ({ ranking_id }) => ranking_id).values()];
   return new Random(seed).sample(groups, groups.length);
 }
 
-/** Accuracy against the number of ranked prompts, the smaller numbers being part of the larger ones. */
+/** Measures accuracy against the number of ranked prompts; each smaller set is part of the larger ones. */
 export async function byComparisons(given: Given, records: readonly ComparisonRecord[], step: Step): Promise<Point[]> {
   const points: Point[] = [];
   for (const seed of given.scale.seeds) {
@@ -58,8 +58,8 @@ export async function byComparisons(given: Given, records: readonly ComparisonRe
 }
 
 /**
- * Rankings of nine answers, and rankings of two, that have as many strict pairs in all, and about as many in each step: as
- * two rankings of nine have.
+ * Compares rankings of nine answers with rankings of two, at the same number of strict pairs in all and about the same
+ * number in each step, which is that of two rankings of nine.
  */
 export async function byKind(
   given: Given,
@@ -123,7 +123,7 @@ async function rankingsOf(
   return rankings;
 }
 
-/** The strict pairs of one ranking, as an export has them. */
+/** The lines that an export has for one ranking: its strict pairs. */
 function linesOf(task: Task, texts: string[], labeler: Labeler, random: Random, id: string): ComparisonRecord[] {
   const labels = labelsOf(texts.length);
   const textOf = (label: string) => texts[labels.indexOf(label)]!;
@@ -157,8 +157,7 @@ async function trainedOn(
 }
 
 /**
- * A reward model trained on all of some rankings, whatever the application would hold out of them: what it is measured on
- * is apart.
+ * Trains a reward model on all of these rankings, ignoring their split: it is measured on other ones.
  * @param model the language model it starts from. @returns its directory
  */
 export async function rewardModelOn(
@@ -175,25 +174,25 @@ export async function rewardModelOn(
   return (await toEnd(run, `reward model ${name}`, step)).dir;
 }
 
-/** Without the split that the application gave them, which a trainer would follow. */
+/** Writes rankings to a file without their split, so that the trainer holds none out. */
 export const writeForTraining = (rankings: readonly ComparisonRecord[][], file: string): Promise<void> =>
   writeRecords(
     file,
     rankings.flat().map(({ split: _, ...line }) => line),
   );
 
-/** Of what differs from seed to seed: the mean, the lowest and the highest. */
+/** The mean, the lowest and the highest of values that differ by seed. */
 export function spread(values: readonly number[]): Interval {
   return { value: mean(values), low: Math.min(...values), high: Math.max(...values) };
 }
 
-/** For each seed, in their order, its accuracies by what was wanted, the least first. */
+/** The accuracies of each seed, in the order of the size wanted. */
 export const bySeed = (points: readonly Point[]): number[][] =>
   [...Map.groupBy(points, ({ seed }) => seed).values()].map((own) =>
     own.toSorted((one, other) => one.wanted - other.wanted).map(({ accuracy }) => accuracy),
   );
 
-/** Means over the seeds of each size, with the lowest and the highest. */
+/** The mean, the lowest and the highest over the seeds, for each size. */
 export function overSeeds(points: readonly Point[]) {
   return [...Map.groupBy(points, ({ wanted }) => wanted).values()].map((some) => {
     return {

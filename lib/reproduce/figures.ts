@@ -31,7 +31,7 @@ const quantity = (field: string, title: string, scale: object = { zero: false })
   ({ field, type: "quantitative", title, scale }) as const;
 const logarithmic = { type: "log", nice: false, padding: 20 };
 
-/** A line a group with a point and an interval at each x. */
+/** One line for each group, with a point and an interval at each x. */
 const linesWithIntervals = (x: object, y: string, title: string, group: string) => [
   {
     mark: { type: "line", opacity: 0.6 },
@@ -68,7 +68,7 @@ export const winRates = (rows: readonly ({ parameters: number; policy: string } 
     ],
   }) as TopLevelSpec;
 
-/** Shares with intervals, one below the other; those of the paper as an open mark. */
+/** Shares with their intervals, one below the other, and the paper's shares as open marks. */
 export const shares = (rows: readonly ({ what: string; paper?: number } & Interval)[], title: string): TopLevelSpec => {
   const y = { field: "what", type: "nominal", sort: null, title: null, axis: { labelLimit: 300 } };
   return {
@@ -87,7 +87,7 @@ export const shares = (rows: readonly ({ what: string; paper?: number } & Interv
   } as TopLevelSpec;
 };
 
-/** Accuracy against the size of the data, a line a kind; the bars reach from the lowest seed to the highest. */
+/** Accuracy against the size of the data, one line for each kind; the bars reach from the lowest seed to the highest. */
 export const scaling = (rows: readonly ({ at: number; kind: string } & Interval)[], x: string): TopLevelSpec =>
   ({
     ...frame,

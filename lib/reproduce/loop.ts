@@ -1,5 +1,5 @@
 // InstructGPT's three steps, in the application: demonstrations and SFT, rankings and the reward model, PPO and PPO-ptx.
-// To be read from top to bottom: it is the method section.
+// It reads from top to bottom as the method section of a paper.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { baseSizes } from "../../models/train/base-sizes.ts";
@@ -12,7 +12,7 @@ import { answersOf, bySize, rewardSize, type Scale, type Size, sizes } from "./s
 import type { Steps } from "./steps.ts";
 import { type TrainedModel, trained } from "./train.ts";
 
-/** The models, and the file of all comparisons. @param data folder of the application */
+/** Runs the loop. @param data folder of the application @returns the models, and the file of all comparisons */
 export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: string) {
   let open: Promise<Application> | undefined;
   const application = () => (open ??= Application.open(data, labelers(1)));
@@ -63,7 +63,7 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
       const model = await steps.run(`reward model ${seed}`, async (step) => {
         const app = await application();
         const one = await trained(app, start, step);
-        // It judges beside people, and not the newest each time, which would read all comparisons again.
+        // It stays the project's judge: a newer one would have to score all comparisons again.
         if (reward.length === 0) await app.admin.settings.update({ rewardModelId: one.id });
         return one;
       });
@@ -100,7 +100,7 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
       });
     }
 
-    // Only now, so that nothing above has learned from it: the same answers before both groups of labelers.
+    // It comes last, so that nothing above has learned from it: both groups of labelers rank the same answers.
     const heldOut = await steps.run("ranking held-out answers", async (step) => {
       const app = await application();
       const groups = [app.labelers.filter(isTraining), app.labelers.filter((person) => !isTraining(person))];

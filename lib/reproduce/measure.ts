@@ -1,4 +1,4 @@
-// What the models of the loop are worth, from their files alone: the five parts of the report.
+// Measuring the models of the loop, from their files alone: the five parts of the report.
 import { join } from "node:path";
 import { type Judged, judged } from "../../models/train/gold.ts";
 import type { Task } from "../../models/world/asking.ts";
@@ -92,7 +92,7 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
   );
 
   const some = all.judged.slice(0, scale.proxy.prompts);
-  // The SFT model's, which what is trained on is measured from.
+  // The losses of the SFT model, which the policies trained from it are compared with.
   const first = await steps.run("first answers", async ({ signal }) => {
     const sampling = { model: small, answerTokens, seed: 77, signal };
     return {
@@ -123,7 +123,7 @@ export async function measure(steps: Steps, all: Prompts, scale: Scale, loop: Lo
   return { scale, judged: judgedBySize, reward, comparisons, kinds, optimised, taxed };
 }
 
-/** A short prompt of each of the three most frequent use cases with its good answer: what a few-shot model is shown. */
+/** The examples of the few-shot model: a short prompt with a good answer for each of the three most frequent use cases. */
 function examplesFrom(demonstrations: readonly Task[]): Task[] {
   const first = (wanted: UseCase) =>
     demonstrations.find(

@@ -1,5 +1,5 @@
-// Too much of a good proxy (Gao et al. 2022): what the gold judge and the reward model say of answers, the further they are
-// from where the policy began, for PPO without a price on KL and for best-of-n.
+// Over-optimisation of a proxy (Gao et al. 2022): scores by the gold judge and by the reward model, as the policy moves away
+// from where it began, for PPO without a KL penalty and for best-of-n.
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mean } from "../../models/interval.ts";
@@ -15,7 +15,7 @@ import type { Scale } from "./scale.ts";
 import type { Step } from "./steps.ts";
 import { toEnd } from "./train.ts";
 
-/** Mean scores at a distance d = √KL, both in standard deviations of the first policy's answers, from their mean. */
+/** Optimised is the mean proxy and gold score at distance d = √KL, in standard deviations from the first policy's mean. */
 export interface Optimised {
   seed: number;
   d: number;
@@ -32,7 +32,7 @@ interface Given {
   seed: number;
 }
 
-/** A score of an answer to a task: how far it is from the first policy's mean there, in standard deviations of all. */
+/** Scaled turns a score into standard deviations from the first policy's mean score for that task. */
 type Scaled = (score: number, task: number) => number;
 
 function scaledBy(first: readonly (readonly number[])[]): Scaled {
@@ -43,7 +43,7 @@ function scaledBy(first: readonly (readonly number[])[]): Scaled {
   return (score, task) => (score - means[task]!) / deviation;
 }
 
-/** Choosing the best of n = 1, 2, 4 … of the first policy's answers to each task by the proxy. */
+/** Measures best-of-n: the proxy chooses among n = 1, 2, 4 … answers of the first policy to each task. */
 export async function byBestOfN(
   { proxy, seed }: Given,
   tasks: readonly Task[],
@@ -81,7 +81,7 @@ export async function byBestOfN(
   }
 }
 
-/** PPO with β = 0: each iteration's own answers, scored by the proxy that it learns from and by the judge. */
+/** Measures PPO with β = 0: the answers of each iteration, scored by the proxy it learns from and by the gold judge. */
 export async function byPpo(
   { scale, model, proxy, seed }: Given,
   tasks: readonly Task[],
@@ -137,7 +137,7 @@ export async function byPpo(
   return pointsIn(await readFile(file, "utf8"));
 }
 
-/** The points of the iterations in their order; of one that was taken again the last. A line that was cut off is none. */
+/** The points of the iterations in order; of a repeated iteration the last. A line that was cut off is skipped. */
 export function pointsIn(lines: string): Optimised[] {
   const points = new Map<number, Optimised>();
   for (const line of lines.split("\n").filter((one) => one.endsWith("}"))) {
@@ -161,19 +161,19 @@ function fifthsOf(points: readonly Optimised[]): Omit<Optimised, "seed">[] {
   });
 }
 
-/** What became of one seed's gold score. */
+/** A Fall is how far the gold score of one seed fell. */
 export interface Fall {
   seed: number;
-  /** Where the other seeds' gold scores are highest, and the furthest from where the policy began: this seed's scores there. */
+  /** This seed's scores where the other seeds' gold scores are highest; and, in `far`, at the furthest distance. */
   top: Omit<Optimised, "seed">;
   far: Omit<Optimised, "seed">;
-  /** From the top to the furthest the gold score falls, though the proxy rises. */
+  /** True where the gold score falls from the top to the furthest distance although the proxy rises. */
   overOptimised: boolean;
 }
 
 /**
- * For each seed how far its gold score falls. Where the top is, the other seeds say (where there are others): the highest
- * of five noisy means is never below the last one, so that a seed that chose its own top would nearly always fall.
+ * The fall of the gold score for each seed. The top is taken where the other seeds have it (if there are any): the highest
+ * of five noisy means is never below the last one, so a seed that chose its own top would nearly always seem to fall.
  */
 export function fallsOf(points: readonly Optimised[]): Fall[] {
   const seeds = [...Map.groupBy(points, ({ seed }) => seed)].map(([seed, own]) => ({ seed, fifths: fifthsOf(own) }));
@@ -186,7 +186,7 @@ export function fallsOf(points: readonly Optimised[]): Fall[] {
   });
 }
 
-/** Of a curve. */
+/** A Fit is the parameters of a fitted curve. */
 export interface Fit {
   alpha: number;
   beta: number;
@@ -200,7 +200,7 @@ export const curves = {
 
 export type CurveKind = keyof typeof curves;
 
-/** Least squares in α and β, in which the curves are linear. @throws RangeError for points of fewer than two distances */
+/** Fits a curve by least squares in α and β, in which the curves are linear. @throws RangeError for points of fewer than two distances */
 export function fitted(kind: CurveKind, points: readonly Pick<Optimised, "d" | "gold">[]): Fit {
   let [aa, ab, bb, ay, by] = [0, 0, 0, 0, 0];
   for (const { d, gold } of points) {

@@ -1,4 +1,4 @@
-// Which prompts of the world are for what.
+// The prompts of a reproduction: which of the world's prompts are for what.
 import type { Task } from "../../models/world/asking.ts";
 import { coreOf } from "../../models/world/parts.ts";
 import { worldPrompts } from "../../models/world/prompts.ts";
@@ -6,7 +6,7 @@ import { tasks } from "../../models/world/tasks.ts";
 import { messagesOf, type PromptContent } from "../vocabulary/conversation.ts";
 import type { Scale } from "./scale.ts";
 
-/** Prompts by what they are for; no prompt is in two of them. */
+/** The prompts by purpose; no prompt serves two. */
 export function promptsOf(scale: Scale) {
   // The application begins with some prompts, which policies practise on, too.
   const there = worldPrompts.map(({ text, messages }) => ({ prompt: messages ?? text }));
@@ -20,7 +20,7 @@ export function promptsOf(scale: Scale) {
   return {
     demonstrations,
     comparisons,
-    /** For policies that are trained from files. */
+    /** For policies trained from files, in this process. */
     practice,
     ranked: distinctTasks(tasks(1, "validation"), scale.heldOutComparisons, there),
     judged: distinctTasks(tasks(1, "test"), scale.heldOutPrompts, there),
@@ -28,17 +28,17 @@ export function promptsOf(scale: Scale) {
 }
 export type Prompts = ReturnType<typeof promptsOf>;
 
-/** Equal for equal prompts, as text or as turns. */
+/** A key that is equal for equal prompts, be they text or turns. */
 export const promptKey = (prompt: PromptContent): string =>
   JSON.stringify(messagesOf(prompt).map(({ role, content }) => [role, content]));
 
-/** Equal also for prompts that differ in capitals, marks or politeness only. */
+/** A key that is also equal for prompts that differ only in capitals, punctuation or politeness. */
 const askedBy = (prompt: PromptContent): string =>
   messagesOf(prompt)
     .map(({ content }) => coreOf(content))
     .join("\n");
 
-/** The first `count` tasks of a stream that ask different things, and nothing that is asked in `without`. */
+/** The first `count` tasks of a stream with different prompts, none of which is among those of `without`. */
 export function distinctTasks(
   stream: Iterable<Task>,
   count: number,

@@ -1,4 +1,4 @@
-// The report of a reproduction: what came out, as it came out, beside the papers' figures.
+// The report of a reproduction: its figures beside those of the papers, good and bad.
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -336,7 +336,7 @@ ${table(
 A γ that is too large would hold the policy to its pre-training text so firmly that it learns nothing from the reward. One run each.`;
 }
 
-/** What is said of a difference: whether its interval is above 0, below, or has it in it. */
+/** The words for a difference: `above` or `below` where its interval is all above or below 0, else that it cannot be told. */
 const sign = ({ low, high }: Interval, above: string, below: string): string =>
   low > 0 ? above : high < 0 ? below : "**not to be told**";
 

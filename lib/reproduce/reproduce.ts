@@ -17,19 +17,19 @@ import { Steps, type Tell } from "./steps.ts";
 import { toEnd } from "./train.ts";
 
 export interface ReproduceConfig {
-  /** Folder of the run: the application's data, what each step left, the report. */
+  /** The folder of the run: the application's data, the result of each step, the report. */
   out: string;
   scale: Scale;
-  /** Pre-trains the base models, too, instead of taking the shipped ones: hours. */
+  /** Pre-train the base models as well, which takes hours, instead of taking the shipped ones. */
   fromScratch: boolean;
   signal: AbortSignal;
   tell: Tell;
 }
 
-/** What comes out, for the report. */
+/** Results are what the report is written from. */
 export type Results = Measured & { minutes: number };
 
-/** Goes on with what is in `out`, or begins there. @throws Error when `out` has another reproduction, or no base models */
+/** Runs a reproduction in `out`, or continues the one there. @throws Error when `out` has another reproduction, or no base models */
 export async function reproduce(config: ReproduceConfig): Promise<Results> {
   const { scale, fromScratch, signal, tell } = config;
   const out = resolve(config.out);
@@ -101,7 +101,7 @@ async function pretrainBases(steps: Steps, { pretrainingTokens: tokens }: Scale,
   process.env.RANKLOOP_MODELS = folder;
 }
 
-/** A folder is for one reproduction: what its steps left belongs together. */
+/** Claims the folder for this reproduction: results of different ones must not mix. @throws Error where it has another */
 async function claimFolder(out: string, begun: object): Promise<void> {
   await mkdir(join(out, "steps"), { recursive: true });
   await mkdir(join(out, "application"), { recursive: true });

@@ -27,7 +27,7 @@ export async function comparisonsOf(
   return readComparisons(file);
 }
 
-/** What a reward model gives each answer of each group. */
+/** The scores that a reward model gives the answers of each group. */
 export async function scoresOf(
   rewardModel: string,
   groups: readonly PromptGroup[],
@@ -41,11 +41,11 @@ export async function scoresOf(
   }
 }
 
-/** The rule that any reward model has to beat, as scores. */
+/** The baseline that any reward model has to beat: the length of each answer as its score. */
 export const lengthsOf = (groups: readonly PromptGroup[]): number[][] =>
   groups.map(({ answers }) => answers.map(({ length }) => length));
 
-/** By how much one way of scoring is right more often than another, on the same pairs; the interval is over the groups. */
+/** How much more often one scoring is right than another, on the same pairs; the interval is over the groups. */
 export function advantage(
   groups: readonly PromptGroup[],
   one: readonly ArrayLike<number>[],
@@ -59,30 +59,30 @@ export function advantage(
   return bootstrap([...groups.keys()], (sample) => right(sample, one) - right(sample, other));
 }
 
-/** Share of strict pairs that are ordered as the labelers did, with its interval over the prompts. */
+/** The share of strict pairs that scores order as the labelers did, with its interval over the prompts. */
 export function accuracyBy(groups: readonly PromptGroup[], scores: readonly ArrayLike<number>[]): Interval {
   const { accuracy: value, accuracy_low: low, accuracy_high: high } = agreement(groups, scores);
   return { value, low, high };
 }
 
-/** Answers to a task, as they were shown. */
+/** Shown is a task with its answers in the order they were shown. */
 export interface Shown {
   task: Task;
   answers: readonly string[];
 }
 
 export interface LabelerAgreement {
-  /** How often a training labeler orders the pairs as another one ordered them: what a reward model's accuracy is. */
+  /** How often a training labeler orders another one's pairs alike, which is how a reward model's accuracy is measured. */
   instead: Interval;
   /** Two training labelers, two held-out ones, one of each. */
   training: Interval;
   heldOut: Interval;
   across: Interval;
-  /** With the gold judge. */
+  /** How far labelers agree with the gold judge. */
   gold: Interval;
 }
 
-/** Over all pairs alike, as the reward model's accuracy is; the interval is over prompts. */
+/** Agreement pooled over all pairs, as the reward model's accuracy is; the interval is over prompts. */
 function pooled(prompts: readonly (readonly Agreement[])[]): Interval {
   return bootstrap(prompts, (sample) => agreementShare(totalAgreement(sample.flat()))!);
 }

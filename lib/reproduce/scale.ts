@@ -1,4 +1,4 @@
-// How large a reproduction is: the whole of it in at most 90 minutes on two cores, or all of its parts in minutes.
+// The two scales of a reproduction: full, in at most 90 minutes on two cores, or quick, every part in minutes.
 import { type BaseSizeName, baseSizes } from "../../models/train/base-sizes.ts";
 import type { DpoSettings } from "../../models/train/dpo-config.ts";
 import type { PpoSettings } from "../../models/train/ppo-config.ts";
@@ -10,20 +10,20 @@ export type Size = BaseSizeName;
 /** Smallest first. */
 export const sizes = Object.keys(baseSizes) as Size[];
 
-/** One after the other: each of them wants all cores. */
+/** Makes something for each size, one after the other, because each uses all cores. */
 export async function bySize<T>(make: (size: Size) => Promise<T>): Promise<Record<Size, T>> {
   const made: [Size, T][] = [];
   for (const size of sizes) made.push([size, await make(size)]);
   return Object.fromEntries(made) as Record<Size, T>;
 }
 
-/** The reward model of all policies: in the middle, as InstructGPT's 6B served its 175B. */
+/** The size of the reward model of all policies: the middle one, as InstructGPT's 6B served its 175B. */
 export const rewardSize: Size = "medium";
 
 export interface Scale {
-  /** Of the whole reproduction's, for the time left. */
+  /** The share of the full reproduction's time, by which the time left is estimated. */
   time: number;
-  /** Of pre-training from scratch; absent: as many as each shipped model had. */
+  /** Tokens of pre-training from scratch; absent: as many as each shipped model had. */
   pretrainingTokens?: number;
   /** Prompts with a demonstration. InstructGPT: 11,295 by labelers. */
   demonstrations: number;
@@ -35,11 +35,11 @@ export interface Scale {
   heldOutPrompts: number;
   /** Answers sampled for each of them. */
   samples: number;
-  /** Seeds of whatever is cheap enough to repeat. */
+  /** The seeds of the experiments that are cheap enough to repeat. */
   seeds: readonly number[];
   /** Longest answer, tokens. */
   answerTokens: number;
-  /** DPO, which no figure of the papers' has here, is for the sizes that take minutes. */
+  /** The sizes that DPO is trained at. No figure of the papers needs it, so only those that take minutes. */
   dpoSizes: readonly Size[];
   sft: Partial<SftSettings>;
   reward: Partial<RewardSettings>;
@@ -51,7 +51,7 @@ export interface Scale {
   pairCounts: readonly number[];
   /** Prompts for policies that are trained from files, in this process. */
   practicePrompts: number;
-  /** Over-optimisation: ranked prompts of the proxy, episodes without a price on KL, prompts and samples of best-of-n. */
+  /** Sizes of the over-optimisation part: ranked prompts of the proxy, episodes of PPO, prompts and samples of best-of-n. */
   proxy: { comparisons: number; episodes: number; prompts: number; samples: number };
   /** γ of PPO-ptx. 0 is PPO. InstructGPT: 27.8. */
   ptxCoefficients: readonly number[];
@@ -88,7 +88,7 @@ export const full: Scale = {
   taxBlocks: 12,
 };
 
-/** Every step, too small to show much. */
+/** The quick scale runs every step, at sizes too small to show much. */
 export const quick: Scale = {
   ...full,
   time: 0.08,

@@ -1,4 +1,4 @@
-// The steps of a long program that may be stopped at any time: what is done is on the disk, and is not done again.
+// Steps of a long program that may be stopped at any time: the result of a finished step is on disk, and is not made again.
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { duration } from "../output.ts";
@@ -8,15 +8,15 @@ interface Done<T> {
   result: T;
 }
 
-/** What a step is given: where its files may be, how to say how far it is, and when to stop. */
+/** A Step is what the work of one step gets: its folder, a way to report progress, and the signal to stop. */
 export interface Step {
-  /** A folder of its own, kept from one try to the next. */
+  /** The step's own folder, kept from one try to the next. */
   folder: string;
   tell(line: string): void;
   signal: AbortSignal;
 }
 
-/** Takes what there is to say: how far a step is, which the next line replaces, or that it is done. */
+/** Tell reports a line: the progress of a step, which the next line replaces, or that it is done. */
 export type Tell = (line: string, what: "going on" | "done") => void;
 
 export class Steps {
@@ -26,7 +26,7 @@ export class Steps {
   readonly #signal: AbortSignal;
   readonly #tell: Tell;
   readonly #remaining: Set<string>;
-  /** Of the steps that are done, by which the expectation is corrected. */
+  /** The seconds that finished steps took and were expected to take, by which the time left is corrected. */
   #took = { seconds: 0, expected: 0 };
 
   constructor(folder: string, expected: Readonly<Record<string, number>>, signal: AbortSignal, tell: Tell) {
@@ -37,7 +37,7 @@ export class Steps {
     this.#remaining = new Set(Object.keys(expected));
   }
 
-  /** The result of a step: as it was kept, or from `work`, of which an earlier try may have done a part. */
+  /** The result of a step: the stored one, or what `work` makes now, which an earlier try may have begun. */
   async run<T>(name: string, work: (step: Step) => Promise<T>): Promise<T> {
     this.#signal.throwIfAborted();
     if (!(name in this.#expected)) throw new Error(`${name} is no step of this program.`);
@@ -73,7 +73,7 @@ export class Steps {
     this.#took.expected += this.#expected[name]!;
   }
 
-  /** That all steps up to here took, tries that were stopped among them. */
+  /** The seconds that all steps so far took, stopped tries included. */
   get seconds(): number {
     return this.#took.seconds;
   }
@@ -101,7 +101,7 @@ async function read<T>(file: string): Promise<T | null> {
   }
 }
 
-/** Whole or not at all: a program killed while it writes leaves what was there. */
+/** Writes a file whole or not at all: a program killed while it writes leaves the former file. */
 async function write(file: string, content: unknown): Promise<void> {
   await writeFile(`${file}.new`, `${JSON.stringify(content)}\n`);
   await rename(`${file}.new`, file);

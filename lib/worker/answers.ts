@@ -1,4 +1,4 @@
-// Answers as they come: tokens of a model → rows in the database, at a pace that a person can read.
+// Streaming answers: tokens of a model become rows in the database, at a pace that a person can read.
 
 import { setImmediate as letOthersRun } from "node:timers/promises";
 import type { WriteOutcome } from "../../db/queries/candidates.ts";
@@ -13,7 +13,7 @@ const writeEveryMs = 60;
 /** Errors that another try would meet again: a prompt too long, settings out of range, a tokenizer that never ends. */
 export const hopeless = [GenerateError, PromptError, EndlessTokenizerError];
 
-/** Of one worker process: the model asked last is kept for whoever asks next, candidates and trials alike. */
+/** The generators of one worker process: the last model stays loaded for the next job, be it candidates or a trial. */
 export const loadedGenerators = () => new LastUsed((directory) => GptGenerator.load(directory));
 export type LoadedGenerators = ReturnType<typeof loadedGenerators>;
 
@@ -46,7 +46,7 @@ export async function streamAnswers(
       context.signal.throwIfAborted();
     }
   } finally {
-    // Stopped by a person: what came so far is theirs to see.
+    // Stopped by a person: they keep what came so far.
     await flush();
   }
 }

@@ -1,5 +1,5 @@
-// The worker process for candidates: answers prompts and scores the answers, and beside that answers whoever tries a
-// prompt, who waits before an empty field. Started by lib/launch/launch.ts.
+// The worker process for candidates: it answers prompts and scores the answers, and beside that answers people who try
+// a prompt, because they wait for it. Started by lib/launch/launch.ts.
 import { loadedGenerators } from "./answers.ts";
 import { generateJob } from "./generate-job.ts";
 import { runWorker } from "./process.ts";

@@ -1,4 +1,4 @@
-// A judge job: the project's reward model reads what it has not read yet, comparisons that wait for people first.
+// A judge job: the project's reward model scores the comparisons it has not scored yet, those that wait for people first.
 
 import { setImmediate as letOthersRun } from "node:timers/promises";
 import type { Database } from "../../db/client.ts";
@@ -9,7 +9,7 @@ import { modelDirectory } from "../training/model-directory.ts";
 import { LastUsed } from "./last-used.ts";
 import type { JobContext, RunJob } from "./loop.ts";
 
-/** Comparisons read together. */
+/** How many comparisons are scored together. */
 const together = 16;
 
 export function judgeJob(db: Database): RunJob {
@@ -19,7 +19,7 @@ export function judgeJob(db: Database): RunJob {
     const { model } = await projectRewardModel(db);
     if (!model) return undefined;
     await scorers.use(modelDirectory(model), async (scorer) => {
-      // Until nothing is left: answers are written meanwhile, and one written anew is read anew.
+      // Until none is left: more answers are generated meanwhile, and regenerated ones have to be scored again.
       for (
         let ids = await unscoredComparisons(db, model.id);
         ids.length > 0;

@@ -1,4 +1,4 @@
-// A loaded model is kept for the next job: people ask the same one again and again, and loading takes longer than answering.
+// Keeping the last loaded model for the next job: most jobs ask the same model, and loading takes longer than answering.
 
 interface Loaded {
   dispose(): void | Promise<void>;
@@ -7,11 +7,11 @@ interface Loaded {
 interface Entry<T> {
   directory: string;
   loading: Promise<T>;
-  /** Jobs that use it just now. */
+  /** How many jobs use it now. */
   users: number;
 }
 
-/** Loads by directory, and keeps the last one; another directory takes its place, and its memory once nobody uses it. */
+/** LastUsed loads by directory and keeps the last one. Another directory replaces it; its memory is freed once unused. */
 export class LastUsed<T extends Loaded> {
   readonly #load: (directory: string) => Promise<T>;
   #last: Entry<T> | null = null;
@@ -32,7 +32,7 @@ export class LastUsed<T extends Loaded> {
     }
   }
 
-  /** After an error in the middle of a run: the next job gets it freshly loaded. */
+  /** Unloads a model after an error in the middle of a run: the next job loads it again. */
   async forget(directory: string): Promise<void> {
     const entry = this.#last;
     if (entry?.directory !== directory) return;
@@ -40,7 +40,7 @@ export class LastUsed<T extends Loaded> {
     await unload(entry);
   }
 
-  /** The one before goes first, unless it is in use: two may not fit into memory. */
+  /** Unloads the one before, unless it is in use, and then loads this one: two may not fit into memory. */
   #replace(directory: string): Entry<T> {
     const before = this.#last;
     const load = async () => {
@@ -49,7 +49,7 @@ export class LastUsed<T extends Loaded> {
     };
     const entry = { directory, loading: load(), users: 0 };
     this.#last = entry;
-    // What could not be loaded may be there the next time.
+    // A model that could not be loaded may be there the next time.
     entry.loading.catch(() => {
       if (this.#last === entry) this.#last = null;
     });
@@ -59,7 +59,7 @@ export class LastUsed<T extends Loaded> {
 
 async function unload<T extends Loaded>({ loading, users }: Entry<T>): Promise<void> {
   if (users > 0) return;
-  // What could not be loaded has been said to whoever asked for it.
+  // Whoever asked for it has had the error.
   const loaded = await loading.catch(() => null);
   await loaded?.dispose();
 }

@@ -1,4 +1,4 @@
-// A worker's life: claim a job, keep its lease while it runs, end it as it went. Knows nothing of what the jobs do.
+// The loop of a worker: claim a job, keep its lease while it runs, store how it ended. It knows nothing of what jobs do.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../../db/client.ts";
 import { diskTroubleOf } from "../../db/disk-trouble.ts";
@@ -16,22 +16,22 @@ import {
 } from "../../db/queries/jobs.ts";
 import { withoutPlaces } from "../training/model-directory.ts";
 
-/** What a job gets while it runs. */
+/** JobContext is what a job gets while it runs. */
 export interface JobContext {
   claim: JobClaim;
   /** Aborted with a `Halt` when a person cancels, the lease is lost or the worker is to stop. */
   signal: AbortSignal;
-  /** To be told what every write of the job answers: a cancel is then noticed at the next write, not the next heartbeat. */
+  /** Aborts `signal` where a write says so. Called with the outcome of every write, which comes before the next heartbeat. */
   stopIfAsked(answer: { lost: boolean; cancelRequested: boolean }): void;
 }
 
 /**
- * Does one job. Resolving to "ended" says that it ended the job itself, in the same change as its last result.
+ * RunJob does one job. It resolves to "ended" where it ended the job itself, in the same change as its last result.
  * @throws whatever went wrong: the message is shown to people, and the job is tried again as the job table allows.
  */
 export type RunJob = (job: Job, context: JobContext) => Promise<"ended" | undefined>;
 
-/** Why a running job is to stop. */
+/** Halt is the reason why a running job has to stop. */
 export class Halt extends Error {
   override name = "Halt";
   readonly why: "cancelled" | "lost" | "shutdown";
@@ -41,7 +41,7 @@ export class Halt extends Error {
   }
 }
 
-/** An error that another try would meet again. */
+/** A PermanentError would come again at another try, so the job is not tried again. */
 export class PermanentError extends Error {
   override name = "PermanentError";
 
@@ -52,15 +52,15 @@ export class PermanentError extends Error {
   }
 }
 
-/** How long a worker that says nothing more is waited for. */
+/** How long a worker without a heartbeat keeps its job. */
 export const leaseMs = 15_000;
 
 export interface WorkerOptions {
   db: Database;
   kinds: JobKind[];
   /**
-   * One running process at a time has it. A process that starts with the id of one before it knows that one to be dead
-   * and takes its jobs up at once.
+   * The id of this worker, which one running process has at a time. A process that starts with it knows that the one before
+   * is dead, and takes up its jobs at once.
    */
   workerId: string;
   run: RunJob;
@@ -124,8 +124,8 @@ export async function work(options: WorkerOptions): Promise<void> {
 }
 
 /**
- * Does it as often as the machine is in trouble: a process that ended over a full disk or a locked database would only come
- * again. Undefined when `signal` is aborted before that has passed.
+ * Retries while the disk is full or the database locked: a process that ended because of that would only be started again.
+ * @returns undefined when `signal` is aborted meanwhile
  */
 export async function untilNoTrouble<T>(
   once: () => Promise<T>,
@@ -143,13 +143,13 @@ export async function untilNoTrouble<T>(
   }
 }
 
-/** A trouble of the machine's, that passes. */
+/** Is this a trouble of the machine that passes, and no fault of the job? */
 function isTrouble(error: unknown): boolean {
   const trouble = diskTroubleOf(error);
   return trouble === "full" || trouble === "locked";
 }
 
-/** People read it beside what failed. */
+/** The sentence that people read beside what failed. */
 function sentenceOf(error: unknown): string {
   return withoutPlaces(error instanceof Error ? error.message : String(error));
 }

@@ -1,5 +1,5 @@
-// Where a worker may write while it holds a run: into directories of its own, that no other worker writes to. One that was
-// stopped, lost its lease and goes on later cannot touch what its successor writes; whose model counts, the database says.
+// The directories of one worker for a run, which no other worker writes to. A worker that was paused, lost its lease and goes
+// on later cannot touch what its successor writes; the database says whose model counts.
 import { randomBytes } from "node:crypto";
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { wholeDirectory } from "../../models/gpt/directory.ts";
 import { checkpointStep } from "../../models/train/run-state.ts";
 
 /**
- * This worker's directory for the checkpoints of a run; the furthest one that is there becomes its first.
+ * This worker's directory for the checkpoints of a run. It takes over the furthest checkpoint of earlier workers.
  * @param run the run's directory
  */
 export async function ownCheckpoints(run: string, workerId: string): Promise<string> {
@@ -26,12 +26,12 @@ export async function ownCheckpoints(run: string, workerId: string): Promise<str
   return own;
 }
 
-/** Of any worker: the run needs none any more. */
+/** Deletes the checkpoints of all workers, once the run needs none. */
 export async function removeCheckpoints(run: string): Promise<void> {
   for (const dir of await checkpointsIn(run)) await removeCheckpoint(dir);
 }
 
-/** A name under <data>/models for what this start of the run makes; what earlier ones made there is not listed and goes. */
+/** A new directory name under <data>/models for this start of the run. Models that earlier starts left there are deleted. */
 export async function ownModel(models: string, runId: string): Promise<string> {
   for (const name of await readdir(models).catch(() => [])) {
     if (name.startsWith(`${runId}-`)) await rm(join(models, name), { recursive: true, force: true });
@@ -39,7 +39,7 @@ export async function ownModel(models: string, runId: string): Promise<string> {
   return `${runId}-${randomBytes(4).toString("hex")}`;
 }
 
-/** Also those that a replacement was killed over. */
+/** All checkpoints of a run, those left by a killed replacement included. */
 async function checkpointsIn(run: string): Promise<string[]> {
   const names = (await readdir(run).catch(() => [])).filter((name) => /^checkpoint(-[\w-]+)?(\.previous)?$/.test(name));
   return [...new Set(names.map((name) => join(run, name.replace(/\.previous$/, ""))))];

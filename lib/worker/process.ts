@@ -1,10 +1,10 @@
-// What both worker processes share: the database, an end on SIGTERM, and the loops around their kinds of work.
+// Shared by both worker processes: the database, the end at SIGTERM, and a loop for each lane of work.
 import { randomUUID } from "node:crypto";
 import { closeDatabase, type Database, openDatabase } from "../../db/client.ts";
 import type { JobKind } from "../../db/queries/jobs.ts";
 import { type RunJob, work } from "./loop.ts";
 
-/** Jobs that are done one after the other. Lanes go on side by side, a step of one and a step of the other. */
+/** A Lane does its jobs one after the other. Lanes run side by side, a step of one and then a step of the other. */
 export interface Lane {
   kinds: JobKind[];
   run: RunJob;

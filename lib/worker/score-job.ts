@@ -1,4 +1,4 @@
-// A score job: one reward model's scores of the answers of one comparison.
+// A score job: one reward model scores the answers of one comparison.
 import type { Database } from "../../db/client.ts";
 import { scoringTask, writeScores } from "../../db/queries/candidates.ts";
 import { RewardScorer } from "../../models/train/score.ts";

@@ -1,4 +1,4 @@
-// The files a run reads: its data as they were when it was started, written once, each with its hash on record.
+// The files a run reads: its data as they were when it was started, written once, each with its hash in the database.
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
@@ -50,7 +50,7 @@ const isThere = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** As turns: what the model was asked. */
+/** The lines of a data set, with prompts as turns, as the model was asked. */
 function linesOf(db: Database, task: TrainingTask, dataset: TrainingDataset, source: string): AsyncIterable<string> {
   const range = { at: task.at, format: "conversational" } as const;
   if (dataset === "comparisons") return comparisonLines(db, range);
@@ -60,10 +60,10 @@ function linesOf(db: Database, task: TrainingTask, dataset: TrainingDataset, sou
   return source === smallWorld ? worldTexts(task.settings) : fileTexts(source);
 }
 
-/** Characters of a token on average, more than in any vocabulary for English: too few texts would be read twice. */
+/** Characters of an average token, set higher than in any English vocabulary: with too few texts a run would repeat them. */
 const tokenCharacters = 6;
 
-/** As many documents as the run reads. */
+/** As many documents of the small world as the run reads. */
 async function* worldTexts(settings: TrainingTask["settings"]): AsyncGenerator<string> {
   const { episodes, innerEpochs, ptxRows, ptxTokens, seed } = { ...ppoDefaults, ...settings };
   let left = tokenCharacters * Math.min(mostTokens, episodes * innerEpochs * ptxRows * ptxTokens);

@@ -30,7 +30,7 @@ import { ownCheckpoints, ownModel, removeCheckpoint, removeCheckpoints } from ".
 import { snapshot } from "./snapshot.ts";
 import { trainerOf } from "./trainer-of.ts";
 
-/** Errors that another try would meet again. */
+/** Errors that would come again at another try. */
 const hopeless = [
   ConfigError,
   DataError,
@@ -55,7 +55,7 @@ export function trainJob(db: Database): RunJob {
     const out = join(models, directory);
     try {
       const tell = (phase: string) => {
-        // Said for people alone: what keeps it from being written is met again, and heeded, at the next step.
+        // For people to read only: an error of this write comes again, and is handled, at the next step.
         writeTrainingPhase(db, context.claim, { runId: task.id, phase }).catch(() => {});
       };
       tell("writing the data into files");
@@ -70,7 +70,7 @@ export function trainJob(db: Database): RunJob {
       await removeCheckpoints(run);
     } catch (error) {
       if (await isLost(db, context)) {
-        // Its successor has gone on from what was there.
+        // Another worker has the run now, and has gone on from the checkpoint there was.
         await removeCheckpoint(checkpoints);
         await rm(out, { recursive: true, force: true });
       }
@@ -80,14 +80,14 @@ export function trainJob(db: Database): RunJob {
   };
 }
 
-/** Asked of the job table: a worker that is told to stop may have lost its job as well, and not have heard of it. */
+/** Has this worker lost the job? Asked of the job table, because a worker told to stop may not have heard that it lost it. */
 const isLost = (db: Database, { claim }: JobContext): Promise<boolean> =>
   heartbeatJob(db, { ...claim, leaseMs }).then(
     ({ lost }) => lost,
     () => false,
   );
 
-/** @returns the finished model's figures. */
+/** Takes all steps, storing the progress of each. @returns the finished model's figures */
 async function train(
   db: Database,
   task: TrainingTask,
@@ -96,7 +96,7 @@ async function train(
   context: JobContext,
 ): Promise<Record<string, number>> {
   try {
-    // Not left early when halted: the trainer itself saves a checkpoint and then throws the reason.
+    // The loop is not left when halted: the trainer saves a checkpoint first and then throws the reason.
     const { metrics } = await allSteps(steps, async (event) => {
       context.stopIfAsked(await writeTrainingProgress(db, context.claim, { runId: task.id, ...event }));
       log.add(event.step, event.metrics);
@@ -108,7 +108,7 @@ async function train(
   }
 }
 
-/** For people: models and files under their names instead of where they lie on this machine. */
+/** The error for people: with the names of models and files in place of their paths on this machine. */
 function inWords(error: unknown, { baseModel, rewardModel, data }: TrainingTask, run: string): unknown {
   if (!(error instanceof Error)) return error;
   const names = new Map(data.map(({ dataset }) => [join(run, `${dataset}.jsonl`), `${dataset}.jsonl`]));

@@ -1,4 +1,4 @@
-// Which trainer makes a run, and what it is told: the run's settings, files and models.
+// The trainer of a run, started with the run's settings, files and models.
 import type { TrainingTask } from "../../db/queries/training-tasks.ts";
 import { checked } from "../../models/train/config.ts";
 import { trainDpo } from "../../models/train/dpo.ts";

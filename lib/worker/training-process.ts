@@ -1,4 +1,4 @@
-// The worker process at low priority: training, and beside it the reward model that judges beside people. Started by
+// The worker process at low priority: it trains, and beside that the project's judge scores comparisons. Started by
 // lib/launch/launch.ts.
 import { requestScoring } from "../../db/queries/judge.ts";
 import { judgeJob } from "./judge-job.ts";
@@ -6,7 +6,7 @@ import { runWorker } from "./process.ts";
 import { trainJob } from "./train-job.ts";
 
 await runWorker("training", (db) => {
-  // What an earlier version left unread.
+  // Comparisons that an earlier version left without scores.
   void requestScoring(db, Date.now());
   return [
     { kinds: ["train"], run: trainJob(db) },

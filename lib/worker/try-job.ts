@@ -1,4 +1,4 @@
-// A try job: one answer to a prompt that somebody is still writing. They wait for it, so what fails is not tried again.
+// A try job: one answer to a prompt that somebody is still writing. They wait for it, so a failed one is not tried again.
 import type { Database } from "../../db/client.ts";
 import { trialTask, writeTrial } from "../../db/queries/trials.ts";
 import { modelDirectory } from "../training/model-directory.ts";

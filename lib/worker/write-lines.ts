@@ -58,7 +58,7 @@ async function withFile<T>(file: string, body: (handle: FileHandle) => Promise<T
   }
 }
 
-/** So that the rename itself survives a loss of power; not every file system lets a directory be opened. */
+/** Syncs a directory, so that a rename in it survives a loss of power; not every file system lets a directory be opened. */
 async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory).catch(() => null);
   await handle?.sync().catch(() => {});
