@@ -1,5 +1,5 @@
-// better-auth's way to its tables. The adapter keeps drizzle inside db/, session tokens out of the database file, and a
-// change of password in the log of events.
+// The store of better-auth. This adapter keeps drizzle inside db/, session tokens out of the database, and writes an event for
+// a change of password.
 import type { BetterAuthOptions } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { eq } from "drizzle-orm";
@@ -22,7 +22,7 @@ export const authStore =
     return { ...ours(store), transaction: (body) => store.transaction((inside) => body(ours(inside))) };
   };
 
-/** What changes a password is told in the same change: by its owner, for nobody else is let through to here. */
+/** Writes an event with a change of password, in the name of its owner: nobody else gets this far. */
 function tellingOfPasswords(db: Database, store: Calls, storeOver: (orm: Orm) => Calls): Calls {
   const told = (method: "update" | "updateMany") => async (input: Call) => {
     const write = (over: Calls) => (over[method] as (input: Call) => Promise<unknown>)(input);
@@ -75,7 +75,7 @@ function withHashedTokens(store: Calls): Calls {
   return { ...store, ...Object.fromEntries(calls) };
 }
 
-/** A call with hashes in the place of tokens, and with the tokens it named in the place of hashes in its answer. */
+/** Makes a call with hashes in place of tokens, and puts the tokens it named back into the answer. */
 async function hashed(call: (input: Call) => Promise<unknown>, input: Call): Promise<unknown> {
   const tokens = new Map<string, unknown>();
   const hashOf = (token: unknown): unknown => {

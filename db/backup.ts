@@ -1,4 +1,4 @@
-// Copies of the database: one made while people work in it, and putting one back. A plain copy of the file lacks what its
+// Backups: copying the database while people work in it, and restoring a copy. A plain copy of the file lacks what its
 // write-ahead log still holds.
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
@@ -11,16 +11,16 @@ import { migrate } from "./migrate.ts";
 import { session, user, verification } from "./schema/people.ts";
 
 /**
- * Writes everything committed by now into one file, to be kept or opened anywhere; whoever works in the database goes on.
+ * Writes everything committed so far into one file. People work on meanwhile.
  * @throws Error in one sentence where there is such a file already, or it cannot be written: then there is none
  */
 export async function backUp(db: Database, file: string): Promise<{ bytes: number }> {
   if (existsSync(file)) throw new Error(`${file} is there already: name a file that is not.`);
   const beside = `${file}.${process.pid}.tmp`;
   try {
-    // SQLite would make it for everyone to read.
+    // SQLite would create it readable for everyone.
     writeFileSync(beside, "", { mode: 0o600, flag: "wx" });
-    // All in one step, under one lock for reading: between steps a write of another process would begin it anew, for ever.
+    // In one step, under one read lock: between two steps a write of another process would restart it, for ever.
     await driverOf(db).backup(beside, { progress: () => 0x7fffffff });
     const copy = openDatabase(beside);
     try {
@@ -30,7 +30,7 @@ export async function backUp(db: Database, file: string): Promise<{ bytes: numbe
       closeDatabase(copy);
     }
     await synced(beside);
-    // Not rename: it would take the place of what somebody else has written there meanwhile.
+    // link, not rename: rename would replace a file that somebody else has written there meanwhile.
     linkSync(beside, file);
     await synced(path.dirname(file));
     return { bytes: statSync(file).size };
@@ -56,13 +56,13 @@ export async function restore(
   removeDatabase(fresh);
   try {
     copyFileSync(backup, fresh);
-    // Of a database that was copied as it stood.
+    // The log of a database that was copied together with it.
     if (existsSync(`${backup}-wal`)) copyFileSync(`${backup}-wal`, `${fresh}-wal`);
     const people = await readied(fresh, backup, now);
     await synced(fresh);
     const former = existsSync(file) ? `${file}.before-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}` : null;
     if (former) keep(file, former);
-    // The log of the former must not be taken for the new one's.
+    // The log of the former database must not be taken for the log of the new one.
     for (const part of ["-wal", "-shm"]) rmSync(file + part, { force: true });
     renameSync(fresh, file);
     await synced(path.dirname(file));
@@ -72,7 +72,7 @@ export async function restore(
   }
 }
 
-/** Checks a copy of a backup and makes it ready to take the database's place. @returns how many people are in it */
+/** Checks a copy of a backup and brings it to this version's tables. @returns how many people are in it */
 async function readied(copy: string, backup: string, now: number): Promise<number> {
   const sentenceOf = (error: unknown) =>
     (error instanceof Error ? error.message : String(error)).replaceAll(copy, backup);
@@ -99,7 +99,7 @@ async function readied(copy: string, backup: string, now: number): Promise<numbe
   }
 }
 
-/** The database under another name as well, with what its log holds; where it cannot be opened any more, log and all. */
+/** Keeps the database under another name, with the contents of its log; a damaged one together with the log file. */
 function keep(file: string, former: string): void {
   try {
     const db = openDatabase(file);
@@ -115,7 +115,7 @@ function removeDatabase(file: string): void {
   for (const part of ["", "-wal", "-shm", "-journal"]) rmSync(file + part, { force: true });
 }
 
-/** Written out to the disk, a file or the names in a folder. */
+/** Syncs a file, or the names in a folder, to the disk. */
 async function synced(place: string): Promise<void> {
   const handle = await open(place, "r");
   try {

@@ -1,4 +1,4 @@
-// The one way to write: an atomic change by somebody, told by events that are written in it.
+// change: the one way to write. A change is atomic, made by somebody, and writes the events about it in the same transaction.
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { and, eq, sql } from "drizzle-orm";
@@ -8,24 +8,24 @@ import { type Database, type Durability, type Orm, prepared, transaction } from 
 import { OtherRequest, type RequestKey } from "./requests.ts";
 import { event, request } from "./schema/index.ts";
 
-/** Whoever makes a change, and in what capacity. */
+/** An Actor makes a change, in some capacity. */
 export type Actor =
   | { kind: "user"; id: string; role: Role }
   | { kind: "worker"; id: string }
   /** Rankloop itself: the launcher, and whoever has the shell. */
   | { kind: "system" };
 
-/** What a change is made with. */
+/** A Scope is what a change is made with: the database, the actor, the time. */
 export interface Scope<By extends Actor = Actor> {
   db: Database;
   actor: By;
   /** Unix ms. */
   now: number;
-  /** The key its sender gave the request; absent: none was given. */
+  /** The idempotency key of the request; absent: it has none. */
   request?: RequestKey | undefined;
 }
 
-/** The scope of somebody with a role. */
+/** PersonScope is the scope of a change by somebody with a role. */
 export type PersonScope = Scope<{ kind: "user" | "system"; id: string; role: Role }>;
 
 export const bySystem = (db: Database, now = Date.now()): Scope => ({ db, actor: { kind: "system" }, now });
@@ -44,16 +44,16 @@ export interface NewEvent {
   subject: string;
   /** The id of what the subject is part of. */
   partOf?: string;
-  /** Null: there was no subject. Only what the change is about, and of texts the hash: see `textHash`. */
+  /** What the change altered, as it was before, texts as hashes (`textHash`). Null: the subject did not exist. */
   before: { readonly [name: string]: Fact | undefined } | null;
-  /** Null: there is no subject any more. */
+  /** The same as it is afterwards. Null: the subject is deleted. */
   after: { readonly [name: string]: Fact | undefined } | null;
 }
 
-/** Tells of a change within it. Where before and after are the same, nothing has happened, and nothing is told. */
+/** Tell writes an event of the change, within it. Where before and after are the same nothing happened, and it writes none. */
 export type Tell = (event: NewEvent) => Promise<void>;
 
-/** What an event says of a text: whether it is the same can be seen, what it says cannot. */
+/** The hash that stands for a text in an event: two texts can be compared by it, and neither can be read. */
 export const textHash = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
 const param = sql.placeholder;
@@ -75,10 +75,10 @@ const insertEvent = prepared((orm) =>
 );
 
 /**
- * Run an atomic change: all of it or nothing, one after the other.
+ * Runs an atomic change: all of it or nothing, one after the other.
  * @param body awaits nothing but calls over `tx`: everybody else who writes waits for it
- * @param durability "checkpoint" spares the fsync, which holds up everyone this thread answers: for what a loss of power
- *   may undo without a loss to anybody, such as who holds an assignment. SIGKILL undoes neither.
+ * @param durability "checkpoint" saves the fsync, which delays everyone this thread answers. It is for changes that a loss
+ *   of power may undo without harm, such as who holds an assignment. SIGKILL undoes neither kind.
  */
 export async function change<T>(
   { db, actor, now }: Scope,
@@ -102,8 +102,8 @@ export async function change<T>(
 }
 
 /**
- * An atomic change that is made once for a request: the same request again gets what the first one answered. What is
- * refused, told by a word or null, has changed nothing and is tried again.
+ * Runs an atomic change once for a request: the same request sent again gets the answer of the first. A refusal, which is a
+ * word or null, has changed nothing, and is tried again.
  * @throws OtherRequest when the key belongs to a different request
  */
 export async function changeOnce<Outcome extends object | string | null>(

@@ -11,11 +11,11 @@ import { checkNodeVersion } from "./node-version.ts";
 
 export type { Durability, Orm } from "./engine/orm.ts";
 
-/** An open database: this process' connections to one file or server. */
+/** A Database is this process' connections to one file or server. */
 export interface Database {
   /** The SQLite file, or the address of the PostgreSQL database. */
   readonly file: string;
-  /** Where all of the installation lies. */
+  /** The data directory of the installation. */
   readonly directory: string;
 }
 
@@ -32,15 +32,15 @@ class OpenDatabase implements Database {
 
 export interface OpenOptions {
   /**
-   * "commit" where absent. "checkpoint" is for workers that stream text: what they write can be made again, and the web
-   * process need not wait for their fsyncs.
+   * How durable changes are; absent: "commit". "checkpoint" is for workers that stream text, which can be generated again:
+   * the web process then need not wait for their fsyncs.
    */
   durable?: Durability;
   /** For `migrate` alone: a file that is not there yet. */
   create?: boolean;
 }
 
-// On globalThis: a bundler may load this module more than once in one process, and each file gets one connection.
+// On globalThis, because a bundler may load this module twice in one process, and each file gets one connection.
 const key = Symbol.for("rankloop.databases");
 const shared = globalThis as typeof globalThis & { [key]?: Map<string, OpenDatabase> };
 shared[key] ??= new Map();
@@ -84,7 +84,7 @@ function openFile(file: string, durable: Durability, create = false): SqliteEngi
   }
 }
 
-/** SQLite takes a file without a byte for a new database, and would begin anew where all the work was. */
+/** Refuses an empty file: SQLite would take it for a new database, where there may have been one full of work. */
 function refuseNothing(file: string): void {
   const { size } = statSync(file, { throwIfNoEntry: false }) ?? {};
   if (size === undefined) throw new Error(`There is no ${file}.`);
@@ -94,13 +94,13 @@ function refuseNothing(file: string): void {
   );
 }
 
-/** Copies what the write-ahead log holds into the database file, and keeps it from growing for ever. */
+/** Copies the write-ahead log into the database file, so that the log does not grow for ever. */
 export const checkpointLog = (db: Database): Promise<void> => inside(db).engine.tidy();
 
-/** Leaves no log beside the file, so that a copy of the file is all of it. */
+/** Leaves no log beside the file, so that a copy of the file is complete. */
 export const asOneFile = (db: Database): void => sqliteOf(db).asOneFile();
 
-/** Reads the whole file; a server looks after its own. @throws Error in one sentence where it is damaged */
+/** Checks the whole file; a server checks its own data. @throws Error in one sentence where it is damaged */
 export function checkDatabase(db: Database): void {
   if (isPostgres(db.file)) return;
   let found: unknown;
@@ -129,17 +129,17 @@ function sqliteOf(db: Database): SqliteEngine {
   throw new Error(`${nameOf(db)} is no SQLite file.`);
 }
 
-/** For sentences: the file, or the address without its password. */
+/** The database's name for sentences: the file, or the address without its password. */
 export const nameOf = ({ file }: Pick<Database, "file">): string =>
   isPostgres(file) ? file.replace(/\/\/[^@/]*@/, "//") : file;
 
-/** Reads what is committed. A single write through it is an atomic change of its own. */
+/** The drizzle of a database. It reads what is committed; a single write through it is an atomic change. */
 export const ormOf = (db: Database): Orm => inside(db).engine.orm;
 
-/** The writing connection, past drizzle: for migrations and backups, and for tests that look at the file itself. */
+/** The writing connection without drizzle, for migrations, backups, and tests that look at the file itself. */
 export const driverOf = (db: Database): BetterSqlite3.Database => sqliteOf(db).writer;
 
-/** An atomic change, past the log of events: `change` of db/change.ts is the one way to write. */
+/** Runs an atomic change without events. To be used by `change` of db/change.ts only, which is the one way to write. */
 export async function transaction<T>(
   db: Database,
   body: (tx: Orm) => Promise<T>,

@@ -1,12 +1,12 @@
-// Where everything of one installation is kept: the SQLite file, trained models, training runs. It is its owner's alone: who
-// may read it could read every answer, and sign in as anyone.
+// The data directory of an installation: the SQLite file, trained models, training runs. Only its owner may read it: anybody
+// else who could would read every answer, and sign in as anyone.
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 
-// Asked for with every request: each is made once.
+// Asked for with every request, so each is created once.
 const made = new Set<string>();
 
-/** RANKLOOP_DATA, or ./data; made where missing. */
+/** The data directory: RANKLOOP_DATA, or ./data. Created where it is missing. */
 export function dataDirectory(): string {
   // Not for the bundler: it would take the whole project for a part of the server.
   const directory = path.resolve(/* turbopackIgnore: true */ process.env.RANKLOOP_DATA || "data");
@@ -15,20 +15,20 @@ export function dataDirectory(): string {
   return directory;
 }
 
-/** The database of a data directory, which need not be there. */
+/** The path of the database in a data directory, which need not exist. */
 export const databaseFileIn = (directory: string): string => path.join(directory, "rankloop.sqlite");
 
 export const databaseFile = (): string => databaseFileIn(dataDirectory());
 
-/** Of folders like /tmp, where everyone may make files. */
+/** The bit of folders like /tmp, where everyone may create files. */
 const stickyBit = 0o1000;
 
-/** What Rankloop itself has put into a data folder. Anything else in it stays as it is: it may be somebody's home. */
+/** Matches what Rankloop itself puts into a data folder. Anything else stays as it is: the folder may be somebody's home. */
 const ours = /^(rankloop\.sqlite|session-secret|launcher\.lock|reproduction-password|logs$|models$|runs$|texts$)/;
 
 /**
- * Makes a data folder and takes it from everyone but its owner: 0700 for folders and 0600 for files, also where an earlier
- * version left them open. What this process and those it starts write from now on is closed as well.
+ * Creates a data folder that only its owner can read: 0700 for folders and 0600 for files, also where an earlier version left
+ * them open. Files that this process and its children write from now on are closed as well.
  * @throws Error in one sentence where the folder cannot be written or closed
  */
 export function closeToOthers(directory: string): void {

@@ -45,7 +45,7 @@ export async function addUser(db: Database, username: string, role: Role = "labe
   return insertUser(ormOf(db), username, role);
 }
 
-/** What somebody changes the database with. */
+/** The scope of a change by somebody. */
 export const by = (db: Database, id: string, now = Date.now(), role: Role = "labeler"): PersonScope => ({
   db,
   actor: { kind: "user", id, role },
@@ -87,7 +87,7 @@ export async function addModel(
   return id;
 }
 
-/** A question, or turns. */
+/** Adds a prompt: a question, or turns. @returns its id */
 export async function addPrompt(db: Database, prompt: PromptContent = "What do otters eat?"): Promise<string> {
   const messages = messagesOf(prompt);
   const row = { kind: "plain", messages, text: promptText(messages), useCase: "open QA", split: "train" } as const;
@@ -154,12 +154,12 @@ export async function promptsOfText(db: Database, text: string): Promise<number>
   return (await ormOf(db).select({ id: prompt.id }).from(prompt).where(eq(prompt.text, text)).all()).length;
 }
 
-/** A waiting job with no verb behind it. */
+/** Adds a waiting job without a verb that asked for it. */
 export async function addJob(db: Database, work: Work, now = Date.now()): Promise<string> {
   return (await insert(ormOf(db), work, now)).id;
 }
 
-/** Makes the sessions of someone worthless: their time is over, or their account is banned. */
+/** Ends the sessions of someone: they expire, or the account is banned. */
 export async function closeSessions(db: Database, username: string, how: "expire" | "ban"): Promise<void> {
   const orm = ormOf(db);
   if (how === "ban") {
@@ -174,7 +174,7 @@ export async function closeSessions(db: Database, username: string, how: "expire
     .run();
 }
 
-/** Whose sessions are kept, one user name for each. */
+/** The user name of each session in the database. */
 export async function sessionsOf(db: Database): Promise<string[]> {
   const rows = await ormOf(db)
     .select({ username: user.username })
@@ -184,7 +184,7 @@ export async function sessionsOf(db: Database): Promise<string[]> {
   return rows.map(({ username }) => username);
 }
 
-/** What stands in the database in the place of session tokens. */
+/** The column of session tokens as it is stored. */
 export async function storedTokens(db: Database): Promise<string[]> {
   return (await ormOf(db).select({ token: session.token }).from(session).all()).map(({ token }) => token);
 }
@@ -222,13 +222,13 @@ export async function onReadOnlyDisk(
   }
 }
 
-/** As on a disk with hardly any room left: the file may not grow by more than a few pages. */
+/** Limits the file to a few more pages, as on a disk with hardly any room left. */
 export function limitDatabase(db: Database): void {
   const pages = Number(driverOf(db).pragma("page_count", { simple: true }));
   driverOf(db).pragma(`max_page_count = ${pages + 8}`);
 }
 
-/** As on a disk that is read-only now: SQLite refuses every write with the same code. */
+/** Makes SQLite refuse every write, with the code it has for a read-only disk. */
 export function onlyReading(db: Database): void {
   driverOf(db).pragma("query_only = ON");
 }

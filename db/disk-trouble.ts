@@ -1,10 +1,10 @@
-// What a disk does to the database, told apart from mistakes of ours.
+// Trouble with the disk under the database, told apart from bugs.
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 
 export type DiskTrouble = "full" | "read-only" | "damaged" | "locked";
 
-/** By the code of SQLite or of the system, of the error or of what caused it; null for anything else. */
+/** The trouble by the code of SQLite or of the system, in the error or its cause; null for any other error. */
 export function diskTroubleOf(error: unknown): DiskTrouble | null {
   if (!(error instanceof Error)) return null;
   const code = "code" in error ? String(error.code) : "";
@@ -25,7 +25,7 @@ const sentences: Record<DiskTrouble, (file: string) => string> = {
     `${file} is damaged: put a backup in its place with "rankloop database restore FILE". What is left in it can be read with ".recover" of the sqlite3 program.`,
 };
 
-/** SQLite says of a file on such a disk only that it cannot be opened: its log would have to be made beside it. */
+/** Is the file on a read-only disk? SQLite says only that it cannot be opened, because it needs to create a log beside it. */
 function isReadOnly(file: string): boolean {
   try {
     accessSync(path.dirname(file), constants.W_OK);
@@ -35,7 +35,7 @@ function isReadOnly(file: string): boolean {
   }
 }
 
-/** The error in one sentence about the file where it is the disk's, else as it was. */
+/** The error as one sentence about the file where the disk is to blame, else unchanged. */
 export function inWords(error: unknown, file: string): unknown {
   const trouble = diskTroubleOf(error) ?? (isReadOnly(file) ? "read-only" : null);
   return trouble === null ? error : new Error(sentences[trouble](file), { cause: error });

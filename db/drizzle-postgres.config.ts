@@ -1,4 +1,4 @@
-// The same for PostgreSQL, whose tables are made from db/schema.
+// Configuration of drizzle-kit for PostgreSQL: `npm run migrations` writes its next migration from the tables of db/schema.
 import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({

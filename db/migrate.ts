@@ -11,8 +11,8 @@ const folder = path.join(import.meta.dirname, "migrations");
 const postgresFolder = path.join(import.meta.dirname, "migrations-postgres");
 
 /**
- * Makes the database where there is none, and applies the migrations that are missing, all or none. Safe to call from
- * several processes at once.
+ * Creates the database where there is none, and applies the missing migrations, all or none. Several processes may call it
+ * at once.
  * @throws Error in one sentence when the file was written by a newer version, is not ours, or its disk does not let it be
  */
 export async function migrate(file: string = databaseAddress()): Promise<void> {
@@ -28,8 +28,8 @@ export async function migrate(file: string = databaseAddress()): Promise<void> {
 }
 
 /**
- * A new database appears whole or not at all: one that is empty has lost what was in it, and is never taken for new.
- * Of several that make it at once the first one's stays.
+ * Creates a database file, whole or not at all: an empty file has lost its contents and is never taken for a new database.
+ * Where several processes create it at once, the first one's stays.
  */
 function create(file: string): void {
   const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
@@ -56,12 +56,12 @@ function create(file: string): void {
   }
 }
 
-/** drizzle's own migrator reads what is applied before it takes the lock, so two of them would run the same one twice. */
+/** Applies the missing migrations under a lock. drizzle's own migrator looks before it locks, so two would apply one twice. */
 function upgrade(db: Database): void {
   const sqlite = driverOf(db);
   const migrations = readMigrationFiles({ migrationsFolder: folder });
   sqlite.function("sha256", (token) => tokenHash(String(token)));
-  // SQLite changes a table by building it anew; foreign keys would see the moment in between.
+  // SQLite changes a table by rebuilding it; foreign keys would fail on the state in between.
   sqlite.pragma("foreign_keys = OFF");
   try {
     const apply = sqlite.transaction(() => {
@@ -77,7 +77,7 @@ function upgrade(db: Database): void {
       if (Array.isArray(broken) && broken.length > 0)
         throw new Error(`${db.file} has rows that refer to missing rows.`);
     });
-    // Others that start as well are waited for.
+    // Waits for other processes that start at the same time.
     sqlite.pragma("busy_timeout = 5000");
     apply.immediate();
   } catch (error) {
@@ -88,7 +88,7 @@ function upgrade(db: Database): void {
   }
 }
 
-/** The same over a server, where a lock of its own keeps two from upgrading at once. */
+/** The same on a PostgreSQL server, where an advisory lock keeps two processes from upgrading at once. */
 async function upgradePostgres(address: string): Promise<void> {
   const migrations = readMigrationFiles({ migrationsFolder: postgresFolder });
   const client = new pg.Client({ connectionString: address });
@@ -115,8 +115,8 @@ async function upgradePostgres(address: string): Promise<void> {
 }
 
 /**
- * Those that a database has not had yet.
- * @param applied the hashes of those it has had
+ * The migrations that a database still lacks.
+ * @param applied the hashes of those it has
  * @throws Error with the sentence `newer` where one of them is not known here
  */
 function missing(migrations: readonly MigrationMeta[], applied: readonly string[], newer: string): MigrationMeta[] {
@@ -125,7 +125,7 @@ function missing(migrations: readonly MigrationMeta[], applied: readonly string[
   return migrations.filter(({ hash }) => !applied.includes(hash));
 }
 
-/** Several addresses of one name that all refuse come as one error without words. */
+/** The message of an error. A name whose addresses all refuse a connection gives an error without a message of its own. */
 function reasonOf(error: unknown): string {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   return first instanceof Error ? first.message : String(first);

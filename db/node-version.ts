@@ -1,4 +1,4 @@
-// Said before the SQLite driver is loaded: on an older Node its binary ends the process without a word.
+// The check of Node's version, made before the SQLite driver is loaded: on an older Node its binary ends the process silently.
 
 const needed = 22;
 

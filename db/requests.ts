@@ -1,19 +1,19 @@
-// Requests that may be sent twice: the second time, because the first answer was lost or a button pressed twice, nothing
-// is done and the first result is answered. `changeOnce` of change.ts carries them out.
+// Idempotency keys. A request may be sent twice, because its answer was lost or a button was pressed twice: the second time
+// nothing is done, and the first result is answered. `changeOnce` of change.ts carries it out.
 import { and, eq, lt } from "drizzle-orm";
 import { type Database, ormOf } from "./client.ts";
 import { request } from "./schema/index.ts";
 
-/** The key a sender gave their request, and what is in it. */
+/** A RequestKey is the key that a sender gave a request, with a fingerprint of the request. */
 export interface RequestKey {
   /** "" for nobody. */
   actorId: string;
   key: string;
-  /** Of the call and its input. */
+  /** The SHA-256 of the call and its input. */
   fingerprint: string;
 }
 
-/** Another request was carried out under this key. */
+/** OtherRequest is thrown where a different request was carried out under this key. */
 export class OtherRequest extends Error {
   override name = "OtherRequest";
 }
@@ -24,7 +24,7 @@ export async function isDone(db: Database, { actorId, key, fingerprint }: Reques
   return (await ormOf(db).select().from(request).where(same).get()) !== undefined;
 }
 
-/** Those that were carried out before then: whoever sends one again after that means another one. */
+/** Deletes the requests carried out before then: one sent again after that counts as a new request. */
 export async function forgetRequests(db: Database, before: number): Promise<void> {
   await ormOf(db).delete(request).where(lt(request.createdAt, before)).run();
 }

@@ -3,13 +3,13 @@ import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
 import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { SQLiteRemoteSession, SqliteRemoteDatabase } from "drizzle-orm/sqlite-proxy";
 
-/** What a statement without rows answers. */
+/** Written is the result of a statement without rows. */
 export interface Written {
   /** Rows that were inserted, updated or deleted. */
   changes: number;
 }
 
-/** What queries are written with. Every call is awaited: an engine may be at the other end of a network. */
+/** Orm is what queries are written with. Every call is awaited, because the engine may be a server. */
 export type Orm = BaseSQLiteDatabase<"async", Written>;
 
 /**
@@ -28,21 +28,21 @@ export type RunStatement = (
  */
 export type Durability = "commit" | "checkpoint";
 
-/** What a database of one kind does in its own way. */
+/** An Engine is what one kind of database does in its own way. */
 export interface Engine {
   /** Reads what is committed; a single write through it is a change of its own. Within a change it refuses. */
   readonly orm: Orm;
   /** Runs an atomic change: what it reads is still true when it is committed. `body` may be run again from the start. */
   change<T>(body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T>;
-  /** Keeps what grows with every change from growing for ever. */
+  /** Shrinks what grows with every change, such as SQLite's log. */
   tidy(): Promise<void>;
   close(): void | Promise<void>;
 }
 
-/** A write past the change's own `tx` would wait for its change for ever, and a read would not see what it has written. */
+/** The error of a call past the `tx` of a change: a write would wait for its own change for ever, and a read would miss it. */
 export const pastChange = "Within a change everything is read and written over its tx.";
 
-/** A statement's error as the engine threw it: drizzle's own would carry what people wrote into the logs. */
+/** A session that throws the engine's own errors: those of drizzle would carry people's texts into the logs. */
 class PlainSession extends SQLiteRemoteSession<Record<string, never>, Record<string, never>> {
   override prepareQuery(
     ...args: Parameters<SQLiteRemoteSession<Record<string, never>, Record<string, never>>["prepareQuery"]>
@@ -54,12 +54,12 @@ class PlainSession extends SQLiteRemoteSession<Record<string, never>, Record<str
 
 /** Column names are written in camelCase in the schema and in snake_case in the database. */
 export function ormOver(run: RunStatement, dialect = new SQLiteAsyncDialect({ casing: "snake_case" })): Orm {
-  // Typed by drizzle as if a statement always had rows, and handed on as it is.
+  // drizzle's type says that a statement always has rows; its code passes on what it gets.
   const session = new PlainSession(run as never, dialect, undefined);
   return new SqliteRemoteDatabase("async", dialect, session, undefined) as unknown as Orm;
 }
 
-/** Changes one after the other: each begins when the one before has ended, however it ended. */
+/** Turns runs changes one after the other: each begins when the one before has ended, with or without an error. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 

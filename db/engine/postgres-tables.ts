@@ -1,5 +1,5 @@
-// The tables as PostgreSQL has them, made from the one description in db/schema: drizzle-kit writes PostgreSQL's
-// migrations by these, and queries never see them.
+// The tables in PostgreSQL's types, made from the one description in db/schema. drizzle-kit writes PostgreSQL's migrations from
+// them; queries do not use them.
 import { is, SQL } from "drizzle-orm";
 import {
   type AnyPgColumn,
@@ -19,7 +19,7 @@ import {
 import { getTableConfig, type SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import * as schema from "../schema/index.ts";
 
-/** The word for a column of this kind. SQLite's integers have 8 bytes, and its reals are double. */
+/** The PostgreSQL type of a column. SQLite's integers have 8 bytes, and its reals are double. */
 function wordFor(column: SQLiteColumn) {
   switch (column.columnType) {
     case "SQLiteText":

@@ -1,5 +1,5 @@
-// SQLite: one connection that writes, one change at a time, and one that reads what is committed, so that nobody sees half
-// a change while its body awaits.
+// SQLite: one connection writes, one change at a time, and another one reads what is committed, so that nobody sees half a
+// change while its body awaits.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,7 +12,7 @@ const patienceMs = 5_000;
 /** Prepared statements kept per connection; lists of ids make some that never come again. */
 const statementsKept = 500;
 
-/** The size of the log, in bytes, from which writers are held up until all of it is in the database file. */
+/** The size of the log, in bytes, above which writers wait until all of it is in the database file. */
 const logBytes = 16_000_000;
 
 export class SqliteEngine implements Engine {
@@ -148,7 +148,7 @@ function statements(connection: () => BetterSqlite3.Database): RunStatement {
 
 const isBusy = (error: unknown) => error instanceof BetterSqlite3.SqliteError && error.code.startsWith("SQLITE_BUSY");
 
-/** SQLite's own way of waiting for a lock would stop the whole thread. */
+/** Waits for a lock without blocking the thread, as SQLite's own way of waiting would. */
 async function whenUnlocked<T>(work: () => Promise<T>): Promise<T> {
   const until = Date.now() + patienceMs;
   for (;;) {

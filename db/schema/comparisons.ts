@@ -17,7 +17,7 @@ export const comparison = sqliteTable(
       .notNull()
       .references(() => prompt.id),
     k: integer().notNull(),
-    /** Of the answers: how far they are written. How far they are ranked, `stillWanted` says. */
+    /** The state of the answers' generation. `stillWanted` says how far they are ranked. */
     state: text({ enum: comparisonStates }).notNull(),
     /** How many rankings this comparison is to get; null: as many as the project wants of each. */
     wanted: integer(),
@@ -28,15 +28,15 @@ export const comparison = sqliteTable(
     stillWanted: integer().notNull(),
     /** How far the heads of a reward model's ensemble disagree on the order; null: not scored, or by one without heads. */
     disagreement: real(),
-    /** The reward model whose numbers stand; null while there are none of these answers. */
+    /** The reward model whose scores count; null while these answers have none. */
     judgedBy: text().references(() => model.id),
-    /** Grows with every change of the comparison, its candidates or their scores: what a watcher looks at. */
+    /** Grows with every change of the comparison, its candidates or their scores: by it a watcher notices a change. */
     revision: integer().notNull().default(0),
     createdBy: text()
       .notNull()
       .references(() => user.id),
     createdAt: integer().notNull(),
-    /** When a lead handed it out again: skips of before do not count any more. */
+    /** When a lead handed it out again: earlier skips do not count any more. */
     handedOutAt: integer(),
   },
   (table) => [

@@ -1,4 +1,4 @@
-// The event log: a row for every change, written in the change itself. Triggers refuse to alter it or to take from it.
+// The event log: a row for every change, written in the change itself. Triggers refuse to update or delete rows.
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { capacities, subjectKinds, verbNames } from "../../lib/vocabulary/events.ts";
 
@@ -8,7 +8,7 @@ export const event = sqliteTable(
     /** Order of the changes. */
     seq: integer().primaryKey({ autoIncrement: true }),
     at: integer().notNull(),
-    /** The person or the worker; null for Rankloop itself. No reference: the log outlives what it tells of. */
+    /** The person or the worker; null for Rankloop itself. It is no foreign key: the log outlives what it is about. */
     actorId: text(),
     capacity: text({ enum: capacities }).notNull(),
     verb: text({ enum: verbNames }).notNull(),

@@ -1,4 +1,4 @@
-// What leads ask of labelers, every version of it, and what each labeler has read.
+// Guidelines for labelers, in every version, and which version each person has read.
 import { sql } from "drizzle-orm";
 import { check, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { guidelineTopics } from "../../lib/vocabulary/labeling.ts";

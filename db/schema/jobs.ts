@@ -16,13 +16,13 @@ export const job = sqliteTable(
     /** JSON, by kind; read only through the schema in db/queries/jobs.ts. */
     payload: text().notNull(),
     state: text({ enum: jobStates }).notNull(),
-    /** Starts since the job last got further: each is followed by a longer pause. */
+    /** How often the job was started since it last made progress: after each start the pause before the next is longer. */
     attempts: integer().notNull().default(0),
-    /** Those of them that ended by the job's own fault, as a kill never is: after a few it is given up. */
+    /** How many of these starts failed by the job's own fault, which a killed worker is not: after a few it is given up. */
     failures: integer().notNull().default(0),
     workerId: text(),
     leaseUntil: integer(),
-    /** A retry waits until then. */
+    /** The earliest time of the next start. */
     notBefore: integer().notNull().default(0),
     cancelRequested: integer({ mode: "boolean" }).notNull().default(false),
     error: text(),

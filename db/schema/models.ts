@@ -15,7 +15,7 @@ export const model = sqliteTable(
     /** Tokens of prompt and answer together. */
     context: integer().notNull(),
     createdAt: integer().notNull(),
-    /** Its files are gone since then; the row stays, because answers and runs name it. */
+    /** When its files were deleted; the row stays, because answers and runs refer to it. */
     deletedAt: integer(),
   },
   () => [
