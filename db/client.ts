@@ -9,7 +9,7 @@ import { PostgresEngine } from "./engine/postgres.ts";
 import { SqliteEngine } from "./engine/sqlite.ts";
 import { checkNodeVersion } from "./node-version.ts";
 
-export type { Durability, Orm } from "./engine/orm.ts";
+export { type Durability, type Orm, oneUnlocked } from "./engine/orm.ts";
 
 /** A Database is this process' connections to one file or server. */
 export interface Database {
@@ -21,12 +21,13 @@ export interface Database {
 
 class OpenDatabase implements Database {
   readonly file: string;
-  readonly directory: string;
   readonly engine: Engine;
   constructor(file: string, engine: Engine) {
     this.file = file;
-    this.directory = isPostgres(file) ? dataDirectory() : path.dirname(file);
     this.engine = engine;
+  }
+  get directory(): string {
+    return isPostgres(this.file) ? dataDirectory() : path.dirname(this.file);
   }
 }
 
@@ -71,6 +72,9 @@ export function databaseAddress(): string {
   if (isPostgres(address)) return address;
   throw new Error("RANKLOOP_DATABASE is no address like postgres://user:password@host/name.");
 }
+
+/** Do processes of several machines work in this database? */
+export const isShared = ({ file }: Pick<Database, "file">): boolean => isPostgres(file);
 
 /** Does this name a PostgreSQL database, and no file? */
 export const isPostgres = (address: string): boolean => /^postgres(ql)?:\/\//.test(address);
@@ -147,6 +151,17 @@ export async function transaction<T>(
 ): Promise<T> {
   return inside(db).engine.change(body, durability);
 }
+
+/**
+ * Yields at once, and then whenever the rows of this id (a comparison, a trial, a training run) may have changed; of "job"
+ * whenever one may be free to be taken.
+ * @param everyMs between two looks, where the database tells nothing
+ */
+export const notices = (
+  db: Database,
+  of: string,
+  { everyMs, signal }: { everyMs: number; signal?: AbortSignal },
+): AsyncGenerator<void, void, undefined> => inside(db).engine.notices(of, everyMs, signal);
 
 /** A query built once per connection: `const find = prepared((orm) => orm.select()….prepare()); await find(tx).get(…)`. */
 export function prepared<T>(make: (orm: Orm) => T): (orm: Orm) => T {

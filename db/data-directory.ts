@@ -1,6 +1,7 @@
 // The data directory of an installation: the SQLite file, trained models, training runs. Only its owner may read it: anybody
 // else who could would read every answer, and sign in as anyone.
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync } from "node:fs";
+import { hostname } from "node:os";
 import path from "node:path";
 
 // Asked for with every request, so each is created once.
@@ -20,11 +21,15 @@ export const databaseFileIn = (directory: string): string => path.join(directory
 
 export const databaseFile = (): string => databaseFileIn(dataDirectory());
 
+/** One launcher works in a data folder; where the database is a server's, one on each machine that shares the folder. */
+export const launcherLockIn = (directory: string): string =>
+  path.join(directory, process.env.RANKLOOP_DATABASE ? `launcher-${hostname()}.lock` : "launcher.lock");
+
 /** The bit of folders like /tmp, where everyone may create files. */
 const stickyBit = 0o1000;
 
 /** Matches what Rankloop itself puts into a data folder. Anything else stays as it is: the folder may be somebody's home. */
-const ours = /^(rankloop\.sqlite|session-secret|launcher\.lock|reproduction-password|logs$|models$|runs$|texts$)/;
+const ours = /^(rankloop\.sqlite|session-secret|launcher(-.+)?\.lock|reproduction-password|logs$|models$|runs$|texts$)/;
 
 /**
  * Creates a data folder that only its owner can read: 0700 for folders and 0600 for files, also where an earlier version left

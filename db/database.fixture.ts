@@ -3,17 +3,20 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { eq } from "drizzle-orm";
+import { eq, getTableName, is, sql } from "drizzle-orm";
+import { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { messagesOf, type PromptContent, promptText } from "../lib/vocabulary/conversation.ts";
 import type { Role } from "../lib/vocabulary/labeling.ts";
 import type { PersonScope } from "./change.ts";
 import { closeDatabase, type Database, driverOf, type Orm, openDatabase, ormOf } from "./client.ts";
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
-import { newDatabaseOn } from "./postgres-server.fixture.ts";
-import { candidate, comparison, model, modelMetric, prompt, session, user } from "./schema/index.ts";
+import { dropDatabaseOf, newDatabaseOn } from "./postgres-server.fixture.ts";
+import * as schema from "./schema/index.ts";
 import { addJob as insert, type Work } from "./steps/jobs.ts";
 import { addPrompt as insertPrompt } from "./steps/prompts.ts";
+
+const { candidate, comparison, model, modelMetric, prompt, session, user } = schema;
 
 export interface TemporaryDatabase {
   db: Database;
@@ -34,8 +37,9 @@ export async function temporaryDatabase(): Promise<TemporaryDatabase> {
     db,
     directory,
     remove: () => {
-      // The server, and the databases on it, end with the tests.
-      void closeDatabase(db);
+      const closed = closeDatabase(db);
+      // Hundreds of them would take minutes to delete when the server ends.
+      if (server) void Promise.resolve(closed).then(() => dropDatabaseOf(address));
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -189,12 +193,32 @@ export async function storedTokens(db: Database): Promise<string[]> {
   return (await ormOf(db).select({ token: session.token }).from(session).all()).map(({ token }) => token);
 }
 
-/** All rows of all tables, to see whether anything has changed. */
-export function contentsOf(db: Database): Record<string, unknown[]> {
-  const driver = driverOf(db);
-  const names = driver.prepare<[], string>("select name from sqlite_master where type = 'table'").pluck().all();
-  return Object.fromEntries(names.map((name) => [name, driver.prepare(`select * from "${name}"`).all()]));
+/** One statement in the words that both engines know. @returns rows, a value for each column */
+export async function runSql(db: Database, text: string): Promise<unknown[][]> {
+  const statement = sql.raw(text);
+  if (/^select/i.test(text)) return ormOf(db).values(statement);
+  await ormOf(db).run(statement);
+  return [];
 }
+
+/** All rows of all tables, by the tables' names in SQL, to see whether anything has changed. */
+export async function contentsOf(db: Database): Promise<Record<string, Record<string, unknown>[]>> {
+  const tables = Object.values(schema).filter((one) => is(one, SQLiteTable));
+  const rows = await Promise.all(
+    tables.map(async (table) => {
+      const all: Record<string, unknown>[] = await ormOf(db).select().from(table).all();
+      // PostgreSQL gives them in any order.
+      return [getTableName(table), sortedBy(all, (row) => JSON.stringify(row))] as const;
+    }),
+  );
+  return Object.fromEntries(rows);
+}
+
+const sortedBy = <T>(rows: T[], keyOf: (row: T) => string): T[] =>
+  rows
+    .map((row) => [keyOf(row), row] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => row);
 
 /**
  * Mounts a small tmpfs, for a test about disks that can only be read.

@@ -62,6 +62,20 @@ export async function newDatabaseOn(server: string): Promise<string> {
   return addressOf(server, name);
 }
 
+/** Deletes a database of a test, whoever is still in it. */
+export async function dropDatabaseOf(address: string): Promise<void> {
+  const name = new URL(address).pathname.slice(1);
+  const client = new pg.Client({ connectionString: addressOf(address, "postgres") });
+  try {
+    await client.connect();
+    await client.query(`drop database if exists ${name} with (force)`);
+  } catch {
+    // The server ends with the tests.
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
 const addressOf = (server: string, database: string) => Object.assign(new URL(server), { pathname: database }).href;
 
 async function createDatabase(server: string, name: string, from = "template0"): Promise<void> {

@@ -10,17 +10,13 @@ export function removeDataDirectory(data: string): void {
   rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-/** Process ids of the launcher's children, by the file they run: "server.ts", "candidates-process.ts", "training-process.ts". */
+/** Process ids of the launcher's children, by what stands in their command lines. */
 export function childrenOf(running: Running): Record<"web" | "candidates" | "training", number | undefined> {
   const pids = readFileSync(`/proc/${running.pid}/task/${running.pid}/children`, "utf8")
     .trim()
     .split(" ")
     .filter(Boolean);
-  const byFile = (part: string) =>
+  const by = (part: string) =>
     pids.map(Number).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(part));
-  return {
-    web: byFile("server.ts"),
-    candidates: byFile("candidates-process.ts"),
-    training: byFile("training-process.ts"),
-  };
+  return { web: by("server.ts"), candidates: by("start.ts\0candidates"), training: by("start.ts\0training") };
 }

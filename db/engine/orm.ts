@@ -1,4 +1,5 @@
 // One drizzle over every engine: queries are written once, in SQLite's flavour of drizzle, and an engine runs their text.
+import { type Placeholder, sql } from "drizzle-orm";
 import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
 import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { SQLiteRemoteSession, SqliteRemoteDatabase } from "drizzle-orm/sqlite-proxy";
@@ -28,12 +29,27 @@ export type RunStatement = (
  */
 export type Durability = "commit" | "checkpoint";
 
+/** SQLite, where one change is made at a time, takes it for a comment; PostgreSQL's engine makes SQL of it. */
+export const skipLocked = "/* for update skip locked */";
+
+/**
+ * As in `.limit(oneUnlocked)`: the first row that no other change has locked, which this one locks. Null says little: the
+ * row may be free again in a moment.
+ */
+export const oneUnlocked = sql`1 ${sql.raw(skipLocked)}` as unknown as Placeholder;
+
 /** An Engine is what one kind of database does in its own way. */
 export interface Engine {
   /** Reads what is committed; a single write through it is a change of its own. Within a change it refuses. */
   readonly orm: Orm;
   /** Runs an atomic change: what it reads is still true when it is committed. `body` may be run again from the start. */
   change<T>(body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T>;
+  /**
+   * Yields at once, and then whenever the rows of this id may have changed, until the signal fires: whoever reads at each
+   * misses nothing. "job": whenever one may be free to be taken.
+   * @param everyMs between two looks, where nobody tells
+   */
+  notices(of: string, everyMs: number, signal?: AbortSignal): AsyncGenerator<void, void, undefined>;
   /** Shrinks what grows with every change, such as SQLite's log. */
   tidy(): Promise<void>;
   close(): void | Promise<void>;

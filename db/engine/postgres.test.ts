@@ -3,9 +3,19 @@ import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
 import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Database, openDatabase, ormOf, transaction } from "../client.ts";
-import { temporaryDatabase } from "../database.fixture.ts";
+import {
+  addPrompt as addAnyPrompt,
+  addComparison,
+  addJob,
+  addModel,
+  addUser,
+  by,
+  temporaryDatabase,
+} from "../database.fixture.ts";
 import { migrate } from "../migrate.ts";
 import journal from "../migrations-postgres/meta/_journal.json" with { type: "json" };
+import { claimAssignment } from "../queries/assignments.ts";
+import { claimJob } from "../queries/jobs.ts";
 import * as schema from "../schema/index.ts";
 import { addPrompt } from "../steps/prompts.ts";
 import { currentWatermark } from "../steps/watermark.ts";
@@ -73,6 +83,84 @@ test("one that is held open delays nobody who changes something else, and is see
   await open;
   expect(await settingOf("held")).toBe("1");
 });
+
+test("with one transaction held open, claims of other comparisons complete, and the one it holds is passed over", async () => {
+  const { people, comparisons } = await toRank(3, 3);
+  const held = Promise.withResolvers<void>();
+  const wrote = Promise.withResolvers<void>();
+  let tries = 0;
+  const open = transaction(db, async (tx) => {
+    tries++;
+    const row = { id: "first", comparisonId: comparisons[0]!, labelerId: people[0]!, leaseUntil: 2_000, createdAt: 0 };
+    await tx
+      .insert(schema.assignment)
+      .values({ ...row, state: "held" })
+      .run();
+    wrote.resolve();
+    await held.promise;
+  });
+  await wrote.promise;
+  const claimed = [await claim(people[1]!), await claim(people[2]!)];
+  held.resolve();
+  await open;
+  expect([claimed, tries]).toEqual([comparisons.slice(1), 1]);
+});
+
+test("of a hundred that claim at once each gets another comparison, and nobody goes without", async () => {
+  const { people, comparisons } = await toRank(100, 100);
+  const claimed = await Promise.all(people.map(claim));
+  expect(claimed.toSorted()).toEqual(comparisons.toSorted());
+});
+
+test("with three rankings wanted of one comparison, three of four who claim at once are served", async () => {
+  const { people, comparisons } = await toRank(4, 1, 3);
+  const claimed = await Promise.all(people.map(claim));
+  expect(claimed.filter((id) => id === comparisons[0])).toHaveLength(3);
+  expect(claimed.filter((id) => id === undefined)).toHaveLength(1);
+});
+
+test("each job is taken once by workers that look for one at once, past one that a transaction has locked", async () => {
+  const ids: string[] = [];
+  for (let i = 0; i < 40; i++) ids.push(await addJob(db, { kind: "generate", subjectId: `${i}` }, 0));
+  const held = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const open = transaction(db, async (tx) => {
+    await tx.update(schema.job).set({ notBefore: 1 }).where(eq(schema.job.id, ids[0]!)).run();
+    locked.resolve();
+    await held.promise;
+  });
+  await locked.promise;
+  const claimAs = (workerId: string) => claimJob(db, { kinds: ["generate"], workerId, leaseMs: 1_000, now: 1 });
+  const taken: string[] = [];
+  const worker = async (name: string) => {
+    while (taken.length < 39) {
+      const job = await claimAs(name);
+      if (job) taken.push(job.id);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, (_, i) => worker(`worker-${i}`)));
+  expect(taken.toSorted()).toEqual(ids.slice(1).toSorted());
+  held.resolve();
+  await open;
+  expect((await claimAs("another"))?.id).toBe(ids[0]);
+});
+
+/** So many labelers, and comparisons that wait to be ranked, the oldest first. */
+async function toRank(count: number, many: number, wanted = 1) {
+  const people: string[] = [];
+  for (let i = 0; i < count; i++) people.push(await addUser(db, `labeler-${i}`));
+  const promptId = await addAnyPrompt(db);
+  const modelId = await addModel(db);
+  const comparisons: string[] = [];
+  for (let i = 0; i < many; i++) {
+    const made = { promptId, modelId, createdBy: people[0]!, texts: ["Sand.", "Fish."], wanted };
+    comparisons.push((await addComparison(db, made)).id);
+  }
+  return { people, comparisons };
+}
+
+const claim = async (labelerId: string): Promise<string | undefined> =>
+  (await claimAssignment(by(db, labelerId, 1_000), { rateFirst: false, leaseMs: 1_000 }))?.comparisonId;
 
 test("rows that are read up to a number have it in the order they are committed in", async () => {
   const row = {

@@ -7,13 +7,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { SQLiteAsyncDialect, type SQLiteColumn, type SQLiteInsertConfig } from "drizzle-orm/sqlite-core";
 import pg from "pg";
-import { type Durability, type Engine, type Orm, ormOver, pastChange, type RunStatement } from "./orm.ts";
+import { type Durability, type Engine, type Orm, ormOver, pastChange, type RunStatement, skipLocked } from "./orm.ts";
 
 /** How long a change is tried again while others collide with it. */
 const patienceMs = 30_000;
 
+/** Nobody waits longer for a notice: time alone makes a job free, and a connection may be lost without a word. */
+const longestQuietMs = 1_000;
+
 /** Two changes that could not both be true one after the other; a deadlock, which PostgreSQL ends. */
 const collisions = new Set(["40001", "40P01"]);
+
+/** A row that is there already: of two changes that both looked before they inserted it, the second may hear this. */
+const isThere = "23505";
 
 /** SQLite's flavour of drizzle with PostgreSQL's words where the two differ. */
 class PostgresDialect extends SQLiteAsyncDialect {
@@ -23,7 +29,7 @@ class PostgresDialect extends SQLiteAsyncDialect {
 
   override sqlToQuery(...args: Parameters<SQLiteAsyncDialect["sqlToQuery"]>) {
     const query = super.sqlToQuery(...args);
-    return { ...query, sql: withPlainTarget(query.sql) };
+    return { ...query, sql: withPlainTarget(query.sql).replaceAll(skipLocked, skipLocked.slice(2, -2)) };
   }
 
   /** A serial number is left out in SQLite by null. */
@@ -62,12 +68,14 @@ export class PostgresEngine implements Engine {
   readonly #dialect = new PostgresDialect({ casing: "snake_case" });
   readonly #durability: Durability;
   readonly #changing = new AsyncLocalStorage<true>();
+  readonly #notices: Notices;
   /** One for each connection, so that a query is built once for it. */
   readonly #orms = new WeakMap<pg.PoolClient, Orm>();
 
   constructor(address: string, durability: Durability) {
     this.#durability = durability;
     this.pool = new pg.Pool({ connectionString: address, types, max: 20 });
+    this.#notices = new Notices(address);
     // Of a connection that is lost while nobody uses it: the next one who asks gets another.
     this.pool.on("error", () => {});
     const run = statementsOver(this.pool);
@@ -80,12 +88,14 @@ export class PostgresEngine implements Engine {
   async change<T>(body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T> {
     if (this.#changing.getStore()) throw new Error(pastChange);
     const until = Date.now() + patienceMs;
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const client = await this.pool.connect();
       try {
         return await this.#once(client, body, durability);
       } catch (error) {
-        if (!isCollision(error) || Date.now() > until) throw error;
+        const code = codeOf(error) ?? "";
+        const isCollision = collisions.has(code) || (code === isThere && tries === 1);
+        if (!isCollision || Date.now() > until) throw error;
       } finally {
         client.release();
       }
@@ -116,11 +126,80 @@ export class PostgresEngine implements Engine {
     return orm;
   }
 
+  notices(of: string, _everyMs: number, signal?: AbortSignal): AsyncGenerator<void, void, undefined> {
+    return this.#notices.of(of, signal);
+  }
+
   /** PostgreSQL tidies up by itself. */
   async tidy(): Promise<void> {}
 
   async close(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([this.#notices.close(), this.pool.end()]);
+  }
+}
+
+/** What NOTIFY of the triggers in db/migrations-postgres tells: the ids of rows that have changed. */
+class Notices {
+  readonly #address: string;
+  readonly #waiting = new Map<string, Set<() => void>>();
+  #listening: Promise<pg.Client> | undefined;
+
+  constructor(address: string) {
+    this.#address = address;
+  }
+
+  async *of(id: string, signal?: AbortSignal): AsyncGenerator<void, void, undefined> {
+    let notice = Promise.withResolvers<void>();
+    const wake = () => notice.resolve();
+    const mine = this.#waiting.get(id) ?? new Set();
+    this.#waiting.set(id, mine.add(wake));
+    signal?.addEventListener("abort", wake);
+    try {
+      while (!signal?.aborted) {
+        // Before the look that follows, so that nothing falls between the two.
+        await this.#listen();
+        notice = Promise.withResolvers();
+        if (signal?.aborted) return;
+        yield;
+        const late = setTimeout(wake, longestQuietMs);
+        await notice.promise;
+        clearTimeout(late);
+      }
+    } finally {
+      signal?.removeEventListener("abort", wake);
+      mine.delete(wake);
+      if (mine.size === 0) this.#waiting.delete(id);
+    }
+  }
+
+  /** Where no connection is to be had, whoever waits looks from time to time. */
+  async #listen(): Promise<void> {
+    this.#listening ??= this.#connect();
+    await this.#listening.catch(() => {
+      this.#listening = undefined;
+    });
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.#address, keepAlive: true });
+    client.on("notification", ({ payload }) => {
+      for (const wake of this.#waiting.get(payload ?? "") ?? []) wake();
+    });
+    const lost = () => {
+      this.#listening = undefined;
+      // What was told meanwhile nobody has heard.
+      for (const wakes of this.#waiting.values()) for (const wake of wakes) wake();
+    };
+    client.on("error", lost);
+    await client.connect();
+    await client.query("listen rankloop");
+    client.on("end", lost);
+    return client;
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#listening?.catch(() => undefined);
+    await client?.end();
   }
 }
 
@@ -144,5 +223,4 @@ function statementsOver(connection: pg.Pool | pg.PoolClient): RunStatement {
   };
 }
 
-const isCollision = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && error.code !== undefined && collisions.has(error.code);
+const codeOf = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);

@@ -92,6 +92,14 @@ export class SqliteEngine implements Engine {
     });
   }
 
+  /** SQLite tells other processes nothing, and one indexed read costs some microseconds. */
+  async *notices(_of: string, everyMs: number, signal?: AbortSignal): AsyncGenerator<void, void, undefined> {
+    while (!signal?.aborted) {
+      yield;
+      await sleep(everyMs, undefined, { signal }).catch(() => {});
+    }
+  }
+
   /**
    * Copies what the write-ahead log holds into the database file; readers and writers of other processes go on meanwhile.
    * Where some write without a pause that never comes to an end, and the log would grow for ever: so that a long one is cut

@@ -14,4 +14,20 @@ CREATE FUNCTION refuse_change_of_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	RAISE EXCEPTION 'Events are kept as they are.';
 END $$;--> statement-breakpoint
-CREATE TRIGGER event_keeps_its_rows BEFORE UPDATE OR DELETE OR TRUNCATE ON "event" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_event();
+CREATE TRIGGER event_keeps_its_rows BEFORE UPDATE OR DELETE OR TRUNCATE ON "event" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_event();--> statement-breakpoint
+-- Tells processes that listen which rows have changed: "job" where one is free to be taken.
+CREATE FUNCTION tell_of_row() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_notify('rankloop', NEW.id);
+	RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE FUNCTION tell_of_job() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_notify('rankloop', NEW.subject_id);
+	IF NEW.state = 'waiting' THEN PERFORM pg_notify('rankloop', 'job'); END IF;
+	RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE TRIGGER comparison_tells AFTER UPDATE OF "revision" ON "comparison" FOR EACH ROW EXECUTE FUNCTION tell_of_row();--> statement-breakpoint
+CREATE TRIGGER trial_tells AFTER UPDATE OF "revision" ON "trial" FOR EACH ROW EXECUTE FUNCTION tell_of_row();--> statement-breakpoint
+CREATE TRIGGER training_run_tells AFTER UPDATE OF "revision" ON "training_run" FOR EACH ROW EXECUTE FUNCTION tell_of_row();--> statement-breakpoint
+CREATE TRIGGER job_tells AFTER INSERT OR UPDATE OF "state" ON "job" FOR EACH ROW EXECUTE FUNCTION tell_of_job();

@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gt, inArray, lt, not, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, PromptOrder, SkipReason } from "../../lib/vocabulary/labeling.ts";
 import { change, type PersonScope, type Scope, type Tell } from "../change.ts";
-import { type Database, type Orm, ormOf, prepared } from "../client.ts";
+import { type Database, type Orm, oneUnlocked, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { assignment, candidate, comparison, model, prompt, promptMessage, user } from "../schema/index.ts";
 import { isArchived } from "../steps/prompts.ts";
@@ -53,8 +53,11 @@ const prolong = prepared((orm) =>
     .prepare(),
 );
 
-/** @param unsure only those whose order a reward model is unsure of, the most unsure first; else the oldest first */
-const free = (orm: Orm, unsure: boolean) =>
+/**
+ * @param unsure only those whose order a reward model is unsure of, the most unsure first; else the oldest first
+ * @param most 1, or the first one that nobody is just being handed
+ */
+const free = (orm: Orm, unsure: boolean, most: 1 | typeof oneUnlocked) =>
   orm
     .select({ id: comparison.id })
     .from(comparison)
@@ -71,15 +74,23 @@ const free = (orm: Orm, unsure: boolean) =>
       ),
     )
     .orderBy(unsure ? desc(comparison.disagreement) : asc(comparison.seq))
-    .limit(1)
+    .limit(most)
     .prepare();
-// Each walks an index from its end and stops at the first that is free.
-const oldestFree = prepared((orm) => free(orm, false));
-const mostUnsureFree = prepared((orm) => free(orm, true));
+const finders = (most: 1 | typeof oneUnlocked) => ({
+  // Each walks an index from its end and stops at the first that is free.
+  oldest: prepared((orm) => free(orm, false, most)),
+  mostUnsure: prepared((orm) => free(orm, true, most)),
+});
+const anyFree = finders(1);
+const unlockedFree = finders(oneUnlocked);
 
-async function findFree(orm: Orm, { labelerId, now, order }: NextTerms & Claimer): Promise<{ id: string } | undefined> {
-  const unsure = order === "disagreement" ? await mostUnsureFree(orm).get({ labelerId, now }) : undefined;
-  return unsure ?? (await oldestFree(orm).get({ labelerId, now }));
+async function findFree(
+  orm: Orm,
+  { labelerId, now, order }: NextTerms & Claimer,
+  { oldest, mostUnsure } = anyFree,
+): Promise<{ id: string } | undefined> {
+  const unsure = order === "disagreement" ? await mostUnsure(orm).get({ labelerId, now }) : undefined;
+  return unsure ?? (await oldest(orm).get({ labelerId, now }));
 }
 
 /** The clock was set back: nobody holds anything for longer than a lease from now. */
@@ -153,7 +164,9 @@ export async function claimAssignment(scope: PersonScope, terms: NextTerms): Pro
     // Read again: between the look and the lock another process may have taken either.
     const mine = next(await findHeld(orm).all({ labelerId }));
     if (mine) return mine;
-    const free = await findFree(orm, input);
+    // Several who claim at once are handed different ones. Where all are locked the first may be wanted once more, or be free
+    // after all: whoever takes it waits for the other, and is told anew what is free if the two collide.
+    const free = (await findFree(orm, input, unlockedFree)) ?? (await findFree(orm, input));
     return free ? await take(orm, free.id, input) : null;
   };
   return change(scope, claim, "checkpoint");

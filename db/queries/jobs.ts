@@ -3,13 +3,14 @@
 import { and, asc, eq, gt, inArray, like, lte, or, sql } from "drizzle-orm";
 import * as z from "zod";
 import { bySystem, byWorker, change, type Scope, type Tell } from "../change.ts";
-import { type Database, type Orm, ormOf, prepared } from "../client.ts";
-import { job, type jobKinds, type jobStates } from "../schema/jobs.ts";
+import { type Database, type Orm, oneUnlocked, ormOf, prepared } from "../client.ts";
+import { job, jobKinds, type jobStates } from "../schema/jobs.ts";
 import { noteFailedTry } from "../steps/comparisons.ts";
 import { cancel, claimedJob, endJob, type JobClaim, type JobRow } from "../steps/jobs.ts";
 
 export type { JobClaim } from "../steps/jobs.ts";
 
+export { jobKinds };
 export type JobKind = (typeof jobKinds)[number];
 export type JobState = (typeof jobStates)[number];
 
@@ -73,7 +74,7 @@ export async function claimJob(
       .from(job)
       .where(claimable(claim.kinds, now))
       .orderBy(asc(job.seq))
-      .limit(1);
+      .limit(oneUnlocked);
     const row = await orm
       .update(job)
       .set({

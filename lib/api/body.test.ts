@@ -27,6 +27,13 @@ test("bytes that are no characters are refused, not exchanged for others", async
   expect(await read(text(0xc3, 0xb6))).toBe('"ö"');
 });
 
+test("NUL is refused however it is escaped; a backslash before u0000 is text", async () => {
+  const refused = [400, "The text holds the character NUL (U+0000), which cannot be kept: take it out."];
+  for (const body of ['"\\u0000"', '{"a":["x\\u0000"]}', '"\\\\\\u0000"', '{"\\u0000":1}'])
+    expect(await read(body)).toEqual(refused);
+  for (const body of ['"\\\\u0000"', '"\\\\\\\\u0000"', '"u0000 \\u0001"']) expect(await read(body)).toBe(body);
+});
+
 test("what is not called JSON is refused", async () => {
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "json"]) {
     expect(await read("{}", { "content-type": type })).toEqual(notJson);

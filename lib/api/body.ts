@@ -1,4 +1,5 @@
-// A request's body as it must be: called JSON, in whole characters, of bounded size. Read before any handler sees it.
+// A request's body as it must be: called JSON, in whole characters, of bounded size, without the character NUL. Read before
+// any handler sees it.
 import { isUtf8 } from "node:buffer";
 
 /** Why a request is refused before anybody looks at what it asks. */
@@ -31,8 +32,15 @@ export async function withJsonBody(request: Request, limit: number): Promise<Req
     );
   }
   if (!isUtf8(body)) return refused(400, "BAD_REQUEST", "The request cannot be read: its body is not UTF-8.");
+  if (holdsNul(body.toString())) return refused(400, "BAD_REQUEST", noNul);
   return new Request(url, { method, headers, signal, body });
 }
+
+/** PostgreSQL's texts cannot hold it, and nobody means to write it. */
+export const noNul = "The text holds the character NUL (U+0000), which cannot be kept: take it out.";
+
+/** Does some string of this JSON hold the character NUL? It can only be there as an escape. */
+export const holdsNul = (json: string): boolean => json.includes("\\u0000") && /(?<!\\)(?:\\\\)*\\u0000/.test(json);
 
 const tooLong = (limit: number): Refusal => {
   const most = limit >= 1_000_000 ? `${limit / 1_000_000} MB` : `${limit / 1_000} kB`;

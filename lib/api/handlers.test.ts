@@ -3,7 +3,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { closeDatabase } from "../../db/client.ts";
-import { limitDatabase, onlyReading } from "../../db/database.fixture.ts";
+import { contentsOf, limitDatabase, onlyReading } from "../../db/database.fixture.ts";
 import { comparisonLines } from "../datasets/export.ts";
 import { addTinyModels, listed, plain, ranked, readyComparison, settings } from "../installation.fixture.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
@@ -185,11 +185,25 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
 });
 
 test("text goes in and comes out as it is, through both mounts", async () => {
-  const strange = "\u0000\u0007 e\u0301 \u{1f9a6} \u2028 <script>alert(1)</script> \u202eright to left";
+  const strange = "\u0007 e\u0301 \u{1f9a6} \u2028 <script>alert(1)</script> \u202eright to left";
   const made = await client().prompts.create({ kind: "plain", prompt: strange, useCase: "chat" });
   expect(made).toMatchObject({ text: strange, messages: [{ role: "user", content: strange }] });
   const { body } = await server.call("GET", `/api/v1/prompts/${made.id}`, undefined, { cookie });
   expect(body).toMatchObject({ text: strange });
+});
+
+test("NUL is refused with one sentence at every mount and in every place, and nothing is written", async () => {
+  const sentence = "The text holds the character NUL (U+0000), which cannot be kept: take it out.";
+  const nul = "Why\u0000?";
+  const written = await contentsOf(server.db);
+  await expect(client().prompts.create({ kind: "plain", prompt: nul, useCase: "chat" })).rejects.toThrow(sentence);
+  await expect(client().prompts.get({ id: nul })).rejects.toThrow(sentence);
+  const refused = { status: 400, body: { message: sentence } };
+  expect(await post("/prompts", { kind: "plain", prompt: nul, useCase: "chat" })).toMatchObject(refused);
+  expect(await post("/drafts/prompt", { basedOn: 0, writer: "w", content: { a: [nul] } })).toMatchObject(refused);
+  const signIn = await server.call("POST", "/api/auth/sign-in/username", { username: nul, password: nul });
+  expect(signIn).toMatchObject(refused);
+  expect(await contentsOf(server.db)).toEqual(written);
 });
 
 test("the specification lists every call, and query strings are numbers where numbers are asked for", async () => {

@@ -7,7 +7,7 @@ import { RPCHandler } from "@orpc/server/fetch";
 import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4";
 import { type Database, openDatabase } from "../../db/client.ts";
 import type { FetchHandler } from "./answer.ts";
-import { withJsonBody } from "./body.ts";
+import { holdsNul, noNul, withJsonBody } from "./body.ts";
 import { contract } from "./contract.ts";
 import { bodyLimit, toApiError } from "./errors.ts";
 import { comesFromOwnPage } from "./origin.ts";
@@ -62,6 +62,9 @@ async function answer(
   if (!comesFromOwnPage(request)) {
     return refusal(new ORPCError("FORBIDDEN", { message: "This request comes from a page of another site." }));
   }
+  // What is asked by GET stands in the address, as JSON or as it is.
+  const asked = URL.parse(request.url)?.searchParams.values() ?? [];
+  if ([...asked].some(holdsNul)) return refusal(new ORPCError("BAD_REQUEST", { message: noNul }));
   const read = await withJsonBody(request, bodyLimit);
   if (!(read instanceof Request)) return refusal(new ORPCError(read.code, read));
   const { matched, response } = await handler.handle(read, { prefix, context: { db, headers: read.headers, left } });

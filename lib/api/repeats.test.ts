@@ -185,12 +185,12 @@ test.each(tried)("%s sent again changes nothing, and answers the same", async (n
   const input = await example();
   const first = await send(name, input, "k1");
   expect(first.status, JSON.stringify(first.body)).toBe(200);
-  const after = contentsOf(server.db);
+  const after = await contentsOf(server.db);
   expect(await send(name, input, "k1").then(({ status, body }) => ({ status, body }))).toEqual({
     status: 200,
     body: first.body,
   });
-  expect(contentsOf(server.db)).toEqual(after);
+  expect(await contentsOf(server.db)).toEqual(after);
 });
 
 describe("a request under a key", () => {
@@ -239,7 +239,7 @@ describe("a request under a key", () => {
     await send("people.add", await examples["people.add"]!(), "k");
     // Another password under the same key is the same request.
     await send("people.add", { ...(await examples["people.add"]!()), password: "another horse" }, "k");
-    expect(contentsOf(server.db).request).toHaveLength(1);
+    expect((await contentsOf(server.db)).request).toHaveLength(1);
   });
 });
 

@@ -105,7 +105,17 @@ describe("the Host header", () => {
 
 test("what is no address, or no method of ours, is refused and not logged", async () => {
   const host = `Host: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`;
-  for (const path of ["//", "//evil.example/x", "/%ff", "/api/%c3%28", "/x?a=%ff", "http://evil.example/api/x", "*"]) {
+  for (const path of [
+    "//",
+    "//evil.example/x",
+    "/%ff",
+    "/api/%c3%28",
+    "/x?a=%ff",
+    "/x?a=%00",
+    "/api/v1/prompts/%00",
+    "http://evil.example/api/x",
+    "*",
+  ]) {
     expect([path, status(await raw(`GET ${path} HTTP/1.1\r\n${host}`))]).toEqual([path, 400]);
   }
   for (const method of ["TRACE", "PUT", "DELETE", "OPTIONS", "PROPFIND"]) {

@@ -116,11 +116,11 @@ const forEveryAnswer = {
 const unknownHost =
   "Rankloop is not known by this name. Open the address it printed at its start, or set RANKLOOP_URL to the one people open.";
 
-/** "/rank?x=1" → "/rank"; null for what is no path of this server, or holds bytes that are no characters. */
+/** "/rank?x=1" → "/rank"; null for what is no path of this server, or holds bytes that are no characters, or NUL. */
 function pathOf(url: string): string | null {
   if (!url.startsWith("/") || url.startsWith("//")) return null;
   const parsed = URL.parse(url, "http://localhost");
-  if (!parsed) return null;
+  if (!parsed || parsed.href.includes("%00")) return null;
   try {
     decodeURIComponent(parsed.pathname);
     decodeURIComponent(parsed.search.replaceAll("+", " "));

@@ -12,6 +12,7 @@ import { addScore } from "./score.ts";
 import { addServe } from "./serve.ts";
 import { addTrain } from "./train.ts";
 import { addUser } from "./user.ts";
+import { addWorker } from "./worker.ts";
 
 const program = new Command("rankloop")
   .description("Generate answers, export what people made, train models on it and measure them.")
@@ -29,6 +30,7 @@ for (const add of [
   addReproduce,
   addUser,
   addDatabase,
+  addWorker,
 ])
   add(program);
 

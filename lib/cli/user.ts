@@ -1,8 +1,8 @@
 // rankloop user …: accounts, managed by whoever has access to the data directory.
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Command, Option } from "commander";
+import { launcherLockIn } from "../../db/data-directory.ts";
 import { outerAddress } from "../api/origin.ts";
 import type { Context } from "../context.ts";
 import { result } from "../output.ts";
@@ -112,7 +112,7 @@ function addressOf({ db }: Context): string {
   const outer = outerAddress();
   if (outer) return outer.origin;
   try {
-    const { address } = JSON.parse(readFileSync(join(db.directory, "launcher.lock"), "utf8"));
+    const { address } = JSON.parse(readFileSync(launcherLockIn(db.directory), "utf8"));
     if (typeof address === "string") return address;
   } catch {
     // It does not run.

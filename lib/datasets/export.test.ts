@@ -2,6 +2,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../db/client.ts";
+import { watermarkNow } from "../../db/queries/exports.ts";
 import { readComparisons } from "../../models/train/data.ts";
 import {
   addTinyModels,
@@ -37,7 +38,6 @@ beforeEach(async () => {
 afterEach(() => installation.remove());
 
 /** The moment of a ranking; the other seqs say nothing to comparisons. */
-const through = (ranking: number) => ({ at: { ranking, demonstration: 0, review: 0, prompt: 0 } });
 
 /** A prompt whose answers are ranked. */
 async function rank(
@@ -150,9 +150,10 @@ describe("comparisons", () => {
 
   test("the data of an earlier moment stays what it was", async () => {
     await rank("one", "A>B", 2);
-    const then = await records(db, through(1));
+    const at = await watermarkNow(db);
+    const then = await records(db, { at });
     await rank("two", "A>B", 2);
-    expect(await records(db, through(1))).toEqual(then);
+    expect(await records(db, { at })).toEqual(then);
     expect(await records(db)).toHaveLength(2);
   });
 
@@ -160,9 +161,10 @@ describe("comparisons", () => {
     const { labeler, admin } = installation.as;
     const { assignmentId } = await rank("one", "A>B>C", 3);
     await rank("two", "A>B", 2);
-    const then = await records(db, through(2));
+    const at = await watermarkNow(db);
+    const then = await records(db, { at });
     await submitRanking(labeler, { id: assignmentId, revises: 1, ...ranked("C>A=B") });
-    expect(await records(db, through(2))).toEqual(then);
+    expect(await records(db, { at })).toEqual(then);
     expect((await records(db)).map((one) => [one.prompt, one.chosen_rank, one.rejected_rank, one.chosen])).toEqual([
       ["two", 1, 2, then[3]?.chosen],
       ["one", 1, 2, then[1]?.rejected],

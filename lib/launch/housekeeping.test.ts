@@ -7,6 +7,7 @@ import { bySystem, changeOnce } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
 import { temporaryDatabase } from "../../db/database.fixture.ts";
 import { isDone } from "../../db/requests.ts";
+import { beingWritten } from "../../models/gpt/directory.ts";
 import { writeLines } from "../worker/write-lines.ts";
 import { deleteOld, requestsKeptMs, sweepLeftovers } from "./housekeeping.ts";
 
@@ -33,7 +34,7 @@ async function writer(folder: string, name: string) {
   });
   await once(child.stdout, "data");
   return {
-    temporary: `.${name}.writing-${child.pid}`,
+    temporary: `.${name}${beingWritten.replace(/\d+$/, String(child.pid))}`,
     kill: async () => {
       child.kill("SIGKILL");
       await once(child, "exit");

@@ -1,15 +1,17 @@
 // `npm start`: the web server, a worker for candidates and a worker for training, started, kept up and stopped together.
 // `--dev` serves the pages with `next dev`.
 import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-import { type Database, openDatabase } from "../../db/client.ts";
-import { closeToOthers } from "../../db/data-directory.ts";
+import { type Database, isShared, openDatabase } from "../../db/client.ts";
+import { closeToOthers, launcherLockIn } from "../../db/data-directory.ts";
 import { isDiskFull } from "../../db/disk-trouble.ts";
 import { releaseJobs } from "../../db/queries/jobs.ts";
 import { anyPerson } from "../../db/queries/people.ts";
 import { outerAddress } from "../api/origin.ts";
 import { trustedProxies } from "../api/peer.ts";
 import { makeSetupCode } from "../api/setup-code.ts";
+import { workers } from "../worker/lanes.ts";
 import { untilNoTrouble } from "../worker/loop.ts";
 import { workersOf } from "../worker/process.ts";
 import { type ChildPlan, startChildren } from "./children.ts";
@@ -34,7 +36,7 @@ await main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const data = resolve(root, process.env.RANKLOOP_DATA ?? "data");
   closeToOthers(data);
-  const lock = takeLock(join(data, "launcher.lock"));
+  const lock = takeLock(launcherLockIn(data));
   if (!isLock(lock)) {
     const where = lock.address ? ` at ${lock.address}` : "";
     throw new Error(
@@ -57,9 +59,9 @@ async function main(): Promise<void> {
 
   const db = openDatabase();
   await sweepLeftovers(data);
-  // Whoever holds the lock is the only one to start workers: those of earlier launchers are gone, or will find that they
-  // have lost their jobs.
-  await releaseJobs(db, { workers: "", now: Date.now() });
+  // Whoever holds the lock of a file is the only one to start workers: those of earlier launchers are gone, or will find
+  // that they have lost their jobs. Of a server others may be at work on their own machines, and leases tell who is gone.
+  if (!isShared(db)) await releaseJobs(db, { workers: "", now: Date.now() });
   keepHouse(db);
   const children = startChildren(plans({ data, host, port, address, db }), (sentence) => console.error(sentence));
   let stoppingSince: number | undefined;
@@ -118,11 +120,13 @@ function plans({ data, host, port, address, db }: Place): ChildPlan[] {
     NEXT_TELEMETRY_DISABLED: "1",
     NODE_ENV: dev ? "development" : "production",
   };
-  const log = (name: string) => join(data, "logs", `${name}.log`);
+  // A data folder may be shared by the machines that share a server: each writes logs of its own.
+  const logs = join(data, "logs", ...(isShared(db) ? [hostname()] : []));
+  const log = (name: string) => join(logs, `${name}.log`);
   // Models run at a lower priority than people's requests: labeling stays quick while models answer and train.
-  const worker = (name: string, file: string, niceness: number): ChildPlan => ({
+  const worker = (name: keyof typeof workers, niceness: number): ChildPlan => ({
     name: `The worker for ${name}`,
-    args: [join(root, "lib", "worker", file)],
+    args: [join(root, "lib", "worker", "start.ts"), name, workers[name].join()],
     env,
     log: log(name),
     niceness,
@@ -141,8 +145,8 @@ function plans({ data, host, port, address, db }: Place): ChildPlan[] {
       // What is under way there is answered within moments; a page's open connections would keep it for ever.
       graceMs: 2_000,
     },
-    worker("candidates", "candidates-process.ts", 10),
-    worker("training", "training-process.ts", 19),
+    worker("candidates", 10),
+    worker("training", 19),
   ];
 }
 

@@ -14,8 +14,7 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { driverOf } from "../../db/client.ts";
-import { addComparison, addPrompt } from "../../db/database.fixture.ts";
+import { addComparison, addPrompt, runSql } from "../../db/database.fixture.ts";
 import type { Context } from "../context.ts";
 import { addTinyModels, type Installation, temporaryInstallation } from "../installation.fixture.ts";
 import { overview } from "../project/overview.ts";
@@ -69,18 +68,21 @@ class Real {
   as(who: Name | "admin"): Context {
     return this.installation.as[who];
   }
-  rows(model: Model): Row[] {
-    const all = driverOf(this.installation.db)
-      .prepare<[], Row>(
-        `select assignment.id, comparison_id as comparisonId, username as who, state, lease_until as leaseUntil, ended_at as endedAt
-         from assignment join user on user.id = labeler_id order by assignment.rowid`,
-      )
-      .all();
-    return all.filter(({ comparisonId }) => model.comparisons.some(({ id }) => id === comparisonId));
+  async rows(model: Model): Promise<Row[]> {
+    const all = await runSql(
+      this.installation.db,
+      `select assignment.id, comparison_id, username, state, lease_until, ended_at
+       from assignment join "user" on "user".id = labeler_id order by assignment.id`,
+    );
+    return all
+      .map(([id, comparisonId, who, state, leaseUntil, endedAt]) => {
+        return { id, comparisonId, who, state, leaseUntil, endedAt } as Row;
+      })
+      .filter(({ comparisonId }) => model.comparisons.some(({ id }) => id === comparisonId));
   }
   /** One of a person's assignments, whatever became of it. */
-  one(model: Model, who: Name, which: number): Row | undefined {
-    const mine = this.rows(model).filter((row) => row.who === who);
+  async one(model: Model, who: Name, which: number): Promise<Row | undefined> {
+    const mine = (await this.rows(model)).filter((row) => row.who === who);
     return mine[which % Math.max(1, mine.length)];
   }
 }
@@ -107,16 +109,16 @@ function standing(model: Model, rows: Row[], now: number, c: Model["comparisons"
 }
 
 async function checkAll(model: Model, real: Real): Promise<void> {
-  const rows = real.rows(model);
+  const rows = await real.rows(model);
   const { now } = real;
-  const stored = driverOf(real.installation.db).prepare<[string], number>(
-    "select still_wanted from comparison where id = ?",
+  const stored = new Map(
+    (await runSql(real.installation.db, "select id, still_wanted from comparison")).map(([id, left]) => [id, left]),
   );
   let left = 0;
   const waiting = new Map<Name, number>(people.map((who) => [who, 0]));
   for (const c of model.comparisons) {
     const is = standing(model, rows, now, c);
-    expect(stored.pluck().get(c.id)).toBe(is.stillWanted);
+    expect(stored.get(c.id)).toBe(is.stillWanted);
     if (!is.isOut) left += is.stillWanted;
     for (const who of people) {
       const mine = is.here.filter((row) => row.who === who);
@@ -179,7 +181,7 @@ function expectFree(model: Model, before: Row[], now: number, got: { id: string;
 
 const claim = (who: Name, isAhead: boolean) =>
   step(`claim(${who}${isAhead ? ", after" : ""})`, async (model, real) => {
-    const before = real.rows(model);
+    const before = await real.rows(model);
     const held = before.filter((row) => row.who === who && row.state === "held");
     const after = isAhead ? held[0]?.id : undefined;
     const got = await nextAssignment(real.as(who), after === undefined ? {} : { after });
@@ -194,7 +196,7 @@ const claim = (who: Name, isAhead: boolean) =>
 
 const choose = (who: Name, which: number) =>
   step(`choose(${who}, ${which})`, async (model, real) => {
-    const before = real.rows(model);
+    const before = await real.rows(model);
     const c = model.comparisons[which];
     if (!c) return;
     const got = await answered(nextAssignment(real.as(who), { comparisonId: c.id }));
@@ -214,7 +216,7 @@ const choose = (who: Name, which: number) =>
 
 const skip = (who: Name, which: number) =>
   step(`skip(${who}, ${which})`, async (model, real) => {
-    const one = real.one(model, who, which);
+    const one = await real.one(model, who, which);
     if (!one) return;
     const was = begun(one);
     const got = await answered(skipAssignment(real.as(who), { id: one.id, reason: "unclear" }));
@@ -224,10 +226,10 @@ const skip = (who: Name, which: number) =>
 
 const undoSkip = (who: Name, which: number) =>
   step(`undoSkip(${who}, ${which})`, async (model, real) => {
-    const before = real.rows(model);
+    const before = await real.rows(model);
     const skips = before.filter((row) => row.who === who && row.state === "skipped");
     // Now and then one that is no skip.
-    const one = which < 5 && skips.length > 0 ? skips[which % skips.length] : real.one(model, who, which);
+    const one = which < 5 && skips.length > 0 ? skips[which % skips.length] : await real.one(model, who, which);
     const c = model.comparisons.find(({ id }) => id === one?.comparisonId);
     if (!one || !c) return;
     const is = standing(model, before, real.now, c);
@@ -249,7 +251,7 @@ const undoSkip = (who: Name, which: number) =>
 
 const renew = (who: Name, which: number) =>
   step(`renew(${who}, ${which})`, async (model, real) => {
-    const one = real.one(model, who, which);
+    const one = await real.one(model, who, which);
     if (!one) return;
     const got = await answered(renewAssignment(real.as(who), { id: one.id }));
     expect(typeof got !== "string").toBe(one.state === "held");
@@ -257,16 +259,16 @@ const renew = (who: Name, which: number) =>
 
 const release = (who: Name, which: number) =>
   step(`release(${who}, ${which})`, async (model, real) => {
-    const one = real.one(model, who, which);
+    const one = await real.one(model, who, which);
     if (one) await releaseAssignment(real.as(who), { id: one.id });
   });
 
 const submit = (who: Name, which: number, notation: string) =>
   step(`submit(${who}, ${which}, ${notation})`, async (model, real) => {
-    const one = real.one(model, who, which);
+    const one = await real.one(model, who, which);
     const c = model.comparisons.find(({ id }) => id === one?.comparisonId);
     if (!one || !c) return;
-    const is = standing(model, real.rows(model), real.now, c);
+    const is = standing(model, await real.rows(model), real.now, c);
     const got = await answered(submitRanking(real.as(who), { id: one.id, ...said(notation) }));
     if (!begun(one)) return;
     const isLate = one.state === "expired" && is.running.length >= is.stillWanted;
@@ -276,13 +278,11 @@ const submit = (who: Name, which: number, notation: string) =>
 
 const reopen = (who: Name, which: number, notation: string) =>
   step(`reopen(${who}, ${which}, ${notation})`, async (model, real) => {
-    const one = real.rows(model).filter((row) => row.who === who && row.state === "submitted")[which % 3];
+    const one = (await real.rows(model)).filter((row) => row.who === who && row.state === "submitted")[which % 3];
     if (!one) return;
-    const version = driverOf(real.installation.db)
-      .prepare<[string], number>("select max(version) from ranking where assignment_id = ?")
-      .pluck()
-      .get(one.id);
-    const got = await answered(submitRanking(real.as(who), { id: one.id, ...said(notation), revises: version ?? 1 }));
+    const sql = `select max(version) from ranking where assignment_id = '${one.id}'`;
+    const version = Number((await runSql(real.installation.db, sql))[0]?.[0] ?? 1);
+    const got = await answered(submitRanking(real.as(who), { id: one.id, ...said(notation), revises: version }));
     expect(typeof got).not.toBe("string");
     model.said.set(key(who, one.comparisonId), notation);
   });
@@ -310,7 +310,7 @@ const handOut = (which: number) =>
   step(`handOut(${which})`, async (model, real) => {
     const c = model.comparisons[which];
     if (!c) return;
-    const is = standing(model, real.rows(model), real.now, c);
+    const is = standing(model, await real.rows(model), real.now, c);
     const got = await answered(handOutAgain(real.as("admin"), { id: c.id }));
     expect(typeof got !== "string").toBe(is.stillWanted > 0);
     if (is.stillWanted > 0) c.handedOutAt = real.now;
@@ -331,8 +331,8 @@ afterAll(() => installation.remove());
 /** Two comparisons that nobody has seen, one of them with a number of its own; what was there before is out of the way. */
 async function begin(): Promise<{ model: Model; real: Real }> {
   const { db, as } = installation;
-  driverOf(db).exec(`update prompt set archived_at = 1;
-    update assignment set state = 'released', ended_at = 1 where state in ('held', 'expired')`);
+  await runSql(db, "update prompt set archived_at = 1");
+  await runSql(db, "update assignment set state = 'released', ended_at = 1 where state in ('held', 'expired')");
   await updateSettings(as.admin, { rankingsWanted: 1 });
   const comparisons: Model["comparisons"] = [];
   for (const own of [null, 2]) {

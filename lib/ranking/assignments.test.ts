@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { driverOf } from "../../db/client.ts";
-import { addPrompt } from "../../db/database.fixture.ts";
+import { addPrompt, runSql } from "../../db/database.fixture.ts";
 import type { Context } from "../context.ts";
 import {
   addTinyModels,
@@ -69,7 +68,7 @@ test("shows the turns of the prompt, the answers by label, and whether to rate f
     draft: null,
     submitted: null,
   });
-  driverOf(installation.db).exec("insert into setting (name, value) values ('rateFirst', 'false')");
+  await runSql(installation.db, "insert into setting (name, value) values ('rateFirst', 'false')");
   // What is begun ends as it began; the next one is as the project has it by then.
   expect(await taken(labeler)).toEqual(first);
   expect(await getAssignment(labeler, { id: first.id })).toEqual(first);

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { driverOf, ormOf } from "../../db/client.ts";
-import { addComparison, addModel, addPrompt } from "../../db/database.fixture.ts";
+import { ormOf } from "../../db/client.ts";
+import { addComparison, addModel, addPrompt, runSql } from "../../db/database.fixture.ts";
 import { generationTask, writeAnswers, writeScores } from "../../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../../db/queries/jobs.ts";
 import { candidate, candidateScore, comparison } from "../../db/schema/comparisons.ts";
@@ -249,7 +249,7 @@ test("an answer that names its model is marked, for reviewers only", async () =>
   const promptId = await addPrompt(db, "Who are you?");
   const modelId = await addModel(db, "lm", "other");
   const texts = ["I am Qwen-1b, your helper.", "I am nobody."];
-  driverOf(db).exec("update model set name = 'Qwen-1b' where id = 'other'");
+  await runSql(db, "update model set name = 'Qwen-1b' where id = 'other'");
   const createdBy = as.labeler.actor!.id;
   const { id } = await addComparison(db, { promptId, modelId, createdBy, texts });
   const marked = async (ctx: Context) => (await viewComparison(ctx, { id })).candidates.map((one) => one.namesModel);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { driverOf, ormOf } from "../../db/client.ts";
+import { ormOf } from "../../db/client.ts";
+import { contentsOf, runSql } from "../../db/database.fixture.ts";
+import { watermarkNow } from "../../db/queries/exports.ts";
 import { assignment, ranking, rankingTier } from "../../db/schema/rankings.ts";
 import type { Context } from "../context.ts";
 import { comparisonLines } from "../datasets/export.ts";
@@ -115,7 +117,7 @@ test("one text in two ranks is refused in a sentence, unless the guard that asks
 describe("the ratings", () => {
   const rated = (...labels: string[]) => labels.map((label) => ({ label, likert: 4, flags: [], note: "", spentMs: 0 }));
   const rateFirst = (value: boolean) =>
-    driverOf(installation.db).exec(`insert into setting (name, value) values ('rateFirst', '${value}')`);
+    runSql(installation.db, `insert into setting (name, value) values ('rateFirst', '${value}')`);
 
   test("are stored with flags, note and time, and the ranking with what was shown on the way", async () => {
     const { id, candidates } = await taken(labeler);
@@ -123,7 +125,7 @@ describe("the ratings", () => {
       id,
       notation: "B>A=C",
       ratings: [
-        { label: "C", likert: 1, flags: [], note: "\u{1f9a6}\u0000 \u202e", spentMs: 3 },
+        { label: "C", likert: 1, flags: [], note: "\u{1f9a6}\u0007 \u202e", spentMs: 3 },
         { label: "A", likert: 2, flags: ["harmful-advice", "fails-task", "harmful-advice"], note: "", spentMs: 1 },
         { label: "B", likert: 7, flags: ["expresses-opinion"], note: "Good.", spentMs: 2 },
       ],
@@ -136,26 +138,26 @@ describe("the ratings", () => {
       spentMs: 60_000,
       guidelinesVersion: 4,
     });
-    const rows = (table: string) => driverOf(installation.db).prepare(`select * from ${table}`).all();
+    const rows = await contentsOf(installation.db);
     const at = (label: string) => candidates.find((one) => one.label === label)?.id;
-    expect(rows("rating")).toEqual(
+    expect(rows.rating).toEqual(
       [
-        { candidate_id: at("A"), likert: 2, note: "", spent_ms: 1 },
-        { candidate_id: at("B"), likert: 7, note: "Good.", spent_ms: 2 },
-        { candidate_id: at("C"), likert: 1, note: "\u{1f9a6}\u0000 \u202e", spent_ms: 3 },
+        { candidateId: at("A"), likert: 2, note: "", spentMs: 1 },
+        { candidateId: at("B"), likert: 7, note: "Good.", spentMs: 2 },
+        { candidateId: at("C"), likert: 1, note: "\u{1f9a6}\u0007 \u202e", spentMs: 3 },
       ].map((row) => expect.objectContaining(row)),
     );
-    expect(rows("rating_flag")).toMatchObject([
-      { candidate_id: at("A"), flag: "fails-task" },
-      { candidate_id: at("A"), flag: "harmful-advice" },
-      { candidate_id: at("B"), flag: "expresses-opinion" },
+    expect(rows.rating_flag).toMatchObject([
+      { candidateId: at("A"), flag: "fails-task" },
+      { candidateId: at("A"), flag: "harmful-advice" },
+      { candidateId: at("B"), flag: "expresses-opinion" },
     ]);
-    expect(rows("ranking_prompt_flag")).toMatchObject([{ flag: "ambiguous" }, { flag: "intent-unclear" }]);
-    expect(rows("ranking_guard")).toMatchObject([
-      { kind: "untouched-order", said: "last", heeded: 0 },
-      { kind: "rating-contradicts", said: "A is above B.", heeded: 1 },
+    expect(rows.ranking_prompt_flag).toMatchObject([{ flag: "ambiguous" }, { flag: "intent-unclear" }]);
+    expect(rows.ranking_guard).toMatchObject([
+      { kind: "rating-contradicts", said: "A is above B.", heeded: true },
+      { kind: "untouched-order", said: "last", heeded: false },
     ]);
-    expect(rows("ranking")).toMatchObject([{ version: 1, spent_ms: 60_000, guidelines_version: 4 }]);
+    expect(rows.ranking).toMatchObject([{ version: 1, spentMs: 60_000, guidelinesVersion: 4 }]);
     expect((await stored()).map((row) => [row.candidateId, row.position]).sort()).toEqual(
       candidates.map((one, place) => [one.id, place]).sort(),
     );
@@ -176,9 +178,9 @@ describe("the ratings", () => {
   });
 
   test("are asked for as they were when the answers were handed out, whatever the project asks for since", async () => {
-    rateFirst(false);
+    await rateFirst(false);
     const { id } = await taken(labeler);
-    driverOf(installation.db).exec("update setting set value = 'true' where name = 'rateFirst'");
+    await runSql(installation.db, "update setting set value = 'true' where name = 'rateFirst'");
     const said = { id, ...ranked("A>B>C"), ratings: [] };
     const first = await submitRanking(labeler, said);
     expect(await submitRanking(labeler, said)).toEqual(first);
@@ -186,7 +188,7 @@ describe("the ratings", () => {
   });
 
   test("are not asked for where the project only ranks, and kept where they were given all the same", async () => {
-    rateFirst(false);
+    await rateFirst(false);
     const { id } = await taken(labeler);
     await submitRanking(labeler, { id, ...ranked("A>B>C"), ratings: rated("B") });
     const [ranking] = (await viewComparison(labeler, { id: comparisonId })).rankings;
@@ -238,6 +240,7 @@ describe("reopening", () => {
   test("keeps both versions, and the new one is what counts everywhere", async () => {
     const { id } = await taken(labeler);
     const first = await submitRanking(labeler, { id, ...ranked("A=B>C") });
+    const atFirst = await watermarkNow(installation.db);
     installation.clock.now += 5;
     const second = await submitRanking(labeler, { id, ...ranked("B>A>C"), revises: 1 });
     expect([first.version, second.version]).toEqual([1, 2]);
@@ -262,7 +265,6 @@ describe("reopening", () => {
     expect(lines.map((line) => JSON.parse(line))).toMatchObject(
       lines.map(() => ({ ranking_id: second.rankingId, ranking_version: 2 })),
     );
-    const atFirst = { ranking: 1, demonstration: 0, review: 0, prompt: 0 };
     expect(await listed(comparisonLines(installation.db, { at: atFirst }))).toHaveLength(2);
     const { reviewer, admin } = installation.as;
     expect(await previewExport(reviewer, { dataset: "comparisons", split: "all", format: "text" })).toMatchObject({

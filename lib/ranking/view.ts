@@ -43,6 +43,8 @@ export async function watchComparison(
 ): Promise<AsyncGenerator<Comparison, void, undefined>> {
   await viewComparison(ctx, input);
   return watch({
+    db: ctx.db,
+    id: input.id,
     revision: () => comparisonRevision(ctx.db, input.id),
     read: () => viewComparison(ctx, input),
     signal,

@@ -304,7 +304,7 @@ describe("names and ends", () => {
     await finishTraining(db, held, { runId: id, model, metrics: {} });
     await removeRun(as.engineer, { id });
     expect(await training.listTrainingRuns(as.engineer)).toEqual([]);
-    expect(contentsOf(db).training_point).toEqual([]);
+    expect((await contentsOf(db)).training_point).toEqual([]);
     expect((await listModels(as.admin)).find((one) => one.id === id)).toMatchObject({
       trainingRunId: null,
       trainedBy: null,

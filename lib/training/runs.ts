@@ -41,6 +41,8 @@ export async function watchTraining(
   await found(ctx, input.id);
   let last = 0;
   return watch({
+    db: ctx.db,
+    id: input.id,
     revision: () => training.trainingRevision(ctx.db, input.id),
     read: async () => {
       const fresh = await training.trainingPoints(ctx.db, input.id, last);

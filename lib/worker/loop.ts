@@ -1,6 +1,6 @@
 // The loop of a worker: claim a job, keep its lease while it runs, store how it ended. It knows nothing of what jobs do.
 import { setTimeout as pause } from "node:timers/promises";
-import type { Database } from "../../db/client.ts";
+import { type Database, notices } from "../../db/client.ts";
 import { diskTroubleOf } from "../../db/disk-trouble.ts";
 import {
   acknowledgeCancel,
@@ -8,13 +8,13 @@ import {
   expireJobsOf,
   failJob,
   finishJob,
-  heartbeatJob,
   type Job,
   type JobClaim,
   type JobKind,
   returnJob,
 } from "../../db/queries/jobs.ts";
 import { withoutPlaces } from "../training/model-directory.ts";
+import { type Heart, type Heartbeat, startHeart } from "./heart.ts";
 
 /** JobContext is what a job gets while it runs. */
 export interface JobContext {
@@ -22,7 +22,7 @@ export interface JobContext {
   /** Aborted with a `Halt` when a person cancels, the lease is lost or the worker is to stop. */
   signal: AbortSignal;
   /** Aborts `signal` where a write says so. Called with the outcome of every write, which comes before the next heartbeat. */
-  stopIfAsked(answer: { lost: boolean; cancelRequested: boolean }): void;
+  stopIfAsked(answer: Heartbeat): void;
 }
 
 /**
@@ -64,10 +64,12 @@ export interface WorkerOptions {
    */
   workerId: string;
   run: RunJob;
+  /** What the loops of a process share; absent: one of its own. */
+  heart?: Heart;
   /** Ends the loop: the job under way is given back. */
   shutdown: AbortSignal;
   leaseMs?: number;
-  /** Pause between two looks for work. */
+  /** Pause between two looks for work, where the database does not tell of it. */
   pollMs?: number;
   report?: (sentence: string) => void;
 }
@@ -76,13 +78,17 @@ export interface WorkerOptions {
 export async function work(options: WorkerOptions): Promise<void> {
   const { db, kinds, workerId, run, shutdown, pollMs = 100, report = console.error } = options;
   const lease = options.leaseMs ?? leaseMs;
+  const heart = options.heart ?? startHeart(db);
   const insist = <T>(once: () => Promise<T>) => untilNoTrouble(once, { pollMs, report, signal: shutdown });
   await insist(() => expireJobsOf(db, workerId));
-  while (!shutdown.aborted) {
-    const job = await insist(() => claimJob(db, { kinds, workerId, leaseMs: lease }));
-    if (job) await perform(job);
-    else await pause(pollMs, undefined, { signal: shutdown }).catch(() => {});
+  for await (const _ of notices(db, "job", { everyMs: pollMs, signal: shutdown })) {
+    while (!shutdown.aborted) {
+      const job = await insist(() => claimJob(db, { kinds, workerId, leaseMs: lease }));
+      if (!job) break;
+      await perform(job);
+    }
   }
+  if (!options.heart) await heart.stop();
 
   async function perform(job: Job): Promise<void> {
     const claim = { id: job.id, workerId };
@@ -94,9 +100,9 @@ export async function work(options: WorkerOptions): Promise<void> {
     };
     const onShutdown = () => halt("shutdown");
     shutdown.addEventListener("abort", onShutdown, { once: true });
-    const beat = () =>
-      heartbeatJob(db, { ...claim, leaseMs: lease }).then(stopIfAsked, (error) => report(sentenceOf(error)));
-    const beats = setInterval(beat, Math.min(1_000, lease / 3));
+    const stopBeating = heart.beatFor(claim, lease, (answer) =>
+      answer instanceof Error ? report(sentenceOf(answer)) : stopIfAsked(answer),
+    );
     try {
       if (shutdown.aborted) onShutdown();
       if (job.cancelRequested) halt("cancelled");
@@ -112,7 +118,7 @@ export async function work(options: WorkerOptions): Promise<void> {
         await insist(() => failJob(db, { ...claim, error: sentenceOf(error), retry }));
       }
     } finally {
-      clearInterval(beats);
+      stopBeating();
       shutdown.removeEventListener("abort", onShutdown);
     }
   }

@@ -1,7 +1,7 @@
 // A file of lines that is there whole or not at all: written beside its place, synced, then renamed into it.
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { sweepAbandoned } from "../../models/gpt/directory.ts";
+import { beingWritten, sweepAbandoned } from "../../models/gpt/directory.ts";
 
 const chunkCharacters = 1 << 16;
 
@@ -18,7 +18,7 @@ export async function writeLines(file: string, lines: AsyncIterable<string>, sig
   if (there && !there.isFile()) return withFile(target, (handle) => copy(lines, handle, signal));
   await mkdir(dirname(target), { recursive: true });
   await sweepAbandoned(dirname(target), ".");
-  const temporary = join(dirname(target), `.${basename(target)}.writing-${process.pid}`);
+  const temporary = join(dirname(target), `.${basename(target)}${beingWritten}`);
   try {
     const count = await withFile(temporary, async (handle) => {
       const lineCount = await copy(lines, handle, signal);

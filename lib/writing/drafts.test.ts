@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { driverOf } from "../../db/client.ts";
-import { addPrompt } from "../../db/database.fixture.ts";
+import { addPrompt, runSql } from "../../db/database.fixture.ts";
 import { draftsKeptMs } from "../../db/queries/drafts.ts";
 import type { Context } from "../context.ts";
 import {
@@ -35,7 +34,7 @@ const kept = (ctx = labeler, about = subject) => getDraft(ctx, { subject: about 
 /** By whoever has seen the last one. */
 const discard = async (ctx = labeler) =>
   discardDraft(ctx, { subject, basedOn: (await kept(ctx))?.revision ?? 0, writer: "someone" });
-const count = () => driverOf(installation.db).prepare("select count(*) from draft").pluck().get();
+const count = async () => (await runSql(installation.db, "select count(*) from draft"))[0]?.[0];
 
 test("each save is one revision more, and comes back as it was", async () => {
   const content = {
@@ -162,7 +161,7 @@ test("what nobody came back to for ninety days goes when its owner begins someth
   await save("a", 0, "old", other, "demonstration:1");
   installation.clock.now += draftsKeptMs;
   await save("a", 0, "kept", labeler, "demonstration:2");
-  expect(count()).toBe(3);
+  expect(await count()).toBe(3);
   installation.clock.now += 1;
   await save("a", 0, "new", labeler, "demonstration:3");
   expect(await kept(labeler, "demonstration:1")).toBeNull();
@@ -214,7 +213,7 @@ test("of a ranking: it outlasts the lease, and is gone for everyone when an answ
   expect(await save("a", 0, "board, moved", labeler, about)).toMatchObject({ outcome: "saved" });
   installation.clock.now += assignmentLeaseMs;
   await regenerateCandidate(installation.as.reviewer, { id: candidates[0]!.id });
-  expect(count()).toBe(0);
+  expect(await count()).toBe(0);
 
   // A window that still shows the old text does not bring its board back.
   const refused = { code: "CONFLICT", message: expect.stringMatching(/written anew/) };

@@ -64,7 +64,7 @@ test("where there are answers they are a new version, in the same split, and the
     revisedBy: now.id,
     comparisonList: [{ id: before.id }],
   });
-  const splits = contentsOf(installation.db).prompt?.map((row) => (row as { split: string }).split);
+  const splits = (await contentsOf(installation.db)).prompt?.map((row) => (row as { split: string }).split);
   expect(new Set(splits).size).toBe(1);
   expect(await inUse()).toEqual([now.id]);
   await expect(editPrompt(as.writer, { id, ...plain("Who?") })).rejects.toThrow("There is a newer version");
@@ -96,7 +96,7 @@ test("archived, a prompt is on no list, handed to nobody, counted nowhere, and c
 test("deleted, it goes with all that hangs on it and with nothing else", async () => {
   const other = await written("Another one");
   await createDemonstration(as.labeler, { promptId: other, text: "Fish." });
-  const empty = contentsOf(installation.db);
+  const empty = await contentsOf(installation.db);
 
   const id = (await createPrompt(as.writer, { ...few, demonstration: "down" })).id;
   await createDemonstration(as.labeler, { promptId: id, text: "low" });
@@ -114,7 +114,7 @@ test("deleted, it goes with all that hangs on it and with nothing else", async (
   expect(await getPrompt(as.reviewer, { id })).toMatchObject({ demonstrations: 2, comparisons: 2, rankings: 1 });
 
   await goes();
-  const after = contentsOf(installation.db);
+  const after = await contentsOf(installation.db);
   // The reward model that waits to judge is nobody's row; events tell of what is gone, and not in its words.
   expect(JSON.stringify(after.event)).not.toMatch(/opposite|"down"|cold/);
   const without = ({ sqlite_sequence: _, event: __, job, ...tables }: typeof after) => ({

@@ -54,7 +54,7 @@ function startWorker(run: RunJob = tryJob(installation.db)): void {
   const { db } = installation;
   worker = work({
     db,
-    kinds: ["try", "generate"],
+    kinds: ["try"],
     workerId: "worker",
     run,
     shutdown: shutdown.signal,

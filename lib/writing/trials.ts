@@ -39,7 +39,9 @@ export async function watchTrial(
   signal?: AbortSignal,
 ): Promise<AsyncGenerator<Trial, void, undefined>> {
   await own(ctx, input.id);
-  return watch({ revision: () => trials.trialRevision(ctx.db, input.id), read: () => own(ctx, input.id), signal });
+  const { db } = ctx;
+  const { id } = input;
+  return watch({ db, id, revision: () => trials.trialRevision(db, id), read: () => own(ctx, id), signal });
 }
 
 /** Ends it; what is written so far stays. Stopping what has ended changes nothing. @throws DomainError NOT_FOUND */

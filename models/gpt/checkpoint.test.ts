@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Architecture, parameterShapes } from "./architecture.ts";
 import { describeModel, ModelDirectoryError, readHeads, readModel, type Weights, writeModel } from "./checkpoint.ts";
+import { beingWritten } from "./directory.ts";
 import { gpt2 } from "./families/gpt2.ts";
 import type { ModelKind } from "./heads.ts";
 import { readHeader } from "./safetensors.ts";
@@ -260,7 +261,8 @@ test("a writer killed between its two renames loses nothing", async () => {
   const dir = await write("model");
   await rename(dir, `${dir}.previous`);
   expect((await readModel(dir)).weights).toEqual(weightsOf("lm"));
-  await mkdir(`${dir}.writing-999999999-abc`); // what it left of the new one
+  await mkdir(`${dir}${beingWritten.replace(/\d+$/, "999999999")}-abc`); // what it left of the new one
+  await mkdir(`${dir}.writing-999999999-abc`); // and what a killed one of an earlier version did
   await write("model", "lm", "F32", 5);
   expect((await readModel(dir)).weights).toEqual(weightsOf("lm", config, 5));
   expect((await readdir(root)).sort()).toEqual(["model", "tokenizer"]);

@@ -1,5 +1,7 @@
 // A directory that is replaced as a whole: at any kill, crash or full disk it is the old one or the new one.
+import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
 import { basename, dirname, join, resolve, sep } from "node:path";
 
 /** A directory that may not, or could not, be replaced; the message is one sentence. */
@@ -29,7 +31,7 @@ export async function replaceDirectory(
 ): Promise<void> {
   const target = resolve(dir);
   const previous = previousOf(dir);
-  const temporary = `${target}.writing-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
+  const temporary = `${target}${beingWritten}-${Math.random().toString(36).slice(2, 8)}`;
   try {
     await mkdir(dirname(target), { recursive: true });
     if (!(await isThere(target)) && (await isThere(previous))) await rename(previous, target);
@@ -85,14 +87,22 @@ export async function refuseForeign(dir: string, owned: readonly string[]): Prom
   }
 }
 
+/** A folder may be shared by machines, whose process ids say nothing to each other. */
+const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+
+/** How the name of what this process is writing ends, or goes on with "-" and a word. */
+export const beingWritten = `.writing-${host}-${process.pid}`;
+
 /**
- * Take away what writers that were killed left in `folder`: "<name>.writing-<pid>…", files and directories.
+ * Take away what writers of this machine that were killed left in `folder`: "<name>.writing-<host>-<pid>…", files and
+ * directories.
  * @param prefix only names that begin like this
  */
 export async function sweepAbandoned(folder: string, prefix = ""): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const pid = /\.writing-(\d+)(-\w+)?$/.exec(name)?.[1];
-    if (pid === undefined || !name.startsWith(prefix) || isAlive(Number(pid))) continue;
+    // Earlier versions knew of one machine alone.
+    const [, of = host, pid] = /\.writing-(?:([\da-f]{8})-)?(\d+)(?:-\w+)?$/.exec(name) ?? [];
+    if (pid === undefined || of !== host || !name.startsWith(prefix) || isAlive(Number(pid))) continue;
     await rm(join(folder, name), { recursive: true, force: true });
   }
 }
