@@ -11,6 +11,8 @@ import { authHandler } from "../lib/api/auth.ts";
 import { exportHandler } from "../lib/api/export.ts";
 import { openApiHandler, rpcHandler } from "../lib/api/handlers.ts";
 import { createWebServer } from "../lib/api/web-server.ts";
+import { servingHandlerOfApp } from "../lib/serve/app.ts";
+import { servedPath } from "../lib/serve/handler.ts";
 
 const [hostname = "127.0.0.1", port = "3000", mode] = process.argv.slice(2);
 const dev = mode === "--dev";
@@ -40,6 +42,7 @@ process.once("SIGTERM", () => server.close(() => process.exit(0)));
 
 function handlerOf(pathname: string): FetchHandler | null {
   const [, api, door, name = ""] = pathname.split("/");
+  if (api === "v1" || servedPath(pathname) !== null) return servingHandlerOfApp;
   if (api !== "api") return null;
   if (door === "rpc") return rpcHandler;
   if (door === "v1") return openApiHandler;

@@ -8,6 +8,7 @@ import type { Role } from "../lib/vocabulary/labeling.ts";
 import { bySystem } from "./change.ts";
 import { type Database, ormOf } from "./client.ts";
 import { addComparison, addJob, addModel, addPrompt, addUser, by, temporaryDatabase } from "./database.fixture.ts";
+import * as apiTokens from "./queries/api-tokens.ts";
 import * as assignments from "./queries/assignments.ts";
 import * as candidates from "./queries/candidates.ts";
 import * as comparisons from "./queries/comparisons.ts";
@@ -488,6 +489,24 @@ const told: Record<string, Case[]> = {
       tells: () => [["project.addPrompts", "project"]],
     }),
   ],
+  insertApiToken: [
+    async (w) => {
+      let made = { id: "" };
+      return {
+        call: async () => (made = await apiTokens.insertApiToken(w.reviewer, { name: secret, token: secret })),
+        tells: () => [["token.create", made.id]],
+      };
+    },
+  ],
+  revokeApiToken: [
+    async (w) => {
+      const { id } = await apiTokens.insertApiToken(w.reviewer, { name: secret, token: secret });
+      return {
+        call: () => apiTokens.revokeApiToken(w.reviewer, { id }),
+        tells: () => [["token.revoke", id]],
+      };
+    },
+  ],
   insertScenario: [
     async (w) => {
       let made = { id: "" };
@@ -628,7 +647,7 @@ test("nothing that changes the database is left out", () => {
     const directory = path.join(import.meta.dirname, folder);
     return readdirSync(directory)
       .filter(
-        (file) => file.endsWith(".ts") && !/\.test\.ts$|^(temporary|change|client|migrate|backup)\.ts$/.test(file),
+        (file) => file.endsWith(".ts") && !/\.(test|fixture)\.ts$|^(change|client|migrate|backup)\.ts$/.test(file),
       )
       .map((file) => readFileSync(path.join(directory, file), "utf8"))
       .filter((source) => /from ".*drizzle.*"/.test(source))

@@ -48,6 +48,7 @@ const table: Table = {
     retire: ["lead", { id }],
     restore: ["lead", { id }],
   },
+  tokens: { list: ["lead"], create: ["lead", { name: "A trainer" }], revoke: ["lead", { id }] },
   drafts: {
     get: ["write", { subject }],
     save: ["write", { subject, basedOn: 0, writer: "window", content: {} }],

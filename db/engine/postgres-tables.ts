@@ -94,6 +94,7 @@ export const tables = Object.fromEntries(
 // drizzle-kit looks for tables among a module's exports.
 export const {
   account,
+  apiToken,
   assignment,
   candidate,
   candidateScore,

@@ -1,4 +1,5 @@
 // All tables, for drizzle and for the migrations it writes.
+export * from "./api-tokens.ts";
 export * from "./comparisons.ts";
 export * from "./drafts.ts";
 export * from "./events.ts";

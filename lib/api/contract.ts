@@ -6,6 +6,7 @@ import { message } from "../vocabulary/conversation.ts";
 import { demonstrationStates, guidelineTopics, rankingVerdicts, roles, skipReasons } from "../vocabulary/labeling.ts";
 import { limits } from "../vocabulary/limits.ts";
 import {
+  apiToken,
   assignment,
   comparison,
   comparisonHead,
@@ -188,6 +189,17 @@ export const contract = {
     retire: base.route({ method: "POST", path: "/scenarios/{id}/retire" }).input(byId).output(ok),
     /** Puts one that was taken off the list back into its place. */
     restore: base.route({ method: "POST", path: "/scenarios/{id}/restore" }).input(byId).output(ok),
+  },
+  tokens: {
+    /** Those that work, oldest first. */
+    list: base.route({ method: "GET", path: "/tokens" }).output(z.array(apiToken)),
+    /** With the token itself, which is shown this once: it opens the models at /v1. */
+    create: base
+      .route({ method: "POST", path: "/tokens" })
+      .input(z.object({ name: text("The name", limits.tokenNameCharacters) }))
+      .output(apiToken.extend({ token: z.string() })),
+    /** From then on no request with it is answered. */
+    revoke: base.route({ method: "POST", path: "/tokens/{id}/revoke" }).input(byId).output(ok),
   },
   drafts: {
     get: base

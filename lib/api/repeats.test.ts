@@ -83,6 +83,7 @@ const examples: Record<string, () => Promise<object>> = {
     await send("scenarios.retire", { id });
     return { id };
   },
+  "tokens.revoke": async () => ({ id: await made("/tokens", { name: "A trainer" }) }),
   "drafts.save": async () => ({ ...draft, content: { text: "Once" } }),
   "drafts.discard": async () => draft,
   "prompts.create": async () => plain("What do owls eat?", "chat", "Mice."),
@@ -174,6 +175,7 @@ const exempt = new Map([
   ["setup.createAdmin", "The first account is made by nobody, and before there is any: setup.test.ts."],
   ["people.resetPassword", "A link is a secret, of which only a hash is kept: the second one ends the first."],
   ["people.setPassword", "A link works once."],
+  ["tokens.create", "A token is a secret, of which only a hash is kept."],
   ["people.endSession", "A session ends once."],
   ["people.endSessions", "It says how many have ended."],
 ]);

@@ -4,6 +4,7 @@ import type { Database } from "../../db/client.ts";
 import type { Context } from "../context.ts";
 import { previewExport } from "../datasets/preview.ts";
 import * as people from "../project/accounts.ts";
+import * as tokens from "../project/api-tokens.ts";
 import { listEvents } from "../project/events.ts";
 import * as guidelines from "../project/guidelines.ts";
 import { overview } from "../project/overview.ts";
@@ -124,6 +125,11 @@ export const router = os.router({
     add: os.scenarios.add.handler(({ context, input }) => scenarios.addScenario(context.verb, input)),
     restore: os.scenarios.restore.handler(({ context, input }) => scenarios.restoreScenario(context.verb, input)),
     retire: os.scenarios.retire.handler(({ context, input }) => scenarios.retireScenario(context.verb, input)),
+  },
+  tokens: {
+    list: os.tokens.list.handler(({ context }) => tokens.listApiTokens(context.verb)),
+    create: os.tokens.create.handler(({ context, input }) => tokens.createApiToken(context.verb, input)),
+    revoke: os.tokens.revoke.handler(({ context, input }) => tokens.revokeApiToken(context.verb, input)),
   },
   models: {
     list: os.models.list.handler(({ context }) => listModels(context.verb)),

@@ -53,6 +53,8 @@ export const verbs = {
   "scenario.create": "added a use-case description",
   "scenario.restore": "put back a use-case description",
   "scenario.retire": "retired a use-case description",
+  "token.create": "made an API token",
+  "token.revoke": "revoked an API token",
 } as const;
 
 export type Verb = keyof typeof verbs;

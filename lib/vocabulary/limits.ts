@@ -7,6 +7,7 @@ export const limits = {
   noteCharacters: 5_000,
   guidelineCharacters: 50_000,
   scenarioCharacters: 2_000,
+  tokenNameCharacters: 100,
   /** The JSON of a draft. */
   draftCharacters: 600_000,
   /** How many comparisons one person may have generating or waiting for it; leads have no such limit. */

@@ -86,6 +86,16 @@ export const signedInSession = z.object({
 });
 export type SignedInSession = z.infer<typeof signedInSession>;
 
+/** A token that a program asks models with. */
+export const apiToken = z.object({
+  id,
+  name: z.string(),
+  /** The user name of whoever made it. */
+  by: z.string(),
+  createdAt: time,
+});
+export type ApiToken = z.infer<typeof apiToken>;
+
 /** A use-case description, from which user-based prompts are written. */
 export const scenario = z.object({
   id,

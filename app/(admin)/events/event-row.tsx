@@ -78,6 +78,7 @@ function pathOf({ subject: { kind, id }, partOf, after }: Event): string | null 
     case "guidelines":
       return "/guidelines";
     case "scenario":
+    case "token":
       return "/settings";
     default:
       return null;

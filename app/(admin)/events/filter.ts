@@ -59,6 +59,7 @@ export const kindNames: Record<SubjectKind, string> = {
   ranking: "Rankings",
   run: "Training runs",
   scenario: "Use-case descriptions",
+  token: "API tokens",
 };
 
 /** The verbs of each kind, in the order of the alphabet. */

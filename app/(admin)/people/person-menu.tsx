@@ -9,6 +9,7 @@ import { SessionList } from "../../account/session-list.tsx";
 import { roleChoices } from "../../shell/roles.ts";
 import { Button } from "../../ui/button.tsx";
 import { ChoiceField } from "../../ui/choice.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { moment } from "../../ui/figures.ts";
@@ -108,7 +109,7 @@ function ResetLink({ person }: { person: Person }) {
             onFocus={(event) => event.currentTarget.select()}
             hint={`Hand it to ${person.name} alone. It works until ${moment(make.data.expiresAt)}.`}
           />
-          <CopyButton text={link} />
+          <CopyButton text={link} what="link" />
         </>
       ) : (
         <Button kind="primary" className="self-start" busy={make.isPending} onClick={() => make.mutate()}>
@@ -116,20 +117,6 @@ function ResetLink({ person }: { person: Person }) {
         </Button>
       )}
       <Problem error={make.error} />
-    </div>
-  );
-}
-
-function CopyButton({ text }: { text: string }) {
-  const copy = useMutation({ mutationFn: () => navigator.clipboard.writeText(text) });
-  return (
-    <div className="flex items-center gap-3">
-      <Button kind="primary" onClick={() => copy.mutate()}>
-        Copy
-      </Button>
-      <span role="status" className="text-muted">
-        {copy.isSuccess ? "Copied." : copy.isError ? "This browser does not copy here: select the link." : null}
-      </span>
     </div>
   );
 }

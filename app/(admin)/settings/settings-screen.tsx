@@ -1,6 +1,6 @@
 "use client";
 // What holds for everyone who works on this project: the stages of ranking, what is ranked next and how often, its models,
-// and the use-case descriptions.
+// the use-case descriptions, and the tokens of programs.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { startTransition, useOptimistic } from "react";
 import { api, orpc } from "../../../lib/api/client.ts";
@@ -13,6 +13,7 @@ import { Page, Section } from "../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 import { Choosing, JudgeHidden } from "../judge-status.tsx";
+import { ApiTokens } from "./api-tokens.tsx";
 import { Scenarios } from "./scenarios.tsx";
 
 export function SettingsScreen() {
@@ -29,6 +30,7 @@ export function SettingsScreen() {
       {!error && !(settings.data && models.data) ? <Skeleton lines={2} height="8rem" /> : null}
       {settings.data && models.data ? <Fields settings={settings.data} models={models.data} /> : null}
       <Scenarios />
+      <ApiTokens />
     </Page>
   );
 }

@@ -1,0 +1,72 @@
+// Tokens that programs come with: what is kept is a hash, see db/token-hash.ts.
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { change, type PersonScope, type Scope } from "../change.ts";
+import { type Database, type Orm, ormOf, prepared } from "../client.ts";
+import { newId } from "../id.ts";
+import { apiToken, user } from "../schema/index.ts";
+import { tokenHash } from "../token-hash.ts";
+
+export interface ApiTokenRow {
+  id: string;
+  name: string;
+  /** The user name of whoever made it. */
+  by: string;
+  createdAt: number;
+}
+
+const shown = { id: apiToken.id, name: apiToken.name, by: user.username, createdAt: apiToken.createdAt };
+
+const ofPeople = (orm: Orm) =>
+  orm.select(shown).from(apiToken).innerJoin(user, eq(user.id, apiToken.userId)).$dynamic();
+
+/** Those that are not revoked, oldest first. */
+export async function listApiTokens(db: Database): Promise<ApiTokenRow[]> {
+  return ofPeople(ormOf(db)).where(isNull(apiToken.revokedAt)).orderBy(asc(apiToken.createdAt), asc(apiToken.id)).all();
+}
+
+const find = prepared((orm) =>
+  orm
+    .select({ id: apiToken.id })
+    .from(apiToken)
+    .innerJoin(user, eq(user.id, apiToken.userId))
+    .where(
+      and(
+        eq(apiToken.hash, sql.placeholder("hash")),
+        isNull(apiToken.revokedAt),
+        sql`${user.banned} is distinct from 1`,
+      ),
+    )
+    .prepare(),
+);
+
+/** The id of a token; null where it is none, was revoked, or its maker's account is closed. */
+export async function findApiToken(db: Database, token: string): Promise<string | null> {
+  return (await find(ormOf(db)).get({ hash: tokenHash(token) }))?.id ?? null;
+}
+
+export async function insertApiToken(
+  scope: PersonScope,
+  { name, token }: { name: string; token: string },
+): Promise<ApiTokenRow> {
+  return change(scope, async (orm, tell) => {
+    const id = newId();
+    await orm
+      .insert(apiToken)
+      .values({ id, name, hash: tokenHash(token), scope: "serving", userId: scope.actor.id, createdAt: scope.now })
+      .run();
+    await tell({ verb: "token.create", subject: id, before: null, after: { scope: "serving" } });
+    return (await ofPeople(orm).where(eq(apiToken.id, id)).get())!;
+  });
+}
+
+/** @returns whether there is such a token; one that is revoked stays so */
+export async function revokeApiToken(scope: Scope, { id }: { id: string }): Promise<boolean> {
+  return change(scope, async (orm, tell) => {
+    const before = await orm.select({ revokedAt: apiToken.revokedAt }).from(apiToken).where(eq(apiToken.id, id)).get();
+    if (before?.revokedAt !== null) return before !== undefined;
+    const after = { revokedAt: scope.now };
+    await orm.update(apiToken).set(after).where(eq(apiToken.id, id)).run();
+    await tell({ verb: "token.revoke", subject: id, before, after });
+    return true;
+  });
+}

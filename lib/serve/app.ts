@@ -1,0 +1,47 @@
+// The models of this installation behind OpenAI's API, for programs that come with an API token.
+import { existsSync } from "node:fs";
+import { type Database, openDatabase } from "../../db/client.ts";
+import { findApiToken } from "../../db/queries/api-tokens.ts";
+import { listModels } from "../../db/queries/models.ts";
+import type { FetchHandler } from "../api/answer.ts";
+import { modelDirectory } from "../training/model-directory.ts";
+import { Engine, type Served } from "./engine.ts";
+import { servingHandler } from "./handler.ts";
+import { bearer, unknownKey } from "./server.ts";
+
+export function appServingHandler(database: () => Database, engine: Engine): FetchHandler {
+  return servingHandler({
+    engine,
+    models: () => servedModels(database()),
+    clientOf: async ({ headers }) => {
+      const token = bearer(headers);
+      if (token === "") throw unknownKey("Send an API token as a bearer token: leads make them in the settings.");
+      const id = await findApiToken(database(), token);
+      if (id === null) throw unknownKey("This API token is not known here, or was revoked.");
+      return id;
+    },
+  });
+}
+
+/** Of the web server, whose processes of models come with the first who asks, and go when nobody has for a while. */
+export const servingHandlerOfApp: FetchHandler = appServingHandler(
+  () => openDatabase(),
+  // Two may be compared; more would take the memory that training needs.
+  new Engine({ most: 2, idleMs: 10 * 60_000 }),
+);
+
+/** Under their names, as people know them. */
+async function servedModels(db: Database): Promise<Served[]> {
+  const rows = await listModels(db);
+  return rows
+    .map(
+      (row): Served => ({
+        id: row.name,
+        kind: row.kind,
+        directory: modelDirectory(row),
+        bits: 32,
+        createdAt: row.createdAt,
+      }),
+    )
+    .filter(({ directory }) => existsSync(directory));
+}
