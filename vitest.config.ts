@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const onPostgresAlone = "db/engine/postgres.test.ts";
+const onPostgresAlone = ["db/engine/postgres.test.ts", "db/copy.test.ts"];
 
 export default defineConfig({
   test: {
@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{app,lib,db,models}/**/*.test.ts"],
-          exclude: ["**/node_modules/**", onPostgresAlone],
+          exclude: ["**/node_modules/**", ...onPostgresAlone],
         },
       },
       // What db/ promises, and the verbs that stand on it, on the other engine. Left out is what no database changes: graphs,
@@ -29,7 +29,7 @@ export default defineConfig({
             "db/change.test.ts",
             "lib/{ranking,writing,project,datasets}/**/*.test.ts",
             "lib/worker/{loop,generate-job}.test.ts",
-            onPostgresAlone,
+            ...onPostgresAlone,
           ],
           env: { RANKLOOP_TEST_ENGINE: "postgres" },
           globalSetup: "db/postgres-server.fixture.ts",

@@ -1,13 +1,27 @@
-// Backups: copying the database while people work in it, and restoring a copy. A plain copy of the file lacks what its
-// write-ahead log still holds.
+// Backups: copying the database while people work in it, and restoring a copy. A backup is a SQLite file, a server's as well.
+// A plain copy of a SQLite database lacks what its write-ahead log still holds.
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { bySystem, change } from "./change.ts";
-import { asOneFile, checkDatabase, closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
+import {
+  asOneFile,
+  checkDatabase,
+  closeDatabase,
+  type Database,
+  driverOf,
+  isPostgres,
+  isShared,
+  nameOf,
+  openDatabase,
+  ormOf,
+  othersIn,
+} from "./client.ts";
+import { type Copied, copyRows } from "./copy.ts";
 import { databaseFile } from "./data-directory.ts";
 import { diskTroubleOf, inWords } from "./disk-trouble.ts";
 import { migrate } from "./migrate.ts";
+import { anyPerson } from "./queries/people.ts";
 import { session, user, verification } from "./schema/people.ts";
 
 /**
@@ -15,30 +29,68 @@ import { session, user, verification } from "./schema/people.ts";
  * @throws Error in one sentence where there is such a file already, or it cannot be written: then there is none
  */
 export async function backUp(db: Database, file: string): Promise<{ bytes: number }> {
+  if (isShared(db)) await copyDatabase(db, file);
+  else
+    await intoNewFile(file, async (beside) => {
+      // SQLite would create it readable for everyone.
+      writeFileSync(beside, "", { mode: 0o600, flag: "wx" });
+      // In one step, under one read lock: between two steps a write of another process would restart it, for ever.
+      await driverOf(db).backup(beside, { progress: () => 0x7fffffff });
+    });
+  return { bytes: statSync(file).size };
+}
+
+/** Makes a SQLite file that appears whole or not at all. @param fill makes it under another name */
+async function intoNewFile<T>(file: string, fill: (beside: string) => Promise<T>): Promise<T> {
   if (existsSync(file)) throw new Error(`${file} is there already: name a file that is not.`);
   const beside = `${file}.${process.pid}.tmp`;
   try {
-    // SQLite would create it readable for everyone.
-    writeFileSync(beside, "", { mode: 0o600, flag: "wx" });
-    // In one step, under one read lock: between two steps a write of another process would restart it, for ever.
-    await driverOf(db).backup(beside, { progress: () => 0x7fffffff });
+    const filled = await fill(beside);
     const copy = openDatabase(beside);
     try {
       checkDatabase(copy);
       asOneFile(copy);
     } finally {
-      closeDatabase(copy);
+      await closeDatabase(copy);
     }
     await synced(beside);
     // link, not rename: rename would replace a file that somebody else has written there meanwhile.
     linkSync(beside, file);
     await synced(path.dirname(file));
-    return { bytes: statSync(file).size };
+    return filled;
   } catch (error) {
     throw inWords(error, file);
   } finally {
     removeDatabase(beside);
   }
+}
+
+/**
+ * Copies everything committed by now into another database, which must be a new file, or one on a server in which nobody has
+ * an account yet. The whole copy appears at once: one that was broken off has left nothing, and is begun anew.
+ * @throws Error in one sentence; the other database is then as before
+ */
+export async function copyDatabase(from: Database, address: string): Promise<Copied> {
+  if (address === from.file) throw new Error(`${nameOf(from)} is the database that is to be copied: name another.`);
+  if (!isPostgres(address))
+    return intoNewFile(address, async (beside) => {
+      await migrate(beside);
+      return copyRows(from, openDatabase(beside));
+    });
+  await migrate(address);
+  const to = openDatabase(address);
+  try {
+    await refuseOthers(to);
+    if (await anyPerson(to)) throw new Error(`${nameOf(to)} is in use already: name an empty database.`);
+    return await copyRows(from, to);
+  } finally {
+    await closeDatabase(to);
+  }
+}
+
+async function refuseOthers(db: Database): Promise<void> {
+  if ((await othersIn(db)) > 0)
+    throw new Error(`Rankloop works in ${nameOf(db)}: stop it first, on every machine that shares it.`);
 }
 
 /**
@@ -66,6 +118,36 @@ export async function restore(
     for (const part of ["-wal", "-shm"]) rmSync(file + part, { force: true });
     renameSync(fresh, file);
     await synced(path.dirname(file));
+    return { people, former };
+  } finally {
+    removeDatabase(fresh);
+  }
+}
+
+/**
+ * The same for a server's database, which is filled with the backup's rows in one change: it is as before or whole.
+ * @returns where a backup of the former rows is now
+ * @throws Error in one sentence where the backup is none, or somebody is at work in the database
+ */
+export async function restoreInto(
+  db: Database,
+  backup: string,
+  now: number,
+): Promise<{ people: number; former: string }> {
+  const fresh = path.join(db.directory, `restored-${process.pid}.sqlite`);
+  removeDatabase(fresh);
+  try {
+    copyFileSync(backup, fresh);
+    const people = await readied(fresh, backup, now);
+    await refuseOthers(db);
+    const former = path.join(db.directory, `before-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}.sqlite`);
+    await backUp(db, former);
+    const source = openDatabase(fresh);
+    try {
+      await copyRows(source, db);
+    } finally {
+      await closeDatabase(source);
+    }
     return { people, former };
   } finally {
     removeDatabase(fresh);

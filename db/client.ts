@@ -2,13 +2,14 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import type BetterSqlite3 from "better-sqlite3";
-import { databaseFile, dataDirectory } from "./data-directory.ts";
+import { databaseAddress, dataDirectory, isPostgres, nameOf } from "./data-directory.ts";
 import { inWords } from "./disk-trouble.ts";
 import type { Durability, Engine, Orm } from "./engine/orm.ts";
 import { PostgresEngine } from "./engine/postgres.ts";
 import { SqliteEngine } from "./engine/sqlite.ts";
 import { checkNodeVersion } from "./node-version.ts";
 
+export { databaseAddress, isPostgres, nameOf } from "./data-directory.ts";
 export { type Durability, type Orm, oneUnlocked } from "./engine/orm.ts";
 
 /** A Database is this process' connections to one file or server. */
@@ -65,19 +66,8 @@ export function openDatabase(file: string = databaseAddress(), options: OpenOpti
   return database;
 }
 
-/** RANKLOOP_DATABASE, or the file in the data folder. @throws Error in one sentence where it is no such address */
-export function databaseAddress(): string {
-  const address = process.env.RANKLOOP_DATABASE;
-  if (!address) return databaseFile();
-  if (isPostgres(address)) return address;
-  throw new Error("RANKLOOP_DATABASE is no address like postgres://user:password@host/name.");
-}
-
 /** Do processes of several machines work in this database? */
 export const isShared = ({ file }: Pick<Database, "file">): boolean => isPostgres(file);
-
-/** Does this name a PostgreSQL database, and no file? */
-export const isPostgres = (address: string): boolean => /^postgres(ql)?:\/\//.test(address);
 
 function openFile(file: string, durable: Durability, create = false): SqliteEngine {
   if (!create) refuseNothing(file);
@@ -97,6 +87,9 @@ function refuseNothing(file: string): void {
     `${file} is empty, though Rankloop never leaves it so: put a backup in its place with "rankloop database restore FILE", or move it away to begin anew.`,
   );
 }
+
+/** How many other processes of Rankloop work in a server's database. */
+export const othersIn = (db: Database): Promise<number> => inside(db).engine.others();
 
 /** Copies the write-ahead log into the database file, so that the log does not grow for ever. */
 export const checkpointLog = (db: Database): Promise<void> => inside(db).engine.tidy();
@@ -133,10 +126,6 @@ function sqliteOf(db: Database): SqliteEngine {
   throw new Error(`${nameOf(db)} is no SQLite file.`);
 }
 
-/** The database's name for sentences: the file, or the address without its password. */
-export const nameOf = ({ file }: Pick<Database, "file">): string =>
-  isPostgres(file) ? file.replace(/\/\/[^@/]*@/, "//") : file;
-
 /** The drizzle of a database. It reads what is committed; a single write through it is an atomic change. */
 export const ormOf = (db: Database): Orm => inside(db).engine.orm;
 
@@ -151,6 +140,14 @@ export async function transaction<T>(
 ): Promise<T> {
   return inside(db).engine.change(body, durability);
 }
+
+/** Reads a database as it is at one moment, whatever others write meanwhile. */
+export const snapshotOf = <T>(db: Database, body: (orm: Orm) => Promise<T>): Promise<T> =>
+  inside(db).engine.snapshot(body);
+
+/** A change that fills these tables from outside, for db/copy.ts: no trigger runs, and rows keep their numbers. */
+export const refilled = <T>(db: Database, tables: readonly string[], body: (tx: Orm) => Promise<T>): Promise<T> =>
+  inside(db).engine.refill(tables, body);
 
 /**
  * Yields at once, and then whenever the rows of this id (a comparison, a trial, a training run) may have changed; of "job"

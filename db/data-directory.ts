@@ -21,6 +21,21 @@ export const databaseFileIn = (directory: string): string => path.join(directory
 
 export const databaseFile = (): string => databaseFileIn(dataDirectory());
 
+/** RANKLOOP_DATABASE, or the file in the data folder. @throws Error in one sentence where it is no such address */
+export function databaseAddress(): string {
+  const address = process.env.RANKLOOP_DATABASE;
+  if (!address) return databaseFile();
+  if (isPostgres(address)) return address;
+  throw new Error("RANKLOOP_DATABASE is no address like postgres://user:password@host/name.");
+}
+
+/** Does this name a PostgreSQL database, and no file? */
+export const isPostgres = (address: string): boolean => /^postgres(ql)?:\/\//.test(address);
+
+/** For sentences: the file, or the address without its password. */
+export const nameOf = ({ file }: { file: string }): string =>
+  isPostgres(file) ? file.replace(/\/\/[^@/]*@/, "//") : file;
+
 /** One launcher works in a data folder; where the database is a server's, one on each machine that shares the folder. */
 export const launcherLockIn = (directory: string): string =>
   path.join(directory, process.env.RANKLOOP_DATABASE ? `launcher-${hostname()}.lock` : "launcher.lock");

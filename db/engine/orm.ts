@@ -44,12 +44,18 @@ export interface Engine {
   readonly orm: Orm;
   /** Runs an atomic change: what it reads is still true when it is committed. `body` may be run again from the start. */
   change<T>(body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T>;
+  /** Reads as of one moment, whatever others write meanwhile. */
+  snapshot<T>(body: (orm: Orm) => Promise<T>): Promise<T>;
+  /** A change that fills these tables from outside: rows come in as they are, numbers and all, and no trigger runs. */
+  refill<T>(tables: readonly string[], body: (tx: Orm) => Promise<T>): Promise<T>;
   /**
    * Yields at once, and then whenever the rows of this id may have changed, until the signal fires: whoever reads at each
    * misses nothing. "job": whenever one may be free to be taken.
    * @param everyMs between two looks, where nobody tells
    */
   notices(of: string, everyMs: number, signal?: AbortSignal): AsyncGenerator<void, void, undefined>;
+  /** How many other processes work in it, where that can be told. */
+  others(): Promise<number>;
   /** Shrinks what grows with every change, such as SQLite's log. */
   tidy(): Promise<void>;
   close(): void | Promise<void>;

@@ -3,6 +3,7 @@
 // over what another transaction holds are still SQLite's alone.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { SQLiteAsyncDialect, type SQLiteColumn, type SQLiteInsertConfig } from "drizzle-orm/sqlite-core";
@@ -11,6 +12,9 @@ import { type Durability, type Engine, type Orm, ormOver, pastChange, type RunSt
 
 /** How long a change is tried again while others collide with it. */
 const patienceMs = 30_000;
+
+/** By which the connections of a process are known to others. */
+const processName = `rankloop ${process.pid}@${hostname()}`.slice(0, 63);
 
 /** Nobody waits longer for a notice: time alone makes a job free, and a connection may be lost without a word. */
 const longestQuietMs = 1_000;
@@ -69,12 +73,13 @@ export class PostgresEngine implements Engine {
   readonly #durability: Durability;
   readonly #changing = new AsyncLocalStorage<true>();
   readonly #notices: Notices;
+  #closed: Promise<unknown> | undefined;
   /** One for each connection, so that a query is built once for it. */
   readonly #orms = new WeakMap<pg.PoolClient, Orm>();
 
   constructor(address: string, durability: Durability) {
     this.#durability = durability;
-    this.pool = new pg.Pool({ connectionString: address, types, max: 20 });
+    this.pool = new pg.Pool({ connectionString: address, application_name: processName, types, max: 20 });
     this.#notices = new Notices(address);
     // Of a connection that is lost while nobody uses it: the next one who asks gets another.
     this.pool.on("error", () => {});
@@ -126,15 +131,55 @@ export class PostgresEngine implements Engine {
     return orm;
   }
 
+  async snapshot<T>(body: (orm: Orm) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    try {
+      await client.query("begin isolation level repeatable read read only");
+      return await body(this.#over(client));
+    } finally {
+      await client.query("rollback").catch(() => {});
+      client.release();
+    }
+  }
+
+  refill<T>(tables: readonly string[], body: (tx: Orm) => Promise<T>): Promise<T> {
+    return this.change(async (tx) => {
+      for (const name of tables) await tx.run(sql.raw(`alter table "${name}" disable trigger user`));
+      const result = await body(tx);
+      for (const name of tables) {
+        await tx.run(sql.raw(`alter table "${name}" enable trigger user`));
+        // Of what is numbered by itself the next comes after the last.
+        const [serial] = await tx.values<[string | null]>(
+          sql`select case when exists (select 1 from information_schema.columns where table_schema = current_schema
+            and table_name = ${name} and column_name = 'seq') then pg_get_serial_sequence(quote_ident(${name}), 'seq') end`,
+        );
+        if (serial?.[0])
+          await tx.values(
+            sql`select setval(${serial[0]}, coalesce(max(seq), 1), max(seq) is not null) from ${sql.identifier(name)}`,
+          );
+      }
+      return result;
+    }, "commit");
+  }
+
   notices(of: string, _everyMs: number, signal?: AbortSignal): AsyncGenerator<void, void, undefined> {
     return this.#notices.of(of, signal);
+  }
+
+  async others(): Promise<number> {
+    const [row] = await this.orm.values<[number]>(
+      sql`select count(distinct application_name) from pg_stat_activity where datname = current_database()
+        and application_name like 'rankloop %' and application_name <> ${processName}`,
+    );
+    return row?.[0] ?? 0;
   }
 
   /** PostgreSQL tidies up by itself. */
   async tidy(): Promise<void> {}
 
   async close(): Promise<void> {
-    await Promise.all([this.#notices.close(), this.pool.end()]);
+    this.#closed ??= Promise.all([this.#notices.close(), this.pool.end()]);
+    await this.#closed;
   }
 }
 
@@ -181,7 +226,7 @@ class Notices {
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: this.#address, keepAlive: true });
+    const client = new pg.Client({ connectionString: this.#address, application_name: processName, keepAlive: true });
     client.on("notification", ({ payload }) => {
       for (const wake of this.#waiting.get(payload ?? "") ?? []) wake();
     });

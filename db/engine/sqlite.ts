@@ -92,6 +92,25 @@ export class SqliteEngine implements Engine {
     });
   }
 
+  async snapshot<T>(body: (orm: Orm) => Promise<T>): Promise<T> {
+    const reader = new BetterSqlite3(this.#file, { readonly: true });
+    try {
+      reader.exec("begin");
+      return await body(ormOver(statements(() => reader)));
+    } finally {
+      reader.close();
+    }
+  }
+
+  refill<T>(_tables: readonly string[], body: (tx: Orm) => Promise<T>): Promise<T> {
+    return this.change(body, "commit");
+  }
+
+  /** SQLite knows of none: the launcher's lock does. */
+  async others(): Promise<number> {
+    return 0;
+  }
+
   /** SQLite tells other processes nothing, and one indexed read costs some microseconds. */
   async *notices(_of: string, everyMs: number, signal?: AbortSignal): AsyncGenerator<void, void, undefined> {
     while (!signal?.aborted) {

@@ -8,9 +8,13 @@ import { InputError } from "./input.ts";
 
 export const databaseFile = (): string => databaseFileIn(resolve(process.env.RANKLOOP_DATA || "data"));
 
-/** @throws InputError where Rankloop has never been started. */
-export async function existingDatabase(): Promise<Database> {
-  const file = process.env.RANKLOOP_DATABASE ? databaseAddress() : databaseFile();
+/**
+ * @param file in place of the one in use
+ * @throws InputError where Rankloop has never been started.
+ */
+export async function existingDatabase(
+  file = process.env.RANKLOOP_DATABASE ? databaseAddress() : databaseFile(),
+): Promise<Database> {
   if (!isPostgres(file) && !existsSync(file)) {
     throw new InputError(`There is no ${file}: start Rankloop once with "npm start", or set RANKLOOP_DATA.`);
   }
