@@ -5,8 +5,8 @@ import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { eq } from "drizzle-orm";
 import { change } from "./change.ts";
 import { type Database, type Orm, ormOf } from "./client.ts";
+import { tokenHash } from "./id.ts";
 import { account, session, user, verification } from "./schema/people.ts";
-import { tokenHash } from "./token-hash.ts";
 
 type Store = ReturnType<ReturnType<typeof drizzleAdapter>>;
 type Calls = Omit<Store, "transaction">;

@@ -1,5 +1,6 @@
-// Ids of rows: opaque, safe in URLs, file names and as command-line arguments, and in the order they were made in.
-import { randomBytes } from "node:crypto";
+// Ids of rows: opaque, safe in URLs, file names and as command-line arguments, and in the order they were made in. And what is
+// stored of a secret token.
+import { createHash, randomBytes } from "node:crypto";
 
 let last = 0;
 
@@ -12,3 +13,9 @@ export function newId(): string {
   last = now > last ? now : last + 1;
   return last.toString(16).padStart(14, "0") + randomBytes(5).toString("hex");
 }
+
+/**
+ * The hash that is stored in place of a token, so that nobody who reads the database, or a copy of it, can sign in with it.
+ * Tokens have 128 random bits or more, so a hash without salt and without delay cannot be reversed.
+ */
+export const tokenHash = (token: string): string => createHash("sha256").update(token).digest("hex");

@@ -7,6 +7,7 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
 import { addPrompt, addUser, by } from "./database.fixture.ts";
+import { tokenHash } from "./id.ts";
 import { migrate } from "./migrate.ts";
 import { claimAssignment } from "./queries/assignments.ts";
 import { getComparison } from "./queries/comparisons.ts";
@@ -16,7 +17,6 @@ import { submitRanking } from "./queries/rankings.ts";
 import { findSession } from "./queries/sessions.ts";
 import { getTrainingRun } from "./queries/training-runs.ts";
 import { prompt } from "./schema/index.ts";
-import { tokenHash } from "./token-hash.ts";
 
 type Row = Record<string, string | number | null>;
 

@@ -5,7 +5,7 @@ import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
 import pg from "pg";
 import { closeDatabase, type Database, databaseAddress, driverOf, isPostgres, nameOf, openDatabase } from "./client.ts";
 import { inWords } from "./disk-trouble.ts";
-import { tokenHash } from "./token-hash.ts";
+import { tokenHash } from "./id.ts";
 
 const folder = path.join(import.meta.dirname, "migrations");
 const postgresFolder = path.join(import.meta.dirname, "migrations-postgres");

@@ -4,7 +4,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache, type ReactNode } from "react";
 import { actorOf } from "../../lib/api/auth.ts";
-import { isFirstVisit } from "../../lib/api/first-visit.ts";
+import { isFirstVisit } from "../../lib/api/setup-code.ts";
 import type { User } from "../../lib/vocabulary/shapes.ts";
 import { NotForYou } from "../ui/states.tsx";
 import { signInPath } from "./paths.ts";

@@ -2,9 +2,8 @@
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { change, type PersonScope, type Scope } from "../change.ts";
 import { type Database, type Orm, ormOf, prepared } from "../client.ts";
-import { newId } from "../id.ts";
+import { newId, tokenHash } from "../id.ts";
 import { apiToken, user } from "../schema/index.ts";
-import { tokenHash } from "../token-hash.ts";
 
 export interface ApiTokenRow {
   id: string;

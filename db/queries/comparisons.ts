@@ -1,8 +1,7 @@
 // Comparisons: K candidates of one prompt, from the order to generate them to the whole picture after the ranking.
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
-import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
-import type { PromptKind } from "../../lib/vocabulary/labeling.ts";
+import { type PromptKind, rankingSubject } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type PersonScope, type Scope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";

@@ -8,7 +8,7 @@ import { newId } from "../id.ts";
 import { demonstration, prompt, review, user } from "../schema/index.ts";
 import { addDemonstration, demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
-import { isLatestReview } from "../steps/reviews.ts";
+import { isLatestReview } from "../steps/rankings.ts";
 
 export interface DemonstrationRow {
   id: string;

@@ -5,8 +5,7 @@ import type { RankingVerdict, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type PersonScope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { comparison, prompt, ranking, rankingAgreement, review, user } from "../schema/index.ts";
-import { latestVersion, tiersOf } from "../steps/rankings.ts";
-import { isLatestReview } from "../steps/reviews.ts";
+import { isLatestReview, latestVersion, tiersOf } from "../steps/rankings.ts";
 import { currentScores, type ModelScores } from "../steps/scores.ts";
 import { isBegunBy, isComplete } from "../steps/wanted.ts";
 

@@ -1,6 +1,6 @@
 // Drafts: one row a person and subject, replaced at every save. A revision tells whether a window has seen the last one.
 import { and, desc, eq, lt, or, sql } from "drizzle-orm";
-import { comparisonOf } from "../../lib/vocabulary/draft-subjects.ts";
+import { comparisonOf } from "../../lib/vocabulary/labeling.ts";
 import { change, type PersonScope } from "../change.ts";
 import { type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { assignment, draft } from "../schema/index.ts";

@@ -3,9 +3,8 @@ import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Role } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type Scope } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
-import { newId } from "../id.ts";
+import { newId, tokenHash } from "../id.ts";
 import { account, assignment, session, user, verification } from "../schema/index.ts";
-import { tokenHash } from "../token-hash.ts";
 
 export interface Person {
   id: string;

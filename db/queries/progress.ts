@@ -3,8 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Database, ormOf } from "../client.ts";
 import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
 import { isArchived } from "../steps/prompts.ts";
-import { latestVersion } from "../steps/rankings.ts";
-import { isLatestReview } from "../steps/reviews.ts";
+import { isLatestReview, latestVersion } from "../steps/rankings.ts";
 import { isSetAside, isSkippedBy } from "../steps/skips.ts";
 import { holders, isComplete, isWanting } from "../steps/wanted.ts";
 

@@ -1,7 +1,6 @@
 // Changing a prompt that is there: its text, in place or as a new version; out of the way and back; and gone for good.
 import { and, eq, gt, ne } from "drizzle-orm";
-import { demonstrationSubject, rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
-import { may } from "../../lib/vocabulary/labeling.ts";
+import { demonstrationSubject, may, rankingSubject } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type PersonScope } from "../change.ts";
 import type { Orm } from "../client.ts";
 import { assignment, comparison, demonstration, job, prompt, promptMessage, promptShot } from "../schema/index.ts";

@@ -2,8 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { countPairs } from "../../lib/preference/pairs.ts";
-import { rankingSubject } from "../../lib/vocabulary/draft-subjects.ts";
-import { type GuardKind, guardKinds } from "../../lib/vocabulary/labeling.ts";
+import { type GuardKind, guardKinds, rankingSubject } from "../../lib/vocabulary/labeling.ts";
 import { change, type PersonScope, type Tell, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
@@ -22,8 +21,7 @@ import {
 } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
 import { deleteDraft } from "../steps/drafts.ts";
-import { latestVersion, type RankingContent, rankingContents, tiersOf } from "../steps/rankings.ts";
-import { isLatestReview } from "../steps/reviews.ts";
+import { isLatestReview, latestVersion, type RankingContent, rankingContents, tiersOf } from "../steps/rankings.ts";
 import { currentScores, type ModelScores, noteAgreements } from "../steps/scores.ts";
 import { countStillWanted, holders, isBegunBy } from "../steps/wanted.ts";
 

@@ -3,8 +3,8 @@
 import { and, asc, desc, eq, gt, inArray, lt, ne, sql } from "drizzle-orm";
 import { change, type Scope } from "../change.ts";
 import { type Database, ormOf, prepared } from "../client.ts";
+import { tokenHash } from "../id.ts";
 import { session, user } from "../schema/people.ts";
-import { tokenHash } from "../token-hash.ts";
 import type { Person } from "./people.ts";
 
 const find = prepared((orm) =>

@@ -1,4 +1,4 @@
-// Which rankings count, and what they contain: pieces of queries on rankings, the same for all of them.
+// Which rankings and which reviews count, and what rankings contain: pieces of queries, the same for all of them.
 import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { type AnswerFlag, answerFlagNames, type PromptFlag, promptFlagNames } from "../../lib/vocabulary/labeling.ts";
 import type { Orm } from "../client.ts";
@@ -100,3 +100,7 @@ export async function rankingContents(orm: Orm, rankingIds: readonly string[]): 
 
 const inOrder = <T>(names: readonly T[], rows: readonly { flag: T }[]): T[] =>
   names.filter((name) => rows.some(({ flag }) => flag === name));
+
+/** No later one of the same demonstration, or of the same ranking. */
+export const isLatestReview = sql`review.seq = (select max(later.seq) from review as later
+  where later.demonstration_id = review.demonstration_id or later.ranking_id = review.ranking_id)`;

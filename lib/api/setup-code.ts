@@ -1,5 +1,8 @@
-// The code that whoever sets Rankloop up from elsewhere must know: printed in the terminal of the one who started it.
+// Setting Rankloop up: whether it is still to be done, and the code that somebody at another machine needs for it, which is
+// printed in the terminal of the one who started Rankloop.
 import { createHash, randomInt, timingSafeEqual } from "node:crypto";
+import { openDatabase } from "../../db/client.ts";
+import { setupNeeded } from "../project/accounts.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { isAtTheMachine } from "./peer.ts";
 
@@ -31,3 +34,6 @@ const hashOf = (code: string): Buffer =>
   createHash("sha256")
     .update(code.toUpperCase().replace(/[^A-Z0-9]/g, ""))
     .digest();
+
+/** True until the first admin is made: every page then leads to the setup. */
+export const isFirstVisit = (): Promise<boolean> => setupNeeded({ db: openDatabase(), actor: null });

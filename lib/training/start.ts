@@ -1,15 +1,19 @@
-// Starting a run: what each kind learns from, and what must be there before it can begin.
+// Starting a run: what each kind learns from, what must be there before it can begin, and the texts that PPO-ptx may mix in: the
+// small world's, and JSONL files of {"text"} in the folder `texts` of the data directory.
+
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { dataDirectory } from "../../db/data-directory.ts";
 import { type CountedDataset, countTrainingData, insertTrainingRun } from "../../db/queries/training-runs.ts";
 import { sameTokens } from "../../models/gpt/padding.ts";
 import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
-import type { TrainingKind } from "../vocabulary/labeling.ts";
+import { smallWorld, type TrainingKind } from "../vocabulary/labeling.ts";
 import { refuse } from "./model-changes.ts";
 import { modelDirectory } from "./model-directory.ts";
 import { usableModel } from "./models.ts";
 import { getTrainingRun } from "./runs.ts";
 import type { NewTraining, TrainingRun } from "./shapes.ts";
-import { textSources } from "./texts.ts";
 
 type Counts = Awaited<ReturnType<typeof countTrainingData>>;
 
@@ -73,3 +77,15 @@ export async function startTraining(ctx: Context, input: NewTraining): Promise<T
   const { points: _, ...shown } = await getTrainingRun(ctx, made);
   return shown;
 }
+
+const folder = () => join(dataDirectory(), "texts");
+
+/** The names of all texts: "small-world", then the files by name. */
+export async function textSources(): Promise<string[]> {
+  const entries = await readdir(folder(), { withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".jsonl")).map(({ name }) => name);
+  return [smallWorld, ...files.sort()];
+}
+
+/** The file of one of `textSources` other than the small world. */
+export const textFile = (source: string): string => join(folder(), source);

@@ -118,3 +118,14 @@ export type TrainingDataset = (typeof trainingDatasets)[number];
 
 /** The texts that come with Rankloop: documents of its synthetic world. Others are files under the data directory. */
 export const smallWorld = "small-world";
+
+const ranking = "ranking:";
+
+/** The draft of a ranking stays with the comparison, whoever holds the assignment just now. */
+export const rankingSubject = (comparisonId: string): string => ranking + comparisonId;
+
+export const demonstrationSubject = (promptId: string): string => `demonstration:${promptId}`;
+
+/** The comparison whose ranking is drafted; null for any other draft. comparisonOf(rankingSubject(id)) → id */
+export const comparisonOf = (subject: string): string | null =>
+  subject.startsWith(ranking) ? subject.slice(ranking.length) : null;

@@ -11,7 +11,7 @@ import { hashFile } from "../../models/train/run-state.ts";
 import { documents } from "../../models/world/documents.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "../datasets/export.ts";
 import { jsonlLine, parseJsonl } from "../preference/jsonl.ts";
-import { textFile } from "../training/texts.ts";
+import { textFile } from "../training/start.ts";
 import { smallWorld, type TrainingDataset } from "../vocabulary/labeling.ts";
 import { type JobContext, PermanentError } from "./loop.ts";
 import { writeLines } from "./write-lines.ts";

@@ -2,7 +2,7 @@
 import * as drafts from "../../db/queries/drafts.ts";
 import { type ActorScope, allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
-import { comparisonOf } from "../vocabulary/draft-subjects.ts";
+import { comparisonOf } from "../vocabulary/labeling.ts";
 import { limits } from "../vocabulary/limits.ts";
 import type { Draft } from "../vocabulary/shapes.ts";
 

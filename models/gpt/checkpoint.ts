@@ -369,3 +369,10 @@ function rethrow(cause: unknown): never {
   }
   throw cause;
 }
+
+/** @throws ModelDirectoryError when `dir` holds no model, or a reward model. */
+export async function languageModel(dir: string) {
+  const { config, kind, weights } = await readModel(dir);
+  if (kind !== "lm") throw new ModelDirectoryError(`${dir} holds a reward model, not a language model.`);
+  return { config, weights };
+}

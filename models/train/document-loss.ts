@@ -2,13 +2,12 @@
 
 import type { Architecture } from "../gpt/architecture.ts";
 import type { Parameters } from "../gpt/block.ts";
-import type { Weights } from "../gpt/checkpoint.ts";
+import { languageModel, type Weights } from "../gpt/checkpoint.ts";
 import { languageModelHead } from "../gpt/heads.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import type { Graph, Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import { type DocumentPass, passesOf, piecesFor, piecesOf } from "./document-rows.ts";
-import { languageModel } from "./language-model.ts";
 import { Measuring } from "./measuring.ts";
 import { fillRows, type RowsShape, rowLogProbabilities, sizeOf } from "./rows.ts";
 

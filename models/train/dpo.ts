@@ -6,7 +6,7 @@
 import { availableParallelism } from "node:os";
 import { type Architecture, padId } from "../gpt/architecture.ts";
 import type { Parameters } from "../gpt/block.ts";
-import { mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import { languageModel, mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import { hiddenStates } from "../gpt/forward.ts";
 import { logProbabilities } from "../gpt/heads.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
@@ -19,7 +19,6 @@ import { checked } from "./config.ts";
 import { type DpoTrainConfig, dpoConfig } from "./dpo-config.ts";
 import { answerLogProbabilities, ForwardPass } from "./forward-pass.ts";
 import { KeptBest } from "./kept-best.ts";
-import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
 import {

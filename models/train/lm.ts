@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import * as z from "zod";
 import type { Architecture } from "../gpt/architecture.ts";
-import { ModelDirectoryError, mayWriteModel, writeModel } from "../gpt/checkpoint.ts";
+import { languageModel, ModelDirectoryError, mayWriteModel, writeModel } from "../gpt/checkpoint.ts";
 import { type Gpt2Sizes, gpt2 } from "../gpt/families/gpt2.ts";
 import { initialWeights } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
@@ -11,7 +11,6 @@ import { adamWDefaults } from "./adamw.ts";
 import { checked, rate } from "./config.ts";
 import { DocumentLoss, documentsToMeasure, lmLoss } from "./document-loss.ts";
 import { DocumentRows } from "./document-rows.ts";
-import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { Optimizer } from "./optimizer.ts";
 import { type RowsShape, rowWidths } from "./rows.ts";

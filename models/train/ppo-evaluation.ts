@@ -2,13 +2,12 @@
 // prompts that it did not learn on.
 import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
 import type { Architecture } from "../gpt/architecture.ts";
-import type { Weights } from "../gpt/checkpoint.ts";
+import { languageModel, type Weights } from "../gpt/checkpoint.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { mean, moments } from "../interval.ts";
 import { DataError } from "./data.ts";
 import { answerLogProbabilities, ForwardPass } from "./forward-pass.ts";
 import { k1, k3, sumOver } from "./kl.ts";
-import { languageModel } from "./language-model.ts";
 import type { Scorer } from "./ppo-config.ts";
 import { encoded, type Prompt } from "./ppo-prompts.ts";
 import { episodeText, rollout } from "./rollout.ts";

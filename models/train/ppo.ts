@@ -3,7 +3,14 @@
 // function, each once. README.md lists every detail with the line that does it. Losses are in ppo-loss.ts.
 import { availableParallelism } from "node:os";
 import { type Architecture, padId } from "../gpt/architecture.ts";
-import { ModelDirectoryError, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import {
+  languageModel,
+  ModelDirectoryError,
+  mayWriteModel,
+  readModel,
+  type Weights,
+  writeModel,
+} from "../gpt/checkpoint.ts";
 import { hiddenStates } from "../gpt/forward.ts";
 import { scores } from "../gpt/heads.ts";
 import { sameTokens } from "../gpt/padding.ts";
@@ -15,7 +22,6 @@ import { lmLoss } from "./document-loss.ts";
 import type { DocumentRows } from "./document-rows.ts";
 import { answerLogProbabilities, answerValues, ForwardPass } from "./forward-pass.ts";
 import { k1, k3, nextBeta, sumOver } from "./kl.ts";
-import { languageModel } from "./language-model.ts";
 import { type Learner, type Tell, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { Optimizer, type OptimizerState } from "./optimizer.ts";
 import { estimates, explainedVariance, type Sample, type Scored, updateBatches, updateShapes } from "./ppo-batches.ts";

@@ -1,8 +1,8 @@
 // One answer of a language model to each of many prompts, decoded together: what models are compared by.
 import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
+import { languageModel } from "../gpt/checkpoint.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { DataError } from "./data.ts";
-import { languageModel } from "./language-model.ts";
 import { encoded } from "./ppo-prompts.ts";
 import { episodeText, rollout } from "./rollout.ts";
 

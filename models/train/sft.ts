@@ -5,7 +5,7 @@
 import { availableParallelism } from "node:os";
 import { type Architecture, padId } from "../gpt/architecture.ts";
 import type { Parameters } from "../gpt/block.ts";
-import { mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import { languageModel, mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
@@ -18,7 +18,6 @@ import { fedDropout, keepMask } from "./dropout.ts";
 import { EpochJudge } from "./epochs.ts";
 import { answerLogProbabilities, ForwardPass } from "./forward-pass.ts";
 import { KeptBest } from "./kept-best.ts";
-import { languageModel } from "./language-model.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
 import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
 import { type Pack, packOf } from "./packed.ts";

@@ -4,8 +4,7 @@ import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
 import { question, type Request, request } from "./asking.ts";
 import { a, capital, lower } from "./english.ts";
-import { anyName } from "./names.ts";
-import { animalNames } from "./people.ts";
+import { animalNames, anyName } from "./people.ts";
 import { foods, seasons, strangers, things } from "./things.ts";
 import type { TextWant } from "./wants.ts";
 

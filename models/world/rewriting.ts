@@ -4,8 +4,8 @@ import type { Random } from "../random.ts";
 import { animals } from "./animals.ts";
 import { orderWith, type Request, request } from "./asking.ts";
 import { a, capital, plural } from "./english.ts";
-import { anyName } from "./names.ts";
 import { opposites } from "./opposites.ts";
+import { anyName } from "./people.ts";
 import { colours, days, foods, places, things } from "./things.ts";
 
 /** base, third person, past, -ing */

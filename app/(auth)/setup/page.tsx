@@ -2,7 +2,7 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { asksSetupCode, isFirstVisit } from "../../../lib/api/first-visit.ts";
+import { asksSetupCode, isFirstVisit } from "../../../lib/api/setup-code.ts";
 import { SetupForm } from "./setup-form.tsx";
 
 export const metadata: Metadata = { title: "Set up" };

@@ -1,7 +1,7 @@
 // Sign in, then on to the page that was wanted.
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { isFirstVisit } from "../../../lib/api/first-visit.ts";
+import { isFirstVisit } from "../../../lib/api/setup-code.ts";
 import { currentUser } from "../../shell/guard.tsx";
 import { safeTarget } from "../../shell/paths.ts";
 import { SignInForm } from "./sign-in-form.tsx";
