@@ -1,4 +1,4 @@
-// Node's http on one side, a fetch handler on the other: what the API's doors need of a web server, streams included.
+// Answering a request of Node's http with a fetch handler, streams included.
 
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -6,8 +6,8 @@ import { Readable } from "node:stream";
 import { peerHeader } from "./peer.ts";
 
 /**
- * Answers a request. `left` fires when the visitor leaves before the answer is whole: the signal itself, because one that
- * only follows it, as a Request's does, may be collected as garbage and then never fires.
+ * A FetchHandler answers a request. `left` fires when the visitor leaves before the answer is complete. It is passed by itself,
+ * because a signal that follows another, as a Request's does, may be garbage-collected and then never fires.
  */
 export type FetchHandler = (request: Request, left: AbortSignal) => Promise<Response>;
 
@@ -35,7 +35,7 @@ export async function answer(
   }
 }
 
-/** Events and downloads go out as they come; all else is small, and cheaper in one piece. */
+/** Is this answer sent as it comes? Events and downloads are; all else is small, and cheaper in one piece. */
 const streams = (response: Response) => /event-stream|jsonl/.test(response.headers.get("content-type") ?? "");
 
 async function pump(body: ReadableStream<Uint8Array>, outgoing: ServerResponse, left: AbortSignal): Promise<void> {
@@ -64,7 +64,7 @@ async function requestOf(incoming: IncomingMessage, signal: AbortSignal): Promis
   return new Request(url, init);
 }
 
-/** Bytes of a request body up to which it is read before the handler is asked: a stream costs more than the call. */
+/** Up to this many bytes a request body is read before the handler is called: a stream would cost more than the call. */
 const inOnePiece = 64 * 1024;
 
 function whole(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {

@@ -17,10 +17,10 @@ import { sessionSecret } from "./secret.ts";
 import { sessionToken } from "./session-token.ts";
 import { Tries, type Try } from "./tries.ts";
 
-/** What is open of better-auth's endpoints; all others (sign-up, e-mail, its own admin calls) answer 404. */
+/** The endpoints of better-auth that are open; all others (sign-up, e-mail, its own admin calls) answer 404. */
 const openPaths = new Set(["/sign-in/username", "/sign-out", "/get-session", "/change-password"]);
 const basePath = "/api/auth";
-/** A user name and a password are far less. */
+/** The most bytes of a body. A user name and a password are far less. */
 const bodyBytes = 10_000;
 
 const makeAuth = (db: Database) =>
@@ -95,7 +95,7 @@ async function signIn(request: Request, said: unknown, db: Database, tries: Trie
   );
 }
 
-/** As better-auth's, for a password that will do; every other session of the person ends with it. */
+/** Changes a password as better-auth does, but refuses bad ones. Every other session of the person ends. */
 async function changePassword(request: Request, said: unknown, db: Database, tries: Tries): Promise<Response> {
   const actor = await actorOf(request.headers, db);
   if (!actor) return sentence(401, "Sign in first.");
@@ -113,7 +113,7 @@ async function changePassword(request: Request, said: unknown, db: Database, tri
   );
 }
 
-/** The token in an answer is the one that a program sends along as its bearer token: a signed one. */
+/** Puts a signed token into the answer, which a program can send as its bearer token. */
 async function withSignedToken(response: Response): Promise<Response> {
   const signed = response.headers.get("set-auth-token");
   if (!response.ok || !signed) return response;
@@ -122,7 +122,7 @@ async function withSignedToken(response: Response): Promise<Response> {
   return Response.json({ ...body, token: signed }, response);
 }
 
-/** What stands in the body, null where there is none; undefined for what is no JSON. */
+/** The JSON in the body; null where it is empty, undefined where it is no JSON. */
 async function jsonOf(request: Request): Promise<unknown> {
   const text = await request.text();
   try {
@@ -134,7 +134,7 @@ async function jsonOf(request: Request): Promise<unknown> {
 
 const allTries = new Tries();
 
-/** An answer that depends on a password, unless too many wrong ones came before. */
+/** Answers a request that needs a password, unless too many wrong ones came before. */
 async function tried(
   db: Database,
   tries: Tries,
@@ -167,7 +167,7 @@ const sentence = (status: number, message: string) => Response.json({ message },
 /** /api/auth: mounted by app/server.ts. */
 export const authHandler = (request: Request): Promise<Response> => handleAuth(request, openDatabase());
 
-/** Whoever the session cookie or the bearer token belongs to; null where there is none or it ran out. */
+/** The owner of the session cookie or bearer token; null where there is none or it has expired. */
 export async function actorOf(headers: Headers, db: Database = openDatabase()): Promise<Actor | null> {
   const token = sessionToken(headers, secretOf(db));
   return token === null ? null : await findSession(db, { token, now: Date.now() });

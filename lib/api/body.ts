@@ -2,14 +2,14 @@
 // any handler sees it.
 import { isUtf8 } from "node:buffer";
 
-/** Why a request is refused before anybody looks at what it asks. */
+/** A Refusal says why a request is refused before it reaches a handler. */
 export interface Refusal {
   status: 400 | 413 | 415;
   code: "BAD_REQUEST" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE";
   message: string;
 }
 
-/** The request with its body read into memory, or why not. Of one that is too long no more is read than the limit. */
+/** The request with its body read into memory, or a refusal. No more than the limit is read of a longer body. */
 export async function withJsonBody(request: Request, limit: number): Promise<Request | Refusal> {
   if (!request.body) return request;
   if (Number(request.headers.get("content-length")) > limit) return tooLong(limit);

@@ -8,7 +8,7 @@ import type { contract } from "./contract.ts";
 import { Repeats } from "./repeats.ts";
 
 interface ClientContext extends ClientRetryPluginContext {
-  /** Under which key the request is sent, where its sender drew one; else the client does. */
+  /** The idempotency key of the request; absent: the client draws one. */
   idempotencyKey?: string;
 }
 
@@ -49,7 +49,7 @@ export function createApiClient(origin: () => string, headers?: () => Record<str
   return createORPCClient(link);
 }
 
-/** The server said no; anything else is silence, or a server that broke. */
+/** Did the server refuse? Any other error is a lost connection, or a server that failed. */
 export function isRefusal(error: unknown): error is ORPCError<string, unknown> {
   return error instanceof ORPCError && error.status >= 400 && error.status < 500;
 }

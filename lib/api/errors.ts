@@ -1,4 +1,4 @@
-// What a caller hears of an error: a code and one sentence. The only place where codes become HTTP.
+// Errors as callers get them: a code and one sentence. This is the only place where codes become HTTP.
 import { ORPCError, ValidationError } from "@orpc/server";
 import { type DiskTrouble, diskTroubleOf } from "../../db/disk-trouble.ts";
 import { OtherRequest } from "../../db/requests.ts";
@@ -39,7 +39,7 @@ const diskTroubles = {
   },
 } as const satisfies Record<DiskTrouble, { code: string; status: number; message: string }>;
 
-/** Any error → one with a code and a sentence. What was not expected is logged and told to nobody. */
+/** Turns any error into one with a code and a sentence. The details of an unexpected one are logged, and not sent. */
 export function toApiError(error: unknown): ORPCError<string, unknown> {
   if (error instanceof DomainError) {
     const data = error.field === undefined ? undefined : { field: error.field };
@@ -63,7 +63,7 @@ export function toApiError(error: unknown): ORPCError<string, unknown> {
   return new ORPCError("INTERNAL_SERVER_ERROR", { message: generic });
 }
 
-/** Of a request body, in bytes: the longest prompt and demonstration together, escaped, are less than half of it. */
+/** The most bytes of a request body: the longest prompt and demonstration together, escaped, are less than half of it. */
 export const bodyLimit = 1_000_000;
 
 function firstIssue({ issues, data }: ValidationError): string {

@@ -9,7 +9,7 @@ import { splits } from "../vocabulary/labeling.ts";
 import { eventFilter, exportFormats } from "../vocabulary/shapes.ts";
 import { actorOf } from "./auth.ts";
 import { toApiError } from "./errors.ts";
-import { Places } from "./streams.ts";
+import { Slots } from "./streams.ts";
 
 const moment = z.coerce.number().int();
 const asked = z.discriminatedUnion("dataset", [
@@ -26,7 +26,7 @@ const chunkBytes = 64 * 1024;
 /** Of one person at once: each reads the database for as long as it goes on. */
 export const downloadsPerPerson = 4;
 
-const places = new Places(
+const slots = new Slots(
   downloadsPerPerson,
   `You download ${downloadsPerPerson} files at once already: wait until one of them has come.`,
 );
@@ -41,7 +41,7 @@ export async function handleExport(request: Request, dataset: string, db: Databa
     }
     const actor = await actorOf(request.headers, db);
     const lines = await linesOf({ db, actor }, wanted.data);
-    return new Response(streamOf(lines, places.take(actor?.id ?? "")), {
+    return new Response(streamOf(lines, slots.take(actor?.id ?? "")), {
       headers: {
         "content-type": "application/jsonl; charset=utf-8",
         "content-disposition": `attachment; filename="${fileName(wanted.data)}"`,

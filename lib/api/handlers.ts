@@ -1,4 +1,4 @@
-// The two mounts of the one router as fetch handlers: /api/rpc for our own pages, /api/v1 (OpenAPI) for programs.
+// The router as two fetch handlers: /api/rpc for our own pages, /api/v1 (OpenAPI) for programs.
 import { SmartCoercionPlugin } from "@orpc/json-schema";
 import { OpenAPIGenerator } from "@orpc/openapi";
 import { OpenAPIHandler } from "@orpc/openapi/fetch";
@@ -15,11 +15,11 @@ import { type RequestContext, router } from "./router.ts";
 import { stopping } from "./streams.ts";
 
 const schemaConverters = [new ZodToJsonSchemaConverter()];
-/** What a procedure throws. */
+/** Converts an error that a procedure throws. */
 const fromVerb = (error: unknown): never => {
   throw toApiError(error);
 };
-/** What is thrown before a procedure is called: a body that cannot be read. */
+/** Converts an error that comes before the procedure is called, such as a body that cannot be read. */
 const fromRequest = (error: unknown): never => {
   if (!(error instanceof ORPCError)) {
     throw new ORPCError("BAD_REQUEST", {
@@ -27,7 +27,7 @@ const fromRequest = (error: unknown): never => {
       cause: error,
     });
   }
-  // It came through fromVerb; a second time its code would be lost and it would be logged twice.
+  // It has been through fromVerb: a second time its code would be lost and it would be logged twice.
   throw error;
 };
 const rpc = new RPCHandler(router, {
@@ -71,7 +71,7 @@ async function answer(
   return matched ? response : refusal(new ORPCError("NOT_FOUND", { message: "There is no such call." }));
 }
 
-/** Before the router is asked: the shape both clients read. */
+/** The answer to a request refused before it reaches the router, in the form both clients read. */
 function refusal(error: ORPCError<string, unknown>): Response {
   const body = error.toJSON();
   return Response.json({ json: body, ...body }, { status: error.status });

@@ -1,4 +1,4 @@
-// The names this server answers to, and whose pages may act on it. A page of another site must not act through a
+// The host names this server answers to, and the origins of pages that may act on it. A page of another site must not act through a
 // visitor's browser, neither by its own name nor by one that it lets point at this machine (DNS rebinding).
 import { isIPv4 } from "node:net";
 

@@ -1,4 +1,4 @@
-// Who is at the other end of a connection: what sign-in tries are counted by, and who may set Rankloop up without a code.
+// The address at the other end of a connection: sign-in tries are counted by it, and it decides who needs the set-up code.
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { isLoopbackHost, outerAddress } from "./origin.ts";
 
@@ -50,7 +50,7 @@ export function visitorAddress(remote: string, forwardedFor: string | undefined,
 }
 
 /**
- * What one household or machine has of an address: all of IPv4, the first 64 bits of IPv6.
+ * The network of one household or machine: the whole of an IPv4 address, the first 64 bits of an IPv6 one.
  * networkOf("2001:db8::1") → "2001:db8:0:0::/64"
  */
 export function networkOf(address: string): string {
@@ -66,8 +66,8 @@ export function networkOf(address: string): string {
 const forwarding = /^(forwarded|via|x-real-ip|x-client-ip|true-client-ip|x-forwarded-.*|x-original-.*|cf-.*)$/;
 
 /**
- * Does this request come from the machine itself, by its own name and past nobody? A proxy's connection comes from the
- * machine, too, so wherever there may be one the answer is no.
+ * Does this request come from this machine, under its own name and not through a proxy? A proxy's connection comes from this
+ * machine as well, so the answer is no where there may be one.
  */
 export function isAtTheMachine(headers: Headers): boolean {
   const peer = headers.get(peerHeader) ?? "";

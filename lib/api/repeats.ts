@@ -1,16 +1,16 @@
-// Which key a page gives a request: the same one as long as the same request has had no answer.
+// The idempotency keys a page gives its requests: the same key as long as the same request has had no answer.
 import { ORPCError } from "@orpc/client";
 import { randomId } from "../random-id.ts";
 
-/** Requests remembered after they failed. */
+/** How many failed requests are remembered. */
 const most = 50;
 
 export class Repeats {
   private readonly unanswered = new Map<string, string>();
 
   /**
-   * Sends a request under its key. Sent again while it is under way, or after its answer was lost, it has the same one,
-   * and is carried out once; after an answer the same request is another one.
+   * Sends a request under its key. Sent again while it is under way, or after its answer was lost, it has the same key and is
+   * carried out once; after an answer the same request is a new one, with a new key.
    * @param what the call and its input
    */
   async send<T>(what: string, call: (key: string) => Promise<T>): Promise<T> {
@@ -22,7 +22,7 @@ export class Repeats {
       this.unanswered.delete(what);
       return answer;
     } catch (error) {
-      // A refusal is an answer. Of a server that broke, or is not there, nobody knows what it has done.
+      // A refusal is an answer. Nobody knows what a server has done that failed or could not be reached.
       if (error instanceof ORPCError && error.status < 500) this.unanswered.delete(what);
       throw error;
     }

@@ -1,5 +1,5 @@
-// The key a sender gives a request, so that the same one again (its answer was lost, a button was pressed twice) is not
-// carried out twice: the header Idempotency-Key, as others have it. Who draws it in a page is repeats.ts.
+// The header Idempotency-Key: a request sent again under its key, because its answer was lost or a button was pressed twice, is
+// not carried out twice. In a page repeats.ts draws the keys.
 import { createHash } from "node:crypto";
 import type { RequestKey } from "../../db/requests.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
@@ -29,6 +29,6 @@ export function requestKeyOf(
   };
 }
 
-/** As JSON. Not the passwords in it: a plain hash of one could be guessed. */
+/** The value as JSON without its passwords, which could be guessed from a plain hash. */
 const written = (value: unknown): string =>
   JSON.stringify(value, (name, one: unknown) => (/password/i.test(name) ? null : one));

@@ -1,6 +1,6 @@
 // Signing in and out from the browser: better-auth's own endpoints, by plain fetch. The session is an httpOnly cookie.
 
-/** What went wrong, as one sentence for a person. */
+/** A SignInError says in one sentence what went wrong. */
 export class SignInError extends Error {
   override name = "SignInError";
 }
@@ -17,7 +17,7 @@ async function post(path: string, body: unknown): Promise<Response> {
   }
 }
 
-/** @throws SignInError for a wrong name or password, or after too many tries in a row. */
+/** Signs in. @throws SignInError for a wrong name or password, or after too many tries in a row. */
 export async function signIn(credentials: { username: string; password: string }): Promise<void> {
   const answer = await post("sign-in/username", credentials);
   if (answer.ok) return;

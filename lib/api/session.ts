@@ -1,4 +1,4 @@
-// Calls to the API as a person, without a page: sign in, keep the session's cookies, send them along.
+// Calling the API as a person from a program: signing in, and sending the session's cookies along.
 import { setTimeout } from "node:timers/promises";
 import { type ApiClient, createApiClient } from "./client.ts";
 
@@ -7,7 +7,7 @@ export interface Cookie {
   value: string;
 }
 
-/** Calls as nobody, or with the cookies of a session. */
+/** A client that calls signed out, or with the cookies of a session. */
 export function clientOf(address: string, cookies: readonly Cookie[] = []): ApiClient {
   return createApiClient(
     () => address,
@@ -16,7 +16,7 @@ export function clientOf(address: string, cookies: readonly Cookie[] = []): ApiC
 }
 
 /**
- * A new session's cookies. After too many wrong tries it waits for as long as the server asks.
+ * Signs in and returns the session's cookies. After too many wrong tries it waits as long as the server asks.
  * @throws Error with what the server said when it refuses.
  */
 export async function signIn(address: string, username: string, password: string): Promise<Cookie[]> {
@@ -37,6 +37,6 @@ export async function signIn(address: string, username: string, password: string
   });
 }
 
-/** For calls outside the typed client, such as downloads. */
+/** The cookie header, for calls outside the typed client, such as downloads. */
 export const cookieHeader = (cookies: readonly Cookie[]): string =>
   cookies.map(({ name, value }) => `${name}=${value}`).join("; ");

@@ -6,7 +6,7 @@ import { setupNeeded } from "../project/accounts.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { isAtTheMachine } from "./peer.ts";
 
-/** Without those that are taken for each other. */
+/** The characters of a code, without those that look alike. */
 const characters = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** 12 characters of 30, which are 58 bits: "7KQM-X2WD-9FTA". */
@@ -15,16 +15,16 @@ export const makeSetupCode = (): string =>
     Array.from({ length: 4 }, () => characters[randomInt(characters.length)]).join(""),
   ).join("-");
 
-/** Must the one who asks give the code? */
+/** Does this request need the set-up code? */
 export const asksSetupCode = (headers: Headers): boolean => !isAtTheMachine(headers);
 
 /**
- * Lets pass whoever sits at the machine, and whoever knows the code in RANKLOOP_SETUP_CODE, however it is spelled.
+ * Accepts a request from this machine, or one with the code in RANKLOOP_SETUP_CODE, in whatever spelling.
  * @throws DomainError FORBIDDEN
  */
 export function checkSetupCode(headers: Headers, given = "", code = process.env.RANKLOOP_SETUP_CODE ?? ""): void {
   if (!asksSetupCode(headers)) return;
-  // Of hashes, which are as long as each other.
+  // Compared as hashes, which have the same length.
   if (code !== "" && timingSafeEqual(hashOf(given), hashOf(code))) return;
   const wrong = given === "" ? "Give the set-up code" : "This is not the set-up code. Give the one";
   throw new DomainError("FORBIDDEN", `${wrong} that was printed in the terminal when Rankloop started.`);

@@ -1,26 +1,26 @@
-// Event streams: each ends with its visitor and with the server. Nobody has more of them, or of downloads, than a person
-// needs. The server's end is a signal: closing it would wait for open streams for ever.
+// Event streams: each ends when its visitor leaves or the server stops, which would otherwise wait for it for ever. Nobody may
+// have more of them, or of downloads, than a person needs.
 import { ORPCError } from "@orpc/server";
 import type { Actor } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { toApiError } from "./errors.ts";
 
-/** Of one person at once. A page has one or two; a program that follows more asks for the state instead. */
+/** How many streams one person may have at once. A page has one or two; a program with more should ask for the state. */
 export const streamsPerPerson = 50;
 
-/** What people may have only so many of at once. */
-export class Places {
+/** Slots limit how many of something each person may have at once. */
+export class Slots {
   private readonly most: number;
   private readonly full: string;
   private readonly taken = new Map<string, number>();
 
-  /** @param full said to whoever has them all */
+  /** @param full the sentence of the refusal */
   constructor(most: number, full: string) {
     this.most = most;
     this.full = full;
   }
 
-  /** @returns gives the place back; called again it does nothing. @throws ORPCError when the person has no more */
+  /** Takes a slot. @returns gives it back; called again it does nothing @throws ORPCError when the person has no more */
   take(person: string): () => void {
     const mine = this.taken.get(person) ?? 0;
     if (mine >= this.most) throw new ORPCError("TOO_MANY_REQUESTS", { message: this.full });
@@ -35,13 +35,13 @@ export class Places {
     };
   }
 
-  /** Of everybody. */
+  /** How many are taken by everybody. */
   get count(): number {
     return this.taken.values().reduce((sum, count) => sum + count, 0);
   }
 }
 
-const places = new Places(
+const slots = new Slots(
   streamsPerPerson,
   `You follow ${streamsPerPerson} things at once already: close a page that you do not need.`,
 );
@@ -55,18 +55,18 @@ interface Visit {
 }
 
 /** How many streams of everybody are open. */
-export const openStreams = (): number => places.count;
+export const openStreams = (): number => slots.count;
 
 /**
- * The events of a watch. Refusals come before the stream begins, as for any other call.
- * A server that stops says so, so that the client comes back instead of taking it for the end.
+ * The events of a watch. A refusal comes before the stream begins, as for any other call. A server that stops ends the stream
+ * with an error, so that the client reconnects instead of taking it for the end.
  * @param start is given the signal that ends the watch
  */
 export async function events<T>(
   { verb: { actor }, left, isSignedIn }: Visit,
   start: (ended: AbortSignal) => Promise<AsyncIterable<T>>,
 ): Promise<AsyncGenerator<T, void, undefined>> {
-  const leave = places.take(actor?.id ?? "");
+  const leave = slots.take(actor?.id ?? "");
   const ended = new AbortController();
   // Once, however it ends: a stream that nobody has begun to read hears of nothing but the signal.
   ended.signal.addEventListener("abort", leave);
