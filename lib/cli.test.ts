@@ -222,6 +222,7 @@ test("every command explains itself", async () => {
     "train dpo",
     "train ppo",
     "score",
+    "serve",
     "evaluate reward",
     "evaluate policy",
     "pretrain",
@@ -265,7 +266,18 @@ test("answers repeat with their seed and differ without it", async () => {
   const { answers, settings, prompt } = JSON.parse(first.out);
   expect(prompt).toBe("What do otters eat?");
   expect(settings).toMatchObject({ temperature: 0.7, topP: 1, maxTokens: 12, seed: 7 });
-  const alone = await run("generate", "What do otters eat?", "--model", lm, "-k", "1", "--max-tokens", "2");
+  const alone = await run(
+    "generate",
+    "What do otters eat?",
+    "--model",
+    lm,
+    "-k",
+    "1",
+    "--max-tokens",
+    "2",
+    "--seed",
+    "7",
+  );
   expect(alone).toMatchObject({
     code: 0,
     err: expect.stringContaining("1 of 1 answers reached the longest length and were cut: raise --max-tokens.\n"),

@@ -1,14 +1,19 @@
 // rankloop score: a reward model's score of each answer in a file, one output line for each input line.
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import * as z from "zod";
+import type { AddressJudge } from "../../models/address/scorer.ts";
+import type { Scorer } from "../../models/train/score.ts";
 import { jsonlLine, parseJsonl } from "../preference/jsonl.ts";
 import { answerField, answerText, comparisonRecord, promptField } from "../preference/records.ts";
 import type { PromptContent } from "../vocabulary/conversation.ts";
+import { type AddressOptions, addressOf, withAddress } from "./address.ts";
 import { interruptSignal } from "./failure.ts";
 import { InputError, path } from "./input.ts";
 
-interface Options {
-  model: string;
+interface Options extends AddressOptions {
+  model?: string;
+  as?: AddressJudge["asks"];
+  text?: string;
   data: string;
   json?: boolean;
 }
@@ -34,20 +39,27 @@ const scorable = z.looseObject({}).transform((row, context): Scorable => {
 const batchLines = 16;
 
 export function addScore(program: Command): void {
-  program
-    .command("score")
+  withAddress(program.command("score"))
     .description("Score answers with a reward model.")
-    .requiredOption("--model <dir>", "reward model", path)
+    .option("--model <dir>", "reward model, or the name a server has for one")
     .requiredOption(
       "--data <file>",
       'one {"prompt", "answer"} (or "completion", or "chosen" and "rejected") a line',
       path,
     )
+    .addOption(
+      new Option("--as <path>", "how the server is asked: vLLM's or OpenRLHF's way").choices([
+        "classify",
+        "get_reward",
+      ]),
+    )
+    .option("--text <template>", 'the text a server scores, such as "{prompt}{answer}" (default: its chat template)')
     .option("--json", "one JSON object a line on stdout")
     .action(score);
 }
 
-async function score({ model, data, json }: Options): Promise<void> {
+async function score(options: Options): Promise<void> {
+  const { data, json } = options;
   const signal = interruptSignal();
   // All lines are checked before the first is scored: bad input changes nothing, and prints nothing.
   let lines = 0;
@@ -56,13 +68,12 @@ async function score({ model, data, json }: Options): Promise<void> {
     lines++;
   }
   if (lines === 0) throw new InputError(`${data} has no answer in it.`);
-  const { RewardScorer } = await import("../../models/train/score.ts");
-  const scorer = await RewardScorer.load(model);
+  const scorer = await asked(options);
   let line = 0;
   for await (const batch of batches(records(data))) {
     signal.throwIfAborted();
     const items = batch.flatMap((record) => answersOf(record).map(({ answer }) => ({ prompt: record.prompt, answer })));
-    const scores = await scorer.score(items);
+    const scores = await scorer.score(items, signal);
     let next = 0;
     for (const record of batch) {
       line++;
@@ -71,6 +82,21 @@ async function score({ model, data, json }: Options): Promise<void> {
     }
   }
   await scorer.dispose();
+}
+
+/** The reward model in a directory, or the one at an address. */
+async function asked(options: Options): Promise<Scorer> {
+  const { model, as = "classify", text } = options;
+  const server = addressOf(options);
+  if (!server) {
+    if (model === undefined) throw new InputError("Name a reward model with --model.");
+    if (options.as || text !== undefined)
+      throw new InputError("--as and --text are for a server: name one with --address.");
+    const { RewardScorer } = await import("../../models/train/score.ts");
+    return RewardScorer.load(path(model));
+  }
+  const { AddressScorer } = await import("../../models/address/scorer.ts");
+  return new AddressScorer({ ...server, model: model ?? "", asks: as, ...(text !== undefined && { text }) });
 }
 
 type Scored = (readonly [field: (typeof fields)[number], score: number])[];

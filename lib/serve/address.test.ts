@@ -1,6 +1,7 @@
 // Rankloop's own client of models at an address, asking Rankloop's own server over a socket: what a directory here answers.
+import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,4 +114,49 @@ test("a judge's scores are those of the directory, by turns and by OpenRLHF's te
   for (const judge of judges) {
     for (const [i, score] of Array.from(await judge.score(items)).entries()) expect(score).toBeCloseTo(expected[i]!, 4);
   }
+});
+
+/** A command of the shell, in a process of its own as it is. */
+function shell(...args: string[]): Promise<{ code: number; out: string; errors: string }> {
+  const cli = join(import.meta.dirname, "..", "cli", "rankloop.ts");
+  const env = { ...process.env, RANKLOOP_KEY: key };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cli, ...args], { env }, (error, out, errors) =>
+      resolve({ code: Number(error?.code ?? 0), out, errors: errors.trim() }),
+    );
+  });
+}
+
+test("the shell's commands ask an address as they ask a directory", async () => {
+  const prompt = ["generate", "What do otters eat?", "-k", "3", "--seed", "5", "--max-tokens", "9", "--json"];
+  const here = await shell(...prompt, "--model", join(root, "lm"));
+  const there = await shell(...prompt, "--model", "lm", "--address", url);
+  const texts = ({ out }: { out: string }) => JSON.parse(out).answers.map(({ text }: { text: string }) => text);
+  expect(texts(there)).toEqual(texts(here));
+  expect(there.out).not.toContain(key);
+
+  const data = join(root, "answers.jsonl");
+  writeFileSync(data, '{"prompt": "What do otters eat?", "answer": "Fish."}\n');
+  const own = await shell("score", "--data", data, "--json", "--model", join(root, "reward"));
+  const asked = await shell("score", "--data", data, "--json", "--model", "reward", "--address", url);
+  expect(JSON.parse(asked.out).score).toBeCloseTo(JSON.parse(own.out).score, 4);
+});
+
+test.each<[string, string[], number, string]>([
+  ["an address without a model", ["generate", "Hi", "--address", "http://127.0.0.1:1"], 2, "--model"],
+  ["an address that is none", ["generate", "Hi", "--model", "a", "--address", "here"], 2, "no address of a server"],
+  ["a cloud's own", ["generate", "Hi", "--model", "a", "--address", "http://169.254.169.254"], 2, "machinery"],
+  ["bits of a server's model", ["generate", "Hi", "--model", "a", "--address", "http://a", "--bits", "8"], 2, "--bits"],
+  ["a server's option without one", ["generate", "Hi", "--parallel", "2"], 2, "--address"],
+  [
+    "fields that are none",
+    ["generate", "Hi", "--model", "a", "--address", "http://a", "--extra", "[]"],
+    2,
+    "JSON object",
+  ],
+  ["a reward model without a name", ["score", "--data", "a"], 2, "--data|a"],
+])("the shell refuses %s by one sentence", async (_, args, code, named) => {
+  const refused = await shell(...args);
+  expect([refused.code, refused.errors.split("\n").length]).toEqual([code, 1]);
+  expect(refused.errors).toMatch(new RegExp(named));
 });

@@ -282,6 +282,10 @@ describe("scores", () => {
     expect(bodies[0]).toEqual({ query: ["Hi?Fish $& {prompt}", "Ho?Crabs"], prompts: ["Hi?", "Ho?"] });
   });
 
+  test("a text without the answer is refused before anything is sent", () => {
+    expect(() => scorer({ text: "{prompt}" })).toThrow("The text to be scored has no {answer} in it.");
+  });
+
   test.each<[string, string, RegExp]>([
     ["one too few", '{"rewards": [1]}', /1 scores for 2/],
     ["a number that is none", '{"rewards": [1, null]}', /reward model/],

@@ -25,8 +25,11 @@ export class AddressScorer implements Scorer {
   readonly #connection: Connection;
   readonly #judge: AddressJudge;
 
-  /** @throws AddressRefused */
+  /** @throws AddressRefused, ServerError for a text without the prompt or the answer */
   constructor(judge: AddressJudge, connection = new Connection(judge)) {
+    const lacking =
+      judge.text === undefined ? undefined : ["{prompt}", "{answer}"].find((mark) => !judge.text!.includes(mark));
+    if (lacking) throw new ServerError(`The text to be scored has no ${lacking} in it.`);
     this.#connection = connection;
     this.#judge = judge;
   }
