@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const onPostgresAlone = ["db/engine/postgres.test.ts", "db/copy.test.ts"];
+const onPostgresAlone = ["db/engine/postgres.test.ts", "db/copy.test.ts", "lib/worker/several-workers.test.ts"];
 
 export default defineConfig({
   test: {

@@ -1,17 +1,21 @@
-// Trouble with the disk under the database, told apart from bugs.
+// Trouble with the disk under the database, or on the way to its server, told apart from bugs.
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 
-export type DiskTrouble = "full" | "read-only" | "damaged" | "locked";
+export type DiskTrouble = "full" | "read-only" | "damaged" | "locked" | "unreachable";
 
-/** The trouble by the code of SQLite or of the system, in the error or its cause; null for any other error. */
+/** The code of an error for a server that does not answer; other servers than the database's may refuse a connection, too. */
+export const unreachableCode = "RANKLOOP_UNREACHABLE";
+
+/** The trouble by the code of SQLite, PostgreSQL or the system, in the error or its cause; null for any other error. */
 export function diskTroubleOf(error: unknown): DiskTrouble | null {
   if (!(error instanceof Error)) return null;
   const code = "code" in error ? String(error.code) : "";
-  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)$/.test(code)) return "full";
-  if (/^(SQLITE_READONLY\w*|EROFS)$/.test(code)) return "read-only";
-  if (/^SQLITE_(NOTADB|CORRUPT\w*)$/.test(code)) return "damaged";
-  if (/^SQLITE_(BUSY|LOCKED)(_\w+)?$/.test(code)) return "locked";
+  if (code === unreachableCode) return "unreachable";
+  if (/^(SQLITE_FULL|ENOSPC|EDQUOT|53100)$/.test(code)) return "full";
+  if (/^(SQLITE_READONLY\w*|EROFS|25006)$/.test(code)) return "read-only";
+  if (/^(SQLITE_(NOTADB|CORRUPT\w*)|XX00[12])$/.test(code)) return "damaged";
+  if (/^(SQLITE_(BUSY|LOCKED)(_\w+)?|40001|40P01|55P03)$/.test(code)) return "locked";
   return diskTroubleOf(error.cause);
 }
 
@@ -21,6 +25,7 @@ const sentences: Record<DiskTrouble, (file: string) => string> = {
   full: (file) => `${file} cannot grow, because its disk is full: make room, then try again.`,
   "read-only": (file) => `${file} can only be read: make it and its disk writable, then try again.`,
   locked: (file) => `${file} is locked by another program: end that, then try again.`,
+  unreachable: (file) => `${file} does not answer: start its server, then try again.`,
   damaged: (file) =>
     `${file} is damaged: put a backup in its place with "rankloop database restore FILE". What is left in it can be read with ".recover" of the sqlite3 program.`,
 };

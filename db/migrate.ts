@@ -109,6 +109,8 @@ async function upgradePostgres(address: string): Promise<void> {
       await client.query("insert into migration (hash, applied_at) values ($1, $2)", [migration.hash, Date.now()]);
     }
     await client.query("commit");
+  } catch (error) {
+    throw inWords(error, nameOf({ file: address }));
   } finally {
     await client.end();
   }

@@ -1,8 +1,9 @@
 // What only a server can do: changes at once, collisions, numbers that follow the order of commits.
 import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
 import { eq, sql } from "drizzle-orm";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Database, openDatabase, ormOf, transaction } from "../client.ts";
+import pg from "pg";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Database, databaseAddress, openDatabase, ormOf, transaction } from "../client.ts";
 import {
   addPrompt as addAnyPrompt,
   addComparison,
@@ -10,8 +11,11 @@ import {
   addModel,
   addUser,
   by,
+  contentsOf,
+  runSql,
   temporaryDatabase,
 } from "../database.fixture.ts";
+import { diskTroubleOf } from "../disk-trouble.ts";
 import { migrate } from "../migrate.ts";
 import journal from "../migrations-postgres/meta/_journal.json" with { type: "json" };
 import { claimAssignment } from "../queries/assignments.ts";
@@ -199,6 +203,51 @@ test("rows that are read up to a number have it in the order they are committed 
   const rows = await ormOf(db).select({ id: schema.prompt.id }).from(schema.prompt).orderBy(schema.prompt.seq).all();
   expect(rows.map(({ id }) => id)).toEqual(ids);
 });
+
+test("a connection that is lost within a change undoes it and is one sentence; the next one is another", async () => {
+  const lost = transaction(db, async (tx) => {
+    await tx.insert(setting).values({ name: "a", value: "1" }).run();
+    const [pid] = (await tx.values<[number]>(sql.raw("select pg_backend_pid()")))[0] ?? [];
+    await killer(`select pg_terminate_backend(${pid})`);
+    await tx.insert(setting).values({ name: "b", value: "1" }).run();
+  });
+  const error = await lost.catch((error: unknown) => error);
+  expect([diskTroubleOf(error), (error as Error).message]).toEqual(["unreachable", "The database does not answer."]);
+  await put("c", "1");
+  expect(await ormOf(db).select().from(setting).all()).toEqual([{ name: "c", value: "1" }]);
+});
+
+test("a wrong password, an address that is none, and a migration that fails half-way are one sentence each", async () => {
+  const elsewhere = (change: (url: URL) => void) => {
+    const url = new URL(db.file);
+    change(url);
+    return url.href;
+  };
+  await expect(migrate(elsewhere((url) => (url.pathname = "/nowhere")))).rejects.toThrow(
+    /^postgres:\/\/\S+\/nowhere cannot be reached: database "nowhere" does not exist$/,
+  );
+  await expect(migrate(elsewhere((url) => (url.username = "eve")))).rejects.toThrow(
+    /^postgres:\/\/\S+ cannot be reached: role "eve" does not exist$/,
+  );
+  vi.stubEnv("RANKLOOP_DATABASE", "mysql://ada@host/rankloop");
+  expect(() => databaseAddress()).toThrow("RANKLOOP_DATABASE is no address like postgres://user:password@host/name.");
+  vi.unstubAllEnvs();
+  // As a version before this one would have left it, had it known these tables: the second migration cannot be applied.
+  await runSql(db, "delete from migration where applied_at = (select max(applied_at) from migration)");
+  const before = await contentsOf(db);
+  const applied = await runSql(db, "select hash from migration");
+  await expect(migrate(db.file)).rejects.toThrow(/already exists$/);
+  expect(await contentsOf(db)).toEqual(before);
+  expect(await runSql(db, "select hash from migration")).toEqual(applied);
+});
+
+/** From another connection. */
+async function killer(text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: db.file });
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
 
 test("a server that is not there, and one that a later version has written, are one sentence each", async () => {
   const nowhere = "postgres://ada:secret@127.0.0.1:1/rankloop";

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { SQLiteAsyncDialect, type SQLiteColumn, type SQLiteInsertConfig } from "drizzle-orm/sqlite-core";
 import pg from "pg";
+import { unreachableCode } from "../disk-trouble.ts";
 import { type Durability, type Engine, type Orm, ormOver, pastChange, type RunStatement, skipLocked } from "./orm.ts";
 
 /** How long a change is tried again while others collide with it. */
@@ -83,6 +84,8 @@ export class PostgresEngine implements Engine {
     this.#notices = new Notices(address);
     // Of a connection that is lost while nobody uses it: the next one who asks gets another.
     this.pool.on("error", () => {});
+    // And while somebody does, who then hears it from their statement: an event that nobody hears would end the process.
+    this.pool.on("connect", (client) => client.on("error", () => {}));
     const run = statementsOver(this.pool);
     this.orm = ormOver(async (...statement) => {
       if (this.#changing.getStore()) throw new Error(pastChange);
@@ -94,7 +97,7 @@ export class PostgresEngine implements Engine {
     if (this.#changing.getStore()) throw new Error(pastChange);
     const until = Date.now() + patienceMs;
     for (let tries = 1; ; tries++) {
-      const client = await this.pool.connect();
+      const client = await this.pool.connect().catch(throwTrouble);
       try {
         return await this.#once(client, body, durability);
       } catch (error) {
@@ -109,12 +112,12 @@ export class PostgresEngine implements Engine {
   }
 
   async #once<T>(client: pg.PoolClient, body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T> {
-    await client.query("begin isolation level serializable");
+    await client.query("begin isolation level serializable").catch(throwTrouble);
     try {
       if ([durability, this.#durability].includes("checkpoint"))
         await client.query("set local synchronous_commit = off");
       const result = await this.#changing.run(true, body, this.#over(client));
-      await client.query("commit");
+      await client.query("commit").catch(throwTrouble);
       return result;
     } catch (error) {
       // The connection may be what failed; then the server has undone it already.
@@ -262,10 +265,22 @@ function statementsOver(connection: pg.Pool | pg.PoolClient): RunStatement {
   return async (text, params, method) => {
     const statement = { text, values: params, rowMode: "array" as const };
     const name = text.length < 2_000 ? nameOf(text) : undefined;
-    const { rows, rowCount, fields } = await connection.query(name ? { ...statement, name } : statement);
+    const { rows, rowCount, fields } = await connection
+      .query(name ? { ...statement, name } : statement)
+      .catch(throwTrouble);
     if (fields.length === 0) return { changes: rowCount ?? 0, rows: [] };
     return { rows: method === "get" ? rows[0] : rows, changes: rowCount ?? 0 };
   };
+}
+
+/** Of connections that fail or are ended, by the system's code or the server's; of one that ends by itself pg says it in words. */
+const lostConnection = /^(E[A-Z_]+|57P0[123]|53300|08\d\d\d)$/;
+
+function throwTrouble(error: unknown): never {
+  const { code = "", message = "" } = error as { code?: string; message?: string };
+  if (!lostConnection.test(code) && !/^(Connection terminated|Client has encountered a connection error)/.test(message))
+    throw error;
+  throw Object.assign(new Error("The database does not answer.", { cause: error }), { code: unreachableCode });
 }
 
 const codeOf = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);

@@ -32,6 +32,11 @@ const diskTroubles = {
     status: 503,
     message: "Another program has locked the database, so nothing was stored. Try again in a moment.",
   },
+  unreachable: {
+    code: "SERVICE_UNAVAILABLE",
+    status: 503,
+    message: "The database does not answer. Try again in a moment.",
+  },
   damaged: {
     code: "INTERNAL_SERVER_ERROR",
     status: 500,

@@ -152,7 +152,7 @@ export async function untilNoTrouble<T>(
 /** Is this a trouble of the machine that passes, and no fault of the job? */
 function isTrouble(error: unknown): boolean {
   const trouble = diskTroubleOf(error);
-  return trouble === "full" || trouble === "locked";
+  return trouble === "full" || trouble === "locked" || trouble === "unreachable";
 }
 
 /** The sentence that people read beside what failed. */
