@@ -1,6 +1,6 @@
 // PostgreSQL: a pool of connections, changes as serialisable transactions that are run again where two of them collide.
-// What db/ promises is tested on it; the README does not offer it yet: backups, several launchers and claims that pass
-// over what another transaction holds are still SQLite's alone.
+// Processes on several machines may work in one database: claims pass over what another transaction has locked, and NOTIFY
+// tells of changes.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
