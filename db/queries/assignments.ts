@@ -16,10 +16,10 @@ export type { AssignmentState } from "../steps/wanted.ts";
 export interface HeldAssignment {
   id: string;
   comparisonId: string;
-  /** Is each answer rated before all are ranked? As the project had it when this was handed out. */
+  /** Is each answer rated before all are ranked? It is the project's setting at the time this was handed out. */
   rateFirst: boolean;
   leaseUntil: number;
-  /** `expired`: others took the place, and this person may still finish what they had begun. */
+  /** `expired`: the lease ran out and others took the place; this person may still finish what they began. */
   state: AssignmentState;
 }
 
@@ -34,7 +34,7 @@ const heldFields = {
 // Written out: SQLite uses a partial index only where it sees the index's own condition.
 const isHeld = sql`${assignment.state} = 'held'`;
 
-/** Oldest first: the one on the screen, then the one fetched ahead. */
+/** The assignments a labeler holds, oldest first: the one on the screen, then the one fetched ahead. */
 const findHeld = prepared((orm) =>
   orm
     .select(heldFields)
@@ -93,7 +93,7 @@ async function findFree(
   return unsure ?? (await oldest(orm).get({ labelerId, now }));
 }
 
-/** The clock was set back: nobody holds anything for longer than a lease from now. */
+/** Shortens leases to one lease from now, for the case that the clock was set back. */
 export async function capAssignmentLeases(db: Database, input: { leaseMs: number; now: number }): Promise<void> {
   const leaseUntil = input.now + input.leaseMs;
   await ormOf(db)
@@ -113,7 +113,7 @@ const holdersOf = prepared((orm) =>
     .prepare(),
 );
 
-/** Ends leases that ran out, the longest gone first and no more than must, so that one more person may hold it. */
+/** Ends as many expired leases as needed, the oldest first, so that one more person may hold the comparison. */
 async function makeRoom(orm: Orm, { comparisonId, now }: { comparisonId: string; now: number }): Promise<void> {
   const held = await holdersOf(orm).all({ comparisonId });
   const tooMany = held.length + 1 - (held[0]?.stillWanted ?? 1);
@@ -124,7 +124,7 @@ async function makeRoom(orm: Orm, { comparisonId, now }: { comparisonId: string;
 }
 
 interface Terms {
-  /** The project's setting now: it holds for what is claimed with this call. */
+  /** The project's setting now, which the assignment claimed with this call keeps. */
   rateFirst: boolean;
   leaseMs: number;
 }
@@ -139,7 +139,7 @@ const claimerOf = <T extends Terms>({ actor, now }: PersonScope, terms: T) => ({
 interface NextTerms extends Terms {
   /** The project's: which comparison is handed out next. As they were written where absent. */
   order?: PromptOrder;
-  /** Leaves this one out: what comes after it, so that a labeler holds two at most. */
+  /** The one to leave out: the assignment after it is wanted, so that a labeler holds two at most. */
   after?: string;
 }
 
@@ -172,7 +172,7 @@ export async function claimAssignment(scope: PersonScope, terms: NextTerms): Pro
   return change(scope, claim, "checkpoint");
 }
 
-/** Hands it out. What this person let run out before goes on as it began: nobody has two of one comparison. */
+/** Hands a comparison out. An expired assignment of this person is continued: nobody has two for one comparison. */
 async function take(orm: Orm, comparisonId: string, claimer: Claimer): Promise<HeldAssignment> {
   const { labelerId, rateFirst, leaseMs, now } = claimer;
   await makeRoom(orm, { comparisonId, now });
@@ -210,12 +210,12 @@ export type NotClaimed =
   /** Not all answers are there: still written, or their generation has stopped or failed. */
   | "generating"
   | "unfinished"
-  /** As often as was wanted, by others. */
+  /** Others have ranked it as often as was wanted. */
   | "ranked"
-  /** By this labeler. */
+  /** This labeler has ranked it. */
   | "submitted"
   | "skipped"
-  /** By as many others as rankings are still wanted, under running leases. */
+  /** As many others hold it, under running leases, as rankings are still wanted. */
   | "held";
 
 /**
@@ -261,7 +261,7 @@ export async function claimComparison(
   return change(scope, claim, "checkpoint");
 }
 
-/** Whoever holds two takes up a third: the one fetched ahead goes back. */
+/** Gives the assignment fetched ahead back, where somebody who holds two takes a third. */
 async function giveBackAhead(orm: Orm, held: readonly HeldAssignment[], { labelerId, now }: Claimer): Promise<void> {
   const ahead = held[1];
   if (ahead) await end(orm, { id: ahead.id, state: "released" }, { labelerId, now });
@@ -313,7 +313,7 @@ export interface AssignmentContent {
   prompt: { id: string; kind: PromptKind; messages: Message[]; text: string; useCase: string };
   /** In the order shown. */
   candidates: { id: string; text: string; tokens: number }[];
-  /** Where the models that wrote them are. */
+  /** The models that wrote them, by where their files are. */
   writers: Pick<ModelPlace, "origin" | "directory">[];
 }
 
@@ -377,7 +377,7 @@ export async function endAssignment(scope: PersonScope, input: End): Promise<boo
   return change(scope, given, input.state === "skipped" ? "commit" : "checkpoint");
 }
 
-/** @returns of which comparison it was; null when it was not held */
+/** @returns the comparison whose assignment was ended; null when it was not held */
 async function end(
   orm: Orm,
   input: End,
@@ -397,7 +397,7 @@ async function end(
 
 export type SkipTakenBack =
   | "done"
-  /** It is no skip (any more): submitted, given back, run out. */
+  /** It is no skip, or not any more: it was submitted, given back, or ran out. */
   | "not skipped"
   /** By as many others as rankings are still wanted, under running leases. */
   | "held"

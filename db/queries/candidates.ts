@@ -1,4 +1,4 @@
-// Candidates as the workers see them: what is to be generated or scored, and writing what came of it.
+// Candidates for the workers: reading what is to be generated or scored, and writing the results.
 import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import { byWorker, change } from "../change.ts";
@@ -10,7 +10,7 @@ import { messagesOfPrompt } from "../steps/prompts.ts";
 import { type CandidateScore, storeScores } from "../steps/scores.ts";
 import type { JobClaim } from "./jobs.ts";
 
-/** Where a model's files are: see lib/training/model-directory.ts. */
+/** A ModelPlace tells where a model's files are: see lib/training/model-directory.ts. */
 export interface ModelPlace {
   id: string;
   name: string;
@@ -29,7 +29,7 @@ export const place = {
 
 export interface GenerationTask {
   prompt: Message[];
-  /** Those still to be written, also the half-written ones of a worker that died: they start again from nothing. */
+  /** The candidates still to be generated. Those that a dead worker left half written start again from nothing. */
   candidates: {
     id: string;
     model: ModelPlace;
@@ -65,10 +65,10 @@ export async function generationTask(db: Database, comparisonId: string): Promis
   return { prompt: await messagesOfPrompt(orm, head.promptId), candidates };
 }
 
-/** Half of a character pair is no UTF-8, and PostgreSQL's texts hold no NUL: both become U+FFFD. */
+/** The text as it can be stored: half a surrogate pair is no UTF-8, and PostgreSQL takes no NUL. Both become U+FFFD. */
 const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd");
 
-/** What a worker hears back from every write. */
+/** WriteOutcome is the answer to every write of a worker. */
 export interface WriteOutcome {
   /** The job is someone else's now: nothing was written, stop. */
   lost: boolean;
@@ -137,7 +137,7 @@ export async function scoringTask(
   return { prompt: await messagesOfPrompt(orm, head.promptId), model: scorer, candidates };
 }
 
-/** One reward model's, in the order shown. */
+/** One reward model's scores of a comparison, in the order shown. */
 async function scoresOf(orm: Orm, of: { comparisonId: string; modelId: string }): Promise<number[]> {
   const rows = await orm
     .select({ score: candidateScore.score })
@@ -149,7 +149,7 @@ async function scoresOf(orm: Orm, of: { comparisonId: string; modelId: string })
   return rows.map(({ score }) => score);
 }
 
-/** Scores of one reward model, see storeScores. End the job with finishJob after it. */
+/** Stores the scores of a score job; finishJob then ends the job. */
 export async function writeScores(
   db: Database,
   job: JobClaim,

@@ -1,4 +1,4 @@
-// Comparisons: K candidates of one prompt, from the order to generate them to the whole picture after the ranking.
+// Comparisons: K candidates of one prompt. Asking for them, reading them with their rankings, stopping, regenerating, scoring.
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import { type PromptKind, rankingSubject } from "../../lib/vocabulary/labeling.ts";
@@ -69,7 +69,7 @@ export interface RankingRow extends RankingContent {
   earlier: { version: number; submittedAt: number; tiers: number[][] }[];
 }
 
-/** Whether as many comparisons of a person as they may have at once are being answered, or wait for it. */
+/** Does this person have as many comparisons generating or waiting for it as they may have at once? */
 async function hasEnough(orm: Orm, { createdBy, atOnce }: { createdBy: string; atOnce: number }): Promise<boolean> {
   const underWay = await orm
     .select({ id: job.id })
@@ -84,7 +84,7 @@ async function hasEnough(orm: Orm, { createdBy, atOnce }: { createdBy: string; a
 }
 
 /**
- * A comparison, its K candidates and the job that generates them: all or nothing.
+ * Inserts a comparison, its K candidates and the job that generates them: all or nothing.
  * @param input.seeds one per candidate, in the order shown
  * @param input.atOnce how many of this person may be under way; absent: any number
  */
@@ -265,7 +265,7 @@ const findRevision = prepared((orm) =>
     .prepare(),
 );
 
-/** What changes when anything of the comparison changes, cheap enough to ask for ten times a second. */
+/** A comparison's revision, which grows with every change of it. Cheap enough to be read ten times a second. */
 export async function comparisonRevision(
   db: Database,
   id: string,
@@ -283,7 +283,7 @@ export async function stopGeneration(scope: Scope, { comparisonId }: { compariso
 export type Regenerated = { seed: number } | "not found" | "another's" | "enough" | "under way" | "held" | "ranked";
 
 /**
- * Throws one answer away and has it written anew with another seed. Not while someone ranks it, nor after that.
+ * Deletes one answer and has it generated again with another seed; not while someone ranks it, nor after that.
  * @param input.own only an answer that this person asked for, and only while fewer than `atOnce` comparisons of theirs are
  *   under way; absent: anyone's
  */

@@ -64,7 +64,7 @@ const demonstrations = (orm: Orm) =>
 
 type Version = Omit<DemonstrationRow, "earlier"> & { revises: string | null };
 
-/** Each with the versions before it: one read for each step back, whatever the number of demonstrations. */
+/** Adds the earlier versions to each demonstration, in one read for each step back, however many demonstrations there are. */
 async function withEarlier<T extends Version>(orm: Orm, rows: T[]): Promise<(Omit<T, "revises"> & DemonstrationRow)[]> {
   const before = new Map<string, Version>();
   for (let ids = revisedBy(rows); ids.length > 0; ) {
@@ -94,7 +94,7 @@ export async function demonstrationsOf(db: Database, promptId: string): Promise<
   return withEarlier(orm, rows);
 }
 
-/** Also one that a later version took the place of. */
+/** One version of a demonstration, also one that a later version has replaced. */
 export async function getDemonstration(db: Database, id: string): Promise<DemonstrationRow | null> {
   const orm = ormOf(db);
   return (await withEarlier(orm, await demonstrations(orm).where(eq(demonstration.id, id)).all()))[0] ?? null;
@@ -160,8 +160,8 @@ export async function insertDemonstration(
   });
 }
 
-/** A demonstration as it stands when something is to be done to it. */
-const standing = async (orm: Orm, id: string) =>
+/** What a change has to know of a demonstration first. */
+const reviewable = async (orm: Orm, id: string) =>
   orm
     .select({
       promptId: demonstration.promptId,
@@ -177,7 +177,7 @@ const standing = async (orm: Orm, id: string) =>
 
 export type Revised = { id: string } | "not found" | "not author" | "outdated" | "accepted";
 
-/** The author's new version in the place of the latest, which stays beside it. Not of one that was accepted. */
+/** Inserts the author's new version. The one before is kept. An accepted demonstration is not revised. */
 export async function reviseDemonstration(
   scope: PersonScope,
   { id: revises, text }: { id: string; text: string },
@@ -185,7 +185,7 @@ export async function reviseDemonstration(
   const { actor, now: createdAt } = scope;
   const authorId = actor.id;
   return changeOnce(scope, async (orm, tell): Promise<Revised> => {
-    const before = await standing(orm, revises);
+    const before = await reviewable(orm, revises);
     if (!before) return "not found";
     if (before.authorId !== authorId) return "not author";
     if (!before.latest) return "outdated";
@@ -207,7 +207,7 @@ export async function reviseDemonstration(
 
 export type Reviewed = { seq: number } | "not found" | "author" | "outdated";
 
-/** What a reviewer says of the latest version; a further review takes the place of the one before. */
+/** Inserts a review of the latest version. The latest review counts; earlier ones are kept. */
 export async function insertReview(
   scope: PersonScope,
   {
@@ -219,7 +219,7 @@ export async function insertReview(
 ): Promise<Reviewed> {
   const { actor, now: createdAt } = scope;
   return changeOnce(scope, async (orm, tell): Promise<Reviewed> => {
-    const before = await standing(orm, demonstrationId);
+    const before = await reviewable(orm, demonstrationId);
     if (!before) return "not found";
     if (before.authorId === actor.id) return "author";
     if (!before.latest) return "outdated";

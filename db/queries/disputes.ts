@@ -115,7 +115,7 @@ export async function listDisputes(
   });
 }
 
-/** What reviewers have said of each of these rankings, the latest first. */
+/** The reviews of each of these rankings, the latest first. */
 async function reviewsOf(orm: Orm, rankingIds: readonly string[]): Promise<Map<string, RankingReview[]>> {
   const { rankingId, returned, comment, createdAt, answeredAt } = review;
   const rows = await orm
@@ -135,7 +135,7 @@ const verdictOf = (returned: boolean): RankingVerdict => (returned ? "again" : "
 /** `own`: nobody reviews their own ranking. `revised`: another version has taken its place. */
 export type Reviewed = "done" | "not found" | "own" | "revised";
 
-/** What a reviewer says of a ranking; what was said before it stays, and counts no more. */
+/** Inserts a review of a ranking. The latest review counts; earlier ones are kept. */
 export async function reviewRanking(
   scope: PersonScope,
   { rankingId, verdict, comment }: { rankingId: string; verdict: RankingVerdict; comment: string },
@@ -167,7 +167,7 @@ export async function reviewRanking(
       .orderBy(desc(review.seq))
       .limit(1)
       .get();
-    // Sent again, its answer was lost.
+    // It was sent again, because its answer was lost.
     if (isDeepStrictEqual(latest, { reviewerId, returned: verdict === "again", comment, answeredAt: null }))
       return "done";
     const said = { comment, createdAt: scope.now };

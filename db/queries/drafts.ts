@@ -1,4 +1,4 @@
-// Drafts: one row a person and subject, replaced at every save. A revision tells whether a window has seen the last one.
+// Drafts: one row for each person and subject, replaced at every save. The revision tells whether a window has seen the last.
 import { and, desc, eq, lt, or, sql } from "drizzle-orm";
 import { comparisonOf } from "../../lib/vocabulary/labeling.ts";
 import { change, type PersonScope } from "../change.ts";
@@ -67,14 +67,14 @@ const put = prepared((orm) =>
     .prepare(),
 );
 
-/** Of what nobody came back to. */
+/** How long an abandoned draft is kept, in ms. */
 export const draftsKeptMs = 90 * 24 * 3_600_000;
 
 export type SavedDraft =
   | { outcome: "saved"; revision: number }
-  /** Another window has saved since `basedOn`: its draft stays. */
+  /** Another window has saved since `basedOn`, and its draft is kept. */
   | { outcome: "conflict"; other: DraftRow }
-  /** About answers this person gave back, skipped or never had, or of which one was written anew since. */
+  /** This person gave these answers back, skipped them or never had them, or one was regenerated since. */
   | { outcome: "outdated" };
 
 /**
@@ -97,7 +97,7 @@ export async function saveDraft(
     if (before && before.writer !== writer && before.revision !== basedOn) {
       return { outcome: "conflict", other: before };
     }
-    // Sent again, its answer was lost.
+    // It was sent again, because its answer was lost.
     if (before?.writer === writer && before.content === content) return { outcome: "saved", revision: before.revision };
     if (!before) await dropOld(orm, ownerId, now);
     const revision = before ? before.revision + 1 : Math.max(basedOn + 1, now);
@@ -107,7 +107,7 @@ export async function saveDraft(
   return change(scope, save, "checkpoint");
 }
 
-/** Whether what this person saw of a comparison last is still what is to be ranked, or what they have ranked. */
+/** May this person still rank the answers they saw last, or have they ranked them? */
 async function mayStillRank(orm: Orm, labelerId: string, comparisonId: string): Promise<boolean> {
   // All but the rarest saves end here.
   if (await findHeldOf(orm).get({ labelerId, comparisonId })) return true;
@@ -121,7 +121,7 @@ async function mayStillRank(orm: Orm, labelerId: string, comparisonId: string): 
   return last?.state === "expired" || last?.state === "submitted";
 }
 
-/** Whoever begins something new leaves behind what they did not come back to. */
+/** Deletes a person's abandoned drafts. Called when they begin a new one. */
 async function dropOld(orm: Orm, ownerId: string, now: number): Promise<void> {
   await orm
     .delete(draft)
@@ -129,7 +129,7 @@ async function dropOld(orm: Orm, ownerId: string, now: number): Promise<void> {
     .run();
 }
 
-/** Throws it away if it is the one its writer has seen, or that writer's own: another window's later one stays. */
+/** Deletes a draft that its writer has seen or written. A later one of another window is kept. */
 export async function discardDraft(
   scope: PersonScope,
   { subject, basedOn, writer }: { subject: string; basedOn: number; writer: string },

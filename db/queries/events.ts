@@ -13,7 +13,7 @@ export interface EventQuestion {
   kind?: SubjectKind | undefined;
   /** The id of the subject, or of what it is part of. */
   subject?: string | undefined;
-  /** From this moment on, and until this one. */
+  /** The first time wanted, and the end of the range. */
   from?: number | undefined;
   until?: number | undefined;
 }
@@ -42,7 +42,7 @@ const name = sql<
   string | null
 >`coalesce(${whom.username}, ${model.name}, ${trainingRun.name}, substr(${prompt.text}, 1, 80))`;
 
-/** @param page.before a seq: those before it */
+/** The events that a filter leaves, newest first. @param page.before a seq: only events before it */
 export async function listEvents(
   db: Database,
   page: EventQuestion & { before?: number | undefined; limit: number },

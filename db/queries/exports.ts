@@ -1,4 +1,4 @@
-// What exports read, page by page in the order of submission, so that no export is ever held whole in memory.
+// Reading for exports, page by page in the order of submission, so that no export is ever whole in memory.
 import { and, asc, eq, gt, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { Split } from "../../lib/vocabulary/labeling.ts";
@@ -13,7 +13,7 @@ export type { Watermark } from "../steps/watermark.ts";
 
 export interface Range {
   split?: Split;
-  /** What was there at this moment, and counted then; absent: now. */
+  /** The data as of this watermark; absent: as of now. */
   at?: Watermark;
 }
 
@@ -32,8 +32,8 @@ export interface RankingRecord {
 }
 
 /**
- * The present. What is read page by page is read as of one moment: of a row that is revised meanwhile both versions would
- * come else, each the latest in its own.
+ * The watermark of now. All pages of an export are read as of one watermark: otherwise a row that is revised meanwhile could
+ * come twice, in both versions.
  */
 export async function watermarkNow(db: Database): Promise<Watermark> {
   return currentWatermark(ormOf(db));
@@ -42,7 +42,7 @@ export async function watermarkNow(db: Database): Promise<Watermark> {
 const within = (range: Range) =>
   and(range.split === undefined ? undefined : eq(prompt.split, range.split), latestVersion(range.at?.ranking));
 
-/** The next rankings after `afterSeq`, of each that was reopened the latest version. */
+/** The next rankings after `afterSeq`, each in its latest version. */
 export async function rankingPage(
   db: Database,
   page: Range & { afterSeq: number; limit: number },

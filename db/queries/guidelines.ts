@@ -1,4 +1,4 @@
-// What leads ask of labelers: every version of it, and the latest that each person has read.
+// Guidelines: every version, and the latest one that each person has read.
 import { and, desc, eq } from "drizzle-orm";
 import type { GuidelineTopic } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type PersonScope, type Scope, type Tell, textHash } from "../change.ts";
@@ -33,7 +33,7 @@ export async function guidelinesHistory(db: Database, topic: GuidelineTopic): Pr
   return ofTopic(ormOf(db), topic).all();
 }
 
-/** Those in force and the version this person has read last; null while a topic has none. */
+/** The guidelines in force, and the version this person has read last; null while a topic has none. */
 export async function guidelinesFor(
   db: Database,
   input: { topic: GuidelineTopic; personId: string },
@@ -53,7 +53,7 @@ export async function guidelinesFor(
   return { current, read: read ?? null };
 }
 
-/** Reading an earlier version after a later one changes nothing. @returns false when there is no such version */
+/** Notes that a person has read a version. An earlier one after a later one changes nothing. @returns false when there is no such version */
 export async function markGuidelinesRead(
   scope: PersonScope,
   input: { topic: GuidelineTopic; version: number },
@@ -70,7 +70,7 @@ export async function markGuidelinesRead(
 }
 
 /**
- * A new version, read by its author.
+ * Publishes a new version, which its author has read.
  * @param input.basedOn the version that was edited; 0 for the first
  * @returns "conflict" when another one is in force by now
  */

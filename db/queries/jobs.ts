@@ -90,7 +90,7 @@ export async function claimJob(
   });
 }
 
-/** A worker whose lease ran out crashed or hangs: the job waits again, or has failed too often. */
+/** Takes jobs from workers whose lease ran out, because they crashed or hang: a job waits again, or has failed too often. */
 async function takeFromSilentWorkers(orm: Orm, tell: Tell, kinds: JobKind[], now: number): Promise<void> {
   const left = await orm
     .select()
@@ -146,13 +146,13 @@ async function onClaim(
   });
 }
 
-/** The work is done. Training ends through finishTraining (db/queries/training-tasks.ts) instead. */
+/** Ends a job whose work is done. Training ends through finishTraining (db/queries/training-tasks.ts) instead. */
 export async function finishJob(db: Database, claim: JobClaim, now = Date.now()): Promise<boolean> {
   return onClaim(db, claim, now, (orm, tell, row) => endJob(orm, tell, row, { state: "done" }, now));
 }
 
 /**
- * The work failed, and waits for another try or is failed for good.
+ * Notes that a job failed: it waits for another try, or has failed for good.
  * @param input.retry "some": until it has failed `maxFailures` times without progress; "always": the job was not at fault
  */
 export async function failJob(
@@ -176,7 +176,7 @@ export async function failJob(
   });
 }
 
-/** The worker stops (SIGTERM) and gives the job back as it got it: the next one goes on, and no attempt is counted. */
+/** Gives a job back unchanged when the worker stops (SIGTERM): another one continues it, and no attempt is counted. */
 export async function returnJob(db: Database, claim: JobClaim): Promise<boolean> {
   return onClaim(db, claim, Date.now(), async (orm, _tell, row) => {
     await orm
@@ -187,7 +187,7 @@ export async function returnJob(db: Database, claim: JobClaim): Promise<boolean>
   });
 }
 
-/** A worker process has ended by itself: its jobs can be taken up now instead of when their leases run out. */
+/** Ends the leases of a worker that has exited, so that its jobs are taken up now and not when the leases run out. */
 export async function expireJobsOf(db: Database, workerId: string): Promise<void> {
   await ormOf(db)
     .update(job)
@@ -218,7 +218,7 @@ export async function releaseJobs(db: Database, input: { workers: string; now: n
   });
 }
 
-/** The clock was set back: what no retry could wait for any more is free now. */
+/** Frees jobs whose retry would wait too long, for the case that the clock was set back. */
 export async function capDelays(db: Database, now: number): Promise<void> {
   await ormOf(db)
     .update(job)
@@ -235,7 +235,7 @@ export async function cancelJob(scope: Scope, id: string): Promise<void> {
   });
 }
 
-/** The worker has stopped what was cancelled. */
+/** Ends a cancelled job, once its worker has stopped. */
 export async function acknowledgeCancel(db: Database, claim: JobClaim, now = Date.now()): Promise<boolean> {
   return onClaim(db, claim, now, (orm, tell, row) => endJob(orm, tell, row, { state: "cancelled" }, now));
 }

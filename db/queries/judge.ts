@@ -28,11 +28,11 @@ export async function unscoredComparisons(db: Database, modelId: string): Promis
 
 export interface JudgeTask extends Omit<ScoringTask, "model"> {
   comparisonId: string;
-  /** Of the comparison, as its answers were read. */
+  /** The revision of the comparison at which its answers were read. */
   revision: number;
 }
 
-/** Those of these whose answers are all there. */
+/** The tasks of those comparisons whose answers are all generated. */
 export async function judgeTasks(db: Database, ids: readonly string[]): Promise<JudgeTask[]> {
   const orm = ormOf(db);
   const heads = await orm
@@ -59,8 +59,8 @@ export async function judgeTasks(db: Database, ids: readonly string[]): Promise<
 }
 
 /**
- * What a reward model says of a comparison: from now on its numbers stand. Nothing is written where the comparison has
- * changed since the task was read: it stays unjudged, and is found again.
+ * Stores the judge's scores of a comparison, which count from now on. Nothing is written where the comparison has changed
+ * since the task was read: it stays without scores, and is found again.
  */
 export async function writeJudgeScores(
   db: Database,
@@ -86,7 +86,7 @@ export async function writeJudgeScores(
 }
 
 export interface JudgeProgress {
-  /** Those whose answers are all there. */
+  /** How many comparisons have all their answers. */
   comparisons: number;
   scored: number;
   /** Why the last job failed; null where it did not. */

@@ -21,7 +21,7 @@ export async function isNameTaken(orm: Orm, name: string, except = ""): Promise<
   return other !== undefined || run !== undefined;
 }
 
-/** A run and the model it made have one name, and the model the run's id. @returns whether there is such a one */
+/** Renames a run and the model it made, which share a name and an id. @returns false where there is neither */
 export async function renameModel(
   scope: Scope,
   { id, name }: { id: string; name: string },

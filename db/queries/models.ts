@@ -87,7 +87,7 @@ export async function getModel(db: Database, id: string): Promise<ModelHead | nu
   return row ?? null;
 }
 
-/** A shipped model under the id of its directory; a newer version of Rankloop may ship it changed. */
+/** Registers a shipped model under the name of its directory, or updates it: a newer version may ship it changed. */
 export async function registerShipped(
   scope: Scope,
   {

@@ -99,10 +99,10 @@ export async function updatePerson(
   });
 }
 
-/** What a one-time link to a new password is kept under, in better-auth's table for such things. */
+/** The key of a one-time link to a new password, in better-auth's table for such things. */
 const resetOf = (userId: string) => `password-reset:${userId}`;
 
-/** Keeps the hash of a one-time link to a new password; the one before it is worth nothing from now on. */
+/** Stores the hash of a one-time link to a new password. An earlier link stops working. */
 export async function insertReset(
   scope: Scope,
   input: { userId: string; token: string; expiresAt: number },
@@ -130,7 +130,7 @@ export async function insertReset(
   });
 }
 
-/** What is told of a person's link to a new password: which one, and until when it works. */
+/** The facts of an event about a person's password link: which one, and until when it works. */
 async function linkOf(orm: Orm, userId: string) {
   const row = await orm
     .select({ link: verification.id, until: verification.expiresAt })
@@ -140,7 +140,7 @@ async function linkOf(orm: Orm, userId: string) {
   return { link: row?.link ?? null, until: row?.until.getTime() ?? null };
 }
 
-/** Whose link this is; null when it was used or replaced, is too old, or its owner's account is closed. */
+/** The owner of a password link; null when it was used or replaced, is too old, or the account is closed. */
 export async function ownerOfReset(
   db: Database,
   { token, now }: { token: string; now: number },
@@ -187,7 +187,7 @@ export async function anyPerson(db: Database): Promise<boolean> {
 }
 
 /**
- * An account with a password, as better-auth's "credential" provider keeps it.
+ * Inserts an account with a password, as better-auth's "credential" provider stores it.
  * @param input.username in lower case: what signing in looks up
  * @param input.passwordHash by better-auth's hashPassword
  * @param input.onlyFirst make it only while there is no account at all

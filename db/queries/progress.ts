@@ -1,4 +1,4 @@
-// How far the project is, in counts.
+// The project's progress, in counts.
 import { type SQL, sql } from "drizzle-orm";
 import { type Database, ormOf } from "../client.ts";
 import { demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
@@ -18,7 +18,7 @@ export interface Overview {
   rankingsLeft: number;
   rankings: number;
   pairs: number;
-  /** Those that no training run has read or is reading. */
+  /** Pairs that no training run has read or is reading. */
   newPairs: number;
   waitingForMe: number;
   rankedByOthers: number;

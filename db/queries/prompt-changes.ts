@@ -1,4 +1,4 @@
-// Changing a prompt that is there: its text, in place or as a new version; out of the way and back; and gone for good.
+// Changing a stored prompt: editing it, in place or as a new version; archiving it and back; deleting it.
 import { and, eq, gt, ne } from "drizzle-orm";
 import { demonstrationSubject, may, rankingSubject } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type PersonScope } from "../change.ts";
@@ -10,10 +10,10 @@ import { removeWithAll } from "../steps/remove.ts";
 
 type Refused = "not found" | "another's";
 
-/** Whoever leads may change everyone's. */
+/** May this person change everyone's prompts? */
 const isLead = ({ actor }: PersonScope) => may(actor.role, "lead");
 
-/** The prompt, as far as this person may change it. */
+/** The prompt, if this person may change it. */
 async function mine(orm: Orm, scope: PersonScope, id: string) {
   const row = await orm.select().from(prompt).where(eq(prompt.id, id)).get();
   if (!row) return "not found";
@@ -23,9 +23,9 @@ async function mine(orm: Orm, scope: PersonScope, id: string) {
 export type Edited = { id: string } | Refused | "outdated";
 
 /**
- * Other words for a prompt. As long as nobody else has answered it they take the place of those before; then they are a
- * new version, and the one before is archived with its answers. Both stay in the split of the first.
- * @returns which prompt it is now
+ * Edits a prompt. As long as nobody else has answered it, it is changed in place; then the edit is a new version, and the one
+ * before is archived with its answers. Both stay in the split of the first.
+ * @returns the prompt that has the new words
  */
 export async function editPrompt(
   scope: PersonScope,
@@ -62,7 +62,7 @@ export async function editPrompt(
   });
 }
 
-/** By a model, or by somebody other than this person. */
+/** Has a model, or somebody other than this person, answered the prompt? */
 async function isAnswered(orm: Orm, { actor }: PersonScope, id: string): Promise<boolean> {
   const byModel = await orm.select({ id: comparison.id }).from(comparison).where(eq(comparison.promptId, id)).get();
   const byOthers = await orm
@@ -73,7 +73,7 @@ async function isAnswered(orm: Orm, { actor }: PersonScope, id: string): Promise
   return byModel !== undefined || byOthers !== undefined;
 }
 
-/** Puts a prompt out of the way, or brings it back: one that is archived is handed to nobody, and nothing is made of it. */
+/** Archives a prompt, or brings it back. An archived prompt is handed to nobody, and nothing is generated for it. */
 export async function archivePrompt(
   scope: PersonScope,
   { id, archived }: { id: string; archived: boolean },
@@ -92,7 +92,7 @@ export async function archivePrompt(
 
 export type Removed = { id: string } | Refused | "answered" | "generating" | "held";
 
-/** Deletes a prompt with all that hangs on it. Who leads may delete any, others their own that nobody has answered. */
+/** Deletes a prompt with everything that belongs to it. Leads may delete any, others their own that nobody has answered. */
 export async function removePrompt(scope: PersonScope, { id }: { id: string }): Promise<Removed> {
   return changeOnce(scope, async (orm, tell): Promise<Removed> => {
     const row = await mine(orm, scope, id);

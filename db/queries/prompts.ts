@@ -23,7 +23,7 @@ export interface PromptRow {
   /** User name; null for the prompts that come with Rankloop. */
   author: string | null;
   createdAt: number;
-  /** Latest versions. */
+  /** How many demonstrations it has, each in its latest version. */
   demonstrations: number;
   comparisons: number;
   /** How many rankings of these are still wanted. */
@@ -84,7 +84,7 @@ export async function getPrompt(db: Database, id: string): Promise<PromptRow | n
   return (await withMessages(orm, await prompts(orm).where(eq(prompt.id, id)).all()))[0] ?? null;
 }
 
-/** What a prompt was written from. */
+/** A PromptSource is what a prompt was written from. */
 export interface PromptSource {
   split: Split;
   authorId: string | null;
@@ -151,10 +151,10 @@ export async function insertPrompt(
 }
 
 /**
- * Prompts drawn from the examples of a few-shot one, all or none. Those whose input is asked in the family already (by
- * the prompt itself or by an earlier draw) are left out, so that nothing comes twice.
+ * Inserts the prompts drawn from the examples of a few-shot one, all or none. Those whose input the family asks already (in
+ * the prompt itself or in an earlier draw) are left out, so that no prompt comes twice.
  * @param familyId the few-shot prompt that the family began with
- * @returns those that are new
+ * @returns the new prompts
  */
 export async function insertResampled(
   scope: Scope,

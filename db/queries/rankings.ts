@@ -29,7 +29,7 @@ export type { RankingContent } from "../steps/rankings.ts";
 
 /** What is kept of a ranking beside its content. */
 interface Circumstances {
-  /** What was asked before submitting; one of a kind. */
+  /** The warnings that were shown before submitting, one of a kind. */
   guards: { kind: GuardKind; said: string; heeded: boolean }[];
   spentMs: number | null;
   guidelinesVersion: number | null;
@@ -85,7 +85,7 @@ export async function submitRanking(
       const latest = last?.version ?? 0;
       const same = known.find((one) => isRepeat(one, revises, latest) && isSameContent(one.content, content));
       if (same) {
-        // Reopened, and as it was in the end. Not for a call that comes twice: there may be a newer draft by then.
+        // Reopened and submitted unchanged. Not so for a call that comes twice: there may be a newer draft by then.
         if (same.version === revises) {
           await deleteDraft(orm, labelerId, rankingSubject(comparisonId));
           await answerReview(orm, tell, { rankingId: same.id, comparisonId, now });
@@ -121,12 +121,12 @@ export async function submitRanking(
 const isOpen = and(isLatestReview, eq(review.returned, true), isNull(review.answeredAt));
 const askedAgain = () => and(eq(review.rankingId, ranking.id), isOpen);
 
-/** What is told of a ranking: not what it says, for whoever reads it may still have to rank the same answers. */
+/** The facts of an event about a ranking. Its content is hashed: whoever reads the log may still have to rank the answers. */
 function factsOf({ version, content }: Pick<Version, "version" | "content">) {
   return { version, said: textHash(JSON.stringify(content)) };
 }
 
-/** Asked to look again, the labeler did, and left it as it was. */
+/** Notes that the labeler was asked to look again, did, and left the ranking as it was. */
 async function answerReview(
   orm: Orm,
   tell: Tell,
@@ -155,7 +155,7 @@ interface Version {
   content: RankingContent;
 }
 
-/** Oldest first. */
+/** All versions of the ranking of an assignment, oldest first. */
 async function versionsOf(orm: Orm, assignmentId: string): Promise<Version[]> {
   const rows = await orm
     .select({ id: ranking.id, version: ranking.version, submittedAt: ranking.submittedAt })
@@ -250,7 +250,7 @@ export interface SubmittedVersion extends Circumstances {
   content: RankingContent;
 }
 
-/** What stands of an assignment that was submitted: the latest version. */
+/** The latest version of the ranking of a submitted assignment. */
 export async function latestSubmission(db: Database, assignmentId: string): Promise<SubmittedVersion | null> {
   const orm = ormOf(db);
   const row = await orm
@@ -276,7 +276,7 @@ export async function latestSubmission(db: Database, assignmentId: string): Prom
   return content ? { ...head, content, guards } : null;
 }
 
-/** What a person has to do with a comparison. */
+/** Involvement is what a person has to do with a comparison. */
 export interface Involvement {
   /** They have begun to rank it and may still finish, be it late. */
   hasBegun: boolean;

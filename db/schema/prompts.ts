@@ -1,4 +1,4 @@
-// What people write: prompts (turns, few-shot examples), the ideal answers to them, and what reviewers say of those.
+// Prompts with their turns and few-shot examples, scenarios, and demonstrations.
 import { sql } from "drizzle-orm";
 import {
   type AnySQLiteColumn,
@@ -22,7 +22,7 @@ export const scenario = sqliteTable("scenario", {
   /** Null for those that come with Rankloop. */
   authorId: text().references(() => user.id),
   createdAt: integer().notNull(),
-  /** Off the list since then. */
+  /** When it was taken off the list; null while it is in use. */
   retiredAt: integer(),
 });
 
@@ -36,18 +36,18 @@ export const prompt = sqliteTable(
     /** The turns as one text (promptText), for lists; a model reads prompt_message. */
     text: text().notNull(),
     useCase: text().notNull(),
-    /** Fixed when written, so that all rankings of a prompt stay in one split for ever. */
+    /** The split, fixed when the prompt is written, so that all its rankings stay in one split for ever. */
     split: text({ enum: splits }).notNull(),
-    /** Of a few-shot prompt: the instruction, and the input to answer; the examples are in prompt_shot. */
+    /** The instruction of a few-shot prompt, and the input to answer; the examples are in prompt_shot. */
     instruction: text(),
     query: text(),
-    /** Of a user-based prompt. */
+    /** The scenario of a user-based prompt. */
     scenarioId: text().references(() => scenario.id),
-    /** The few-shot prompt one of whose examples this one asks. */
+    /** The few-shot prompt from one of whose examples this one was drawn. */
     resampledFrom: text().references((): AnySQLiteColumn => prompt.id),
-    /** The version before, to which there were answers already: it is archived, and keeps them. */
+    /** The version before, which had answers already: it is archived, and keeps them. */
     revises: text().references((): AnySQLiteColumn => prompt.id),
-    /** Out of the way since then: nothing new is made of it. */
+    /** When it was archived: nothing new is made of it since. */
     archivedAt: integer(),
     /** Null for the prompts that come with Rankloop. */
     authorId: text().references(() => user.id),
@@ -109,7 +109,7 @@ export const demonstration = sqliteTable(
       .notNull()
       .references(() => user.id),
     version: integer().notNull().default(1),
-    /** The version before: it counts no more, and stays. */
+    /** The version before, which is kept and counts no more. */
     revises: text().references((): AnySQLiteColumn => demonstration.id),
     createdAt: integer().notNull(),
   },

@@ -1,5 +1,5 @@
-// Who ranks what (assignments, with a lease) and what they said: rankings (a row per candidate and tier), the ratings
-// and flags of stage one, and what was shown on the way.
+// Assignments (who ranks what, under a lease), rankings (a row for each candidate and its tier), the ratings and flags of stage
+// one, and the warnings that were shown.
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { answerFlagNames, guardKinds, promptFlagNames, skipReasons } from "../../lib/vocabulary/labeling.ts";
@@ -20,9 +20,9 @@ export const assignment = sqliteTable(
       .notNull()
       .references(() => user.id),
     state: text({ enum: assignmentStates }).notNull(),
-    /** After this moment someone else may take the place; until someone does it stays with this labeler. */
+    /** The end of the lease. After it someone else may take the place; until someone does, it stays with this labeler. */
     leaseUntil: integer().notNull(),
-    /** Is each answer rated first? The project's setting when it was handed out: what is begun ends as it began. */
+    /** Is each answer rated first? It is the project's setting at the time of handing out, and does not change later. */
     rateFirst: integer({ mode: "boolean" }).notNull().default(false),
     skipReason: text({ enum: skipReasons }),
     createdAt: integer().notNull(),
@@ -47,13 +47,13 @@ export const assignment = sqliteTable(
 export const ranking = sqliteTable(
   "ranking",
   {
-    /** Order of submission: what exports are read by. */
+    /** The order of submission, by which exports are read. */
     seq: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
     assignmentId: text()
       .notNull()
       .references(() => assignment.id),
-    /** From 1. A ranking that was reopened has several; the latest counts, all stay. */
+    /** From 1. A reopened ranking has several versions: all are kept, and the latest counts. */
     version: integer().notNull().default(1),
     comparisonId: text()
       .notNull()
@@ -67,7 +67,7 @@ export const ranking = sqliteTable(
     tied: integer().notNull(),
     /** Time worked, pauses of more than a minute left out. */
     spentMs: integer(),
-    /** Of the guidelines on ranking that were on the screen. */
+    /** The version of the guidelines that was on the screen. */
     guidelinesVersion: integer(),
     submittedAt: integer().notNull(),
   },
@@ -134,7 +134,7 @@ export const ratingFlag = sqliteTable(
   (table) => [primaryKey({ columns: [table.rankingId, table.candidateId, table.flag] })],
 );
 
-/** What a labeler says of the prompt. */
+/** A flag that a labeler set on the prompt. */
 export const rankingPromptFlag = sqliteTable(
   "ranking_prompt_flag",
   {
@@ -146,7 +146,7 @@ export const rankingPromptFlag = sqliteTable(
   (table) => [primaryKey({ columns: [table.rankingId, table.flag] })],
 );
 
-/** What was asked before submitting: gone past, or heeded by ranking or rating otherwise. */
+/** A warning shown before submitting. `heeded`: the person changed the ranking or a rating; else they went past it. */
 export const rankingGuard = sqliteTable(
   "ranking_guard",
   {
@@ -160,7 +160,7 @@ export const rankingGuard = sqliteTable(
   (table) => [primaryKey({ columns: [table.rankingId, table.kind] })],
 );
 
-/** A ranking beside the order of a reward model that scored its answers. One that is all ties has none. */
+/** How far a ranking agrees with a reward model that scored its answers. A ranking that is all ties has no row. */
 export const rankingAgreement = sqliteTable(
   "ranking_agreement",
   {

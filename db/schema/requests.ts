@@ -1,10 +1,10 @@
-// Requests that have been carried out, under the key each sender gave its own: the same again is answered, not done twice.
+// Requests that have been carried out, by their idempotency key: the same one sent again is answered, not done twice.
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const request = sqliteTable(
   "request",
   {
-    /** Whoever sent it; "" for nobody. No reference: it says nothing of a person, and stands in no one's way. */
+    /** Whoever sent it; "" for nobody. It is no foreign key, so that it does not keep a person from being deleted. */
     actorId: text().notNull(),
     key: text().notNull(),
     /** SHA-256 of the call and its input, hexadecimal: another request under this key is refused. */

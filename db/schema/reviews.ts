@@ -1,4 +1,4 @@
-// What reviewers say of demonstrations and of rankings: one log, in which the latest of each counts and all stay.
+// Reviews of demonstrations and of rankings: one log, in which all are kept and the latest of each counts.
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { user } from "./people.ts";
@@ -9,19 +9,19 @@ export const review = sqliteTable(
   "review",
   {
     seq: integer().primaryKey({ autoIncrement: true }),
-    /** One of the two: it goes with what it is about. */
+    /** One of these two is set: the subject of the review, with which it is deleted. */
     demonstrationId: text().references(() => demonstration.id, { onDelete: "cascade" }),
     rankingId: text().references(() => ranking.id, { onDelete: "cascade" }),
     reviewerId: text()
       .notNull()
       .references(() => user.id),
-    /** Of a demonstration. */
+    /** The rating of a demonstration; null for a ranking. */
     rating: integer(),
-    /** A demonstration goes back to its author; the labeler of a ranking is asked to look again. */
+    /** True: a demonstration goes back to its author, or the labeler of a ranking is asked to look again. */
     returned: integer({ mode: "boolean" }).notNull(),
     comment: text().notNull(),
     createdAt: integer().notNull(),
-    /** The labeler has looked at their ranking again and left it as it was. */
+    /** When the labeler looked at their ranking again and left it as it was. */
     answeredAt: integer(),
   },
   (table) => [

@@ -16,7 +16,7 @@ export const trainingRun = sqliteTable(
     baseModelId: text()
       .notNull()
       .references(() => model.id),
-    /** What PPO is rewarded by, and what chooses an epoch of fine-tuning. */
+    /** The reward model of PPO, or the one that chooses an epoch of fine-tuning. */
     rewardModelId: text().references(() => model.id),
     outputModelId: text().references(() => model.id),
     jobId: text()
@@ -27,7 +27,7 @@ export const trainingRun = sqliteTable(
       .references(() => user.id),
     /** JSON, by kind: the trainer's settings as they were sent to it; read only through db/queries/training-runs.ts. */
     settings: text().notNull(),
-    /** The data: rows whose seq is at most this, so that a run repeats on what it was started on. */
+    /** The watermark of the data: rows up to these, so that a resumed run reads the data it was started on. */
     throughRanking: integer().notNull(),
     throughDemonstration: integer().notNull(),
     throughReview: integer().notNull(),
@@ -35,7 +35,7 @@ export const trainingRun = sqliteTable(
     step: integer().notNull().default(0),
     steps: integer().notNull().default(0),
     secondsLeft: real(),
-    /** What it does between two steps, e.g. "sampling 256 answers"; null while nobody has said. */
+    /** The work under way between two steps, e.g. "sampling 256 answers"; null where it is not known. */
     phase: text(),
     revision: integer().notNull().default(0),
     createdAt: integer().notNull(),
@@ -57,11 +57,11 @@ export const trainingData = sqliteTable(
       .notNull()
       .references(() => trainingRun.id),
     dataset: text({ enum: trainingDatasets }).notNull(),
-    /** Of texts: which ones. */
+    /** Which texts these are; null for people's data. */
     source: text(),
-    /** Comparisons, demonstrations, prompts, texts. */
+    /** How many comparisons, demonstrations, prompts or texts there are. */
     items: integer().notNull(),
-    /** Of the file: for comparisons their pairs without ties. */
+    /** Lines of the file: for comparisons their pairs without ties. */
     lines: integer().notNull(),
     /** SHA-256 of the file, hexadecimal; null before it is written. */
     hash: text(),
@@ -76,7 +76,7 @@ export const trainingData = sqliteTable(
 export const trainingPoint = sqliteTable(
   "training_point",
   {
-    /** Grows with every write, also of a step done again after a resume: what a watcher reads on from. */
+    /** Grows with every write, also of a step repeated after a resume; a watcher reads on from it. */
     seq: integer().primaryKey({ autoIncrement: true }),
     runId: text()
       .notNull()

@@ -15,7 +15,7 @@ export const trial = sqliteTable(
     modelId: text()
       .notNull()
       .references(() => model.id),
-    /** JSON of the turns: they may never be stored as a prompt. */
+    /** The turns as JSON. They may never become a prompt. */
     messages: text().notNull(),
     temperature: real().notNull(),
     topP: real().notNull(),
@@ -25,7 +25,7 @@ export const trial = sqliteTable(
     text: text().notNull().default(""),
     tokens: integer().notNull().default(0),
     error: text(),
-    /** Grows with every change: what a watcher looks at. */
+    /** Grows with every change, by which a watcher sees one. */
     revision: integer().notNull().default(0),
     createdAt: integer().notNull(),
   },

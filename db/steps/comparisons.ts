@@ -3,7 +3,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Orm } from "../client.ts";
 import { candidate, comparison } from "../schema/index.ts";
 
-/** Tell the watchers of a comparison that it changed. */
+/** Raises the revision of a comparison, by which its watchers see that it changed. */
 export async function touchComparison(orm: Orm, comparisonId: string): Promise<void> {
   await orm
     .update(comparison)
@@ -12,13 +12,13 @@ export async function touchComparison(orm: Orm, comparisonId: string): Promise<v
     .run();
 }
 
-/** Why those that are not written yet are tried again: it stands on them until the next try writes something. */
+/** Notes on unfinished candidates why they are tried again; it stays until the next try writes something. */
 export async function noteFailedTry(orm: Orm, comparisonId: string, error: string): Promise<void> {
   await orm.update(candidate).set({ error }).where(unfinished(comparisonId)).run();
   await touchComparison(orm, comparisonId);
 }
 
-/** Candidates that nobody will finish any more. */
+/** Ends the candidates that nobody will finish any more. */
 export async function abandonCandidates(
   orm: Orm,
   comparisonId: string,
@@ -33,7 +33,7 @@ const unfinished = (comparisonId: string) =>
 type Settled = "generating" | "ready" | "failed" | "stopped";
 
 /**
- * The state of a comparison from its candidates: all done → ready, any under way → generating.
+ * Sets the state of a comparison from its candidates: all done → ready, any under way → generating.
  * @returns the state of the candidates
  */
 export async function settleComparison(orm: Orm, comparisonId: string): Promise<Settled> {

@@ -13,7 +13,7 @@ const stateAt = (at?: Watermark) => sql<DemonstrationState>`coalesce((
   order by review.seq desc limit 1), 'unreviewed')`;
 
 /**
- * No later version takes its place.
+ * A condition on `demonstration`: it is the latest version.
  * @param through a seq: what counted when this one was the last to come in
  */
 export function latestDemonstration(through?: number): SQL {
@@ -22,14 +22,14 @@ export function latestDemonstration(through?: number): SQL {
     where ${until("newer.seq")} newer.revises = demonstration.id))`;
 }
 
-/** What its latest review says. */
+/** The state of a demonstration by its latest review. */
 export const demonstrationState = stateAt();
 
-/** The latest version, which no reviewer has sent back: now, or as it was at an earlier moment. */
+/** A condition on `demonstration`: it is the latest version and was not sent back, now or as of a watermark. */
 export const demonstrationInUse = (at?: Watermark): SQL =>
   sql`(${latestDemonstration(at?.demonstration)} and ${stateAt(at)} <> 'returned')`;
 
-/** A demonstration's first version. @returns its id */
+/** Inserts the first version of a demonstration. @returns its id */
 export async function addDemonstration(
   orm: Orm,
   { now: createdAt, ...row }: { promptId: string; text: string; authorId: string; now: number },

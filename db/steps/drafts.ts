@@ -1,9 +1,9 @@
-// Steps of a change: what becomes of drafts when what they were for has ended.
+// Steps of a change: deleting drafts that are no longer needed.
 import { and, eq } from "drizzle-orm";
 import type { Orm } from "../client.ts";
 import { draft } from "../schema/index.ts";
 
-/** It has become what it was a draft of, or its owner has thrown it away. */
+/** Deletes one person's draft, because it was submitted or thrown away. */
 export async function deleteDraft(orm: Orm, ownerId: string, subject: string): Promise<void> {
   await orm
     .delete(draft)
@@ -11,7 +11,7 @@ export async function deleteDraft(orm: Orm, ownerId: string, subject: string): P
     .run();
 }
 
-/** What it was written about is not there any more. */
+/** Deletes everyone's drafts of a subject that does not exist any more. */
 export async function deleteDraftsOfAll(orm: Orm, subject: string): Promise<void> {
   await orm.delete(draft).where(eq(draft.subject, subject)).run();
 }

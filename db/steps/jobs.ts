@@ -34,8 +34,8 @@ export async function addJob(orm: Orm, work: Work, now: number): Promise<JobRow>
 }
 
 /**
- * Has the project's reward model judge what it has not scored yet. One that is running may have looked for the last time
- * already, so only one that waits makes another unnecessary.
+ * Adds a judge job, unless one waits already. A running one does not count: it may have looked for unscored comparisons for
+ * the last time.
  */
 export async function addJudgeJob(orm: Orm, now: number): Promise<void> {
   const work = { kind: "judge", subjectId: wholeProject } as const;
@@ -49,8 +49,8 @@ export async function addJudgeJob(orm: Orm, now: number): Promise<void> {
 }
 
 /**
- * The job has got further than any start before: its starts are counted anew, from this one.
- * A worker that is killed now and then must not add up to a job that kills its workers.
+ * Resets the count of starts, because the job has got further than at any start before. Workers that are killed now and then
+ * must not add up to a job that seems to kill its workers.
  */
 export async function countStartsAnew(orm: Orm, row: JobRow): Promise<void> {
   if (row.attempts > 1) await orm.update(job).set({ attempts: 1, failures: 0 }).where(eq(job.id, row.id)).run();
@@ -61,7 +61,7 @@ export interface JobClaim {
   workerId: string;
 }
 
-/** The row of a job that this worker still holds. The guard of every write a worker makes. */
+/** The row of a job, if this worker still holds it. Every write of a worker asks for it first. */
 export async function claimedJob(orm: Orm, claim: JobClaim): Promise<JobRow | undefined> {
   return orm
     .select()
@@ -81,14 +81,14 @@ export async function cancel(orm: Orm, tell: Tell, row: JobRow, now: number): Pr
   });
 }
 
-/** A trial is its owner's alone, and nothing is told of it. */
+/** Writes an event about a job; none for a trial, which is its owner's alone. */
 async function tellOfJob(tell: Tell, verb: Verb, row: JobRow, { before, after }: Pick<NewEvent, "before" | "after">) {
   const { id: subject, kind, subjectId: partOf } = row;
   if (kind === "try") return;
   await tell({ verb, subject, partOf, before: { kind, ...before }, after: { kind, ...after } });
 }
 
-/** The same for all jobs of one kind that work on one subject. */
+/** Cancels all jobs of one kind that work on one subject. */
 export async function cancelJobsOf(
   orm: Orm,
   tell: Tell,
@@ -134,7 +134,7 @@ function endOfAnswer(end: JobEnd): { state: "stopped" } | { state: "failed"; err
   return { state: "failed", error: end.state === "failed" ? end.error : "The generation ended without this answer." };
 }
 
-/** Another job that still works on the same subject: an answer made anew while the others are still written. */
+/** Does another job still work on the same subject? One regenerates an answer while another writes the others. */
 async function liveJobOf(orm: Orm, row: JobRow): Promise<boolean> {
   const other = await orm
     .select({ id: job.id })
@@ -144,7 +144,7 @@ async function liveJobOf(orm: Orm, row: JobRow): Promise<boolean> {
   return other !== undefined;
 }
 
-/** A trial that nobody will finish any more; one that has ended stays as it is. */
+/** Ends a trial that nobody will finish any more. One that has ended stays as it is. */
 export async function abandonTrial(
   orm: Orm,
   id: string,

@@ -21,7 +21,7 @@ export interface NewPrompt {
   resampledFrom?: string;
 }
 
-/** What a few-shot prompt was composed of. */
+/** FewShot is what a few-shot prompt is composed of. */
 export interface FewShot {
   instruction: string;
   shots: readonly Shot[];
@@ -29,7 +29,7 @@ export interface FewShot {
   query: string;
 }
 
-/** @param by nobody (null): it comes with Rankloop */
+/** Inserts a prompt with its turns and examples. @param by null: it comes with Rankloop */
 export async function addPrompt(
   orm: Orm,
   input: NewPrompt,
@@ -47,7 +47,7 @@ export async function addPrompt(
   return id;
 }
 
-/** Its turns, and the examples of a few-shot prompt. */
+/** Inserts the turns of a prompt, and the examples of a few-shot one. */
 export async function writeParts(
   orm: Orm,
   promptId: string,
@@ -63,7 +63,7 @@ export async function writeParts(
   }
 }
 
-/** What events tell of a prompt. */
+/** The facts of events about a prompt. */
 export const promptFacts = ({
   text,
   kind,
@@ -76,7 +76,7 @@ export const promptFacts = ({
   split,
 });
 
-/** A condition on `comparison` (under that name): its prompt is out of the way, and nobody is handed its answers. */
+/** A condition on `comparison` (under that name): its prompt is archived, so its answers are handed to nobody. */
 export const isArchived = sql`exists (select 1 from prompt
   where prompt.id = comparison.prompt_id and prompt.archived_at is not null)`;
 

@@ -5,12 +5,12 @@ import type { Orm } from "../client.ts";
 import { rankingPromptFlag, rankingTier, rating, ratingFlag } from "../schema/index.ts";
 
 /**
- * A condition on `ranking` (under that name): of a ranking that was reopened only the latest version counts.
- * @param through a seq: what counted when this one was the last to come in
+ * A condition on `ranking` (under that name): it is the latest version, which alone counts.
+ * @param through a seq: as of the time when this was the last ranking
  */
 export function latestVersion(through?: number): SQL {
   const until = (seq: string) => (through === undefined ? sql`` : sql`${sql.raw(seq)} <= ${through} and`);
-  // In SQL's own names, so that it fits into written-out queries as well.
+  // In the names of the tables, so that it fits into handwritten SQL as well.
   return sql`(${until("ranking.seq")} not exists (select 1 from ranking as later where ${until("later.seq")}
     later.assignment_id = ranking.assignment_id and later.version > ranking.version))`;
 }
@@ -101,6 +101,6 @@ export async function rankingContents(orm: Orm, rankingIds: readonly string[]): 
 const inOrder = <T>(names: readonly T[], rows: readonly { flag: T }[]): T[] =>
   names.filter((name) => rows.some(({ flag }) => flag === name));
 
-/** No later one of the same demonstration, or of the same ranking. */
+/** A condition on `review`: it is the latest of its demonstration or of its ranking. */
 export const isLatestReview = sql`review.seq = (select max(later.seq) from review as later
   where later.demonstration_id = review.demonstration_id or later.ranking_id = review.ranking_id)`;

@@ -1,4 +1,4 @@
-// Deleting rows with everything that refers to them, as the schema tells: a table that is added later goes along by itself.
+// Deleting rows with everything that refers to them. The schema says what that is, so a table added later is included.
 import { and, inArray, is, not } from "drizzle-orm";
 import { getTableConfig, type SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Orm } from "../client.ts";
@@ -16,8 +16,8 @@ const references = Object.values(schema)
   );
 
 /**
- * Deletes the rows of `table` in which `column` has one of these values. Rows that cannot be without them go first, and
- * those that are to go along; where the reference may be empty otherwise, it is emptied.
+ * Deletes the rows of `table` in which `column` has one of these values. Rows whose reference to them may not be null, or
+ * that cascade, are deleted first; any other reference to them is set to null.
  */
 export async function removeWithAll(
   orm: Orm,

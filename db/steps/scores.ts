@@ -6,7 +6,7 @@ import { candidate, candidateScore, comparison, model, ranking, rankingAgreement
 import { touchComparison } from "./comparisons.ts";
 import { tiersOf } from "./rankings.ts";
 
-/** One reward model's scores of a comparison; a second scoring takes the place of the first. */
+/** Stores one reward model's scores of a comparison; a second scoring replaces the first. */
 export async function storeScores(
   orm: Orm,
   { comparisonId, modelId, scores }: { comparisonId: string; modelId: string; scores: readonly CandidateScore[] },
@@ -33,7 +33,7 @@ export interface CandidateScore {
   score: number;
 }
 
-/** A ranking beside the scores that its answers have: of one model, or of each that has scored them. */
+/** Stores how far a ranking agrees with the scores of its answers, by one model or by each that has scored them. */
 export async function noteAgreements(
   orm: Orm,
   { rankingId, comparisonId, modelId }: { rankingId: string; comparisonId: string; modelId?: string },
@@ -70,7 +70,7 @@ export interface ModelScores {
   scores: Map<number, number>;
 }
 
-/** Of each of these comparisons the scores that stand; those that are not scored are left out. */
+/** The scores that count, by comparison. Comparisons without scores are left out. */
 export async function currentScores(orm: Orm, comparisonIds: readonly string[]): Promise<Map<string, ModelScores>> {
   const rows = await orm
     .select({
@@ -101,13 +101,13 @@ export async function currentScores(orm: Orm, comparisonIds: readonly string[]):
   );
 }
 
-/** An answer is written anew: what was thought of the one before says nothing any more. */
+/** Deletes the scores of a comparison, one of whose answers is regenerated. */
 export async function deleteScores(orm: Orm, comparisonId: string): Promise<void> {
   const answers = orm.select({ id: candidate.id }).from(candidate).where(eq(candidate.comparisonId, comparisonId));
   await orm.delete(candidateScore).where(inArray(candidateScore.candidateId, answers)).run();
   await orm.update(comparison).set({ disagreement: null, judgedBy: null }).where(eq(comparison.id, comparisonId)).run();
 }
 
-/** Those whose answers are all there, and of which this model has not said yet what it thinks. */
+/** A condition on `comparison`: all answers are generated, and this model has not scored them. */
 export const isUnscored = (modelId: string) =>
   and(eq(comparison.state, "ready"), sql`${comparison.judgedBy} is distinct from ${modelId}`);

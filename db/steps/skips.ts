@@ -9,7 +9,7 @@ export const standingSkip = sql`state = 'skipped' and ended_at > coalesce(compar
 const skips = sql`(select count(*) from assignment where comparison_id = comparison.id and ${standingSkip})`;
 export const isSkipped = sql`${skips} > 0`;
 
-/** By this person. @param labelerId an id, or the placeholder of one */
+/** A condition: this person has skipped the comparison. @param labelerId an id, or the placeholder of one */
 export const isSkippedBy = (labelerId: unknown): SQL =>
   sql`exists (select 1 from assignment where comparison_id = comparison.id and labeler_id = ${labelerId} and ${standingSkip})`;
 
@@ -19,5 +19,5 @@ const rankers = sql`(select count(*) from "user" where coalesce(banned, 0) = 0
     sql`, `,
   )}))`;
 
-/** Skipped by two people, or by all who rank where they are fewer: handed out no more, and no part of what is left. */
+/** A condition: two people, or all who rank where they are fewer, have skipped it, so it is not handed out any more. */
 export const isSetAside = sql`(${skips} >= 2 or (${skips} = 1 and ${rankers} <= 1))`;

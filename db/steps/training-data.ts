@@ -1,4 +1,4 @@
-// How much there is to learn from.
+// Counts of the data there are to learn from.
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { TrainingDataset } from "../../lib/vocabulary/labeling.ts";
 import type { Orm } from "../client.ts";
@@ -6,11 +6,11 @@ import { demonstration, prompt, ranking } from "../schema/index.ts";
 import { demonstrationInUse } from "./demonstrations.ts";
 import { latestVersion } from "./rankings.ts";
 
-/** The data sets that people make, and that stand in tables. */
+/** The data sets that people make, which are counted in tables. */
 export const counted = ["demonstrations", "comparisons", "prompts"] as const satisfies TrainingDataset[];
 export type CountedDataset = (typeof counted)[number];
 
-/** Of one data set as it is now: how many there are, and how many lines their file has. */
+/** A DataCount says how many items a data set has now, and how many lines its file would have. */
 export interface DataCount {
   items: number;
   lines: number;

@@ -1,5 +1,5 @@
-// How many rankings a comparison is to get, and how many are still wanted: pieces of queries on `comparison` (under that
-// name), the same for handing out, for counting and for what people see.
+// Rankings wanted of a comparison, and still wanted: pieces of queries on `comparison` (under that name), the same for handing
+// out, for counting and for what people see.
 import { type SQL, sql } from "drizzle-orm";
 import { limits } from "../../lib/vocabulary/limits.ts";
 import type { Orm } from "../client.ts";
@@ -41,7 +41,7 @@ export const isBegunBy = (labelerId: unknown): SQL => isOf(labelerId, "held", "e
 /** How many rankings a comparison is to get. */
 export const wanted = sql<number>`coalesce(comparison.wanted, ${wantedByProject})`;
 
-/** Counts anew what is still wanted of some comparisons: after a ranking, and when another number is wanted. */
+/** Recounts how many rankings of some comparisons are still wanted, after a ranking or a change of the number. */
 export async function countStillWanted(tx: Orm, which: SQL): Promise<void> {
   const stillWanted = sql`${wanted} - ${rankingCount}`;
   await tx.update(comparison).set({ stillWanted }).where(which).run();

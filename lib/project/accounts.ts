@@ -9,7 +9,7 @@ import type { Role } from "../vocabulary/labeling.ts";
 import type { Person, User } from "../vocabulary/shapes.ts";
 import { passwordProblem } from "./passwords.ts";
 
-/** As checked by the contract's `newAccount`. */
+/** A NewAccount is what the contract's `newAccount` has checked. */
 export interface NewAccount {
   username: string;
   name: string;
@@ -22,7 +22,7 @@ export async function setupNeeded(ctx: Context): Promise<boolean> {
 }
 
 /**
- * The first account, an admin's; open to everyone while there is none. Two at once: one is made, the other refused.
+ * Makes the first account, an admin's. Everyone may do so while there is none; of two at once one is refused.
  * @throws DomainError CONFLICT once there is an account, BAD_REQUEST for a password that is guessed first
  */
 export async function createFirstAdmin(ctx: Context, input: NewAccount): Promise<User> {

@@ -1,4 +1,4 @@
-// The history of the project, for whoever may export: what was done, by whom, to what.
+// The history of the project, for whoever may export it: who did what to what.
 
 import { setImmediate as letOthersRun } from "node:timers/promises";
 import { type EventRow, listEvents as eventPage } from "../../db/queries/events.ts";
@@ -7,7 +7,7 @@ import type { Event, EventFilter } from "../vocabulary/shapes.ts";
 
 const mayRead = (ctx: Context) => allowed(ctx, "export", "see the history");
 
-/** Newest first; `next` is the cursor of the page after this one. */
+/** The events, newest first; `next` is the cursor of the page after this one. */
 export async function listEvents(
   ctx: Context,
   { cursor, limit, ...filter }: EventFilter & { cursor?: string; limit: number },
@@ -19,7 +19,7 @@ export async function listEvents(
   return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-/** Events of one read. */
+/** How many events one read gets. */
 const pageSize = 200;
 
 /** One line of JSON per event, newest first, without the line end. @throws DomainError before the first line */

@@ -9,7 +9,7 @@ import { seedGuidelinesOnce } from "../../db/queries/guidelines.ts";
 const text = (topic: "write" | "rank") =>
   readFileSync(join(import.meta.dirname, `guidelines-${topic}.md`), "utf8").trim();
 
-/** Put in once in the life of a database. For the launcher, which acts for nobody. */
+/** Stores these guidelines once in the life of a database. For the launcher, which acts for nobody. */
 export async function seedGuidelines(db: Database, now = Date.now()): Promise<void> {
   await seedGuidelinesOnce(bySystem(db, now), { write: text("write"), rank: text("rank") });
 }

@@ -6,7 +6,7 @@ import type { GuidelineTopic } from "../vocabulary/labeling.ts";
 import type { Guidelines } from "../vocabulary/shapes.ts";
 
 /**
- * Those in force, and what the one who asks has read last (null: nothing yet).
+ * The guidelines in force, and what the one who asks has read last (null: nothing yet).
  * @throws DomainError NOT_FOUND while the topic has none
  */
 export async function getGuidelines(
@@ -25,7 +25,7 @@ export async function guidelinesHistory(ctx: Context, input: { topic: GuidelineT
   return (await guidelines.guidelinesHistory(ctx.db, input.topic)).map(shown);
 }
 
-/** @throws DomainError NOT_FOUND for a version there is not */
+/** Notes that a version was read. @throws DomainError NOT_FOUND for a version that does not exist */
 export async function markGuidelinesRead(
   ctx: Context,
   input: { topic: GuidelineTopic; version: number },
@@ -36,7 +36,7 @@ export async function markGuidelinesRead(
 }
 
 /**
- * The next version, in force at once.
+ * Publishes the next version, in force at once.
  * @param input.basedOn the version that was edited
  * @throws DomainError CONFLICT when someone has published another one meanwhile
  */

@@ -1,9 +1,9 @@
-// How far the project is and what waits for the one who asks.
+// The overview: the project's progress, and what waits for the one who asks.
 import * as progress from "../../db/queries/progress.ts";
 import { type Context, nowOf, signedIn } from "../context.ts";
 import { may } from "../vocabulary/labeling.ts";
 
-/** What is not part of somebody's role does not wait for them. */
+/** The overview for the one who asks. Work that is not part of their role does not wait for them. */
 export async function overview(ctx: Context): Promise<progress.Overview> {
   const { id, role } = signedIn(ctx).actor;
   const all = await progress.overview(ctx.db, { personId: id, now: nowOf(ctx) });

@@ -10,7 +10,8 @@ import { passwordProblem } from "./passwords.ts";
 const resetMs = 24 * 60 * 60_000;
 
 /**
- * A link for this person; their password stays until they use it. The token stands behind a #, which browsers send nowhere.
+ * Makes a password link for this person; their password works until they use it. The token is behind a #, which browsers
+ * send nowhere.
  * @returns its path on this server
  * @throws DomainError NOT_FOUND, or CONFLICT for a closed account
  */
@@ -36,7 +37,7 @@ export async function setPassword(
   { token, password }: { token: string; password: string },
 ): Promise<{ username: string }> {
   const now = nowOf(ctx);
-  // Looked at before hashing too: who has no link must not keep the server busy.
+  // Checked before hashing as well: without a link nobody can keep the server busy.
   const owner = await people.ownerOfReset(ctx.db, { token, now });
   const problem = owner && (await passwordProblem(password, owner.username));
   if (problem) throw new DomainError("BAD_REQUEST", problem);

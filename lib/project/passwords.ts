@@ -1,6 +1,6 @@
-// Passwords that are guessed first: those on the usual lists, and one's own user name.
+// Refusing passwords that attackers guess first: those on the usual lists, and one's own user name.
 
-/** Made at the first use: 50,000 passwords, as collected from leaks by zxcvbn's authors and their successors. */
+/** The usual passwords, read at the first use: 50,000, as collected from leaks by zxcvbn's authors and their successors. */
 let usual: Promise<Set<string>> | undefined;
 function usualPasswords(): Promise<Set<string>> {
   usual ??= import("@zxcvbn-ts/language-common").then(

@@ -1,4 +1,4 @@
-// Where people are signed in: seen and ended by themselves, and by admins.
+// Sessions: people see and end their own, admins those of everyone.
 import * as queries from "../../db/queries/sessions.ts";
 import { type ActorScope, allowed, type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";

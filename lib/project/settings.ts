@@ -11,7 +11,7 @@ export async function getSettings(ctx: Context): Promise<ProjectSettings> {
 }
 
 /**
- * What is absent stays as it is.
+ * Changes settings; absent ones stay as they are.
  * @throws DomainError NOT_FOUND when there is no such language or reward model
  */
 export async function updateSettings(ctx: Context, input: Partial<ProjectSettings>): Promise<ProjectSettings> {

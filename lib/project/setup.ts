@@ -19,7 +19,7 @@ export async function setUp(ctx: Context, input: NewAccount): Promise<User> {
   return admin;
 }
 
-/** Of each use case the first prompt that the model has room for. Where no model can be used there is nothing to do, and no error. */
+/** Has the first prompt of each use case answered that the model has room for. Without a usable model it does nothing. */
 async function answerSomePrompts(ctx: Context): Promise<void> {
   const model = await firstUsable(ctx.db);
   if (!model) return;

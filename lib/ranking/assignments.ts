@@ -1,4 +1,5 @@
-// What a labeler ranks next: claimed for as many people as rankings are wanted, kept by renewing its lease, given back or skipped.
+// Assignments: what a labeler ranks next. As many people claim a comparison as rankings are wanted; they renew its lease, give
+// it back or skip it.
 import * as assignments from "../../db/queries/assignments.ts";
 import { getDraft } from "../../db/queries/drafts.ts";
 import { latestSubmission } from "../../db/queries/rankings.ts";
@@ -13,7 +14,7 @@ import { draftShown } from "../writing/drafts.ts";
 import { knownUseCase } from "../writing/use-case.ts";
 import { byLabel } from "./labels.ts";
 
-/** How long an assignment stays with someone who shows no sign of work; the page renews it while they do. */
+/** How long an assignment stays with someone who shows no sign of work, in ms; the page renews the lease while they do. */
 export const assignmentLeaseMs = 10 * 60_000;
 
 const notClaimed: Record<assignments.NotClaimed, string> = {
@@ -97,7 +98,7 @@ async function content(
   };
 }
 
-/** Keeps it, and the one fetched ahead. @throws DomainError CONFLICT when it is not this person's any more */
+/** Renews the lease of an assignment, and of the one fetched ahead. @throws DomainError CONFLICT when it is not this person's any more */
 export async function renewAssignment(ctx: Context, input: { id: string }): Promise<{ leaseUntil: number }> {
   const scope = ranker(ctx);
   await own(scope, input.id);
@@ -106,7 +107,7 @@ export async function renewAssignment(ctx: Context, input: { id: string }): Prom
   throw new DomainError("CONFLICT", ended((await own(scope, input.id)).state));
 }
 
-/** Gives it back, for anyone to take. Giving back what is not held any more changes nothing. */
+/** Gives an assignment back, for anyone to take. Giving back one that is not held any more changes nothing. */
 export async function releaseAssignment(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   const scope = ranker(ctx);
   await own(scope, input.id);
@@ -115,7 +116,7 @@ export async function releaseAssignment(ctx: Context, input: { id: string }): Pr
 }
 
 /**
- * Leaves it to others: this person does not get it again. Skipping again what is skipped already changes nothing.
+ * Skips an assignment: it is left to others, and this person does not get it again. Skipping twice changes nothing.
  * @throws DomainError CONFLICT after it was submitted, or when it is not this person's any more
  */
 export async function skipAssignment(ctx: Context, input: { id: string; reason: SkipReason }): Promise<{ ok: true }> {
@@ -158,10 +159,10 @@ function ended(state: assignments.AssignmentState): string {
   return leaseLost;
 }
 
-/** @throws DomainError UNAUTHORIZED or FORBIDDEN */
+/** The scope of somebody who may rank. @throws DomainError UNAUTHORIZED or FORBIDDEN */
 export const ranker = (ctx: Context): ActorScope => allowed(ctx, "rank", "rank answers");
 
-/** @throws DomainError NOT_FOUND, or FORBIDDEN when it is another person's */
+/** The assignment, if it is this person's own. @throws DomainError NOT_FOUND, or FORBIDDEN when it is another person's */
 export async function own({ db, actor }: ActorScope, id: string): Promise<assignments.AssignmentRow> {
   const row = await assignments.getAssignment(db, id);
   if (!row) throw new DomainError("NOT_FOUND", "There is no such assignment.");

@@ -1,4 +1,4 @@
-// The rankings that the project's reward model disagrees with most, for somebody to look at, and what they say of them.
+// Disputes: the rankings that the project's judge disagrees with most, and reviews of them.
 import * as queries from "../../db/queries/disputes.ts";
 import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
@@ -9,7 +9,7 @@ import { notationOf } from "./labels.ts";
 import { modelOrderOf } from "./model-order.ts";
 import { projectRewardModel } from "./project-model.ts";
 
-/** Most disagreed with first; `next` is the cursor of the page after this one, null on the last. */
+/** The disputes, most disagreed with first; `next` is the cursor of the page after this one, null on the last. */
 export async function listDisputes(
   ctx: Context,
   input: { state: "open" | "reviewed"; cursor?: string; limit: number },

@@ -1,4 +1,4 @@
-// Having K answers generated, stopping it, and having one written anew.
+// Generating the K answers of a comparison: starting, stopping, and regenerating one of them.
 import { randomInt } from "node:crypto";
 import * as comparisons from "../../db/queries/comparisons.ts";
 import { getPrompt } from "../../db/queries/prompts.ts";
@@ -31,7 +31,7 @@ const othersAnswers = "Someone else asked for these answers: only they and leads
 const writer = (ctx: Context): ActorScope => allowed(ctx, "write", "have answers written");
 
 /**
- * A comparison of K candidates and the job that generates them, in one change. The shuffled order is stored.
+ * Starts a comparison: its K candidates and the job that generates them, in one change. The shuffled order is stored.
  * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_REQUEST when the model cannot be used or the prompt leaves it no room, or TOO_MANY_REQUESTS while enough of
  *   this person's are under way
  */
@@ -66,7 +66,7 @@ export async function createComparison(
   return viewComparison(ctx, made);
 }
 
-/** Every order equally likely (Fisher-Yates). */
+/** Shuffles a list, every order being equally likely (Fisher-Yates). */
 function shuffled<T>(list: T[]): T[] {
   const order = [...list];
   for (let last = order.length - 1; last > 0; last--) {
@@ -77,7 +77,7 @@ function shuffled<T>(list: T[]): T[] {
 }
 
 /**
- * Ends the generation; what is written so far stays. Nothing to stop is no error.
+ * Stops the generation; what is written so far is kept. Where nothing is under way, nothing happens.
  * @throws DomainError NOT_FOUND, or FORBIDDEN for who neither asked for the answers nor leads
  */
 export async function stopComparison(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
@@ -97,7 +97,7 @@ const refusals = {
 } as const satisfies Record<Extract<comparisons.Regenerated, string>, readonly [DomainCode, string]>;
 
 /**
- * Throws one answer away and has it written anew with a fresh seed.
+ * Deletes one answer and has it generated again with a new seed.
  * @throws DomainError NOT_FOUND, FORBIDDEN for who neither asked for it nor leads, CONFLICT while it is written or ranked, or
  *   after that, TOO_MANY_REQUESTS as `createComparison`
  */

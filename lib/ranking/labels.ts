@@ -8,6 +8,7 @@ import type { Rating, Submission } from "../vocabulary/shapes.ts";
 type LabeledContent = Pick<Submission, "notation" | "ratings" | "promptFlags">;
 
 /**
+ * The content of a submission, by position.
  * @param k how many answers were shown
  * @throws DomainError BAD_REQUEST saying what is wrong with the notation, or which rating is too many
  */

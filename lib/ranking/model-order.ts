@@ -5,7 +5,7 @@ import { labelsOf } from "../preference/ranking.ts";
 import type { ModelOrder } from "../vocabulary/shapes.ts";
 import { notationOf } from "./labels.ts";
 
-/** @param tiers the person's, of places in the order shown; `scores` by these places */
+/** The order of a reward model beside a ranking. @param tiers the person's, of positions; `scores` are by position, too */
 export function modelOrderOf(
   tiers: readonly number[][],
   { modelName, scores }: { modelName: string; scores: ReadonlyMap<number, number> },

@@ -1,6 +1,6 @@
-// Does an answer say which model wrote it? Whoever ranks it is not blind then. Pure.
+// Finding answers that say which model wrote them: whoever ranks such an answer is not blind. Pure.
 
-/** Models that speak of themselves, by the word in a model's name that says it is one. */
+/** What models call themselves, by the word that their names have in common. */
 const families: Record<string, readonly string[]> = {
   gpt: ["GPT", "ChatGPT"],
   claude: ["Claude"],

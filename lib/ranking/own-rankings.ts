@@ -1,4 +1,4 @@
-// What a labeler has submitted: to look back at and to reopen.
+// A labeler's own rankings, to look back at and to reopen.
 import { rankingsOfLabeler } from "../../db/queries/rankings.ts";
 import { allowed, type Context } from "../context.ts";
 import type { SubmittedRanking } from "../vocabulary/shapes.ts";
@@ -21,7 +21,7 @@ export async function listOwnRankings(
       ...row,
       useCase: knownUseCase(useCase),
       notation: notationOf(tiers),
-      // Who is to look again must not be led, nor anybody by a judge that may be no better than a coin.
+      // Whoever has to look again must not be led, and nobody by a judge that may be no better than a coin.
       modelOrder: modelScores?.modelId === judge && row.askedAgain === null ? modelOrderOf(tiers, modelScores) : null,
     })),
     next: rows.length > page.limit ? (shown.at(-1)?.id ?? null) : null,

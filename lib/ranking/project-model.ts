@@ -7,7 +7,7 @@ import { describeModel } from "../../models/gpt/checkpoint.ts";
 import { allowed, type Context } from "../context.ts";
 import { modelDirectory, withoutPlaces } from "../training/model-directory.ts";
 
-/** One whose files are there, and how many heads its ensemble has. */
+/** A Judge is a reward model whose files are there, with the number of heads of its ensemble. */
 interface Judge extends ModelHead {
   heads: number;
 }
@@ -34,12 +34,11 @@ async function whyHidden(db: Database, id: string): Promise<string | null> {
   return model ? worseThanSure(model.metrics) : "It is not in the list any more.";
 }
 
-/** Of fewer prompts a coin gets all right oftener than once in 40: no interval on them is one of 95 %. */
+/** The fewest prompts to measure on: on fewer a coin gets all right more than once in 40 times, so no 95 % interval exists. */
 const fewestPrompts = 6;
 
 /**
- * Why nobody should be led by a reward model with these figures; null where they are better than a coin, as far as 95 %
- * of certainty go.
+ * Why nobody should be led by a reward model with these figures; null where it is better than a coin, with 95 % certainty.
  */
 export function worseThanSure(metrics: Record<string, number>): string | null {
   const { "eval/accuracy": accuracy, "eval/accuracy_low": low, "eval/accuracy_high": high } = metrics;
@@ -77,7 +76,7 @@ export interface JudgeStatus {
   scored: number;
 }
 
-/** The project's reward model, and how far it is with what there is to judge. */
+/** The project's judge, and how many comparisons it has scored. */
 export async function judgeStatus(ctx: Context): Promise<JudgeStatus> {
   allowed(ctx, "train", "see what the reward model judges");
   const { model, problem } = await projectRewardModel(ctx.db);

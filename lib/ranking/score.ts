@@ -5,7 +5,7 @@ import { usableModel } from "../training/models.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { viewComparison } from "./view.ts";
 
-/** @throws DomainError NOT_FOUND, BAD_REQUEST for a model that cannot score, CONFLICT before all rankings are in */
+/** Starts a score job. @throws DomainError NOT_FOUND, BAD_REQUEST for a model that cannot score, CONFLICT before all rankings are in */
 export async function scoreComparison(ctx: Context, input: { id: string; modelId: string }): Promise<{ ok: true }> {
   const scope = allowed(ctx, "train", "score answers");
   const { wanted, rankingCount } = await viewComparison(ctx, input);

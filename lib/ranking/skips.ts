@@ -1,4 +1,4 @@
-// What labelers have skipped, and why: for leads, who mend the prompt or its answers and hand them out again.
+// Skipped comparisons and the reasons, for leads, who mend the prompt or its answers and hand them out again.
 import * as assignments from "../../db/queries/assignments.ts";
 import { allowed, type Context } from "../context.ts";
 import { labelsOf } from "../preference/ranking.ts";
@@ -7,7 +7,7 @@ import type { SkippedComparison } from "../vocabulary/shapes.ts";
 import { knownUseCase } from "../writing/use-case.ts";
 import { namesItsModel } from "./names-its-model.ts";
 
-/** Newest comparison first; `next` is the cursor of the page after this one, null on the last. */
+/** The skipped comparisons, newest first; `next` is the cursor of the page after this one, null on the last. */
 export async function listSkipped(
   ctx: Context,
   input: { setAside: boolean; cursor?: string; limit: number },
@@ -21,7 +21,7 @@ export async function listSkipped(
   };
 }
 
-/** Looked through at one call: some megabytes of text. */
+/** How many comparisons one call looks through: some megabytes of text. */
 const looked = 500;
 
 /** Comparisons that wait to be ranked and of which answers name their model, by their labels; newest first. */

@@ -1,4 +1,4 @@
-// Submitting a ranking: what is said over the labels shown, checked, counted and stored once.
+// Submitting a ranking: its content is checked, its pairs are counted, and it is stored once.
 import { assignmentContent } from "../../db/queries/assignments.ts";
 import { type Submission as Outcome, submitRanking as store } from "../../db/queries/rankings.ts";
 import type { Context } from "../context.ts";
@@ -50,7 +50,7 @@ export async function submitRanking(
     assignmentId: input.id,
     revises: input.revises ?? null,
     content,
-    // One of a kind: what was said last.
+    // One of each kind: the last one sent.
     guards: [...new Map(input.guards.map((guard) => [guard.kind, guard])).values()],
     spentMs: input.spentMs ?? null,
     guidelinesVersion: input.guidelinesVersion ?? null,
@@ -60,7 +60,7 @@ export async function submitRanking(
   return { rankingId, comparisonId, version, ...counts, isLate };
 }
 
-/** The first answers with one text that stand in different tiers, in a sentence; null where there are none. */
+/** A sentence about the first twins in different tiers; null where there are none. */
 function twinsRankedApart(candidates: readonly { text: string }[], tiers: readonly number[][]): string | null {
   const labels = labelsOf(candidates.length);
   const labelAt = (place: number) => labels[place] ?? "?";

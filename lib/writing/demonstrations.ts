@@ -8,7 +8,7 @@ import { knownUseCase } from "./use-case.ts";
 
 const mayWrite = (ctx: Context) => allowed(ctx, "write", "write demonstrations");
 
-/** @throws DomainError NOT_FOUND when the prompt is not there */
+/** Stores a demonstration. @throws DomainError NOT_FOUND when there is no such prompt */
 export async function createDemonstration(
   ctx: Context,
   input: { promptId: string; text: string },
@@ -32,7 +32,7 @@ function refuse(why: keyof typeof refusals): never {
 }
 
 /**
- * The author's new version; the one before stays, and counts no more.
+ * Stores the author's new version. The one before is kept, and counts no more.
  * @throws DomainError NOT_FOUND, FORBIDDEN for anyone else, CONFLICT for an older version or one that was accepted
  */
 export async function reviseDemonstration(ctx: Context, input: { id: string; text: string }): Promise<Demonstration> {
@@ -52,7 +52,7 @@ export interface DemonstrationWithPrompt extends Demonstration {
   prompt: Pick<Prompt, "id" | "kind" | "messages" | "text" | "useCase">;
 }
 
-/** Latest versions with their prompts, oldest first; `next` is the cursor of the page after this one. */
+/** Demonstrations in their latest version with their prompts, oldest first; `next` is the cursor of the page after this one. */
 export async function listDemonstrations(
   ctx: Context,
   { of, limit, ...page }: DemonstrationQuestion,
@@ -68,7 +68,7 @@ export async function listDemonstrations(
 }
 
 /**
- * What a reviewer says of the latest version; a second review takes the place of the first.
+ * Stores a review of the latest version. The latest review counts.
  * @throws DomainError NOT_FOUND, FORBIDDEN for one's own, BAD_REQUEST for one sent back without a word, CONFLICT for an
  *   older version
  */

@@ -1,4 +1,4 @@
-// Work in progress, kept on the server at every change: each person's own, one for each thing they are at.
+// Drafts: unfinished work, stored at every change; for each person one for each subject.
 import * as drafts from "../../db/queries/drafts.ts";
 import { type ActorScope, allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
@@ -50,7 +50,7 @@ export async function saveDraft(
 const outdated =
   "These answers were given back, or one was written anew, after you saw them: this draft was not kept. Take the next ones.";
 
-/** Throws away a draft that its writer has seen. That there is none, or another window's by now, is no error. */
+/** Deletes a draft that its writer has seen. Where there is none, or another window's by now, nothing happens. */
 export async function discardDraft(
   ctx: Context,
   input: { subject: string; basedOn: number; writer: string },

@@ -1,4 +1,4 @@
-// The examples of a few-shot prompt, exchanged (Ouyang et al. 2022, A.3: "sampling different sets of few-shot
+// Drawing further prompts from a few-shot one by exchanging its examples (Ouyang et al. 2022, A.3: "sampling different sets of few-shot
 // examples"): each in turn becomes the input to answer, with the others, shuffled, before it. Pure.
 import { createHash } from "node:crypto";
 import { type Message, promptText, type Shot } from "../vocabulary/conversation.ts";
@@ -9,7 +9,7 @@ export interface FewShotSource {
   system: string | undefined;
   instruction: string;
   shots: readonly Shot[];
-  /** Its own input with the ideal answer to it, an example for the others. */
+  /** The prompt's own input with its ideal answer, which becomes an example of the others. */
   own: Shot | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Changing a prompt that is there: other words, out of the way and back, and gone for good.
+// Changing a stored prompt: editing, archiving, deleting.
 import * as changes from "../../db/queries/prompt-changes.ts";
 import { getPrompt } from "../../db/queries/prompts.ts";
 import { allowed, type Context } from "../context.ts";
@@ -26,7 +26,7 @@ function refuse(why: keyof typeof refusals): never {
 const mayWrite = (ctx: Context) => allowed(ctx, "write", "change prompts");
 
 /**
- * Other words for a prompt: in the place of those before as long as nobody else has answered it, else as a new version.
+ * Edits a prompt: in place as long as nobody else has answered it, else as a new version.
  * @throws DomainError NOT_FOUND, FORBIDDEN for somebody else's, CONFLICT for an older version, and as `createPrompt`
  */
 export async function editPrompt(ctx: Context, { id, ...input }: EditedPrompt): Promise<Prompt> {
@@ -38,7 +38,7 @@ export async function editPrompt(ctx: Context, { id, ...input }: EditedPrompt): 
   return now ? promptShown(now) : refuse("not found");
 }
 
-/** @throws DomainError NOT_FOUND, FORBIDDEN for somebody else's */
+/** Archives a prompt, or brings it back. @throws DomainError NOT_FOUND, FORBIDDEN for somebody else's */
 export async function archivePrompt(ctx: Context, input: { id: string; archived: boolean }): Promise<{ ok: true }> {
   const outcome = await changes.archivePrompt(mayWrite(ctx), input);
   return outcome === "done" ? { ok: true } : refuse(outcome);

@@ -58,7 +58,7 @@ export async function getPrompt(ctx: Context, input: { id: string }): Promise<Pr
 }
 
 /**
- * A prompt and, where given, its demonstration: both are stored or none.
+ * Stores a prompt and, where given, its demonstration: both or none.
  * @throws DomainError BAD_REQUEST for a prompt that is too long in all, or for the project's model, NOT_FOUND without its scenario
  */
 export async function createPrompt(ctx: Context, input: NewPrompt): Promise<Prompt> {
@@ -72,10 +72,10 @@ export async function createPrompt(ctx: Context, input: NewPrompt): Promise<Prom
   return promptShown(made);
 }
 
-/** What a prompt says, as it is stored. @throws DomainError as `createPrompt` */
+/** The words of a prompt in the form they are stored. @throws DomainError as `createPrompt` */
 export async function wordsOf(ctx: Context, input: NewPrompt) {
   const composed = input.kind === "few-shot" ? fewShot(input) : await given(ctx, input);
-  // Without a model of the project nothing is known to be too long.
+  // Without a model of the project no prompt is known to be too long.
   const model = await projectModel(ctx).catch(() => null);
   if (model) await refuseOverlong(model, composed.messages);
   return { ...composed, text: promptText(composed.messages) };

@@ -9,7 +9,7 @@ import { draw } from "./draw.ts";
 import { promptShown } from "./prompts.ts";
 
 /**
- * All are stored or none. Those there already are not made again; the answer holds the new ones only.
+ * Draws and stores further prompts, all or none. Prompts drawn before are not made again; only the new ones are answered.
  * @throws DomainError NOT_FOUND, or BAD_REQUEST for a prompt without two examples to exchange
  */
 export async function resamplePrompt(ctx: Context, input: { id: string }): Promise<{ items: Prompt[] }> {
@@ -37,7 +37,7 @@ export async function resamplePrompt(ctx: Context, input: { id: string }): Promi
     // Not by their own text: each holds the answers of the others, which may not stand in train and test at once.
     split,
     demonstration: response,
-    // They are the words of whoever wrote the examples.
+    // Their words are those of the examples' author.
     authorId: authorId ?? scope.actor.id,
   }));
   const made = await insertResampled(scope, resampledFrom ?? id, rows);

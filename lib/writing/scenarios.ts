@@ -10,7 +10,7 @@ import { firstScenarios } from "./first-scenarios.ts";
 
 const mayLead = (ctx: Context) => allowed(ctx, "lead", "change the list of use-case descriptions");
 
-/** Those in use, oldest first. */
+/** The scenarios in use, oldest first. */
 export async function listScenarios(ctx: Context): Promise<Scenario[]> {
   signedIn(ctx);
   return scenarios.listScenarios(ctx.db);
@@ -20,13 +20,13 @@ export async function addScenario(ctx: Context, input: { text: string }): Promis
   return scenarios.insertScenario(mayLead(ctx), input);
 }
 
-/** Takes it off the list; prompts written from it keep it. @throws DomainError NOT_FOUND */
+/** Takes a scenario off the list; prompts written from it keep it. @throws DomainError NOT_FOUND */
 export async function retireScenario(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   if (await scenarios.retireScenario(mayLead(ctx), input)) return { ok: true };
   throw new DomainError("NOT_FOUND", "There is no such use-case description.");
 }
 
-/** Puts one that was taken off the list back into its place. @throws DomainError NOT_FOUND */
+/** Puts a scenario that was taken off the list back into its place. @throws DomainError NOT_FOUND */
 export async function restoreScenario(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   if (await scenarios.restoreScenario(mayLead(ctx), input)) return { ok: true };
   throw new DomainError("NOT_FOUND", "There is no such use-case description.");

@@ -1,5 +1,5 @@
-// "Try it": one answer of the project's model to a prompt that need not be saved. It is its owner's alone, and goes when
-// they try the next.
+// "Try it": one answer of the project's model to a prompt that need not be saved. It is its owner's alone, and is deleted when
+// they start the next.
 import { randomInt } from "node:crypto";
 import * as trials from "../../db/queries/trials.ts";
 import { allowed, type Context } from "../context.ts";
@@ -13,7 +13,7 @@ import { watch } from "../watch.ts";
 const mayTry = (ctx: Context) => allowed(ctx, "write", "ask the model");
 
 /**
- * A trial, which a worker answers before all other work. This person's earlier one is stopped.
+ * Starts a trial, which a worker answers before all other work. This person's earlier one is stopped.
  * @throws DomainError NOT_FOUND, or BAD_REQUEST when the model cannot be used, or has no room for an answer
  */
 export async function startTrial(
@@ -44,7 +44,7 @@ export async function watchTrial(
   return watch({ db, id, revision: () => trials.trialRevision(db, id), read: () => own(ctx, id), signal });
 }
 
-/** Ends it; what is written so far stays. Stopping what has ended changes nothing. @throws DomainError NOT_FOUND */
+/** Stops a trial; what is written so far is kept. Stopping one that has ended changes nothing. @throws DomainError NOT_FOUND */
 export async function stopTrial(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   await own(ctx, input.id);
   await trials.stopTrial(mayTry(ctx), input);
