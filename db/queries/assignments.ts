@@ -326,6 +326,10 @@ export async function assignmentContent(db: Database, comparisonId: string): Pro
   return { prompt: { ...head, messages }, candidates, writers: await findWriters(ormOf(db)).all({ comparisonId }) };
 }
 
+/** The answers of a comparison in the order shown: all that a ranking of them is checked against. */
+export const answersShown = (db: Database, comparisonId: string): Promise<AssignmentContent["candidates"]> =>
+  findCandidates(ormOf(db)).all({ comparisonId });
+
 export interface AssignmentRow extends HeldAssignment {
   labelerId: string;
 }

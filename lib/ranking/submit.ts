@@ -1,5 +1,5 @@
 // Submitting a ranking: its content is checked, its pairs are counted, and it is stored once.
-import { assignmentContent } from "../../db/queries/assignments.ts";
+import { answersShown } from "../../db/queries/assignments.ts";
 import { type Submission as Outcome, submitRanking as store } from "../../db/queries/rankings.ts";
 import type { Context } from "../context.ts";
 import { countPairs } from "../preference/pairs.ts";
@@ -36,8 +36,7 @@ export async function submitRanking(
 ): Promise<RankingStored> {
   const scope = ranker(ctx);
   const { comparisonId, rateFirst } = await own(scope, input.id);
-  const shown = await assignmentContent(ctx.db, comparisonId);
-  const candidates = shown?.candidates ?? [];
+  const candidates = await answersShown(ctx.db, comparisonId);
   const content = byPosition(candidates.length, input);
   const missing = rateFirst ? unrated(content) : undefined;
   if (missing !== undefined) throw new DomainError("BAD_REQUEST", `Rate answer ${missing} first.`);
