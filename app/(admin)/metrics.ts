@@ -45,7 +45,7 @@ const metrics: Record<string, Metric> = {
     name: "Score",
     meaning: "What the reward model gave its answers, normalised on the base model's.",
   },
-  "objective/reward": { name: "Reward", meaning: "The score less the price of the KL: what is made larger." },
+  "objective/reward": { name: "Reward", meaning: "The score less the KL penalty: what PPO maximises." },
   "objective/kl": { name: "KL", meaning: "How far it is from the base model: nats of an answer." },
   "objective/kl_k3": { name: "KL, steadier estimate", meaning: "The same by an estimator of less variance." },
   "objective/entropy": { name: "Entropy of an answer", meaning: "How undecided it is, nats of an answer." },

@@ -46,7 +46,7 @@ export async function listModels(db: Database): Promise<ModelRow[]> {
   );
 }
 
-/** Those of these ids that there are, or were: also deleted ones. */
+/** The models with these ids, deleted ones included. */
 export async function modelsOf(db: Database, ids: readonly string[]): Promise<ModelRow[]> {
   return withMetrics(
     db,

@@ -1,5 +1,4 @@
-// Comparisons made ready for a trainer: what is trained on and what is held out, as token ids, without what nothing can be
-// learned from.
+// Comparisons as a trainer needs them: a training and a held-out part, as token ids, without those that teach nothing.
 
 import type { Tokenizer } from "../gpt/tokenizer.ts";
 import { agreement } from "./agreement.ts";

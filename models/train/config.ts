@@ -19,7 +19,7 @@ export const path = z.string().min(1);
 export const rate = z.number().positive().max(1);
 export const share = z.number().min(0).max(0.9);
 
-/** What every trainer on a labeled file can be set to, beside what is its own. */
+/** The settings that all trainers on a labeled file share. */
 export const learningFields = {
   /** Order of the data, and whatever else is random. */
   seed: z.int().min(0).max(0xffffffff).default(1),
@@ -41,7 +41,7 @@ export const learningFields = {
 /** Of trainers that keep the best of their measurements on held-out data. */
 export const patience = z.int().min(0).max(100).default(0);
 
-/** What every trainer on a labeled file is told. */
+/** The paths that every trainer on a labeled file gets. */
 export const runFields = {
   /** Directory for the finished model. */
   out: path,

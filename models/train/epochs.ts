@@ -1,4 +1,4 @@
-// What says which epoch of fine-tuning to keep: a reward model scores each one's own answers to held-out prompts, because the loss
+// Choosing the epoch of fine-tuning to keep: a reward model scores each one's own answers to held-out prompts, because the loss
 // on held-out demonstrations says something else (Ouyang et al. 2022, C.1: it rises after the first epoch).
 import { messagesOf, promptText } from "../../lib/vocabulary/conversation.ts";
 import type { Architecture } from "../gpt/architecture.ts";

@@ -1,4 +1,4 @@
-// What the gold judge says of a model's answers to prompts that nothing learned from.
+// Measuring a model by the gold judge, on its answers to prompts that nothing learned from.
 
 import { messagesOf, promptText } from "../../lib/vocabulary/conversation.ts";
 import { bootstrap, type Interval, mean } from "../interval.ts";
@@ -14,7 +14,7 @@ export interface Judged {
   ended: number;
   /** Tokens of an answer, mean. */
   tokens: number;
-  /** The first answers, to be read. */
+  /** The first answers, for people to read. */
   read: { prompt: string; answer: string; score: number }[];
 }
 
@@ -22,7 +22,7 @@ interface Asked {
   /** Directory of a language model. */
   model: string;
   tasks: readonly Task[];
-  /** Answers to each. */
+  /** How many answers to sample for each task. */
   samples: number;
   answerTokens: number;
   seed: number;

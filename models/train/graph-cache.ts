@@ -1,5 +1,4 @@
-// Graphs made ready to run, by a key: as many as are kept bound the runtime's memory, since each session keeps what it
-// once needed.
+// A cache of graphs ready to run. Their number bounds the runtime's memory, because each session keeps what it once needed.
 import type { Session } from "../onnx/session.ts";
 
 export class GraphCache<T extends { session: Session }> {

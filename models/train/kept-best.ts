@@ -1,15 +1,15 @@
-// Which of a run's models to keep: the one that was best where it was measured, not the last one.
+// Keeping the best model of a run, by its measurements, instead of the last one.
 import type { Weights } from "../gpt/checkpoint.ts";
 import type { Learner } from "./loop.ts";
 import type { OptimizerState } from "./optimizer.ts";
 
-/** Remembers the weights with the highest score, in the checkpoint too, so that a resumed run knows them. */
+/** KeptBest keeps the weights with the highest score, also in the checkpoint, so that a resumed run has them. */
 export class KeptBest implements Learner {
-  /** When they were measured, as it was told; 0 while nothing was. */
+  /** The step at which they were measured; 0 before the first measurement. */
   at = 0;
-  /** Undefined while nothing was measured. */
+  /** The best weights; undefined before the first measurement. */
   weights: Weights | undefined;
-  /** Measurements since that were no better. */
+  /** How many measurements since then were no better. */
   private since = 0;
   private score = Number.NEGATIVE_INFINITY;
   private readonly learner: Learner;
@@ -23,7 +23,7 @@ export class KeptBest implements Learner {
     this.take = learner.take;
   }
 
-  /** After a measurement: higher is better; without a score there is nothing to choose by. */
+  /** Takes a measurement into account. A higher score is better; without a score nothing changes. */
   consider(exact: number | undefined, at: number, weights: Weights): void {
     if (exact === undefined) return;
     // As a checkpoint holds it, so that a resumed run compares the same numbers.

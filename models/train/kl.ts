@@ -1,7 +1,7 @@
 // How far a policy has moved from its reference: estimates of KL(π‖π_ref) from sampled tokens (Schulman 2020), the
 // rewards that charge for it, and the coefficient that follows a target (Ziegler et al. 2019).
 
-/** Of the tokens of one answer: log-probabilities as sampled from the policy, and the reference's of the same tokens. */
+/** Tokens of one answer, by their log-probabilities: under the policy they were sampled from, and under the reference. */
 export interface Tokens {
   logProbs: ArrayLike<number>;
   referenceLogProbs: ArrayLike<number>;
@@ -35,7 +35,7 @@ export function tokenRewards(tokens: Tokens, score: number, beta: number): Float
   return rewards;
 }
 
-/** Where β goes: kept (InstructGPT), or up and down so that KL meets a target (lm-human-preferences). */
+/** A KlTarget moves β up and down so that KL meets it (lm-human-preferences); without one β is constant (InstructGPT). */
 export interface KlTarget {
   /** KL of an answer to aim at, nats. */
   target: number;

@@ -1,5 +1,5 @@
-// Where the head of a reward model that reads the likelihood begins: at what the comparisons say of it and of the states
-// while the body is as it was, because a body that learns from a wrong head forgets what made the likelihood tell.
+// The initial head of a reward model that reads the likelihood. It is fitted to the comparisons on the unchanged body, because a
+// body that learns from a wrong head forgets what made the likelihood informative.
 
 import type { Architecture } from "../gpt/architecture.ts";
 import type { Weights } from "../gpt/checkpoint.ts";

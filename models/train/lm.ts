@@ -53,7 +53,7 @@ export interface LmTrainConfig {
 }
 
 /**
- * The three of the line, of the same sizes. "gpt-1": norms after each sum. "gpt-2": norms before attention and MLP.
+ * The three GPT architectures that a new model can have, at the same sizes. "gpt-1": norms after each sum. "gpt-2": norms before attention and MLP.
  * "gpt-3": every second layer sees the last tokens only, as many as GPT-Neo's share of its context, an eighth; and as in
  * GPT-Neo products of queries and keys are not scaled.
  */
@@ -87,7 +87,7 @@ export const lmDefaults = {
 } satisfies Partial<LmTrainConfig>;
 
 const count = z.int().min(1);
-/** What the figures of a run must be, of a new model and of its training. */
+/** The settings of a run, for a new model and for its training. */
 const figures = z
   .object({
     architecture: z.enum(["gpt-1", "gpt-2", "gpt-3"]),
@@ -165,7 +165,7 @@ export async function* trainLm(config: LmTrainConfig, signal?: AbortSignal): Asy
       warmup,
       weightDecay,
       seed,
-      // Runs from before there was a choice are gone on with.
+      // Runs that began before there was a choice can be resumed.
       ...(config.architecture === "gpt-2" ? {} : { architecture: config.architecture }),
     };
     const loop = trainLoop({

@@ -1,4 +1,4 @@
-// What every trainer does around its step: the learning rate, evaluation, checkpoints, resuming, stopping, time left.
+// The loop of every trainer around its step: the learning rate, evaluation, checkpoints, resuming, stopping, time left.
 // A batch depends on the step's number and the seed only, so a resumed run sees what an uninterrupted one would.
 
 import { letOthersRun } from "../onnx/session.ts";
@@ -6,8 +6,8 @@ import type { Batch, Optimizer, OptimizerState } from "./optimizer.ts";
 import { type RunIdentity, readRun, saveRun } from "./run-state.ts";
 
 /**
- * A step has been taken. Metrics are from before its update; `eval/…` ones from after it, where it was evaluated. Before the
- * first step of all an event says what there is to learn from: its metrics are `train/…` alone.
+ * A TrainEvent comes after each step. Its metrics are from before the step's update; `eval/…` metrics are from after it, where
+ * there was an evaluation. An event before the first step describes the data: its metrics are `train/…` only.
  */
 export interface TrainEvent {
   /** 1 for the first; 0 before it. */
@@ -19,10 +19,10 @@ export interface TrainEvent {
   metrics: Record<string, number>;
 }
 
-/** Hears what a trainer does between two steps, which may take a minute: "sampling 256 answers". */
+/** Tell reports what a trainer does between two steps, which may take a minute: "sampling 256 answers". */
 export type Tell = (phase: string) => void;
 
-/** What a trainer leaves behind. */
+/** TrainResult is what a finished trainer leaves. */
 export interface TrainResult {
   /** The model directory. */
   dir: string;
@@ -41,23 +41,23 @@ export async function allSteps(
   }
 }
 
-/** What takes the steps, and all that the next step depends on. */
+/** A Learner takes the steps, and holds all that the next step depends on. */
 export interface Learner {
   /**
    * Take step `index` = 0, 1, … @returns its metrics.
    * @throws NonFiniteError naming the step; the signal's reason when it aborts, at most a second or so later.
    */
   take: (index: number, signal?: AbortSignal) => Promise<Record<string, number>>;
-  /** What to keep: arrays in use, read at once. null where a step was left half done. */
+  /** The state for a checkpoint, whose arrays are still in use. null where a step was left half done. */
   state: () => OptimizerState | null;
-  /** Go on from what was kept. */
+  /** Restores the state of a checkpoint. */
   restore: (state: OptimizerState) => void;
 }
 
 export interface LoopConfig {
   learner: Learner;
   steps: number;
-  /** What there is to learn from, counted: the first event's metrics. */
+  /** Counts of the data, the metrics of the first event. */
   figures?: Record<string, number>;
   /** Whether the run may end before its last step; asked after each measurement. */
   isDone?: () => boolean;

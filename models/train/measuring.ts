@@ -1,5 +1,5 @@
-// Graphs that measure and do not train: forward only, the weights fed, so that a trainer measures those it has just now
-// and models of one shape share a graph. All of them are in one cache: measuring again builds nothing.
+// Graphs that measure and do not train: forward passes to which the weights are fed, so that a trainer can measure its current
+// weights and models of one shape share a graph. All are in one cache, so that measuring again builds none.
 import { availableParallelism } from "node:os";
 import type { Architecture } from "../gpt/architecture.ts";
 import type { Parameters } from "../gpt/block.ts";
@@ -12,14 +12,14 @@ import { GraphCache } from "./graph-cache.ts";
 
 /** PPO uses a dozen: of reward model, reference and value function two widths of rows, whole and nearly empty batches. */
 const graphs = new GraphCache<{ session: Session; inputs: readonly Value[] }>(16);
-/** Nothing is measured any more: the graphs are kept for so long, in case another evaluation follows. */
+/** How long unused graphs are kept, in case another evaluation follows. */
 const idleMs = 60_000;
 let open = 0;
 let idle: NodeJS.Timeout | undefined;
 
 interface MeasuringConfig {
   config: Architecture;
-  /** Which parameters the graphs are fed. */
+  /** The head, which decides the parameters that are fed. */
   head: Head;
   /** What they compute: graphs of one name, shape and model shape are the same. */
   name: string;

@@ -132,7 +132,7 @@ export type Batching = (members: readonly number[], tokens: number) => PackedBat
 
 /**
  * Batches of any of these packs, by their indices. Lengths that are alike go together.
- * @param padded makes the lengths of rows up to some of a few, for packs that come in several goes.
+ * @param padded pads rows to one of a few lengths, so that the batches of a step need few graphs.
  */
 export function batching(packs: readonly Texts[], padded: (length: number) => number = (length) => length): Batching {
   const widths = widthsFor(packs, padded);
@@ -149,7 +149,7 @@ export function batching(packs: readonly Texts[], padded: (length: number) => nu
   };
 }
 
-/** Lengths of rows for packs that come in several goes: steps of about √2, so that there are not too many shapes. */
+/** The lengths that rows are padded to where a step has several batches: about √2 apart, so that there are few shapes. */
 const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
 /** And numbers of rows and answers. */
 const counts = [1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48, 64];
