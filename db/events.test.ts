@@ -56,6 +56,8 @@ const silent: Record<string, string> = {
   rememberSignIn: "where somebody signs in from",
   deleteExpiredSessions: "sessions whose time is over",
   forgetRequests: "requests whose time is over",
+  // The whole database, its events among the rows.
+  copyRows: "a copy of all rows into an empty database",
   // better-auth's rows for signing in; a password is told of, see lib/api/auth.test.ts.
   authStore: "sessions that begin and end",
 };
