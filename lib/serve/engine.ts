@@ -92,6 +92,8 @@ interface Running {
   /** Requests that are answered or wait. */
   asked: number;
   idle: NodeJS.Timeout | undefined;
+  /** Its model could not be loaded: who asks next finds out whether it can be now. */
+  unusable: boolean;
 }
 
 export class Engine {
@@ -126,6 +128,7 @@ export class Engine {
       if (running.process.connected) running.process.send({ id, ask } satisfies Question);
       for await (const told of toldBy(running.process, id, signal)) {
         if ("problem" in told || "done" in told) ended = true;
+        if ("problem" in told && told.why === "unusable") running.unusable = true;
         if ("problem" in told) throw new EngineError(told.problem, told.why);
         if ("done" in told) return;
         yield told;
@@ -135,8 +138,18 @@ export class Engine {
     } finally {
       if (!ended && running.process.connected) running.process.send({ id, cancel: true } satisfies Question);
       leave();
-      if (--running.asked === 0) this.#rest(running);
+      if (--running.asked === 0) {
+        if (running.unusable) this.#end(running);
+        else if (Number.isFinite(this.#idleMs)) {
+          running.idle = setTimeout(() => this.#end(running), this.#idleMs).unref();
+        }
+      }
     }
+  }
+
+  /** Process ids of the models in memory, the one asked last at the end. */
+  pids(): number[] {
+    return [...this.#running.values()].map(({ process }) => process.pid ?? 0);
   }
 
   /** Ends all of them. */
@@ -147,16 +160,15 @@ export class Engine {
 
   #of({ kind, directory, bits }: Served): Running {
     const key = JSON.stringify([kind, directory, bits]);
-    const known = this.#running.get(key);
+    const found = this.#running.get(key);
+    const known = found?.unusable ? undefined : found;
     // The one asked for last stands last.
     this.#running.delete(key);
     const running = known ?? this.#started(key, [kind, directory, String(bits)]);
     this.#running.set(key, running);
-    for (const [one, { asked, process }] of this.#running) {
+    for (const [one, another] of this.#running) {
       if (this.#running.size <= this.#most) break;
-      if (asked > 0 || one === key) continue;
-      this.#running.delete(one);
-      process.kill("SIGKILL");
+      if (another.asked === 0 && one !== key) this.#end(another);
     }
     return running;
   }
@@ -174,12 +186,13 @@ export class Engine {
       process.off("exit", end);
       if (this.#running.get(key)?.process === child) this.#running.delete(key);
     });
-    return { process: child, queue: new FairQueue(mostAtOnce), asked: 0, idle: undefined };
+    return { process: child, queue: new FairQueue(mostAtOnce), asked: 0, idle: undefined, unusable: false };
   }
 
-  #rest(running: Running): void {
-    if (!Number.isFinite(this.#idleMs)) return;
-    running.idle = setTimeout(() => running.process.kill("SIGKILL"), this.#idleMs).unref();
+  /** Off the list before it is gone: whoever asks meanwhile gets another. */
+  #end(running: Running): void {
+    for (const [key, one] of this.#running) if (one === running) this.#running.delete(key);
+    running.process.kill("SIGKILL");
   }
 }
 
