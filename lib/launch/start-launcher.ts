@@ -11,7 +11,7 @@ const startMs = 300_000;
 export interface Running {
   address: string;
   data: string;
-  /** The database file. */
+  /** The database: its file, or its address on a server. */
   file: string;
   /** The process id of the launcher itself. */
   pid: number;
@@ -59,7 +59,7 @@ export async function startLauncher(
   return {
     address,
     data,
-    file: databaseFileIn(data),
+    file: settings.RANKLOOP_DATABASE ?? databaseFileIn(data),
     pid: child.pid ?? 0,
     said: () => output,
     stop: () => end(child, "SIGTERM"),
