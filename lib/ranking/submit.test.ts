@@ -305,7 +305,8 @@ describe("reopening", () => {
     const both = await Promise.allSettled(
       ["B>A>C", "C>A>B"].map((notation) => submitRanking(labeler, { id, ...ranked(notation), revises: 1 })),
     );
-    expect(both.map((one) => one.status)).toEqual(["fulfilled", "rejected"]);
+    // Either of them, on a server that works on both at once.
+    expect(both.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
     expect(await versions()).toHaveLength(2);
   });
 
