@@ -83,3 +83,17 @@ export function refuse(outgoing: ServerResponse, status: number, message: string
   const type = program ? "application/json" : "text/plain; charset=utf-8";
   outgoing.writeHead(status, { "content-type": type }).end(program ? JSON.stringify({ message }) : message);
 }
+
+/** "/rank?x=1" → "/rank"; null for what is no path of this server, or holds bytes that are no characters, or NUL. */
+export function pathOf(url: string): string | null {
+  if (!url.startsWith("/") || url.startsWith("//")) return null;
+  const parsed = URL.parse(url, "http://localhost");
+  if (!parsed || parsed.href.includes("%00")) return null;
+  try {
+    decodeURIComponent(parsed.pathname);
+    decodeURIComponent(parsed.search.replaceAll("+", " "));
+  } catch {
+    return null;
+  }
+  return parsed.pathname;
+}

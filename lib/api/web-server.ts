@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { answer, type FetchHandler, refuse } from "./answer.ts";
+import { answer, type FetchHandler, pathOf, refuse } from "./answer.ts";
 import { isBehindTls, isKnownHost } from "./origin.ts";
 import { nonceHeader, pagePolicy } from "./page-policy.ts";
 import { peerHeader, trustedProxies, visitorAddress } from "./peer.ts";
@@ -115,20 +115,6 @@ const forEveryAnswer = {
 
 const unknownHost =
   "Rankloop is not known by this name. Open the address it printed at its start, or set RANKLOOP_URL to the one people open.";
-
-/** "/rank?x=1" → "/rank"; null for what is no path of this server, or holds bytes that are no characters, or NUL. */
-function pathOf(url: string): string | null {
-  if (!url.startsWith("/") || url.startsWith("//")) return null;
-  const parsed = URL.parse(url, "http://localhost");
-  if (!parsed || parsed.href.includes("%00")) return null;
-  try {
-    decodeURIComponent(parsed.pathname);
-    decodeURIComponent(parsed.search.replaceAll("+", " "));
-  } catch {
-    return null;
-  }
-  return parsed.pathname;
-}
 
 const listOf = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header.join(",") : header;

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GptGenerator } from "../../models/gpt/generate.ts";
@@ -69,6 +70,12 @@ test("lists the models, and one of them", async () => {
     object: "model",
     created: 1_700_000_000,
   });
+});
+
+test.each(["/v1/models/%E0%A4%A", "/v1/models/a%00b", "//v1/models"])("%s is no address", async (path) => {
+  const { port } = server.address() as AddressInfo;
+  const [response] = await once(request({ port, path, headers: { authorization: `Bearer ${key}` } }).end(), "response");
+  expect([response.statusCode, await text(response)]).toEqual([400, expect.stringContaining("This is no address.")]);
 });
 
 test("a chat answers as the shell does, whole and as a stream", async () => {

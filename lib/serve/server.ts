@@ -1,7 +1,7 @@
 // The server of `rankloop serve`: who may come in, by which name, with which token.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import { answer, refuse } from "../api/answer.ts";
+import { answer, pathOf, refuse } from "../api/answer.ts";
 import { isKnownHost, isLoopbackHost } from "../api/origin.ts";
 import { peerHeader } from "../api/peer.ts";
 import { type Serving, servingHandler } from "./handler.ts";
@@ -21,7 +21,8 @@ export const isLoopback = (host: string): boolean => isLoopbackHost(host.include
 export function servingServer({ host, token, ...serving }: Options): Server {
   const handler = servingHandler({ ...serving, clientOf });
   return createServer((incoming, outgoing) => {
-    const { headers, socket } = incoming;
+    const { headers, socket, url = "" } = incoming;
+    if (pathOf(url) === null) return refuse(outgoing, 400, "This is no address.");
     // A page of another site must not ask by a name that it lets point at this machine.
     if (!isKnownHost(headers.host ?? null, [host, socket.localAddress])) {
       return refuse(outgoing, 421, "This server is not known by this name.");
