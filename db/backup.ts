@@ -104,24 +104,17 @@ export async function restore(
   backup: string,
   { file = databaseFile(), now }: { file?: string; now: number },
 ): Promise<{ people: number; former: string | null }> {
-  const fresh = `${file}.restored-${process.pid}`;
-  removeDatabase(fresh);
-  try {
-    copyFileSync(backup, fresh);
-    // The log of a database that was copied together with it.
-    if (existsSync(`${backup}-wal`)) copyFileSync(`${backup}-wal`, `${fresh}-wal`);
+  return withCopyOf(backup, `${file}.restored-${process.pid}`, async (fresh) => {
     const people = await readied(fresh, backup, now);
     await synced(fresh);
-    const former = existsSync(file) ? `${file}.before-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}` : null;
+    const former = existsSync(file) ? `${file}.before-${inNames(now)}` : null;
     if (former) keep(file, former);
     // The log of the former database must not be taken for the log of the new one.
     for (const part of ["-wal", "-shm"]) rmSync(file + part, { force: true });
     renameSync(fresh, file);
     await synced(path.dirname(file));
     return { people, former };
-  } finally {
-    removeDatabase(fresh);
-  }
+  });
 }
 
 /**
@@ -134,13 +127,10 @@ export async function restoreInto(
   backup: string,
   now: number,
 ): Promise<{ people: number; former: string }> {
-  const fresh = path.join(db.directory, `restored-${process.pid}.sqlite`);
-  removeDatabase(fresh);
-  try {
-    copyFileSync(backup, fresh);
+  return withCopyOf(backup, path.join(db.directory, `restored-${process.pid}.sqlite`), async (fresh) => {
     const people = await readied(fresh, backup, now);
     await refuseOthers(db);
-    const former = path.join(db.directory, `before-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}.sqlite`);
+    const former = path.join(db.directory, `before-${inNames(now)}.sqlite`);
     await backUp(db, former);
     const source = openDatabase(fresh);
     try {
@@ -149,10 +139,24 @@ export async function restoreInto(
       await closeDatabase(source);
     }
     return { people, former };
+  });
+}
+
+/** Copies a backup to `fresh`, which is removed again where `body` leaves it. */
+async function withCopyOf<T>(backup: string, fresh: string, body: (fresh: string) => Promise<T>): Promise<T> {
+  removeDatabase(fresh);
+  try {
+    copyFileSync(backup, fresh);
+    // The log of a database that was copied together with it.
+    if (existsSync(`${backup}-wal`)) copyFileSync(`${backup}-wal`, `${fresh}-wal`);
+    return await body(fresh);
   } finally {
     removeDatabase(fresh);
   }
 }
+
+/** A time as a part of a file's name. */
+const inNames = (ms: number): string => new Date(ms).toISOString().replaceAll(/[:.]/g, "-");
 
 /** Checks a copy of a backup and brings it to this version's tables. @returns how many people are in it */
 async function readied(copy: string, backup: string, now: number): Promise<number> {

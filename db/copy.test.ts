@@ -1,5 +1,5 @@
 // From a file to a server and back: every row as it was, or nothing at all.
-import { existsSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backUp, copyDatabase, restoreInto } from "./backup.ts";
@@ -126,4 +126,12 @@ test("a server's backup is one file, made in one moment, and put back it is what
   const nothing = path.join(directory, "nothing.sqlite");
   expect(existsSync(nothing)).toBe(false);
   await expect(restoreInto(server, nothing, 8)).rejects.toThrow(/ENOENT/);
+});
+
+test("a database that was copied as it stood is put back with what its log holds", async () => {
+  await addUser(file, "ada");
+  const copied = path.join(directory, "copied.sqlite");
+  for (const part of ["", "-wal"]) copyFileSync(file.file + part, copied + part);
+  expect((await restoreInto(server, copied, 7)).people).toBe(1);
+  expect((await listPeople(server)).map(({ username }) => username)).toEqual(["ada"]);
 });
