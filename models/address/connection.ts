@@ -50,7 +50,8 @@ export class Connection {
   readonly #server: ServerAddress;
   readonly #pause: (ms: number, signal: AbortSignal) => Promise<unknown>;
   #going = 0;
-  readonly #waiting: (() => void)[] = [];
+  /** Begins of calls that wait, the longest first. */
+  readonly #waiting = new Set<() => void>();
 
   /** @param pause tests do not wait. @throws AddressRefused */
   constructor(
@@ -243,10 +244,10 @@ export class Connection {
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const giveUp = () => {
-      this.#waiting.splice(this.#waiting.indexOf(resolve), 1);
+      this.#waiting.delete(resolve);
       reject(signal.reason);
     };
-    this.#waiting.push(resolve);
+    this.#waiting.add(resolve);
     signal.addEventListener("abort", giveUp, { once: true });
     await promise;
     signal.removeEventListener("abort", giveUp);
@@ -254,9 +255,13 @@ export class Connection {
 
   /** The place goes to who waits longest. */
   #leave(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#going--;
+    const [next] = this.#waiting;
+    if (!next) {
+      this.#going--;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
   }
 }
 
