@@ -6,7 +6,7 @@ const cookieNames = ["better-auth.session_token", "__Secure-better-auth.session_
 
 /** The token of the session cookie or of the bearer header; null where there is none or its signature is not ours. */
 export function sessionToken(headers: Headers, secret: string): string | null {
-  const bearer = /^bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim();
+  const bearer = bearerOf(headers);
   // A bare token is nobody's: to read one is not enough, it takes the server's signature.
   if (bearer) return verified(decoded(bearer), secret);
   for (const pair of (headers.get("cookie") ?? "").split(";")) {
@@ -15,6 +15,10 @@ export function sessionToken(headers: Headers, secret: string): string | null {
   }
   return null;
 }
+
+/** bearerOf reads what a program sends as its bearer token or API key; "" where it sends none. */
+export const bearerOf = (headers: Headers): string =>
+  /^bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim() ?? "";
 
 function splitOnce(pair: string): [name: string, value: string] {
   const at = pair.indexOf("=");

@@ -1,8 +1,8 @@
 // rankloop database backup|restore|copy: everything people have done, in one file, or in another database.
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Command } from "commander";
-import { isPostgres, nameOf } from "../../db/data-directory.ts";
+import { isPostgres, launcherLockIn, nameOf } from "../../db/data-directory.ts";
 import { isLock, takeLock } from "../launch/lock.mjs";
 import { result } from "../output.ts";
 import { InputError, path } from "./input.ts";
@@ -75,7 +75,7 @@ async function intoFile(backup: string) {
   const { databaseFile } = await import("./database.ts");
   const file = databaseFile();
   closeToOthers(dirname(file));
-  const lock = takeLock(join(dirname(file), "launcher.lock"));
+  const lock = takeLock(launcherLockIn(dirname(file)));
   if (!isLock(lock)) throw new InputError(`Rankloop runs on ${dirname(file)} (process ${lock.pid}): stop it first.`);
   process.once("exit", lock.release);
   return { ...(await restore(backup, { file, now: Date.now() })), file };

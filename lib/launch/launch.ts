@@ -133,7 +133,7 @@ function plans({ data, host, port, address, db }: Place): ChildPlan[] {
     // Also when the disk is full just then: a job that still stood under its dead worker would count the kill as its own fault.
     killed: async () => {
       const release = () => releaseJobs(db, { workers: workersOf(launch, name), now: Date.now() });
-      await untilNoTrouble(release, {}).catch((error) => console.error(sentenceOf(error)));
+      await untilNoTrouble(release).catch((error) => console.error(sentenceOf(error)));
     },
   });
   return [

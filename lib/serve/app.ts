@@ -4,17 +4,18 @@ import { type Database, openDatabase } from "../../db/client.ts";
 import { findApiToken } from "../../db/queries/api-tokens.ts";
 import { listModels } from "../../db/queries/models.ts";
 import type { FetchHandler } from "../api/answer.ts";
+import { bearerOf } from "../api/session-token.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 import { Engine, type Served } from "./engine.ts";
 import { servingHandler } from "./handler.ts";
-import { bearer, unknownKey } from "./server.ts";
+import { unknownKey } from "./server.ts";
 
 export function appServingHandler(database: () => Database, engine: Engine): FetchHandler {
   return servingHandler({
     engine,
     models: () => servedModels(database()),
     clientOf: async ({ headers }) => {
-      const token = bearer(headers);
+      const token = bearerOf(headers);
       if (token === "") throw unknownKey("Send an API token as a bearer token: leads make them in the settings.");
       const id = await findApiToken(database(), token);
       if (id === null) throw unknownKey("This API token is not known here, or was revoked.");

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { answer, pathOf, refuse } from "../api/answer.ts";
 import { isKnownHost, isLoopbackHost } from "../api/origin.ts";
 import { peerHeader } from "../api/peer.ts";
+import { bearerOf } from "../api/session-token.ts";
 import { type Serving, servingHandler } from "./handler.ts";
 import { Problem } from "./problem.ts";
 
@@ -32,14 +33,10 @@ export function servingServer({ host, token, ...serving }: Options): Server {
   });
 
   function clientOf({ headers }: Request): string {
-    if (token !== "") mustBe(token, bearer(headers));
+    if (token !== "") mustBe(token, bearerOf(headers));
     return headers.get(peerHeader) ?? "";
   }
 }
-
-/** What a client sent as its API key; "" where it sent none. */
-export const bearer = (headers: Headers): string =>
-  /^bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1]?.trim() ?? "";
 
 function mustBe(token: string, given: string): void {
   if (given === "") throw unknownKey("This server wants an API key: send it as a bearer token.");

@@ -135,7 +135,11 @@ export async function work(options: WorkerOptions): Promise<void> {
  */
 export async function untilNoTrouble<T>(
   once: () => Promise<T>,
-  { signal, pollMs = 100, report = console.error }: Pick<WorkerOptions, "pollMs" | "report"> & { signal?: AbortSignal },
+  {
+    signal,
+    pollMs = 100,
+    report = console.error,
+  }: Pick<WorkerOptions, "pollMs" | "report"> & { signal?: AbortSignal } = {},
 ): Promise<T | undefined> {
   for (let pauseMs = pollMs; ; pauseMs = Math.min(2 * pauseMs, 5_000)) {
     try {

@@ -52,18 +52,18 @@ export class AddressScorer implements Scorer {
   async #asked(items: readonly { prompt: PromptContent; answer: string }[], signal: AbortSignal): Promise<number[]> {
     const { asks, model, text } = this.#judge;
     const named = model === "" ? {} : { model };
-    const texts = items.map(({ prompt, answer }) =>
-      filled(text ?? "{prompt}{answer}", promptText(messagesOf(prompt)), answer),
-    );
+    const texts = (template: string) =>
+      items.map(({ prompt, answer }) => filled(template, promptText(messagesOf(prompt)), answer));
     if (asks === "get_reward") {
-      const prompts = items.map(({ prompt }) =>
-        filled(before(text ?? "{prompt}{answer}"), promptText(messagesOf(prompt)), ""),
-      );
-      return (await this.#post("/get_reward", { ...named, query: texts, prompts }, rewarded, signal)).rewards;
+      const template = text ?? "{prompt}{answer}";
+      const body = { ...named, query: texts(template), prompts: texts(before(template)) };
+      return (await this.#post("/get_reward", body, rewarded, signal)).rewards;
     }
     // The number itself: vLLM would press it between 0 and 1.
     const raw = { ...named, use_activation: false };
-    if (text !== undefined) return inOrder(await this.#post("/classify", { ...raw, input: texts }, classified, signal));
+    if (text !== undefined) {
+      return inOrder(await this.#post("/classify", { ...raw, input: texts(text) }, classified, signal));
+    }
     const turns = items.map(({ prompt, answer }) => [...messagesOf(prompt), { role: "assistant", content: answer }]);
     const one = async (messages: unknown) =>
       inOrder(await this.#post("/classify", { ...raw, messages }, classified, signal));

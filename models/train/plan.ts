@@ -107,11 +107,9 @@ function shapeFor(packs: readonly Texts[], some: readonly number[], tokens: numb
   // Where one text is a large part of a run there may be none.
   const candidates = near.length > 0 ? near : [shapes.reduce((a, b) => (sizeOfRows(b) < sizeOfRows(a) ? b : a))];
   const computed = (shape: Rows) =>
-    fill(packs, some, shape).reduce((sum, members) => {
-      return (
-        sum + (placedAs(packs, members, shape) ? sizeOfRows(shape) : packedTokens(placed(packs, members, widths).shape))
-      );
-    }, 0);
+    fill(packs, some, shape)
+      .map((own) => (placedAs(packs, own, shape) ? sizeOfRows(shape) : packedTokens(placed(packs, own, widths).shape)))
+      .reduce((sum, tokens) => sum + tokens, 0);
   return candidates
     .map((shape) => ({ shape, computed: computed(shape) }))
     .reduce((a, b) => (b.computed < a.computed ? b : a)).shape;
