@@ -4,9 +4,9 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { nonceHeader } from "../lib/api/page-policy.ts";
 import { Providers } from "./providers.tsx";
-import { currentUser } from "./shell/guard.tsx";
+import { currentProjects, currentUser, usualProject } from "./shell/current-user.ts";
 import { Shell } from "./shell/shell.tsx";
-import { UserProvider } from "./shell/user-context.tsx";
+import { VisitProvider } from "./shell/user-context.tsx";
 import "./look.css";
 
 export const metadata: Metadata = {
@@ -25,15 +25,16 @@ export const viewport: Viewport = {
 
 export default async function Layout({ children }: { children: ReactNode }) {
   const user = await currentUser();
+  const [projects, usual] = [await currentProjects(), (await usualProject())?.id ?? null];
   const nonce = (await headers()).get(nonceHeader) ?? undefined;
   return (
     // next-themes sets the theme on <html> before the first paint, which the server cannot know.
     <html lang="en" suppressHydrationWarning>
       <body>
         <Providers nonce={nonce}>
-          <UserProvider user={user}>
+          <VisitProvider user={user} projects={projects} usual={usual}>
             <Shell user={user}>{children}</Shell>
-          </UserProvider>
+          </VisitProvider>
         </Providers>
       </body>
     </html>

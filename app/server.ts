@@ -41,12 +41,12 @@ server.listen(Number(port), hostname);
 process.once("SIGTERM", () => server.close(() => process.exit(0)));
 
 function handlerOf(pathname: string): FetchHandler | null {
-  const [, api, door, name = ""] = pathname.split("/");
+  const [, api, door, project = "", dataset = ""] = pathname.split("/");
   if (api === "v1" || servedPath(pathname) !== null) return servingHandlerOfApp;
   if (api !== "api") return null;
   if (door === "rpc") return rpcHandler;
   if (door === "v1") return openApiHandler;
   if (door === "auth") return authHandler;
-  if (door === "export") return (request) => exportHandler(request, name);
+  if (door === "export") return (request) => exportHandler(request, { project, dataset });
   return async () => Response.json({ message: "There is nothing here." }, { status: 404 });
 }

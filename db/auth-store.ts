@@ -29,14 +29,13 @@ function tellingOfPasswords(db: Database, store: Calls, storeOver: (orm: Orm) =>
     if (input.model !== "account" || input.update?.password === undefined) return write(store);
     const find = store.findOne as (input: Call) => Promise<{ userId: string; updatedAt: Date } | null>;
     const before = await find({ model: "account", where: input.where });
-    const { id, role } = user;
     const owner = await ormOf(db)
-      .select({ id, role })
+      .select({ id: user.id })
       .from(user)
-      .where(eq(id, before?.userId ?? ""))
+      .where(eq(user.id, before?.userId ?? ""))
       .get();
     if (!before || !owner) return write(store);
-    const scope = { db, actor: { kind: "user" as const, ...owner }, now: Date.now() };
+    const scope = { db, actor: { kind: "user" as const, id: owner.id, role: "account" as const }, now: Date.now() };
     return change(scope, async (tx, tell) => {
       const written = await write(storeOver(tx));
       const times = { before: { changedAt: before.updatedAt.getTime() }, after: { changedAt: scope.now } };

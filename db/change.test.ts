@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bySystem, change, changeOnce, type PersonScope, textHash } from "./change.ts";
 import { type Database, isPostgres, ormOf } from "./client.ts";
-import { temporaryDatabase } from "./database.fixture.ts";
+import { temporaryDatabase, testProject } from "./database.fixture.ts";
 import { event, setting } from "./schema/index.ts";
 
 let db: Database;
@@ -10,7 +10,7 @@ let remove: () => void;
 let ada: PersonScope;
 beforeEach(async () => {
   ({ db, remove } = await temporaryDatabase());
-  ada = { db, actor: { kind: "user", id: "ada", role: "reviewer" }, now: 7 };
+  ada = { db, project: testProject, actor: { kind: "user", id: "ada", role: "reviewer" }, now: 7 };
 });
 afterEach(() => remove());
 
@@ -31,6 +31,7 @@ test("an event says who did what to what, in what capacity and when, and stands 
     {
       seq: 1,
       at: 7,
+      projectId: testProject,
       actorId: "ada",
       capacity: "reviewer",
       verb: "model.rename",

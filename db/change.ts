@@ -10,14 +10,23 @@ import { event, request } from "./schema/index.ts";
 
 /** An Actor makes a change, in some capacity. */
 export type Actor =
-  | { kind: "user"; id: string; role: Role }
+  | { kind: "user"; id: string; role: Role | "account" }
   | { kind: "worker"; id: string }
   /** Rankloop itself: the launcher, and whoever has the shell. */
   | { kind: "system" };
 
-/** A Scope is what a change is made with: the database, the actor, the time. */
+/** InProject is a database, and the project in it that is asked about or changed. */
+export interface InProject {
+  db: Database;
+  /** Its id. */
+  project: string;
+}
+
+/** A Scope is what a change is made with: the database, the project, the actor, the time. */
 export interface Scope<By extends Actor = Actor> {
   db: Database;
+  /** The id of the project it is made in; absent: it is about the installation. */
+  project?: string | undefined;
   actor: By;
   /** Unix ms. */
   now: number;
@@ -25,8 +34,11 @@ export interface Scope<By extends Actor = Actor> {
   request?: RequestKey | undefined;
 }
 
-/** PersonScope is the scope of a change by somebody with a role. */
-export type PersonScope = Scope<{ kind: "user" | "system"; id: string; role: Role }>;
+/** ProjectScope is the scope of a change of a project. */
+export type ProjectScope = Scope & InProject;
+
+/** PersonScope is the scope of a change by somebody with a role in the project. */
+export type PersonScope = Scope<{ kind: "user" | "system"; id: string; role: Role }> & InProject;
 
 export const bySystem = (db: Database, now = Date.now()): Scope => ({ db, actor: { kind: "system" }, now });
 
@@ -44,6 +56,8 @@ export interface NewEvent {
   subject: string;
   /** The id of what the subject is part of. */
   partOf?: string;
+  /** The project, where the scope knows of none: a worker's job does. */
+  project?: string;
   /** What the change altered, as it was before, texts as hashes (`textHash`). Null: the subject did not exist. */
   before: { readonly [name: string]: Fact | undefined } | null;
   /** The same as it is afterwards. Null: the subject is deleted. */
@@ -62,6 +76,7 @@ const insertEvent = prepared((orm) =>
     .insert(event)
     .values({
       at: param("at"),
+      projectId: param("projectId"),
       actorId: param("actorId"),
       capacity: param("capacity"),
       verb: param("verb"),
@@ -81,7 +96,7 @@ const insertEvent = prepared((orm) =>
  *   of power may undo without harm, such as who holds an assignment. SIGKILL undoes neither kind.
  */
 export async function change<T>(
-  { db, actor, now }: Scope,
+  { db, project, actor, now }: Scope,
   body: (tx: Orm, tell: Tell) => Promise<T>,
   durability: Durability = "commit",
 ): Promise<T> {
@@ -92,11 +107,11 @@ export async function change<T>(
   };
   const tellIn =
     (tx: Orm): Tell =>
-    async ({ verb, subject, partOf, before, after }) => {
+    async ({ verb, subject, partOf, project: ofJob, before, after }) => {
       if (isDeepStrictEqual(before, after)) return;
       const about = { verb, subjectKind: subjectKindOf(verb), subjectId: subject, partOf: partOf ?? null };
       const facts = { before: before && JSON.stringify(before), after: after && JSON.stringify(after) };
-      await insertEvent(tx).run({ ...by, ...about, ...facts });
+      await insertEvent(tx).run({ ...by, projectId: project ?? ofJob ?? null, ...about, ...facts });
     };
   return transaction(db, (tx) => body(tx, tellIn(tx)), durability);
 }

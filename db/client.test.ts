@@ -28,7 +28,7 @@ import {
   ormOf,
   transaction,
 } from "./client.ts";
-import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "./database.fixture.ts";
+import { addComparison, addModel, addPrompt, addUser, temporaryDatabase, testProject } from "./database.fixture.ts";
 import { migrate } from "./migrate.ts";
 import journal from "./migrations/meta/_journal.json" with { type: "json" };
 import { checkNodeVersion } from "./node-version.ts";
@@ -211,7 +211,7 @@ describe("the constraints", () => {
     const hold = async (id: string, comparisonId: string, labelerId: string) =>
       ormOf(db)
         .insert(schema.assignment)
-        .values({ id, comparisonId, labelerId, state: "held", leaseUntil: 0, createdAt: 0 })
+        .values({ id, projectId: testProject, comparisonId, labelerId, state: "held", leaseUntil: 0, createdAt: 0 })
         .run();
     await hold("1", one.id, ada);
     await expect(hold("2", one.id, ada)).rejects.toThrow(/UNIQUE/);
@@ -226,8 +226,8 @@ describe("the constraints", () => {
     expect(exec("update user set role = 'king'")).toThrow(/user_role/);
     expect(
       exec(
-        `insert into ranking (id, assignment_id, comparison_id, labeler_id, k, strict, tied, submitted_at)
-         values ('r', '1', '${one.id}', '${ada}', 3, 2, 0, 0)`,
+        `insert into ranking (id, project_id, assignment_id, comparison_id, labeler_id, k, strict, tied, submitted_at)
+         values ('r', '${testProject}', '1', '${one.id}', '${ada}', 3, 2, 0, 0)`,
       ),
     ).toThrow(/ranking_pairs/);
   });

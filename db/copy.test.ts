@@ -18,7 +18,7 @@ import {
 } from "./database.fixture.ts";
 import { migrate } from "./migrate.ts";
 import { claimAssignment } from "./queries/assignments.ts";
-import { listPeople } from "./queries/people.ts";
+import { listAccounts } from "./queries/people.ts";
 import { writeProjectSettings } from "./queries/settings.ts";
 
 let server: Database;
@@ -121,7 +121,7 @@ test("a server's backup is one file, made in one moment, and put back it is what
   expect(rest).toEqual(restBefore);
   expect(told).toHaveLength(toldBefore.length + 1);
   const kept = openDatabase(former);
-  expect((await listPeople(kept)).map(({ username }) => username).toSorted()).toEqual(["ada", "late"]);
+  expect((await listAccounts(kept)).map(({ username }) => username).toSorted()).toEqual(["ada", "late"]);
   await closeDatabase(kept);
   const nothing = path.join(directory, "nothing.sqlite");
   expect(existsSync(nothing)).toBe(false);

@@ -16,7 +16,7 @@ import * as schema from "./schema/index.ts";
 import { addJob as insert, type Work } from "./steps/jobs.ts";
 import { addPrompt as insertPrompt } from "./steps/prompts.ts";
 
-const { candidate, comparison, model, modelMetric, prompt, session, user } = schema;
+const { candidate, comparison, member, model, modelMetric, project, prompt, session, user } = schema;
 
 export interface TemporaryDatabase {
   db: Database;
@@ -25,14 +25,24 @@ export interface TemporaryDatabase {
   remove: () => void;
 }
 
-/** A migrated database in a directory of its own: a SQLite file, or one on the server that db/postgres-server.fixture.ts started. */
-export async function temporaryDatabase(): Promise<TemporaryDatabase> {
+/** The id of the project that most tests are in. */
+export const testProject = "practice";
+
+/** A database, and the project that most tests are in. */
+export const inTests = (db: Database) => ({ db, project: testProject });
+
+/**
+ * A migrated database in a directory of its own: a SQLite file, or one on the server that db/postgres-server.fixture.ts started.
+ * @param how.project false: there is no project in it
+ */
+export async function temporaryDatabase(how = { project: true }): Promise<TemporaryDatabase> {
   const directory = mkdtempSync(path.join(tmpdir(), "rankloop-db-"));
   // Every project of the tests hears of the server, and one of them means it.
   const server = process.env.RANKLOOP_TEST_ENGINE === "postgres" ? process.env.RANKLOOP_TEST_POSTGRES : undefined;
   const address = server ? await newDatabaseOn(server) : path.join(directory, "rankloop.sqlite");
   await migrate(address);
   const db = openDatabase(address);
+  if (how.project) await addProject(db, testProject);
   return {
     db,
     directory,
@@ -45,23 +55,52 @@ export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   };
 }
 
-export async function addUser(db: Database, username: string, role: Role = "labeler"): Promise<string> {
-  return insertUser(ormOf(db), username, role);
+/** A project without anything in it. */
+export async function addProject(db: Database, id = newId(), name = id): Promise<string> {
+  await ormOf(db).insert(project).values({ id, name, createdAt: 0 }).run();
+  return id;
+}
+
+/** Somebody in the project that most tests are in; an "admin" looks after the installation as well. */
+export async function addUser(
+  db: Database,
+  username: string,
+  role: Role = "labeler",
+  projectId = testProject,
+): Promise<string> {
+  return insertUser(ormOf(db), username, role, projectId);
 }
 
 /** The scope of a change by somebody. */
-export const by = (db: Database, id: string, now = Date.now(), role: Role = "labeler"): PersonScope => ({
+export const by = (
+  db: Database,
+  id: string,
+  now = Date.now(),
+  role: Role = "labeler",
+  project = testProject,
+): PersonScope => ({
   db,
+  project,
   actor: { kind: "user", id, role },
   now,
 });
 
 /** `addUser` within a change. */
-export async function insertUser(orm: Orm, username: string, role: Role = "labeler"): Promise<string> {
+export async function insertUser(
+  orm: Orm,
+  username: string,
+  role: Role = "labeler",
+  projectId = testProject,
+): Promise<string> {
   const id = newId();
   const at = new Date();
   const email = `${username}@rankloop.invalid`;
-  await orm.insert(user).values({ id, name: username, username, email, role, createdAt: at, updatedAt: at }).run();
+  const account = { name: username, username, email, role: role === "admin" ? ("admin" as const) : ("user" as const) };
+  await orm
+    .insert(user)
+    .values({ id, ...account, createdAt: at, updatedAt: at })
+    .run();
+  await orm.insert(member).values({ projectId, userId: id, role, joinedAt: at.getTime() }).run();
   return id;
 }
 
@@ -76,6 +115,7 @@ export async function addModel(
     .insert(model)
     .values({
       id,
+      projectId: testProject,
       name: `${kind} model`,
       kind,
       origin: "trained",
@@ -92,16 +132,35 @@ export async function addModel(
 }
 
 /** Adds a prompt: a question, or turns. @returns its id */
-export async function addPrompt(db: Database, prompt: PromptContent = "What do otters eat?"): Promise<string> {
+export async function addPrompt(
+  db: Database,
+  prompt: PromptContent = "What do otters eat?",
+  projectId = testProject,
+): Promise<string> {
   const messages = messagesOf(prompt);
-  const row = { kind: "plain", messages, text: promptText(messages), useCase: "open QA", split: "train" } as const;
+  const row = {
+    projectId,
+    kind: "plain",
+    messages,
+    text: promptText(messages),
+    useCase: "open QA",
+    split: "train",
+  } as const;
   return insertPrompt(ormOf(db), row, { authorId: null, now: 0 });
 }
 
 /** A comparison of K candidates, to be ranked once or as often as wanted; without texts they wait to be generated, with texts they are done and ready. */
 export async function addComparison(
   db: Database,
-  input: { promptId: string; modelId: string; createdBy: string; k?: number; texts?: string[]; wanted?: number },
+  input: {
+    promptId: string;
+    modelId: string;
+    createdBy: string;
+    k?: number;
+    texts?: string[];
+    wanted?: number;
+    projectId?: string;
+  },
 ): Promise<{ id: string; candidates: string[] }> {
   const { promptId, modelId, createdBy, texts } = input;
   const k = texts?.length ?? input.k ?? 4;
@@ -111,6 +170,7 @@ export async function addComparison(
     .insert(comparison)
     .values({
       id,
+      projectId: input.projectId ?? testProject,
       promptId,
       k,
       state: texts ? "ready" : "generating",
@@ -144,6 +204,8 @@ export async function addComparison(
   return { id, candidates };
 }
 
+type DistributiveOmit<T, Name extends PropertyKey> = T extends unknown ? Omit<T, Name> : never;
+
 /** How far the reward model's heads disagree on each comparison that it has scored, by id. */
 export async function disagreementsOf(db: Database): Promise<Map<string, number>> {
   const rows = await ormOf(db)
@@ -159,8 +221,12 @@ export async function promptsOfText(db: Database, text: string): Promise<number>
 }
 
 /** Adds a waiting job without a verb that asked for it. */
-export async function addJob(db: Database, work: Work, now = Date.now()): Promise<string> {
-  return (await insert(ormOf(db), work, now)).id;
+export async function addJob(
+  db: Database,
+  work: DistributiveOmit<Work, "projectId">,
+  now = Date.now(),
+): Promise<string> {
+  return (await insert(ormOf(db), { projectId: testProject, ...work }, now)).id;
 }
 
 /** Ends the sessions of someone: they expire, or the account is banned. */

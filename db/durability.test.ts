@@ -21,12 +21,12 @@ function run(body: string): ChildProcess {
   const here = (name: string) => JSON.stringify(path.join(import.meta.dirname, name));
   const script = `
     import { writeSync } from "node:fs";
-    const { openDatabase } = await import(${here("client.ts")});
+        const { openDatabase } = await import(${here("client.ts")});
     const prompts = await import(${here("queries/prompts.ts")});
     const assignments = await import(${here("queries/assignments.ts")});
     const jobs = await import(${here("queries/jobs.ts")});
     const db = openDatabase(${JSON.stringify(db.file)});
-    const by = (id) => ({ db, actor: { kind: "user", id, role: "labeler" }, now: Date.now() });
+    const by = (id) => ({ db, project: "practice", actor: { kind: "user", id, role: "labeler" }, now: Date.now() });
     const say = (line) => writeSync(1, line + "\\n");
     ${body}`;
   return spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });

@@ -7,7 +7,17 @@ import { subjectKindOf, type Verb, verbNames } from "../lib/vocabulary/events.ts
 import type { Role } from "../lib/vocabulary/labeling.ts";
 import { bySystem } from "./change.ts";
 import { type Database, ormOf } from "./client.ts";
-import { addComparison, addJob, addModel, addPrompt, addUser, by, temporaryDatabase } from "./database.fixture.ts";
+import {
+  addComparison,
+  addJob,
+  addModel,
+  addPrompt,
+  addUser,
+  by,
+  inTests,
+  temporaryDatabase,
+  testProject,
+} from "./database.fixture.ts";
 import * as apiTokens from "./queries/api-tokens.ts";
 import * as assignments from "./queries/assignments.ts";
 import * as candidates from "./queries/candidates.ts";
@@ -16,9 +26,11 @@ import * as demonstrations from "./queries/demonstrations.ts";
 import * as disputes from "./queries/disputes.ts";
 import * as guidelines from "./queries/guidelines.ts";
 import * as jobs from "./queries/jobs.ts";
+import * as members from "./queries/members.ts";
 import * as modelChanges from "./queries/model-changes.ts";
 import * as models from "./queries/models.ts";
 import * as people from "./queries/people.ts";
+import * as projects from "./queries/projects.ts";
 import * as promptChanges from "./queries/prompt-changes.ts";
 import * as prompts from "./queries/prompts.ts";
 import * as rankings from "./queries/rankings.ts";
@@ -120,7 +132,9 @@ async function ranked(w: World) {
   const assignmentId = await held(w);
   await rankings.submitRanking(w.labeler, { assignmentId, revises: null, content, ...rest });
   const row = await rankings.latestSubmission(w.db, assignmentId);
-  const { items } = { items: await rankings.rankingsOfLabeler(w.db, { labelerId: w.labeler.actor.id, limit: 1 }) };
+  const { items } = {
+    items: await rankings.rankingsOfLabeler(inTests(w.db), { labelerId: w.labeler.actor.id, limit: 1 }),
+  };
   return { assignmentId, rankingId: items[0]?.id ?? "", version: row?.version ?? 0 };
 }
 async function demonstrated({ labeler, promptId }: World) {
@@ -302,15 +316,6 @@ const told: Record<string, Case[]> = {
       ],
     }),
   ],
-  seedGuidelinesOnce: [
-    async (w) => ({
-      call: () => guidelines.seedGuidelinesOnce(bySystem(w.db, 1_000), { write: secret, rank: secret }),
-      tells: () => [
-        ["guidelines.publish", "write"],
-        ["guidelines.publish", "rank"],
-      ],
-    }),
-  ],
   claimJob: [
     async (w) => {
       const { id } = await claimed(w);
@@ -384,19 +389,97 @@ const told: Record<string, Case[]> = {
       };
     },
   ],
-  updatePerson: [
+  updateAccount: [
     async (w) => ({
-      call: () => people.updatePerson(w.admin, { id: w.labeler.actor.id, role: "writer", active: false }),
+      call: () => people.updateAccount(w.admin, { id: w.labeler.actor.id, isAdmin: true, active: false }),
       tells: () => [
         ["person.changeRole", w.labeler.actor.id],
         ["person.deactivate", w.labeler.actor.id],
       ],
     }),
     async (w) => {
-      await people.updatePerson(w.admin, { id: w.labeler.actor.id, active: false });
+      await people.updateAccount(w.admin, { id: w.labeler.actor.id, active: false });
       return {
-        call: () => people.updatePerson(w.admin, { id: w.labeler.actor.id, active: true }),
+        call: () => people.updateAccount(w.admin, { id: w.labeler.actor.id, active: true }),
         tells: () => [["person.activate", w.labeler.actor.id]],
+      };
+    },
+  ],
+  putMember: [
+    async (w) => ({
+      call: () => members.putMember(w.admin, { userId: w.labeler.actor.id, role: "writer" }),
+      tells: () => [["member.changeRole", w.labeler.actor.id]],
+    }),
+  ],
+  removeMember: [
+    async (w) => ({
+      call: () => members.removeMember(w.admin, { userId: w.labeler.actor.id }),
+      tells: () => [["member.remove", w.labeler.actor.id]],
+    }),
+  ],
+  insertProject: [
+    async (w) => {
+      let made: unknown;
+      const own = [{ userId: w.admin.actor.id, role: "admin" as const }];
+      const project = { name: "New", settings: {}, members: own, guidelines: { write: secret, rank: secret } };
+      return {
+        call: async () => (made = await projects.insertProject(w.admin, project)),
+        tells: () => [
+          ["project.create", (made as { id: string }).id],
+          ["member.add", w.admin.actor.id],
+          ["guidelines.publish", "write"],
+          ["guidelines.publish", "rank"],
+        ],
+      };
+    },
+  ],
+  cloneProject: [
+    async (w) => {
+      let made: unknown;
+      return {
+        call: async () => (made = await projects.cloneProject(w.admin, { name: "Again" })),
+        tells: () => [
+          ["project.create", (made as { id: string }).id],
+          ...[w.admin, w.reviewer, w.labeler].map(({ actor }): [Verb, unknown] => ["member.add", actor.id]),
+        ],
+      };
+    },
+  ],
+  renameProject: [
+    async (w) => ({
+      call: () => projects.renameProject(w.admin, { name: "Other" }),
+      tells: () => [["project.rename", testProject]],
+    }),
+  ],
+  archiveProject: [
+    async (w) => ({
+      call: () => projects.archiveProject(w.admin, { archived: true }),
+      tells: () => [["project.archive", testProject]],
+    }),
+    async (w) => {
+      await projects.archiveProject(w.admin, { archived: true });
+      return {
+        call: () => projects.archiveProject(w.admin, { archived: false }),
+        tells: () => [["project.restore", testProject]],
+      };
+    },
+  ],
+  removeProject: [
+    async (w) => ({
+      call: () => projects.removeProject(w.admin, { name: testProject }),
+      tells: () => [["project.delete", testProject]],
+    }),
+  ],
+  seedPracticeOnce: [
+    async (w) => {
+      const given = { id: "p", name: "P", prompts: [words(secret)], scenarios: [secret] };
+      return {
+        call: () => projects.seedPracticeOnce(w.admin, { ...given, guidelines: { write: secret, rank: secret } }),
+        tells: () => [
+          ["project.create", "p"],
+          ["guidelines.publish", "write"],
+          ["guidelines.publish", "rank"],
+        ],
       };
     },
   ],
@@ -421,8 +504,16 @@ const told: Record<string, Case[]> = {
       let made: unknown;
       return {
         call: async () =>
-          (made = await people.insertAccount(w.admin, { ...account, role: "writer", onlyFirst: false })),
-        tells: () => [["person.create", (made as { id: string }).id]],
+          (made = await people.insertAccount(w.admin, {
+            ...account,
+            isAdmin: false,
+            role: "writer",
+            onlyFirst: false,
+          })),
+        tells: () => [
+          ["person.create", (made as { id: string }).id],
+          ["member.add", (made as { id: string }).id],
+        ],
       };
     },
   ],
@@ -485,12 +576,6 @@ const told: Record<string, Case[]> = {
       return { call: () => prompts.insertResampled(w.reviewer, id, list), tells: () => [["prompt.resample", id]] };
     },
   ],
-  seedPromptsOnce: [
-    async (w) => ({
-      call: () => prompts.seedPromptsOnce(bySystem(w.db, 1_000), [words(secret), words(`${secret}s`)]),
-      tells: () => [["project.addPrompts", "project"]],
-    }),
-  ],
   insertApiToken: [
     async (w) => {
       let made = { id: "" };
@@ -537,12 +622,6 @@ const told: Record<string, Case[]> = {
       };
     },
   ],
-  seedScenariosOnce: [
-    async (w) => ({
-      call: () => scenarios.seedScenariosOnce(bySystem(w.db, 1_000), [secret]),
-      tells: () => [["project.addScenarios", "project"]],
-    }),
-  ],
   endSessions: [
     async (w) => {
       const userId = w.labeler.actor.id;
@@ -561,7 +640,7 @@ const told: Record<string, Case[]> = {
   writeProjectSettings: [
     async (w) => ({
       call: () => settings.writeProjectSettings(w.reviewer, { rateFirst: false, modelId: w.lm }),
-      tells: () => [["project.changeSettings", "project"]],
+      tells: () => [["project.changeSettings", testProject]],
     }),
   ],
   insertTrainingRun: [
@@ -608,7 +687,7 @@ const told: Record<string, Case[]> = {
   ],
 };
 
-const makes = /\.(create|start|submit|addPrompts|ship|publish|read)$/;
+const makes = /\.(create|start|submit|add|ship|publish|read)$/;
 
 const cases = Object.entries(told).flatMap(([name, all]) => all.map((one, i) => ({ name, one, way: i + 1 })));
 const seen = new Set<Verb>();
@@ -632,7 +711,7 @@ describe("a change is told by who did it, what to, before and after", () => {
       expect(actorId === null).toBe(capacity === "system");
       expect(before).not.toBe(after);
       if (!makes.test(verb)) expect(before, verb).not.toBeNull();
-      if (!verb.endsWith(".delete")) expect(after, verb).not.toBeNull();
+      if (!/\.(delete|remove)$/.test(verb)) expect(after, verb).not.toBeNull();
     }
     expect(JSON.stringify(events)).not.toContain(secret);
   });

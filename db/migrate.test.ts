@@ -1,8 +1,9 @@
 // A file as an earlier version left it, with people at work in it, brought to this version's tables.
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
@@ -212,6 +213,10 @@ test("keeps every row of the first version as it was, and every reference", asyn
       ]),
     );
   const then = rowsOf();
+  // What people are is said for each project now.
+  for (const row of (then.user ?? []) as Row[]) if (row.role !== "admin") row.role = "user";
+  for (const row of (then.setting ?? []) as Row[])
+    if (row.name === "prompts seeded at") row.name = "practice project made at";
   const tables = sqlite.prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'");
   expect(tables.pluck().all().toSorted()).toEqual([...Object.keys(before), "migration"].toSorted());
   closeDatabase(db);
@@ -258,7 +263,7 @@ test("gives old rows what is new about them", async () => {
   expect((await getJob(db, "j5"))?.kind).toBe("train");
   const rows = (query: string) => driverOf(db).prepare(query).raw().all();
   // Whatever was used without being chosen is chosen from now on.
-  expect(rows("select name, value from setting where name like '%odelId' order by name")).toEqual([
+  expect(rows("select name, value from project_setting where name like '%odelId' order by name")).toEqual([
     ["modelId", "m2"],
     ["rewardModelId", "m3"],
   ]);
@@ -330,7 +335,12 @@ test("brings every comparison and assignment of the version before along, and co
       )
       .all();
   const rest = () =>
-    ["candidate", "ranking"].map((table) => sqlite.prepare(`select rowid, * from ${table} order by rowid`).all());
+    ["candidate", "ranking"].map((table) =>
+      sqlite
+        .prepare<[], Row>(`select rowid, * from ${table} order by rowid`)
+        .all()
+        .map(({ project_id: _, ...row }) => row),
+    );
   const assignments = () =>
     sqlite
       .prepare(
@@ -403,8 +413,9 @@ test("brings what reviewers have said into one log, in which nothing gets an ear
 
 test("and the work goes on: roles, two at once, a reopened ranking, orders that never go back", async () => {
   await migrate(db.file);
-  expect(() => addUser(db, "grace", "annotator")).not.toThrow();
-  const claim = async (after?: string) => claimAssignment(by(db, "u2", 5), { rateFirst: true, leaseMs: 10, after });
+  await addUser(db, "grace", "annotator", "first");
+  const claim = async (after?: string) =>
+    claimAssignment(by(db, "u2", 5, "labeler", "first"), { rateFirst: true, leaseMs: 10, after });
   expect((await claim())?.id).toBe("a2");
   expect((await claim("a2"))?.comparisonId).toBe("c3");
   const content = { tiers: [[0, 1, 2]], ratings: [], promptFlags: [] };
@@ -416,14 +427,90 @@ test("and the work goes on: roles, two at once, a reopened ranking, orders that 
     spentMs: null,
     guidelinesVersion: null,
   };
-  expect(await submitRanking(by(db, "u2", 9), { ...again, revises: 1 })).toMatchObject({
+  expect(await submitRanking(by(db, "u2", 9, "labeler", "first"), { ...again, revises: 1 })).toMatchObject({
     outcome: "stored",
     version: 2,
   });
   expect((await getComparison(db, "c1"))?.rankings).toMatchObject([
     { version: 2, tiers: [[0, 1, 2]], earlier: [{ version: 1, tiers: [[1], [0, 2]] }] },
   ]);
-  const id = await addPrompt(db, "A new one");
+  const id = await addPrompt(db, "A new one", "first");
   const orders = await ormOf(db).select({ id: prompt.id, seq: prompt.seq }).from(prompt).orderBy(prompt.seq).all();
   expect(orders.at(-1)).toEqual({ id, seq: 8 });
+});
+
+/** What the version before projects had in one place, and where it is now. */
+const movedSettings = ["rateFirst", "modelId", "promptOrder", "rewardModelId", "rankingsWanted"];
+
+test("a database of the version before projects, with every kind of row, becomes one project: every row is accounted for", async () => {
+  const file = path.join(directory, "before.sqlite");
+  const fixture = gunzipSync(readFileSync(path.join(import.meta.dirname, "before-projects.sql.gz"))).toString();
+  const old = openDatabase(file, { create: true });
+  driverOf(old).pragma("foreign_keys = OFF");
+  driverOf(old).exec(fixture);
+  const names = driverOf(old)
+    .prepare<[], string>("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+    .pluck()
+    .all()
+    .filter((name) => name !== "migration");
+  const read = (of: Database, table: string) =>
+    driverOf(of).prepare<[], Row>(`select * from "${table}" order by rowid`).all();
+  const then = new Map(names.map((name) => [name, read(old, name)]));
+  const sequences = (of: Database) =>
+    Object.fromEntries(
+      driverOf(of)
+        .prepare<[], { name: string; seq: number }>("select name, seq from sqlite_sequence")
+        .all()
+        .map(({ name, seq }) => [name, seq]),
+    );
+  const given = sequences(old);
+  for (const [name, rows] of then) expect([name, rows.length > 0]).toEqual([name, true]);
+  closeDatabase(old);
+
+  await migrate(file);
+  const now = openDatabase(file);
+  const admins = then.get("user")?.filter(({ role }) => role === "admin") ?? [];
+  expect(read(now, "project")).toMatchObject([{ id: "first", name: "First project", created_by: admins[0]?.id }]);
+  for (const [name, rows] of then) {
+    const after = read(now, name);
+    if (name === "setting") continue;
+    expect([name, after.length]).toEqual([name, rows.length]);
+    for (const [i, row] of rows.entries()) {
+      const { project_id: project, failures: _, ...same } = after[i] ?? {};
+      const expected = { ...row };
+      if (name === "user" && row.role !== "admin") expected.role = "user";
+      if (name === "job" && row.kind === "judge") expected.subject_id = "first";
+      expect(same).toEqual(expected);
+      const isInstallations =
+        (name === "model" && row.origin === "shipped") ||
+        (name === "event" && (["person", "database"].includes(String(row.subject_kind)) || row.verb === "model.ship"));
+      if (project !== undefined) expect([name, project]).toEqual([name, isInstallations ? null : "first"]);
+    }
+  }
+  const belongs = names.filter((name) => read(now, name)[0]?.project_id !== undefined);
+  expect(belongs.toSorted()).toEqual(
+    ["assignment", "comparison", "demonstration", "draft", "event", "guidelines", "guidelines_read"]
+      .concat(["job", "model", "prompt", "ranking", "scenario", "training_run", "trial"])
+      .toSorted(),
+  );
+  expect(read(now, "member").map(({ user_id, role }) => [user_id, role])).toEqual(
+    (then.get("user") ?? []).map(({ id, role }) => [id, role]),
+  );
+  const values = (rows: Row[]) => rows.map(({ name, value }) => [name, value]).toSorted();
+  const settings = then.get("setting") ?? [];
+  expect(values(read(now, "project_setting"))).toEqual(
+    values(settings.filter(({ name }) => movedSettings.includes(String(name)))),
+  );
+  // What was seeded once is not seeded again.
+  expect(values(read(now, "setting"))).toEqual(
+    values(
+      settings
+        .filter(({ name }) => name === "prompts seeded at")
+        .map((row) => ({ ...row, name: "practice project made at" })),
+    ),
+  );
+  expect(sequences(now)).toMatchObject(given);
+  expect(driverOf(now).pragma("foreign_key_check")).toEqual([]);
+  expect(() => driverOf(now).exec("update event set at = 1")).toThrow("Events are kept as they are.");
+  closeDatabase(now);
 });

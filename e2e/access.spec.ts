@@ -1,5 +1,7 @@
 // Who may not, and what may not be sent: one clear sentence each, and nothing changes.
+
 import { ORPCError } from "@orpc/client";
+import { inTests } from "../db/database.fixture.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { overview } from "../db/queries/progress.ts";
 import type { ApiClient } from "../lib/api/client.ts";
@@ -12,8 +14,12 @@ import { plain, promptText, shippedModelId, submission, writeAndGenerate } from 
 
 /** Calls that only some may make, with input that would be good enough for those. */
 const calls: [name: string, duty: Duty, call: (api: ApiClient) => Promise<unknown>][] = [
-  ["people.list", "people", (api) => api.people.list()],
-  ["people.add", "people", (api) => api.people.add({ username: "mallory", name: "M", password, role: "admin" })],
+  ["people.list", "people", (api) => api.members.list()],
+  [
+    "people.add",
+    "people",
+    (api) => api.members.addAccount({ username: "mallory", name: "M", password, role: "admin" }),
+  ],
   ["exports.preview", "export", (api) => api.exports.preview({ dataset: "comparisons" })],
   ["training.list", "train", (api) => api.training.list()],
   ["training.stop", "train", (api) => api.training.stop({ id: "none" })],
@@ -40,19 +46,19 @@ test("the API refuses whoever is not signed in, with one sentence", async ({ ser
     const error = await refusal(call(clientOf(server.address)));
     expect([name, error.status, error.message]).toEqual([name, 401, "Sign in first."]);
   }
-  const download = await fetch(`${server.address}/api/export/comparisons`);
+  const download = await fetch(`${server.address}/api/export/practice/comparisons`);
   expect(download.status).toBe(401);
   expect(
-    await clientOf(server.address, [{ name: "better-auth.session_token", value: "made.up" }]).people.me(),
+    await clientOf(server.address, [{ name: "better-auth.session_token", value: "made.up" }]).accounts.me(),
   ).toBeNull();
-  expect((await admin.api.people.me())?.username).toBe(admin.username);
+  expect((await admin.api.accounts.me())?.username).toBe(admin.username);
 });
 
 for (const role of roles.filter((one) => one !== "admin")) {
   test(`the API refuses ${role}s what they may not, and says who may`, async ({ person, db }) => {
     const { api } = await person(role);
-    const me = await api.people.me();
-    const before = await overview(db, { personId: me?.id ?? "", now: Date.now() });
+    const me = await api.accounts.me();
+    const before = await overview(inTests(db), { personId: me?.id ?? "", now: Date.now() });
     const refused = calls.filter(([, duty]) => !may(role, duty));
     expect(refused.length).toBeGreaterThan(0);
     for (const [name, duty, call] of refused) {
@@ -60,7 +66,7 @@ for (const role of roles.filter((one) => one !== "admin")) {
       const who = new Intl.ListFormat("en").format(duties[duty].map((one) => `${one}s`));
       expect([name, error.status, error.message]).toEqual([name, 403, expect.stringContaining(`Only ${who} may`)]);
     }
-    expect(await overview(db, { personId: me?.id ?? "", now: Date.now() })).toEqual(before);
+    expect(await overview(inTests(db), { personId: me?.id ?? "", now: Date.now() })).toEqual(before);
   });
 }
 
@@ -101,10 +107,10 @@ test("the setup is closed once there is an account", async ({ server, page, admi
 
 test("bad input by the API is refused with one sentence and stores nothing", async ({ server, admin, db }) => {
   const { api } = admin;
-  const me = await api.people.me();
+  const me = await api.accounts.me();
   const modelId = await shippedModelId(admin);
   const { id: promptId } = await api.prompts.create(plain(promptText()));
-  const before = await overview(db, { personId: me?.id ?? "", now: Date.now() });
+  const before = await overview(inTests(db), { personId: me?.id ?? "", now: Date.now() });
   const bad: [call: () => Promise<unknown>, status: number, sentence: RegExp][] = [
     [() => api.prompts.create(plain(" \n")), 400, /The prompt is empty/],
     [() => api.prompts.create(plain("x".repeat(limits.promptCharacters + 1))), 400, /at most 20,000 characters/],
@@ -121,19 +127,19 @@ test("bad input by the API is refused with one sentence and stores nothing", asy
     expect([error.status, String(error.message)]).toEqual([status, expect.stringMatching(sentence)]);
     expect(error.message).not.toContain("\n");
   }
-  const broken = await fetch(`${server.address}/api/v1/prompts`, {
+  const broken = await fetch(`${server.address}/api/v1/projects/practice/prompts`, {
     method: "POST",
     headers: { "content-type": "application/json", ...cookieOf(admin) },
     body: '{"kind": "plain", "prompt": "cut of',
   });
   expect(broken.status).toBe(400);
-  const elsewhere = await fetch(`${server.address}/api/v1/prompts`, {
+  const elsewhere = await fetch(`${server.address}/api/v1/projects/practice/prompts`, {
     method: "POST",
     headers: { "content-type": "application/json", origin: "http://elsewhere.example", ...cookieOf(admin) },
     body: JSON.stringify(plain("written from another site")),
   });
   expect(elsewhere.status).toBe(403);
-  expect(await overview(db, { personId: me?.id ?? "", now: Date.now() })).toEqual(before);
+  expect(await overview(inTests(db), { personId: me?.id ?? "", now: Date.now() })).toEqual(before);
 });
 
 test("someone else's assignment is refused, and a bad notation leaves it as it is", async ({ admin, person, db }) => {

@@ -76,7 +76,9 @@ test("the only admin is told that they stay", async ({ launch, browser }) => {
   await page.getByRole("button", { name: "Change Ada Admin" }).click();
   await page.getByRole("button", { name: "Deactivate …" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Deactivate" }).click();
-  await expect(page.getByText("This is the only admin: make someone else admin first.")).toBeVisible();
+  await expect(
+    page.getByText("This is the only admin of the installation: make someone else admin first."),
+  ).toBeVisible();
   await context.close();
 });
 

@@ -61,7 +61,7 @@ test("the log stays short under load, and a backup made meanwhile holds what was
   await rankloop(elsewhere, "database", "restore", file);
   // It removes the directory in the end.
   const copy = await launch(elsewhere);
-  expect(await clientOf(copy.address, admin.cookies).people.me()).toBeNull();
+  expect(await clientOf(copy.address, admin.cookies).accounts.me()).toBeNull();
   const api = clientOf(copy.address, await signIn(copy.address, admin.username, password));
   for (const id of before.slice(-20)) expect((await api.prompts.get({ id })).id).toBe(id);
   const { prompts } = await api.progress.overview();

@@ -38,7 +38,7 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
   const people = await Promise.all(
     Array.from({ length: 4 }, async () => {
       const person = await createPerson(server.address, admin, "labeler");
-      return { ...person, id: (await person.api.people.me())?.id ?? "" };
+      return { ...person, id: (await person.api.accounts.me())?.id ?? "" };
     }),
   );
   // Some to train on, and some to rank from the first moment on.

@@ -73,7 +73,7 @@ test("connections that nobody upgrades are closed, however many", async ({ serve
     expect(said.filter((one) => !/^HTTP\/1\.1 4\d\d /.test(one))).toEqual([]);
   }
   await expect.poll(() => descriptors(server)).toBeLessThan(before + 20);
-  expect((await admin.api.people.me())?.username).toBe(admin.username);
+  expect((await admin.api.accounts.me())?.username).toBe(admin.username);
   console.log(
     `figure: ${count} upgrades that nobody wants: ${before} descriptors before, ${descriptors(server)} after`,
   );
@@ -87,7 +87,7 @@ test("malformed requests are refused and leave no line in the log", async ({ ser
   const json = "application/json";
   const wrong: (string | Uint8Array)[] = [
     `GET /%ff HTTP/1.1\r\n${head}\r\n`,
-    `GET /api/v1/prompts/%c3%28 HTTP/1.1\r\n${head}\r\n`,
+    `GET /api/v1/projects/practice/prompts/%c3%28 HTTP/1.1\r\n${head}\r\n`,
     `GET // HTTP/1.1\r\n${head}\r\n`,
     `GET http://evil.example/ HTTP/1.1\r\n${head}\r\n`,
     "GET /api/v1/me HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n",
@@ -96,7 +96,7 @@ test("malformed requests are refused and leave no line in the log", async ({ ser
     `BREW /rank HTTP/1.1\r\n${head}\r\n`,
     `GET /sign-in HTTP/1.1\r\n${head}no header\r\n\r\n`,
     posted("/api/v1/setup", json, "{"),
-    posted("/api/rpc/prompts/list", json, '{"json":1,"meta":[[1,"a","b"]]}'),
+    posted("/api/rpc/projects/practice/prompts/list", json, '{"json":1,"meta":[[1,"a","b"]]}'),
     posted("/api/v1/setup", "multipart/form-data; boundary=x", "junk"),
     posted("/api/auth/sign-in/username", json, '{"username":'),
     posted("/api/auth/sign-in/username", json, '{"username":1}'),
@@ -111,7 +111,7 @@ test("malformed requests are refused and leave no line in the log", async ({ ser
     `GET /sign-in HTTP/1.1\r\n${head}RSC: 1\r\nNext-Router-State-Tree: ${"x".repeat(3_000)}\r\n\r\n`,
     `GET /sign-in?_rsc=1 HTTP/1.1\r\n${head}RSC: 1\r\nNext-Router-State-Tree: %5B%22%22%5D\r\n\r\n`,
   ];
-  await admin.api.people.me();
+  await admin.api.accounts.me();
   const before = logBytes(server);
   const rounds = 50;
   let bytes = 0;
@@ -144,7 +144,10 @@ test("streams end with their clients, and a person has so many", async ({ server
     const waiting = await admin.api.comparisons.create({ promptId: made!.prompt.id, modelId, k: 9, maxTokens: 200 });
     const people = [await person("labeler"), await person("labeler")];
     const watching = (who: Person, signal?: AbortSignal) =>
-      fetch(`${server.address}/api/v1/comparisons/${waiting.id}/watch`, { headers: { cookie: cookieOf(who) }, signal });
+      fetch(`${server.address}/api/v1/projects/practice/comparisons/${waiting.id}/watch`, {
+        headers: { cookie: cookieOf(who) },
+        signal,
+      });
     for (let round = 0; round < rounds; round++) {
       const leaving = new AbortController();
       const replies = await Promise.all(
@@ -153,7 +156,7 @@ test("streams end with their clients, and a person has so many", async ({ server
       expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
       for (const who of people) expect((await watching(who)).status).toBe(429);
       // Enough for some garbage collections, after which a signal that was held by nobody is gone.
-      for (let i = 0; i < 300; i++) await admin.api.people.me();
+      for (let i = 0; i < 300; i++) await admin.api.accounts.me();
       leaving.abort();
       await expect.poll(() => descriptors(server)).toBeLessThan(before + 30);
     }
@@ -242,7 +245,7 @@ test("whoever comes through a proxy sets up with the code, and is a visitor of t
   await expect(page.getByRole("alert").filter({ hasText: "This is not the set-up code." })).toBeVisible();
   await page.getByLabel("Set-up code").fill(code.toLowerCase());
   await page.getByRole("button", { name: "Make the admin account" }).click();
-  await expect(page).toHaveURL(`${server.address}/`);
+  await expect(page).toHaveURL(`${server.address}/p/practice`);
 
   const signIn = (from: string, secret: string) =>
     call(`${server.address}/api/auth/sign-in/username`, {

@@ -215,9 +215,9 @@ async function routesOf(address: string): Promise<Route[]> {
     beside("POST", "/api/auth/sign-in/username", [], ["username", "password"]),
     beside("POST", "/api/auth/change-password", [], ["currentPassword", "newPassword"]),
     beside("GET", "/api/auth/get-session", ["disableCookieCache"], []),
-    beside("GET", "/api/export/comparisons", ["split", "format"], []),
-    beside("GET", "/api/export/demonstrations", ["split", "format"], []),
-    beside("GET", "/api/export/events", ["by", "verb", "kind", "subject", "from", "until"], []),
+    beside("GET", "/api/export/practice/comparisons", ["split", "format"], []),
+    beside("GET", "/api/export/practice/demonstrations", ["split", "format"], []),
+    beside("GET", "/api/export/practice/events", ["by", "verb", "kind", "subject", "from", "until"], []),
   ];
 }
 
@@ -286,7 +286,7 @@ test(`${calls} calls of every route of the API: no 5xx, no stack trace`, async (
   }
   await fc.assert(property, { numRuns: calls, endOnFailure: true });
 
-  expect((await admin.api.people.me())?.username).toBe(admin.username);
+  expect((await admin.api.accounts.me())?.username).toBe(admin.username);
   expect(childrenOf(server).web, "the web process is the same one").toBe(web);
   expect(log().slice(before), "nothing was logged").toBe("");
   const memory = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${web}/status`, "utf8"))?.[1];

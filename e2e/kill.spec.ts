@@ -1,7 +1,9 @@
 // How it ends: a launcher that is told to stop, and a worker that outlives its own.
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeDatabase, openDatabase } from "../db/client.ts";
+import { inTests } from "../db/database.fixture.ts";
 import { listModels } from "../db/queries/models.ts";
 import { getTrainingRun } from "../db/queries/training-runs.ts";
 import { hashFile } from "../models/train/run-state.ts";
@@ -51,7 +53,7 @@ test("a worker that was stopped while its successor ended the run writes nothing
   try {
     // Without waiting for a lease: who holds the launcher's lock knows that nobody else may hold a job.
     await expect.poll(async () => (await getTrainingRun(db, id))?.state, { timeout: 400_000 }).toBe("done");
-    const { directory } = (await listModels(db)).find((model) => model.id === id)!;
+    const { directory } = (await listModels(inTests(db))).find((model) => model.id === id)!;
     const file = join(server.data, "models", directory, "model.safetensors");
     const written = await hashFile(file);
 

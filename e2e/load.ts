@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ORPCError } from "@orpc/client";
 import { expect } from "@playwright/test";
 import type { Database } from "../db/client.ts";
-import { promptsOfText } from "../db/database.fixture.ts";
+import { inTests, promptsOfText } from "../db/database.fixture.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { demonstrationsOf } from "../db/queries/demonstrations.ts";
 import { getDraft } from "../db/queries/drafts.ts";
@@ -83,7 +83,7 @@ export class Load {
     for (const { username, id } of this.people) {
       // Asked for before: the next save may be on its way.
       const last = drafts.get(username) ?? 0;
-      const draft = await getDraft(this.db, { ownerId: id, subject: "prompt" });
+      const draft = await getDraft(inTests(this.db), { ownerId: id, subject: "prompt" });
       const { saves } = JSON.parse(draft?.content ?? '{"saves":0}');
       expect(saves, `draft of ${username}`).toBeGreaterThanOrEqual(last);
     }

@@ -1,7 +1,9 @@
 // The whole loop as its first visitor goes through it: set up, write, generate, rank, export, train, use what was trained.
+
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { closeDatabase, driverOf, openDatabase } from "../db/client.ts";
+import { inTests } from "../db/database.fixture.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { demonstrationsOf } from "../db/queries/demonstrations.ts";
 import { listModels } from "../db/queries/models.ts";
@@ -244,7 +246,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await expect(page.getByRole("heading", { name: "Hen judge" })).toBeVisible();
     await expect(page.getByText("Accuracy on held-out prompts")).toBeVisible();
     await expect(page.getByText("on the same pairs")).toBeVisible();
-    const model = (await listModels(db)).find(({ name }) => name === "Hen judge");
+    const model = (await listModels(inTests(db))).find(({ name }) => name === "Hen judge");
     expect(model).toMatchObject({ kind: "reward", trainingRunId: runId });
     expect(model?.metrics["eval/accuracy"]).toBeGreaterThanOrEqual(0);
     await picture(page, "models");

@@ -31,12 +31,12 @@ let made = 0;
 export async function createPerson(address: string, admin: Person, role: Role): Promise<Person> {
   const username = `${role}_${process.pid}_${++made}`;
   // Not one that stands in another, as "Labeler 1" in "Labeler 12" does.
-  await admin.api.people.add({ username, name: `${role} number ${made}.`, password, role });
+  await admin.api.members.addAccount({ username, name: `${role} number ${made}.`, password, role });
   return signIn(address, username, role);
 }
 
 export async function signIn(address: string, username: string, role: Role): Promise<Person> {
   const cookies = await session.signIn(address, username, password);
   const api = session.clientOf(address, cookies);
-  return { username, name: (await api.people.me())?.name ?? "", role, cookies, api };
+  return { username, name: (await api.accounts.me())?.name ?? "", role, cookies, api };
 }

@@ -14,7 +14,7 @@ export async function answersTo(
   prompt: PromptContent,
   texts: readonly string[],
 ): Promise<string> {
-  const [modelId, me] = [await shippedModelId(writer), await writer.api.people.me()];
+  const [modelId, me] = [await shippedModelId(writer), await writer.api.accounts.me()];
   const promptId = await addPrompt(db, prompt);
   return (await addComparison(db, { promptId, modelId, createdBy: me?.id ?? "", texts: [...texts] })).id;
 }

@@ -146,7 +146,7 @@ test("a window closed without a connection loses nothing on this device", async 
   await openRanking(page, id);
   await rateAll(page, 3);
   await saved(page);
-  await page.route("**/api/rpc/drafts/save", (route) => route.abort());
+  await page.route("**/api/rpc/projects/practice/drafts/save", (route) => route.abort());
   await notation(page).fill("B>C");
   await expect(page.getByText("No connection: kept on this device")).toBeVisible();
   const context = page.context();

@@ -41,7 +41,7 @@ test("two machines on one server: nothing is handed out or done twice, nothing a
     Array.from({ length: 6 }, async (_, at) => {
       const person = await createPerson(first.address, admin, "labeler");
       const api = at % 2 === 0 ? person.api : session.clientOf(second.address, person.cookies);
-      return { ...person, api, id: (await person.api.people.me())?.id ?? "" };
+      return { ...person, api, id: (await person.api.accounts.me())?.id ?? "" };
     }),
   );
   const load = new Load(people, db, await shippedModelId(admin));

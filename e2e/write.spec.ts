@@ -408,7 +408,7 @@ test("saved again after an answer was lost it is one prompt, and what was change
   await demonstrationField(page).fill("Once there was a fox.");
   await page.getByLabel("Use case").selectOption("generation");
   // It arrives, and nobody hears of it.
-  await page.route("**/api/rpc/prompts/create", async (route) => {
+  await page.route("**/api/rpc/projects/practice/prompts/create", async (route) => {
     await route.fetch();
     await route.abort();
   });
@@ -424,7 +424,7 @@ test("saved again after an answer was lost it is one prompt, and what was change
   await expect(said).toBeVisible();
   expect(await mine()).toEqual([text]);
 
-  await page.unroute("**/api/rpc/prompts/create");
+  await page.unroute("**/api/rpc/projects/practice/prompts/create");
   await promptField(page).fill(`${text} In rhymes.`);
   await save.click();
   await expect(page.getByRole("alert").filter({ hasText: "saved before you changed it" })).toBeVisible();

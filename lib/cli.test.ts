@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeDatabase } from "../db/client.ts";
-import { addComparison, addModel, temporaryDatabase } from "../db/database.fixture.ts";
+import { addComparison, addModel, inTests, temporaryDatabase } from "../db/database.fixture.ts";
 import { plain, ranked } from "./installation.fixture.ts";
 import { isLock, takeLock } from "./launch/lock.mjs";
 import { setPassword } from "./project/password-reset.ts";
@@ -374,18 +374,19 @@ test("people are added, and what they made is exported to a file that is whole o
     const twice = await start(["user", "add", "Grace"], env).ran;
     expect(twice).toMatchObject({ code: 2, err: "The user name Grace is taken: choose another.\n" });
 
-    const actor = { id: grace.id, username: "grace", name: "grace", role: "reviewer" as const };
+    const actor = { id: grace.id, username: "grace", name: "grace", isAdmin: false, role: "reviewer" as const };
+    const ctx = { ...inTests(db), actor };
     const demonstration = "Fish & <b>crabs</b>\u2028.";
     const prompt = plain("What do otters eat?", "open QA", demonstration);
-    const { id: promptId } = await createPrompt({ db, actor }, prompt);
+    const { id: promptId } = await createPrompt(ctx, prompt);
     await addComparison(db, {
       promptId,
       modelId: await addModel(db),
       createdBy: grace.id,
       texts: ["Fish.", "Sand.", "Mud."],
     });
-    const assignment = await nextAssignment({ db, actor });
-    await submitRanking({ db, actor }, { id: assignment?.id ?? "", ...ranked("B>A=C") });
+    const assignment = await nextAssignment(ctx);
+    await submitRanking(ctx, { id: assignment?.id ?? "", ...ranked("B>A=C") });
 
     const file = join(dir, "comparisons.jsonl");
     const exported = await start(["export", "comparisons", "--out", file, "--json"], env).ran;

@@ -3,10 +3,10 @@ import path from "node:path";
 import { vi } from "vitest";
 import { bySystem } from "../db/change.ts";
 import type { Database } from "../db/client.ts";
-import { addModel, addUser, temporaryDatabase } from "../db/database.fixture.ts";
+import { addModel, addUser, inTests, temporaryDatabase, testProject } from "../db/database.fixture.ts";
 import { generationTask, writeAnswers } from "../db/queries/candidates.ts";
 import { claimJob, finishJob } from "../db/queries/jobs.ts";
-import { listPeople } from "../db/queries/people.ts";
+import { listMembers } from "../db/queries/members.ts";
 import { writeProjectSettings } from "../db/queries/settings.ts";
 import type { Context } from "./context.ts";
 import { createComparison } from "./ranking/generate.ts";
@@ -35,9 +35,10 @@ export async function temporaryInstallation(how = { people: true }): Promise<Ins
     for (const role of roles) await addUser(db, role, role);
     await addUser(db, "other");
   }
-  const people = await listPeople(db);
+  const people = await listMembers(inTests(db));
   const as = (username: string): Context => ({
     db,
+    project: testProject,
     actor: people.find((one) => one.username === username) ?? null,
     now: () => clock.now,
   });
@@ -73,7 +74,10 @@ export async function addTinyModels({ db, directory }: Installation): Promise<vo
     await writeTinyModel(path.join(directory, "models", `tiny-${kind}`), kind);
     await addModel(db, kind, `tiny-${kind}`, kind === "reward" ? accuracy : {});
   }
-  await writeProjectSettings(bySystem(db), { modelId: "tiny-lm", rewardModelId: "tiny-reward" });
+  await writeProjectSettings(
+    { ...bySystem(db), project: testProject },
+    { modelId: "tiny-lm", rewardModelId: "tiny-reward" },
+  );
 }
 
 export const settings = { modelId: "tiny-lm", temperature: 1, topP: 1, maxTokens: 16 };

@@ -5,7 +5,6 @@ import { useRef, useState } from "react";
 import { orpc } from "../../lib/api/client.ts";
 import { changePassword, SignInError } from "../../lib/api/session-client.ts";
 import { newPassword } from "../../lib/vocabulary/shapes.ts";
-import { roleNames } from "../shell/roles.ts";
 import { useUser } from "../shell/user-context.tsx";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
@@ -18,7 +17,7 @@ import { SessionList } from "./session-list.tsx";
 export function AccountScreen() {
   const user = useUser();
   return (
-    <Page title="Your account" lead={user ? `${user.name} · ${user.username} · ${roleNames[user.role]}` : null}>
+    <Page title="Your account" lead={user ? `${user.name} · ${user.username}` : null}>
       <div className="grid items-start gap-8 lg:grid-cols-2">
         <PasswordForm />
         <Section title="Where you are signed in">
@@ -37,7 +36,7 @@ function PasswordForm() {
     mutationFn: changePassword,
     onSuccess: () => {
       form.current?.reset();
-      return queryClient.invalidateQueries({ queryKey: orpc.people.sessions.key() });
+      return queryClient.invalidateQueries({ queryKey: orpc.accounts.sessions.key() });
     },
   });
   return (

@@ -13,10 +13,10 @@ import { programName } from "./program-name.ts";
 export function SessionList({ personId }: { personId?: string }) {
   const queryClient = useQueryClient();
   const input = personId === undefined ? {} : { personId };
-  const { data: sessions, error, refetch } = useQuery(orpc.people.sessions.queryOptions({ input }));
+  const { data: sessions, error, refetch } = useQuery(orpc.accounts.sessions.queryOptions({ input }));
   const endOthers = useMutation({
-    mutationFn: () => api.people.endSessions(input),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: orpc.people.sessions.key() }),
+    mutationFn: () => api.accounts.endSessions(input),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: orpc.accounts.sessions.key() }),
   });
   if (error) return <Failed error={error} retry={() => refetch()} />;
   if (!sessions) return <Skeleton lines={2} height="2.5rem" />;
@@ -42,8 +42,8 @@ export function SessionList({ personId }: { personId?: string }) {
 function Row({ session: { id, startedAt, address, program, current } }: { session: SignedInSession }) {
   const queryClient = useQueryClient();
   const end = useMutation({
-    mutationFn: () => api.people.endSession({ id }),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: orpc.people.sessions.key() }),
+    mutationFn: () => api.accounts.endSession({ id }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: orpc.accounts.sessions.key() }),
   });
   const name = programName(program);
   return (

@@ -6,7 +6,8 @@ import type { User } from "../../lib/vocabulary/shapes.ts";
 import { Menu, MenuChoice, MenuCommand, MenuLink } from "../ui/menu.tsx";
 import { useHydrated } from "../ui/use-hydrated.ts";
 import { useShortcutsOn } from "../ui/use-shortcut.ts";
-import { roleNames, rooms } from "./roles.ts";
+import { roleNames } from "./roles.ts";
+import { useProject, useProjects } from "./user-context.tsx";
 
 const themes = [
   { value: "system", label: "As the system" },
@@ -26,6 +27,8 @@ async function leave() {
 }
 
 export function AccountMenu({ user }: { user: User }) {
+  const project = useProject();
+  const projects = useProjects();
   const { theme = "system", setTheme } = useTheme();
   const [areKeysOn, setKeysOn] = useShortcutsOn();
   // The server cannot know the theme this browser keeps: the first drawing must be the server's.
@@ -40,7 +43,8 @@ export function AccountMenu({ user }: { user: User }) {
       }
     >
       <p className="border-line border-b px-2 py-1 text-muted text-sm">
-        {user.username} · {roleNames[user.role]}
+        {user.username}
+        {project ? ` · ${roleNames[project.role]}` : null}
       </p>
       <MenuChoice name="Theme" value={isHydrated ? theme : "system"} onChange={setTheme} options={themes} />
       <MenuChoice
@@ -50,7 +54,8 @@ export function AccountMenu({ user }: { user: User }) {
         options={keys}
       />
       <div className="mt-1 border-line border-t pt-1">
-        <MenuLink href={rooms.account.path}>Password and sessions</MenuLink>
+        <MenuLink href="/account">Password and sessions</MenuLink>
+        {user.isAdmin || projects.length > 1 ? <MenuLink href="/projects">Projects</MenuLink> : null}
         <MenuCommand onSelect={leave}>Sign out</MenuCommand>
       </div>
     </Menu>

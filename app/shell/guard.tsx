@@ -1,25 +1,23 @@
-// Who may see a page, and who asks for it. Signed out → sign in and come back; not your role → say so; else the page.
-
-import { headers } from "next/headers";
-import { redirect } from "next/navigation";
-import { cache, type ReactNode } from "react";
-import { actorOf } from "../../lib/api/auth.ts";
+// The door of a page: signed out → sign in and come back; not in the project → nothing there; not your role → say so; else
+// the page.
+import { notFound, redirect } from "next/navigation";
+import type { ReactNode } from "react";
 import { isFirstVisit } from "../../lib/api/setup-code.ts";
-import type { User } from "../../lib/vocabulary/shapes.ts";
 import { NotForYou } from "../ui/states.tsx";
+import { addressedProject, currentUser, wantedPath } from "./current-user.ts";
 import { signInPath } from "./paths.ts";
 import { mayEnter, type Room, roleNames } from "./roles.ts";
 
 /**
  * The screens behind it call the API, which checks the role again: this is for a clear answer, not for safety.
- * @param path the page's own address where it is not the room's, e.g. `/prompts/abc`
+ * @param room one of a project; absent: the page is the installation's, for everyone with an account
  */
-export async function Guard({ room, path = room.path, children }: { room: Room; path?: string; children: ReactNode }) {
+export async function Guard({ room, children }: { room?: Room; children: ReactNode }) {
   const user = await currentUser();
-  if (!user) redirect((await isFirstVisit()) ? "/setup" : signInPath(path));
-  if (!mayEnter(user.role, room)) return <NotForYou what={room.name} role={roleNames[user.role]} />;
+  if (!user) redirect((await isFirstVisit()) ? "/setup" : signInPath(await wantedPath()));
+  if (!room) return children;
+  const project = await addressedProject();
+  if (!project) notFound();
+  if (!mayEnter(project.role, room)) return <NotForYou what={room.name} role={roleNames[project.role]} />;
   return children;
 }
-
-/** null: nobody is signed in, or the session has ended. */
-export const currentUser: () => Promise<User | null> = cache(async () => actorOf(await headers()));

@@ -1,15 +1,18 @@
 "use client";
 // The one navigation: only the rooms of this person's role. Where they are many, those that are not daily work fold into
 // menus; on a narrow window all of it folds behind one button.
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useId, useRef, useState } from "react";
 import type { User } from "../../lib/vocabulary/shapes.ts";
 import { Button } from "../ui/button.tsx";
+import { Link } from "../ui/link.tsx";
+import { Menu } from "../ui/menu.tsx";
 import { listenToKeys } from "../ui/on-key.ts";
 import { useNameOf } from "../ui/person.tsx";
 import { AccountMenu } from "./account-menu.tsx";
+import { inProject } from "./paths.ts";
 import { type Room, roomsOf } from "./roles.ts";
+import { useProject, useProjects, useRemembered } from "./user-context.tsx";
 
 function isHere(path: string, pathname: string): boolean {
   if (path === "/") return pathname === "/";
@@ -19,7 +22,12 @@ function isHere(path: string, pathname: string): boolean {
 }
 
 export function Navigation({ user }: { user: User }) {
-  const pathname = usePathname();
+  const project = useProject();
+  useRemembered(project?.id ?? null);
+  const address = usePathname();
+  /** Without the project, as rooms name it. */
+  const pathname =
+    project && address.startsWith(`/p/${project.id}`) ? address.slice(`/p/${project.id}`.length) || "/" : address;
   // Asked for with the page, not with the first line that shows somebody.
   useNameOf();
   // Open on one page only: going to another closes it.
@@ -57,6 +65,7 @@ export function Navigation({ user }: { user: User }) {
         >
           Rankloop
         </Link>
+        <ProjectPicker />
         <div className="order-2 ms-auto flex items-center gap-1 lg:order-3">
           <AccountMenu user={user} />
           <Button
@@ -75,7 +84,7 @@ export function Navigation({ user }: { user: User }) {
           className={`order-3 w-full pb-2 lg:order-2 lg:block lg:w-auto lg:pb-0 ${open ? "" : "hidden"}`}
         >
           <ul className="flex flex-col lg:flex-row lg:gap-1">
-            {roomsOf(user.role).map(({ name, rooms }) =>
+            {(project ? roomsOf(project.role) : []).map(({ name, rooms }) =>
               name === null ? (
                 rooms.map((room) => <Door key={room.path} room={room} pathname={pathname} />)
               ) : (
@@ -86,6 +95,41 @@ export function Navigation({ user }: { user: User }) {
         </nav>
       </div>
     </header>
+  );
+}
+
+/** Only where there is more than one to choose from. Another project is another page load: nothing of this one stays. */
+function ProjectPicker() {
+  const project = useProject();
+  const open = useProjects().filter(({ archivedAt, id }) => archivedAt === null || id === project?.id);
+  if (open.length < 2) return null;
+  return (
+    <Menu
+      name={`Project: ${project?.name ?? "none"}`}
+      label={
+        <span className="max-w-40 truncate" dir="auto">
+          {project?.name ?? "Projects"}
+        </span>
+      }
+    >
+      <ul aria-label="Projects">
+        {open.map(({ id, name }) => (
+          <li key={id}>
+            <a
+              href={inProject(id, "/")}
+              aria-current={id === project?.id ? "true" : undefined}
+              className={door}
+              dir="auto"
+            >
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <Link href="/projects" className={`${door} border-line border-t`}>
+        All projects
+      </Link>
+    </Menu>
   );
 }
 

@@ -1,4 +1,24 @@
-// Ways between the signed-out and the signed-in pages; the page a person wanted travels along as `next`.
+// Ways between the pages. What belongs to a project is under /p/<project>; screens name it without that ("/prompts/abc"),
+// and their links add it. Between the signed-out and the signed-in pages the page a person wanted travels along as `next`.
+
+/** Pages that are the installation's. */
+const ofInstallation = ["/account", "/projects", "/sign-in", "/setup", "/new-password"];
+
+/**
+ * inProject("19ac", "/rank?reopen=1") → "/p/19ac/rank?reopen=1"; what is the installation's, or leads elsewhere, stays.
+ * @param project the id; null: the visitor is in none
+ */
+export function inProject(project: string | null, path: string): string {
+  if (project === null || !path.startsWith("/") || path.startsWith("/p/") || path.startsWith("/api/")) return path;
+  if (ofInstallation.some((one) => path === one || path.startsWith(`${one}/`))) return path;
+  return path === "/" ? `/p/${project}` : `/p/${project}${path}`;
+}
+
+/** projectIn("/p/19ac/rank") → "19ac"; null outside of projects */
+export const projectIn = (pathname: string): string | null => /^\/p\/([^/?#]+)/.exec(pathname)?.[1] ?? null;
+
+/** The cookie with the id of the project a person was in last. */
+export const lastProjectCookie = "rankloop-project";
 
 /** Only paths of this site: an address from outside must not send a person elsewhere after signing in. */
 export function safeTarget(next: string | null | undefined): string {

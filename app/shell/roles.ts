@@ -24,8 +24,6 @@ export const rooms = {
   settings: { path: "/settings", name: "Settings", duties: ["lead"] },
   history: { path: "/events", name: "History", duties: ["lead"] },
   people: { path: "/people", name: "People", duties: ["people"] },
-  /** Reached by the account menu. */
-  account: { path: "/account", name: "Your account" },
 } as const satisfies Record<string, Room>;
 
 export function mayEnter(role: Role, { duties }: Room): boolean {

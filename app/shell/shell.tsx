@@ -1,6 +1,7 @@
 // The header with the one navigation, and the place of the page's content. Signed out: content only.
 import type { ReactNode } from "react";
 import type { User } from "../../lib/vocabulary/shapes.ts";
+import { ArchivedLine } from "./archived-line.tsx";
 import { Navigation } from "./navigation.tsx";
 
 export function Shell({ user, children }: { user: User | null; children: ReactNode }) {
@@ -14,6 +15,7 @@ export function Shell({ user, children }: { user: User | null; children: ReactNo
       </a>
       {user ? <Navigation user={user} /> : null}
       <main id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
+        <ArchivedLine />
         {children}
       </main>
     </div>

@@ -1,7 +1,7 @@
 "use client";
-// Buttons, and links that look like them. One primary button a screen: the accent says what comes next.
-import Link from "next/link";
 import type { ComponentProps } from "react";
+// Buttons, and links that look like them. One primary button a screen: the accent says what comes next.
+import { Link, type LinkProps } from "./link.tsx";
 import { useHydrated } from "./use-hydrated.ts";
 
 type Kind = "primary" | "plain" | "quiet" | "danger";
@@ -45,7 +45,7 @@ export function Button({
   );
 }
 
-export function ButtonLink({ kind = "plain", className = "", ...rest }: ComponentProps<typeof Link> & { kind?: Kind }) {
+export function ButtonLink({ kind = "plain", className = "", ...rest }: LinkProps & { kind?: Kind }) {
   return <Link {...rest} className={`${shape} ${looks[kind]} ${className}`} />;
 }
 

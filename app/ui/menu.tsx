@@ -1,9 +1,9 @@
 "use client";
-// A button that opens a small panel of commands or choices: the browser's own popover, which closes at Escape and at a
-// press elsewhere, gives the focus back, tells a screen reader whether it is open, and costs no JavaScript.
-import Link from "next/link";
 import { createContext, type ReactNode, useContext, useId } from "react";
 import { Button } from "./button.tsx";
+// A button that opens a small panel of commands or choices: the browser's own popover, which closes at Escape and at a
+// press elsewhere, gives the focus back, tells a screen reader whether it is open, and costs no JavaScript.
+import { Link } from "./link.tsx";
 import { useHydrated } from "./use-hydrated.ts";
 
 /** The panel a command stands in, and closes. */

@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { orpc } from "../../lib/api/client.ts";
 import { namesShown } from "./people-names.ts";
 
-const options = orpc.people.names.queryOptions({ staleTime: 60_000 });
+const options = orpc.members.names.queryOptions({ staleTime: 60_000 });
 
 /** For a user name the name to show; what is nobody's user name stays, e.g. "Rankloop". */
 export function useNameOf(): (username: string) => string {

@@ -14,6 +14,7 @@ import {
   contentsOf,
   runSql,
   temporaryDatabase,
+  testProject,
 } from "../database.fixture.ts";
 import { diskTroubleOf } from "../disk-trouble.ts";
 import { migrate } from "../migrate.ts";
@@ -98,7 +99,7 @@ test("with one transaction held open, claims of other comparisons complete, and 
     const row = { id: "first", comparisonId: comparisons[0]!, labelerId: people[0]!, leaseUntil: 2_000, createdAt: 0 };
     await tx
       .insert(schema.assignment)
-      .values({ ...row, state: "held" })
+      .values({ projectId: testProject, ...row, state: "held" })
       .run();
     wrote.resolve();
     await held.promise;
@@ -168,6 +169,7 @@ const claim = async (labelerId: string): Promise<string | undefined> =>
 
 test("rows that are read up to a number have it in the order they are committed in", async () => {
   const row = {
+    projectId: testProject,
     kind: "plain",
     messages: [{ role: "user", content: "Why?" }],
     text: "Why?",

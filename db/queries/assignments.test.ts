@@ -8,6 +8,7 @@ import {
   addUser,
   by,
   closeSessions,
+  inTests,
   temporaryDatabase,
 } from "../database.fixture.ts";
 import { assignment, comparison } from "../schema/index.ts";
@@ -56,7 +57,7 @@ const rank = async (labelerId: string, assignmentId: string, now = 0) => {
   const rest = { revises: null, guards: [], spentMs: null, guidelinesVersion: null };
   return submitRanking(by(db, labelerId, now), { assignmentId, content, ...rest });
 };
-const waiting = async (personId: string, now: number) => (await overview(db, { personId, now })).waitingForMe;
+const waiting = async (personId: string, now: number) => (await overview(inTests(db), { personId, now })).waitingForMe;
 const rows = async () => ormOf(db).select().from(assignment).orderBy(assignment.id).all();
 const states = async () => (await rows()).map((row) => row.state);
 
@@ -113,7 +114,7 @@ describe("the next one", () => {
     const held = await claim(ada, 0);
     await skip(ada, held!.id, 1);
     const left = async () => {
-      const { comparisonsLeft, setAside } = await overview(db, { personId: ada, now: 2 });
+      const { comparisonsLeft, setAside } = await overview(inTests(db), { personId: ada, now: 2 });
       return [comparisonsLeft, setAside];
     };
     expect(await left()).toEqual([3, 0]);

@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, gt, inArray, lt, not, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, PromptOrder, SkipReason } from "../../lib/vocabulary/labeling.ts";
-import { change, type PersonScope, type Scope, type Tell } from "../change.ts";
+import { change, type InProject, type PersonScope, type ProjectScope, type Tell } from "../change.ts";
 import { type Database, type Orm, oneUnlocked, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { assignment, candidate, comparison, model, prompt, promptMessage, user } from "../schema/index.ts";
@@ -33,13 +33,14 @@ const heldFields = {
 };
 // Written out: SQLite uses a partial index only where it sees the index's own condition.
 const isHeld = sql`${assignment.state} = 'held'`;
+const isOwn = and(eq(assignment.labelerId, param("labelerId")), eq(assignment.projectId, param("project")));
 
 /** The assignments a labeler holds, oldest first: the one on the screen, then the one fetched ahead. */
 const findHeld = prepared((orm) =>
   orm
     .select(heldFields)
     .from(assignment)
-    .where(and(eq(assignment.labelerId, param("labelerId")), isHeld))
+    .where(and(isOwn, isHeld))
     // Two claims may fall into one millisecond.
     .orderBy(asc(assignment.createdAt), asc(assignment.id))
     .prepare(),
@@ -49,7 +50,7 @@ const prolong = prepared((orm) =>
   orm
     .update(assignment)
     .set({ leaseUntil: sql`${param("leaseUntil")}` })
-    .where(and(eq(assignment.labelerId, param("labelerId")), isHeld))
+    .where(and(isOwn, isHeld))
     .prepare(),
 );
 
@@ -63,6 +64,7 @@ const free = (orm: Orm, unsure: boolean, most: 1 | typeof oneUnlocked) =>
     .from(comparison)
     .where(
       and(
+        eq(comparison.projectId, param("project")),
         isWanting,
         sql`${holders(param("now"))} < comparison.still_wanted`,
         // Each person once, whatever is still wanted.
@@ -86,11 +88,11 @@ const unlockedFree = finders(oneUnlocked);
 
 async function findFree(
   orm: Orm,
-  { labelerId, now, order }: NextTerms & Claimer,
+  { labelerId, project, now, order }: NextTerms & Claimer,
   { oldest, mostUnsure } = anyFree,
 ): Promise<{ id: string } | undefined> {
-  const unsure = order === "disagreement" ? await mostUnsure(orm).get({ labelerId, now }) : undefined;
-  return unsure ?? (await oldest(orm).get({ labelerId, now }));
+  const unsure = order === "disagreement" ? await mostUnsure(orm).get({ labelerId, project, now }) : undefined;
+  return unsure ?? (await oldest(orm).get({ labelerId, project, now }));
 }
 
 /** Shortens leases to one lease from now, for the case that the clock was set back. */
@@ -131,10 +133,16 @@ interface Terms {
 
 interface Claimer extends Terms {
   labelerId: string;
+  project: string;
   now: number;
 }
 
-const claimerOf = <T extends Terms>({ actor, now }: PersonScope, terms: T) => ({ ...terms, labelerId: actor.id, now });
+const claimerOf = <T extends Terms>({ actor, project, now }: PersonScope, terms: T) => ({
+  ...terms,
+  labelerId: actor.id,
+  project,
+  now,
+});
 
 interface NextTerms extends Terms {
   /** The project's: which comparison is handed out next. As they were written where absent. */
@@ -144,7 +152,7 @@ interface NextTerms extends Terms {
 }
 
 /**
- * The oldest assignment this labeler holds, or a newly claimed one on the first comparison of which rankings are still
+ * The oldest assignment this labeler holds in the project, or a newly claimed one on the first comparison of which rankings are still
  * wanted, more of them than people hold it under a running lease, and that this labeler has neither ranked nor skipped
  * and nobody has set aside; null when there is none. The first is the oldest, or the one whose order the reward model's
  * heads disagree on most; those it has not scored come after, the oldest first.
@@ -152,17 +160,17 @@ interface NextTerms extends Terms {
  */
 export async function claimAssignment(scope: PersonScope, terms: NextTerms): Promise<HeldAssignment | null> {
   const input = claimerOf(scope, terms);
-  const { labelerId, leaseMs, now } = input;
+  const { labelerId, project, leaseMs, now } = input;
   const next = (held: HeldAssignment[]) => held.find((one) => one.id !== input.after);
-  const held = await findHeld(ormOf(scope.db)).all({ labelerId });
+  const held = await findHeld(ormOf(scope.db)).all({ labelerId, project });
   const known = next(held);
   if (known && held.every((one) => one.leaseUntil - now > leaseMs / 2)) return known;
   if (!known && !(await findFree(ormOf(scope.db), input))) return null;
   const claim = async (orm: Orm): Promise<HeldAssignment | null> => {
     // Whoever asks is at work: on the other one as well.
-    await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
+    await prolong(orm).run({ labelerId, project, leaseUntil: now + leaseMs });
     // Read again: between the look and the lock another process may have taken either.
-    const mine = next(await findHeld(orm).all({ labelerId }));
+    const mine = next(await findHeld(orm).all({ labelerId, project }));
     if (mine) return mine;
     // Several who claim at once are handed different ones. Where all are locked the first may be wanted once more, or be free
     // after all: whoever takes it waits for the other, and is told anew what is free if the two collide.
@@ -174,7 +182,7 @@ export async function claimAssignment(scope: PersonScope, terms: NextTerms): Pro
 
 /** Hands a comparison out. An expired assignment of this person is continued: nobody has two for one comparison. */
 async function take(orm: Orm, comparisonId: string, claimer: Claimer): Promise<HeldAssignment> {
-  const { labelerId, rateFirst, leaseMs, now } = claimer;
+  const { labelerId, project: projectId, rateFirst, leaseMs, now } = claimer;
   await makeRoom(orm, { comparisonId, now });
   const leaseUntil = now + leaseMs;
   const again = await findExpiredOf(orm).get({ labelerId, comparisonId });
@@ -186,7 +194,7 @@ async function take(orm: Orm, comparisonId: string, claimer: Claimer): Promise<H
   const row = { id: newId(), comparisonId, rateFirst, leaseUntil, state: "held" as const };
   await orm
     .insert(assignment)
-    .values({ ...row, labelerId, createdAt: now })
+    .values({ ...row, projectId, labelerId, createdAt: now })
     .run();
   return row;
 }
@@ -227,7 +235,7 @@ export async function claimComparison(
   terms: Terms & { comparisonId: string },
 ): Promise<HeldAssignment | NotClaimed> {
   const input = claimerOf(scope, terms);
-  const { comparisonId, labelerId, leaseMs, now } = input;
+  const { comparisonId, labelerId, project, leaseMs, now } = input;
   const claim = async (orm: Orm): Promise<HeldAssignment | NotClaimed> => {
     const row = await orm
       .select({
@@ -237,16 +245,16 @@ export async function claimComparison(
         isSkipped: sql<number>`${isSkippedBy(labelerId)}`,
       })
       .from(comparison)
-      .where(eq(comparison.id, comparisonId))
+      .where(and(eq(comparison.id, comparisonId), eq(comparison.projectId, project)))
       .get();
     if (!row) return "not found";
     if (row.state === "generating") return "generating";
     if (row.state !== "ready") return "unfinished";
     if (await hasSubmitted(orm, labelerId, comparisonId)) return "submitted";
-    const held = await findHeld(orm).all({ labelerId });
+    const held = await findHeld(orm).all({ labelerId, project });
     const mine = held.find((one) => one.comparisonId === comparisonId);
     if (mine) {
-      await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
+      await prolong(orm).run({ labelerId, project, leaseUntil: now + leaseMs });
       return { ...mine, leaseUntil: now + leaseMs };
     }
     if (row.isSkipped) return "skipped";
@@ -254,7 +262,7 @@ export async function claimComparison(
       const begun = await findExpiredOf(orm).get({ labelerId, comparisonId });
       return begun ?? (row.stillWanted > 0 ? "held" : "ranked");
     }
-    await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
+    await prolong(orm).run({ labelerId, project, leaseUntil: now + leaseMs });
     await giveBackAhead(orm, held, input);
     return take(orm, comparisonId, input);
   };
@@ -351,10 +359,11 @@ export async function renewAssignment(
   scope: PersonScope,
   { id, leaseUntil }: { id: string; leaseUntil: number },
 ): Promise<boolean> {
-  const labelerId = scope.actor.id;
+  const { actor, project } = scope;
+  const labelerId = actor.id;
   const renew = async (orm: Orm): Promise<boolean> => {
-    if (!(await findHeld(orm).all({ labelerId })).some((one) => one.id === id)) return false;
-    await prolong(orm).run({ labelerId, leaseUntil });
+    if (!(await findHeld(orm).all({ labelerId, project })).some((one) => one.id === id)) return false;
+    await prolong(orm).run({ labelerId, project, leaseUntil });
     return true;
   };
   return change(scope, renew, "checkpoint");
@@ -414,7 +423,7 @@ export async function takeSkipBack(
   scope: PersonScope,
   { id, leaseMs }: { id: string; leaseMs: number },
 ): Promise<SkipTakenBack> {
-  const { actor, now } = scope;
+  const { actor, project, now } = scope;
   const labelerId = actor.id;
   return change(scope, async (orm, tell): Promise<SkipTakenBack> => {
     const row = await orm
@@ -437,9 +446,9 @@ export async function takeSkipBack(
     if (row.stillWanted <= 0) return "ranked";
     if (row.holders >= row.stillWanted) return "held";
     const { comparisonId, rateFirst } = row;
-    const claimer = { comparisonId, labelerId, rateFirst, leaseMs, now };
-    await prolong(orm).run({ labelerId, leaseUntil: now + leaseMs });
-    await giveBackAhead(orm, await findHeld(orm).all({ labelerId }), claimer);
+    const claimer = { comparisonId, labelerId, project, rateFirst, leaseMs, now };
+    await prolong(orm).run({ labelerId, project, leaseUntil: now + leaseMs });
+    await giveBackAhead(orm, await findHeld(orm).all({ labelerId, project }), claimer);
     await makeRoom(orm, claimer);
     const again = { state: "held" as const, skipReason: null, endedAt: null, leaseUntil: now + leaseMs };
     await orm.update(assignment).set(again).where(eq(assignment.id, id)).run();
@@ -467,7 +476,7 @@ export interface SkippedComparison {
  * @param page.cursor the id of the last one of the page before
  */
 export async function listSkipped(
-  db: Database,
+  { db, project }: InProject,
   page: { setAside: boolean; id?: string; cursor?: string; limit: number },
 ): Promise<SkippedComparison[]> {
   const orm = ormOf(db);
@@ -487,6 +496,7 @@ export async function listSkipped(
     .innerJoin(prompt, eq(prompt.id, comparison.promptId))
     .where(
       and(
+        eq(comparison.projectId, project),
         isWanting,
         not(isArchived),
         page.setAside ? isSetAside : and(isSkipped, not(isSetAside)),
@@ -535,12 +545,12 @@ export interface WaitingAnswer {
 }
 
 /** The answers that wait to be ranked, of so many comparisons, newest first. */
-export async function waitingAnswers(db: Database, most: number): Promise<WaitingAnswer[]> {
+export async function waitingAnswers({ db, project }: InProject, most: number): Promise<WaitingAnswer[]> {
   const orm = ormOf(db);
   const newest = orm
     .select({ id: comparison.id })
     .from(comparison)
-    .where(and(isWanting, not(isArchived)))
+    .where(and(eq(comparison.projectId, project), isWanting, not(isArchived)))
     .orderBy(desc(comparison.seq))
     .limit(most);
   return orm
@@ -561,7 +571,7 @@ export async function waitingAnswers(db: Database, most: number): Promise<Waitin
 }
 
 /** Skips of before do not count any more. False where it does not wait to be ranked. */
-export async function handOutAgain(scope: Scope, { comparisonId }: { comparisonId: string }): Promise<boolean> {
+export async function handOutAgain(scope: ProjectScope, { comparisonId }: { comparisonId: string }): Promise<boolean> {
   const waits = and(eq(comparison.id, comparisonId), isWanting);
   return change(scope, async (orm, tell) => {
     const { handedOutAt } = comparison;

@@ -164,6 +164,7 @@ export async function writeScores(
     await tell({
       verb: "comparison.score",
       subject: comparisonId,
+      project: row.projectId,
       before,
       after: { modelId, scores: scores.map(({ score }) => score) },
     });

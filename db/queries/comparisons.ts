@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import { type PromptKind, rankingSubject } from "../../lib/vocabulary/labeling.ts";
-import { change, changeOnce, type PersonScope, type Scope, textHash } from "../change.ts";
+import { change, changeOnce, type PersonScope, type ProjectScope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import {
@@ -103,22 +103,22 @@ export async function insertComparison(
   },
 ): Promise<{ id: string } | "enough"> {
   const { promptId, modelId, temperature, topP, maxTokens, seeds, wanted, atOnce } = input;
-  const { actor, now } = scope;
+  const { actor, project: projectId, now } = scope;
   const createdBy = actor.id;
   return changeOnce(scope, async (orm, tell) => {
     if (atOnce !== undefined && (await hasEnough(orm, { createdBy, atOnce }))) return "enough";
     const id = newId();
-    const head = { id, promptId, k: seeds.length, state: "generating" as const, createdBy, createdAt: now };
+    const head = { id, projectId, promptId, k: seeds.length, state: "generating" as const, createdBy, createdAt: now };
     await orm
       .insert(comparison)
-      .values({ ...head, wanted, stillWanted: sql`coalesce(${wanted ?? null}, ${wantedByProject})` })
+      .values({ ...head, wanted, stillWanted: sql`coalesce(${wanted ?? null}, ${wantedByProject(projectId)})` })
       .run();
     const settings = { comparisonId: id, modelId, temperature, topP, maxTokens, state: "waiting" as const };
     await orm
       .insert(candidate)
       .values(seeds.map((seed, position) => ({ ...settings, id: newId(), position, seed })))
       .run();
-    await addJob(orm, { kind: "generate", subjectId: id }, now);
+    await addJob(orm, { kind: "generate", projectId, subjectId: id }, now);
     const after = { k: seeds.length, temperature, topP, maxTokens, wanted: wanted ?? null };
     await tell({ verb: "comparison.create", subject: id, partOf: promptId, before: null, after });
     return { id };
@@ -275,7 +275,7 @@ export async function comparisonRevision(
 }
 
 /** Ends the generation: what waits is stopped at once, what runs as soon as its worker hears of it. */
-export async function stopGeneration(scope: Scope, { comparisonId }: { comparisonId: string }): Promise<void> {
+export async function stopGeneration(scope: ProjectScope, { comparisonId }: { comparisonId: string }): Promise<void> {
   const jobs = { kind: "generate", subjectId: comparisonId } as const;
   await change(scope, (orm, tell) => cancelJobsOf(orm, tell, jobs, scope.now));
 }
@@ -288,7 +288,7 @@ export type Regenerated = { seed: number } | "not found" | "another's" | "enough
  *   under way; absent: anyone's
  */
 export async function regenerateCandidate(
-  scope: Scope,
+  scope: ProjectScope,
   input: { candidateId: string; seed: number; own?: { createdBy: string; atOnce: number } },
 ): Promise<Regenerated> {
   const { now } = scope;
@@ -298,6 +298,7 @@ export async function regenerateCandidate(
         state: candidate.state,
         text: candidate.text,
         seed: candidate.seed,
+        projectId: comparison.projectId,
         comparisonId: comparison.id,
         createdBy: comparison.createdBy,
         rankingCount,
@@ -329,7 +330,7 @@ export async function regenerateCandidate(
       .where(eq(candidate.id, input.candidateId))
       .run();
     await settleComparison(orm, row.comparisonId);
-    await addJob(orm, { kind: "generate", subjectId: row.comparisonId }, now);
+    await addJob(orm, { kind: "generate", projectId: row.projectId, subjectId: row.comparisonId }, now);
     await tell({
       verb: "candidate.regenerate",
       subject: input.candidateId,
@@ -343,11 +344,11 @@ export async function regenerateCandidate(
 
 /** Asks for scores, unless the same scoring is under way already. */
 export async function insertScoring(
-  scope: Scope,
+  scope: ProjectScope,
   { comparisonId: subjectId, modelId }: { comparisonId: string; modelId: string },
 ): Promise<void> {
   await change(scope, async (orm, tell) => {
-    const work = { kind: "score" as const, subjectId, payload: { modelId } };
+    const work = { kind: "score" as const, projectId: scope.project, subjectId, payload: { modelId } };
     const same = await orm.select({ payload: job.payload }).from(job).where(live(work)).all();
     if (same.some((row) => row.payload === JSON.stringify(work.payload))) return;
     const { id } = await addJob(orm, work, scope.now);

@@ -2,7 +2,7 @@
 import { and, asc, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { DemonstrationState, PromptKind } from "../../lib/vocabulary/labeling.ts";
-import { changeOnce, type PersonScope, textHash } from "../change.ts";
+import { changeOnce, type InProject, type PersonScope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import { demonstration, prompt, review, user } from "../schema/index.ts";
@@ -106,7 +106,7 @@ export interface DemonstrationWithPrompt extends DemonstrationRow {
 
 /** Latest versions, oldest first; `cursor` is the id of the last one of the page before. */
 export async function listDemonstrations(
-  db: Database,
+  { db, project }: InProject,
   page: { state?: DemonstrationState; by?: string; notBy?: string; cursor?: string; limit: number },
 ): Promise<DemonstrationWithPrompt[]> {
   const orm = ormOf(db);
@@ -125,6 +125,7 @@ export async function listDemonstrations(
     .leftJoin(review, theReview)
     .where(
       and(
+        eq(demonstration.projectId, project),
         latestDemonstration(),
         page.cursor === undefined ? undefined : gt(demonstration.seq, last),
         page.state === undefined ? undefined : sql`${demonstrationState} = ${page.state}`,
@@ -150,10 +151,12 @@ export async function insertDemonstration(
   scope: PersonScope,
   { promptId, text }: { promptId: string; text: string },
 ): Promise<{ id: string } | null> {
+  const { project: projectId } = scope;
   return changeOnce(scope, async (orm, tell) => {
-    const known = await orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.id, promptId)).get();
+    const there = and(eq(prompt.id, promptId), eq(prompt.projectId, projectId));
+    const known = await orm.select({ id: prompt.id }).from(prompt).where(there).get();
     if (!known) return null;
-    const id = await addDemonstration(orm, { promptId, text, authorId: scope.actor.id, now: scope.now });
+    const id = await addDemonstration(orm, { projectId, promptId, text, authorId: scope.actor.id, now: scope.now });
     const after = { text: textHash(text), version: 1 };
     await tell({ verb: "demonstration.create", subject: id, partOf: promptId, before: null, after });
     return { id };
@@ -164,6 +167,7 @@ export async function insertDemonstration(
 const reviewable = async (orm: Orm, id: string) =>
   orm
     .select({
+      projectId: demonstration.projectId,
       promptId: demonstration.promptId,
       text: demonstration.text,
       authorId: demonstration.authorId,
@@ -191,9 +195,12 @@ export async function reviseDemonstration(
     if (!before.latest) return "outdated";
     if (before.state === "accepted") return "accepted";
     const id = newId();
-    const { promptId } = before;
+    const { projectId, promptId } = before;
     const version = before.version + 1;
-    await orm.insert(demonstration).values({ id, promptId, text, authorId, version, revises, createdAt }).run();
+    await orm
+      .insert(demonstration)
+      .values({ id, projectId, promptId, text, authorId, version, revises, createdAt })
+      .run();
     await tell({
       verb: "demonstration.revise",
       subject: id,

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, ne, not, or, sql } from "drizzle-orm";
 import type { RankingVerdict, Split } from "../../lib/vocabulary/labeling.ts";
-import { change, type PersonScope, textHash } from "../change.ts";
-import { type Database, type Orm, ormOf } from "../client.ts";
+import { change, type InProject, type PersonScope, textHash } from "../change.ts";
+import { type Orm, ormOf } from "../client.ts";
 import { comparison, prompt, ranking, rankingAgreement, review, user } from "../schema/index.ts";
 import { isLatestReview, latestVersion, tiersOf } from "../steps/rankings.ts";
 import { currentScores, type ModelScores } from "../steps/scores.ts";
@@ -47,7 +47,7 @@ export interface RankingReview {
  * @param page.cursor the id of the last one of the page before
  */
 export async function listDisputes(
-  db: Database,
+  { db, project }: InProject,
   page: { modelId: string; viewerId: string; reviewed: boolean; cursor?: string; limit: number },
 ): Promise<Dispute[]> {
   const orm = ormOf(db);
@@ -84,6 +84,7 @@ export async function listDisputes(
     .where(
       and(
         eq(rankingAgreement.modelId, modelId),
+        eq(ranking.projectId, project),
         latestVersion(),
         lt(rankingAgreement.agreed, ranking.strict),
         isComplete,

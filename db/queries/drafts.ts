@@ -1,8 +1,8 @@
 // Drafts: one row for each person and subject, replaced at every save. The revision tells whether a window has seen the last.
 import { and, desc, eq, lt, or, sql } from "drizzle-orm";
 import { comparisonOf } from "../../lib/vocabulary/labeling.ts";
-import { change, type PersonScope } from "../change.ts";
-import { type Database, type Orm, ormOf, prepared } from "../client.ts";
+import { change, type InProject, type PersonScope } from "../change.ts";
+import { type Orm, ormOf, prepared } from "../client.ts";
 import { assignment, draft } from "../schema/index.ts";
 
 export interface DraftRow {
@@ -20,13 +20,22 @@ const find = prepared((orm) =>
   orm
     .select(fields)
     .from(draft)
-    .where(and(eq(draft.ownerId, param("ownerId")), eq(draft.subject, param("subject"))))
+    .where(
+      and(
+        eq(draft.ownerId, param("ownerId")),
+        eq(draft.projectId, param("project")),
+        eq(draft.subject, param("subject")),
+      ),
+    )
     .prepare(),
 );
 
 /** On the path of every assignment: one prepared statement. */
-export async function getDraft(db: Database, input: { ownerId: string; subject: string }): Promise<DraftRow | null> {
-  return (await find(ormOf(db)).get(input)) ?? null;
+export async function getDraft(
+  { db, project }: InProject,
+  input: { ownerId: string; subject: string },
+): Promise<DraftRow | null> {
+  return (await find(ormOf(db)).get({ ...input, project })) ?? null;
 }
 
 /** Written out for the partial index. */
@@ -49,6 +58,7 @@ const put = prepared((orm) =>
     .insert(draft)
     .values({
       ownerId: param("ownerId"),
+      projectId: param("project"),
       subject: param("subject"),
       revision: param("revision"),
       writer: param("writer"),
@@ -56,7 +66,7 @@ const put = prepared((orm) =>
       savedAt: param("savedAt"),
     })
     .onConflictDoUpdate({
-      target: [draft.ownerId, draft.subject],
+      target: [draft.ownerId, draft.projectId, draft.subject],
       set: {
         revision: sql`excluded.revision`,
         writer: sql`excluded.writer`,
@@ -88,12 +98,12 @@ export async function saveDraft(
   input: { subject: string; basedOn: number; writer: string; content: string },
 ): Promise<SavedDraft> {
   const { subject, basedOn, writer, content } = input;
-  const { now } = scope;
+  const { project, now } = scope;
   const ownerId = scope.actor.id;
   const save = async (orm: Orm): Promise<SavedDraft> => {
     const ranked = comparisonOf(subject);
     if (ranked !== null && !(await mayStillRank(orm, ownerId, ranked))) return { outcome: "outdated" };
-    const before = await find(orm).get({ ownerId, subject });
+    const before = await find(orm).get({ ownerId, project, subject });
     if (before && before.writer !== writer && before.revision !== basedOn) {
       return { outcome: "conflict", other: before };
     }
@@ -101,7 +111,7 @@ export async function saveDraft(
     if (before?.writer === writer && before.content === content) return { outcome: "saved", revision: before.revision };
     if (!before) await dropOld(orm, ownerId, now);
     const revision = before ? before.revision + 1 : Math.max(basedOn + 1, now);
-    await put(orm).run({ ownerId, subject, revision, writer, content, savedAt: now });
+    await put(orm).run({ ownerId, project, subject, revision, writer, content, savedAt: now });
     return { outcome: "saved", revision };
   };
   return change(scope, save, "checkpoint");
@@ -140,6 +150,7 @@ export async function discardDraft(
       .where(
         and(
           eq(draft.ownerId, scope.actor.id),
+          eq(draft.projectId, scope.project),
           eq(draft.subject, subject),
           or(eq(draft.writer, writer), eq(draft.revision, basedOn)),
         ),

@@ -1,12 +1,16 @@
 // The event log, as it is read: who did what to what, newest first.
-import { and, desc, eq, gte, lt, lte, or, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import type { Capacity, SubjectKind, Verb } from "../../lib/vocabulary/events.ts";
 import { type Database, ormOf } from "../client.ts";
-import { event, model, prompt, trainingRun, user } from "../schema/index.ts";
+import { event, model, project, prompt, trainingRun, user } from "../schema/index.ts";
 
 export interface EventQuestion {
+  /** Of one project, by its id; absent: of all, and of the installation. */
+  project?: string | undefined;
+  /** Beside the project's those of the installation. */
+  withInstallation?: boolean | undefined;
   /** Of one person, by user name. */
   by?: string | undefined;
   verb?: Verb | undefined;
@@ -22,6 +26,8 @@ export interface EventRow {
   /** Order of the changes. */
   seq: number;
   at: number;
+  /** Null for what is the installation's. */
+  project: string | null;
   /** User name; null for a worker and for Rankloop itself. */
   person: string | null;
   capacity: Capacity;
@@ -40,14 +46,14 @@ const factsIn = (text: string | null): Facts | null => (text === null ? null : f
 const whom = alias(user, "whom");
 const name = sql<
   string | null
->`coalesce(${whom.username}, ${model.name}, ${trainingRun.name}, substr(${prompt.text}, 1, 80))`;
+>`coalesce(${whom.username}, ${model.name}, ${trainingRun.name}, ${project.name}, substr(${prompt.text}, 1, 80))`;
 
 /** The events that a filter leaves, newest first. @param page.before a seq: only events before it */
 export async function listEvents(
   db: Database,
   page: EventQuestion & { before?: number | undefined; limit: number },
 ): Promise<EventRow[]> {
-  const { by, verb, kind, subject, from, until, before } = page;
+  const { project: ofProject, withInstallation, by, verb, kind, subject, from, until, before } = page;
   const orm = ormOf(db);
   const ofPerson = orm
     .select({ id: user.id })
@@ -57,6 +63,7 @@ export async function listEvents(
     .select({
       seq: event.seq,
       at: event.at,
+      project: event.projectId,
       person: user.username,
       capacity: event.capacity,
       verb: event.verb,
@@ -67,12 +74,16 @@ export async function listEvents(
     })
     .from(event)
     .leftJoin(user, eq(user.id, event.actorId))
-    .leftJoin(whom, and(eq(event.subjectKind, "person"), eq(whom.id, event.subjectId)))
+    .leftJoin(whom, and(inArray(event.subjectKind, ["person", "member"]), eq(whom.id, event.subjectId)))
     .leftJoin(model, and(eq(event.subjectKind, "model"), eq(model.id, event.subjectId)))
     .leftJoin(trainingRun, and(eq(event.subjectKind, "run"), eq(trainingRun.id, event.subjectId)))
+    .leftJoin(project, and(eq(event.subjectKind, "project"), eq(project.id, event.subjectId)))
     .leftJoin(prompt, and(eq(event.subjectKind, "prompt"), eq(prompt.id, event.subjectId)))
     .where(
       and(
+        ofProject === undefined
+          ? undefined
+          : or(eq(event.projectId, ofProject), withInstallation ? isNull(event.projectId) : undefined),
         by === undefined ? undefined : eq(event.actorId, ofPerson),
         verb === undefined ? undefined : eq(event.verb, verb),
         kind === undefined ? undefined : eq(event.subjectKind, kind),

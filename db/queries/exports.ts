@@ -2,6 +2,7 @@
 import { and, asc, eq, gt, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { Split } from "../../lib/vocabulary/labeling.ts";
+import type { InProject } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { candidate, comparison, demonstration, prompt, ranking, rankingTier, user } from "../schema/index.ts";
 import { demonstrationInUse } from "../steps/demonstrations.ts";
@@ -39,12 +40,16 @@ export async function watermarkNow(db: Database): Promise<Watermark> {
   return currentWatermark(ormOf(db));
 }
 
-const within = (range: Range) =>
-  and(range.split === undefined ? undefined : eq(prompt.split, range.split), latestVersion(range.at?.ranking));
+const within = (project: string, range: Range) =>
+  and(
+    eq(ranking.projectId, project),
+    range.split === undefined ? undefined : eq(prompt.split, range.split),
+    latestVersion(range.at?.ranking),
+  );
 
 /** The next rankings after `afterSeq`, each in its latest version. */
 export async function rankingPage(
-  db: Database,
+  { db, project }: InProject,
   page: Range & { afterSeq: number; limit: number },
 ): Promise<RankingRecord[]> {
   const orm = ormOf(db);
@@ -62,7 +67,7 @@ export async function rankingPage(
     .innerJoin(comparison, eq(comparison.id, ranking.comparisonId))
     .innerJoin(prompt, eq(prompt.id, comparison.promptId))
     .innerJoin(user, eq(user.id, ranking.labelerId))
-    .where(and(gt(ranking.seq, page.afterSeq), within(page)))
+    .where(and(gt(ranking.seq, page.afterSeq), within(project, page)))
     .orderBy(asc(ranking.seq))
     .limit(page.limit)
     .all();
@@ -95,7 +100,7 @@ const promptsOf = async (orm: Orm, rows: { promptId: string }[]) =>
 
 /** How many rankings there are and how many pairs they hold. */
 export async function countRankings(
-  db: Database,
+  { db, project }: InProject,
   range: Range,
 ): Promise<{ rankings: number; strict: number; tied: number }> {
   const counts = ormOf(db)
@@ -113,7 +118,7 @@ export async function countRankings(
       : counts
           .innerJoin(comparison, eq(comparison.id, ranking.comparisonId))
           .innerJoin(prompt, eq(prompt.id, comparison.promptId));
-  return (await query.where(within(range)).get()) ?? { rankings: 0, strict: 0, tied: 0 };
+  return (await query.where(within(project, range)).get()) ?? { rankings: 0, strict: 0, tied: 0 };
 }
 
 export interface DemonstrationExport {
@@ -129,12 +134,16 @@ export interface DemonstrationExport {
 }
 
 /** Latest versions that no reviewer has sent back. */
-const inUse = ({ split, at }: Range) =>
-  and(demonstrationInUse(at), split === undefined ? undefined : eq(prompt.split, split));
+const inUse = (project: string, { split, at }: Range) =>
+  and(
+    eq(demonstration.projectId, project),
+    demonstrationInUse(at),
+    split === undefined ? undefined : eq(prompt.split, split),
+  );
 
 /** The next demonstrations after `afterSeq`. */
 export async function demonstrationPage(
-  db: Database,
+  { db, project }: InProject,
   page: Range & { afterSeq: number; limit: number },
 ): Promise<DemonstrationExport[]> {
   const orm = ormOf(db);
@@ -152,7 +161,7 @@ export async function demonstrationPage(
     .from(demonstration)
     .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
     .innerJoin(user, eq(user.id, demonstration.authorId))
-    .where(and(gt(demonstration.seq, page.afterSeq), inUse(page)))
+    .where(and(gt(demonstration.seq, page.afterSeq), inUse(project, page)))
     .orderBy(asc(demonstration.seq))
     .limit(page.limit)
     .all();
@@ -160,12 +169,12 @@ export async function demonstrationPage(
   return rows.map((row) => ({ ...row, prompt: turns.get(row.promptId) ?? [] }));
 }
 
-export async function countDemonstrations(db: Database, range: Range): Promise<number> {
+export async function countDemonstrations({ db, project }: InProject, range: Range): Promise<number> {
   const row = await ormOf(db)
     .select({ total: sql<number>`count(*)` })
     .from(demonstration)
     .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
-    .where(inUse(range))
+    .where(inUse(project, range))
     .get();
   return row?.total ?? 0;
 }
@@ -178,8 +187,9 @@ export interface PromptExport {
   split: Split;
 }
 
-const asked = ({ split, at }: Range) =>
+const asked = (project: string, { split, at }: Range) =>
   and(
+    eq(prompt.projectId, project),
     isNull(prompt.archivedAt),
     split === undefined ? undefined : eq(prompt.split, split),
     at === undefined ? undefined : lte(prompt.seq, at.prompt),
@@ -187,14 +197,14 @@ const asked = ({ split, at }: Range) =>
 
 /** The next prompts after `afterSeq`. */
 export async function promptPage(
-  db: Database,
+  { db, project }: InProject,
   page: Range & { afterSeq: number; limit: number },
 ): Promise<PromptExport[]> {
   const orm = ormOf(db);
   const rows = await orm
     .select({ seq: prompt.seq, promptId: prompt.id, useCase: prompt.useCase, split: prompt.split })
     .from(prompt)
-    .where(and(gt(prompt.seq, page.afterSeq), asked(page)))
+    .where(and(gt(prompt.seq, page.afterSeq), asked(project, page)))
     .orderBy(asc(prompt.seq))
     .limit(page.limit)
     .all();
@@ -202,6 +212,9 @@ export async function promptPage(
   return rows.map(({ promptId, ...row }) => ({ ...row, id: promptId, prompt: turns.get(promptId) ?? [] }));
 }
 
-export async function countPrompts(db: Database, range: Range): Promise<number> {
-  return (await ormOf(db).select({ total: sql<number>`count(*)` }).from(prompt).where(asked(range)).get())?.total ?? 0;
+export async function countPrompts({ db, project }: InProject, range: Range): Promise<number> {
+  return (
+    (await ormOf(db).select({ total: sql<number>`count(*)` }).from(prompt).where(asked(project, range)).get())?.total ??
+    0
+  );
 }

@@ -1,8 +1,8 @@
 // Guidelines: every version, and the latest one that each person has read.
 import { and, desc, eq } from "drizzle-orm";
 import type { GuidelineTopic } from "../../lib/vocabulary/labeling.ts";
-import { change, changeOnce, type PersonScope, type Scope, type Tell, textHash } from "../change.ts";
-import { type Database, type Orm, ormOf } from "../client.ts";
+import { change, changeOnce, type InProject, type PersonScope, type Tell, textHash } from "../change.ts";
+import { type Orm, ormOf } from "../client.ts";
 import { guidelines, guidelinesRead, user } from "../schema/index.ts";
 
 export interface GuidelinesRow {
@@ -14,7 +14,7 @@ export interface GuidelinesRow {
   createdAt: number;
 }
 
-const ofTopic = (orm: Orm, topic: GuidelineTopic) =>
+const ofTopic = (orm: Orm, project: string, topic: GuidelineTopic) =>
   orm
     .select({
       topic: guidelines.topic,
@@ -25,30 +25,40 @@ const ofTopic = (orm: Orm, topic: GuidelineTopic) =>
     })
     .from(guidelines)
     .leftJoin(user, eq(user.id, guidelines.authorId))
-    .where(eq(guidelines.topic, topic))
+    .where(and(eq(guidelines.projectId, project), eq(guidelines.topic, topic)))
     .orderBy(desc(guidelines.version));
 
 /** Every version, newest first: the first is in force. */
-export async function guidelinesHistory(db: Database, topic: GuidelineTopic): Promise<GuidelinesRow[]> {
-  return ofTopic(ormOf(db), topic).all();
+export async function guidelinesHistory({ db, project }: InProject, topic: GuidelineTopic): Promise<GuidelinesRow[]> {
+  return ofTopic(ormOf(db), project, topic).all();
 }
 
 /** The guidelines in force, and the version this person has read last; null while a topic has none. */
 export async function guidelinesFor(
-  db: Database,
+  { db, project }: InProject,
   input: { topic: GuidelineTopic; personId: string },
 ): Promise<{ current: GuidelinesRow; read: { version: number; text: string } | null } | null> {
   const orm = ormOf(db);
-  const current = await ofTopic(orm, input.topic).limit(1).get();
+  const current = await ofTopic(orm, project, input.topic).limit(1).get();
   if (!current) return null;
   const read = await orm
     .select({ version: guidelines.version, text: guidelines.text })
     .from(guidelinesRead)
     .innerJoin(
       guidelines,
-      and(eq(guidelines.topic, guidelinesRead.topic), eq(guidelines.version, guidelinesRead.version)),
+      and(
+        eq(guidelines.projectId, guidelinesRead.projectId),
+        eq(guidelines.topic, guidelinesRead.topic),
+        eq(guidelines.version, guidelinesRead.version),
+      ),
     )
-    .where(and(eq(guidelinesRead.topic, input.topic), eq(guidelinesRead.userId, input.personId)))
+    .where(
+      and(
+        eq(guidelinesRead.projectId, project),
+        eq(guidelinesRead.topic, input.topic),
+        eq(guidelinesRead.userId, input.personId),
+      ),
+    )
     .get();
   return { current, read: read ?? null };
 }
@@ -62,7 +72,13 @@ export async function markGuidelinesRead(
     const known = await orm
       .select({ version: guidelines.version })
       .from(guidelines)
-      .where(and(eq(guidelines.topic, input.topic), eq(guidelines.version, input.version)))
+      .where(
+        and(
+          eq(guidelines.projectId, scope.project),
+          eq(guidelines.topic, input.topic),
+          eq(guidelines.version, input.version),
+        ),
+      )
       .get();
     if (known) await setRead(orm, tell, scope, input);
     return known !== undefined;
@@ -80,45 +96,38 @@ export async function publishGuidelines(
 ): Promise<GuidelinesRow | "conflict"> {
   const { topic, text } = input;
   return changeOnce(scope, async (orm, tell): Promise<GuidelinesRow | "conflict"> => {
-    const inForce = await ofTopic(orm, topic).limit(1).get();
+    const inForce = await ofTopic(orm, scope.project, topic).limit(1).get();
     const version = (inForce?.version ?? 0) + 1;
     if (version !== input.basedOn + 1) return "conflict";
-    const row = { topic, version, text, authorId: scope.actor.id, createdAt: scope.now };
+    const row = { projectId: scope.project, topic, version, text, authorId: scope.actor.id, createdAt: scope.now };
     await orm.insert(guidelines).values(row).run();
     const before = inForce ? { version: inForce.version, text: textHash(inForce.text) } : null;
     await tell({ verb: "guidelines.publish", subject: topic, before, after: { version, text: textHash(text) } });
     await setRead(orm, tell, scope, { topic, version });
-    return (await ofTopic(orm, topic).limit(1).get()) ?? "conflict";
-  });
-}
-
-/** The guidelines that come with Rankloop, for each topic that never had any. */
-export async function seedGuidelinesOnce(scope: Scope, texts: Record<GuidelineTopic, string>): Promise<void> {
-  await change(scope, async (orm, tell) => {
-    for (const topic of Object.keys(texts) as GuidelineTopic[]) {
-      const text = texts[topic];
-      const row = { topic, version: 1, text, createdAt: scope.now };
-      const { changes } = await orm.insert(guidelines).values(row).onConflictDoNothing().run();
-      if (changes === 0) continue;
-      const after = { version: 1, text: textHash(text) };
-      await tell({ verb: "guidelines.publish", subject: topic, before: null, after });
-    }
+    return (await ofTopic(orm, scope.project, topic).limit(1).get()) ?? "conflict";
   });
 }
 
 async function setRead(
   orm: Orm,
   tell: Tell,
-  { actor: { id: userId }, now: readAt }: PersonScope,
+  { actor: { id: userId }, project: projectId, now: readAt }: PersonScope,
   { topic, version }: { topic: GuidelineTopic; version: number },
 ): Promise<void> {
-  const mine = and(eq(guidelinesRead.userId, userId), eq(guidelinesRead.topic, topic));
+  const mine = and(
+    eq(guidelinesRead.userId, userId),
+    eq(guidelinesRead.projectId, projectId),
+    eq(guidelinesRead.topic, topic),
+  );
   const before = await orm.select({ version: guidelinesRead.version }).from(guidelinesRead).where(mine).get();
   if (before && before.version >= version) return;
   await orm
     .insert(guidelinesRead)
-    .values({ userId, topic, version, readAt })
-    .onConflictDoUpdate({ target: [guidelinesRead.userId, guidelinesRead.topic], set: { version, readAt } })
+    .values({ userId, projectId, topic, version, readAt })
+    .onConflictDoUpdate({
+      target: [guidelinesRead.userId, guidelinesRead.projectId, guidelinesRead.topic],
+      set: { version, readAt },
+    })
     .run();
   await tell({ verb: "guidelines.read", subject: topic, before: before ?? null, after: { version } });
 }

@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bySystem } from "../change.ts";
-import type { Database } from "../client.ts";
-import { ormOf } from "../client.ts";
-import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../database.fixture.ts";
+import { type Database, ormOf } from "../client.ts";
+import {
+  addComparison,
+  addJob,
+  addModel,
+  addPrompt,
+  addUser,
+  temporaryDatabase,
+  testProject,
+} from "../database.fixture.ts";
 import { candidate, candidateScore, comparison } from "../schema/index.ts";
 import { generationTask, writeAnswers, writeScores } from "./candidates.ts";
 import { regenerateCandidate } from "./comparisons.ts";
@@ -246,7 +253,9 @@ describe("what a generating worker writes", () => {
     const write = async (id: string, job: string, text: string) =>
       writeAnswers(db, { id: job, workerId: "a" }, subjectId, [{ id, text, tokens: 2, finish: "stop" }]);
     await write(answers[0]!, first, "Fish.");
-    expect(await regenerateCandidate(bySystem(db, 1), { candidateId: answers[0]!, seed: 7 })).toEqual({ seed: 7 });
+    expect(
+      await regenerateCandidate({ ...bySystem(db, 1), project: testProject }, { candidateId: answers[0]!, seed: 7 }),
+    ).toEqual({ seed: 7 });
     await write(answers[1]!, first, "Crabs.");
     await write(answers[2]!, first, "Clams.");
     await finishJob(db, { id: first, workerId: "a" });

@@ -22,6 +22,7 @@ const delayAfter = (attempts: number) => Math.min(retryDelayMs * 4 ** Math.max(0
 
 interface JobFields {
   id: string;
+  projectId: string;
   subjectId: string;
   state: JobState;
   attempts: number;
@@ -36,8 +37,8 @@ export type Job = JobFields &
 const scorePayload = z.object({ modelId: z.string() });
 
 function jobOf(row: JobRow): Job {
-  const { id, subjectId, state, attempts, cancelRequested, error, createdAt, finishedAt, kind } = row;
-  const fields = { id, subjectId, state, attempts, cancelRequested, error, createdAt, finishedAt };
+  const { id, projectId, subjectId, state, attempts, cancelRequested, error, createdAt, finishedAt, kind } = row;
+  const fields = { id, projectId, subjectId, state, attempts, cancelRequested, error, createdAt, finishedAt };
   return kind === "score"
     ? { ...fields, kind, payload: scorePayload.parse(JSON.parse(row.payload)) }
     : { ...fields, kind };

@@ -1,26 +1,29 @@
 // Judge jobs: what the project's reward model has not scored yet, and what it says of it.
-import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
-import { bySystem, byWorker, change } from "../change.ts";
+import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { bySystem, byWorker, change, type InProject } from "../change.ts";
 import { type Database, ormOf } from "../client.ts";
-import { candidate, comparison, job } from "../schema/index.ts";
-import { addJudgeJob, claimedJob, wholeProject } from "../steps/jobs.ts";
+import { candidate, comparison, job, project } from "../schema/index.ts";
+import { addJudgeJob, claimedJob } from "../steps/jobs.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
 import { type CandidateScore, isUnscored, storeScores } from "../steps/scores.ts";
 import { isComplete } from "../steps/wanted.ts";
 import type { ScoringTask, WriteOutcome } from "./candidates.ts";
 import type { JobClaim } from "./jobs.ts";
 
-/** Has everything scored that is not yet, unless that waits to be done already or there is no reward model. */
+/** Has everything scored that is not yet, in every project, unless that waits to be done or there is no reward model. */
 export async function requestScoring(db: Database, now: number): Promise<void> {
-  await change(bySystem(db, now), (orm) => addJudgeJob(orm, now));
+  await change(bySystem(db, now), async (orm) => {
+    const all = await orm.select({ id: project.id }).from(project).where(isNull(project.archivedAt)).all();
+    for (const { id } of all) await addJudgeJob(orm, id, now);
+  });
 }
 
 /** Comparisons this model has not scored: first those that people wait for, then the complete ones, newest first. */
-export async function unscoredComparisons(db: Database, modelId: string): Promise<string[]> {
+export async function unscoredComparisons({ db, project }: InProject, modelId: string): Promise<string[]> {
   const rows = await ormOf(db)
     .select({ id: comparison.id })
     .from(comparison)
-    .where(isUnscored(modelId))
+    .where(and(eq(comparison.projectId, project), isUnscored(modelId)))
     .orderBy(asc(sql`${isComplete}`), desc(comparison.seq))
     .all();
   return rows.map(({ id }) => id);
@@ -94,15 +97,15 @@ export interface JudgeProgress {
 }
 
 /** How far a model is with what there is to judge. */
-export async function judgeProgress(db: Database, modelId: string): Promise<JudgeProgress> {
-  const there = eq(comparison.state, "ready");
+export async function judgeProgress({ db, project }: InProject, modelId: string): Promise<JudgeProgress> {
+  const there = and(eq(comparison.projectId, project), eq(comparison.state, "ready"));
   const scored = sql<number>`count(*) filter (where ${comparison.judgedBy} = ${modelId})`;
   const comparisons = sql<number>`count(*)`;
   const row = await ormOf(db).select({ comparisons, scored }).from(comparison).where(there).get();
   const last = await ormOf(db)
     .select({ error: job.error })
     .from(job)
-    .where(and(eq(job.subjectId, wholeProject), eq(job.kind, "judge")))
+    .where(and(eq(job.subjectId, project), eq(job.kind, "judge")))
     .orderBy(desc(job.seq))
     .limit(1)
     .get();

@@ -1,37 +1,48 @@
 // Names and ends of models and training runs. A model keeps its row when it is deleted: answers and runs name it.
-import { and, eq, inArray, isNull, ne, or, sql } from "drizzle-orm";
-import { change, changeOnce, type Scope } from "../change.ts";
+import { and, eq, inArray, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { change, changeOnce, type ProjectScope } from "../change.ts";
 import type { Orm } from "../client.ts";
-import { job, model, setting, trainingRun } from "../schema/index.ts";
+import { job, model, projectSetting, trainingRun } from "../schema/index.ts";
 import { removeWithAll } from "../steps/remove.ts";
 
-/** Is a model or a run called so, whatever the capitals? A run and its model are one. */
-export async function isNameTaken(orm: Orm, name: string, except = ""): Promise<boolean> {
+/** A condition on `model`: the project may use it, for it has trained it or it is the installation's. */
+export const isOf = (projectId: string): SQL | undefined => or(isNull(model.projectId), eq(model.projectId, projectId));
+
+/** Is a model or a run of the project called so, whatever the capitals? A run and its model are one. */
+export async function isNameTaken(orm: Orm, projectId: string, name: string, except = ""): Promise<boolean> {
   const same = (column: typeof model.name | typeof trainingRun.name) => sql`lower(${column}) = lower(${name})`;
   const other = await orm
     .select({ id: model.id })
     .from(model)
-    .where(and(same(model.name), isNull(model.deletedAt), ne(model.id, except)))
+    .where(and(same(model.name), isOf(projectId), isNull(model.deletedAt), ne(model.id, except)))
     .get();
   const run = await orm
     .select({ id: trainingRun.id })
     .from(trainingRun)
-    .where(and(same(trainingRun.name), ne(trainingRun.id, except)))
+    .where(and(same(trainingRun.name), eq(trainingRun.projectId, projectId), ne(trainingRun.id, except)))
     .get();
   return other !== undefined || run !== undefined;
 }
 
 /** Renames a run and the model it made, which share a name and an id. @returns false where there is neither */
 export async function renameModel(
-  scope: Scope,
+  scope: ProjectScope,
   { id, name }: { id: string; name: string },
 ): Promise<"done" | "not found" | "shipped" | "taken"> {
   return change(scope, async (orm, tell) => {
-    const row = await orm.select().from(model).where(eq(model.id, id)).get();
-    const run = await orm.select({ name: trainingRun.name }).from(trainingRun).where(eq(trainingRun.id, id)).get();
+    const row = await orm
+      .select()
+      .from(model)
+      .where(and(eq(model.id, id), isOf(scope.project)))
+      .get();
+    const run = await orm
+      .select({ name: trainingRun.name })
+      .from(trainingRun)
+      .where(and(eq(trainingRun.id, id), eq(trainingRun.projectId, scope.project)))
+      .get();
     if (row?.origin === "shipped") return "shipped";
     if ((!row || row.deletedAt !== null) && !run) return "not found";
-    if (await isNameTaken(orm, name, id)) return "taken";
+    if (await isNameTaken(orm, scope.project, name, id)) return "taken";
     await orm.update(model).set({ name }).where(eq(model.id, id)).run();
     await orm
       .update(trainingRun)
@@ -52,13 +63,17 @@ const isUnderWay = inArray(
 export type ModelRemoved = { directory: string } | "not found" | "shipped" | "in use" | "learned from";
 
 /** Takes a model off the list. Its answers and scores stay, under its name. */
-export async function removeModel(scope: Scope, { id }: { id: string }): Promise<ModelRemoved> {
+export async function removeModel(scope: ProjectScope, { id }: { id: string }): Promise<ModelRemoved> {
   return changeOnce(scope, async (orm, tell): Promise<ModelRemoved> => {
-    const row = await orm.select().from(model).where(eq(model.id, id)).get();
+    const row = await orm
+      .select()
+      .from(model)
+      .where(and(eq(model.id, id), isOf(scope.project)))
+      .get();
     if (!row || row.deletedAt !== null) return "not found";
     if (row.origin === "shipped") return "shipped";
-    const chosen = and(inArray(setting.name, ["modelId", "rewardModelId"]), eq(setting.value, id));
-    if (await orm.select().from(setting).where(chosen).get()) return "in use";
+    const chosen = and(inArray(projectSetting.name, ["modelId", "rewardModelId"]), eq(projectSetting.value, id));
+    if (await orm.select().from(projectSetting).where(chosen).get()) return "in use";
     const begins = or(eq(trainingRun.baseModelId, id), eq(trainingRun.rewardModelId, id));
     if (await orm.select().from(trainingRun).where(and(begins, isUnderWay)).get()) return "learned from";
     await orm.update(model).set({ deletedAt: scope.now }).where(eq(model.id, id)).run();
@@ -70,9 +85,10 @@ export async function removeModel(scope: Scope, { id }: { id: string }): Promise
 export type RunRemoved = { id: string } | "not found" | "under way";
 
 /** Deletes a run with its curves, settings and jobs. The model it made stays. */
-export async function removeRun(scope: Scope, { id }: { id: string }): Promise<RunRemoved> {
+export async function removeRun(scope: ProjectScope, { id }: { id: string }): Promise<RunRemoved> {
   return changeOnce(scope, async (orm, tell): Promise<RunRemoved> => {
-    const row = await orm.select().from(trainingRun).where(eq(trainingRun.id, id)).get();
+    const there = and(eq(trainingRun.id, id), eq(trainingRun.projectId, scope.project));
+    const row = await orm.select().from(trainingRun).where(there).get();
     if (!row) return "not found";
     const isLive = await orm
       .select()

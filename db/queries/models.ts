@@ -1,10 +1,11 @@
 // The model list: shipped models are registered at start, trained ones by finishTraining.
 import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { TrainingKind } from "../../lib/vocabulary/labeling.ts";
-import { change, type Scope } from "../change.ts";
+import { change, type InProject, type Scope } from "../change.ts";
 import { type Database, ormOf } from "../client.ts";
 import { model, modelMetric, trainingRun } from "../schema/index.ts";
 import type { ModelPlace } from "./candidates.ts";
+import { isOf } from "./model-changes.ts";
 
 export interface ModelRow extends ModelPlace {
   parameters: number;
@@ -34,24 +35,24 @@ const modelFields = {
 const models = (db: Database) =>
   ormOf(db).select(modelFields).from(model).leftJoin(trainingRun, eq(trainingRun.outputModelId, model.id)).$dynamic();
 
-/** The trained ones, newest first; after them the shipped, largest first. */
-export async function listModels(db: Database): Promise<ModelRow[]> {
+/** Those of the project and of the installation: the trained ones, newest first; after them the shipped, largest first. */
+export async function listModels({ db, project }: InProject): Promise<ModelRow[]> {
   const size = sql`case ${model.origin} when 'shipped' then ${model.parameters} end`;
   return withMetrics(
     db,
     await models(db)
-      .where(isNull(model.deletedAt))
+      .where(and(isOf(project), isNull(model.deletedAt)))
       .orderBy(desc(model.origin), desc(size), desc(model.createdAt), asc(model.id))
       .all(),
   );
 }
 
-/** The models with these ids, deleted ones included. */
-export async function modelsOf(db: Database, ids: readonly string[]): Promise<ModelRow[]> {
+/** The models with these ids that the project may use, deleted ones included. */
+export async function modelsOf({ db, project }: InProject, ids: readonly string[]): Promise<ModelRow[]> {
   return withMetrics(
     db,
     await models(db)
-      .where(inArray(model.id, [...ids]))
+      .where(and(inArray(model.id, [...ids]), isOf(project)))
       .all(),
   );
 }
@@ -71,7 +72,7 @@ export interface ModelHead extends ModelPlace {
   context: number;
 }
 
-export async function getModel(db: Database, id: string): Promise<ModelHead | null> {
+export async function getModel({ db, project }: InProject, id: string): Promise<ModelHead | null> {
   const row = await ormOf(db)
     .select({
       id: model.id,
@@ -82,7 +83,7 @@ export async function getModel(db: Database, id: string): Promise<ModelHead | nu
       context: model.context,
     })
     .from(model)
-    .where(and(eq(model.id, id), isNull(model.deletedAt)))
+    .where(and(eq(model.id, id), isOf(project), isNull(model.deletedAt)))
     .get();
   return row ?? null;
 }

@@ -4,69 +4,71 @@ import type { Role } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type Scope } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId, tokenHash } from "../id.ts";
-import { account, assignment, session, user, verification } from "../schema/index.ts";
+import { account, assignment, member, project, session, user, verification } from "../schema/index.ts";
 
 export interface Person {
   id: string;
   username: string;
   name: string;
-  role: Role;
+  /** They look after the installation, its people and all projects. */
+  isAdmin: boolean;
 }
 
-const person = { id: user.id, username: user.username, name: user.name, role: user.role };
+export const person = {
+  id: user.id,
+  username: user.username,
+  name: user.name,
+  isAdmin: sql`${user.role} = 'admin'`.mapWith(Boolean),
+};
 
-/** With what they have done. */
-export interface PersonAtWork extends Person {
+export interface Account extends Person {
   /** False: they cannot sign in, and what they have done stays. */
   active: boolean;
-  rankings: number;
-  demonstrations: number;
 }
 
-// better-auth's own word for it, which signing in and every session heed.
-const active = sql`${user.banned} is distinct from 1`.mapWith(Boolean);
+/** A condition on `user`, in better-auth's own word for it, which signing in and every session heed. */
+export const active = sql`${user.banned} is distinct from 1`.mapWith(Boolean);
 
-/** Oldest first. */
-export async function listPeople(db: Database): Promise<PersonAtWork[]> {
+/** Every account, the oldest first. */
+export async function listAccounts(db: Database): Promise<Account[]> {
   return ormOf(db)
-    .select({
-      ...person,
-      active,
-      // First versions are as many as latest ones, and found more quickly.
-      rankings: sql<number>`(select count(*) from ranking where labeler_id = "user".id and version = 1)`,
-      demonstrations: sql<number>`(select count(*) from demonstration where author_id = "user".id and version = 1)`,
-    })
+    .select({ ...person, active })
     .from(user)
     .orderBy(asc(user.createdAt), asc(user.id))
     .all();
 }
 
-export async function listNames(db: Database): Promise<{ username: string; name: string }[]> {
-  return ormOf(db).select({ username: user.username, name: user.name }).from(user).all();
+/** @param username in lower case */
+export async function findAccount(db: Database, username: string): Promise<Account | null> {
+  const found = ormOf(db)
+    .select({ ...person, active })
+    .from(user)
+    .where(eq(user.username, username));
+  return (await found.get()) ?? null;
 }
 
-/** `last admin`: nobody could add or change people any more. */
-export type Updated = (Person & { active: boolean }) | "not found" | "last admin";
+/** `last admin`: nobody could look after the installation any more. */
+export type AccountUpdated = Account | "not found" | "last admin";
 
 /**
- * Gives a person another role, or closes or opens their account. With a closed account end its sessions and its link to a new
- * password, and the comparisons it holds go back; what the person has done stays.
+ * Makes somebody an admin of the installation or no longer one, closes or opens their account. With a closed account end
+ * its sessions and its link to a new password, and the comparisons it holds go back; what the person has done stays.
  */
-export async function updatePerson(
+export async function updateAccount(
   scope: Scope,
-  { id, ...to }: { id: string; role?: Role; active?: boolean },
-): Promise<Updated> {
+  { id, ...to }: { id: string; isAdmin?: boolean | undefined; active?: boolean | undefined },
+): Promise<AccountUpdated> {
   const { now } = scope;
-  return change(scope, async (orm, tell): Promise<Updated> => {
+  return change(scope, async (orm, tell): Promise<AccountUpdated> => {
     const before = await orm
       .select({ ...person, active })
       .from(user)
       .where(eq(user.id, id))
       .get();
     if (!before) return "not found";
-    const after = { ...before, role: to.role ?? before.role, active: to.active ?? before.active };
-    const isAdmin = (one: typeof before) => one.active && one.role === "admin";
-    if (isAdmin(before) && !isAdmin(after)) {
+    const after = { ...before, isAdmin: to.isAdmin ?? before.isAdmin, active: to.active ?? before.active };
+    const administers = (one: typeof before) => one.active && one.isAdmin;
+    if (administers(before) && !administers(after)) {
       const admins = await orm
         .select({ id: user.id })
         .from(user)
@@ -77,7 +79,7 @@ export async function updatePerson(
     }
     await orm
       .update(user)
-      .set({ role: after.role, banned: !after.active, updatedAt: new Date(now) })
+      .set({ role: after.isAdmin ? "admin" : "user", banned: !after.active, updatedAt: new Date(now) })
       .where(eq(user.id, id))
       .run();
     if (!after.active) {
@@ -92,7 +94,8 @@ export async function updatePerson(
         .where(and(eq(assignment.labelerId, id), eq(assignment.state, "held")))
         .run();
     }
-    await tell({ verb: "person.changeRole", subject: id, before: { role: before.role }, after: { role: after.role } });
+    const admin = { before: { isAdmin: before.isAdmin }, after: { isAdmin: after.isAdmin } };
+    await tell({ verb: "person.changeRole", subject: id, ...admin });
     const verb = after.active ? "person.activate" : "person.deactivate";
     await tell({ verb, subject: id, before: { active: before.active }, after: { active: after.active } });
     return after;
@@ -190,7 +193,8 @@ export async function anyPerson(db: Database): Promise<boolean> {
  * Inserts an account with a password, as better-auth's "credential" provider stores it.
  * @param input.username in lower case: what signing in looks up
  * @param input.passwordHash by better-auth's hashPassword
- * @param input.onlyFirst make it only while there is no account at all
+ * @param input.role in the scope's project, where it has one
+ * @param input.onlyFirst make it only while there is no account at all: an admin of the installation, and of every project
  * @returns why not, when it was not made
  */
 export async function insertAccount(
@@ -199,12 +203,13 @@ export async function insertAccount(
     username: string;
     displayUsername: string;
     name: string;
-    role: Role;
+    isAdmin: boolean;
+    role?: Role | undefined;
     passwordHash: string;
     onlyFirst: boolean;
   },
 ): Promise<Person | "not first" | "taken"> {
-  const { username, displayUsername, name, role, passwordHash } = input;
+  const { username, displayUsername, name, isAdmin, passwordHash } = input;
   const at = { createdAt: new Date(scope.now), updatedAt: new Date(scope.now) };
   return changeOnce(scope, async (orm, tell) => {
     if (input.onlyFirst && (await orm.select({ id: user.id }).from(user).limit(1).get())) return "not first";
@@ -214,13 +219,20 @@ export async function insertAccount(
     const email = `${username}@rankloop.invalid`;
     await orm
       .insert(user)
-      .values({ id, username, displayUsername, name, role, email, ...at })
+      .values({ id, username, displayUsername, name, role: isAdmin ? "admin" : "user", email, ...at })
       .run();
     await orm
       .insert(account)
       .values({ id: newId(), userId: id, accountId: id, providerId: "credential", password: passwordHash, ...at })
       .run();
-    await tell({ verb: "person.create", subject: id, before: null, after: { username, name, role } });
-    return { id, username, name, role };
+    await tell({ verb: "person.create", subject: id, before: null, after: { username, name, isAdmin } });
+    const all = input.onlyFirst ? await orm.select({ id: project.id }).from(project).all() : [];
+    const places = all.map((one) => ({ projectId: one.id, role: "admin" as Role }));
+    if (scope.project !== undefined && input.role) places.push({ projectId: scope.project, role: input.role });
+    for (const { projectId, role } of places) {
+      await orm.insert(member).values({ projectId, userId: id, role, joinedAt: scope.now }).run();
+      await tell({ verb: "member.add", subject: id, project: projectId, before: null, after: { role } });
+    }
+    return { id, username, name, isAdmin };
   });
 }

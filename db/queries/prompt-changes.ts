@@ -29,19 +29,19 @@ export type Edited = { id: string } | Refused | "outdated";
  */
 export async function editPrompt(
   scope: PersonScope,
-  { id, words }: { id: string; words: Omit<NewPrompt, "split" | "resampledFrom"> },
+  { id, words }: { id: string; words: Omit<NewPrompt, "projectId" | "split" | "resampledFrom"> },
 ): Promise<Edited> {
   const { actor, now } = scope;
   return changeOnce(scope, async (orm, tell): Promise<Edited> => {
     const row = await mine(orm, scope, id);
     if (typeof row === "string") return row;
-    const { split } = row;
+    const { projectId, split } = row;
     const before = promptFacts(row);
     const after = promptFacts({ ...words, split });
     const next = await orm.select({ id: prompt.id }).from(prompt).where(eq(prompt.revises, id)).get();
     if (next) return "outdated";
     if (await isAnswered(orm, scope, id)) {
-      const made = await addPrompt(orm, { ...words, split }, { authorId: actor.id, now });
+      const made = await addPrompt(orm, { ...words, projectId, split }, { authorId: actor.id, now });
       await orm.update(prompt).set({ revises: id }).where(eq(prompt.id, made)).run();
       await orm.update(prompt).set({ archivedAt: now }).where(eq(prompt.id, id)).run();
       const versions = { before: { id, ...before }, after: { id: made, ...after } };

@@ -2,13 +2,11 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Message, Shot } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, Split } from "../../lib/vocabulary/labeling.ts";
-import { change, changeOnce, type PersonScope, type Scope, textHash } from "../change.ts";
+import { changeOnce, type InProject, type PersonScope, type ProjectScope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { prompt, promptShot, scenario, user } from "../schema/index.ts";
 import { addDemonstration, latestDemonstration } from "../steps/demonstrations.ts";
-import { wholeProject } from "../steps/jobs.ts";
 import { addPrompt, type FewShot, messagesOfPrompts, type NewPrompt, promptFacts } from "../steps/prompts.ts";
-import { firstTime } from "../steps/settings.ts";
 import { isSetAside } from "../steps/skips.ts";
 import { isWanting } from "../steps/wanted.ts";
 
@@ -58,7 +56,7 @@ async function withMessages(orm: Orm, rows: Omit<PromptRow, "messages">[]): Prom
 
 /** Newest first, of those in use or of those archived; `cursor` is the id of the last one of the page before. */
 export async function listPrompts(
-  db: Database,
+  { db, project }: InProject,
   page: { cursor?: string; limit: number; archived?: boolean },
 ): Promise<PromptRow[]> {
   const orm = ormOf(db);
@@ -69,6 +67,7 @@ export async function listPrompts(
   const rows = await prompts(orm)
     .where(
       and(
+        eq(prompt.projectId, project),
         page.cursor === undefined ? undefined : lt(prompt.seq, last),
         page.archived ? isNotNull(prompt.archivedAt) : isNull(prompt.archivedAt),
       ),
@@ -132,17 +131,21 @@ async function sourceOf(orm: Orm, id: string): Promise<PromptSource | null> {
   return { ...source, fewShot: { instruction, query, shots } };
 }
 
+type Words = Omit<NewPrompt, "projectId">;
+
 /** A prompt and, where given, its demonstration by the same person: both or none. */
 export async function insertPrompt(
   scope: PersonScope,
-  { demonstration: text, ...input }: NewPrompt & { demonstration?: string | undefined },
+  { demonstration: text, ...words }: Words & { demonstration?: string | undefined },
 ): Promise<{ id: string }> {
   const by = { authorId: scope.actor.id, now: scope.now };
+  const { project: projectId } = scope;
+  const input = { ...words, projectId };
   return changeOnce(scope, async (orm, tell) => {
     const id = await addPrompt(orm, input, by);
     await tell({ verb: "prompt.create", subject: id, before: null, after: promptFacts(input) });
     if (text !== undefined) {
-      const subject = await addDemonstration(orm, { promptId: id, text, ...by });
+      const subject = await addDemonstration(orm, { projectId, promptId: id, text, ...by });
       const after = { text: textHash(text), version: 1 };
       await tell({ verb: "demonstration.create", subject, partOf: id, before: null, after });
     }
@@ -157,9 +160,9 @@ export async function insertPrompt(
  * @returns the new prompts
  */
 export async function insertResampled(
-  scope: Scope,
+  scope: ProjectScope,
   familyId: string,
-  list: readonly (NewPrompt & { fewShot: FewShot; authorId: string; demonstration: string })[],
+  list: readonly (Words & { fewShot: FewShot; authorId: string; demonstration: string })[],
 ): Promise<PromptRow[]> {
   return changeOnce(scope, async (orm, tell) => {
     const family = await orm
@@ -173,8 +176,8 @@ export async function insertResampled(
       if (asked.has(one.fewShot.query)) continue;
       asked.add(one.fewShot.query);
       const by = { authorId: one.authorId, now: scope.now };
-      const promptId = await addPrompt(orm, { ...one, resampledFrom: familyId }, by);
-      await addDemonstration(orm, { promptId, text: one.demonstration, ...by });
+      const promptId = await addPrompt(orm, { ...one, projectId: scope.project, resampledFrom: familyId }, by);
+      await addDemonstration(orm, { projectId: scope.project, promptId, text: one.demonstration, ...by });
       made.push(promptId);
     }
     const before = { prompts: family.length };
@@ -185,16 +188,5 @@ export async function insertResampled(
       orm,
       made.flatMap((id) => rows.find((row) => row.id === id) ?? []),
     );
-  });
-}
-
-/** The prompts that come with Rankloop, put in once in the life of a database, the first on top of the list. */
-export async function seedPromptsOnce(scope: Scope, list: readonly NewPrompt[]): Promise<void> {
-  const { now } = scope;
-  await change(scope, async (orm, tell) => {
-    if (!(await firstTime(orm, "prompts seeded at", now))) return;
-    for (const one of list.toReversed()) await addPrompt(orm, one, { authorId: null, now });
-    const after = { added: list.length };
-    await tell({ verb: "project.addPrompts", subject: wholeProject, before: { added: 0 }, after });
   });
 }

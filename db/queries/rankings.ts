@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { countPairs } from "../../lib/preference/pairs.ts";
 import { type GuardKind, guardKinds, rankingSubject } from "../../lib/vocabulary/labeling.ts";
-import { change, type PersonScope, type Tell, textHash } from "../change.ts";
+import { change, type InProject, type PersonScope, type Tell, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import {
@@ -66,6 +66,7 @@ export async function submitRanking(
     const held = await orm
       .select({
         state: assignment.state,
+        projectId: comparison.projectId,
         comparisonId: comparison.id,
         comparisonState: comparison.state,
         isFull: sql<number>`${holders(now)} >= comparison.still_wanted`,
@@ -75,7 +76,7 @@ export async function submitRanking(
       .where(and(eq(assignment.id, assignmentId), eq(assignment.labelerId, labelerId)))
       .get();
     if (!held) return { outcome: "not found" };
-    const { comparisonId } = held;
+    const { projectId, comparisonId } = held;
     const isLate = held.state === "expired" && held.isFull === 1;
     let version = 1;
     let before: { version: number; said: string } | null = null;
@@ -106,7 +107,7 @@ export async function submitRanking(
         .where(eq(assignment.id, assignmentId))
         .run();
     }
-    const rankingId = await insertRanking(orm, { ...input, comparisonId, version, labelerId, now });
+    const rankingId = await insertRanking(orm, { ...input, projectId, comparisonId, version, labelerId, now });
     await countStillWanted(orm, eq(comparison.id, comparisonId));
     await noteAgreements(orm, { rankingId, comparisonId });
     await deleteDraft(orm, labelerId, rankingSubject(comparisonId));
@@ -193,6 +194,7 @@ function isSameContent(one: RankingContent, other: RankingContent): boolean {
 async function insertRanking(
   orm: Orm,
   input: Parameters<typeof submitRanking>[1] & {
+    projectId: string;
     comparisonId: string;
     version: number;
     labelerId: string;
@@ -200,7 +202,7 @@ async function insertRanking(
   },
 ): Promise<string> {
   const { content, guards, now, ...rest } = input;
-  const { assignmentId, comparisonId, labelerId, version, spentMs, guidelinesVersion } = rest;
+  const { projectId, assignmentId, comparisonId, labelerId, version, spentMs, guidelinesVersion } = rest;
   const shown = await orm
     .select({ id: candidate.id })
     .from(candidate)
@@ -209,7 +211,7 @@ async function insertRanking(
     .all();
   const idAt = (position: number) => shown[position]?.id ?? "";
   const rankingId = newId();
-  const places = { assignmentId, comparisonId, labelerId, version };
+  const places = { projectId, assignmentId, comparisonId, labelerId, version };
   await orm
     .insert(ranking)
     .values({
@@ -321,7 +323,7 @@ export interface OwnRanking {
  * @param page.cursor the id of the last one of the page before; it may have been revised since
  */
 export async function rankingsOfLabeler(
-  db: Database,
+  { db, project }: InProject,
   page: { labelerId: string; cursor?: string; limit: number },
 ): Promise<OwnRanking[]> {
   const orm = ormOf(db);
@@ -347,6 +349,7 @@ export async function rankingsOfLabeler(
     .leftJoin(review, askedAgain())
     .where(
       and(
+        eq(ranking.projectId, project),
         eq(ranking.labelerId, page.labelerId),
         latestVersion(),
         page.cursor === undefined ? undefined : lt(ranking.seq, last),

@@ -5,11 +5,11 @@ import { change, type Scope } from "../change.ts";
 import { type Database, ormOf, prepared } from "../client.ts";
 import { tokenHash } from "../id.ts";
 import { session, user } from "../schema/people.ts";
-import type { Person } from "./people.ts";
+import { type Person, person } from "./people.ts";
 
 const find = prepared((orm) =>
   orm
-    .select({ id: user.id, username: user.username, name: user.name, role: user.role, sessionId: session.id })
+    .select({ ...person, sessionId: session.id })
     .from(session)
     .innerJoin(user, eq(user.id, session.userId))
     .where(

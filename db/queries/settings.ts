@@ -1,11 +1,11 @@
-// The project's settings: one row each in the table `setting`, absent while the default holds.
-import { eq, inArray, isNull } from "drizzle-orm";
+// The settings of a project: one row each in the table `project_setting`, absent while the default holds.
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { PromptOrder } from "../../lib/vocabulary/labeling.ts";
 import { limits } from "../../lib/vocabulary/limits.ts";
-import { change, type Scope } from "../change.ts";
-import { type Database, type Orm, ormOf, prepared } from "../client.ts";
-import { comparison, setting } from "../schema/index.ts";
-import { addJudgeJob, wholeProject } from "../steps/jobs.ts";
+import { change, type InProject, type ProjectScope } from "../change.ts";
+import { type Orm, ormOf, prepared } from "../client.ts";
+import { comparison, projectSetting } from "../schema/index.ts";
+import { addJudgeJob } from "../steps/jobs.ts";
 import { countStillWanted } from "../steps/wanted.ts";
 
 export interface ProjectSettings {
@@ -17,6 +17,8 @@ export interface ProjectSettings {
   promptOrder: PromptOrder;
   /** The reward model that judges beside people; null: none does. */
   rewardModelId: string | null;
+  /** How many answers a comparison has, unless whoever asks for them says otherwise. */
+  k: number;
   /** How many rankings each comparison is to get that has no number of its own. */
   rankingsWanted: number;
 }
@@ -24,21 +26,23 @@ export interface ProjectSettings {
 const find = prepared((orm) =>
   orm
     .select()
-    .from(setting)
-    .where(inArray(setting.name, ["rateFirst", "modelId", "promptOrder", "rewardModelId", "rankingsWanted"]))
+    .from(projectSetting)
+    .where(eq(projectSetting.projectId, sql.placeholder("project")))
     .prepare(),
 );
 
 /** On the path of every assignment: one prepared statement. */
-export const readProjectSettings = (db: Database): Promise<ProjectSettings> => storedSettings(ormOf(db));
+export const readProjectSettings = ({ db, project }: InProject): Promise<ProjectSettings> =>
+  storedSettings(ormOf(db), project);
 
-async function storedSettings(orm: Orm): Promise<ProjectSettings> {
-  const stored = new Map((await find(orm).all()).map(({ name, value }) => [name, value]));
+async function storedSettings(orm: Orm, project: string): Promise<ProjectSettings> {
+  const stored = new Map((await find(orm).all({ project })).map(({ name, value }) => [name, value]));
   return {
     rateFirst: stored.get("rateFirst") !== "false",
     modelId: stored.get("modelId") ?? null,
     promptOrder: stored.get("promptOrder") === "disagreement" ? "disagreement" : "written",
     rewardModelId: stored.get("rewardModelId") ?? null,
+    k: Number(stored.get("k") ?? limits.k.default),
     rankingsWanted: Number(stored.get("rankingsWanted") ?? limits.rankingsWanted.default),
   };
 }
@@ -47,30 +51,33 @@ async function storedSettings(orm: Orm): Promise<ProjectSettings> {
  * What is absent stays as it is. Another reward model judges everything anew. Where more rankings are wanted than before,
  * what was complete is handed out again; where fewer are, nothing that is held or ranked is lost.
  */
-export async function writeProjectSettings(scope: Scope, settings: Partial<ProjectSettings>): Promise<void> {
+export async function writeProjectSettings(scope: ProjectScope, settings: Partial<ProjectSettings>): Promise<void> {
+  const { project: projectId } = scope;
   await change(scope, async (orm, tell) => {
-    const before = await storedSettings(orm);
-    if (settings.rewardModelId !== undefined) await addJudgeJob(orm, scope.now);
+    const before = await storedSettings(orm, projectId);
+    if (settings.rewardModelId !== undefined) await addJudgeJob(orm, projectId, scope.now);
     for (const [name, given] of Object.entries(settings)) {
       if (given === undefined) continue;
       if (given === null) {
-        await orm.delete(setting).where(eq(setting.name, name)).run();
+        const same = and(eq(projectSetting.projectId, projectId), eq(projectSetting.name, name));
+        await orm.delete(projectSetting).where(same).run();
         continue;
       }
       const value = String(given);
       await orm
-        .insert(setting)
-        .values({ name, value })
-        .onConflictDoUpdate({ target: setting.name, set: { value } })
+        .insert(projectSetting)
+        .values({ projectId, name, value })
+        .onConflictDoUpdate({ target: [projectSetting.projectId, projectSetting.name], set: { value } })
         .run();
     }
-    if (settings.rankingsWanted !== undefined) await countStillWanted(orm, isNull(comparison.wanted));
-    const after = await storedSettings(orm);
+    if (settings.rankingsWanted !== undefined)
+      await countStillWanted(orm, sql`${comparison.projectId} = ${projectId} and ${isNull(comparison.wanted)}`);
+    const after = await storedSettings(orm, projectId);
     const changed = (Object.keys(after) as (keyof ProjectSettings)[]).filter((name) => before[name] !== after[name]);
     const facts = (of: ProjectSettings) => Object.fromEntries(changed.map((name) => [name, of[name]]));
     await tell({
       verb: "project.changeSettings",
-      subject: wholeProject,
+      subject: projectId,
       before: facts(before),
       after: facts(after),
     });

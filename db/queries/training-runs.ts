@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gt, inArray, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import type { TrainingDataset, TrainingKind } from "../../lib/vocabulary/labeling.ts";
-import { changeOnce, type PersonScope, type Scope } from "../change.ts";
+import { changeOnce, type InProject, type PersonScope, type ProjectScope } from "../change.ts";
 import { type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { job, model, trainingData, trainingPoint, trainingRun, user } from "../schema/index.ts";
@@ -90,8 +90,9 @@ const runs = (db: Database) =>
     .$dynamic();
 
 /** Newest first. */
-export async function listTrainingRuns(db: Database, limit = 100): Promise<TrainingRunRow[]> {
-  return withData(db, await runs(db).orderBy(desc(trainingRun.seq)).limit(limit).all());
+export async function listTrainingRuns({ db, project }: InProject, limit = 100): Promise<TrainingRunRow[]> {
+  const ours = eq(trainingRun.projectId, project);
+  return withData(db, await runs(db).where(ours).orderBy(desc(trainingRun.seq)).limit(limit).all());
 }
 
 export async function getTrainingRun(db: Database, id: string): Promise<TrainingRunRow | null> {
@@ -109,8 +110,11 @@ export async function trainingRunsOf(db: Database, modelIds: readonly string[]):
 }
 
 /** The runs that started from this model, or were rewarded by it, oldest first. */
-export async function trainingRunsFrom(db: Database, modelId: string): Promise<TrainingRunRow[]> {
-  const from = or(eq(trainingRun.baseModelId, modelId), eq(trainingRun.rewardModelId, modelId));
+export async function trainingRunsFrom({ db, project }: InProject, modelId: string): Promise<TrainingRunRow[]> {
+  const from = and(
+    eq(trainingRun.projectId, project),
+    or(eq(trainingRun.baseModelId, modelId), eq(trainingRun.rewardModelId, modelId)),
+  );
   return withData(db, await runs(db).where(from).orderBy(asc(trainingRun.seq)).all());
 }
 
@@ -172,9 +176,12 @@ export async function trainingPoints(db: Database, runId: string, afterSeq = 0):
 }
 
 /** How much there is to learn from just now. */
-export async function countTrainingData(db: Database): Promise<({ dataset: CountedDataset } & DataCount)[]> {
+export async function countTrainingData({
+  db,
+  project,
+}: InProject): Promise<({ dataset: CountedDataset } & DataCount)[]> {
   const orm = ormOf(db);
-  return Array.fromAsync(counted, async (dataset) => ({ dataset, ...(await countOf(orm, dataset)) }));
+  return Array.fromAsync(counted, async (dataset) => ({ dataset, ...(await countOf(orm, project, dataset)) }));
 }
 
 export interface NewTrainingRun {
@@ -192,16 +199,17 @@ export interface NewTrainingRun {
 /** A run on the data as they are now, with its job; "taken" where a model or a run has its name. */
 export async function insertTrainingRun(scope: PersonScope, input: NewTrainingRun): Promise<{ id: string } | "taken"> {
   const { name, kind, baseModelId, rewardModelId, settings, datasets, texts } = input;
-  const { actor, now } = scope;
+  const { actor, project: projectId, now } = scope;
   return changeOnce(scope, async (orm, tell) => {
-    if (await isNameTaken(orm, name)) return "taken";
+    if (await isNameTaken(orm, projectId, name)) return "taken";
     const id = newId();
-    const { id: jobId } = await addJob(orm, { kind: "train", subjectId: id }, now);
+    const { id: jobId } = await addJob(orm, { kind: "train", projectId, subjectId: id }, now);
     const at = await currentWatermark(orm);
     await orm
       .insert(trainingRun)
       .values({
         id,
+        projectId,
         name,
         kind,
         baseModelId,
@@ -219,7 +227,7 @@ export async function insertTrainingRun(scope: PersonScope, input: NewTrainingRu
     for (const dataset of datasets) {
       await orm
         .insert(trainingData)
-        .values({ runId: id, dataset, ...(await countOf(orm, dataset)) })
+        .values({ runId: id, dataset, ...(await countOf(orm, projectId, dataset)) })
         .run();
     }
     // How many there are is known when they are written.
@@ -233,16 +241,25 @@ export async function insertTrainingRun(scope: PersonScope, input: NewTrainingRu
 }
 
 /** A new job for a run that was stopped or failed; null when it is under way or done. */
-export async function resumeTrainingRun(scope: Scope, { id }: { id: string }): Promise<{ jobId: string } | null> {
+export async function resumeTrainingRun(
+  scope: ProjectScope,
+  { id }: { id: string },
+): Promise<{ jobId: string } | null> {
   return changeOnce(scope, async (orm, tell) => {
     const before = await orm
       .select({ jobId: trainingRun.jobId, state: job.state, step: trainingRun.step })
       .from(trainingRun)
       .innerJoin(job, eq(job.id, trainingRun.jobId))
-      .where(and(eq(trainingRun.id, id), inArray(job.state, ["cancelled", "failed"])))
+      .where(
+        and(
+          eq(trainingRun.id, id),
+          eq(trainingRun.projectId, scope.project),
+          inArray(job.state, ["cancelled", "failed"]),
+        ),
+      )
       .get();
     if (!before) return null;
-    const { id: jobId } = await addJob(orm, { kind: "train", subjectId: id }, scope.now);
+    const { id: jobId } = await addJob(orm, { kind: "train", projectId: scope.project, subjectId: id }, scope.now);
     await tell({ verb: "run.resume", subject: id, before, after: { ...before, jobId, state: "waiting" } });
     await orm
       .update(trainingRun)

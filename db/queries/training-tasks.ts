@@ -13,6 +13,8 @@ import { settingsIn, type TrainingDataRow, type TrainingSettings } from "./train
 
 export interface TrainingTask {
   id: string;
+  /** The project whose data it reads. */
+  projectId: string;
   name: string;
   kind: TrainingKind;
   baseModel: ModelPlace;
@@ -30,6 +32,7 @@ export async function trainingTask(db: Database, runId: string): Promise<Trainin
   const row = await orm
     .select({
       id: trainingRun.id,
+      projectId: trainingRun.projectId,
       name: trainingRun.name,
       kind: trainingRun.kind,
       settings: trainingRun.settings,
@@ -82,7 +85,14 @@ export async function noteTrainingData(
       .set(dataset === "texts" ? { hash, lines, items: lines } : { hash, lines })
       .where(one)
       .run();
-    await tell({ verb: "run.noteData", subject: runId, before: { dataset }, after: { dataset, lines, hash } });
+    const project = (await orm.select().from(trainingRun).where(eq(trainingRun.id, runId)).get())?.projectId;
+    await tell({
+      verb: "run.noteData",
+      subject: runId,
+      ...(project && { project }),
+      before: { dataset },
+      after: { dataset, lines, hash },
+    });
     return hash;
   });
 }
@@ -158,14 +168,15 @@ export async function finishTraining(
       (await orm.select().from(trainingRun).where(eq(trainingRun.id, input.runId)).get())?.name ?? input.model.name;
     await orm
       .insert(model)
-      .values({ ...input.model, name, origin: "trained", createdAt: now })
+      .values({ ...input.model, projectId: row.projectId, name, origin: "trained", createdAt: now })
       .run();
     for (const [name, value] of Object.entries(input.metrics)) {
       if (Number.isFinite(value)) await orm.insert(modelMetric).values({ modelId: input.model.id, name, value }).run();
     }
     await orm.update(trainingRun).set({ outputModelId: input.model.id }).where(eq(trainingRun.id, input.runId)).run();
     const { id: subject, kind, parameters } = input.model;
-    await tell({ verb: "model.create", subject, partOf: input.runId, before: null, after: { name, kind, parameters } });
+    const after = { name, kind, parameters };
+    await tell({ verb: "model.create", subject, project: row.projectId, partOf: input.runId, before: null, after });
     await endJob(orm, tell, row, { state: "done" }, now);
     return true;
   });

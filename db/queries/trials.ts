@@ -33,7 +33,7 @@ export async function insertTrial(
   scope: PersonScope,
   { messages, ...row }: DrawnWith & { modelId: string; messages: readonly Message[] },
 ): Promise<{ id: string }> {
-  const { actor, now } = scope;
+  const { actor, project: projectId, now } = scope;
   return changeOnce(scope, async (orm, tell) => {
     for (const { id } of await orm.select().from(trial).where(eq(trial.ownerId, actor.id)).all()) {
       await cancelJobsOf(orm, tell, { kind: "try", subjectId: id }, now);
@@ -43,9 +43,9 @@ export async function insertTrial(
     const content = JSON.stringify(messages);
     await orm
       .insert(trial)
-      .values({ ...row, id, ownerId: actor.id, messages: content, state: "waiting", createdAt: now })
+      .values({ ...row, id, projectId, ownerId: actor.id, messages: content, state: "waiting", createdAt: now })
       .run();
-    await addJob(orm, { kind: "try", subjectId: id }, now);
+    await addJob(orm, { kind: "try", projectId, subjectId: id }, now);
     return { id };
   });
 }

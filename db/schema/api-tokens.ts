@@ -2,11 +2,16 @@
 import { sql } from "drizzle-orm";
 import { check, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { user } from "./people.ts";
+import { project } from "./projects.ts";
 
 export const apiToken = sqliteTable(
   "api_token",
   {
     id: text().primaryKey(),
+    /** The one whose models it opens, beside those of the installation. */
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     /** What it is for, in the words of who made it. */
     name: text().notNull(),
     hash: text().notNull().unique(),

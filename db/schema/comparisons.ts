@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { model } from "./models.ts";
 import { user } from "./people.ts";
+import { project } from "./projects.ts";
 import { prompt } from "./prompts.ts";
 
 export const comparisonStates = ["generating", "ready", "stopped", "failed"] as const;
@@ -13,6 +14,10 @@ export const comparison = sqliteTable(
   {
     seq: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
+    /** Its prompt's: the next assignment is found by it. */
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     promptId: text()
       .notNull()
       .references(() => prompt.id),
@@ -42,9 +47,9 @@ export const comparison = sqliteTable(
   (table) => [
     index("comparison_prompt").on(table.promptId),
     // What is to be handed out, and nothing else: see isWanting in db/steps/wanted.ts, which says it in the same words.
-    index("comparison_wanting").on(table.seq).where(sql`state = 'ready' and still_wanted > 0`),
+    index("comparison_wanting").on(table.projectId, table.seq).where(sql`state = 'ready' and still_wanted > 0`),
     index("comparison_unsure")
-      .on(table.disagreement)
+      .on(table.projectId, table.disagreement)
       .where(sql`state = 'ready' and still_wanted > 0 and disagreement is not null`),
     check("comparison_k", sql`k between 2 and 9`),
     check("comparison_state_known", sql`state in ('generating', 'ready', 'stopped', 'failed')`),

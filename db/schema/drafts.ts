@@ -1,6 +1,7 @@
 // Work in progress: the latest state of what a person is writing or ranking, replaced at every change.
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { user } from "./people.ts";
+import { project } from "./projects.ts";
 
 export const draft = sqliteTable(
   "draft",
@@ -8,6 +9,9 @@ export const draft = sqliteTable(
     ownerId: text()
       .notNull()
       .references(() => user.id),
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     /** "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>" */
     subject: text().notNull(),
     revision: integer().notNull(),
@@ -17,5 +21,5 @@ export const draft = sqliteTable(
     content: text().notNull(),
     savedAt: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.ownerId, table.subject] })],
+  (table) => [primaryKey({ columns: [table.ownerId, table.projectId, table.subject] })],
 );

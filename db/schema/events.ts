@@ -8,6 +8,8 @@ export const event = sqliteTable(
     /** Order of the changes. */
     seq: integer().primaryKey({ autoIncrement: true }),
     at: integer().notNull(),
+    /** The project it happened in; null for what is the installation's. It is no foreign key either. */
+    projectId: text(),
     /** The person or the worker; null for Rankloop itself. It is no foreign key: the log outlives what it is about. */
     actorId: text(),
     capacity: text({ enum: capacities }).notNull(),
@@ -21,6 +23,7 @@ export const event = sqliteTable(
     after: text(),
   },
   (table) => [
+    index("event_project").on(table.projectId, table.seq),
     index("event_at").on(table.at),
     index("event_actor").on(table.actorId, table.seq),
     index("event_verb").on(table.verb, table.seq),

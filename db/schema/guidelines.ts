@@ -3,10 +3,14 @@ import { sql } from "drizzle-orm";
 import { check, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { guidelineTopics } from "../../lib/vocabulary/labeling.ts";
 import { user } from "./people.ts";
+import { project } from "./projects.ts";
 
 export const guidelines = sqliteTable(
   "guidelines",
   {
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     topic: text({ enum: guidelineTopics }).notNull(),
     /** From 1; the highest is in force. */
     version: integer().notNull(),
@@ -17,7 +21,7 @@ export const guidelines = sqliteTable(
     createdAt: integer().notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.topic, table.version] }),
+    primaryKey({ columns: [table.projectId, table.topic, table.version] }),
     check("guidelines_topic", sql`topic in ('write', 'rank')`),
   ],
 );
@@ -29,9 +33,12 @@ export const guidelinesRead = sqliteTable(
     userId: text()
       .notNull()
       .references(() => user.id),
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     topic: text({ enum: guidelineTopics }).notNull(),
     version: integer().notNull(),
     readAt: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.topic] })],
+  (table) => [primaryKey({ columns: [table.userId, table.projectId, table.topic] })],
 );

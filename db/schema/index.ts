@@ -7,6 +7,7 @@ export * from "./guidelines.ts";
 export * from "./jobs.ts";
 export * from "./models.ts";
 export * from "./people.ts";
+export * from "./projects.ts";
 export * from "./prompts.ts";
 export * from "./rankings.ts";
 export * from "./requests.ts";

@@ -1,6 +1,7 @@
 // The machine's work: claimed by a worker under a lease, kept alive by its heartbeat, taken up again when it dies.
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { project } from "./projects.ts";
 
 export const jobKinds = ["generate", "try", "train", "score", "judge"] as const;
 export const jobStates = ["waiting", "running", "done", "cancelled", "failed"] as const;
@@ -10,8 +11,11 @@ export const job = sqliteTable(
   {
     seq: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     kind: text({ enum: jobKinds }).notNull(),
-    /** The comparison, trial or training run it works on; of "judge" the whole project. */
+    /** The comparison, trial or training run it works on; of "judge" the project. */
     subjectId: text().notNull(),
     /** JSON, by kind; read only through the schema in db/queries/jobs.ts. */
     payload: text().notNull(),

@@ -1,11 +1,14 @@
 // The model list. The weights themselves are directories: models/zoo/<directory> or <data>/models/<directory>.
 import { sql } from "drizzle-orm";
 import { check, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { project } from "./projects.ts";
 
 export const model = sqliteTable(
   "model",
   {
     id: text().primaryKey(),
+    /** The one that trained it; null for the installation's, which all projects may use. */
+    projectId: text().references(() => project.id, { onDelete: "cascade" }),
     name: text().notNull(),
     kind: text({ enum: ["lm", "reward"] }).notNull(),
     /** Which root `directory` is under, so that both may move. */

@@ -2,7 +2,7 @@
 // have signed in from.
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { roles } from "../../lib/vocabulary/labeling.ts";
+import { accountRoles } from "../../lib/vocabulary/labeling.ts";
 
 const date = () => integer({ mode: "timestamp_ms" });
 
@@ -16,14 +16,15 @@ export const user = sqliteTable(
     image: text(),
     username: text().notNull().unique(),
     displayUsername: text(),
-    role: text({ enum: roles }).notNull().default("labeler"),
+    /** "admin": administers the installation and all projects. What else people may do, `member` says for each project. */
+    role: text({ enum: accountRoles }).notNull().default("user"),
     banned: integer({ mode: "boolean" }).default(false),
     banReason: text(),
     banExpires: date(),
     createdAt: date().notNull(),
     updatedAt: date().notNull(),
   },
-  () => [check("user_role", sql`role in ('admin', 'reviewer', 'engineer', 'labeler', 'writer', 'annotator')`)],
+  () => [check("user_role", sql`role in ('admin', 'user')`)],
 );
 
 export const session = sqliteTable(

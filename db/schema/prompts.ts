@@ -13,11 +13,15 @@ import {
 import { turnRoles } from "../../lib/vocabulary/conversation.ts";
 import { promptKinds, splits } from "../../lib/vocabulary/labeling.ts";
 import { user } from "./people.ts";
+import { project } from "./projects.ts";
 
 /** Use-case descriptions: what user-based prompts are written from. */
 export const scenario = sqliteTable("scenario", {
   seq: integer().primaryKey({ autoIncrement: true }),
   id: text().notNull().unique(),
+  projectId: text()
+    .notNull()
+    .references(() => project.id),
   text: text().notNull(),
   /** Null for those that come with Rankloop. */
   authorId: text().references(() => user.id),
@@ -32,6 +36,9 @@ export const prompt = sqliteTable(
     /** Order of writing: what lists are paged by. */
     seq: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     kind: text({ enum: promptKinds }).notNull().default("plain"),
     /** The turns as one text (promptText), for lists; a model reads prompt_message. */
     text: text().notNull(),
@@ -54,6 +61,7 @@ export const prompt = sqliteTable(
     createdAt: integer().notNull(),
   },
   (table) => [
+    index("prompt_project").on(table.projectId, table.seq),
     index("prompt_resampled").on(table.resampledFrom).where(sql`resampled_from is not null`),
     uniqueIndex("prompt_revised_once").on(table.revises),
     check("prompt_text", sql`text <> ''`),
@@ -101,6 +109,10 @@ export const demonstration = sqliteTable(
   {
     seq: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
+    /** Its prompt's: counts and exports read by it. */
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     promptId: text()
       .notNull()
       .references(() => prompt.id),
@@ -114,6 +126,7 @@ export const demonstration = sqliteTable(
     createdAt: integer().notNull(),
   },
   (table) => [
+    index("demonstration_project").on(table.projectId, table.seq),
     index("demonstration_prompt").on(table.promptId),
     index("demonstration_author").on(table.authorId),
     uniqueIndex("demonstration_revised_once").on(table.revises),

@@ -6,6 +6,7 @@ import { answerFlagNames, guardKinds, promptFlagNames, skipReasons } from "../..
 import { candidate, comparison } from "./comparisons.ts";
 import { model } from "./models.ts";
 import { user } from "./people.ts";
+import { project } from "./projects.ts";
 
 export const assignmentStates = ["held", "submitted", "skipped", "released", "expired"] as const;
 
@@ -13,6 +14,10 @@ export const assignment = sqliteTable(
   "assignment",
   {
     id: text().primaryKey(),
+    /** Its comparison's: what a person holds is found by it. */
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     comparisonId: text()
       .notNull()
       .references(() => comparison.id),
@@ -34,8 +39,8 @@ export const assignment = sqliteTable(
       .on(table.comparisonId, table.labelerId)
       .where(sql`state in ('held', 'expired', 'submitted')`),
     index("assignment_holders").on(table.comparisonId, table.leaseUntil).where(sql`state = 'held'`),
-    // The one on the screen and the one fetched ahead: claimAssignment keeps it at two.
-    index("assignment_held_by").on(table.labelerId, table.createdAt).where(sql`state = 'held'`),
+    // The one on the screen and the one fetched ahead: claimAssignment keeps it at two in a project.
+    index("assignment_held_by").on(table.labelerId, table.projectId, table.createdAt).where(sql`state = 'held'`),
     index("assignment_skipped").on(table.comparisonId, table.labelerId).where(sql`state = 'skipped'`),
     index("assignment_of").on(table.labelerId, table.comparisonId),
     check("assignment_state_known", sql`state in ('held', 'submitted', 'skipped', 'released', 'expired')`),
@@ -50,6 +55,10 @@ export const ranking = sqliteTable(
     /** The order of submission, by which exports are read. */
     seq: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
+    /** Its comparison's: counts and exports read by it. */
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     assignmentId: text()
       .notNull()
       .references(() => assignment.id),
@@ -73,6 +82,7 @@ export const ranking = sqliteTable(
   },
   (table) => [
     uniqueIndex("ranking_version").on(table.assignmentId, table.version),
+    index("ranking_project").on(table.projectId, table.seq),
     index("ranking_comparison").on(table.comparisonId),
     index("ranking_labeler").on(table.labelerId),
     check("ranking_pairs", sql`strict >= 0 and tied >= 0 and strict + tied = k * (k - 1) / 2`),

@@ -5,12 +5,16 @@ import { trainingDatasets, trainingKinds } from "../../lib/vocabulary/labeling.t
 import { job } from "./jobs.ts";
 import { model } from "./models.ts";
 import { user } from "./people.ts";
+import { project } from "./projects.ts";
 
 export const trainingRun = sqliteTable(
   "training_run",
   {
     seq: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull().unique(),
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     name: text().notNull(),
     kind: text({ enum: trainingKinds }).notNull(),
     baseModelId: text()

@@ -4,11 +4,15 @@ import { check, index, integer, real, sqliteTable, text } from "drizzle-orm/sqli
 import { candidateStates } from "./comparisons.ts";
 import { model } from "./models.ts";
 import { user } from "./people.ts";
+import { project } from "./projects.ts";
 
 export const trial = sqliteTable(
   "trial",
   {
     id: text().primaryKey(),
+    projectId: text()
+      .notNull()
+      .references(() => project.id),
     ownerId: text()
       .notNull()
       .references(() => user.id),

@@ -32,7 +32,7 @@ export const demonstrationInUse = (at?: Watermark): SQL =>
 /** Inserts the first version of a demonstration. @returns its id */
 export async function addDemonstration(
   orm: Orm,
-  { now: createdAt, ...row }: { promptId: string; text: string; authorId: string; now: number },
+  { now: createdAt, ...row }: { projectId: string; promptId: string; text: string; authorId: string; now: number },
 ): Promise<string> {
   const id = newId();
   await orm

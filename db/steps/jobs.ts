@@ -9,20 +9,18 @@ import { abandonCandidates, settleComparison, touchComparison } from "./comparis
 
 export type JobRow = typeof job.$inferSelect;
 
-/** What a job is to do. `subjectId`: the comparison, the trial or the training run; of "judge" the whole project. */
-export type Work =
-  | { kind: "generate" | "try"; subjectId: string; payload?: undefined }
-  | { kind: "judge"; subjectId: typeof wholeProject; payload?: undefined }
-  | { kind: "train"; subjectId: string; payload?: undefined }
-  | { kind: "score"; subjectId: string; payload: { modelId: string } };
-
-export const wholeProject = "project";
+/** What a job is to do. `subjectId`: the comparison, the trial or the training run; of "judge" the project. */
+export type Work = { projectId: string; subjectId: string } & (
+  | { kind: "generate" | "try" | "judge" | "train"; payload?: undefined }
+  | { kind: "score"; payload: { modelId: string } }
+);
 
 export async function addJob(orm: Orm, work: Work, now: number): Promise<JobRow> {
   return orm
     .insert(job)
     .values({
       id: newId(),
+      projectId: work.projectId,
       kind: work.kind,
       subjectId: work.subjectId,
       payload: JSON.stringify(work.payload ?? {}),
@@ -37,12 +35,12 @@ export async function addJob(orm: Orm, work: Work, now: number): Promise<JobRow>
  * Adds a judge job, unless one waits already. A running one does not count: it may have looked for unscored comparisons for
  * the last time.
  */
-export async function addJudgeJob(orm: Orm, now: number): Promise<void> {
-  const work = { kind: "judge", subjectId: wholeProject } as const;
+export async function addJudgeJob(orm: Orm, projectId: string, now: number): Promise<void> {
+  const work = { kind: "judge", projectId, subjectId: projectId } as const;
   const waiting = await orm
     .select({ id: job.id })
     .from(job)
-    .where(and(eq(job.kind, work.kind), eq(job.state, "waiting")))
+    .where(and(eq(job.subjectId, projectId), eq(job.kind, work.kind), eq(job.state, "waiting")))
     .get();
   const judge = await orm.select({ id: model.id }).from(model).where(eq(model.kind, "reward")).limit(1).get();
   if (judge && !waiting) await addJob(orm, work, now);
@@ -83,9 +81,9 @@ export async function cancel(orm: Orm, tell: Tell, row: JobRow, now: number): Pr
 
 /** Writes an event about a job; none for a trial, which is its owner's alone. */
 async function tellOfJob(tell: Tell, verb: Verb, row: JobRow, { before, after }: Pick<NewEvent, "before" | "after">) {
-  const { id: subject, kind, subjectId: partOf } = row;
+  const { id: subject, kind, subjectId: partOf, projectId: project } = row;
   if (kind === "try") return;
-  await tell({ verb, subject, partOf, before: { kind, ...before }, after: { kind, ...after } });
+  await tell({ verb, subject, partOf, project, before: { kind, ...before }, after: { kind, ...after } });
 }
 
 /** Cancels all jobs of one kind that work on one subject. */
@@ -115,7 +113,7 @@ export async function endJob(orm: Orm, tell: Tell, row: JobRow, end: JobEnd, now
   await tellOfJob(tell, endVerbs[end.state], row, { before: { state: row.state }, after: { state: end.state } });
   if (row.kind === "generate") {
     if (!(await liveJobOf(orm, row))) await abandonCandidates(orm, row.subjectId, endOfAnswer(end));
-    if ((await settleComparison(orm, row.subjectId)) === "ready") await addJudgeJob(orm, now);
+    if ((await settleComparison(orm, row.subjectId)) === "ready") await addJudgeJob(orm, row.projectId, now);
   } else if (row.kind === "try") {
     await abandonTrial(orm, row.subjectId, endOfAnswer(end));
   } else if (row.kind === "score") {

@@ -8,6 +8,7 @@ import { newId } from "../id.ts";
 import { prompt, promptMessage, promptShot } from "../schema/index.ts";
 
 export interface NewPrompt {
+  projectId: string;
   kind: PromptKind;
   messages: readonly Message[];
   /** The same as one text (promptText). */
@@ -35,10 +36,10 @@ export async function addPrompt(
   input: NewPrompt,
   by: { authorId: string | null; now: number },
 ): Promise<string> {
-  const { kind, text, useCase, split, fewShot, scenarioId, resampledFrom } = input;
+  const { projectId, kind, text, useCase, split, fewShot, scenarioId, resampledFrom } = input;
   const id = newId();
   const { instruction, query } = fewShot ?? {};
-  const row = { id, kind, text, useCase, split, instruction, query, scenarioId, resampledFrom };
+  const row = { id, projectId, kind, text, useCase, split, instruction, query, scenarioId, resampledFrom };
   await orm
     .insert(prompt)
     .values({ ...row, authorId: by.authorId, createdAt: by.now })

@@ -2,7 +2,7 @@ import { asc } from "drizzle-orm";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Database, ormOf } from "../client.ts";
-import { addComparison, addModel, addPrompt, addUser, temporaryDatabase } from "../database.fixture.ts";
+import { addComparison, addModel, addPrompt, addUser, temporaryDatabase, testProject } from "../database.fixture.ts";
 import { newId } from "../id.ts";
 import { assignment, ranking } from "../schema/index.ts";
 import { latestVersion } from "./rankings.ts";
@@ -25,7 +25,16 @@ test("of each ranking the latest version counts, at any moment of its history", 
     const id = newId();
     await orm
       .insert(assignment)
-      .values({ id, comparisonId, labelerId, state: "submitted", leaseUntil: 0, createdAt: 0, endedAt: 0 })
+      .values({
+        id,
+        projectId: testProject,
+        comparisonId,
+        labelerId,
+        state: "submitted",
+        leaseUntil: 0,
+        createdAt: 0,
+        endedAt: 0,
+      })
       .run();
     return { id, comparisonId };
   });
@@ -47,7 +56,17 @@ test("of each ranking the latest version counts, at any moment of its history", 
       for (const which of order) {
         const { id: assignmentId, comparisonId } = assignments[which]!;
         const version = history.filter((one) => one.assignmentId === assignmentId).length + 1;
-        const row = { id: newId(), assignmentId, comparisonId, labelerId, version, k: 2, strict: 1, tied: 0 };
+        const row = {
+          id: newId(),
+          projectId: testProject,
+          assignmentId,
+          comparisonId,
+          labelerId,
+          version,
+          k: 2,
+          strict: 1,
+          tied: 0,
+        };
         const { seq } = await orm
           .insert(ranking)
           .values({ ...row, submittedAt: 0 })

@@ -25,6 +25,12 @@ export async function removeWithAll(
   column: SQLiteColumn,
   values: readonly unknown[],
 ): Promise<void> {
+  // A statement has only so many parameters.
+  if (values.length > 1_000) {
+    for (let at = 0; at < values.length; at += 1_000)
+      await removeWithAll(orm, table, column, values.slice(at, at + 1_000));
+    return;
+  }
   if (values.length === 0) return;
   const these = inArray(column, [...values]);
   for (const { child, from, to, goes } of references.filter(({ parent }) => parent === table)) {

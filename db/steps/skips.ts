@@ -13,8 +13,8 @@ export const isSkipped = sql`${skips} > 0`;
 export const isSkippedBy = (labelerId: unknown): SQL =>
   sql`exists (select 1 from assignment where comparison_id = comparison.id and labeler_id = ${labelerId} and ${standingSkip})`;
 
-const rankers = sql`(select count(*) from "user" where coalesce(banned, 0) = 0
-  and role in (${sql.join(
+const rankers = sql`(select count(*) from member join "user" on "user".id = member.user_id
+  where member.project_id = comparison.project_id and coalesce(banned, 0) = 0 and member.role in (${sql.join(
     duties.rank.map((role) => sql`${role}`),
     sql`, `,
   )}))`;

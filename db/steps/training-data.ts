@@ -18,16 +18,26 @@ export interface DataCount {
 
 const count = sql<number>`count(*)`;
 
-export async function countOf(orm: Orm, dataset: CountedDataset): Promise<DataCount> {
+export async function countOf(orm: Orm, projectId: string, dataset: CountedDataset): Promise<DataCount> {
   const none = { items: 0, lines: 0 };
   if (dataset === "comparisons") {
     const items = sql<number>`count(distinct ${ranking.comparisonId})`;
     const lines = sql<number>`coalesce(sum(${ranking.strict}), 0)`;
-    return (await orm.select({ items, lines }).from(ranking).where(latestVersion()).get()) ?? none;
+    return (
+      (await orm
+        .select({ items, lines })
+        .from(ranking)
+        .where(and(eq(ranking.projectId, projectId), latestVersion()))
+        .get()) ?? none
+    );
   }
   if (dataset === "demonstrations") {
     return (
-      (await orm.select({ items: count, lines: count }).from(demonstration).where(demonstrationInUse()).get()) ?? none
+      (await orm
+        .select({ items: count, lines: count })
+        .from(demonstration)
+        .where(and(eq(demonstration.projectId, projectId), demonstrationInUse()))
+        .get()) ?? none
     );
   }
   // A policy practises on no prompt that it will be measured on.
@@ -35,7 +45,7 @@ export async function countOf(orm: Orm, dataset: CountedDataset): Promise<DataCo
     (await orm
       .select({ items: count, lines: count })
       .from(prompt)
-      .where(and(eq(prompt.split, "train"), isNull(prompt.archivedAt)))
+      .where(and(eq(prompt.projectId, projectId), eq(prompt.split, "train"), isNull(prompt.archivedAt)))
       .get()) ?? none
   );
 }

@@ -7,8 +7,9 @@ import { type assignmentStates, comparison } from "../schema/index.ts";
 
 export type AssignmentState = (typeof assignmentStates)[number];
 
-/** How many rankings the project wants of each comparison that has no number of its own. */
-export const wantedByProject = sql`coalesce((select cast(value as integer) from setting where name = 'rankingsWanted'), ${sql.raw(String(limits.rankingsWanted.default))})`;
+/** How many rankings a project wants of each comparison that has no number of its own. @param projectId an id, or a column */
+export const wantedByProject = (projectId: unknown): SQL =>
+  sql`coalesce((select cast(value as integer) from project_setting where project_id = ${projectId} and name = 'rankingsWanted'), ${sql.raw(String(limits.rankingsWanted.default))})`;
 
 /** How many rankings count: one of each labeler, whatever its versions. */
 export const rankingCount = sql<number>`(select count(*) from ranking where comparison_id = comparison.id and version = 1)`;
@@ -39,7 +40,7 @@ export const isTakenBy = (labelerId: unknown): SQL => isOf(labelerId, "held", "s
 export const isBegunBy = (labelerId: unknown): SQL => isOf(labelerId, "held", "expired");
 
 /** How many rankings a comparison is to get. */
-export const wanted = sql<number>`coalesce(comparison.wanted, ${wantedByProject})`;
+export const wanted = sql<number>`coalesce(comparison.wanted, ${wantedByProject(sql`comparison.project_id`)})`;
 
 /** Recounts how many rankings of some comparisons are still wanted, after a ranking or a change of the number. */
 export async function countStillWanted(tx: Orm, which: SQL): Promise<void> {

@@ -32,7 +32,7 @@ describe("a session", () => {
     expect(await who({ cookie: `theme=dark; ${cookie}; other=1` })).toBe("ada");
     expect(await who({ authorization: `Bearer ${bearer}` })).toBe("ada");
     expect(await who({ authorization: `Bearer ${decodeURIComponent(bearer)}` })).toBe("ada");
-    expect(await actorOf(new Headers({ cookie }), server.db)).toMatchObject({ role: "reviewer" });
+    expect(await actorOf(new Headers({ cookie }), server.db)).toMatchObject({ isAdmin: false });
     const { body } = await server.call("GET", "/api/auth/get-session", undefined, {
       authorization: `Bearer ${bearer}`,
     });
@@ -126,7 +126,7 @@ describe("changing one's password", () => {
     expect((await signIn("ada", password)).status).toBe(401);
     expect((await signIn("ada", "a better one")).status).toBe(200);
     const { items } = await listEvents(server.as.admin, { verb: "person.changePassword", limit: 9 });
-    expect(items).toMatchObject([{ person: "ada", capacity: "labeler", subject: { name: "ada" } }]);
+    expect(items).toMatchObject([{ person: "ada", capacity: "account", subject: { name: "ada" } }]);
   });
 
   test("changes nothing without the current one, a session, or a password that will do", async () => {

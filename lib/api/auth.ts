@@ -7,7 +7,7 @@ import { bySystem } from "../../db/change.ts";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { findSession } from "../../db/queries/sessions.ts";
 import { hasSignedInFrom, rememberSignIn } from "../../db/queries/sign-in-places.ts";
-import type { Actor } from "../context.ts";
+import type { Visitor } from "../context.ts";
 import { passwordProblem } from "../project/passwords.ts";
 import { newPassword } from "../vocabulary/shapes.ts";
 import { withJsonBody } from "./body.ts";
@@ -32,7 +32,7 @@ const makeAuth = (db: Database) =>
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8, maxPasswordLength: 128 },
     plugins: [
       username(),
-      admin({ defaultRole: "labeler", bannedUserMessage: "This account is closed: ask an admin." }),
+      admin({ defaultRole: "user", bannedUserMessage: "This account is closed: ask an admin." }),
       bearer({ requireSignature: true }),
     ],
     session: { expiresIn: 30 * 24 * 60 * 60, updateAge: 24 * 60 * 60 },
@@ -168,7 +168,7 @@ const sentence = (status: number, message: string) => Response.json({ message },
 export const authHandler = (request: Request): Promise<Response> => handleAuth(request, openDatabase());
 
 /** The owner of the session cookie or bearer token; null where there is none or it has expired. */
-export async function actorOf(headers: Headers, db: Database = openDatabase()): Promise<Actor | null> {
+export async function actorOf(headers: Headers, db: Database = openDatabase()): Promise<Visitor | null> {
   const token = sessionToken(headers, secretOf(db));
   return token === null ? null : await findSession(db, { token, now: Date.now() });
 }

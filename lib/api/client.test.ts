@@ -5,8 +5,11 @@ afterEach(() => vi.unstubAllGlobals());
 
 const sentenceAfter = async (answer: () => Promise<Response>) => {
   vi.stubGlobal("fetch", answer);
-  const client = createApiClient(() => "http://127.0.0.1:3000");
-  return client.people.list().then(
+  const client = createApiClient(
+    () => "http://127.0.0.1:3000",
+    () => "practice",
+  );
+  return client.members.list().then(
     () => "no error",
     (error: unknown) => sentenceOf(error),
   );
@@ -45,7 +48,10 @@ test("a watch that is refused says so at once; one that is cut off is opened aga
       asked();
       return answer();
     });
-    const client = createApiClient(() => "http://127.0.0.1:3000");
+    const client = createApiClient(
+      () => "http://127.0.0.1:3000",
+      () => "practice",
+    );
     const context = { retry: Number.POSITIVE_INFINITY, retryDelay: 1 };
     return client.comparisons.watch({ id: "unknown" }, { context }).then(
       () => "no error",

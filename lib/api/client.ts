@@ -18,13 +18,19 @@ export type ApiClient = ContractRouterClient<typeof contract, ClientContext>;
  * A client for one server. What is not a query of react-query goes under a key, so that it is carried out once.
  * A `watch` survives a restart of the server when called with `{ context: { retry: Number.POSITIVE_INFINITY } }`.
  * @param origin where the server is, e.g. "http://127.0.0.1:3000"
+ * @param project the id of the one that calls about a project are about
  * @param headers sent with every call, e.g. a bearer token or (in tests) a cookie
  */
-export function createApiClient(origin: () => string, headers?: () => Record<string, string>): ApiClient {
+export function createApiClient(
+  origin: () => string,
+  project: () => string,
+  headers?: () => Record<string, string>,
+): ApiClient {
   const repeats = new Repeats();
   const link = new RPCLink<ClientContext>({
     // Made at the call: the module is also loaded while a page is rendered on the server, where there is no location.
-    url: () => `${origin()}/api/rpc`,
+    url: (_options, [group]) =>
+      ofInstallation.has(group ?? "") ? `${origin()}/api/rpc` : `${origin()}/api/rpc/projects/${project()}`,
     headers: ({ context: { idempotencyKey } }) => ({
       ...headers?.(),
       ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
@@ -34,7 +40,7 @@ export function createApiClient(origin: () => string, headers?: () => Record<str
         const { context, path, input } = call;
         const isQuery = TANSTACK_QUERY_OPERATION_CONTEXT_SYMBOL in context;
         if (isQuery || context.idempotencyKey !== undefined) return next();
-        return repeats.send(JSON.stringify([path, input]), (idempotencyKey) =>
+        return repeats.send(JSON.stringify([project(), path, input]), (idempotencyKey) =>
           next({ ...call, context: { ...context, idempotencyKey } }),
         );
       },
@@ -54,8 +60,25 @@ export function isRefusal(error: unknown): error is ORPCError<string, unknown> {
   return error instanceof ORPCError && error.status >= 400 && error.status < 500;
 }
 
+/** Groups of calls that are about no project: see contract.ts, which is too much for a page to load. */
+const ofInstallation: ReadonlySet<string> = new Set([
+  "setup",
+  "accounts",
+  "projects",
+] satisfies (keyof typeof contract)[]);
+
+/**
+ * The project that the page is about, as its address says; else the one it was about before. A page is of one project as
+ * long as it lives: the ways to another load the page anew.
+ */
+export function pageProject(): string {
+  pageProject.last = /^\/p\/([^/]+)/.exec(window.location.pathname)?.[1] ?? pageProject.last;
+  return pageProject.last;
+}
+pageProject.last = "";
+
 /** The client of the page's own server; its session cookie goes along by itself. */
-export const api: ApiClient = createApiClient(() => window.location.origin);
+export const api: ApiClient = createApiClient(() => window.location.origin, pageProject);
 
 /** Query and mutation options: `useQuery(orpc.prompts.list.queryOptions({ input: { limit: 30 } }))`. */
 export const orpc = createTanstackQueryUtils(api);

@@ -6,6 +6,7 @@ import { message } from "../vocabulary/conversation.ts";
 import { demonstrationStates, guidelineTopics, rankingVerdicts, roles, skipReasons } from "../vocabulary/labeling.ts";
 import { limits } from "../vocabulary/limits.ts";
 import {
+  account,
   apiToken,
   assignment,
   comparison,
@@ -23,12 +24,14 @@ import {
   generationSettings,
   guidelines,
   id,
+  member,
   model,
   newAccount,
   newPassword,
   newPrompt,
   page,
-  person,
+  project,
+  projectName,
   projectSettings,
   prompt,
   promptContent,
@@ -59,7 +62,8 @@ const base = oc.errors({
 const ok = z.object({ ok: z.literal(true) });
 const byId = z.object({ id });
 
-export const contract = {
+/** What is the installation's. */
+const ofInstallation = {
   setup: {
     status: base.route({ method: "GET", path: "/setup" }).output(
       z.object({
@@ -73,25 +77,18 @@ export const contract = {
       .input(newAccount.extend({ code: z.string().max(100).optional() }))
       .output(user),
   },
-  people: {
+  accounts: {
     me: base.route({ method: "GET", path: "/me" }).output(user.nullable()),
-    list: base.route({ method: "GET", path: "/people" }).output(z.array(person)),
-    /** What everyone is called, for showing beside what they wrote. */
-    names: base
-      .route({ method: "GET", path: "/people/names" })
-      .output(z.array(user.pick({ username: true, name: true }))),
-    add: base
-      .route({ method: "POST", path: "/people" })
-      .input(newAccount.extend({ role: z.enum(roles) }))
-      .output(user),
-    /** Another role, or an account closed (its sessions end at once, its work stays) or opened again. One admin stays. */
+    /** Everyone's, for admins of the installation. */
+    list: base.route({ method: "GET", path: "/accounts" }).output(z.array(account)),
+    /** An admin of the installation or no longer one; closed (its sessions end at once, its work stays) or opened again. One admin stays. */
     update: base
-      .route({ method: "POST", path: "/people/{id}" })
-      .input(byId.extend({ role: z.enum(roles).optional(), active: z.boolean().optional() }))
-      .output(person.pick({ id: true, username: true, name: true, role: true, active: true })),
+      .route({ method: "POST", path: "/accounts/{id}" })
+      .input(byId.extend({ isAdmin: z.boolean().optional(), active: z.boolean().optional() }))
+      .output(account),
     /** A link with which this person sets a new password, once; the one before it is worth nothing from now on. */
     resetPassword: base
-      .route({ method: "POST", path: "/people/{id}/password-reset" })
+      .route({ method: "POST", path: "/accounts/{id}/password-reset" })
       .input(byId)
       .output(z.object({ username: z.string(), path: z.string(), expiresAt: time })),
     /** By the token of such a link, signed out. Every session of the person ends. */
@@ -111,6 +108,92 @@ export const contract = {
       .route({ method: "POST", path: "/sessions/end" })
       .input(z.object({ personId: id.optional() }).default({}))
       .output(z.object({ ended: z.int() })),
+  },
+  projects: {
+    /** Those the one who asks is in; for admins of the installation all. */
+    list: base.route({ method: "GET", path: "/projects" }).output(z.array(project)),
+    /** The language models that every project may use: those that come with Rankloop or were added to the installation. */
+    models: base
+      .route({ method: "GET", path: "/projects/models" })
+      .output(z.array(model.pick({ id: true, name: true, parameters: true }))),
+    /** A project without any work in it, whose maker is its admin. */
+    create: base
+      .route({ method: "POST", path: "/projects" })
+      .input(
+        z.object({
+          name: projectName,
+          /** Where answers come from; null: the first model that comes with Rankloop. */
+          modelId: projectSettings.shape.modelId.default(null),
+          k: projectSettings.shape.k.default(limits.k.default),
+          rateFirst: projectSettings.shape.rateFirst.default(true),
+          people: z
+            .array(z.object({ id, role: z.enum(roles) }))
+            .max(1_000)
+            .default([]),
+        }),
+      )
+      .output(byId),
+  },
+};
+
+/** What is a project's: under /projects/{project}, for whoever is in it. */
+const ofProject = {
+  project: {
+    rename: base
+      .route({ method: "POST", path: "/rename" })
+      .input(z.object({ name: projectName }))
+      .output(ok),
+    /** Another project with its settings, guidelines, use-case descriptions and people, and none of its work. */
+    clone: base
+      .route({ method: "POST", path: "/clone" })
+      .input(z.object({ name: projectName }))
+      .output(byId),
+    /** Read-only and out of the lists, or back. */
+    archive: base
+      .route({ method: "POST", path: "/archive" })
+      .input(z.object({ archived: z.boolean() }))
+      .output(ok),
+    /** What would go with it. */
+    contents: base.route({ method: "GET", path: "/contents" }).output(
+      z.object({
+        prompts: z.int(),
+        demonstrations: z.int(),
+        comparisons: z.int(),
+        rankings: z.int(),
+        runs: z.int(),
+        models: z.int(),
+        members: z.int(),
+      }),
+    ),
+    /** Deletes it with everything in it. @param name the project's, typed, so that it is this one that is meant */
+    remove: base
+      .route({ method: "POST", path: "/delete" })
+      .input(z.object({ name: z.string().max(200) }))
+      .output(ok),
+  },
+  members: {
+    list: base.route({ method: "GET", path: "/members" }).output(z.array(member)),
+    /** What everyone is called, for showing beside what they wrote. */
+    names: base
+      .route({ method: "GET", path: "/members/names" })
+      .output(z.array(user.pick({ username: true, name: true }))),
+    /** Somebody who has an account. */
+    add: base
+      .route({ method: "POST", path: "/members" })
+      .input(z.object({ username: z.string().trim().min(1).max(30), role: z.enum(roles) }))
+      .output(member),
+    /** Somebody new, with an account: by an admin of the installation. */
+    addAccount: base
+      .route({ method: "POST", path: "/members/accounts" })
+      .input(newAccount.extend({ role: z.enum(roles) }))
+      .output(user.extend({ role: z.enum(roles) })),
+    /** Another role. One admin stays. */
+    update: base
+      .route({ method: "POST", path: "/members/{id}" })
+      .input(byId.extend({ role: z.enum(roles) }))
+      .output(member),
+    /** What they hold goes back, what they have done stays. */
+    remove: base.route({ method: "POST", path: "/members/{id}/remove" }).input(byId).output(ok),
   },
   progress: {
     /** How far the project is and what waits for the one who asks. */
@@ -541,3 +624,8 @@ export const contract = {
     resume: base.route({ method: "POST", path: "/training/{id}/resume" }).input(byId).output(ok),
   },
 };
+
+export const contract = { ...ofInstallation, ...ofProject };
+
+/** Is this group of calls about a project, and under its address? */
+export const isOfProject = (group: string | undefined): boolean => group !== undefined && group in ofProject;

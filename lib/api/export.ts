@@ -1,7 +1,7 @@
 // The downloads: a data set, or the history, as JSONL, streamed as fast as the reader takes it.
 import * as z from "zod";
 import { type Database, openDatabase } from "../../db/client.ts";
-import type { Context } from "../context.ts";
+import { type Context, inProject } from "../context.ts";
 import { exportLines } from "../datasets/export.ts";
 import { eventLines } from "../project/events.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
@@ -31,8 +31,15 @@ const slots = new Slots(
   `You download ${downloadsPerPerson} files at once already: wait until one of them has come.`,
 );
 
-/** GET /api/export/comparisons?split=train&format=conversational: a file of JSON lines, or a refusal of one sentence. */
-export async function handleExport(request: Request, dataset: string, db: Database): Promise<Response> {
+/**
+ * GET /api/export/<project>/comparisons?split=train&format=conversational: a file of JSON lines, or a refusal of one
+ * sentence.
+ */
+export async function handleExport(
+  request: Request,
+  { project, dataset }: { project: string; dataset: string },
+  db: Database,
+): Promise<Response> {
   try {
     const wanted = asked.safeParse({ ...Object.fromEntries(new URL(request.url).searchParams), dataset });
     if (!wanted.success) {
@@ -40,7 +47,7 @@ export async function handleExport(request: Request, dataset: string, db: Databa
       throw new DomainError("NOT_FOUND", `There is no such export: ${known}.`);
     }
     const actor = await actorOf(request.headers, db);
-    const lines = await linesOf({ db, actor }, wanted.data);
+    const lines = await linesOf(await inProject({ db, actor }, project), wanted.data);
     return new Response(streamOf(lines, slots.take(actor?.id ?? "")), {
       headers: {
         "content-type": "application/jsonl; charset=utf-8",
@@ -67,9 +74,9 @@ function fileName(wanted: z.infer<typeof asked>): string {
   return `${dataset}-${split}${format === "text" ? "" : `-${format}`}.jsonl`;
 }
 
-/** /api/export/<dataset>: mounted by app/server.ts. */
-export const exportHandler = (request: Request, dataset: string): Promise<Response> =>
-  handleExport(request, dataset, openDatabase());
+/** /api/export/<project>/<dataset>: mounted by app/server.ts. */
+export const exportHandler = (request: Request, of: { project: string; dataset: string }): Promise<Response> =>
+  handleExport(request, of, openDatabase());
 
 /** @param ended called once nothing more is read */
 function streamOf(lines: AsyncGenerator<string, void, undefined>, ended: () => void): ReadableStream<Uint8Array> {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { closeDatabase } from "../../db/client.ts";
-import { contentsOf, limitDatabase, onlyReading } from "../../db/database.fixture.ts";
+import { contentsOf, inTests, limitDatabase, onlyReading, testProject } from "../../db/database.fixture.ts";
 import { comparisonLines } from "../datasets/export.ts";
 import { addTinyModels, listed, plain, ranked, readyComparison, settings } from "../installation.fixture.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
@@ -11,7 +11,7 @@ import { submitRanking } from "../ranking/submit.ts";
 import { createDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { createApiClient, sentenceOf } from "./client.ts";
-import { contract } from "./contract.ts";
+import { contract, isOfProject } from "./contract.ts";
 import { downloadsPerPerson } from "./export.ts";
 import { origin, type Server, temporaryServer } from "./server.fixture.ts";
 
@@ -29,11 +29,12 @@ afterEach(() => {
 });
 
 const post = (to: string, body: unknown, headers: Record<string, string> = { cookie }) =>
-  server.call("POST", `/api/v1${to}`, body, headers);
+  server.call("POST", `/api/v1/projects/practice${to}`, body, headers);
 const client = (headers: Record<string, string> = { cookie }) => {
   vi.stubGlobal("fetch", server.fetch);
   return createApiClient(
     () => origin,
+    () => testProject,
     () => headers,
   );
 };
@@ -123,7 +124,7 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
   });
 
   test("no JSON, no such call, no session, wrong role, another site", async () => {
-    const broken = new Request(`${origin}/api/v1/prompts`, {
+    const broken = new Request(`${origin}/api/v1/projects/practice/prompts`, {
       method: "POST",
       headers: { cookie, "content-type": "application/json" },
       body: '{"text": "Hi',
@@ -139,7 +140,9 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
       body: { message: "Sign in first." },
     });
     const { cookie: labeler } = await server.session("lab", "labeler");
-    expect(await server.call("GET", "/api/v1/training", undefined, { cookie: labeler })).toMatchObject({
+    expect(
+      await server.call("GET", "/api/v1/projects/practice/training", undefined, { cookie: labeler }),
+    ).toMatchObject({
       status: 403,
       body: { message: "Only admins, reviewers, and engineers may train models." },
     });
@@ -176,7 +179,7 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
   test("what nobody expected is logged, and told to nobody", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     closeDatabase(server.db);
-    const answer = await server.call("GET", "/api/v1/prompts", undefined, { cookie });
+    const answer = await server.call("GET", "/api/v1/projects/practice/prompts", undefined, { cookie });
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer.body)).not.toMatch(/database|sqlite|\.ts/i);
     expect(answer.body).toMatchObject({ message: expect.stringMatching(/^Something went wrong on the server/) });
@@ -188,7 +191,7 @@ test("text goes in and comes out as it is, through both mounts", async () => {
   const strange = "\u0007 e\u0301 \u{1f9a6} \u2028 <script>alert(1)</script> \u202eright to left";
   const made = await client().prompts.create({ kind: "plain", prompt: strange, useCase: "chat" });
   expect(made).toMatchObject({ text: strange, messages: [{ role: "user", content: strange }] });
-  const { body } = await server.call("GET", `/api/v1/prompts/${made.id}`, undefined, { cookie });
+  const { body } = await server.call("GET", `/api/v1/projects/practice/prompts/${made.id}`, undefined, { cookie });
   expect(body).toMatchObject({ text: strange });
 });
 
@@ -209,12 +212,13 @@ test("NUL is refused with one sentence at every mount and in every place, and no
 test("the specification lists every call, and query strings are numbers where numbers are asked for", async () => {
   const { body } = await server.call("GET", "/api/v1/openapi.json");
   const paths = JSON.stringify(body);
-  for (const group of Object.values(contract)) {
-    for (const procedure of Object.values(group)) expect(paths).toContain(`"${procedure["~orpc"].route.path}"`);
+  for (const [name, group] of Object.entries(contract)) {
+    const under = isOfProject(name) ? "/projects/{project}" : "";
+    for (const procedure of Object.values(group)) expect(paths).toContain(`"${under}${procedure["~orpc"].route.path}"`);
   }
   await createPrompt(server.as.admin, plain("one"));
   await createPrompt(server.as.admin, plain("two"));
-  const page = await server.call("GET", "/api/v1/prompts?limit=1", undefined, { cookie });
+  const page = await server.call("GET", "/api/v1/projects/practice/prompts?limit=1", undefined, { cookie });
   expect(page).toMatchObject({ status: 200, body: { items: [{ text: "two" }] } });
 });
 
@@ -222,7 +226,7 @@ test("a program ranks through the API: the next one, its draft, the ranking, a l
   const { admin } = server.as;
   const { id: promptId } = await createPrompt(admin, plain("Why?"));
   await readyComparison(admin, promptId, ["a", "b"]);
-  const get = (to: string) => server.call("GET", `/api/v1${to}`, undefined, { cookie });
+  const get = (to: string) => server.call("GET", `/api/v1/projects/practice${to}`, undefined, { cookie });
   const next = await post("/assignments/next", undefined);
   expect(next).toMatchObject({ status: 200, body: { prompt: { messages: [{ role: "user", content: "Why?" }] } } });
   const { id, comparisonId } = next.body as { id: string; comparisonId: string };
@@ -276,7 +280,9 @@ describe("watching", () => {
   });
 
   test("what is not there is refused before the stream begins", async () => {
-    const answer = await server.call("GET", "/api/v1/comparisons/nothing/watch", undefined, { cookie });
+    const answer = await server.call("GET", "/api/v1/projects/practice/comparisons/nothing/watch", undefined, {
+      cookie,
+    });
     expect(answer).toMatchObject({ status: 404, body: { message: "There is no such comparison." } });
     await expect(client({}).comparisons.watch({ id: "nothing" })).rejects.toThrow("Sign in first.");
   });
@@ -290,7 +296,7 @@ describe("watching", () => {
       const db = openDatabase(${JSON.stringify(server.db.file)});
       process.on("SIGTERM", () => {});
       const response = await handlersOn(() => db).v1(
-        new Request("${origin}/api/v1/comparisons/${id}/watch", { headers: { cookie: ${JSON.stringify(cookie)} } }), new AbortController().signal);
+        new Request("${origin}/api/v1/projects/practice/comparisons/${id}/watch", { headers: { cookie: ${JSON.stringify(cookie)} } }), new AbortController().signal);
       let seen = "";
       for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
         if (!seen.includes("data:") && chunk.includes("data:")) process.kill(process.pid, "SIGTERM");
@@ -306,7 +312,7 @@ describe("watching", () => {
 
 describe("the download", () => {
   const download = (where: string, headers: Record<string, string> = { cookie }) =>
-    server.fetch(new Request(`${origin}/api/export/${where}`, { headers }));
+    server.fetch(new Request(`${origin}/api/export/practice/${where}`, { headers }));
 
   test("is the same lines as the shell's, as a file", async () => {
     const { admin } = server.as;
@@ -318,7 +324,7 @@ describe("the download", () => {
     const answer = await download("comparisons");
     expect(answer.headers.get("content-type")).toBe("application/jsonl; charset=utf-8");
     expect(answer.headers.get("content-disposition")).toBe('attachment; filename="comparisons-all.jsonl"');
-    const lines = await listed(comparisonLines(server.db));
+    const lines = await listed(comparisonLines(inTests(server.db)));
     expect(await answer.text()).toBe(lines.map((line) => `${line}\n`).join(""));
     expect(lines).toHaveLength(6);
     const turns = await download("comparisons?split=all&format=conversational");

@@ -8,7 +8,7 @@ import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4";
 import { type Database, openDatabase } from "../../db/client.ts";
 import type { FetchHandler } from "./answer.ts";
 import { holdsNul, noNul, withJsonBody } from "./body.ts";
-import { contract } from "./contract.ts";
+import { contract, isOfProject } from "./contract.ts";
 import { bodyLimit, toApiError } from "./errors.ts";
 import { comesFromOwnPage } from "./origin.ts";
 import { type RequestContext, router } from "./router.ts";
@@ -67,9 +67,16 @@ async function answer(
   if ([...asked].some(holdsNul)) return refusal(new ORPCError("BAD_REQUEST", { message: noNul }));
   const read = await withJsonBody(request, bodyLimit);
   if (!(read instanceof Request)) return refusal(new ORPCError(read.code, read));
-  const { matched, response } = await handler.handle(read, { prefix, context: { db, headers: read.headers, left } });
+  const project = projectIn(new URL(read.url).pathname.slice(prefix.length));
+  const { matched, response } = await handler.handle(read, {
+    prefix: project === null ? prefix : `${prefix}/projects/${project}`,
+    context: { db, project, headers: read.headers, left },
+  });
   return matched ? response : refusal(new ORPCError("NOT_FOUND", { message: "There is no such call." }));
 }
+
+/** "/projects/<id>/prompts/list" → the id; null for what is the installation's, such as "/projects/list". */
+const projectIn = (path: string): string | null => /^\/projects\/([\w-]{1,64})\/[^/]+/.exec(path)?.[1] ?? null;
 
 /** The answer to a request refused before it reaches the router, in the form both clients read. */
 function refusal(error: ORPCError<string, unknown>): Response {
@@ -79,7 +86,12 @@ function refusal(error: ORPCError<string, unknown>): Response {
 
 let written: Promise<unknown> | undefined;
 function specification(): Promise<unknown> {
-  written ??= new OpenAPIGenerator({ schemaConverters }).generate(contract, {
+  written ??= document();
+  return written;
+}
+
+async function document(): Promise<object> {
+  const made = await new OpenAPIGenerator({ schemaConverters }).generate(contract, {
     info: {
       title: "Rankloop",
       version: "1",
@@ -89,7 +101,13 @@ function specification(): Promise<unknown> {
     security: [{ session: [] }],
     components: { securitySchemes: { session: { type: "http", scheme: "bearer" } } },
   });
-  return written;
+  const project = { name: "project", in: "path", required: true, schema: { type: "string" } };
+  const paths = Object.entries(made.paths ?? {}).map(([path, item]) => {
+    const call = item?.get ?? item?.post;
+    if (!isOfProject(call?.operationId?.split(".")[0])) return [path, item];
+    return [`/projects/{project}${path}`, { parameters: [project], ...item }];
+  });
+  return { ...made, paths: Object.fromEntries(paths) };
 }
 
 const handlers = handlersOn(() => openDatabase());

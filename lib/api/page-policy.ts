@@ -3,6 +3,9 @@
 /** The header with the nonce of a page's scripts, set by lib/api/web-server.ts for the pages' server side. */
 export const nonceHeader = "x-rankloop-nonce";
 
+/** The header with the path of a page, set by the door as well: a page's server side is told of its own part alone. */
+export const pathHeader = "x-rankloop-path";
+
 /**
  * What a page may load and run: its own files, and the scripts that carry this answer's nonce.
  * @param dev React's and Next's own tools write styles and evaluate code

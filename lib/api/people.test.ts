@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addTinyModels, plain, ranked, readyComparison, settings } from "../installation.fixture.ts";
-import { listPeople, updatePerson } from "../project/accounts.ts";
+import { listAccounts, updateAccount } from "../project/accounts.ts";
+import { listMembers, removeMember, updateMember } from "../project/members.ts";
 import { resetPassword, setPassword } from "../project/password-reset.ts";
 import { endSession, endSessions, listSessions } from "../project/sessions.ts";
 import { nextAssignment } from "../ranking/assignments.ts";
@@ -20,7 +21,7 @@ describe("an account", () => {
   const signIn = (secret = password, username = "ada") =>
     server.call("POST", "/api/auth/sign-in/username", { username, password: secret }, { origin });
   const idOf = async (username: string) =>
-    (await listPeople(server.as.admin)).find((one) => one.username === username)?.id ?? "";
+    (await listAccounts(server.as.admin)).find((one) => one.username === username)?.id ?? "";
   beforeEach(async () => {
     server = await temporaryServer();
     ({ cookie } = await server.session("ada", "labeler"));
@@ -31,19 +32,22 @@ describe("an account", () => {
   test("that is closed ends its sessions and streams at once and gives back what it holds; its work stays", async () => {
     const { as } = server;
     await addTinyModels(server);
-    const ada = { ...as.labeler, actor: { id, username: "ada", name: "ada", role: "labeler" as const } };
+    const ada = {
+      ...as.labeler,
+      actor: { id, username: "ada", name: "ada", isAdmin: false, role: "labeler" as const },
+    };
     const prompt = await createPrompt(ada, plain("What do otters eat?"));
     for (let i = 0; i < 2; i++) await readyComparison(ada, prompt.id, ["Fish.", "Sand."]);
     const first = await nextAssignment(ada);
     await submitRanking(ada, { id: first!.id, ...ranked("A>B") });
     const held = await nextAssignment(ada);
     const answering = await createComparison(ada, { ...settings, promptId: prompt.id, k: 2 });
-    const path = `/api/v1/comparisons/${answering.id}/watch`;
+    const path = `/api/v1/projects/practice/comparisons/${answering.id}/watch`;
     const stream = await server.fetch(new Request(`${origin}${path}`, { headers: { cookie } }));
     const events = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
     for (let said = ""; !said.includes("event: message"); ) said += (await events.read()).value ?? "";
 
-    expect(await updatePerson(as.admin, { id, active: false })).toMatchObject({ username: "ada", active: false });
+    expect(await updateAccount(as.admin, { id, active: false })).toMatchObject({ username: "ada", active: false });
     expect(await me()).toBeNull();
     await stopComparison(as.admin, { id: answering.id });
     let last = "";
@@ -55,37 +59,58 @@ describe("an account", () => {
     expect((await signIn("wrong password")).status).toBe(401);
     await expect(resetPassword(as.admin, { id })).rejects.toThrow("This account is closed: open it first.");
     expect((await nextAssignment(as.other))?.comparisonId).toBe(held?.comparisonId);
-    expect((await listPeople(as.admin)).find((one) => one.id === id)).toMatchObject({ active: false, rankings: 1 });
+    expect((await listMembers(as.admin)).find((one) => one.id === id)).toMatchObject({ active: false, rankings: 1 });
 
-    await updatePerson(as.admin, { id, active: true });
+    await updateAccount(as.admin, { id, active: true });
     expect(await me()).toBeNull();
     expect((await signIn()).status).toBe(200);
   });
 
   test("with another role may do what that one may, from the next request on", async () => {
-    const people = () => server.call("GET", "/api/v1/people", undefined, { cookie });
+    const { admin } = server.as;
+    const people = () => server.call("GET", "/api/v1/projects/practice/members", undefined, { cookie });
+    const accounts = () => server.call("GET", "/api/v1/accounts", undefined, { cookie });
     expect((await people()).status).toBe(403);
-    await updatePerson(server.as.admin, { id, role: "admin" });
-    expect((await people()).status).toBe(200);
-    await updatePerson(server.as.admin, { id, role: "writer" });
-    expect([(await people()).status, await me()]).toMatchObject([403, { role: "writer" }]);
+    await updateMember(admin, { id, role: "admin" });
+    expect([(await people()).status, (await accounts()).status]).toEqual([200, 403]);
+    await updateMember(admin, { id, role: "writer" });
+    expect([(await people()).status, await me()]).toMatchObject([403, { isAdmin: false }]);
+    await updateAccount(admin, { id, isAdmin: true });
+    expect([(await people()).status, (await accounts()).status]).toEqual([200, 200]);
+    await updateAccount(admin, { id, isAdmin: false });
+    await removeMember(admin, { id });
+    expect(await people()).toMatchObject({
+      status: 404,
+      body: { message: "There is no such project, or you are not in it." },
+    });
   });
 
-  test("of the last admin stays one, also where two go at the same moment", async () => {
+  test("of the last admin stays one, of the installation and of a project, also where two go at the same moment", async () => {
     const { admin, reviewer } = server.as;
     const own = admin.actor!.id;
-    const only = { code: "CONFLICT", message: "This is the only admin: make someone else admin first." };
-    await expect(updatePerson(admin, { id: own, role: "reviewer" })).rejects.toMatchObject(only);
-    await expect(updatePerson(admin, { id: own, active: false })).rejects.toMatchObject(only);
-    await updatePerson(admin, { id, role: "admin" });
-    await updatePerson(admin, { id, active: false });
+    const only = {
+      code: "CONFLICT",
+      message: "This is the only admin of the installation: make someone else admin first.",
+    };
+    await expect(updateAccount(admin, { id: own, isAdmin: false })).rejects.toMatchObject(only);
+    await expect(updateAccount(admin, { id: own, active: false })).rejects.toMatchObject(only);
+    await updateAccount(admin, { id, isAdmin: true });
+    await updateAccount(admin, { id, active: false });
     // Closed, she does not count.
-    await expect(updatePerson(admin, { id: own, active: false })).rejects.toMatchObject(only);
-    await updatePerson(admin, { id, active: true });
-    const both = await Promise.allSettled([own, id].map((one) => updatePerson(admin, { id: one, role: "labeler" })));
+    await expect(updateAccount(admin, { id: own, active: false })).rejects.toMatchObject(only);
+    await updateAccount(admin, { id, active: true });
+    const both = await Promise.allSettled([own, id].map((one) => updateAccount(admin, { id: one, isAdmin: false })));
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    await expect(updatePerson(reviewer, { id, role: "admin" })).rejects.toMatchObject({ code: "FORBIDDEN" });
-    await expect(updatePerson(admin, { id: "nobody" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(updateAccount(reviewer, { id, isAdmin: true })).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(updateAccount(admin, { id: "nobody" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+
+    const here = { code: "CONFLICT", message: "This is the only admin of the project: make someone else admin first." };
+    await expect(updateMember(admin, { id: own, role: "reviewer" })).rejects.toMatchObject(here);
+    await expect(removeMember(admin, { id: own })).rejects.toMatchObject(here);
+    await updateMember(admin, { id, role: "admin" });
+    const leave = await Promise.allSettled([own, id].map((one) => removeMember(admin, { id: one })));
+    expect(leave.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    await expect(updateMember(admin, { id: "nobody", role: "writer" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   test("gets a new password by a link that works once, for a day, and is kept as a hash", async () => {

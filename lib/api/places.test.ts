@@ -120,7 +120,9 @@ test.each(Object.entries(faults))("a model with %s is told of without a place", 
   const bodies: string[] = [];
   const ids = [promptId, scored.id, generated, trial.id, run, "broken", "judge"];
   await eventually(async () => {
-    const { body } = await server.call("GET", `/api/v1/comparisons/${generated}`, undefined, { cookie });
+    const { body } = await server.call("GET", `/api/v1/projects/practice/comparisons/${generated}`, undefined, {
+      cookie,
+    });
     expect(body).toMatchObject({ state: "failed" });
   });
   for (const { path } of reading) {
@@ -131,7 +133,7 @@ test.each(Object.entries(faults))("a model with %s is told of without a place", 
     }
   }
   const count = { modelId: "broken", messages: [{ role: "user", content: "Why?" }], answer: "" };
-  const counted = await server.call("POST", "/api/v1/models/tokens", count, { cookie });
+  const counted = await server.call("POST", "/api/v1/projects/practice/models/tokens", count, { cookie });
   bodies.push(JSON.stringify(counted.body));
   // The engineer's own, whom sentences are told as well.
   bodies.push(JSON.stringify(await getTrainingRun(db, run)));

@@ -13,7 +13,7 @@ import { startTraining } from "../training/start.ts";
 import { createDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { addScenario } from "../writing/scenarios.ts";
-import { contract } from "./contract.ts";
+import { contract, isOfProject } from "./contract.ts";
 import { Repeats } from "./repeats.ts";
 import { type Server, temporaryServer } from "./server.fixture.ts";
 
@@ -52,7 +52,7 @@ const rankedBy = async (who: "labeler" | "admin") => {
 };
 /** The id of what a request of the admin's makes. */
 const made = async (path: string, input: object) => {
-  const { body } = await server.call("POST", `/api/v1${path}`, input, { cookie });
+  const { body } = await server.call("POST", `/api/v1/projects/practice${path}`, input, { cookie });
   return (body as { id: string }).id;
 };
 const assigned = async () => {
@@ -66,10 +66,23 @@ const run = async () => {
   return (await startTraining(server.as.engineer, newTraining.parse(sft))).id;
 };
 
+const grace = { username: "grace", name: "Grace", password: "correct horse", role: "labeler" };
+
 /** A request of each, on an installation where it can be carried out. */
 const examples: Record<string, () => Promise<object>> = {
-  "people.add": async () => ({ username: "grace", name: "Grace", password: "correct horse", role: "labeler" }),
-  "people.update": async () => ({ id: await made("/people", await examples["people.add"]!()), role: "writer" }),
+  "accounts.update": async () => ({ id: await made("/members/accounts", grace), isAdmin: true }),
+  "projects.create": async () => ({ name: "Otters" }),
+  "project.rename": async () => ({ name: "Otters" }),
+  "project.clone": async () => ({ name: "Otters" }),
+  "project.archive": async () => ({ archived: true }),
+  "members.add": async () => {
+    const id = await made("/members/accounts", grace);
+    await send("members.remove", { id });
+    return { username: "grace", role: "reviewer" };
+  },
+  "members.addAccount": async () => grace,
+  "members.update": async () => ({ id: await made("/members/accounts", grace), role: "writer" }),
+  "members.remove": async () => ({ id: await made("/members/accounts", grace) }),
   "settings.update": async () => ({ rateFirst: false, modelId: "tiny-lm" }),
   "guidelines.markRead": async () => {
     await made("/guidelines/rank", { text: "One.", basedOn: 0 });
@@ -167,17 +180,19 @@ function send(name: string, input: object, key?: string) {
     return value;
   });
   const keyed: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };
-  return server.call(method, `/api/v1${filled}`, rest, { cookie, ...keyed });
+  const under = isOfProject(name.split(".")[0]) ? "/projects/practice" : "";
+  return server.call(method, `/api/v1${under}${filled}`, rest, { cookie, ...keyed });
 }
 
 /** Calls that make nothing twice, and whose first answer is not kept. */
 const exempt = new Map([
   ["setup.createAdmin", "The first account is made by nobody, and before there is any: setup.test.ts."],
-  ["people.resetPassword", "A link is a secret, of which only a hash is kept: the second one ends the first."],
-  ["people.setPassword", "A link works once."],
+  ["accounts.resetPassword", "A link is a secret, of which only a hash is kept: the second one ends the first."],
+  ["project.remove", "The second time there is no project to be in."],
+  ["accounts.setPassword", "A link works once."],
   ["tokens.create", "A token is a secret, of which only a hash is kept."],
-  ["people.endSession", "A session ends once."],
-  ["people.endSessions", "It says how many have ended."],
+  ["accounts.endSession", "A session ends once."],
+  ["accounts.endSessions", "It says how many have ended."],
 ]);
 const tried = [...routes.keys()].filter((name) => !exempt.has(name));
 
@@ -198,7 +213,9 @@ test.each(tried)("%s sent again changes nothing, and answers the same", async (n
 describe("a request under a key", () => {
   const body = { ...settings, k: 3 };
   const sets = async (promptId: string) => {
-    const { body: found } = await server.call("GET", `/api/v1/prompts/${promptId}`, undefined, { cookie });
+    const { body: found } = await server.call("GET", `/api/v1/projects/practice/prompts/${promptId}`, undefined, {
+      cookie,
+    });
     return (found as { comparisons: number }).comparisons;
   };
 
@@ -238,9 +255,9 @@ describe("a request under a key", () => {
   });
 
   test("leaves no trace of a password", async () => {
-    await send("people.add", await examples["people.add"]!(), "k");
+    await send("members.addAccount", grace, "k");
     // Another password under the same key is the same request.
-    await send("people.add", { ...(await examples["people.add"]!()), password: "another horse" }, "k");
+    await send("members.addAccount", { ...grace, password: "another horse" }, "k");
     expect((await contentsOf(server.db)).request).toHaveLength(1);
   });
 });

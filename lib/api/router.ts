@@ -1,14 +1,16 @@
 // The contract, implemented: each procedure calls one verb. Rules live in the verbs, errors in errors.ts.
 import { implement } from "@orpc/server";
 import type { Database } from "../../db/client.ts";
-import type { Context } from "../context.ts";
+import type { Context, VisitorContext } from "../context.ts";
 import { previewExport } from "../datasets/preview.ts";
-import * as people from "../project/accounts.ts";
+import * as accounts from "../project/accounts.ts";
 import * as tokens from "../project/api-tokens.ts";
 import { listEvents } from "../project/events.ts";
 import * as guidelines from "../project/guidelines.ts";
+import * as members from "../project/members.ts";
 import { overview } from "../project/overview.ts";
 import { resetPassword, setPassword } from "../project/password-reset.ts";
+import * as projects from "../project/projects.ts";
 import * as sessions from "../project/sessions.ts";
 import { getSettings, updateSettings } from "../project/settings.ts";
 import { setUp } from "../project/setup.ts";
@@ -35,7 +37,8 @@ import { resamplePrompt } from "../writing/resample.ts";
 import * as scenarios from "../writing/scenarios.ts";
 import * as trials from "../writing/trials.ts";
 import { actorOf } from "./auth.ts";
-import { contract } from "./contract.ts";
+import { contract, isOfProject } from "./contract.ts";
+import { entered, isWrite, noSuchCall, refuseArchived, refuseOthers } from "./project-door.ts";
 import { requestKeyOf } from "./request-key.ts";
 import { asksSetupCode, checkSetupCode } from "./setup-code.ts";
 import { events } from "./streams.ts";
@@ -43,6 +46,8 @@ import { events } from "./streams.ts";
 /** What a mount passes in with each request. */
 export interface RequestContext {
   db: Database;
+  /** The id of the project in the address; null: it is the installation's. */
+  project: string | null;
   headers: Headers;
   /** Fires when the visitor leaves. */
   left: AbortSignal;
@@ -50,37 +55,62 @@ export interface RequestContext {
 
 const os = implement(contract)
   .$context<RequestContext>()
-  .use(async ({ context, next, path }, input) => {
-    const { db, headers } = context;
+  .use(async ({ context, next, path, procedure }, input) => {
+    const { db, headers, project } = context;
+    const [group] = path;
+    if (isOfProject(group) !== (project !== null)) throw noSuchCall();
     const actor = await actorOf(headers, db);
-    const request = requestKeyOf(headers, { actorId: actor?.id ?? "", call: path, input });
-    const verb: Context = { db, actor, ...(request && { request }) };
+    const call = project === null ? path : [project, ...path];
+    const request = requestKeyOf(headers, { actorId: actor?.id ?? "", call, input });
+    const visitor: VisitorContext = { db, actor, ...(request && { request }) };
     const isSignedIn = async () => (await actorOf(headers, db))?.id === actor?.id;
-    return next({ context: { verb, isSignedIn } });
+    // Of calls about the installation nobody reads it.
+    const verb: Context = project === null ? { ...visitor, actor: null, project: "" } : await entered(visitor, project);
+    if (project !== null) await refuseOthers(verb, path.join("."), input);
+    if (project !== null && isWrite(path, procedure["~orpc"].route.method)) await refuseArchived(verb);
+    return next({ context: { visitor, verb, isSignedIn } });
   });
 
 export const router = os.router({
   setup: {
     status: os.setup.status.handler(async ({ context }) => ({
-      needed: await people.setupNeeded(context.verb),
+      needed: await accounts.setupNeeded(context.visitor),
       asksCode: asksSetupCode(context.headers),
     })),
     createAdmin: os.setup.createAdmin.handler(async ({ context, input: { code, ...account } }) => {
-      if (await people.setupNeeded(context.verb)) checkSetupCode(context.headers, code);
-      return setUp(context.verb, account);
+      if (await accounts.setupNeeded(context.visitor)) checkSetupCode(context.headers, code);
+      return setUp(context.visitor, account);
     }),
   },
-  people: {
-    me: os.people.me.handler(({ context }) => people.me(context.verb)),
-    list: os.people.list.handler(({ context }) => people.listPeople(context.verb)),
-    names: os.people.names.handler(({ context }) => people.listNames(context.verb)),
-    add: os.people.add.handler(({ context, input }) => people.addPerson(context.verb, input)),
-    update: os.people.update.handler(({ context, input }) => people.updatePerson(context.verb, input)),
-    resetPassword: os.people.resetPassword.handler(({ context, input }) => resetPassword(context.verb, input)),
-    setPassword: os.people.setPassword.handler(({ context, input }) => setPassword(context.verb, input)),
-    sessions: os.people.sessions.handler(({ context, input }) => sessions.listSessions(context.verb, input)),
-    endSession: os.people.endSession.handler(({ context, input }) => sessions.endSession(context.verb, input)),
-    endSessions: os.people.endSessions.handler(({ context, input }) => sessions.endSessions(context.verb, input)),
+  accounts: {
+    me: os.accounts.me.handler(({ context }) => accounts.me(context.visitor)),
+    list: os.accounts.list.handler(({ context }) => accounts.listAccounts(context.visitor)),
+    update: os.accounts.update.handler(({ context, input }) => accounts.updateAccount(context.visitor, input)),
+    resetPassword: os.accounts.resetPassword.handler(({ context, input }) => resetPassword(context.visitor, input)),
+    setPassword: os.accounts.setPassword.handler(({ context, input }) => setPassword(context.visitor, input)),
+    sessions: os.accounts.sessions.handler(({ context, input }) => sessions.listSessions(context.visitor, input)),
+    endSession: os.accounts.endSession.handler(({ context, input }) => sessions.endSession(context.visitor, input)),
+    endSessions: os.accounts.endSessions.handler(({ context, input }) => sessions.endSessions(context.visitor, input)),
+  },
+  projects: {
+    list: os.projects.list.handler(({ context }) => projects.listProjects(context.visitor)),
+    models: os.projects.models.handler(({ context }) => projects.installedModels(context.visitor)),
+    create: os.projects.create.handler(({ context, input }) => projects.createProject(context.visitor, input)),
+  },
+  project: {
+    rename: os.project.rename.handler(({ context, input }) => projects.renameProject(context.verb, input)),
+    clone: os.project.clone.handler(({ context, input }) => projects.cloneProject(context.verb, input)),
+    archive: os.project.archive.handler(({ context, input }) => projects.archiveProject(context.verb, input)),
+    contents: os.project.contents.handler(({ context }) => projects.projectContents(context.verb)),
+    remove: os.project.remove.handler(({ context, input }) => projects.removeProject(context.verb, input)),
+  },
+  members: {
+    list: os.members.list.handler(({ context }) => members.listMembers(context.verb)),
+    names: os.members.names.handler(({ context }) => members.listNames(context.verb)),
+    add: os.members.add.handler(({ context, input }) => members.addMember(context.verb, input)),
+    addAccount: os.members.addAccount.handler(({ context, input }) => members.addPerson(context.verb, input)),
+    update: os.members.update.handler(({ context, input }) => members.updateMember(context.verb, input)),
+    remove: os.members.remove.handler(({ context, input }) => members.removeMember(context.verb, input)),
   },
   progress: {
     overview: os.progress.overview.handler(({ context }) => overview(context.verb)),

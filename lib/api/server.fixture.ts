@@ -1,5 +1,6 @@
 // For tests: the API's real fetch handlers on an installation of its own, called as a browser or a program would.
 import { bySystem } from "../../db/change.ts";
+import { testProject } from "../../db/database.fixture.ts";
 import { type Installation, temporaryInstallation } from "../installation.fixture.ts";
 import { addAccount } from "../project/accounts.ts";
 import type { Role } from "../vocabulary/labeling.ts";
@@ -13,15 +14,19 @@ export const password = "correct horse";
 export interface Server extends Installation {
   /** Any request to the server, at its real path. */
   fetch: (request: Request) => Promise<Response>;
-  /** JSON in and out, e.g. call("POST", "/api/v1/prompts", { … }, { cookie }). */
+  /** JSON in and out, e.g. call("POST", "/api/v1/projects/practice/prompts", { … }, { cookie }). */
   call: (
     method: string,
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
   ) => Promise<{ status: number; body: unknown; headers: Headers }>;
-  /** A new account's session: the cookie a browser would send, and the token a program may send. */
-  session: (username: string, role: Role) => Promise<{ cookie: string; bearer: string }>;
+  /** A new account's session, in the project of the tests unless said otherwise: the cookie a browser would send, and the token a program may send. */
+  session: (
+    username: string,
+    role: Role,
+    where?: { project?: string; isAdmin: boolean },
+  ) => Promise<{ cookie: string; bearer: string }>;
 }
 
 /** @param how.people false: a new installation, which nobody has an account of */
@@ -37,7 +42,8 @@ export async function temporaryServer(how?: { people: boolean }): Promise<Server
     if (pathname.startsWith("/api/rpc/")) return handlers.rpc(request, request.signal);
     if (pathname.startsWith("/api/v1/")) return handlers.v1(request, request.signal);
     if (pathname.startsWith("/api/auth/")) return handleAuth(request, db);
-    return handleExport(request, pathname.split("/").at(-1) ?? "", db);
+    const [project = "", dataset = ""] = pathname.split("/").slice(-2);
+    return handleExport(request, { project, dataset }, db);
   };
 
   const call: Server["call"] = async (method, path, body, headers = {}) => {
@@ -52,8 +58,9 @@ export async function temporaryServer(how?: { people: boolean }): Promise<Server
     return { status: response.status, body: text && JSON.parse(text), headers: response.headers };
   };
 
-  const session: Server["session"] = async (username, role) => {
-    await addAccount(bySystem(db), { username, name: username, password, role });
+  const session: Server["session"] = async (username, role, where) => {
+    const { project, isAdmin } = where ?? { project: testProject, isAdmin: role === "admin" };
+    await addAccount({ ...bySystem(db), project }, { username, name: username, password, isAdmin, role });
     const { headers, body } = await call("POST", "/api/auth/sign-in/username", { username, password }, { origin });
     const token = typeof body === "object" && body && "token" in body ? String(body.token) : "";
     return { cookie: headers.get("set-cookie")?.split(";")[0] ?? "", bearer: token };

@@ -1,5 +1,6 @@
 // Calling the API as a person from a program: signing in, and sending the session's cookies along.
 import { setTimeout } from "node:timers/promises";
+import { practiceProject } from "../project/practice.ts";
 import { type ApiClient, createApiClient } from "./client.ts";
 
 export interface Cookie {
@@ -7,10 +8,11 @@ export interface Cookie {
   value: string;
 }
 
-/** A client that calls signed out, or with the cookies of a session. */
-export function clientOf(address: string, cookies: readonly Cookie[] = []): ApiClient {
+/** A client that calls signed out, or with the cookies of a session, in the project that comes with Rankloop or in another. */
+export function clientOf(address: string, cookies: readonly Cookie[] = [], project = practiceProject): ApiClient {
   return createApiClient(
     () => address,
+    () => project,
     () => ({ origin: address, ...(cookies.length > 0 ? { cookie: cookieHeader(cookies) } : {}) }),
   );
 }

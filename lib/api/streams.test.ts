@@ -27,7 +27,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const address = http.address();
   const port = typeof address === "object" && address ? address.port : 0;
-  watched = `http://127.0.0.1:${port}/api/v1/comparisons/${id}/watch`;
+  watched = `http://127.0.0.1:${port}/api/v1/projects/practice/comparisons/${id}/watch`;
 });
 afterEach(() => {
   http.closeAllConnections();

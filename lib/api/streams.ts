@@ -1,7 +1,7 @@
 // Event streams: each ends when its visitor leaves or the server stops, which would otherwise wait for it for ever. Nobody may
 // have more of them, or of downloads, than a person needs.
 import { ORPCError } from "@orpc/server";
-import type { Actor } from "../context.ts";
+import type { Visitor } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { toApiError } from "./errors.ts";
 
@@ -47,7 +47,7 @@ const slots = new Slots(
 );
 
 interface Visit {
-  verb: { actor: Actor | null };
+  verb: { actor: Visitor | null };
   /** Fires when the visitor leaves. */
   left: AbortSignal;
   /** Asked before each event: a session may end while its stream goes on. */

@@ -6,7 +6,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { answer, type FetchHandler, pathOf, refuse } from "./answer.ts";
 import { isBehindTls, isKnownHost } from "./origin.ts";
-import { nonceHeader, pagePolicy } from "./page-policy.ts";
+import { nonceHeader, pagePolicy, pathHeader } from "./page-policy.ts";
 import { peerHeader, trustedProxies, visitorAddress } from "./peer.ts";
 
 export interface Routes {
@@ -135,6 +135,7 @@ function toPage(routes: Routes, pathname: string, incoming: IncomingMessage, out
     // Next reads the nonce of its own scripts out of the policy in the request.
     incoming.headers["content-security-policy"] = policy;
     incoming.headers[nonceHeader] = nonce;
+    incoming.headers[pathHeader] = incoming.url;
   }
   return routes.page(incoming, outgoing);
 }

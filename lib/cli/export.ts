@@ -15,6 +15,7 @@ interface Options {
   split: "all" | Split;
   format: ExportFormat;
   json?: boolean;
+  project?: string;
 }
 
 interface ModelOptions {
@@ -35,6 +36,7 @@ export function addExport(program: Command): void {
       .command(dataset)
       .description(`One line ${line}.`)
       .requiredOption("--out <file>", "where to; - is stdout", (text: string) => (text === "-" ? text : path(text)))
+      .option("--project <name>", "where there are several")
       .addOption(new Option("--split <name>", "only this split").choices(["all", ...splits]).default("all"))
       .addOption(new Option("--format <name>", "texts, or lists of turns").choices([...exportFormats]).default("text"))
       .option("--json", "one JSON object on stdout")
@@ -68,14 +70,14 @@ async function writeModel(dir: string, { format, out, force, json }: ModelOption
   result(json, { model: dir, format, out }, () => `${dir} as ${format} in ${out}`);
 }
 
-async function write(dataset: Dataset, { out, split, format, json }: Options): Promise<void> {
+async function write(dataset: Dataset, { out, split, format, json, project }: Options): Promise<void> {
   if (out !== "-") await folderOf(out);
   const signal = interruptSignal();
-  const { existingDatabase } = await import("./database.ts");
+  const { existingDatabase, projectNamed } = await import("./database.ts");
   const { comparisonLines, demonstrationLines, promptLines } = await import("../datasets/export.ts");
   const db = await existingDatabase();
   const linesOf = { comparisons: comparisonLines, demonstrations: demonstrationLines, prompts: promptLines }[dataset];
-  const lines = linesOf(db, { split, format });
+  const lines = linesOf({ db, project: await projectNamed(db, project) }, { split, format });
   if (out === "-") {
     for await (const line of lines) {
       signal.throwIfAborted();

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../db/client.ts";
+import { inTests } from "../../db/database.fixture.ts";
 import { watermarkNow } from "../../db/queries/exports.ts";
 import { readComparisons } from "../../models/train/data.ts";
 import {
@@ -69,7 +70,9 @@ test("no line holds a character at which readers of lines end one, and all of th
   const { id } = (await nextAssignment(labeler))!;
   await submitRanking(labeler, { id, ...ranked("A>B") });
   for (const format of ["text", "conversational"] as const) {
-    const all = [comparisonLines, demonstrationLines, promptLines].map((lines) => listed(lines(db, { format })));
+    const all = [comparisonLines, demonstrationLines, promptLines].map((lines) =>
+      listed(lines(inTests(db), { format })),
+    );
     const lines = (await Promise.all(all)).flat();
     expect(lines).toHaveLength(3);
     for (const line of lines) {
@@ -96,7 +99,7 @@ const records = async (...args: Parameters<typeof comparisonLines>): Promise<Com
 describe("comparisons", () => {
   test("one line per ordered pair, with everything that rides along", async () => {
     const { promptId } = await rank("What do otters eat?", "B>A=C", 3);
-    const lines = await records(db);
+    const lines = await records(inTests(db));
     // What a model wrote holds no NUL: PostgreSQL keeps none.
     const text = (label: string) => `What do otters eat?, answer ${label} \ufffd\u{1f9a6}"\n`;
     expect(lines.map((one) => [one.chosen, one.rejected])).toEqual([
@@ -127,18 +130,18 @@ describe("comparisons", () => {
       pairs += (k * (k - 1)) / 2;
       await rank(`prompt ${index}`, formatRanking(tiers), k);
     }
-    const all = await records(db);
+    const all = await records(inTests(db));
     const preview = await previewExport(installation.as.reviewer, { dataset: "comparisons", split: "all" });
     expect(preview).toMatchObject({ rankings: 60, total: all.length });
     expect(preview.strict + preview.tied).toBe(pairs);
     expect(preview.strict).toBe(all.length);
-    expect(preview.lines).toEqual((await listed(comparisonLines(db))).slice(0, 10));
+    expect(preview.lines).toEqual((await listed(comparisonLines(inTests(db)))).slice(0, 10));
 
     const order = [...new Set(all.map((one) => one.prompt))].map((one) => Number(String(one).replace("prompt ", "")));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
-    expect(await records(db)).toEqual(all);
+    expect(await records(inTests(db))).toEqual(all);
 
-    const parts = await Promise.all(splits.map((split) => records(db, { split })));
+    const parts = await Promise.all(splits.map((split) => records(inTests(db), { split })));
     expect(parts.flat()).toHaveLength(all.length);
     for (const [at, split] of splits.entries()) {
       expect(parts[at]).toEqual(all.filter((one) => one.split === split));
@@ -151,10 +154,10 @@ describe("comparisons", () => {
   test("the data of an earlier moment stays what it was", async () => {
     await rank("one", "A>B", 2);
     const at = await watermarkNow(db);
-    const then = await records(db, { at });
+    const then = await records(inTests(db), { at });
     await rank("two", "A>B", 2);
-    expect(await records(db, { at })).toEqual(then);
-    expect(await records(db)).toHaveLength(2);
+    expect(await records(inTests(db), { at })).toEqual(then);
+    expect(await records(inTests(db))).toHaveLength(2);
   });
 
   test("a ranking that was reopened counts once, as it stands now, and as it stood then", async () => {
@@ -162,10 +165,12 @@ describe("comparisons", () => {
     const { assignmentId } = await rank("one", "A>B>C", 3);
     await rank("two", "A>B", 2);
     const at = await watermarkNow(db);
-    const then = await records(db, { at });
+    const then = await records(inTests(db), { at });
     await submitRanking(labeler, { id: assignmentId, revises: 1, ...ranked("C>A=B") });
-    expect(await records(db, { at })).toEqual(then);
-    expect((await records(db)).map((one) => [one.prompt, one.chosen_rank, one.rejected_rank, one.chosen])).toEqual([
+    expect(await records(inTests(db), { at })).toEqual(then);
+    expect(
+      (await records(inTests(db))).map((one) => [one.prompt, one.chosen_rank, one.rejected_rank, one.chosen]),
+    ).toEqual([
       ["two", 1, 2, then[3]?.chosen],
       ["one", 1, 2, then[1]?.rejected],
       ["one", 1, 2, then[1]?.rejected],
@@ -176,9 +181,9 @@ describe("comparisons", () => {
 
   test("a conversation is written as turns, or as one text", async () => {
     const { promptId } = await rank(turns, "A>B", 2);
-    const [text] = await records(db);
+    const [text] = await records(inTests(db));
     expect(text).toMatchObject({ prompt: promptText(turns), chosen: expect.stringContaining("answer A") });
-    const [conversational] = await records(db, { format: "conversational" });
+    const [conversational] = await records(inTests(db), { format: "conversational" });
     expect(conversational).toEqual({
       ...text,
       prompt_id: promptId,
@@ -196,7 +201,7 @@ describe("comparisons", () => {
     await rank(turns, "A>B", 2);
     const read = async (format: "text" | "conversational") => {
       const file = join(installation.directory, `${format}.jsonl`);
-      await writeLines(file, comparisonLines(db, { format }));
+      await writeLines(file, comparisonLines(inTests(db), { format }));
       return readComparisons(file);
     };
     const [texts, conversations] = [await read("text"), await read("conversational")];
@@ -206,7 +211,7 @@ describe("comparisons", () => {
   });
 
   test("nothing ranked: nothing exported, and the preview says so", async () => {
-    expect(await records(db)).toEqual([]);
+    expect(await records(inTests(db))).toEqual([]);
     expect(await previewExport(installation.as.admin, { dataset: "comparisons", split: "all" })).toEqual({
       lines: [],
       total: 0,
@@ -221,7 +226,7 @@ test("demonstrations: one line each, as the trainer reads them", async () => {
   const { labeler, admin } = installation.as;
   const { id } = await createPrompt(labeler, plain("Hi", "chat", "Hello!"));
   await createDemonstration(admin, { promptId: id, text: "Good day." });
-  const lines = (await listed(demonstrationLines(db))).map((line, index) =>
+  const lines = (await listed(demonstrationLines(inTests(db)))).map((line, index) =>
     parseJsonl(line, index + 1, "export", demonstrationRecord),
   );
   expect(lines).toMatchObject([
@@ -241,7 +246,9 @@ test("demonstrations that were sent back are left out, and of each the latest ve
   const judge = (id: string, returned: boolean) =>
     reviewDemonstration(reviewer, { id, rating: 5, returned, comment: "Whole sentences, please." });
   const exported = async (format: "text" | "conversational" = "text") =>
-    (await listed(demonstrationLines(db, { format }))).map((line) => demonstrationRecord.parse(JSON.parse(line)));
+    (await listed(demonstrationLines(inTests(db), { format }))).map((line) =>
+      demonstrationRecord.parse(JSON.parse(line)),
+    );
   const completions = async () => (await exported()).map((one) => one.completion);
 
   expect(await completions()).toEqual(["Crabs", "Sand."]);
@@ -279,13 +286,13 @@ describe("what is revised while it is exported comes once, as it was when the ex
       const { id } = (await nextAssignment(labeler))!;
       await submitRanking(labeler, { id, ...ranked("A>B") });
     }
-    const lines = await changedMeanwhile(comparisonLines(db), () =>
+    const lines = await changedMeanwhile(comparisonLines(inTests(db)), () =>
       submitRanking(labeler, { id: assignmentId, ...ranked("B>A"), revises: 1 }),
     );
     const rows = lines.map((line) => comparisonRecord.parse(JSON.parse(line)));
     expect(rows).toHaveLength(51);
     expect(new Set(rows.map(({ chosen_id: id }) => id)).size).toBe(51);
-    const after = await records(db);
+    const after = await records(inTests(db));
     expect(after).toHaveLength(51);
     expect(after.at(-1)?.chosen_id).toBe(rows[0]?.rejected_id);
   });
@@ -304,8 +311,8 @@ describe("what is revised while it is exported comes once, as it was when the ex
     };
     const completions = (lines: string[]) =>
       lines.map((line) => demonstrationRecord.parse(JSON.parse(line)).completion);
-    expect(completions(await changedMeanwhile(demonstrationLines(db), revise))).toEqual(texts);
+    expect(completions(await changedMeanwhile(demonstrationLines(inTests(db)), revise))).toEqual(texts);
     const after = [...texts.slice(1, 100), "Because.", "Because."];
-    expect(completions(await listed(demonstrationLines(db)))).toEqual(after);
+    expect(completions(await listed(demonstrationLines(inTests(db))))).toEqual(after);
   });
 });

@@ -3,7 +3,7 @@
 // the same lines.
 
 import { setImmediate as letOthersRun } from "node:timers/promises";
-import type { Database } from "../../db/client.ts";
+import type { InProject } from "../../db/change.ts";
 import {
   demonstrationPage,
   promptPage,
@@ -38,10 +38,13 @@ const pageSize = 50;
  * One line per ordered pair of every ranking, without the line end: oldest ranking first, best pairs first.
  * Ties make no line. Permission is not checked here: verbs and the shell do that.
  */
-export async function* comparisonLines(db: Database, range: ExportRange = {}): AsyncGenerator<string, void, undefined> {
-  const within = await rangeOf(db, range);
+export async function* comparisonLines(
+  of: InProject,
+  range: ExportRange = {},
+): AsyncGenerator<string, void, undefined> {
+  const within = await rangeOf(of, range);
   for (let afterSeq = 0; ; ) {
-    const page = await rankingPage(db, { ...within, afterSeq, limit: pageSize });
+    const page = await rankingPage(of, { ...within, afterSeq, limit: pageSize });
     for (const ranking of page) yield* pairLines(ranking, range.format);
     const last = page.at(-1);
     if (!last) return;
@@ -52,12 +55,12 @@ export async function* comparisonLines(db: Database, range: ExportRange = {}): A
 
 /** One line per demonstration that was not sent back, in its latest version, without the line end, oldest first. */
 export async function* demonstrationLines(
-  db: Database,
+  of: InProject,
   range: ExportRange = {},
 ): AsyncGenerator<string, void, undefined> {
-  const within = await rangeOf(db, range);
+  const within = await rangeOf(of, range);
   for (let afterSeq = 0; ; ) {
-    const page = await demonstrationPage(db, { ...within, afterSeq, limit: pageSize });
+    const page = await demonstrationPage(of, { ...within, afterSeq, limit: pageSize });
     for (const row of page) {
       const record: DemonstrationRecord = {
         prompt: promptIn(range.format, row.prompt),
@@ -79,10 +82,10 @@ export async function* demonstrationLines(
 }
 
 /** One line per prompt, without the line end, oldest first: what a policy practises on. */
-export async function* promptLines(db: Database, range: ExportRange = {}): AsyncGenerator<string, void, undefined> {
-  const within = await rangeOf(db, range);
+export async function* promptLines(of: InProject, range: ExportRange = {}): AsyncGenerator<string, void, undefined> {
+  const within = await rangeOf(of, range);
   for (let afterSeq = 0; ; ) {
-    const page = await promptPage(db, { ...within, afterSeq, limit: pageSize });
+    const page = await promptPage(of, { ...within, afterSeq, limit: pageSize });
     for (const { id, prompt, useCase, split } of page) {
       const record: PromptRecord = { prompt: promptIn(range.format, prompt), prompt_id: id, use_case: useCase, split };
       yield jsonlLine(record);
@@ -111,7 +114,7 @@ export async function exportLines(
 ): Promise<AsyncGenerator<string, void, undefined>> {
   allowed(ctx, "export", "export data");
   const lines = dataset === "comparisons" ? comparisonLines : demonstrationLines;
-  return lines(ctx.db, range);
+  return lines(ctx, range);
 }
 
 function* pairLines(ranking: RankingRecord, format?: ExportFormat): Generator<string, void, undefined> {
@@ -146,6 +149,6 @@ const promptIn = (format: ExportFormat | undefined, messages: Message[]): Compar
 const answerIn = (format: ExportFormat | undefined, text: string): ComparisonRecord["chosen"] =>
   format === "conversational" ? [{ role: "assistant", content: text }] : text;
 
-async function rangeOf(db: Database, { split, at }: ExportRange): Promise<Range> {
+async function rangeOf({ db }: InProject, { split, at }: ExportRange): Promise<Range> {
   return { split: split === "all" ? undefined : split, at: at ?? (await watermarkNow(db)) };
 }

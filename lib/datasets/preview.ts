@@ -24,8 +24,8 @@ export async function previewExport(ctx: Context, input: ExportQuestion): Promis
   }
   const split = input.split === "all" ? undefined : input.split;
   if (input.dataset === "demonstrations") {
-    return { lines, total: await countDemonstrations(ctx.db, { split }), rankings: 0, strict: 0, tied: 0 };
+    return { lines, total: await countDemonstrations(ctx, { split }), rankings: 0, strict: 0, tied: 0 };
   }
-  const counts = await countRankings(ctx.db, { split });
+  const counts = await countRankings(ctx, { split });
   return { lines, total: counts.strict, ...counts };
 }

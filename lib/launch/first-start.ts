@@ -1,11 +1,9 @@
-// Preparing the data before anyone can sign in: the tables, the shipped models, something to rank, guidelines.
+// What has to be there before anyone can come in: the tables, the shipped models, a project to practise in.
 import { checkDatabase, closeDatabase, openDatabase } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
 import { worldPrompts } from "../../models/world/prompts.ts";
-import { seedGuidelines } from "../project/first-guidelines.ts";
+import { seedPractice } from "../project/practice.ts";
 import { registerShippedModels } from "../training/models.ts";
-import { seedPrompts } from "../writing/prompts.ts";
-import { seedScenarios } from "../writing/scenarios.ts";
 
 /**
  * Prepares the data folder. It is safe at every start: what is there already stays as it is.
@@ -17,9 +15,7 @@ export async function prepareData(): Promise<string[]> {
   const db = openDatabase();
   checkDatabase(db);
   const { problems } = await registerShippedModels(db);
-  await seedPrompts(db, worldPrompts);
-  await seedScenarios(db);
-  await seedGuidelines(db);
+  await seedPractice(db, worldPrompts);
   closeDatabase(db);
   return problems;
 }

@@ -5,3 +5,4 @@ export interface PageWeight {
 export const rankLimit: number;
 export function pageWeights(root: string): PageWeight[];
 export function weightReport(weights: readonly PageWeight[]): { lines: string[]; problem: string | null };
+export const rankPage: string;

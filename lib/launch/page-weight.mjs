@@ -7,6 +7,9 @@ import { gzipSync } from "node:zlib";
 /** Of the page people work on all day: bytes. */
 export const rankLimit = 200_000;
 
+/** As Next calls it. */
+export const rankPage = "/p/[project]/rank";
+
 /** By page, the heaviest first. @param {string} root of the project */
 export function pageWeights(root) {
   const stats = JSON.parse(readFileSync(join(root, ".next", "diagnostics", "route-bundle-stats.json"), "utf8"));
@@ -26,8 +29,9 @@ export function pageWeights(root) {
 /** One line a page, and what is wrong, or null. @param {{ page: string, bytes: number }[]} weights */
 export function weightReport(weights) {
   const lines = weights.map(({ page, bytes }) => `figure: JavaScript of ${page}: ${kilobytes(bytes)} gzipped`);
-  const rank = weights.find(({ page }) => page === "/rank");
-  if (!rank) return { lines, problem: "The build has no page /rank: lib/launch/page-weight.mjs cannot weigh it." };
+  const rank = weights.find(({ page }) => page === rankPage);
+  if (!rank)
+    return { lines, problem: `The build has no page ${rankPage}: lib/launch/page-weight.mjs cannot weigh it.` };
   if (rank.bytes <= rankLimit) return { lines, problem: null };
   return {
     lines,

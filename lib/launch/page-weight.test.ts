@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { pageWeights, rankLimit, weightReport } from "./page-weight.mjs";
+import { pageWeights, rankLimit, rankPage, weightReport } from "./page-weight.mjs";
 
 let root: string;
 beforeEach(() => {
@@ -21,23 +21,23 @@ function build(pages: Record<string, string[]>, chunks: Record<string, number>) 
 }
 
 test("a page weighs all that it loads, gzipped, the heaviest first", () => {
-  build({ "/": ["a.js"], "/rank": ["a.js", "b.js"] }, { "a.js": 1_000, "b.js": 3_000 });
+  build({ "/": ["a.js"], [rankPage]: ["a.js", "b.js"] }, { "a.js": 1_000, "b.js": 3_000 });
   writeFileSync(join(root, "a.js"), "x".repeat(100_000));
   const small = gzipSync("x".repeat(100_000)).length;
   const [rank, home] = pageWeights(root);
   expect(home).toEqual({ page: "/", bytes: small });
-  expect(rank?.page).toBe("/rank");
+  expect(rank?.page).toBe(rankPage);
   expect(rank?.bytes).toBeGreaterThan(3_000 + small);
-  expect(weightReport([{ page: "/rank", bytes: 4_321 }])).toEqual({
-    lines: ["figure: JavaScript of /rank: 4.3 kB gzipped"],
+  expect(weightReport([{ page: rankPage, bytes: 4_321 }])).toEqual({
+    lines: ["figure: JavaScript of /p/[project]/rank: 4.3 kB gzipped"],
     problem: null,
   });
 });
 
 test("a ranking page that is too heavy, or not there, is a problem; other pages may be heavier", () => {
-  expect(weightReport([{ page: "/rank", bytes: rankLimit }]).problem).toBeNull();
-  expect(weightReport([{ page: "/rank", bytes: rankLimit + 100 }]).problem).toMatch(
+  expect(weightReport([{ page: rankPage, bytes: rankLimit }]).problem).toBeNull();
+  expect(weightReport([{ page: rankPage, bytes: rankLimit + 100 }]).problem).toMatch(
     /loads 200\.1 kB of JavaScript, at most 200\.0 kB are fine/,
   );
-  expect(weightReport([{ page: "/train", bytes: 400_000 }]).problem).toMatch("no page /rank");
+  expect(weightReport([{ page: "/train", bytes: 400_000 }]).problem).toMatch("no page /p/[project]/rank");
 });

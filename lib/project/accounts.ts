@@ -1,12 +1,13 @@
-// Accounts: the first admin, people an admin adds, who am I. Signing in itself is better-auth's: lib/api/auth.ts.
+// Accounts of the installation: the first admin, people that are added, who am I. What people are in a project is
+// members.ts; signing in itself is better-auth's: lib/api/auth.ts.
 import { hashPassword } from "better-auth/crypto";
 import { bySystem, type Scope } from "../../db/change.ts";
 import * as people from "../../db/queries/people.ts";
 import { isDone } from "../../db/requests.ts";
-import { allowed, type Context, nowOf, signedIn } from "../context.ts";
+import { administering, nowOf, type VisitorContext } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Role } from "../vocabulary/labeling.ts";
-import type { Person, User } from "../vocabulary/shapes.ts";
+import type { Account, User } from "../vocabulary/shapes.ts";
 import { passwordProblem } from "./passwords.ts";
 
 /** A NewAccount is what the contract's `newAccount` has checked. */
@@ -17,7 +18,7 @@ export interface NewAccount {
 }
 
 /** Is there no account yet, so that the first visitor makes the admin's? Open to everyone. */
-export async function setupNeeded(ctx: Context): Promise<boolean> {
+export async function setupNeeded(ctx: VisitorContext): Promise<boolean> {
   return !(await people.anyPerson(ctx.db));
 }
 
@@ -25,26 +26,25 @@ export async function setupNeeded(ctx: Context): Promise<boolean> {
  * Makes the first account, an admin's. Everyone may do so while there is none; of two at once one is refused.
  * @throws DomainError CONFLICT once there is an account, BAD_REQUEST for a password that is guessed first
  */
-export async function createFirstAdmin(ctx: Context, input: NewAccount): Promise<User> {
+export async function createFirstAdmin(ctx: VisitorContext, input: NewAccount): Promise<User> {
   // Looked at before hashing too: afterwards nobody may use it to keep the server busy.
   const made =
     (await setupNeeded(ctx)) || (ctx.request && (await isDone(ctx.db, ctx.request)))
-      ? await insert({ ...bySystem(ctx.db, nowOf(ctx)), request: ctx.request }, { ...input, role: "admin" }, true)
+      ? await insert({ ...bySystem(ctx.db, nowOf(ctx)), request: ctx.request }, { ...input, isAdmin: true }, true)
       : "not first";
   if (made === "not first") throw new DomainError("CONFLICT", "Rankloop is set up already: sign in.");
   return made;
 }
 
-/** @throws DomainError CONFLICT when the user name is taken, BAD_REQUEST for a password that is guessed first */
-export async function addPerson(ctx: Context, input: NewAccount & { role: Role }): Promise<User> {
-  return addAccount(allowed(ctx, "people", "add people"), input);
-}
-
 /**
- * As `addPerson`, without asking who does it: for the shell, whose user owns the database file anyway.
- * @throws DomainError as `addPerson`
+ * An account, made by somebody who may, or by the shell, whose user owns the database anyway.
+ * @param input.role in the scope's project, where it has one
+ * @throws DomainError CONFLICT when the user name is taken, BAD_REQUEST for a password that is guessed first
  */
-export async function addAccount(scope: Scope, input: NewAccount & { role: Role }): Promise<User> {
+export async function addAccount(
+  scope: Scope,
+  input: NewAccount & { isAdmin: boolean; role?: Role | undefined },
+): Promise<User> {
   const made = await insert(scope, input, false);
   if (made === "not first") throw new DomainError("CONFLICT", "There is an account already.");
   return made;
@@ -52,10 +52,10 @@ export async function addAccount(scope: Scope, input: NewAccount & { role: Role 
 
 async function insert(
   scope: Scope,
-  input: NewAccount & { role: Role },
+  input: NewAccount & { isAdmin: boolean; role?: Role | undefined },
   onlyFirst: boolean,
 ): Promise<User | "not first"> {
-  const { username, name, role } = input;
+  const { username, name, isAdmin, role } = input;
   const problem = await passwordProblem(input.password, username);
   if (problem) throw new DomainError("BAD_REQUEST", problem, { field: "password" });
   const passwordHash = await hashPassword(input.password);
@@ -64,6 +64,7 @@ async function insert(
     username: username.toLowerCase(),
     displayUsername: username,
     name,
+    isAdmin,
     role,
     passwordHash,
     onlyFirst,
@@ -75,36 +76,30 @@ async function insert(
 }
 
 /**
- * Gives a person another role, or closes or opens their account: the sessions of a closed one end at once, its work stays.
+ * Makes somebody an admin of the installation or no longer one, closes or opens their account: the sessions of a closed
+ * one end at once, its work stays.
  * @throws DomainError NOT_FOUND, or CONFLICT where nobody would be admin any more
  */
-export async function updatePerson(
-  ctx: Context,
-  input: { id: string; role?: Role; active?: boolean },
-): Promise<User & { active: boolean }> {
-  const outcome = await people.updatePerson(allowed(ctx, "people", "change people"), input);
+export async function updateAccount(
+  ctx: VisitorContext,
+  input: { id: string; isAdmin?: boolean | undefined; active?: boolean | undefined },
+): Promise<Account> {
+  const outcome = await people.updateAccount(administering(ctx, "change accounts"), input);
   if (outcome === "not found") throw new DomainError("NOT_FOUND", "There is no such person.");
   if (outcome === "last admin") {
-    throw new DomainError("CONFLICT", "This is the only admin: make someone else admin first.");
+    throw new DomainError("CONFLICT", "This is the only admin of the installation: make someone else admin first.");
   }
   return outcome;
 }
 
-/** Everyone, oldest account first, with what each has done. */
-export async function listPeople(ctx: Context): Promise<Person[]> {
-  allowed(ctx, "people", "see the list of people");
-  return people.listPeople(ctx.db);
-}
-
-/** What everyone is called: shown beside what they wrote. */
-export async function listNames(ctx: Context): Promise<Pick<User, "username" | "name">[]> {
-  signedIn(ctx);
-  return people.listNames(ctx.db);
+/** Every account, the oldest first. */
+export async function listAccounts(ctx: VisitorContext): Promise<Account[]> {
+  return people.listAccounts(administering(ctx, "see all accounts").db);
 }
 
 /** Whoever is signed in, or null. */
-export async function me(ctx: Context): Promise<User | null> {
+export async function me(ctx: VisitorContext): Promise<User | null> {
   if (!ctx.actor) return null;
-  const { id, username, name, role } = ctx.actor;
-  return { id, username, name, role };
+  const { id, username, name, isAdmin } = ctx.actor;
+  return { id, username, name, isAdmin };
 }

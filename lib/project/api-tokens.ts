@@ -9,7 +9,7 @@ const mayLead = (ctx: Context) => allowed(ctx, "lead", "see and change API token
 
 /** Those that work, oldest first. */
 export async function listApiTokens(ctx: Context): Promise<ApiToken[]> {
-  return tokens.listApiTokens(mayLead(ctx).db);
+  return tokens.listApiTokens(mayLead(ctx));
 }
 
 /** @returns it with the token itself, which nobody can read again: only a hash is kept */

@@ -5,16 +5,20 @@ import { type EventRow, listEvents as eventPage } from "../../db/queries/events.
 import { allowed, type Context } from "../context.ts";
 import type { Event, EventFilter } from "../vocabulary/shapes.ts";
 
-const mayRead = (ctx: Context) => allowed(ctx, "export", "see the history");
+/** What may be read: the project's, and for who looks after the installation also what belongs to none. */
+function readable(ctx: Context) {
+  const { db, project, actor } = allowed(ctx, "export", "see the history");
+  return { db, of: { project, withInstallation: actor.isAdmin } };
+}
 
 /** The events, newest first; `next` is the cursor of the page after this one. */
 export async function listEvents(
   ctx: Context,
   { cursor, limit, ...filter }: EventFilter & { cursor?: string; limit: number },
 ): Promise<{ items: Event[]; next: string | null }> {
-  const { db } = mayRead(ctx);
+  const { db, of } = readable(ctx);
   const before = cursor === undefined ? undefined : Number(cursor);
-  const rows = await eventPage(db, { ...filter, before, limit: limit + 1 });
+  const rows = await eventPage(db, { ...filter, ...of, before, limit: limit + 1 });
   const items = rows.slice(0, limit).map(shown);
   return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
@@ -24,10 +28,10 @@ const pageSize = 200;
 
 /** One line of JSON per event, newest first, without the line end. @throws DomainError before the first line */
 export async function eventLines(ctx: Context, filter: EventFilter): Promise<AsyncGenerator<string, void, undefined>> {
-  const { db } = mayRead(ctx);
+  const { db, of } = readable(ctx);
   async function* lines() {
     for (let before: number | undefined; ; ) {
-      const page = await eventPage(db, { ...filter, before, limit: pageSize });
+      const page = await eventPage(db, { ...filter, ...of, before, limit: pageSize });
       for (const row of page) yield JSON.stringify(shown(row));
       before = page.at(-1)?.seq;
       if (before === undefined) return;

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Installation, temporaryInstallation } from "../installation.fixture.ts";
-import { answerFlags, skipReasons } from "../vocabulary/labeling.ts";
-import { seedGuidelines } from "./first-guidelines.ts";
-import { getGuidelines, guidelinesHistory, markGuidelinesRead, publishGuidelines } from "./guidelines.ts";
+import { getGuidelines, markGuidelinesRead, publishGuidelines } from "./guidelines.ts";
 
 let installation: Installation;
 beforeEach(async () => {
@@ -11,26 +9,6 @@ beforeEach(async () => {
 afterEach(() => installation.remove());
 
 const topic = "rank" as const;
-
-test("those that come along are put in once, and never over what a lead has published", async () => {
-  const { labeler, reviewer } = installation.as;
-  await expect(getGuidelines(labeler, { topic })).rejects.toMatchObject({ code: "NOT_FOUND" });
-  await seedGuidelines(installation.db, 5);
-  const first = await getGuidelines(labeler, { topic });
-  expect(first).toMatchObject({ topic, version: 1, author: "Rankloop", createdAt: 5, read: null });
-  // They speak of what the ranking screen asks, in its words.
-  for (const name of [...Object.values(answerFlags), ...skipReasons]) {
-    const [start = ""] = name.split(/ or | the |,/);
-    expect(first.text.toLowerCase()).toContain(start.toLowerCase());
-  }
-  await publishGuidelines(reviewer, { topic, text: "Ours.", basedOn: 1 });
-  await seedGuidelines(installation.db);
-  expect((await guidelinesHistory(labeler, { topic })).map(({ version, text }) => [version, text])).toEqual([
-    [2, "Ours."],
-    [1, first.text],
-  ]);
-  expect((await getGuidelines(labeler, { topic: "write" })).version).toBe(1);
-});
 
 test("each person sees what they have read last, until they read what is in force", async () => {
   const { labeler, other, reviewer } = installation.as;

@@ -13,8 +13,8 @@ export async function getGuidelines(
   ctx: Context,
   input: { topic: GuidelineTopic },
 ): Promise<Guidelines & { read: { version: number; text: string } | null }> {
-  const { db, actor } = signedIn(ctx);
-  const found = await guidelines.guidelinesFor(db, { topic: input.topic, personId: actor.id });
+  const { actor } = signedIn(ctx);
+  const found = await guidelines.guidelinesFor(ctx, { topic: input.topic, personId: actor.id });
   if (!found) throw new DomainError("NOT_FOUND", "There are no guidelines on this yet.");
   return { ...shown(found.current), read: found.read };
 }
@@ -22,7 +22,7 @@ export async function getGuidelines(
 /** Every version, newest first. */
 export async function guidelinesHistory(ctx: Context, input: { topic: GuidelineTopic }): Promise<Guidelines[]> {
   signedIn(ctx);
-  return (await guidelines.guidelinesHistory(ctx.db, input.topic)).map(shown);
+  return (await guidelines.guidelinesHistory(ctx, input.topic)).map(shown);
 }
 
 /** Notes that a version was read. @throws DomainError NOT_FOUND for a version that does not exist */

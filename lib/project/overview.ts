@@ -6,7 +6,7 @@ import { may } from "../vocabulary/labeling.ts";
 /** The overview for the one who asks. Work that is not part of their role does not wait for them. */
 export async function overview(ctx: Context): Promise<progress.Overview> {
   const { id, role } = signedIn(ctx).actor;
-  const all = await progress.overview(ctx.db, { personId: id, now: nowOf(ctx) });
+  const all = await progress.overview(ctx, { personId: id, now: nowOf(ctx) });
   return {
     ...all,
     waitingForMe: may(role, "rank") ? all.waitingForMe : 0,

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { hashPassword } from "better-auth/crypto";
 import * as people from "../../db/queries/people.ts";
-import { allowed, type Context, nowOf } from "../context.ts";
+import { administering, nowOf, type VisitorContext } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { passwordProblem } from "./passwords.ts";
 
@@ -16,10 +16,10 @@ const resetMs = 24 * 60 * 60_000;
  * @throws DomainError NOT_FOUND, or CONFLICT for a closed account
  */
 export async function resetPassword(
-  ctx: Context,
+  ctx: VisitorContext,
   { id: userId }: { id: string },
 ): Promise<{ username: string; path: string; expiresAt: number }> {
-  const scope = allowed(ctx, "people", "reset passwords");
+  const scope = administering(ctx, "reset passwords");
   const token = randomBytes(24).toString("base64url");
   const expiresAt = scope.now + resetMs;
   const owner = await people.insertReset(scope, { userId, token, expiresAt });
@@ -33,7 +33,7 @@ export async function resetPassword(
  * @throws DomainError NOT_FOUND for a link that works no more, BAD_REQUEST for a password that is guessed first
  */
 export async function setPassword(
-  ctx: Context,
+  ctx: VisitorContext,
   { token, password }: { token: string; password: string },
 ): Promise<{ username: string }> {
   const now = nowOf(ctx);
@@ -44,7 +44,7 @@ export async function setPassword(
   const done =
     owner &&
     (await people.spendReset(
-      { db: ctx.db, actor: { kind: "user", ...owner }, now },
+      { db: ctx.db, actor: { kind: "user", id: owner.id, role: "account" }, now },
       { token, passwordHash: await hashPassword(password) },
     ));
   if (!done) throw new DomainError("NOT_FOUND", "This link has been used or is too old: ask an admin for a new one.");

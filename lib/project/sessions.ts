@@ -1,32 +1,31 @@
 // Sessions: people see and end their own, admins those of everyone.
 import * as queries from "../../db/queries/sessions.ts";
-import { type ActorScope, allowed, type Context, signedIn } from "../context.ts";
+import { administering, type VisitorContext, type VisitorScope, visiting } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
-import { may } from "../vocabulary/labeling.ts";
 import type { SignedInSession } from "../vocabulary/shapes.ts";
 
 /** Whoever asks for the sessions of this person; absent: their own. */
-const asking = (ctx: Context, personId?: string): ActorScope =>
-  personId === undefined || personId === ctx.actor?.id ? signedIn(ctx) : allowed(ctx, "people", "see others' sessions");
+const asking = (ctx: VisitorContext, personId?: string): VisitorScope =>
+  personId === undefined || personId === ctx.actor?.id ? visiting(ctx) : administering(ctx, "see others' sessions");
 
 /** One's own, or as an admin another person's, newest first. */
-export async function listSessions(ctx: Context, input: { personId?: string }): Promise<SignedInSession[]> {
+export async function listSessions(ctx: VisitorContext, input: { personId?: string }): Promise<SignedInSession[]> {
   const { db, actor, now } = asking(ctx, input.personId);
   const rows = await queries.listSessions(db, { userId: input.personId ?? actor.id, now });
   return rows.map((row) => ({ ...row, current: row.id === actor.sessionId }));
 }
 
 /** @throws DomainError NOT_FOUND for a session that is over, or another person's for who is no admin */
-export async function endSession(ctx: Context, { id }: { id: string }): Promise<{ ok: true }> {
-  const scope = signedIn(ctx);
-  const userId = may(scope.actor.role, "people") ? undefined : scope.actor.id;
+export async function endSession(ctx: VisitorContext, { id }: { id: string }): Promise<{ ok: true }> {
+  const scope = visiting(ctx);
+  const userId = scope.actor.isAdmin ? undefined : scope.actor.id;
   const ended = await queries.endSessions(scope, { id, userId });
   if (ended === 0) throw new DomainError("NOT_FOUND", "There is no such session: it has ended.");
   return { ok: true };
 }
 
 /** All of one's own but the one that asks, or as an admin all of another person. */
-export async function endSessions(ctx: Context, input: { personId?: string }): Promise<{ ended: number }> {
+export async function endSessions(ctx: VisitorContext, input: { personId?: string }): Promise<{ ended: number }> {
   const scope = asking(ctx, input.personId);
   const userId = input.personId ?? scope.actor.id;
   return { ended: await queries.endSessions(scope, { userId, exceptId: scope.actor.sessionId }) };

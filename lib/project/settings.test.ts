@@ -16,6 +16,7 @@ test("answers are rated first and no model is chosen until a lead says otherwise
     rateFirst: true,
     modelId: null,
     promptOrder: "written",
+    k: 4,
     rankingsWanted: 1,
     rewardModelId: null,
   } as const;

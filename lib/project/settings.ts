@@ -7,7 +7,7 @@ import type { ProjectSettings } from "../vocabulary/shapes.ts";
 
 export async function getSettings(ctx: Context): Promise<ProjectSettings> {
   signedIn(ctx);
-  return readProjectSettings(ctx.db);
+  return readProjectSettings(ctx);
 }
 
 /**
@@ -16,7 +16,7 @@ export async function getSettings(ctx: Context): Promise<ProjectSettings> {
  */
 export async function updateSettings(ctx: Context, input: Partial<ProjectSettings>): Promise<ProjectSettings> {
   const scope = allowed(ctx, "lead", "change the settings of the project");
-  const models = await listModels(ctx.db);
+  const models = await listModels(ctx);
   const isThere = (id: string | null | undefined, as: "lm" | "reward") =>
     !id || models.some((model) => model.id === id && model.kind === as);
   if (!isThere(input.modelId, "lm")) {
@@ -26,5 +26,5 @@ export async function updateSettings(ctx: Context, input: Partial<ProjectSetting
     throw new DomainError("NOT_FOUND", "There is no such reward model: choose another.");
   }
   await writeProjectSettings(scope, input);
-  return readProjectSettings(ctx.db);
+  return readProjectSettings(ctx);
 }

@@ -7,22 +7,22 @@ import { fits } from "../training/count-tokens.ts";
 import { registerShippedModels } from "../training/models.ts";
 import { messagesOf, promptText } from "../vocabulary/conversation.ts";
 import { writeTinyModel } from "../worker/tiny-model.fixture.ts";
-import { seedPrompts } from "../writing/prompts.ts";
+import { seedPractice } from "./practice.ts";
 import { setUp } from "./setup.ts";
 
 const account = { username: "ada", name: "Ada", password: "correct horse" };
 
 test("a fresh installation has a prompt of each use case answered that the model has room for", async () => {
-  const { db, directory, remove } = await temporaryDatabase();
+  const { db, directory, remove } = await temporaryDatabase({ project: false });
   const before = process.env.RANKLOOP_DATA;
   process.env.RANKLOOP_DATA = directory;
-  await seedPrompts(db, worldPrompts);
+  await seedPractice(db, worldPrompts);
   await writeTinyModel(`${directory}/shipped/tiny-lm`, "lm");
   process.env.RANKLOOP_MODELS = `${directory}/shipped`;
   await registerShippedModels(db);
   const request = { actorId: "", key: "k", fingerprint: "f" };
   const admin = await setUp({ db, actor: null, request }, account);
-  expect(admin).toMatchObject({ username: "ada", role: "admin" });
+  expect(admin).toMatchObject({ username: "ada", isAdmin: true });
   // Sent again, because its answer was lost: the same account, and no more answers.
   expect(await setUp({ db, actor: null, request }, account)).toEqual(admin);
   await expect(setUp({ db, actor: null }, account)).rejects.toThrow("set up already");
@@ -51,8 +51,8 @@ test("a fresh installation has a prompt of each use case answered that the model
 });
 
 test("without a model the account is made all the same", async () => {
-  const { db, remove } = await temporaryDatabase();
-  await seedPrompts(db, worldPrompts);
+  const { db, remove } = await temporaryDatabase({ project: false });
+  await seedPractice(db, worldPrompts);
   expect(await setUp({ db, actor: null }, account)).toMatchObject({ username: "ada" });
   expect(await claimJob(db, { kinds: ["generate"], workerId: "test", leaseMs: 60_000 })).toBeNull();
   await expect(setUp({ db, actor: null }, { ...account, username: "bob" })).rejects.toThrow("set up already");

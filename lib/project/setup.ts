@@ -1,6 +1,6 @@
 // The first visit: the admin's account, and answers to some of the prompts that are there, so there is something to rank.
 
-import type { Context } from "../context.ts";
+import { type Context, inProject, type VisitorContext } from "../context.ts";
 import { createComparison } from "../ranking/generate.ts";
 import { fits } from "../training/count-tokens.ts";
 import { firstUsable } from "../training/models.ts";
@@ -8,20 +8,25 @@ import { limits } from "../vocabulary/limits.ts";
 import { generationSettings, type Prompt, type User } from "../vocabulary/shapes.ts";
 import { listPrompts } from "../writing/prompts.ts";
 import { createFirstAdmin, type NewAccount } from "./accounts.ts";
+import { practiceProject } from "./practice.ts";
+import { listProjects } from "./projects.ts";
 
 /**
  * Make the first account, and have one prompt of each use case answered.
  * @throws DomainError CONFLICT once there is an account
  */
-export async function setUp(ctx: Context, input: NewAccount): Promise<User> {
+export async function setUp(ctx: VisitorContext, input: NewAccount): Promise<User> {
   const admin = await createFirstAdmin(ctx, input);
-  await answerSomePrompts({ ...ctx, actor: admin });
+  const projects = await listProjects({ ...ctx, actor: admin });
+  if (projects.some(({ id }) => id === practiceProject)) {
+    await answerSomePrompts(await inProject({ ...ctx, actor: admin }, practiceProject));
+  }
   return admin;
 }
 
 /** Has the first prompt of each use case answered that the model has room for. Without a usable model it does nothing. */
 async function answerSomePrompts(ctx: Context): Promise<void> {
-  const model = await firstUsable(ctx.db);
+  const model = await firstUsable(ctx);
   if (!model) return;
   const { items } = await listPrompts(ctx, { limit: 100 });
   // A model of one's own may read fewer tokens in all than the usual answer has.

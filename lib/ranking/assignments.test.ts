@@ -68,7 +68,10 @@ test("shows the turns of the prompt, the answers by label, and whether to rate f
     draft: null,
     submitted: null,
   });
-  await runSql(installation.db, "insert into setting (name, value) values ('rateFirst', 'false')");
+  await runSql(
+    installation.db,
+    "insert into project_setting (project_id, name, value) values ('practice', 'rateFirst', 'false')",
+  );
   // What is begun ends as it began; the next one is as the project has it by then.
   expect(await taken(labeler)).toEqual(first);
   expect(await getAssignment(labeler, { id: first.id })).toEqual(first);

@@ -39,7 +39,7 @@ export async function nextAssignment(
 ): Promise<Assignment | null> {
   const scope = ranker(ctx);
   const { comparisonId, after } = input;
-  const { rateFirst, promptOrder: order } = await readProjectSettings(ctx.db);
+  const { rateFirst, promptOrder: order } = await readProjectSettings(ctx);
   const terms = { rateFirst, leaseMs: assignmentLeaseMs };
   const held =
     comparisonId === undefined
@@ -80,7 +80,7 @@ async function content(
 ): Promise<Omit<Assignment, "submitted">> {
   const [shown, draft] = await Promise.all([
     assignments.assignmentContent(ctx.db, comparisonId),
-    getDraft(ctx.db, { ownerId: labelerId, subject: rankingSubject(comparisonId) }),
+    getDraft(ctx, { ownerId: labelerId, subject: rankingSubject(comparisonId) }),
   ]);
   if (!shown) throw new DomainError("NOT_FOUND", notClaimed["not found"]);
   const { prompt, candidates, writers } = shown;

@@ -15,11 +15,11 @@ export async function listDisputes(
   input: { state: "open" | "reviewed"; cursor?: string; limit: number },
 ): Promise<{ items: Dispute[]; next: string | null }> {
   const { actor } = allowed(ctx, "train", "see which rankings the reward model disagrees with");
-  const { model } = await projectRewardModel(ctx.db);
+  const { model } = await projectRewardModel(ctx);
   if (!model) return { items: [], next: null };
   const { cursor, limit, state } = input;
   const page = { modelId: model.id, viewerId: actor.id, reviewed: state === "reviewed", cursor, limit: limit + 1 };
-  const rows = await queries.listDisputes(ctx.db, page);
+  const rows = await queries.listDisputes(ctx, page);
   const shown = rows.slice(0, limit);
   return {
     items: shown.map(({ tiers, scores, modelName, useCase, ...row }) => ({

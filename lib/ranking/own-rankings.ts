@@ -13,9 +13,9 @@ export async function listOwnRankings(
   page: { cursor?: string; limit: number },
 ): Promise<{ items: SubmittedRanking[]; next: string | null }> {
   const labelerId = allowed(ctx, "rank", "rank answers").actor.id;
-  const rows = await rankingsOfLabeler(ctx.db, { ...page, labelerId, limit: page.limit + 1 });
+  const rows = await rankingsOfLabeler(ctx, { ...page, labelerId, limit: page.limit + 1 });
   const shown = rows.slice(0, page.limit);
-  const judge = await shownJudge(ctx.db);
+  const judge = await shownJudge(ctx);
   return {
     items: shown.map(({ id: _, tiers, useCase, modelScores, ...row }) => ({
       ...row,

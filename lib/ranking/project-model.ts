@@ -1,5 +1,5 @@
 // The reward model that judges beside people, which a lead chooses in the settings, and whether labelers see what it thinks.
-import type { Database } from "../../db/client.ts";
+import type { InProject } from "../../db/change.ts";
 import { judgeProgress } from "../../db/queries/judge.ts";
 import { getModel, type ModelHead, modelsOf } from "../../db/queries/models.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
@@ -15,22 +15,22 @@ interface Judge extends ModelHead {
 /** `problem`: why the one that was chosen cannot be used; null with a null `model`: none is chosen. */
 type Found = { model: Judge; problem: null } | { model: null; problem: string | null };
 
-export async function projectRewardModel(db: Database): Promise<Found> {
-  const { rewardModelId } = await readProjectSettings(db);
+export async function projectRewardModel(of: InProject): Promise<Found> {
+  const { rewardModelId } = await readProjectSettings(of);
   if (rewardModelId === null) return { model: null, problem: null };
-  const chosen = await getModel(db, rewardModelId);
+  const chosen = await getModel(of, rewardModelId);
   return chosen ? withHeads(chosen) : { model: null, problem: "It is not in the list any more." };
 }
 
 /** The id of the reward model whose order labelers see beside their own; null where they see none. */
-export async function shownJudge(db: Database): Promise<string | null> {
-  const { rewardModelId } = await readProjectSettings(db);
-  return rewardModelId !== null && (await whyHidden(db, rewardModelId)) === null ? rewardModelId : null;
+export async function shownJudge(of: InProject): Promise<string | null> {
+  const { rewardModelId } = await readProjectSettings(of);
+  return rewardModelId !== null && (await whyHidden(of, rewardModelId)) === null ? rewardModelId : null;
 }
 
 /** Why labelers do not see what this model thinks; null where they do. */
-async function whyHidden(db: Database, id: string): Promise<string | null> {
-  const [model] = await modelsOf(db, [id]);
+async function whyHidden(of: InProject, id: string): Promise<string | null> {
+  const [model] = await modelsOf(of, [id]);
   return model ? worseThanSure(model.metrics) : "It is not in the list any more.";
 }
 
@@ -79,12 +79,12 @@ export interface JudgeStatus {
 /** The project's judge, and how many comparisons it has scored. */
 export async function judgeStatus(ctx: Context): Promise<JudgeStatus> {
   allowed(ctx, "train", "see what the reward model judges");
-  const { model, problem } = await projectRewardModel(ctx.db);
-  const { error, ...progress } = await judgeProgress(ctx.db, model?.id ?? "");
+  const { model, problem } = await projectRewardModel(ctx);
+  const { error, ...progress } = await judgeProgress(ctx, model?.id ?? "");
   return {
     model: model && { id: model.id, name: model.name, heads: model.heads },
     problem: model ? error : problem,
-    hidden: model && (await whyHidden(ctx.db, model.id)),
+    hidden: model && (await whyHidden(ctx, model.id)),
     ...progress,
   };
 }

@@ -1,7 +1,7 @@
 // One comparison ranked by several people: as many as are wanted at one time, each blind to the others.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ormOf } from "../../db/client.ts";
-import { addPrompt } from "../../db/database.fixture.ts";
+import { addPrompt, inTests } from "../../db/database.fixture.ts";
 import { candidate, candidateScore, comparison, rankingAgreement } from "../../db/schema/index.ts";
 import type { Context } from "../context.ts";
 import { comparisonLines } from "../datasets/export.ts";
@@ -54,7 +54,7 @@ test("with three wanted, four people claim one at once: three are served, one is
   const orders = ["A>B>C", "C=A>B", "B>C>A"];
   await Promise.all(served.map(([ctx, held], i) => submitRanking(ctx, { id: held.id, ...ranked(orders[i] ?? "") })));
   for (const ctx of people) expect(await nextAssignment(ctx)).toBeNull();
-  const lines = (await listed(comparisonLines(installation.db))).map((line) => JSON.parse(line));
+  const lines = (await listed(comparisonLines(inTests(installation.db)))).map((line) => JSON.parse(line));
   const pairs = Map.groupBy(lines, ({ labeler }) => labeler);
   expect([...pairs.keys()].sort()).toEqual(served.map(([{ actor }]) => actor?.username).sort());
   expect([...pairs.values()].map((of) => of.length)).toEqual(expect.arrayContaining([3, 3, 2]));

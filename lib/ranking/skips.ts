@@ -13,7 +13,7 @@ export async function listSkipped(
   input: { setAside: boolean; cursor?: string; limit: number },
 ): Promise<{ items: SkippedComparison[]; next: string | null }> {
   allowed(ctx, "review", "see what was skipped");
-  const rows = await assignments.listSkipped(ctx.db, { ...input, limit: input.limit + 1 });
+  const rows = await assignments.listSkipped(ctx, { ...input, limit: input.limit + 1 });
   const shown = rows.slice(0, input.limit);
   return {
     items: shown.map(({ useCase, ...row }) => ({ ...row, useCase: knownUseCase(useCase) })),
@@ -27,7 +27,7 @@ const looked = 500;
 /** Comparisons that wait to be ranked and of which answers name their model, by their labels; newest first. */
 export async function listNaming(ctx: Context): Promise<{ id: string; promptText: string; labels: string[] }[]> {
   allowed(ctx, "review", "see which answers name their model");
-  const answers = await assignments.waitingAnswers(ctx.db, looked);
+  const answers = await assignments.waitingAnswers(ctx, looked);
   const naming = answers.filter(({ modelName, text }) => namesItsModel(modelName, text));
   return [...Map.groupBy(naming, ({ comparisonId }) => comparisonId)].map(([id, group]) => ({
     id,

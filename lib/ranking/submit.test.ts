@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ormOf } from "../../db/client.ts";
-import { contentsOf, runSql } from "../../db/database.fixture.ts";
+import { contentsOf, inTests, runSql } from "../../db/database.fixture.ts";
 import { watermarkNow } from "../../db/queries/exports.ts";
 import { assignment, ranking, rankingTier } from "../../db/schema/rankings.ts";
 import type { Context } from "../context.ts";
@@ -16,7 +16,7 @@ import {
   temporaryInstallation,
   writeWaiting,
 } from "../installation.fixture.ts";
-import { listPeople } from "../project/accounts.ts";
+import { listMembers } from "../project/members.ts";
 import { overview } from "../project/overview.ts";
 import { newTraining } from "../training/shapes.ts";
 import { startTraining } from "../training/start.ts";
@@ -117,7 +117,10 @@ test("one text in two ranks is refused in a sentence, unless the guard that asks
 describe("the ratings", () => {
   const rated = (...labels: string[]) => labels.map((label) => ({ label, likert: 4, flags: [], note: "", spentMs: 0 }));
   const rateFirst = (value: boolean) =>
-    runSql(installation.db, `insert into setting (name, value) values ('rateFirst', '${value}')`);
+    runSql(
+      installation.db,
+      `insert into project_setting (project_id, name, value) values ('practice', 'rateFirst', '${value}')`,
+    );
 
   test("are stored with flags, note and time, and the ranking with what was shown on the way", async () => {
     const { id, candidates } = await taken(labeler);
@@ -180,7 +183,7 @@ describe("the ratings", () => {
   test("are asked for as they were when the answers were handed out, whatever the project asks for since", async () => {
     await rateFirst(false);
     const { id } = await taken(labeler);
-    await runSql(installation.db, "update setting set value = 'true' where name = 'rateFirst'");
+    await runSql(installation.db, "update project_setting set value = 'true' where name = 'rateFirst'");
     const said = { id, ...ranked("A>B>C"), ratings: [] };
     const first = await submitRanking(labeler, said);
     expect(await submitRanking(labeler, said)).toEqual(first);
@@ -260,12 +263,12 @@ describe("reopening", () => {
     ]);
     expect(await getAssignment(labeler, { id })).toMatchObject({ submitted: { version: 2, notation: "B>A>C" } });
     expect((await listOwnRankings(labeler, { limit: 10 })).items).toMatchObject([{ version: 2, notation: "B>A>C" }]);
-    const lines = await listed(comparisonLines(installation.db));
+    const lines = await listed(comparisonLines(inTests(installation.db)));
     expect(lines).toHaveLength(3);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject(
       lines.map(() => ({ ranking_id: second.rankingId, ranking_version: 2 })),
     );
-    expect(await listed(comparisonLines(installation.db, { at: atFirst }))).toHaveLength(2);
+    expect(await listed(comparisonLines(inTests(installation.db), { at: atFirst }))).toHaveLength(2);
     const { reviewer, admin } = installation.as;
     expect(await previewExport(reviewer, { dataset: "comparisons", split: "all", format: "text" })).toMatchObject({
       rankings: 1,
@@ -273,7 +276,7 @@ describe("reopening", () => {
       tied: 0,
     });
     expect(await overview(labeler)).toMatchObject({ rankings: 1, pairs: 3, myRankings: 1, comparisonsComplete: 1 });
-    expect((await listPeople(admin)).find((one) => one.username === "labeler")).toMatchObject({ rankings: 1 });
+    expect((await listMembers(admin)).find((one) => one.username === "labeler")).toMatchObject({ rankings: 1 });
     const asked = { kind: "reward", name: "One", baseModelId: "tiny-lm", settings: {} };
     const run = await startTraining(reviewer, newTraining.parse(asked));
     expect(run.data).toMatchObject([{ dataset: "comparisons", items: 1, lines: 3 }]);

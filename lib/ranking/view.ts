@@ -23,8 +23,8 @@ export async function viewComparison(ctx: Context, input: { id: string }): Promi
   if (!row) throw new DomainError("NOT_FOUND", "There is no such comparison.");
   const involvement = await involvementOf(ctx.db, { comparisonId: row.id, personId: actor.id });
   // The scores of other models are for those who train them: a labeler would take them for the right answer.
-  const judge = may(actor.role, "train") ? "all" : await shownJudge(ctx.db);
-  const [aside] = row.isComplete ? [] : await listSkipped(ctx.db, { setAside: true, id: row.id, limit: 1 });
+  const judge = may(actor.role, "train") ? "all" : await shownJudge(ctx);
+  const [aside] = row.isComplete ? [] : await listSkipped(ctx, { setAside: true, id: row.id, limit: 1 });
   return shown(row, actor, { ...involvement, judge, aside });
 }
 

@@ -9,6 +9,7 @@ import type { Labeler } from "../../models/world/labelers.ts";
 import type { ApiClient } from "../api/client.ts";
 import { type Cookie, clientOf, cookieHeader, signIn } from "../api/session.ts";
 import { startLauncher } from "../launch/start-launcher.ts";
+import { practiceProject } from "../project/practice.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 
 /** The context of a watch that goes on when the web server restarts. */
@@ -52,12 +53,12 @@ export class Application {
       if ((await nobody.setup.status()).needed) await nobody.setup.createAdmin(account);
       const cookies = await signIn(address, account.username, password);
       const admin = clientOf(address, cookies);
-      const known = new Set((await admin.people.list()).map(({ username }) => username));
+      const known = new Set((await admin.members.list()).map(({ username }) => username));
       const people: SimulatedPerson[] = [];
       for (const labeler of labelers) {
         const username = labeler.name.toLowerCase();
         if (!known.has(username)) {
-          await admin.people.add({ username, name: labeler.name, password, role: "labeler" });
+          await admin.members.addAccount({ username, name: labeler.name, password, role: "labeler" });
         }
         people.push({ labeler, api: clientOf(address, await signIn(address, username, password)) });
       }
@@ -70,7 +71,7 @@ export class Application {
 
   /** All comparisons as an engineer downloads them. @returns JSON lines */
   async comparisons(): Promise<string> {
-    const answer = await fetch(`${this.#address}/api/export/comparisons?format=conversational`, {
+    const answer = await fetch(`${this.#address}/api/export/${practiceProject}/comparisons?format=conversational`, {
       headers: { cookie: cookieHeader(this.#cookies) },
     });
     const text = await answer.text();
@@ -80,7 +81,7 @@ export class Application {
 
   /** Where the files of a model are. */
   async directoryOf(modelId: string): Promise<string> {
-    const model = await getModel(this.#db, modelId);
+    const model = await getModel({ db: this.#db, project: practiceProject }, modelId);
     if (!model) throw new Error(`There is no model ${modelId}.`);
     return modelDirectory(model);
   }

@@ -35,7 +35,7 @@ afterAll(() => {
 
 const asWith = (apiKey: string) => new OpenAI({ baseURL, apiKey, maxRetries: 0 });
 async function made(name: string, by = cookie): Promise<{ id: string; token: string }> {
-  const { status, body } = await server.call("POST", "/api/v1/tokens", { name }, { cookie: by });
+  const { status, body } = await server.call("POST", "/api/v1/projects/practice/tokens", { name }, { cookie: by });
   expect(status).toBe(200);
   return body as { id: string; token: string };
 }
@@ -51,14 +51,16 @@ test("a token asks the models by their names; revoked, it asks nothing any more"
   const scored = await client.post<{ rewards: number[] }>("/get_reward", { body: { query: "Otters eat fish." } });
   expect(scored.rewards).toHaveLength(1);
 
-  expect(await server.call("POST", `/api/v1/tokens/${id}/revoke`, {}, { cookie })).toMatchObject({ status: 200 });
+  expect(await server.call("POST", `/api/v1/projects/practice/tokens/${id}/revoke`, {}, { cookie })).toMatchObject({
+    status: 200,
+  });
   await expect(client.models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
-  expect((await server.call("GET", "/api/v1/tokens", undefined, { cookie })).body).toEqual([]);
+  expect((await server.call("GET", "/api/v1/projects/practice/tokens", undefined, { cookie })).body).toEqual([]);
 });
 
 test("a token is shown once: neither a list, nor the history, nor the database has it", async () => {
   const { token } = await made("Once");
-  const { body } = await server.call("GET", "/api/v1/tokens", undefined, { cookie });
+  const { body } = await server.call("GET", "/api/v1/projects/practice/tokens", undefined, { cookie });
   expect(body).toMatchObject([{ name: "Once", by: "ada" }]);
   for (const told of [body, contentsOf(server.db)]) expect(JSON.stringify(told)).not.toContain(token);
 });
@@ -67,13 +69,13 @@ test("one whose maker's account is closed asks nothing", async () => {
   const { cookie: theirs } = await server.session("grace", "admin");
   const { token } = await made("Grace's", theirs);
   await asWith(token).models.list();
-  const people = (await server.call("GET", "/api/v1/people", undefined, { cookie: theirs })).body as {
+  const people = (await server.call("GET", "/api/v1/accounts", undefined, { cookie: theirs })).body as {
     id: string;
     username: string;
   }[];
   const { cookie: admin } = await server.session("alan", "admin");
   const { id } = people.find(({ username }) => username === "grace")!;
-  expect(await server.call("POST", `/api/v1/people/${id}`, { active: false }, { cookie: admin })).toMatchObject({
+  expect(await server.call("POST", `/api/v1/accounts/${id}`, { active: false }, { cookie: admin })).toMatchObject({
     status: 200,
   });
   await expect(asWith(token).models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError);

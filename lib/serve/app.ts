@@ -1,5 +1,6 @@
 // The models of this installation behind OpenAI's API, for programs that come with an API token.
 import { existsSync } from "node:fs";
+import type { InProject } from "../../db/change.ts";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { findApiToken } from "../../db/queries/api-tokens.ts";
 import { listModels } from "../../db/queries/models.ts";
@@ -13,13 +14,13 @@ import { unknownKey } from "./server.ts";
 export function appServingHandler(database: () => Database, engine: Engine): FetchHandler {
   return servingHandler({
     engine,
-    models: () => servedModels(database()),
+    models: (client) => servedModels({ db: database(), project: client.split("/")[0] ?? "" }),
     clientOf: async ({ headers }) => {
       const token = bearerOf(headers);
       if (token === "") throw unknownKey("Send an API token as a bearer token: leads make them in the settings.");
-      const id = await findApiToken(database(), token);
-      if (id === null) throw unknownKey("This API token is not known here, or was revoked.");
-      return id;
+      const found = await findApiToken(database(), token);
+      if (found === null) throw unknownKey("This API token is not known here, or was revoked.");
+      return `${found.project}/${found.id}`;
     },
   });
 }
@@ -31,9 +32,9 @@ export const servingHandlerOfApp: FetchHandler = appServingHandler(
   new Engine({ most: 2, idleMs: 10 * 60_000 }),
 );
 
-/** Under their names, as people know them. */
-async function servedModels(db: Database): Promise<Served[]> {
-  const rows = await listModels(db);
+/** Those of the token's project and of the installation, under their names, as people know them. */
+async function servedModels(of: InProject): Promise<Served[]> {
+  const rows = await listModels(of);
   return rows
     .map(
       (row): Served => ({

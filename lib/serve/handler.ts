@@ -21,8 +21,8 @@ import { chatRequest, classifyRequest, completionRequest, parsed, rewardRequest 
 
 export interface Serving {
   engine: Engine;
-  /** What may be asked, in the order of a list. */
-  models: () => Promise<readonly Served[]>;
+  /** What this client may ask, in the order of a list. */
+  models: (client: string) => Promise<readonly Served[]>;
   /** Who asks; their requests wait behind each other. @throws Problem where nobody may ask */
   clientOf: (request: Request) => string | Promise<string>;
 }
@@ -60,7 +60,7 @@ async function reply(serving: Serving, request: Request, left: AbortSignal): Pro
   if (request.method !== (asksList ? "GET" : "POST")) {
     throw new Problem(405, `This address is asked by ${asksList ? "GET" : "POST"}.`);
   }
-  const models = await serving.models();
+  const models = await serving.models(client);
   if (path === "models") return Response.json({ object: "list", data: models.map(listed) });
   if (path.startsWith("models/")) {
     return Response.json(listed(found(models, decodeURIComponent(path.slice("models/".length)))));

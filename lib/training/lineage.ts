@@ -1,5 +1,5 @@
 // One model with how it came about: the runs and models behind it, up to the shipped ones, and what was made from it.
-import type { Database } from "../../db/client.ts";
+import type { InProject } from "../../db/change.ts";
 import { type ModelRow, modelsOf } from "../../db/queries/models.ts";
 import { trainingRunsFrom, trainingRunsOf } from "../../db/queries/training-runs.ts";
 import { allowed, type Context } from "../context.ts";
@@ -17,25 +17,25 @@ export async function getModel(
   Model & { origin: Ancestor["origin"]; deletedAt: number | null; lineage: Ancestor[]; children: TrainingRun[] }
 > {
   allowed(ctx, "train", "look into models");
-  const [found] = await modelsOf(ctx.db, [id]);
+  const [found] = await modelsOf(ctx, [id]);
   if (!found) throw new DomainError("NOT_FOUND", "There is no such model.");
   return {
     ...(await (
-      await shownModel(ctx.db)
+      await shownModel(ctx)
     )(found)),
     origin: found.origin,
     deletedAt: found.deletedAt,
-    lineage: await lineageOf(ctx.db, found),
-    children: (await trainingRunsFrom(ctx.db, id)).map(shownRun),
+    lineage: await lineageOf(ctx, found),
+    children: (await trainingRunsFrom(ctx, id)).map(shownRun),
   };
 }
 
 /** The ancestors of a model, generation by generation, each once: a reward model and its policy often have the same base. */
-async function lineageOf(db: Database, model: ModelRow): Promise<Ancestor[]> {
+async function lineageOf(of: InProject, model: ModelRow): Promise<Ancestor[]> {
   const lineage: Ancestor[] = [];
   for (let generation = [model]; generation.length > 0; ) {
     const runs = await trainingRunsOf(
-      db,
+      of.db,
       generation.map(({ id }) => id),
     );
     for (const { id, name, kind, origin } of generation) {
@@ -48,7 +48,7 @@ async function lineageOf(db: Database, model: ModelRow): Promise<Ancestor[]> {
       ...(rewardModelId === null ? [] : [rewardModelId]),
     ]);
     generation = await modelsOf(
-      db,
+      of,
       [...new Set(parents)].filter((id) => !known.has(id)),
     );
   }

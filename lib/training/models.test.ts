@@ -3,7 +3,7 @@ import { appendFile, mkdir, rename, rm, symlink, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bySystem } from "../../db/change.ts";
-import { addComparison, addModel, addUser } from "../../db/database.fixture.ts";
+import { addComparison, addModel, addUser, testProject } from "../../db/database.fixture.ts";
 import { registerShipped } from "../../db/queries/models.ts";
 import { writeProjectSettings } from "../../db/queries/settings.ts";
 import { trainBpe, writeTokenizer } from "../../models/gpt/bpe.ts";
@@ -79,7 +79,7 @@ describe("the project's model", () => {
     });
     await expect(projectModel(admin, "tiny-reward")).rejects.toThrow("is not a language model");
     await expect(projectModel(admin, "nothing")).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await writeProjectSettings(bySystem(installation.db), { modelId: "gone" });
+    await writeProjectSettings({ ...bySystem(installation.db), project: testProject }, { modelId: "gone" });
     await expect(projectModel(admin)).rejects.toMatchObject({ code: "NOT_FOUND", message: /choose another in the/ });
   });
 });

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { bySystem } from "../../db/change.ts";
+import { bySystem, type InProject } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
 import * as models from "../../db/queries/models.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
@@ -19,16 +19,16 @@ import { modelDirectory, withoutPlaces, zooDirectory } from "./model-directory.t
  */
 export async function listModels(ctx: Context): Promise<Model[]> {
   signedIn(ctx);
-  const rows = await modelRows(ctx.db);
+  const rows = await modelRows(ctx);
   const [there, gone] = [rows.filter((row) => !isGone(row)), rows.filter(isGone)];
-  const show = await shownModel(ctx.db);
+  const show = await shownModel(ctx);
   return Promise.all([...there, ...gone].map(show));
 }
 
 /** Makes of a model's row what people see: also what it is good for, whether it can be used, and what the project uses it as. */
-export async function shownModel(db: Database): Promise<(row: models.ModelRow) => Promise<Model>> {
-  const { modelId, rewardModelId } = await readProjectSettings(db);
-  const answering = modelId ?? (await firstUsable(db))?.id;
+export async function shownModel(of: InProject): Promise<(row: models.ModelRow) => Promise<Model>> {
+  const { modelId, rewardModelId } = await readProjectSettings(of);
+  const answering = modelId ?? (await firstUsable(of))?.id;
   return async ({ origin, directory, deletedAt, ...row }) => ({
     ...row,
     about: aboutModel({ origin, directory }),
@@ -38,9 +38,9 @@ export async function shownModel(db: Database): Promise<(row: models.ModelRow) =
   });
 }
 
-async function modelRows(db: Database): Promise<models.ModelRow[]> {
+async function modelRows(of: InProject): Promise<models.ModelRow[]> {
   const rank = ({ origin, directory }: Place) => (origin === "trained" ? 0 : directory === practiceModel.name ? 1 : 2);
-  return (await models.listModels(db)).sort((one, other) => rank(one) - rank(other));
+  return (await models.listModels(of)).sort((one, other) => rank(one) - rank(other));
 }
 
 /**
@@ -48,7 +48,7 @@ async function modelRows(db: Database): Promise<models.ModelRow[]> {
  * @throws DomainError NOT_FOUND, or BAD_REQUEST saying why it cannot be used
  */
 export async function usableModel(ctx: Context, id: string, kind: "lm" | "reward"): Promise<models.ModelHead> {
-  const model = await models.getModel(ctx.db, id);
+  const model = await models.getModel(ctx, id);
   if (!model) throw new DomainError("NOT_FOUND", "There is no such model.");
   if (model.kind !== kind) {
     const wanted = kind === "lm" ? "a language model" : "a reward model";
@@ -63,8 +63,8 @@ export async function usableModel(ctx: Context, id: string, kind: "lm" | "reward
  * The first language model that comes with Rankloop and can be used just now; null where there is none. Never a trained
  * one: that is the project's only where somebody has chosen it.
  */
-export async function firstUsable(db: Database): Promise<models.ModelHead | null> {
-  for (const model of await modelRows(db)) {
+export async function firstUsable(of: InProject): Promise<models.ModelHead | null> {
+  for (const model of await modelRows(of)) {
     const mayBe = model.kind === "lm" && model.origin === "shipped";
     if (mayBe && (await problemOf(model)) === null) return model;
   }
@@ -78,12 +78,12 @@ export async function firstUsable(db: Database): Promise<models.ModelHead | null
  */
 export async function projectModel(ctx: Context, named?: string): Promise<models.ModelHead> {
   if (named !== undefined) return usableModel(ctx, named, "lm");
-  const { modelId } = await readProjectSettings(ctx.db);
+  const { modelId } = await readProjectSettings(ctx);
   if (modelId !== null) {
-    if (await models.getModel(ctx.db, modelId)) return usableModel(ctx, modelId, "lm");
+    if (await models.getModel(ctx, modelId)) return usableModel(ctx, modelId, "lm");
     throw new DomainError("NOT_FOUND", "The project's model is not there any more: choose another in the settings.");
   }
-  const model = await firstUsable(ctx.db);
+  const model = await firstUsable(ctx);
   if (model) return model;
   throw new DomainError("NOT_FOUND", "No language model is chosen: choose one in the settings.");
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { contentsOf } from "../../db/database.fixture.ts";
+import { contentsOf, inTests } from "../../db/database.fixture.ts";
 import { acknowledgeCancel, claimJob, expireJobsOf, failJob, heartbeatJob } from "../../db/queries/jobs.ts";
 import { finishTraining, trainingTask, writeTrainingProgress } from "../../db/queries/training-tasks.ts";
 import { withPadToken } from "../../models/gpt/padding.ts";
@@ -71,7 +71,7 @@ test("a run is on the rankings there are when it starts, and the worker gets exa
   expect(run.data).toEqual([{ dataset: "comparisons", source: null, items: 2, lines: 5, hash: null }]);
   expect(run).toMatchObject({ baseModelName: "lm model", outputModelId: null });
   const task = await trainingTask(installation.db, run.id);
-  expect(await listed(comparisonLines(installation.db, { at: task?.at }))).toHaveLength(5);
+  expect(await listed(comparisonLines(inTests(installation.db), { at: task?.at }))).toHaveLength(5);
 });
 
 test("nothing to learn from, or a base that is no language model: refused", async () => {
@@ -121,12 +121,14 @@ test("demonstrations and prompts are those of the start: no later version, no la
   await reviewDemonstration(reviewer, { id: sentBack, rating: 6, returned: false, comment: "" });
   await createPrompt(labeler, plain("And when?"));
   const at = (await trainingTask(installation.db, run.id))?.at;
-  const then = (await listed(demonstrationLines(installation.db, { at }))).map((line) => JSON.parse(line).completion);
+  const then = (await listed(demonstrationLines(inTests(installation.db), { at }))).map(
+    (line) => JSON.parse(line).completion,
+  );
   expect(then).toEqual(["Fish.", "Crabs."]);
   expect(run.data).toMatchObject([{ dataset: "demonstrations", items: 2 }]);
-  const now = (await listed(demonstrationLines(installation.db))).map((line) => JSON.parse(line).completion);
+  const now = (await listed(demonstrationLines(inTests(installation.db)))).map((line) => JSON.parse(line).completion);
   expect(now).toEqual(["Nothing.", "Fish and crabs."]);
-  const prompts = (await listed(promptLines(installation.db, { at }))).map((line) => JSON.parse(line));
+  const prompts = (await listed(promptLines(inTests(installation.db), { at }))).map((line) => JSON.parse(line));
   expect(prompts).toMatchObject([{ prompt: "What do otters eat?", prompt_id: promptId }]);
 });
 

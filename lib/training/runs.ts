@@ -11,7 +11,7 @@ const mayTrain = (ctx: Context) => allowed(ctx, "train", "train models");
 /** All runs, newest first. */
 export async function listTrainingRuns(ctx: Context): Promise<TrainingRun[]> {
   mayTrain(ctx);
-  return (await training.listTrainingRuns(ctx.db)).map(shownRun);
+  return (await training.listTrainingRuns(ctx)).map(shownRun);
 }
 
 /** A run with its curves. @throws DomainError NOT_FOUND */

@@ -40,7 +40,7 @@ const needs: Record<TrainingKind, { dataset: CountedDataset; otherwise: string }
 /** The data there are to learn from now. */
 export async function trainingSources(ctx: Context): Promise<{ data: Counts; texts: string[] }> {
   allowed(ctx, "train", "train models");
-  return { data: await countTrainingData(ctx.db), texts: await textSources() };
+  return { data: await countTrainingData(ctx), texts: await textSources() };
 }
 
 /**
@@ -65,7 +65,7 @@ export async function startTraining(ctx: Context, input: NewTraining): Promise<T
     });
   }
   const { dataset, otherwise } = needs[input.kind];
-  const counts = new Map((await countTrainingData(ctx.db)).map((count) => [count.dataset, count.lines]));
+  const counts = new Map((await countTrainingData(ctx)).map((count) => [count.dataset, count.lines]));
   if (!counts.get(dataset)) throw new DomainError("CONFLICT", otherwise);
   const datasets: CountedDataset[] = [dataset];
   // Where there are demonstrations, they get a score of 0 on average.

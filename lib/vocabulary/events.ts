@@ -20,21 +20,27 @@ export const verbs = {
   "job.fail": "failed at a job",
   "job.finish": "finished a job",
   "job.stop": "stopped a job",
+  "member.add": "brought into the project",
+  "member.changeRole": "changed the role of",
+  "member.remove": "took out of the project",
   "model.create": "trained a model",
   "model.delete": "deleted a model",
   "model.ship": "brought a model along",
   "model.rename": "renamed a model",
   "person.activate": "opened the account of",
   "person.changePassword": "changed the password of",
-  "person.changeRole": "changed the role of",
+  "person.changeRole": "changed who administers the installation:",
   "person.create": "added",
   "person.deactivate": "closed the account of",
   "person.endSessions": "ended sessions of",
   "person.resetPassword": "made a link to a new password for",
   "person.setPassword": "set a new password by a link",
-  "project.addPrompts": "added the prompts that come with Rankloop",
-  "project.addScenarios": "added the use-case descriptions that come with Rankloop",
-  "project.changeSettings": "changed the settings",
+  "project.archive": "archived the project",
+  "project.changeSettings": "changed the settings of",
+  "project.create": "made the project",
+  "project.delete": "deleted a project",
+  "project.rename": "renamed the project",
+  "project.restore": "brought back the project",
   "prompt.archive": "archived a prompt",
   "prompt.create": "wrote a prompt",
   "prompt.delete": "deleted a prompt",
@@ -68,6 +74,9 @@ export const subjectKindOf = (verb: Verb): SubjectKind => verb.split(".")[0] as 
 
 export const subjectKinds = [...new Set(verbNames.map(subjectKindOf))] as [SubjectKind, ...SubjectKind[]];
 
-/** In what capacity something is done: a person's role then; a worker; or Rankloop itself, by its launcher or the shell. */
-export const capacities = [...roles, "worker", "system"] as const;
-export type Capacity = Role | "worker" | "system";
+/**
+ * In what capacity something is done: a person's role in the project then; a person with their own account; a worker; or
+ * Rankloop itself, by its launcher or the shell.
+ */
+export const capacities = [...roles, "account", "worker", "system"] as const;
+export type Capacity = Role | "account" | "worker" | "system";

@@ -90,7 +90,11 @@ export type DemonstrationState = (typeof demonstrationStates)[number];
 export const roles = ["admin", "reviewer", "engineer", "labeler", "writer", "annotator"] as const;
 export type Role = (typeof roles)[number];
 
-/** What a person may do, and who may. */
+/** What an account is to the installation, in better-auth's words: admins look after it, its people and all projects. */
+export const accountRoles = ["admin", "user"] as const;
+export type AccountRole = (typeof accountRoles)[number];
+
+/** What a person may do in a project, and who may. */
 export const duties = {
   /** Prompts, demonstrations, answers to them. */
   write: ["admin", "reviewer", "labeler", "writer"],
@@ -124,7 +128,13 @@ const ranking = "ranking:";
 /** The draft of a ranking stays with the comparison, whoever holds the assignment just now. */
 export const rankingSubject = (comparisonId: string): string => ranking + comparisonId;
 
-export const demonstrationSubject = (promptId: string): string => `demonstration:${promptId}`;
+const demonstrationPrefix = "demonstration:";
+
+export const demonstrationSubject = (promptId: string): string => demonstrationPrefix + promptId;
+
+/** The prompt whose demonstration is drafted; null for any other draft. */
+export const promptOf = (subject: string): string | null =>
+  subject.startsWith(demonstrationPrefix) ? subject.slice(demonstrationPrefix.length) : null;
 
 /** The comparison whose ranking is drafted; null for any other draft. comparisonOf(rankingSubject(id)) → id */
 export const comparisonOf = (subject: string): string | null =>

@@ -1,6 +1,7 @@
 // Limits of length and number, which the contract checks and the screens show. Without zod, so that a page pays nothing.
 
 export const limits = {
+  projectNameCharacters: 60,
   promptCharacters: 20_000,
   answerCharacters: 50_000,
   /** The length of a note on an answer, or of a comment on a demonstration. */

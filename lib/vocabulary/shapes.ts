@@ -46,7 +46,8 @@ export const name = (what: string, max: number) =>
     .max(max, `${what} is too long: at most ${max} characters.`)
     .refine((value) => value.isWellFormed(), `${what} contains half of a character pair (a lone surrogate).`);
 
-export const user = z.object({ id, username: z.string(), name: z.string(), role: z.enum(roles) });
+/** Somebody with an account; `isAdmin`: they look after the installation, its people and all projects. */
+export const user = z.object({ id, username: z.string(), name: z.string(), isAdmin: z.boolean() });
 export type User = z.infer<typeof user>;
 
 export const newPassword = z
@@ -65,13 +66,31 @@ export const newAccount = z.object({
   password: newPassword,
 });
 
-export const person = user.extend({
+export const account = user.extend({
   /** False: the account is closed. What this person has done stays. */
   active: z.boolean(),
-  rankings: z.int(),
-  demonstrations: z.int(),
 });
-export type Person = z.infer<typeof person>;
+export type Account = z.infer<typeof account>;
+
+/** Somebody in a project, with what they have done there. */
+export const member = account.extend({ role: z.enum(roles), rankings: z.int(), demonstrations: z.int() });
+export type Member = z.infer<typeof member>;
+
+export const projectName = name("The name", limits.projectNameCharacters);
+
+/** A project, as somebody finds it who may look into it. */
+export const project = z.object({
+  id,
+  name: z.string(),
+  createdAt: time,
+  /** Read-only and out of the lists since then. */
+  archivedAt: time.nullable(),
+  /** What the one who asks is there. */
+  role: z.enum(roles),
+  /** False: they look after it with the installation, and are not in it. */
+  isMember: z.boolean(),
+});
+export type Project = z.infer<typeof project>;
 
 /** Where somebody is signed in. */
 export const signedInSession = z.object({
@@ -246,12 +265,13 @@ const rankingsWanted = z
   .min(limits.rankingsWanted.min, "At least one ranking is wanted.")
   .max(limits.rankingsWanted.max, `At most ${limits.rankingsWanted.max} rankings of one comparison can be wanted.`);
 
+const answersPerComparison = z
+  .int("K is a whole number.")
+  .min(limits.k.min, "K is at least 2: one answer cannot be ranked.")
+  .max(limits.k.max, "K is at most 9.");
+
 export const generationSettings = z.object({
-  k: z
-    .int("K is a whole number.")
-    .min(limits.k.min, "K is at least 2: one answer cannot be ranked.")
-    .max(limits.k.max, "K is at most 9.")
-    .default(limits.k.default),
+  k: answersPerComparison.default(limits.k.default),
   modelId: id,
   temperature: z.number().min(limits.temperature.min).max(limits.temperature.max).default(limits.temperature.default),
   topP: z.number().min(limits.topP.min).max(limits.topP.max).default(limits.topP.default),
@@ -535,6 +555,8 @@ export const event = z.object({
   at: time,
   /** User name; null for a worker and for Rankloop itself. */
   person: z.string().nullable(),
+  /** The id of the project it was done in; null for what is the installation's. */
+  project: z.string().nullable(),
   /** The person's role then; a worker; or Rankloop itself, by its launcher or the shell. */
   capacity: z.enum(capacities),
   verb: z.enum(verbNames),
@@ -573,6 +595,8 @@ export const projectSettings = z.object({
   promptOrder: z.enum(promptOrders),
   /** The reward model that judges beside people; null: none does. */
   rewardModelId: id.nullable(),
+  /** How many answers a comparison has, unless whoever asks for them says otherwise. */
+  k: answersPerComparison,
   /** How many people rank each comparison, unless it was asked for with a number of its own. */
   rankingsWanted,
 });

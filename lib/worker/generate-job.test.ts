@@ -5,7 +5,15 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
-import { addComparison, addJob, addModel, addPrompt, addUser, temporaryDatabase } from "../../db/database.fixture.ts";
+import {
+  addComparison,
+  addJob,
+  addModel,
+  addPrompt,
+  addUser,
+  temporaryDatabase,
+  testProject,
+} from "../../db/database.fixture.ts";
 import { writeAnswers } from "../../db/queries/candidates.ts";
 import { type CandidateRow, getComparison, regenerateCandidate, stopGeneration } from "../../db/queries/comparisons.ts";
 import { claimJob, getJob } from "../../db/queries/jobs.ts";
@@ -102,7 +110,7 @@ test("stopped in the middle: what was written stays, and the job ends", async ()
   const run = generateJob(db);
   startWorker(async (job, context) => {
     // The person stops as soon as the worker has the job: the next write tells it.
-    await stopGeneration(bySystem(db), { comparisonId: job.subjectId });
+    await stopGeneration({ ...bySystem(db), project: testProject }, { comparisonId: job.subjectId });
     return run(job, context);
   });
   await untilState(id, "stopped");
@@ -132,7 +140,9 @@ test("one answer written anew gets another seed; the others stay", async () => {
   const { id } = await start();
   await untilState(id, "ready");
   const before = await candidatesOf(id);
-  expect(await regenerateCandidate(bySystem(db), { candidateId: before[1]!.id, seed: 77 })).toEqual({
+  expect(
+    await regenerateCandidate({ ...bySystem(db), project: testProject }, { candidateId: before[1]!.id, seed: 77 }),
+  ).toEqual({
     seed: 77,
   });
   await untilState(id, "ready");

@@ -15,15 +15,16 @@ const together = 16;
 export function judgeJob(db: Database): RunJob {
   const scorers = new LastUsed((directory) => RewardScorer.load(directory));
 
-  return async (_job, context) => {
-    const { model } = await projectRewardModel(db);
+  return async (job, context) => {
+    const of = { db, project: job.projectId };
+    const { model } = await projectRewardModel(of);
     if (!model) return undefined;
     await scorers.use(modelDirectory(model), async (scorer) => {
       // Until none is left: more answers are generated meanwhile, and regenerated ones have to be scored again.
       for (
-        let ids = await unscoredComparisons(db, model.id);
+        let ids = await unscoredComparisons(of, model.id);
         ids.length > 0;
-        ids = await unscoredComparisons(db, model.id)
+        ids = await unscoredComparisons(of, model.id)
       ) {
         for (let at = 0; at < ids.length; at += together) {
           context.signal.throwIfAborted();

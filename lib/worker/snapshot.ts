@@ -52,11 +52,12 @@ const isThere = (file: string): Promise<boolean> =>
 
 /** The lines of a data set, with prompts as turns, as the model was asked. */
 function linesOf(db: Database, task: TrainingTask, dataset: TrainingDataset, source: string): AsyncIterable<string> {
+  const of = { db, project: task.projectId };
   const range = { at: task.at, format: "conversational" } as const;
-  if (dataset === "comparisons") return comparisonLines(db, range);
-  if (dataset === "demonstrations") return demonstrationLines(db, range);
+  if (dataset === "comparisons") return comparisonLines(of, range);
+  if (dataset === "demonstrations") return demonstrationLines(of, range);
   // A policy practises on no prompt that it will be measured on.
-  if (dataset === "prompts") return promptLines(db, { ...range, split: "train" });
+  if (dataset === "prompts") return promptLines(of, { ...range, split: "train" });
   return source === smallWorld ? worldTexts(task.settings) : fileTexts(source);
 }
 

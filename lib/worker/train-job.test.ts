@@ -5,7 +5,16 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { bySystem } from "../../db/change.ts";
 import type { Database } from "../../db/client.ts";
-import { addComparison, addModel, addPrompt, addUser, by, temporaryDatabase } from "../../db/database.fixture.ts";
+import {
+  addComparison,
+  addModel,
+  addPrompt,
+  addUser,
+  by,
+  inTests,
+  temporaryDatabase,
+  testProject,
+} from "../../db/database.fixture.ts";
 import { claimAssignment } from "../../db/queries/assignments.ts";
 import { getComparison, insertScoring } from "../../db/queries/comparisons.ts";
 import { cancelJob, claimJob, expireJobsOf, getJob } from "../../db/queries/jobs.ts";
@@ -127,7 +136,7 @@ test("a run trains on what was ranked when it was started, and its model can sco
   const losses = (await trainingPoints(db, id)).filter(({ name }) => name === "loss");
   expect(losses.map(({ step }) => step)).toEqual(losses.map((_, index) => index + 1));
   expect(losses.at(-1)!.value).toBeLessThan(losses[0]!.value);
-  const trained = (await listModels(db)).find((model) => model.id === id);
+  const trained = (await listModels(inTests(db))).find((model) => model.id === id);
   expect(trained).toMatchObject({ name: "First", kind: "reward", trainingRunId: id, trainedBy: "reward" });
   expect(existsSync(join(modelDirectory(trained!), "model.safetensors"))).toBe(true);
   // The checkpoint goes once the run is listed as done.
@@ -135,7 +144,7 @@ test("a run trains on what was ranked when it was started, and its model can sco
     expect(readdirSync(join(directory, "runs", id))).toEqual(["comparisons.jsonl", "tensorboard"]),
   );
 
-  await insertScoring(bySystem(db), { comparisonId, modelId: id });
+  await insertScoring({ ...bySystem(db), project: testProject }, { comparisonId, modelId: id });
   await eventually(async () => {
     const scores = (await getComparison(db, comparisonId))?.candidates.map((candidate) => candidate.scores[0]?.score);
     expect(scores?.[0]).toBeGreaterThan(scores?.[1] ?? Number.POSITIVE_INFINITY);
@@ -152,7 +161,7 @@ test("a stopped run keeps its checkpoint and goes on from it when resumed", asyn
   expect(readdirSync(join(directory, "models"))).toEqual([baseModelId]);
 
   const before = (await trainingPoints(db, id)).at(-1)!.seq;
-  expect(await resumeTrainingRun(bySystem(db), { id })).not.toBeNull();
+  expect(await resumeTrainingRun({ ...bySystem(db), project: testProject }, { id })).not.toBeNull();
   await untilState(id, "done");
   const after = await trainingPoints(db, id, before);
   expect(after[0]!.step).toBe(stoppedAt + 1);
@@ -243,7 +252,7 @@ test("a run whose data were changed while it stood still does not go on with the
   await cancelJob(bySystem(db), (await getTrainingRun(db, id))?.jobId ?? "");
   await untilState(id, "cancelled");
   appendFileSync(join(directory, "runs", id, "comparisons.jsonl"), "{}\n");
-  await resumeTrainingRun(bySystem(db), { id });
+  await resumeTrainingRun({ ...bySystem(db), project: testProject }, { id });
   await untilState(id, "failed");
   expect((await getTrainingRun(db, id))?.error).toMatch(/^The comparisons of this run are not what it began with/);
 });

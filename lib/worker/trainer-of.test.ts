@@ -1,8 +1,10 @@
 // Every kind of training as a job on one tiny model: rows → files → a model that can be used for what it is.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { driverOf } from "../../db/client.ts";
+import { inTests } from "../../db/database.fixture.ts";
 import { claimJob, getJob } from "../../db/queries/jobs.ts";
 import { getModel } from "../../db/queries/models.ts";
 import { getTrainingRun, trainingPoints } from "../../db/queries/training-runs.ts";
@@ -61,7 +63,7 @@ async function trained(what: object) {
   const points = await trainingPoints(db, id);
   const values = (name: string) => points.filter((point) => point.name === name).map(({ value }) => value);
   const model = (await listModels(as.engineer)).find((one) => one.id === id)!;
-  return { run, phases, values, model, dir: modelDirectory((await getModel(db, id))!) };
+  return { run, phases, values, model, dir: modelDirectory((await getModel(inTests(db), id))!) };
 }
 
 const fileOf = (runId: string, dataset: string): unknown[] =>

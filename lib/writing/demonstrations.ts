@@ -57,9 +57,9 @@ export async function listDemonstrations(
   ctx: Context,
   { of, limit, ...page }: DemonstrationQuestion,
 ): Promise<{ items: DemonstrationWithPrompt[]; next: string | null }> {
-  const { db, actor } = signedIn(ctx);
+  const { actor } = signedIn(ctx);
   const whose = of === "me" ? { by: actor.id } : of === "others" ? { notBy: actor.id } : {};
-  const rows = await demonstrations.listDemonstrations(db, { ...page, ...whose, limit: limit + 1 });
+  const rows = await demonstrations.listDemonstrations(ctx, { ...page, ...whose, limit: limit + 1 });
   const items = rows.slice(0, limit).map(({ prompt, ...row }) => ({
     ...demonstrationShown(row),
     prompt: { ...prompt, useCase: knownUseCase(prompt.useCase) },

@@ -8,8 +8,8 @@ import type { Draft } from "../vocabulary/shapes.ts";
 
 /** @throws DomainError FORBIDDEN for drafts of what is not part of one's role */
 export async function getDraft(ctx: Context, input: { subject: string }): Promise<Draft | null> {
-  const { db, actor } = owner(ctx, input.subject);
-  const row = await drafts.getDraft(db, { ownerId: actor.id, subject: input.subject });
+  const { actor } = owner(ctx, input.subject);
+  const row = await drafts.getDraft(ctx, { ownerId: actor.id, subject: input.subject });
   return row && draftShown(row);
 }
 

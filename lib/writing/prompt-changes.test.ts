@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { contentsOf } from "../../db/database.fixture.ts";
+import { contentsOf, inTests } from "../../db/database.fixture.ts";
 import { countTrainingData } from "../../db/queries/training-runs.ts";
 import {
   addTinyModels,
@@ -78,7 +78,9 @@ test("archived, a prompt is on no list, handed to nobody, counted nowhere, and c
   await readyComparison(as.writer, id, ["Fish.", "Sand."]);
   const figures = async () => {
     const { prompts, comparisonsLeft, waitingForMe } = await overview(as.labeler);
-    const practised = (await countTrainingData(installation.db)).find(({ dataset }) => dataset === "prompts")?.items;
+    const practised = (await countTrainingData(inTests(installation.db))).find(
+      ({ dataset }) => dataset === "prompts",
+    )?.items;
     return [prompts, comparisonsLeft, waitingForMe, practised];
   };
   const before = await figures();

@@ -10,7 +10,7 @@ import {
 import { type Message, promptText } from "../vocabulary/conversation.ts";
 import type { NewPrompt } from "../vocabulary/shapes.ts";
 import { createDemonstration } from "./demonstrations.ts";
-import { createPrompt, getPrompt, listPrompts, seedPrompts } from "./prompts.ts";
+import { createPrompt, getPrompt, listPrompts } from "./prompts.ts";
 import { addScenario, retireScenario } from "./scenarios.ts";
 import { splitOf } from "./split.ts";
 
@@ -156,20 +156,6 @@ test("a prompt that leaves the project's model no room for an answer is refused,
   }
   expect((await listPrompts(labeler, { limit: 9 })).items).toHaveLength(1);
   await createPrompt(labeler, plain("What do otters eat?"));
-});
-
-test("the prompts that come along are put in once, in their order", async () => {
-  const list = [
-    { text: "first", useCase: "chat" },
-    { text: "a conversation", messages: turns, useCase: "rewrite" },
-  ] as const;
-  await seedPrompts(installation.db, list);
-  await seedPrompts(installation.db, list);
-  const { items } = await listPrompts(installation.as.labeler, { limit: 10 });
-  expect(items).toMatchObject([
-    { text: "first", messages: [{ role: "user", content: "first" }], useCase: "chat", author: "Rankloop" },
-    { text: promptText(turns), messages: turns, useCase: "rewrite", author: "Rankloop" },
-  ]);
 });
 
 test("what is not there is said so", async () => {

@@ -1,6 +1,4 @@
 // Prompts: writing, listing, reading one with all that hangs on it.
-import { bySystem } from "../../db/change.ts";
-import type { Database } from "../../db/client.ts";
 import { comparisonsOf } from "../../db/queries/comparisons.ts";
 import { demonstrationsOf } from "../../db/queries/demonstrations.ts";
 import * as prompts from "../../db/queries/prompts.ts";
@@ -8,10 +6,10 @@ import { getScenario } from "../../db/queries/scenarios.ts";
 import { allowed, type Context, signedIn } from "../context.ts";
 import { refuseOverlong } from "../training/count-tokens.ts";
 import { projectModel } from "../training/models.ts";
-import { type Message, messagesOf, promptText, type Shot } from "../vocabulary/conversation.ts";
+import { promptText, type Shot } from "../vocabulary/conversation.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { fewShotMessages, refuseTooLong } from "../vocabulary/few-shot.ts";
-import { may, type UseCase } from "../vocabulary/labeling.ts";
+import { may } from "../vocabulary/labeling.ts";
 import type { ComparisonHead, Demonstration, NewPrompt, Prompt, Scenario } from "../vocabulary/shapes.ts";
 import { demonstrationShown } from "./demonstrations.ts";
 import { splitOf } from "./split.ts";
@@ -23,7 +21,7 @@ export async function listPrompts(
   page: { cursor?: string; limit: number; archived?: boolean },
 ): Promise<{ items: Prompt[]; next: string | null }> {
   signedIn(ctx);
-  const rows = await prompts.listPrompts(ctx.db, { ...page, limit: page.limit + 1 });
+  const rows = await prompts.listPrompts(ctx, { ...page, limit: page.limit + 1 });
   const items = rows.slice(0, page.limit).map(promptShown);
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }
@@ -92,26 +90,9 @@ async function given(ctx: Context, input: Exclude<NewPrompt, { kind: "few-shot" 
   const { kind, prompt: messages } = input;
   if (kind === "plain") return { kind, messages };
   // Also one that has been retired meanwhile: somebody has written from it.
-  const scenario = await getScenario(ctx.db, input.scenarioId);
+  const scenario = await getScenario(ctx, input.scenarioId);
   if (!scenario) throw new DomainError("NOT_FOUND", "There is no such use-case description.");
   return { kind, messages, scenarioId: scenario.id };
-}
-
-/**
- * The prompts that come with Rankloop, put in once in the life of a database: later starts change nothing.
- * For the launcher, which acts for nobody.
- */
-export async function seedPrompts(
-  db: Database,
-  list: readonly { text: string; messages?: readonly Message[]; useCase: UseCase }[],
-  now = Date.now(),
-): Promise<void> {
-  const rows = list.map(({ messages: turns, useCase, ...one }) => {
-    const messages = turns ?? messagesOf(one.text);
-    const text = promptText(messages);
-    return { kind: "plain" as const, messages, text, useCase, split: splitOf(text) };
-  });
-  await prompts.seedPromptsOnce(bySystem(db, now), rows);
 }
 
 export function promptShown(row: prompts.PromptRow): Prompt {

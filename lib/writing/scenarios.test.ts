@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Installation, temporaryInstallation } from "../installation.fixture.ts";
 import { limits } from "../vocabulary/limits.ts";
 import { firstScenarios } from "./first-scenarios.ts";
-import { addScenario, listScenarios, restoreScenario, retireScenario, seedScenarios } from "./scenarios.ts";
+import { addScenario, listScenarios, restoreScenario, retireScenario } from "./scenarios.ts";
 
 let installation: Installation;
 beforeEach(async () => {
@@ -11,14 +11,6 @@ beforeEach(async () => {
 afterEach(() => installation.remove());
 
 const texts = async () => (await listScenarios(installation.as.annotator)).map(({ text }) => text);
-
-test("those that come along are put in once, and one taken off the list stays off it", async () => {
-  await seedScenarios(installation.db);
-  expect(await texts()).toEqual(firstScenarios);
-  for (const one of await listScenarios(installation.as.admin)) await retireScenario(installation.as.reviewer, one);
-  await seedScenarios(installation.db);
-  expect(await texts()).toEqual([]);
-});
 
 test("they are of many kinds, and as long as somebody would write them", () => {
   expect(new Set(firstScenarios).size).toBe(firstScenarios.length);

@@ -1,19 +1,16 @@
 // Use-case descriptions: what somebody wants to use a model for, as an application to a waiting list would say it.
 // User-based prompts are written from them (Ouyang et al. 2022, A.1).
-import { bySystem } from "../../db/change.ts";
-import type { Database } from "../../db/client.ts";
 import * as scenarios from "../../db/queries/scenarios.ts";
 import { allowed, type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Scenario } from "../vocabulary/shapes.ts";
-import { firstScenarios } from "./first-scenarios.ts";
 
 const mayLead = (ctx: Context) => allowed(ctx, "lead", "change the list of use-case descriptions");
 
 /** The scenarios in use, oldest first. */
 export async function listScenarios(ctx: Context): Promise<Scenario[]> {
   signedIn(ctx);
-  return scenarios.listScenarios(ctx.db);
+  return scenarios.listScenarios(ctx);
 }
 
 export async function addScenario(ctx: Context, input: { text: string }): Promise<Scenario> {
@@ -30,9 +27,4 @@ export async function retireScenario(ctx: Context, input: { id: string }): Promi
 export async function restoreScenario(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   if (await scenarios.restoreScenario(mayLead(ctx), input)) return { ok: true };
   throw new DomainError("NOT_FOUND", "There is no such use-case description.");
-}
-
-/** The descriptions that come with Rankloop, put in once in the life of a database. For the launcher. */
-export async function seedScenarios(db: Database, now = Date.now()): Promise<void> {
-  await scenarios.seedScenariosOnce(bySystem(db, now), firstScenarios);
 }

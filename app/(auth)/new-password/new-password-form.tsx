@@ -11,7 +11,7 @@ import { Problem } from "../../ui/states.tsx";
 import { useMutation } from "../../ui/use-mutation.ts";
 
 async function setPassword(password: string) {
-  const { username } = await api.people.setPassword({ token: window.location.hash.slice(1), password });
+  const { username } = await api.accounts.setPassword({ token: window.location.hash.slice(1), password });
   await signIn({ username, password });
 }
 

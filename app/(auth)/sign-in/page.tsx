@@ -2,7 +2,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { isFirstVisit } from "../../../lib/api/setup-code.ts";
-import { currentUser } from "../../shell/guard.tsx";
+import { currentUser } from "../../shell/current-user.ts";
 import { safeTarget } from "../../shell/paths.ts";
 import { SignInForm } from "./sign-in-form.tsx";
 

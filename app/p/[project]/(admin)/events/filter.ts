@@ -1,0 +1,73 @@
+// The filter of the history, as it stands in the address of the page and as the API wants it.
+import {
+  type SubjectKind,
+  subjectKindOf,
+  subjectKinds,
+  type Verb,
+  verbNames,
+} from "../../../../../lib/vocabulary/events.ts";
+import type { EventFilter } from "../../../../../lib/vocabulary/shapes.ts";
+
+/** As it stands in the address; "" where nothing is chosen. */
+export interface Chosen {
+  by: string;
+  /** A verb, or a kind of subject. */
+  what: string;
+  subject: string;
+  /** Days of the reader, such as 2026-11-30. */
+  from: string;
+  until: string;
+}
+
+export function chosenIn(parameters: { get(name: string): string | null }): Chosen {
+  const of = (name: keyof Chosen) => parameters.get(name) ?? "";
+  return { by: of("by"), what: of("what"), subject: of("subject"), from: of("from"), until: of("until") };
+}
+
+/** "?by=ada&what=prompt", or "" where nothing is chosen. */
+export function addressOf(chosen: Partial<Chosen>): string {
+  const query = new URLSearchParams(Object.entries(chosen).filter(([, value]) => value !== "")).toString();
+  return query && `?${query}`;
+}
+
+/** What is no day, verb or kind is as if it were not chosen. */
+export function filterOf({ by, what, subject, from, until }: Chosen): EventFilter {
+  return {
+    by: by || undefined,
+    verb: verbNames.find((verb) => verb === what),
+    kind: subjectKinds.find((kind) => kind === what),
+    subject: subject || undefined,
+    from: dayStart(from, 0),
+    until: lastOf(dayStart(until, 1)),
+  };
+}
+
+const lastOf = (next: number | undefined) => (next === undefined ? undefined : next - 1);
+
+/** Unix ms at which a day begins, or the one after so many; in the reader's time zone. */
+function dayStart(day: string, daysLater: number): number | undefined {
+  const [year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day)?.slice(1).map(Number) ?? [];
+  if (year === undefined || month === undefined || date === undefined) return undefined;
+  return new Date(year, month - 1, date + daysLater).getTime();
+}
+
+export const kindNames: Record<SubjectKind, string> = {
+  candidate: "Answers",
+  comparison: "Comparisons",
+  database: "The database",
+  demonstration: "Demonstrations",
+  guidelines: "Guidelines",
+  job: "Jobs of workers",
+  member: "People of the project",
+  model: "Models",
+  person: "Accounts",
+  project: "The project",
+  prompt: "Prompts",
+  ranking: "Rankings",
+  run: "Training runs",
+  scenario: "Use-case descriptions",
+  token: "API tokens",
+};
+
+/** The verbs of each kind, in the order of the alphabet. */
+export const verbsByKind: ReadonlyMap<SubjectKind, readonly Verb[]> = Map.groupBy(verbNames, subjectKindOf);

@@ -1,0 +1,91 @@
+"use client";
+// One answer: its text as it comes, its state, the settings recorded with it, and regenerating just this one.
+import { api } from "../../../../../../lib/api/client.ts";
+import type { Candidate } from "../../../../../../lib/vocabulary/shapes.ts";
+import { AsWritten } from "../../../../../ui/as-written.tsx";
+import { Button } from "../../../../../ui/button.tsx";
+import { figure } from "../../../../../ui/figures.ts";
+import { Problem } from "../../../../../ui/states.tsx";
+import { useMutation } from "../../../../../ui/use-mutation.ts";
+import { lengthOf } from "../../../../../ui/written.ts";
+import { candidateStates } from "../../comparison-states.ts";
+
+interface CandidateCardProps {
+  candidate: Candidate;
+  canRegenerate: boolean;
+  /** Said in the place of the model's name. */
+  hidden: string;
+  onChange: () => void;
+}
+
+export function CandidateCard({ candidate, canRegenerate, hidden, onChange }: CandidateCardProps) {
+  const { label, text, tokens, state, error } = candidate;
+  const regenerate = useMutation({
+    mutationFn: () => api.comparisons.regenerate({ id: candidate.id }),
+    onSuccess: onChange,
+  });
+  const isWriting = state === "waiting" || state === "streaming";
+  return (
+    <li
+      aria-label={`Answer ${label}`}
+      aria-busy={isWriting}
+      className="flex min-h-52 min-w-0 flex-col rounded-md border border-line bg-surface"
+    >
+      <div className="flex flex-wrap items-baseline gap-x-2 border-line border-b px-3 py-1.5">
+        <h2 className="font-mono font-semibold text-lg">{label}</h2>
+        <span className="me-auto text-muted text-sm tabular-nums">{lengthOf(text, tokens)}</span>
+        <span className={`text-sm ${state === "failed" ? "text-danger" : isWriting ? "text-accent" : "text-muted"}`}>
+          {candidateStates[state]}
+        </span>
+      </div>
+      <div className="flex-1 px-3 py-2">
+        {text ? <AsWritten text={text} /> : null}
+        {!text && state === "done" ? (
+          <p className="text-muted italic">The model ended at once: an empty answer.</p>
+        ) : null}
+        {isWriting && error ? (
+          <p role="status" className="text-caution">
+            It failed and is tried again: {error}
+          </p>
+        ) : null}
+        {state === "failed" ? <p className="text-danger">{error ?? "The model failed on this answer."}</p> : null}
+      </div>
+      {candidate.namesModel ? (
+        <p className="mx-3 mb-2 rounded-md bg-caution-wash px-2 py-1 text-caution text-sm">
+          It names its model: whoever ranks it can tell who wrote it.
+        </p>
+      ) : null}
+      <Settings candidate={candidate} hidden={hidden} />
+      {canRegenerate && !isWriting ? (
+        <div className="flex flex-wrap items-center gap-2 px-3 pb-3">
+          <Button busy={regenerate.isPending} onClick={() => regenerate.mutate()}>
+            Regenerate {label}
+          </Button>
+          <Problem error={regenerate.error} />
+        </div>
+      ) : null}
+    </li>
+  );
+}
+
+function Settings({ candidate, hidden }: { candidate: Candidate; hidden: string }) {
+  const { temperature, topP, maxTokens, seed, modelName, scores } = candidate;
+  const rows: [name: string, value: string][] = [
+    [modelName === null ? "Model and seed" : "Model", modelName ?? hidden],
+    ["Temperature", String(temperature)],
+    ["Top-p", String(topP)],
+    ["Maximum", `${maxTokens} tokens`],
+    ...(seed === null ? [] : [["Seed", String(seed)] as [string, string]]),
+    ...scores.map(({ modelName, score }): [string, string] => [`Score by ${modelName}`, figure(score)]),
+  ];
+  return (
+    <dl className="flex flex-wrap gap-x-4 gap-y-0.5 px-3 pb-3 text-muted text-sm">
+      {rows.map(([name, value]) => (
+        <div key={name} className="flex gap-1">
+          <dt>{name}</dt>
+          <dd className="text-ink tabular-nums">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
