@@ -9,12 +9,14 @@ import {
   addComparison,
   addJob,
   addModel,
+  addProject,
   addPrompt,
   addUser,
   by,
   contentsOf,
   runSql,
   temporaryDatabase,
+  testProject,
 } from "./database.fixture.ts";
 import { migrate } from "./migrate.ts";
 import { claimAssignment } from "./queries/assignments.ts";
@@ -31,6 +33,7 @@ beforeEach(async () => {
   process.env.RANKLOOP_DATA = directory;
   await migrate(path.join(directory, "rankloop.sqlite"));
   file = openDatabase(path.join(directory, "rankloop.sqlite"));
+  await addProject(file, testProject);
 });
 afterEach(async () => {
   await closeDatabase(file);

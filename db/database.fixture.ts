@@ -223,7 +223,7 @@ export async function promptsOfText(db: Database, text: string): Promise<number>
 /** Adds a waiting job without a verb that asked for it. */
 export async function addJob(
   db: Database,
-  work: DistributiveOmit<Work, "projectId">,
+  work: DistributiveOmit<Work, "projectId"> & { projectId?: string },
   now = Date.now(),
 ): Promise<string> {
   return (await insert(ormOf(db), { projectId: testProject, ...work }, now)).id;

@@ -719,7 +719,9 @@ describe("a change is told by who did it, what to, before and after", () => {
   test("by every verb of the vocabulary", () => {
     // Each where its function is tested.
     const elsewhere: Verb[] = ["database.restore", "person.changePassword"];
-    expect([...seen, ...elsewhere].toSorted()).toEqual(verbNames.toSorted());
+    // db/migrate.test.ts reads events of them.
+    const ofEarlierVersions: Verb[] = ["project.addPrompts", "project.addScenarios"];
+    expect([...seen, ...elsewhere, ...ofEarlierVersions].toSorted()).toEqual(verbNames.toSorted());
   });
 });
 

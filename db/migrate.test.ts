@@ -6,12 +6,15 @@ import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import * as z from "zod";
+import { event as eventShape } from "../lib/vocabulary/shapes.ts";
 import { closeDatabase, type Database, driverOf, openDatabase, ormOf } from "./client.ts";
 import { addPrompt, addUser, by } from "./database.fixture.ts";
 import { tokenHash } from "./id.ts";
 import { migrate } from "./migrate.ts";
 import { claimAssignment } from "./queries/assignments.ts";
 import { getComparison } from "./queries/comparisons.ts";
+import { listEvents } from "./queries/events.ts";
 import { getJob } from "./queries/jobs.ts";
 import { getPrompt } from "./queries/prompts.ts";
 import { submitRanking } from "./queries/rankings.ts";
@@ -442,12 +445,33 @@ test("and the work goes on: roles, two at once, a reopened ranking, orders that 
 /** What the version before projects had in one place, and where it is now. */
 const movedSettings = ["rateFirst", "modelId", "promptOrder", "rewardModelId", "rankingsWanted"];
 
-test("a database of the version before projects, with every kind of row, becomes one project: every row is accounted for", async () => {
-  const file = path.join(directory, "before.sqlite");
+/** A database of the version before projects, with every kind of row in it. */
+function beforeProjects(): Database {
   const fixture = gunzipSync(readFileSync(path.join(import.meta.dirname, "before-projects.sql.gz"))).toString();
-  const old = openDatabase(file, { create: true });
+  const old = openDatabase(path.join(directory, "before.sqlite"), { create: true });
   driverOf(old).pragma("foreign_keys = OFF");
   driverOf(old).exec(fixture);
+  return old;
+}
+
+test("every event that the version before wrote is read, whatever verbs there are now", async () => {
+  const old = beforeProjects();
+  const count = Number(driverOf(old).prepare("select count(*) from event").pluck().get());
+  closeDatabase(old);
+  await migrate(old.file);
+  const now = openDatabase(old.file);
+  const rows = await listEvents(now, { limit: 1_000 });
+  expect(rows).toHaveLength(count);
+  const events = rows.map(({ seq, ...row }) => ({ id: String(seq), ...row }));
+  // What the door lets through: a verb, a kind or a capacity that it doesn't know would be refused.
+  expect(z.array(eventShape).safeParse(events).error?.issues).toBeUndefined();
+  expect(new Set(events.map(({ verb }) => verb)).size).toBeGreaterThan(40);
+  closeDatabase(now);
+});
+
+test("a database of the version before projects, with every kind of row, becomes one project: every row is accounted for", async () => {
+  const old = beforeProjects();
+  const { file } = old;
   const names = driverOf(old)
     .prepare<[], string>("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
     .pluck()

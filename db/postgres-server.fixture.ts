@@ -55,10 +55,10 @@ export default async function startPostgres(): Promise<() => Promise<void>> {
   };
 }
 
-/** A new database with all tables on that server. @returns its address */
-export async function newDatabaseOn(server: string): Promise<string> {
+/** A new database on that server, with all tables or with none. @returns its address */
+export async function newDatabaseOn(server: string, how = { tables: true }): Promise<string> {
   const name = `test_${randomBytes(8).toString("hex")}`;
-  await createDatabase(server, name, template);
+  await createDatabase(server, name, how.tables ? template : undefined);
   return addressOf(server, name);
 }
 

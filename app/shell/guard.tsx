@@ -18,6 +18,11 @@ export async function Guard({ room, children }: { room?: Room; children: ReactNo
   if (!room) return children;
   const project = await addressedProject();
   if (!project) notFound();
-  if (!mayEnter(project.role, room)) return <NotForYou what={room.name} role={roleNames[project.role]} />;
+  if (!mayEnter(project.role, room))
+    return (
+      <NotForYou title={`${room.name} is not part of your role`}>
+        Your role is {roleNames[project.role].toLowerCase()}. If you need this page, ask an admin of this project.
+      </NotForYou>
+    );
   return children;
 }

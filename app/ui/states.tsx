@@ -94,13 +94,12 @@ export function Problem({ error }: { error: unknown }) {
   );
 }
 
-export function NotForYou({ what, role }: { what: string; role: string }) {
+/** What stands in the place of a page for whoever may not see it: why, and whom to ask. */
+export function NotForYou({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className="flex max-w-5xl flex-col items-start gap-3 px-4 py-12">
-      <h1 className="text-xl font-semibold">{what} is not part of your role</h1>
-      <p className="max-w-prose text-muted">
-        Your role is {role.toLowerCase()}. If you need this page, ask an admin of this project.
-      </p>
+      <h1 className="text-xl font-semibold">{title}</h1>
+      <p className="max-w-prose text-muted">{children}</p>
       <ButtonLink href="/">Go home</ButtonLink>
     </div>
   );

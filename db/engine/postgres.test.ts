@@ -1,9 +1,21 @@
 // What only a server can do: changes at once, collisions, numbers that follow the order of commits.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
 import { eq, sql } from "drizzle-orm";
+import { readMigrationFiles } from "drizzle-orm/migrator";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Database, databaseAddress, openDatabase, ormOf, transaction } from "../client.ts";
+import {
+  closeDatabase,
+  type Database,
+  databaseAddress,
+  driverOf,
+  openDatabase,
+  ormOf,
+  transaction,
+} from "../client.ts";
 import {
   addPrompt as addAnyPrompt,
   addComparison,
@@ -19,6 +31,7 @@ import {
 import { diskTroubleOf } from "../disk-trouble.ts";
 import { migrate } from "../migrate.ts";
 import journal from "../migrations-postgres/meta/_journal.json" with { type: "json" };
+import { dropDatabaseOf, newDatabaseOn } from "../postgres-server.fixture.ts";
 import { claimAssignment } from "../queries/assignments.ts";
 import { claimJob } from "../queries/jobs.ts";
 import * as schema from "../schema/index.ts";
@@ -27,9 +40,10 @@ import { currentWatermark } from "../steps/watermark.ts";
 import * as tables from "./postgres-tables.ts";
 
 let db: Database;
+let directory: string;
 let remove: () => void;
 beforeEach(async () => {
-  ({ db, remove } = await temporaryDatabase());
+  ({ db, directory, remove } = await temporaryDatabase());
 });
 afterEach(() => remove());
 
@@ -259,4 +273,68 @@ test("a server that is not there, and one that a later version has written, are 
   await ormOf(db).run(sql.raw("insert into migration values ('of the future', 1)"));
   await expect(migrate(db.file)).rejects.toThrow(/written by a newer version of Rankloop: use that one\.$/);
   expect(openDatabase(db.file)).toBe(db);
+});
+
+/** What brings a database of that engine to the version before projects. */
+const beforeProjects = (engine: "migrations" | "migrations-postgres") => {
+  const all = readMigrationFiles({ migrationsFolder: path.join(import.meta.dirname, "..", engine) });
+  return all.slice(0, engine === "migrations" ? 15 : 5);
+};
+
+test("a server's database of the version before projects becomes what a file with the same rows becomes", async () => {
+  const file = openDatabase(path.join(directory, "before.sqlite"), { create: true });
+  const sqlite = driverOf(file);
+  sqlite.pragma("foreign_keys = OFF");
+  sqlite.exec(gunzipSync(readFileSync(path.join(import.meta.dirname, "..", "before-projects.sql.gz"))).toString());
+  const applied = Number(sqlite.prepare("select count(*) from migration").pluck().get());
+  for (const { sql: statements, hash } of beforeProjects("migrations").slice(applied)) {
+    for (const statement of statements) sqlite.exec(statement);
+    sqlite.prepare("insert into migration values (?, 1)").run(hash);
+  }
+  sqlite.exec(
+    "insert into api_token (id, name, hash, scope, user_id, created_at) select 't', 'T', 'h', 'serving', id, 1 from user limit 1",
+  );
+
+  const address = await newDatabaseOn(db.file, { tables: false });
+  const client = new pg.Client({ connectionString: address });
+  await client.connect();
+  await client.query("create table migration (hash text primary key, applied_at bigint not null)");
+  for (const { sql: statements, hash } of beforeProjects("migrations-postgres")) {
+    for (const statement of statements) await client.query(statement);
+    await client.query("insert into migration values ($1, 1)", [hash]);
+  }
+  // In any order: references are as whole as they were in the file.
+  await client.query("set session_replication_role = replica");
+  const names = sqlite
+    .prepare<[], string>("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+    .pluck()
+    .all()
+    .filter((name) => name !== "migration");
+  const then = new Map(names.map((name) => [name, sqlite.prepare<[], object>(`select * from "${name}"`).all()]));
+  for (const [name, rows] of then) {
+    await client.query(`delete from "${name}"`);
+    for (const row of rows) {
+      const columns = Object.keys(row);
+      const places = columns.map((_, i) => `$${i + 1}`).join();
+      await client.query(`insert into "${name}" ("${columns.join('","')}") values (${places})`, Object.values(row));
+    }
+  }
+  await client.end();
+  await closeDatabase(file);
+
+  await migrate(file.file);
+  await migrate(address);
+  const [here, there] = [openDatabase(file.file), openDatabase(address)];
+  const contents = await contentsOf(there);
+  expect(contents).toEqual(await contentsOf(here));
+  expect(contents.project).toMatchObject([{ id: "first", seq: 1 }]);
+  for (const [name, rows] of then) {
+    if (name === "setting") continue;
+    expect([name, contents[name]?.length]).toEqual([name, rows.length]);
+    expect([name, rows.length > 0]).toEqual([name, true]);
+  }
+  await expect(runSql(there, "delete from event")).rejects.toThrow("Events are kept as they are.");
+  await closeDatabase(here);
+  await closeDatabase(there);
+  await dropDatabaseOf(address);
 });

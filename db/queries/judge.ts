@@ -1,5 +1,5 @@
 // Judge jobs: what the project's reward model has not scored yet, and what it says of it.
-import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { bySystem, byWorker, change, type InProject } from "../change.ts";
 import { type Database, ormOf } from "../client.ts";
 import { candidate, comparison, job, project } from "../schema/index.ts";
@@ -13,7 +13,7 @@ import type { JobClaim } from "./jobs.ts";
 /** Has everything scored that is not yet, in every project, unless that waits to be done or there is no reward model. */
 export async function requestScoring(db: Database, now: number): Promise<void> {
   await change(bySystem(db, now), async (orm) => {
-    const all = await orm.select({ id: project.id }).from(project).where(isNull(project.archivedAt)).all();
+    const all = await orm.select({ id: project.id }).from(project).all();
     for (const { id } of all) await addJudgeJob(orm, id, now);
   });
 }

@@ -5,6 +5,7 @@ import { change, changeOnce, type InProject, type ProjectScope, type Scope, type
 import { type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
 import { guidelines, member, model, project, projectSetting, scenario, trainingRun } from "../schema/index.ts";
+import { addJudgeJob, cancelJobsIn } from "../steps/jobs.ts";
 import { addPrompt, type NewPrompt } from "../steps/prompts.ts";
 import { removeWithAll } from "../steps/remove.ts";
 import { addScenario } from "../steps/scenarios.ts";
@@ -129,7 +130,10 @@ export async function renameProject(scope: ProjectScope, { name }: { name: strin
   });
 }
 
-/** Makes it read-only and takes it out of the lists, or brings it back. */
+/**
+ * Makes it read-only, takes it out of the lists and asks for the end of its jobs, or brings it back. Of what was stopped
+ * only the reward model's scores go on then by themselves.
+ */
 export async function archiveProject(scope: ProjectScope, { archived }: { archived: boolean }): Promise<void> {
   await change(scope, async (orm, tell) => {
     const there = eq(project.id, scope.project);
@@ -138,6 +142,8 @@ export async function archiveProject(scope: ProjectScope, { archived }: { archiv
     const after = { archivedAt: archived ? scope.now : null };
     await orm.update(project).set(after).where(there).run();
     await tell({ verb: archived ? "project.archive" : "project.restore", subject: scope.project, before, after });
+    if (archived) await cancelJobsIn(orm, tell, scope.project, scope.now);
+    else await addJudgeJob(orm, scope.project, scope.now);
   });
 }
 

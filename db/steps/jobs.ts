@@ -1,10 +1,10 @@
 // Steps of a change: inserting a job and ending one, with what its end means for the rows it works on.
-import { and, eq, inArray, ne, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { Verb } from "../../lib/vocabulary/events.ts";
 import type { NewEvent, Tell } from "../change.ts";
 import type { Orm } from "../client.ts";
 import { newId } from "../id.ts";
-import { job, model, trainingRun, trial } from "../schema/index.ts";
+import { job, model, project, trainingRun, trial } from "../schema/index.ts";
 import { abandonCandidates, settleComparison, touchComparison } from "./comparisons.ts";
 
 export type JobRow = typeof job.$inferSelect;
@@ -32,8 +32,8 @@ export async function addJob(orm: Orm, work: Work, now: number): Promise<JobRow>
 }
 
 /**
- * Adds a judge job, unless one waits already. A running one does not count: it may have looked for unscored comparisons for
- * the last time.
+ * Adds a judge job, unless one waits already or the project is archived. A running one does not count: it may have looked
+ * for unscored comparisons for the last time.
  */
 export async function addJudgeJob(orm: Orm, projectId: string, now: number): Promise<void> {
   const work = { kind: "judge", projectId, subjectId: projectId } as const;
@@ -43,7 +43,9 @@ export async function addJudgeJob(orm: Orm, projectId: string, now: number): Pro
     .where(and(eq(job.subjectId, projectId), eq(job.kind, work.kind), eq(job.state, "waiting")))
     .get();
   const judge = await orm.select({ id: model.id }).from(model).where(eq(model.kind, "reward")).limit(1).get();
-  if (judge && !waiting) await addJob(orm, work, now);
+  const open = and(eq(project.id, projectId), isNull(project.archivedAt));
+  const isOpen = (await orm.select({ id: project.id }).from(project).where(open).get()) !== undefined;
+  if (judge && !waiting && isOpen) await addJob(orm, work, now);
 }
 
 /**
@@ -94,6 +96,13 @@ export async function cancelJobsOf(
   now: number,
 ): Promise<void> {
   for (const row of await orm.select().from(job).where(live(of)).all()) await cancel(orm, tell, row, now);
+}
+
+/** Cancels whatever is to be done or is being done for a project. */
+export async function cancelJobsIn(orm: Orm, tell: Tell, projectId: string, now: number): Promise<void> {
+  const theirs = and(eq(job.projectId, projectId), inArray(job.state, ["waiting", "running"]));
+  for (const row of await orm.select().from(job).where(theirs).orderBy(asc(job.seq)).all())
+    await cancel(orm, tell, row, now);
 }
 
 /** Jobs of one kind on one subject that have not ended. */

@@ -85,7 +85,7 @@ export async function renameProject(ctx: Context, input: { name: string }): Prom
   return { ok: true };
 }
 
-/** Makes it read-only and takes it out of the lists, or brings it back. */
+/** Makes it read-only, takes it out of the lists and stops its jobs, or brings it back. */
 export async function archiveProject(ctx: Context, input: { archived: boolean }): Promise<{ ok: true }> {
   await projects.archiveProject(mayLook(ctx), input);
   return { ok: true };

@@ -7,10 +7,15 @@ import { Wizard } from "./wizard.tsx";
 
 export const metadata: Metadata = { title: "New project" };
 
-/** What is said of whoever it is not for. */
-const others = "Member";
-
 export default async function Page() {
   const user = await currentUser();
-  return <Guard>{user?.isAdmin ? <Wizard /> : <NotForYou what="New project" role={others} />}</Guard>;
+  return <Guard>{user?.isAdmin ? <Wizard /> : <AskAnAdmin />}</Guard>;
+}
+
+function AskAnAdmin() {
+  return (
+    <NotForYou title="Only admins of the installation make projects">
+      If you need a project of your own, ask one of them to make it and to make you its admin.
+    </NotForYou>
+  );
 }

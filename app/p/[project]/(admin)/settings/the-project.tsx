@@ -70,7 +70,8 @@ export function TheProject() {
         error={archive.error}
         onConfirm={() => archive.mutate()}
       >
-        It can be read from then on, nothing in it changes, and it leaves the lists. You can bring it back at any time.
+        It can be read from then on, nothing in it changes, and it leaves the lists. Answers being written and training
+        under way are stopped. You can bring it back at any time.
       </Confirm>
       <Dialog open={topic === "delete"} onClose={close} title={`Delete ${project.name} for good?`}>
         <DeleteForm project={project} onKeep={close} />
