@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeDatabase } from "../db/client.ts";
-import { addComparison, addModel, inTests, temporaryDatabase } from "../db/database.fixture.ts";
+import { addComparison, addModel, addProject, inTests, temporaryDatabase } from "../db/database.fixture.ts";
 import { plain, ranked } from "./installation.fixture.ts";
 import { isLock, takeLock } from "./launch/lock.mjs";
 import { setPassword } from "./project/password-reset.ts";
@@ -332,22 +332,26 @@ test("accounts are looked after from the shell, and the last admin stays", async
   const user = (...args: string[]) => start(["user", ...args], { RANKLOOP_DATA: directory }).ran;
   const json = async (...args: string[]) => JSON.parse((await user(...args, "--json")).out);
   try {
-    await user("add", "ada", "--role", "admin");
+    await user("add", "ada", "--role", "admin", "--admin");
     await user("add", "bob");
-    expect(await user("deactivate", "ada")).toMatchObject({
+    const only = "This is the only admin of the installation: make someone else admin first.\n";
+    expect(await user("deactivate", "ada")).toMatchObject({ code: 2, err: only });
+    expect(await user("admin", "ada", "--revoke")).toMatchObject({ code: 2, err: only });
+    expect(await user("role", "ada", "--role", "writer")).toMatchObject({
       code: 2,
-      err: "This is the only admin: make someone else admin first.\n",
+      err: "This is the only admin of the project: make someone else admin first.\n",
     });
     expect((await user("role", "Bob", "--role", "reviewer")).out).toBe("bob is reviewer now.\n");
     expect(await json("deactivate", "bob")).toMatchObject({ username: "bob", active: false });
     expect((await user("list")).out).toBe(
-      "ada · admin · 0 rankings · 0 demonstrations\nbob · reviewer · closed · 0 rankings · 0 demonstrations\n",
+      'ada · admin of the installation · admin of "practice": 0 rankings, 0 demonstrations\n' +
+        'bob · closed · reviewer of "practice": 0 rankings, 0 demonstrations\n',
     );
     expect(await user("reset-password", "bob")).toMatchObject({
       code: 2,
       err: expect.stringContaining("open it first"),
     });
-    expect((await user("activate", "bob")).out).toBe("bob is reviewer now.\n");
+    expect((await user("activate", "bob")).out).toBe("bob may sign in now.\n");
     const { link } = await json("reset-password", "bob");
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:3000\/new-password#[\w-]{32}$/);
     const token = link.split("#")[1];
@@ -356,6 +360,22 @@ test("accounts are looked after from the shell, and the last admin stays", async
     expect(await json("sessions", "bob", "--end")).toEqual({ ended: 0 });
     expect(await user("role", "cem", "--role", "admin")).toMatchObject({ code: 2, err: "There is no account cem.\n" });
     expect(await user("role", "bob")).toMatchObject({ code: 2 });
+    expect((await user("admin", "bob")).out).toBe("bob administers the installation now.\n");
+    expect((await user("admin", "ada", "--revoke")).out).toBe("ada may sign in now.\n");
+
+    await addProject(db, "o", "Otters");
+    expect(await user("role", "bob", "--role", "writer")).toMatchObject({
+      code: 2,
+      err: 'There are several projects: say --project NAME, one of "practice", "Otters".\n',
+    });
+    await user("role", "bob", "--role", "writer", "--project", "otters");
+    expect((await user("list")).out).toContain(
+      'bob · admin of the installation · reviewer of "practice": 0 rankings, 0 demonstrations · writer of "Otters"',
+    );
+    expect(await user("role", "bob", "--role", "writer", "--project", "owls")).toMatchObject({
+      code: 2,
+      err: 'There is no project "owls": there are "practice", "Otters".\n',
+    });
   } finally {
     remove();
   }

@@ -54,8 +54,9 @@ test("archiving a project stops what waits at once, and asks for the end of what
   expect((await viewComparison(as.labeler, { id: first.id })).state).toBe("stopped");
   expect(await live()).toEqual(["judge"]);
   expect((await getJob(db, elsewhere))?.state).toBe("waiting");
-  const told = (await listEvents(db, { project: as.admin.project, limit: 4 })).map(({ verb }) => verb);
-  expect(told).toEqual(["job.stop", "job.askStop", "job.stop", "project.archive"]);
+  const told = (await listEvents(db, { project: as.admin.project, limit: 5 })).map(({ verb }) => verb);
+  // Newest first: what ran, the second comparison, what is asked of the first, the reward model's scores.
+  expect(told).toEqual(["job.stop", "job.stop", "job.askStop", "job.stop", "project.archive"]);
 });
 
 test("brought back, a project's answers are scored again, and nothing else goes on by itself", async () => {
