@@ -136,5 +136,5 @@ test("a database that was copied as it stood is put back with what its log holds
   const copied = path.join(directory, "copied.sqlite");
   for (const part of ["", "-wal"]) copyFileSync(file.file + part, copied + part);
   expect((await restoreInto(server, copied, 7)).people).toBe(1);
-  expect((await listPeople(server)).map(({ username }) => username)).toEqual(["ada"]);
+  expect((await listAccounts(server)).map(({ username }) => username)).toEqual(["ada"]);
 });
