@@ -57,7 +57,7 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
   /** From the end of what befell it until somebody's new work is stored. */
   const untilBack = async (what: string, since = performance.now()) => {
     const before = load.acknowledged.prompts.size;
-    while (load.acknowledged.prompts.size === before) await pause(5);
+    await until(() => load.acknowledged.prompts.size > before, `somebody's work stored after: ${what}`);
     backAfter.set(what, [...(backAfter.get(what) ?? []), performance.now() - since]);
   };
   const relaunch = async (what: string, env?: Record<string, string>) => {
@@ -75,7 +75,7 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
     const since = performance.now();
     signal(victim, "SIGKILL");
     // Answers that were on their way are the old one's.
-    while (killed && childrenOf(server)[victim] === killed) await pause(5);
+    await until(() => !killed || childrenOf(server)[victim] !== killed, `another process as ${victim}`);
     await pause(50);
     await untilBack(`${victim} killed`, since);
   };
@@ -92,14 +92,18 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
     disk.fill();
     let [reads, slowest] = [0, 0];
     const refused = load.refused[507] ?? 0;
-    // Some writes still find room in pages that are free; the disk is full when one was refused.
-    while (performance.now() - startedAt < 3_000 || (load.refused[507] ?? 0) === refused) {
+    const readSome = async () => {
       const asked = performance.now();
       await admin.api.prompts.list({ limit: 5 });
       expect((await fetch(`${server.address}/sign-in`)).status).toBeLessThan(500);
       reads += 2;
       slowest = Math.max(slowest, performance.now() - asked);
-    }
+    };
+    // Some writes still find room in pages that are free; the disk is full when one was refused.
+    await until(async () => {
+      await readSome();
+      return performance.now() - startedAt > 3_000 && (load.refused[507] ?? 0) > refused;
+    }, "a write refused for the full disk");
     const busy = Math.round((100 * (cpuMs(web) - cpuBefore)) / (performance.now() - startedAt));
     // Still the same process: nothing that was logged has ended it.
     expect(childrenOf(server).web).toBe(web);
@@ -112,7 +116,9 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
   };
   const lockDatabase = async () => {
     const locker = spawn(process.execPath, ["--input-type=module", "-e", lockerScript, server.file], { cwd: root });
-    await once(locker.stdout, "data");
+    const ended = once(locker, "exit").then(([code]) => Promise.reject(new Error(`The locker ended with ${code}.`)));
+    await Promise.race([once(locker.stdout, "data"), ended]);
+    ended.catch(() => {});
     await pause(7_000);
     locker.kill("SIGKILL");
     await untilBack("database locked for 7 s");
@@ -131,16 +137,24 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
     for (let round = 0; round < rounds; round++) {
       const last = await getTrainingRun(db, runs.at(-1)!);
       if (last?.state === "done") runs.push(await startTraining(admin, { epochs: 15 }));
-      const all: (() => Promise<void>)[] = [
-        () => kill("web"),
-        () => kill((["launcher", "training", "candidates"] as const)[round % 3]!),
-        () => kill((["training", "candidates", "launcher"] as const)[round % 3]!),
-        () => stop((["web", "training", "candidates"] as const)[round % 3]!),
-        fillDisk,
-        lockDatabase,
-        setClockBack,
+      const victims = [
+        "web",
+        (["launcher", "training", "candidates"] as const)[round % 3]!,
+        (["training", "candidates", "launcher"] as const)[round % 3]!,
+      ] as const;
+      const stopped = (["web", "training", "candidates"] as const)[round % 3]!;
+      const all: [what: string, befall: () => Promise<void>][] = [
+        ...victims.map((victim): [string, () => Promise<void>] => [`kill ${victim}`, () => kill(victim)]),
+        [`stop ${stopped}`, () => stop(stopped)],
+        ["fill the disk", fillDisk],
+        ["lock the database", lockDatabase],
+        ["set the clock ahead and back", setClockBack],
       ];
-      for (const befall of all.sort(() => Math.random() - 0.5)) await befall();
+      for (const [what, befall] of all.sort(() => Math.random() - 0.5)) {
+        // Shown when the journey fails or is ended: what it was at.
+        console.log(`round ${round + 1} of ${rounds}: ${what}`);
+        await befall();
+      }
       await load.check();
     }
     await load.stop();
@@ -177,6 +191,15 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
     disk?.unmount();
   }
 });
+
+/** Waits until `done`; for what hangs there is an end, long before the journey's own. */
+async function until(done: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const since = performance.now();
+  while (!(await done())) {
+    if (performance.now() - since > 240_000) throw new Error(`Waited four minutes in vain for ${what}.`);
+    await pause(5);
+  }
+}
 
 const lockerScript = `
   import Database from "better-sqlite3";

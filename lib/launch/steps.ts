@@ -19,6 +19,8 @@ export interface Finished {
 }
 
 const root = join(import.meta.dirname, "..", "..");
+/** What a step that took too long has to tell what it was at, ms. */
+const tellWithinMs = 30_000;
 const running = new Set<ChildProcess>();
 
 /** Never rejects: a step that cannot start has failed. */
@@ -36,10 +38,14 @@ export function runStep(step: Step): Promise<Finished> {
     running.add(child);
     const late = setTimeout(() => {
       chunks.push(Buffer.from(`\nStopped after ${step.minutes} minutes.\n`));
-      endGroup(child);
+      // Test programs then say what they were at.
+      endGroup(child, "SIGINT");
+      hard = setTimeout(() => endGroup(child, "SIGKILL"), tellWithinMs);
     }, step.minutes * 60_000);
+    let hard: NodeJS.Timeout | undefined;
     const finish = (ok: boolean) => {
       clearTimeout(late);
+      clearTimeout(hard);
       running.delete(child);
       const seconds = (performance.now() - startedAt) / 1_000;
       resolve({ ok, output: Buffer.concat(chunks).toString("utf8"), seconds });
@@ -56,13 +62,13 @@ export function runStep(step: Step): Promise<Finished> {
 
 /** Ends every running step, at Ctrl-C. */
 export function endSteps(): void {
-  for (const child of running) endGroup(child);
+  for (const child of running) endGroup(child, "SIGKILL");
 }
 
-function endGroup(child: ChildProcess): void {
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (!child.pid) return;
   try {
-    process.kill(process.platform === "win32" ? child.pid : -child.pid, "SIGKILL");
+    process.kill(process.platform === "win32" ? child.pid : -child.pid, signal);
   } catch {
     // It ended in between.
   }
