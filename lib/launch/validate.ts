@@ -18,10 +18,10 @@ const bin = (...parts: string[]) => join("node_modules", ...parts);
 const lint: Check = {
   name: "lint",
   args: [bin("@biomejs", "biome", "bin", "biome"), "ci", "--colors=off", "."],
-  minutes: 5,
+  silentMinutes: 10,
 };
-const types: Check = { name: "types", args: [bin("typescript", "bin", "tsc"), "--noEmit"], minutes: 10 };
-const build: Check = { name: "build", args: [join("lib", "launch", "prepare.mjs"), "build"], minutes: 15 };
+const types: Check = { name: "types", args: [bin("typescript", "bin", "tsc"), "--noEmit"], silentMinutes: 20 };
+const build: Check = { name: "build", args: [join("lib", "launch", "prepare.mjs"), "build"], silentMinutes: 20 };
 const unit: Check = {
   name: "unit",
   args: [
@@ -32,14 +32,14 @@ const unit: Check = {
     `--outputFile.json=${unitReport}`,
   ],
   env: { NO_COLOR: "1" },
-  minutes: 30,
+  silentMinutes: 20,
   report: { file: unitReport, read: vitestCounts },
 };
 const e2e: Check = {
   name: "e2e",
   args: [bin("@playwright", "test", "cli.js"), "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"],
   env: { FORCE_COLOR: "0", PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport },
-  minutes: 45,
+  silentMinutes: 25,
   report: { file: e2eReport, read: playwrightCounts },
 };
 
