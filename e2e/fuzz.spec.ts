@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { contract } from "../lib/api/contract.ts";
+import { contract, isOfProject } from "../lib/api/contract.ts";
 import { expect, test } from "./fixtures.ts";
 import { createAdmin, createPerson, type Person, signIn } from "./people.ts";
 import { childrenOf } from "./server.ts";
@@ -35,7 +35,7 @@ interface Route {
   path: string;
   parameters: { name: string; in: "path" | "query"; schema: Schema }[];
   body: Schema | null;
-  /** At /api/rpc, where the route is one of the contract's. */
+  /** "prompts/list", with the project's address before it where it is one's; null = no route of the contract. */
   procedure: string | null;
 }
 
@@ -160,17 +160,16 @@ function callOf(route: Route): fc.Arbitrary<Call> {
       ),
     })
     .map(({ path, query, input, how, raw, meta, who, more }): Call => {
+      const fill = (text: string) =>
+        text.replace(/\{(\w+)\}/g, (_, name) => (how === "path-noise" ? part(meta) : part(path[name]) || "none"));
       const headers = { "content-type": "application/json", ...more };
       if (how.startsWith("rpc") && route.procedure) {
         const asked = { ...path, ...query, ...(typeof input === "object" ? input : {}) };
         const body = JSON.stringify(how === "rpc" ? { json: asked } : { json: asked, meta });
-        return { method: "POST", path: `/api/rpc/${route.procedure}`, headers, body, who };
+        return { method: "POST", path: `/api/rpc${fill(route.procedure)}`, headers, body, who };
       }
-      const filled = route.path.replace(/\{(\w+)\}/g, (_, name) =>
-        how === "path-noise" ? part(meta) : part(path[name]) || "none",
-      );
       const pairs = Object.entries(query ?? {}).map(([name, value]) => `${name}=${part(value)}`);
-      const to = `${filled}${pairs.length > 0 ? `?${pairs.join("&")}` : ""}`;
+      const to = `${fill(route.path)}${pairs.length > 0 ? `?${pairs.join("&")}` : ""}`;
       const body = input === undefined ? undefined : JSON.stringify(input);
       if (route.method === "GET") return { method: "GET", path: to, headers, body: undefined, who };
       const sent = { raw, cut: body?.slice(0, -1), none: undefined }[how as "raw"];
@@ -178,24 +177,27 @@ function callOf(route: Route): fc.Arbitrary<Call> {
     });
 }
 
-/** Routes of the document, and those beside it: signing in, and downloads. */
-async function routesOf(address: string): Promise<Route[]> {
+/** Routes of the document, each of a project with the projects to call it in, and those beside it: signing in, and downloads. */
+async function routesOf(address: string, projects: string[]): Promise<Route[]> {
   const document = await (await fetch(`${address}/api/v1/openapi.json`)).json();
   const procedures = new Map<string, string>();
   for (const [group, all] of Object.entries(contract)) {
+    const under = isOfProject(group) ? "/projects/{project}" : "";
     for (const [name, procedure] of Object.entries(all)) {
       const { method, path } = procedure["~orpc"].route;
-      procedures.set(`${method} ${path}`, `${group}/${name}`);
+      procedures.set(`${method} ${under}${path}`, `${under}/${group}/${name}`);
     }
   }
   const routes: Route[] = [];
   for (const [path, item] of Object.entries<Record<string, Record<string, unknown>>>(document.paths)) {
-    for (const [method, operation] of Object.entries(item)) {
+    const { parameters: shared = [], ...operations } = item as { parameters?: Route["parameters"] } & typeof item;
+    for (const parameter of shared) if (parameter.name === "project") parameter.schema = { enum: projects };
+    for (const [method, operation] of Object.entries(operations)) {
       const body = (operation.requestBody ?? null) as { content: Record<string, { schema: Schema }> } | null;
       routes.push({
         method: method.toUpperCase() as Route["method"],
         path: `/api/v1${path}`,
-        parameters: (operation.parameters ?? []) as Route["parameters"],
+        parameters: [...shared, ...((operation.parameters ?? []) as Route["parameters"])],
         body: body?.content["application/json"]?.schema ?? null,
         procedure: procedures.get(`${method.toUpperCase()} ${path}`) ?? null,
       });
@@ -242,7 +244,9 @@ test(`${calls} calls of every route of the API: no 5xx, no stack trace`, async (
     people.push(await createPerson(server.address, admin, role));
   }
 
-  const routes = await routesOf(server.address);
+  const other = await admin.api.projects.create({ name: "Another" });
+  // Mostly the one with work in it; one that is theirs without any, and one that is not there.
+  const routes = await routesOf(server.address, ["practice", "practice", "practice", "practice", other.id, "nowhere"]);
   const answered = new Map<number, number>();
   const slowest = { ms: 0, call: "" };
   const web = childrenOf(server).web;
@@ -278,6 +282,10 @@ test(`${calls} calls of every route of the API: no 5xx, no stack trace`, async (
       const body = JSON.parse(text);
       const { message } = body.json ?? body;
       expect(message, said).toMatch(/^[^\n]{1,1000}$/);
+    }
+    // Most refuse in an archived project, with the same sentence.
+    if (reply.status === 200 && /\/projects\/\w+\/(project\/)?archive$/.test(call.path)) {
+      await admin.api.project.archive({ archived: false });
     }
     if (reply.status === 401 && person && turn % 10 === 0) {
       // Signed out by a call of its own.

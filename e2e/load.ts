@@ -42,6 +42,8 @@ export class Load {
   private readonly modelId: string;
   private readonly working: Promise<unknown>;
   private open = true;
+  /** When calls that were never answered are given up: some time after work has ended. */
+  private givesUpAt = Number.POSITIVE_INFINITY;
 
   constructor(people: readonly Labeler[], db: Database, modelId: string) {
     this.people = people;
@@ -53,6 +55,7 @@ export class Load {
   /** Resolves when everyone has had their last answer. */
   async stop(): Promise<void> {
     this.open = false;
+    this.givesUpAt = performance.now() + 60_000;
     await this.working;
   }
 
@@ -141,13 +144,12 @@ export class Load {
   /** The same call under one key until the server has said what became of it; undefined when it was refused. */
   private async untilAnswered<T>(call: (context: { idempotencyKey: string }) => Promise<T>): Promise<T | undefined> {
     const context = { idempotencyKey: randomId() };
-    for (let lost = 0; lost < 1_000; ) {
+    while (performance.now() < this.givesUpAt) {
       try {
         return await call(context);
       } catch (error) {
         await this.note(error);
         if (error instanceof ORPCError && (error.status < 500 || !this.open)) return undefined;
-        if (!this.open) lost++;
       }
     }
     return undefined;
