@@ -544,7 +544,7 @@ export interface WaitingAnswer {
   modelName: string;
 }
 
-/** The answers that wait to be ranked, of so many comparisons, newest first. */
+/** The answers of the newest comparisons that wait to be ranked. @param most how many comparisons */
 export async function waitingAnswers({ db, project }: InProject, most: number): Promise<WaitingAnswer[]> {
   const orm = ormOf(db);
   const newest = orm
@@ -570,7 +570,7 @@ export async function waitingAnswers({ db, project }: InProject, most: number): 
     .all();
 }
 
-/** Skips of before do not count any more. False where it does not wait to be ranked. */
+/** Hands a comparison out again: earlier skips do not count any more. False where it does not wait to be ranked. */
 export async function handOutAgain(scope: ProjectScope, { comparisonId }: { comparisonId: string }): Promise<boolean> {
   const waits = and(eq(comparison.id, comparisonId), isWanting);
   return change(scope, async (orm, tell) => {

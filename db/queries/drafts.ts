@@ -30,7 +30,7 @@ const find = prepared((orm) =>
     .prepare(),
 );
 
-/** On the path of every assignment: one prepared statement. */
+/** A person's draft of a subject. Every assignment reads it, so it is one prepared statement. */
 export async function getDraft(
   { db, project }: InProject,
   input: { ownerId: string; subject: string },

@@ -1,4 +1,4 @@
-// The event log, as it is read: who did what to what, newest first.
+// Reading the event log, newest first: who did what to what.
 import { and, desc, eq, gte, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
@@ -11,7 +11,7 @@ export interface EventQuestion {
   project?: string | undefined;
   /** Beside the project's those of the installation. */
   withInstallation?: boolean | undefined;
-  /** Of one person, by user name. */
+  /** The user name of whoever did it. */
   by?: string | undefined;
   verb?: Verb | undefined;
   kind?: SubjectKind | undefined;

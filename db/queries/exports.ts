@@ -133,7 +133,7 @@ export interface DemonstrationExport {
   writtenAt: number;
 }
 
-/** Latest versions that no reviewer has sent back. */
+/** A condition: the latest version of a demonstration that no reviewer has sent back. */
 const inUse = (project: string, { split, at }: Range) =>
   and(
     eq(demonstration.projectId, project),

@@ -1,4 +1,4 @@
-// Judge jobs: what the project's reward model has not scored yet, and what it says of it.
+// Judge jobs: the comparisons that the project's reward model has not scored yet, and writing its scores.
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { bySystem, byWorker, change, type InProject } from "../change.ts";
 import { type Database, ormOf } from "../client.ts";
@@ -10,7 +10,7 @@ import { isComplete } from "../steps/wanted.ts";
 import type { ScoringTask, WriteOutcome } from "./candidates.ts";
 import type { JobClaim } from "./jobs.ts";
 
-/** Has everything scored that is not yet, in every project, unless that waits to be done or there is no reward model. */
+/** Adds a judge job to every project where something is not scored yet, unless one waits or there is no reward model. */
 export async function requestScoring(db: Database, now: number): Promise<void> {
   await change(bySystem(db, now), async (orm) => {
     const all = await orm.select({ id: project.id }).from(project).all();
@@ -96,7 +96,7 @@ export interface JudgeProgress {
   error: string | null;
 }
 
-/** How far a model is with what there is to judge. */
+/** How many comparisons there are, and how many of them a model has scored. */
 export async function judgeProgress({ db, project }: InProject, modelId: string): Promise<JudgeProgress> {
   const there = and(eq(comparison.projectId, project), eq(comparison.state, "ready"));
   const scored = sql<number>`count(*) filter (where ${comparison.judgedBy} = ${modelId})`;

@@ -6,7 +6,7 @@ import { type Database, type Orm, ormOf, prepared } from "../client.ts";
 import { assignment, member, project, user } from "../schema/index.ts";
 import { type Account, active, person } from "./people.ts";
 
-/** With what they have done in the project. */
+/** MemberRow is a person with counts of what they have done in the project. */
 export interface MemberRow extends Account {
   role: Role;
   rankings: number;
@@ -20,7 +20,7 @@ export async function listMembers({ db, project }: InProject): Promise<MemberRow
       ...person,
       active,
       role: member.role,
-      // First versions are as many as latest ones, and found more quickly.
+      // First versions are counted: there are as many as latest ones, and they are found more quickly.
       rankings: sql<number>`(select count(*) from ranking
         where labeler_id = "user".id and version = 1 and project_id = ${project})`,
       demonstrations: sql<number>`(select count(*) from demonstration

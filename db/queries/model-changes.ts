@@ -1,4 +1,4 @@
-// Names and ends of models and training runs. A model keeps its row when it is deleted: answers and runs name it.
+// Renaming and deleting models and training runs. A deleted model keeps its row, because answers and runs refer to it.
 import { and, eq, inArray, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { change, changeOnce, type ProjectScope } from "../change.ts";
 import type { Orm } from "../client.ts";

@@ -195,7 +195,7 @@ export async function anyPerson(db: Database): Promise<boolean> {
  * @param input.passwordHash by better-auth's hashPassword
  * @param input.role in the scope's project, where it has one
  * @param input.onlyFirst make it only while there is no account at all: an admin of the installation, and of every project
- * @returns why not, when it was not made
+ * @returns the reason, where no account was made
  */
 export async function insertAccount(
   scope: Scope,

@@ -133,7 +133,7 @@ async function sourceOf(orm: Orm, id: string): Promise<PromptSource | null> {
 
 type Words = Omit<NewPrompt, "projectId">;
 
-/** A prompt and, where given, its demonstration by the same person: both or none. */
+/** Inserts a prompt and, where given, its demonstration by the same person: both or none. */
 export async function insertPrompt(
   scope: PersonScope,
   { demonstration: text, ...words }: Words & { demonstration?: string | undefined },

@@ -9,7 +9,7 @@ import { abandonCandidates, settleComparison, touchComparison } from "./comparis
 
 export type JobRow = typeof job.$inferSelect;
 
-/** What a job is to do. `subjectId`: the comparison, the trial or the training run; of "judge" the project. */
+/** Work is what a job has to do. `subjectId`: the comparison, the trial or the training run; of "judge" the project. */
 export type Work = { projectId: string; subjectId: string } & (
   | { kind: "generate" | "try" | "judge" | "train"; payload?: undefined }
   | { kind: "score"; payload: { modelId: string } }

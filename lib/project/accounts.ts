@@ -27,7 +27,7 @@ export async function setupNeeded(ctx: VisitorContext): Promise<boolean> {
  * @throws DomainError CONFLICT once there is an account, BAD_REQUEST for a password that is guessed first
  */
 export async function createFirstAdmin(ctx: VisitorContext, input: NewAccount): Promise<User> {
-  // Looked at before hashing too: afterwards nobody may use it to keep the server busy.
+  // Checked before hashing as well, so that nobody can keep the server busy with it later.
   const made =
     (await setupNeeded(ctx)) || (ctx.request && (await isDone(ctx.db, ctx.request)))
       ? await insert({ ...bySystem(ctx.db, nowOf(ctx)), request: ctx.request }, { ...input, isAdmin: true }, true)

@@ -14,7 +14,7 @@ export async function listMembers(ctx: Context): Promise<Member[]> {
   return members.listMembers(allowed(ctx, "people", "see the list of people"));
 }
 
-/** What everyone is called: shown beside what they wrote. */
+/** The names of everyone, shown beside what they wrote. */
 export async function listNames(ctx: Context): Promise<Pick<User, "username" | "name">[]> {
   return members.listNames(signedIn(ctx));
 }

@@ -4,18 +4,18 @@ import { administering, type VisitorContext, type VisitorScope, visiting } from 
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { SignedInSession } from "../vocabulary/shapes.ts";
 
-/** Whoever asks for the sessions of this person; absent: their own. */
+/** The scope of whoever asks for the sessions of this person; absent: for their own. */
 const asking = (ctx: VisitorContext, personId?: string): VisitorScope =>
   personId === undefined || personId === ctx.actor?.id ? visiting(ctx) : administering(ctx, "see others' sessions");
 
-/** One's own, or as an admin another person's, newest first. */
+/** The sessions of the one who asks, or of another person for an admin, newest first. */
 export async function listSessions(ctx: VisitorContext, input: { personId?: string }): Promise<SignedInSession[]> {
   const { db, actor, now } = asking(ctx, input.personId);
   const rows = await queries.listSessions(db, { userId: input.personId ?? actor.id, now });
   return rows.map((row) => ({ ...row, current: row.id === actor.sessionId }));
 }
 
-/** @throws DomainError NOT_FOUND for a session that is over, or another person's for who is no admin */
+/** Ends a session. @throws DomainError NOT_FOUND for a session that is over, or another person's for who is no admin */
 export async function endSession(ctx: VisitorContext, { id }: { id: string }): Promise<{ ok: true }> {
   const scope = visiting(ctx);
   const userId = scope.actor.isAdmin ? undefined : scope.actor.id;
@@ -24,7 +24,7 @@ export async function endSession(ctx: VisitorContext, { id }: { id: string }): P
   return { ok: true };
 }
 
-/** All of one's own but the one that asks, or as an admin all of another person. */
+/** Ends all sessions of the one who asks but this one, or all of another person for an admin. */
 export async function endSessions(ctx: VisitorContext, input: { personId?: string }): Promise<{ ended: number }> {
   const scope = asking(ctx, input.personId);
   const userId = input.personId ?? scope.actor.id;

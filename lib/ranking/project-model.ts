@@ -1,4 +1,4 @@
-// The reward model that judges beside people, which a lead chooses in the settings, and whether labelers see what it thinks.
+// The judge: the reward model that a lead chooses in the settings to score beside people, and whether labelers see its scores.
 import type { InProject } from "../../db/change.ts";
 import { judgeProgress } from "../../db/queries/judge.ts";
 import { getModel, type ModelHead, modelsOf } from "../../db/queries/models.ts";
@@ -28,7 +28,7 @@ export async function shownJudge(of: InProject): Promise<string | null> {
   return rewardModelId !== null && (await whyHidden(of, rewardModelId)) === null ? rewardModelId : null;
 }
 
-/** Why labelers do not see what this model thinks; null where they do. */
+/** Why labelers do not see the scores of this model; null where they do. */
 async function whyHidden(of: InProject, id: string): Promise<string | null> {
   const [model] = await modelsOf(of, [id]);
   return model ? worseThanSure(model.metrics) : "It is not in the list any more.";

@@ -1,4 +1,4 @@
-// Prompts: writing, listing, reading one with all that hangs on it.
+// Prompts: writing and listing them, and reading one with everything that belongs to it.
 import { comparisonsOf } from "../../db/queries/comparisons.ts";
 import { demonstrationsOf } from "../../db/queries/demonstrations.ts";
 import * as prompts from "../../db/queries/prompts.ts";
