@@ -58,7 +58,7 @@ export function Navigation({ user }: { user: User }) {
 
   return (
     <header ref={header} className="sticky top-0 z-30 border-line border-b bg-surface">
-      <div className="flex min-h-12 flex-wrap items-center gap-x-6 px-4">
+      <div className="flex min-h-12 flex-wrap items-center gap-x-2 px-4 sm:gap-x-6">
         <Link
           href="/"
           className="flex min-h-12 items-center font-semibold text-ink text-lg tracking-tight no-underline"
@@ -107,7 +107,7 @@ function ProjectPicker() {
     <Menu
       name={`Project: ${project?.name ?? "none"}`}
       label={
-        <span className="max-w-40 truncate" dir="auto">
+        <span className="max-w-24 truncate sm:max-w-40" dir="auto">
           {project?.name ?? "Projects"}
         </span>
       }
