@@ -90,6 +90,9 @@ test("a project is made by the keyboard, holds its own work and people, and is c
   await expect(both.getByText(/^Draft saved/)).toBeVisible();
   await both.goto(`/p/${id}/write`);
   await expect(both.getByRole("textbox", { name: "Prompt", exact: true })).toHaveValue("");
+  // A link from before there were projects is to the one that held everything then.
+  await both.goto("/prompts/abc");
+  await expect(both).toHaveURL(/\/p\/practice\/prompts\/abc$/);
 
   await page.goto(`/p/${id}/settings`);
   await inspect(page, "project-settings");
@@ -133,4 +136,6 @@ test("a project is made by the keyboard, holds its own work and people, and is c
   await expect(own.prompts.list({})).rejects.toMatchObject({ code: "NOT_FOUND" });
   const names = (await admin.api.projects.list()).map(({ name }) => name);
   expect(names).toEqual(["Practice: the small world", "Owls alone"]);
+  // Journeys after this one find the one project they know.
+  await clone.project.remove({ name: "Owls alone" });
 });
