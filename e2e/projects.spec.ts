@@ -6,6 +6,9 @@ import { inspect } from "./looking.ts";
 import { lastPart } from "./pages.ts";
 import { plain } from "./work.ts";
 
+/** Waits until the browser has noted that this project is the one used last. */
+const remembered = (page: Page, id: string) =>
+  expect.poll(async () => (await page.context().cookies()).some(({ value }) => value === id)).toBe(true);
 const picker = (page: Page, name: string) => page.getByRole("button", { name: `Project: ${name}` });
 
 test("with one project nobody sees that there could be more, and addresses from before lead into it", async ({
@@ -84,6 +87,7 @@ test("a project is made by the keyboard, holds its own work and people, and is c
   await picker(both, "Otters & owls").click();
   await both.getByRole("link", { name: "Practice: the small world" }).click();
   await expect(both).toHaveURL(/\/p\/practice$/);
+  await remembered(both, "practice");
   await both.goto("/write");
   await expect(both).toHaveURL(/\/p\/practice\/write$/);
   await both.getByRole("textbox", { name: "Prompt", exact: true }).fill("Half a thought");
@@ -118,6 +122,7 @@ test("a project is made by the keyboard, holds its own work and people, and is c
   expect((await own.prompts.list({})).items).toHaveLength(1);
   // The one used last, unless it is archived.
   await both.goto(`/p/${id}/prompts`);
+  await remembered(both, id);
   await both.goto("/");
   await expect(both).toHaveURL(new RegExp(`/p/(?!${id})\\w+$`));
   await page.getByRole("button", { name: "Bring it back" }).press("Enter");

@@ -16,7 +16,7 @@ test("a button pressed twice makes one set of answers, one run, one description"
   const page = await pageOf(admin);
   const called: string[] = [];
   page.on("request", (request) => called.push(new URL(request.url()).pathname));
-  const calls = (of: string) => called.filter((path) => path === `/api/rpc/${of}`);
+  const calls = (of: string) => called.filter((path) => path === `/api/rpc/projects/practice/${of}`);
   const { id } = await admin.api.prompts.create(plain(promptText()));
   await page.goto(`/prompts/${id}`);
   await pressTwice(page.getByRole("button", { name: "Generate 4 answers" }));
@@ -62,7 +62,10 @@ test("the project's models are chosen: a new one is offered, and labelers hear w
   await page.getByRole("button", { name: "Keep it" }).click();
   await page.goto("/write");
   await expect(page.getByText(/to practice with: it knows one small valley/)).toBeVisible();
-  await expect(page.getByRole("link", { name: "Bring your own model or file" })).toHaveAttribute("href", "/models");
+  await expect(page.getByRole("link", { name: "Bring your own model or file" })).toHaveAttribute(
+    "href",
+    "/p/practice/models",
+  );
 });
 
 test("a prompt is edited, archived and deleted; what goes with it is said first", async ({ admin, pageOf }) => {
