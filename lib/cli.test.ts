@@ -17,6 +17,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeDatabase } from "../db/client.ts";
 import { addComparison, addModel, addProject, inTests, temporaryDatabase } from "../db/database.fixture.ts";
+import { readModel, writeModel } from "../models/gpt/checkpoint.ts";
 import { plain, ranked } from "./installation.fixture.ts";
 import { isLock, takeLock } from "./launch/lock.mjs";
 import { setPassword } from "./project/password-reset.ts";
@@ -361,7 +362,7 @@ test("accounts are looked after from the shell, and the last admin stays", async
     expect(await user("role", "cem", "--role", "admin")).toMatchObject({ code: 2, err: "There is no account cem.\n" });
     expect(await user("role", "bob")).toMatchObject({ code: 2 });
     expect((await user("admin", "bob")).out).toBe("bob administers the installation now.\n");
-    expect((await user("admin", "ada", "--revoke")).out).toBe("ada may sign in now.\n");
+    expect((await user("admin", "ada", "--revoke")).out).toBe("ada no longer administers the installation.\n");
 
     await addProject(db, "o", "Otters");
     expect(await user("role", "bob", "--role", "writer")).toMatchObject({
@@ -501,6 +502,22 @@ test("a reward model is trained, measured and used, all from the shell", async (
   expect(single).toEqual({ line: 1, score: pair.chosen_score });
   expect(pair.line).toBe(2);
   expect(pair.chosen_score).toBeGreaterThan(pair.rejected_score);
+});
+
+test("a reward model whose scores are no numbers is an error, and none is printed", async () => {
+  const [whole, damaged] = [join(dir, "whole-judge"), join(dir, "damaged-judge")];
+  await writeTinyModel(whole, "reward");
+  const { config, weights } = await readModel(whole);
+  // Finite in the file, but not when multiplied.
+  weights.get("score.weight")!.data.fill(3.4e38);
+  await writeModel(damaged, { config, kind: "reward", weights, dtype: "F32", tokenizerFrom: whole });
+  for (const command of [["score"], ["evaluate", "reward"]]) {
+    const { code, out, err } = await run(...command, "--model", damaged, "--data", pairs);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(
+      /^\S+ gave an answer the score (NaN|-?Infinity): its weights are damaged, or far too large\.\n$/,
+    );
+  }
 });
 
 test("a policy is fine-tuned, practises and is measured, all from the shell", async () => {

@@ -138,13 +138,18 @@ async function giveRole(username: string, { role, project, json }: Json & { role
   result(json, { username: username.toLowerCase(), role }, () => `${name} is ${role} now.`);
 }
 
+/** nowThey({ active: false }) → "cannot sign in any more" */
+function nowThey({ isAdmin, active }: { isAdmin?: boolean; active?: boolean }): string {
+  if (isAdmin !== undefined)
+    return isAdmin ? "administers the installation now" : "no longer administers the installation";
+  return active ? "may sign in now" : "cannot sign in any more";
+}
+
 async function update(username: string, to: { isAdmin?: boolean; active?: boolean }, json?: boolean): Promise<void> {
   const ctx = await shell();
   const { updateAccount } = await import("../project/accounts.ts");
   const after = await updateAccount(ctx, { id: (await find(ctx, username)).id, ...to });
-  const may = after.isAdmin ? "administers the installation" : "may sign in";
-  const state = after.active ? `${after.username} ${may} now` : `${after.username} cannot sign in any more`;
-  result(json, after, () => `${state}.`);
+  result(json, after, () => `${after.username} ${nowThey(to)}.`);
 }
 
 async function reset(username: string, { json }: Json): Promise<void> {
