@@ -143,6 +143,15 @@ test("a package of this platform that was not installed is missed", () => {
   expect(prepare("install").said).toMatch(/package-lock.json says: native-here is missing\.\n$/);
 });
 
+test("npm has nothing to say of the project's own settings: the first line is Rankloop's", () => {
+  // Without what the npm that runs this test was told, such as to be silent.
+  const env = { ...process.env };
+  for (const name of Object.keys(env)) if (name.startsWith("npm_")) delete env[name];
+  const cwd = join(import.meta.dirname, "..", "..");
+  const { status, stderr } = spawnSync("npm", ["run"], { cwd, env, encoding: "utf8" });
+  expect([status, stderr]).toEqual([0, ""]);
+});
+
 test("a long install gives signs of life", async () => {
   write("slow", "");
   const env = { ...process.env, npm_execpath: join(root, "npm-cli.js") };
