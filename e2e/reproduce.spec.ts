@@ -16,6 +16,8 @@ async function reproduce(out: string, until?: RegExp): Promise<{ code: number | 
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
       said += chunk;
+      // It takes minutes, on a busy machine many: whoever waits sees that it goes on.
+      console.log(String(chunk).trimEnd());
       if (until?.test(said) && !child.killed) child.kill("SIGINT");
     });
   }
@@ -24,7 +26,7 @@ async function reproduce(out: string, until?: RegExp): Promise<{ code: number | 
 }
 
 test("a reproduction that is stopped goes on, and ends with a report", async () => {
-  test.setTimeout(1_200_000);
+  test.setTimeout(3_600_000);
   const out = newDataDirectory();
   try {
     const stopped = await reproduce(out, /fine-tuning small: done/);
