@@ -1,5 +1,6 @@
 // What stumbled in a day's labeling: each line of the screens on which it is said, and what the next key does.
 import type { Locator, Page } from "@playwright/test";
+import { addComparison, addPrompt } from "../db/database.fixture.ts";
 import { newTraining } from "../lib/training/shapes.ts";
 import { expect, test } from "./fixtures.ts";
 import type { Person } from "./people.ts";
@@ -12,6 +13,8 @@ const said = (page: Page, what: string | RegExp) => page.getByRole("status").fil
 
 /** Next's own announcer is an alert, too. */
 const warned = (page: Page, what: string) => page.getByRole("alert").filter({ hasText: what });
+
+const idOf = async (person: Person): Promise<string> => (await person.api.accounts.me())?.id ?? "";
 
 async function skipAs(person: Person, comparisonId: string, reason: "sensitive" | "broken"): Promise<void> {
   const held = await person.api.assignments.next({ comparisonId });
@@ -357,6 +360,31 @@ test("people are shown by the name they gave, the user name where the pointer re
   await expect(card).toContainText(writer.name);
   await expect(card.getByTitle(writer.username)).toHaveText(writer.name);
   await expect(page.getByText(writer.username)).toHaveCount(0);
+});
+
+test("an answer that names its model is marked for leads, and for nobody who may rank it", async ({
+  admin,
+  person,
+  pageOf,
+  db,
+}) => {
+  const model = (await admin.api.models.list()).find(({ name }) => name === "world-6m");
+  const text = `Who are you, number ${process.pid}?`;
+  const made = { promptId: await addPrompt(db, text), modelId: model?.id ?? "", createdBy: await idOf(admin) };
+  const { id } = await addComparison(db, { ...made, texts: ["I am world-6m.", "I am nobody."] });
+  const mark = "It names its model: whoever ranks it can tell who wrote it.";
+  const page = await pageOf(await person("reviewer"));
+  await page.goto(`/comparisons/${id}`);
+  await expect(page.getByRole("listitem", { name: "Answer A" })).toContainText(mark);
+  await expect(page.getByText(mark)).toHaveCount(1);
+  await page.goto("/skipped");
+  const naming = page.getByRole("list", { name: "Answers that name their model" });
+  await expect(naming.getByRole("listitem").filter({ hasText: text })).toContainText("A names its model");
+  const theirs = await pageOf(await person("labeler"));
+  await theirs.goto(`/comparisons/${id}`);
+  await expect(theirs.getByRole("listitem", { name: "Answer B" })).toContainText("I am nobody.");
+  await expect(theirs.getByText(mark)).toHaveCount(0);
+  await rank(admin);
 });
 
 test("Submitted speaks of no reward model before there is one", async ({ admin, person, pageOf, db }) => {
