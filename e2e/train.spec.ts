@@ -1,11 +1,16 @@
 // The learning loop as an engineer goes through it, on the shipped model: fine-tune on demonstrations, train a reward model,
 // practise by PPO, and let the policy answer.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { getComparison } from "../db/queries/comparisons.ts";
+import { claimJob, releaseJobs } from "../db/queries/jobs.ts";
 import { getTrainingRun } from "../db/queries/training-runs.ts";
+import { writeTrainingPhase, writeTrainingProgress } from "../db/queries/training-tasks.ts";
 import { newTraining } from "../lib/training/shapes.ts";
 import { expect, test } from "./fixtures.ts";
 import { lastPart } from "./pages.ts";
+import { childrenOf } from "./server.ts";
 import { plain, promptText, rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
 
 // Workers run when nobody else wants the processor: on a busy machine that may take a while.
@@ -30,7 +35,13 @@ async function form(page: Page, goal: string, name: string, settings: Record<str
   }
 }
 
-test("from demonstrations to a policy whose answers wait to be ranked", async ({ admin, person, pageOf, db }) => {
+test("from demonstrations to a policy whose answers wait to be ranked", async ({
+  server,
+  admin,
+  person,
+  pageOf,
+  db,
+}) => {
   test.setTimeout(1_200_000);
   const engineer = await person("engineer");
   const page = await pageOf(engineer);
@@ -98,6 +109,7 @@ test("from demonstrations to a policy whose answers wait to be ranked", async ({
     await expect(page.getByRole("link", { name: "Fox writer" })).toBeVisible();
   });
 
+  let answers = "";
   await test.step("the policy answers a prompt", async () => {
     const prompt = await admin.api.prompts.create(plain(promptText()));
     const writer = await pageOf(admin);
@@ -107,7 +119,8 @@ test("from demonstrations to a policy whose answers wait to be ranked", async ({
     await writer.getByRole("spinbutton", { name: "Maximum tokens" }).fill("8");
     await writer.getByRole("button", { name: "Generate 2 answers" }).click();
     await expect(writer.getByRole("list", { name: "Answers" }).getByText("Done")).toHaveCount(2, slow);
-    const comparison = await getComparison(db, lastPart(writer));
+    answers = lastPart(writer);
+    const comparison = await getComparison(db, answers);
     expect(comparison?.candidates.map(({ modelName }) => modelName)).toEqual(["Fox player", "Fox player"]);
   });
 
@@ -129,6 +142,47 @@ test("from demonstrations to a policy whose answers wait to be ranked", async ({
     }
     // Only runs of its kind are offered.
     await expect(page.getByLabel("Compare with")).not.toContainText("Fox judge");
+  });
+
+  await test.step("it gets another name, and is deleted: what goes with it, and what stays, is said first", async () => {
+    await page.goto(`/models/${policy}`);
+    await page.getByRole("button", { name: "Rename …" }).click();
+    const renaming = page.getByRole("dialog", { name: "Another name for this model" });
+    await renaming.getByRole("textbox", { name: "Name" }).fill("fox WRITER");
+    await renaming.getByRole("button", { name: "Rename" }).click();
+    await expect(renaming.getByText("There is a model or a run of this name already: choose another.")).toHaveCount(1);
+    await renaming.getByRole("textbox", { name: "Name" }).fill("Fox at play");
+    await renaming.getByRole("button", { name: "Rename" }).click();
+    await expect(page.getByRole("heading", { name: "Fox at play", exact: true })).toBeVisible();
+    const file = join(server.data, "models", policy, "model.safetensors");
+    expect(existsSync(file)).toBe(true);
+    await page.getByRole("button", { name: "Delete …" }).click();
+    const deleting = page.getByRole("dialog", { name: "Delete Fox at play for good?" });
+    await expect(deleting).toContainText(
+      "Its files go, and nothing new can be made with it. The answers it wrote and the scores it gave stay, under its name.",
+    );
+    await deleting.getByRole("button", { name: "Delete the model" }).click();
+    await page.waitForURL(/\/models$/);
+    await expect(page.getByText("Fox writer").first()).toBeVisible();
+    await expect(page.getByText("Fox at play")).toHaveCount(0);
+    expect(existsSync(file)).toBe(false);
+    expect((await getComparison(db, answers))?.candidates.map(({ modelName }) => modelName)).toEqual([
+      "Fox at play",
+      "Fox at play",
+    ]);
+
+    // A run of which the model stays, and is used.
+    await page.goto(`/train/${reward}`);
+    await page.getByRole("button", { name: "Delete …" }).click();
+    const ending = page.getByRole("dialog", { name: "Delete Fox judge for good?" });
+    await expect(ending).toContainText(
+      "Its curves, its settings and the files with its data go. The model it made stays, and can no longer say what it learned from.",
+    );
+    await ending.getByRole("button", { name: "Delete the run" }).click();
+    await page.waitForURL(/\/train$/);
+    expect((await admin.api.models.list()).map(({ name }) => name)).toContain("Fox judge");
+    await page.goto(`/train/${reward}`);
+    await expect(page.getByRole("heading", { name: "There is no such training run" })).toBeVisible();
   });
 });
 
@@ -160,6 +214,85 @@ test("a run is stopped and goes on; one that cannot says why and what to do", as
   await expect(standing).toContainText("prompts.jsonl has no prompt of at most 1 tokens");
   await expect(standing.getByRole("link", { name: "start a new run" })).toBeVisible();
 });
+
+test("a run says what it does between two steps; its first figure is a dot, on an axis without a number twice", async ({
+  server,
+  admin,
+  pageOf,
+  db,
+}) => {
+  await writeAndGenerate(admin, 1, { k: 2, maxTokens: 4 });
+  await rank(admin);
+  const asked = { kind: "reward", name: "Step by step", baseModelId: await shippedModelId(admin), settings: {} };
+  // What the worker does is done here, so that the moment to look at is as long as the looking.
+  const worker = childrenOf(server).training!;
+  process.kill(worker, "SIGSTOP");
+  const claim = { kinds: ["train" as const], workerId: "looked at", leaseMs: 600_000 };
+  try {
+    const { id } = await admin.api.training.start(newTraining.parse(asked));
+    const job = await claimJob(db, claim);
+    const held = { id: job?.id ?? "", workerId: claim.workerId };
+    const page = await pageOf(admin);
+    await page.addInitScript(notePlots);
+    await page.goto(`/train/${id}`);
+    const standing = page.getByRole("region", { name: "How it stands" });
+    await writeTrainingPhase(db, held, { runId: id, phase: "sampling 256 answers" });
+    await expect(standing).toContainText("Training · sampling 256 answers");
+
+    const figure = page.getByRole("figure", { name: "Loss", exact: true });
+    await expect(figure).toContainText("The first figures come with the first step.");
+    const step = (step: number, loss: number) =>
+      writeTrainingProgress(db, held, { runId: id, step, steps: 20, secondsLeft: 60, metrics: { loss } });
+    await step(1, 0.50012);
+    await writeTrainingPhase(db, held, { runId: id, phase: "learning from 256 answers" });
+    await expect(standing).toContainText(/Step 1 of 20 · about .* left · learning from 256 answers/);
+    const plot = figure.locator("canvas");
+    await expect.poll(() => plot.evaluate(inked)).toBeGreaterThan(9);
+    await expect.poll(() => plot.evaluate(axisNumbers)).toContain("0.5");
+    await step(2, 0.50018);
+    await expect(standing).toContainText("Step 2 of 20");
+    const numbers = () => plot.evaluate(axisNumbers);
+    await expect
+      .poll(async () => (await numbers()).filter((text) => text.startsWith("0.500")).length)
+      .toBeGreaterThan(2);
+    expect((await numbers()).toSorted()).toEqual([...new Set(await numbers())].toSorted());
+    await admin.api.training.stop({ id });
+    await releaseJobs(db, { workers: claim.workerId, now: Date.now() });
+    await expect(standing).toContainText("Stopped");
+  } finally {
+    process.kill(worker, "SIGCONT");
+  }
+});
+
+/** In the page: each canvas remembers what was last written on it. */
+function notePlots(): void {
+  const { prototype } = CanvasRenderingContext2D;
+  const { fillText, clearRect } = prototype;
+  prototype.clearRect = function (...area) {
+    this.canvas.dataset.written = "";
+    clearRect.apply(this, area);
+  };
+  prototype.fillText = function (text, ...place) {
+    this.canvas.dataset.written = `${this.canvas.dataset.written ?? ""}${text}\n`;
+    fillText.call(this, text, ...place);
+  };
+}
+
+const axisNumbers = (canvas: HTMLCanvasElement): string[] => canvas.dataset.written?.split("\n").filter(Boolean) ?? [];
+
+/** How many pixels of a plot have the colour of its first curve. */
+function inked(canvas: HTMLCanvasElement): number {
+  const sample = new OffscreenCanvas(1, 1).getContext("2d")!;
+  sample.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--accent");
+  sample.fillRect(0, 0, 1, 1);
+  const wanted = sample.getImageData(0, 0, 1, 1).data;
+  const all = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data;
+  let count = 0;
+  for (let at = 0; at < all.length; at += 4) {
+    if ([0, 1, 2, 3].every((i) => Math.abs(all[at + i]! - wanted[i]!) < 9)) count++;
+  }
+  return count;
+}
 
 test("what a labeler may not see says so", async ({ person, pageOf }) => {
   const page = await pageOf(await person("labeler"));
