@@ -1,22 +1,12 @@
 // The database under load: its write-ahead log stays short, a backup made meanwhile has all that was acknowledged, and is put
 // back in another place. Prints the figures.
-import { spawn } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { clientOf, signIn } from "../lib/api/session.ts";
 import { expect, test } from "./fixtures.ts";
 import { createAdmin, createPerson, password } from "./people.ts";
-import { newDataDirectory } from "./server.ts";
+import { newDataDirectory, rankloop } from "./server.ts";
 import { plain, promptText, writeAndGenerate } from "./work.ts";
-
-async function rankloop(data: string, ...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "..", "lib", "cli.mjs"), ...args], {
-    env: { ...process.env, RANKLOOP_DATA: data },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  return text(child.stdout);
-}
 
 test("the log stays short under load, and a backup made meanwhile holds what was acknowledged", async ({ launch }) => {
   // Twenty MB through the API, then two more starts: on a busy machine the first alone takes minutes.
@@ -49,7 +39,7 @@ test("the log stays short under load, and a backup made meanwhile holds what was
   const size = statSync(server.file).size;
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   console.log(
-    `  ${acknowledged.length} prompts, database ${mb(size)}, log at most ${mb(largest)}, backup ${mb(said.bytes)} after ${before.length} prompts`,
+    `figure: ${acknowledged.length} prompts, database ${mb(size)}, log at most ${mb(largest)}, backup ${mb(said.bytes)} after ${before.length} prompts`,
   );
   expect(largest).toBeLessThan(64e6);
   await expect.poll(() => statSync(log).size).toBeLessThanOrEqual(16e6);

@@ -1,5 +1,6 @@
 // Everything that befalls a machine, in rounds, while people work: processes are killed and stopped, the disk is full, another
-// program locks the database, the clock stands two days ahead and is set back. What was acknowledged stays stored, once;
+// program locks the database, the clock stands two days ahead and is set back, strangers knock, clients leave their streams,
+// a backup is made. What was acknowledged stays stored, once;
 // nobody is answered with a server error that has no name; all work goes on to its end. Three rounds here, 20 in
 // `npm run chaos`.
 import { spawn } from "node:child_process";
@@ -8,14 +9,16 @@ import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { closeDatabase, openDatabase } from "../db/client.ts";
+import { checkDatabase, closeDatabase, openDatabase } from "../db/client.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
+import { getPrompt } from "../db/queries/prompts.ts";
 import { getTrainingRun } from "../db/queries/training-runs.ts";
 import { mountSmallDisk } from "../lib/launch/small-disk.fixture.ts";
 import { expect, test } from "./fixtures.ts";
 import { Load } from "./load.ts";
 import { createAdmin, createPerson } from "./people.ts";
-import { childrenOf, newDataDirectory } from "./server.ts";
+import { childrenOf, newDataDirectory, rankloop, removeDataDirectory } from "./server.ts";
+import { leftStreams, malformedRequests, unwantedUpgrades } from "./strangers.ts";
 import { rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -28,7 +31,7 @@ type Child = "web" | "candidates" | "training";
 
 test("whatever befalls the machine, nothing acknowledged is lost and all work goes on", async ({ launch }, info) => {
   const rounds = Number(info.config.metadata.chaosRounds ?? 3);
-  test.setTimeout(300_000 + rounds * 240_000);
+  test.setTimeout(300_000 + rounds * 300_000);
   const disk = mountSmallDisk(diskMegabytes);
   const data = disk ? join(disk.path, "data") : newDataDirectory();
   mkdirSync(data, { recursive: true });
@@ -41,6 +44,10 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
       return { ...person, id: (await person.api.accounts.me())?.id ?? "" };
     }),
   );
+  const watchers = [
+    await createPerson(server.address, admin, "labeler"),
+    await createPerson(server.address, admin, "labeler"),
+  ];
   // Some to train on, and some to rank from the first moment on.
   await writeAndGenerate(admin, 14, { k: 2, maxTokens: 4 });
   await rank(admin, 6);
@@ -49,6 +56,12 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
   const load = new Load(people, db, await shippedModelId(admin));
   const backAfter = new Map<string, number[]>();
   const figures: string[] = [];
+  /** Of what comes in each round, the latest. */
+  const latest = new Map<string, string>();
+  let longestLog = 0;
+  const logLook = setInterval(() => {
+    longestLog = Math.max(longestLog, statSync(`${server.file}-wal`, { throwIfNoEntry: false })?.size ?? 0);
+  }, 100);
 
   const signal = (child: Child, what: NodeJS.Signals) => {
     const pid = childrenOf(server)[child];
@@ -123,6 +136,27 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
     locker.kill("SIGKILL");
     await untilBack("database locked for 7 s");
   };
+  const knock = async () => {
+    latest.set("upgrades", await unwantedUpgrades(server, 500));
+    latest.set("malformed", await malformedRequests(server, 20));
+  };
+  const leaveStreams = async () => {
+    latest.set("streams", await leftStreams(server, admin, watchers, 1));
+  };
+  const backUp = async () => {
+    const before = [...load.acknowledged.prompts.keys()];
+    const place = newDataDirectory();
+    const { file, bytes } = JSON.parse(await rankloop(data, "database", "backup", join(place, "backup"), "--json"));
+    const copy = openDatabase(file);
+    checkDatabase(copy);
+    for (const id of before) expect(await getPrompt(copy, id), `prompt ${id} in the backup`).not.toBeNull();
+    closeDatabase(copy);
+    removeDataDirectory(place);
+    latest.set(
+      "backup",
+      `a backup made meanwhile: ${bytes} bytes, with all ${before.length} prompts acknowledged before`,
+    );
+  };
   const setClockBack = async () => {
     // Before somebody answers again: whoever asks first may be given what another held two days ago.
     await server.stop();
@@ -149,6 +183,9 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
         ["fill the disk", fillDisk],
         ["lock the database", lockDatabase],
         ["set the clock ahead and back", setClockBack],
+        ["send what is no request", knock],
+        ["leave streams", leaveStreams],
+        ["make a backup", backUp],
       ];
       for (const [what, befall] of all.sort(() => Math.random() - 0.5)) {
         // Shown when the journey fails or is ended: what it was at.
@@ -180,11 +217,14 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
         ? `the full disk: a tmpfs of ${diskMegabytes} MB, mounted by the test and filled to ENOSPC`
         : "no full disk: this user may not mount a tmpfs",
     );
+    expect(longestLog).toBeLessThan(64e6);
+    figures.push(...latest.values(), `the write-ahead log had at most ${(longestLog / 1e6).toFixed(1)} MB`);
     for (const [what, ms] of backAfter) {
       figures.push(`answers again, ${what}: median ${median(ms)} ms, at most ${Math.round(Math.max(...ms))} ms`);
     }
     for (const figure of figures) console.log(`figure: ${figure}`);
   } finally {
+    clearInterval(logLook);
     await load.stop().catch(() => {});
     closeDatabase(db);
     await server.stop();

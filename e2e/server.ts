@@ -1,7 +1,9 @@
-// Data directories for launchers of a test's own, and their processes.
+// Data directories for launchers of a test's own, their processes, and the shell beside them.
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { Running } from "../lib/launch/start-launcher.ts";
 
 export const newDataDirectory = (): string => mkdtempSync(join(tmpdir(), "rankloop-e2e-"));
@@ -19,4 +21,13 @@ export function childrenOf(running: Running): Record<"web" | "candidates" | "tra
   const by = (part: string) =>
     pids.map(Number).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(part));
   return { web: by("server.ts"), candidates: by("start.ts\0candidates"), training: by("start.ts\0training") };
+}
+
+/** What a command of the shell prints, on this data directory. */
+export async function rankloop(data: string, ...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "..", "lib", "cli.mjs"), ...args], {
+    env: { ...process.env, RANKLOOP_DATA: data },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return text(child.stdout);
 }
