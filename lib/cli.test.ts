@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { closeDatabase } from "../db/client.ts";
 import { addComparison, addModel, addProject, inTests, temporaryDatabase } from "../db/database.fixture.ts";
 import { readModel, writeModel } from "../models/gpt/checkpoint.ts";
@@ -25,6 +25,9 @@ import { nextAssignment } from "./ranking/assignments.ts";
 import { submitRanking } from "./ranking/submit.ts";
 import { writeTinyModel } from "./worker/tiny-model.fixture.ts";
 import { createPrompt } from "./writing/prompts.ts";
+
+// A test starts up to thirty processes, each of which takes ten seconds where the machine has much else to do.
+vi.setConfig({ testTimeout: 900_000 });
 
 const cli = join(import.meta.dirname, "cli.mjs");
 let dir: string;
@@ -671,15 +674,11 @@ describe.skipIf(!existsSync(cases))("inputs that once went wrong (needs shared/c
     ["reward", "N4-accuracy-of-ties/pairs.jsonl", "all say the same twice, or are ties, or are held out."],
     ["reward", "B8-pairs-that-become-the-same/tail.jsonl", "all are too long, or are ties, or are held out."],
     ["dpo", "B9-too-long-rejected/pairs.jsonl", "all are too long, or are ties, or are held out."],
-  ])(
-    "train %s of %s: nothing is left to learn from",
-    async (kind, file, why) => {
-      const { code, out, err } = await train(kind, file);
-      expect({ code, out }).toEqual({ code: 2, out: "" });
-      expect(err).toBe(`${join(cases, file)} has no comparison to train on: ${why}\n`);
-    },
-    120_000,
-  );
+  ])("train %s of %s: nothing is left to learn from", async (kind, file, why) => {
+    const { code, out, err } = await train(kind, file);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toBe(`${join(cases, file)} has no comparison to train on: ${why}\n`);
+  });
 
   test("what is left out of a file is said before the first step", async () => {
     const one = await train("reward", "B8-pairs-that-become-the-same/one-of-five.jsonl", "--valid-fraction", "0");
@@ -697,7 +696,6 @@ describe.skipIf(!existsSync(cases))("inputs that once went wrong (needs shared/c
       expect(err).toContain("To learn from: 4 pairs of 4 prompts; held out: 0 prompts.\n");
       expect(code).toBe(0);
     },
-    120_000,
   );
 
   test("a line of 100 MB that is not whole", async () => {
