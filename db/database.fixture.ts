@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { eq, getTableName, is, sql } from "drizzle-orm";
+import { count, eq, getTableName, is, sql } from "drizzle-orm";
 import { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { messagesOf, type PromptContent, promptText } from "../lib/vocabulary/conversation.ts";
 import type { Role } from "../lib/vocabulary/labeling.ts";
@@ -215,9 +215,10 @@ export async function disagreementsOf(db: Database): Promise<Map<string, number>
   return new Map(rows.flatMap(({ id, disagreement }) => (disagreement === null ? [] : [[id, disagreement]])));
 }
 
-/** How many prompts have exactly this text. */
-export async function promptsOfText(db: Database, text: string): Promise<number> {
-  return (await ormOf(db).select({ id: prompt.id }).from(prompt).where(eq(prompt.text, text)).all()).length;
+/** How many prompts there are of each text, in all projects. */
+export async function promptsByText(db: Database): Promise<Map<string, number>> {
+  const rows = await ormOf(db).select({ text: prompt.text, count: count() }).from(prompt).groupBy(prompt.text).all();
+  return new Map(rows.map((row) => [row.text, row.count]));
 }
 
 /** Adds a waiting job without a verb that asked for it. */

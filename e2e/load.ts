@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ORPCError } from "@orpc/client";
 import { expect } from "@playwright/test";
 import type { Database } from "../db/client.ts";
-import { inTests, promptsOfText } from "../db/database.fixture.ts";
+import { inTests, promptsByText } from "../db/database.fixture.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { demonstrationsOf } from "../db/queries/demonstrations.ts";
 import { getDraft } from "../db/queries/drafts.ts";
@@ -68,28 +68,32 @@ export class Load {
 
   /** Everything that was acknowledged is stored, once. */
   async check(): Promise<void> {
-    const { prompts, rankings, drafts } = this.acknowledged;
-    expect(this.problems).toEqual([]);
+    // Taken down first: what is acknowledged from here on may be missing in what is read below.
+    const prompts = [...this.acknowledged.prompts];
+    const rankings = [...this.acknowledged.rankings];
+    const drafts = new Map(this.acknowledged.drafts);
+    // Listed, and expected once: an assertion for each would take longer than the look.
+    const faults = [...this.problems];
+    const alike = await promptsByText(this.db);
     for (const [id, text] of prompts) {
-      expect(await getPrompt(this.db, id), `prompt ${id}`).not.toBeNull();
-      expect(await demonstrationsOf(this.db, id), `demonstrations of ${id}`).toHaveLength(1);
-      expect(await promptsOfText(this.db, text), `prompts "${text}"`).toBe(1);
+      if ((await getPrompt(this.db, id)) === null) faults.push(`prompt ${id} is lost`);
+      const demonstrations = (await demonstrationsOf(this.db, id)).length;
+      if (demonstrations !== 1) faults.push(`prompt ${id} has ${demonstrations} demonstrations`);
+      if (alike.get(text) !== 1) faults.push(`${alike.get(text) ?? 0} prompts say "${text}"`);
     }
     for (const [id, comparisonId] of rankings) {
-      const stored = (await getComparison(this.db, comparisonId))?.rankings.map((ranking) => ranking.id);
+      const stored = (await getComparison(this.db, comparisonId))?.rankings ?? [];
       // Once; beside it may stand one that came late, when its time had run out.
-      expect(
-        stored?.filter((one) => one === id),
-        `rankings of ${comparisonId}`,
-      ).toEqual([id]);
+      const times = stored.filter((one) => one.id === id).length;
+      if (times !== 1) faults.push(`ranking ${id} of ${comparisonId} is stored ${times} times`);
     }
     for (const { username, id } of this.people) {
-      // Asked for before: the next save may be on its way.
       const last = drafts.get(username) ?? 0;
       const draft = await getDraft(inTests(this.db), { ownerId: id, subject: "prompt" });
       const { saves } = JSON.parse(draft?.content ?? '{"saves":0}');
-      expect(saves, `draft of ${username}`).toBeGreaterThanOrEqual(last);
+      if (saves < last) faults.push(`the draft of ${username} is of save ${saves}, not ${last}`);
     }
+    expect(faults).toEqual([]);
   }
 
   private async work(person: Labeler): Promise<void> {
