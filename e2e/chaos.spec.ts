@@ -162,7 +162,10 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
     await server.stop();
     await load.forgetHolders();
     await relaunch("stopped and started, clock two days ahead", clockAhead);
+    const web = childrenOf(server).web;
     await server.kill();
+    // It goes on for a moment without its launcher, and by its clock whatever the next one leases has run out long ago.
+    await until(() => web === undefined || isGone(web), "the end of the web server whose clock was ahead");
     await load.forgetHolders();
     await relaunch("killed and started, clock set back by two days");
   };
@@ -238,6 +241,15 @@ async function until(done: () => boolean | Promise<boolean>, what: string): Prom
   while (!(await done())) {
     if (performance.now() - since > 240_000) throw new Error(`Waited four minutes in vain for ${what}.`);
     await pause(5);
+  }
+}
+
+/** Has this process ended? Its parent may not have asked how. */
+function isGone(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`).length === 0;
+  } catch {
+    return true;
   }
 }
 
