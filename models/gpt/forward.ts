@@ -78,7 +78,8 @@ export function body(
   const attending: Attend = turn ? (q, k, v, how) => attend(turn(q), turn(k), v, how) : attend;
   let x = embedded;
   for (let layer = 0; layer < nLayer; layer++) {
-    x = block(architecture, parameters, layer, x, attending, options(layer));
+    const read = x;
+    x = embedded.graph.segment(() => block(architecture, parameters, layer, read, attending, options(layer)));
   }
   return residual === "post" ? x : norm(architecture, parameters, familyOf(architecture).names.finalNorm!, x);
 }

@@ -31,6 +31,44 @@ export function logits(architecture: Architecture, parameters: Parameters, hidde
   return op.matMul(hidden, parameters(`${name}.weight`), { transB: true });
 }
 
+/** Logits that are made at once: 32 MB of them. */
+const logitsAtOnce = 2 ** 23;
+
+/**
+ * Log-probabilities of all tokens [m, V] for some of the hidden states [M, C] after the others, so that [M, V] never stands
+ * whole where it is large, and what `read` makes of those of each [m] and of its target → [M] of each.
+ * @param targets the token that follows each [M, 1] (int32)
+ * @param temperature divides the logits, for probabilities as a sampler had them.
+ */
+export function readLogProbabilities<T extends readonly Value[]>(
+  architecture: Architecture,
+  parameters: Parameters,
+  hidden: Value,
+  targets: Value,
+  temperature: number,
+  read: (all: Value, targets: Value) => T,
+): T {
+  const M = hidden.size(0);
+  const cooled = temperature === 1 ? hidden : op.mul(hidden, 1 / temperature);
+  const some = (states: Value, followed: Value) =>
+    hidden.graph.segment(() => read(op.logSoftmax(logits(architecture, parameters, states)), followed));
+  const rows = Math.max(1, Math.floor(logitsAtOnce / architecture.vocabSize));
+  if (M <= rows) return some(cooled, targets);
+  const sizes = Array.from({ length: Math.ceil(M / rows) }, (_, i) => Math.min(rows, M - i * rows));
+  const [states, followed] = [cooled, targets].map((x) => op.split(x, 0, sizes)) as [Value[], Value[]];
+  const parts = states.map((own, i) => some(own, followed[i]!));
+  return parts[0]!.map((_, n) =>
+    op.concat(
+      parts.map((part) => part[n]!),
+      0,
+    ),
+  ) as unknown as T;
+}
+
+/** log p of the target itself [m], of `readLogProbabilities`. */
+export const ofTarget = (all: Value, targets: Value): Value =>
+  op.reshape(op.gatherElements(all, targets), [targets.size(0)]);
+
 /**
  * Hidden states [M, C] and the token that follows each, `targets` [M, 1] (int32) → log p(target) [M], in nats.
  * `temperature` divides the logits, for probabilities as a sampler had them.
@@ -42,9 +80,8 @@ export function logProbabilities(
   targets: Value,
   temperature = 1,
 ): Value {
-  const cooled = temperature === 1 ? hidden : op.mul(hidden, 1 / temperature);
-  const all = op.logSoftmax(logits(architecture, parameters, cooled));
-  return op.reshape(op.gatherElements(all, targets), [hidden.size(0)]);
+  const read = (all: Value, followed: Value) => [ofTarget(all, followed)] as const;
+  return readLogProbabilities(architecture, parameters, hidden, targets, temperature, read)[0];
 }
 
 /** Hidden states [M, C] → the scalar head's number for each [M]: a reward, or a value. */

@@ -61,6 +61,7 @@ export class Graph {
   readonly outputs: Value[] = [];
   readonly nodes: Node[] = [];
   readonly constants = new Map<Value, Data>();
+  private readonly segments = new Map<Node, readonly Node[]>();
   private readonly names = new Set<string>();
   private readonly scalars = new Map<string, Value>();
   private counter = 0;
@@ -129,6 +130,23 @@ export class Graph {
     for (const value of values) value.node = node;
     this.nodes.push(node);
     return values;
+  }
+
+  /**
+   * Mark what `build` adds as a segment: a layer, or another part of a forward pass with little that goes in and out, which
+   * `gradients` may compute again.
+   */
+  segment<T>(build: () => T): T {
+    const start = this.nodes.length;
+    const result = build();
+    const nodes = this.nodes.slice(start);
+    for (const node of nodes) this.segments.set(node, nodes);
+    return result;
+  }
+
+  /** The nodes of the segment that a node is in. */
+  segmentOf(node: Node): readonly Node[] | undefined {
+    return this.segments.get(node);
   }
 
   /** Make `value` an output under `name`, the name a run returns it by. */

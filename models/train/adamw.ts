@@ -17,7 +17,10 @@ export interface AdamWConfig {
 
 export const adamWDefaults: AdamWConfig = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clip: 1 };
 
-/** One parameter with its gradient and moments, and what they become. All of one shape. */
+/** Whether weight decay takes from a parameter of this shape. */
+export const decays = (shape: readonly number[]): boolean => shape.length > 1;
+
+/** Numbers of parameters with their gradients and moments, all of one shape. */
 export interface Slot {
   parameter: Value;
   gradient: Value;
@@ -25,37 +28,42 @@ export interface Slot {
   square: Value;
 }
 
-/** Scalars fed at every step: the learning rate and the bias corrections 1 − β₁ᵗ and √(1 − β₂ᵗ), t = 1, 2, … */
+/** Scalars fed at every step. */
 export interface Schedule {
+  /** ‖g‖ of the whole gradient. */
+  norm: Value;
   learningRate: Value;
+  /** The bias corrections 1 − β₁ᵗ and √(1 − β₂ᵗ), t = 1, 2, … */
   meanCorrection: Value;
   rootCorrection: Value;
+  /** 0 for parameters that do not decay. */
+  weightDecay: Value;
 }
+
+/** ‖g‖ over all gradients, shape []. */
+export const globalNorm = (gradients: readonly Value[]): Value =>
+  op.sqrt(gradients.map((gradient) => op.sumOfSquares(gradient)).reduce(op.add));
 
 /**
  * g ← g · min(1, clip/‖g‖); m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²;
  * p ← p − lr · (weightDecay · p + (m/(1 − β₁ᵗ)) / (√v/√(1 − β₂ᵗ) + ε)).
- * @returns the new p, m, v of each slot, and ‖g‖ before clipping (shape []).
+ * @returns the new p, m and v.
  */
-export function adamW(slots: readonly Slot[], schedule: Schedule, config: AdamWConfig) {
-  const { beta1, beta2, epsilon, weightDecay, clip } = config;
-  const squares = slots.map(({ gradient }) => op.sumOfSquares(gradient));
-  const norm = op.sqrt(squares.reduce(op.add));
+export function adamW(
+  { parameter, gradient, mean, square }: Slot,
+  schedule: Schedule,
+  { beta1, beta2, epsilon, clip }: AdamWConfig,
+): Omit<Slot, "gradient"> {
+  const { norm, learningRate, meanCorrection, rootCorrection, weightDecay } = schedule;
   const scale = op.min(op.div(clip, op.add(norm, 1e-12)), 1);
-  const { learningRate, meanCorrection, rootCorrection } = schedule;
-  // The scalars are folded together first, so that each parameter is passed over as seldom as possible.
+  // The scalars are folded together first, so that the parameters are passed over as seldom as possible.
   const gain = op.mul(scale, 1 - beta1);
   const squareGain = op.mul(op.mul(scale, scale), 1 - beta2);
   const rate = op.div(op.mul(learningRate, rootCorrection), meanCorrection);
   const floor = op.mul(rootCorrection, epsilon);
   const keep = op.sub(1, op.mul(learningRate, weightDecay));
-
-  const updated = slots.map(({ parameter, gradient, mean, square }) => {
-    const m = op.add(op.mul(mean, beta1), op.mul(gradient, gain));
-    const v = op.add(op.mul(square, beta2), op.mul(op.mul(gradient, gradient), squareGain));
-    const step = op.div(op.mul(m, rate), op.add(op.sqrt(v), floor));
-    const decays = weightDecay > 0 && parameter.rank > 1;
-    return { parameter: op.sub(decays ? op.mul(parameter, keep) : parameter, step), mean: m, square: v };
-  });
-  return { updated, norm };
+  const m = op.add(op.mul(mean, beta1), op.mul(gradient, gain));
+  const v = op.add(op.mul(square, beta2), op.mul(op.mul(gradient, gradient), squareGain));
+  const step = op.div(op.mul(m, rate), op.add(op.sqrt(v), floor));
+  return { parameter: op.sub(op.mul(parameter, keep), step), mean: m, square: v };
 }

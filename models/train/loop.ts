@@ -81,15 +81,13 @@ export interface LoopConfig {
  */
 export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent, Record<string, number>> {
   const { learner, steps, checkpoints, identity, signal, figures, isDone = () => false } = config;
-  const saved = await readRun(checkpoints, identity);
-  if (saved) learner.restore(saved);
+  const first = await goOn(learner, checkpoints, identity);
   const save = async () => {
     const state = learner.state();
     // Before the first step there is nothing to keep.
     if (state && state.step > 0) await saveRun(checkpoints, identity, state);
   };
 
-  const first = saved?.step ?? 0;
   if (figures && first === 0) yield { step: first, steps, secondsLeft: null, metrics: figures };
   const started = performance.now();
   let savedAt = started;
@@ -118,6 +116,13 @@ export async function* trainLoop(config: LoopConfig): AsyncGenerator<TrainEvent,
     await letOthersRun();
   }
   return evaluation ?? (await config.evaluate(steps));
+}
+
+/** Restores the checkpoint, where there is one. @returns the steps behind it. Apart, so that nothing holds what was read. */
+async function goOn(learner: Learner, checkpoints: string, identity: RunIdentity): Promise<number> {
+  const saved = await readRun(checkpoints, identity);
+  if (saved) learner.restore(saved);
+  return saved?.step ?? 0;
 }
 
 /** Steps of one optimiser: the batches of step `index`, and its learning rate. */

@@ -7,6 +7,7 @@ import type { Weights } from "../gpt/checkpoint.ts";
 import { fedParameters } from "../gpt/forward.ts";
 import type { Head } from "../gpt/heads.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
+import { keepsMemory, peakBytes } from "../onnx/peak.ts";
 import { letOthersRun, Session, type Tensors, tensor } from "../onnx/session.ts";
 import { GraphCache } from "./graph-cache.ts";
 
@@ -71,7 +72,8 @@ export class Measuring {
     const parameters = fedParameters(graph, config, head);
     const fed = graph.inputs.length;
     graph.output("read", build(graph, parameters, shape));
-    return { session: await Session.create(graph, { threads: this.threads }), inputs: graph.inputs.slice(fed) };
+    const arena = keepsMemory(peakBytes(graph));
+    return { session: await Session.create(graph, { threads: this.threads, arena }), inputs: graph.inputs.slice(fed) };
   }
 
   async dispose(): Promise<void> {

@@ -1,11 +1,12 @@
 // A training step: gradients of one or more batches, added up, then AdamW. Each batch runs as one ONNX graph, forward
-// and backward together, and the update as another. The weights live here, outside the graphs, in two sets of arrays:
-// a step reads one and writes the other, so that a step that went wrong can be dropped.
+// and backward together. The weights live here, outside the graphs. The update goes over them in stretches, in place, once
+// the gradient is known to be finite, so that a step that went wrong changes nothing.
 
 import { gradients } from "../onnx/grad.ts";
 import { Graph, type Value } from "../onnx/graph.ts";
+import { keepsMemory, peakBytes } from "../onnx/peak.ts";
 import { letOthersRun, Session, type SessionOptions, type Tensors, tensor } from "../onnx/session.ts";
-import { type AdamWConfig, adamW } from "./adamw.ts";
+import { type AdamWConfig, adamW, decays, globalNorm } from "./adamw.ts";
 import { GraphCache } from "./graph-cache.ts";
 
 /** What a trainer's graph computes from parameters and batch. */
@@ -52,6 +53,13 @@ export class NonFiniteError extends Error {
 
 const suffixes = ["", ".mean", ".square"] as const;
 
+interface Update {
+  /** The gradient's norm, from the gradients by parameter. */
+  norm: Session;
+  /** AdamW on a stretch of numbers. */
+  stretches: Session;
+}
+
 /** The graph for one shape of batch, ready to run. */
 interface Differentiated {
   session: Session;
@@ -61,27 +69,65 @@ interface Differentiated {
   scalars: readonly string[];
 }
 
+/**
+ * Numbers of one kind for all parameters, end to end. Decaying ones stand first, so that one pass of the update finds one kind of
+ * them in a stretch.
+ */
+class Flat {
+  readonly all: Float32Array;
+  readonly parts: ReadonlyMap<string, Float32Array>;
+
+  constructor(layout: Layout) {
+    this.all = new Float32Array(layout.length);
+    this.parts = new Map([...layout.places].map(([name, [start, end]]) => [name, this.all.subarray(start, end)]));
+  }
+}
+
+interface Layout {
+  shapes: ReadonlyMap<string, number[]>;
+  places: ReadonlyMap<string, readonly [start: number, end: number]>;
+  /** Where those that do not decay begin. */
+  decaying: number;
+  length: number;
+}
+
+function layoutOf(shapes: ReadonlyMap<string, number[]>): Layout {
+  const places = new Map<string, readonly [number, number]>();
+  let length = 0;
+  const place = (decay: boolean) => {
+    for (const [name, shape] of shapes) {
+      if (decays(shape) !== decay) continue;
+      const start = length;
+      length += shape.reduce((a, b) => a * b, 1);
+      places.set(name, [start, length]);
+    }
+    return length;
+  };
+  return { shapes, places, decaying: place(true), length: place(false) };
+}
+
+/** Numbers that an update passes over at a time: what it makes of them stays in the processor's cache. */
+const stretch = 2 ** 17;
+
 export class Optimizer {
   /** Steps taken so far. */
   step = 0;
-  private readonly config: OptimizerConfig;
-  /** Weights and moments by name. */
-  private readonly shapes = new Map<string, number[]>();
+  private readonly config: Omit<OptimizerConfig, "weights">;
+  private readonly layout: Layout;
   private readonly graphs = new GraphCache<Differentiated>();
-  private update: Promise<Session> | undefined;
-  /** [the set to read, the set to write] */
-  private sets: [Record<string, Float32Array>, Record<string, Float32Array>];
+  private update: Promise<Update> | undefined;
+  /** The parameters, and the moments of their gradients. */
+  private readonly now: Record<(typeof suffixes)[number], Flat>;
   /** The sum over a step's batches, and a batch's own where there are several. */
-  private readonly gradient: [Record<string, Float32Array>, Record<string, Float32Array>?];
+  private readonly gradient: [Flat, Flat?];
 
-  constructor(config: OptimizerConfig) {
+  constructor({ weights, ...config }: OptimizerConfig) {
     this.config = config;
-    for (const [name, { shape }] of config.weights) {
-      for (const suffix of suffixes) this.shapes.set(name + suffix, shape);
-    }
-    this.sets = [blank(this.shapes), blank(this.shapes)];
-    this.gradient = [this.blankGradient()];
-    for (const [name, { data }] of config.weights) this.sets[0][name]!.set(data);
+    this.layout = layoutOf(new Map([...weights].map(([name, { shape }]) => [name, shape])));
+    const [parameters, means, squares] = suffixes.map(() => new Flat(this.layout)) as [Flat, Flat, Flat];
+    this.now = { "": parameters, ".mean": means, ".square": squares };
+    this.gradient = [new Flat(this.layout)];
+    for (const [name, { data }] of weights) parameters.parts.get(name)!.set(data);
   }
 
   /**
@@ -90,31 +136,53 @@ export class Optimizer {
    * @throws NonFiniteError, or the signal's reason when it aborts, leaving the weights as they were.
    */
   async run(batches: readonly Batch[], learningRate: number, signal?: AbortSignal): Promise<Record<string, number>> {
+    signal?.throwIfAborted();
     const t = this.step + 1;
     const metrics = await this.differentiateAll(batches, signal);
     if (!Number.isFinite(metrics.loss)) throw new NonFiniteError(t, "loss", metrics.loss!);
-    const { beta1, beta2 } = this.config.adamW;
-    const norm = new Float32Array(1);
-    const [read, write] = this.sets;
-    const feeds: Tensors = {
+    this.update ??= this.buildUpdate();
+    const { norm, stretches } = await this.update;
+    const length = new Float32Array(1);
+    await norm.run(this.fed(this.gradient[0], "gradient/"), { "out/gradient_norm": tensor("float32", length, []) });
+    if (!Number.isFinite(length[0])) throw new NonFiniteError(t, "gradient norm", length[0]!);
+    const { beta1, beta2, weightDecay } = this.config.adamW;
+    const schedule = {
+      gradient_norm: tensor("float32", length, []),
       learning_rate: scalar(learningRate),
       mean_correction: scalar(1 - beta1 ** t),
       root_correction: scalar(Math.sqrt(1 - beta2 ** t)),
     };
-    const fetches: Tensors = { "out/gradient_norm": tensor("float32", norm, []) };
-    for (const [name, shape] of this.shapes) {
-      feeds[name] = tensor("float32", read[name]!, shape);
-      fetches[`new/${name}`] = tensor("float32", write[name]!, shape);
+    const { decaying, length: count } = this.layout;
+    for (const [from, to, decay] of [
+      [0, decaying, weightDecay],
+      [decaying, count, 0],
+    ] as const) {
+      for (let start = from; start < to; start += stretch) {
+        const part = ({ all }: Flat) => {
+          const some = all.subarray(start, Math.min(start + stretch, to));
+          return tensor("float32", some, [some.length]);
+        };
+        const slot = {
+          parameter: part(this.now[""]),
+          mean: part(this.now[".mean"]),
+          square: part(this.now[".square"]),
+        };
+        // Each is read before the node that writes it, so that it can be written in its place.
+        const written = Object.entries(slot).map(([name, own]) => [`new/${name}`, own]);
+        const feeds = { ...schedule, ...slot, gradient: part(this.gradient[0]), weight_decay: scalar(decay) };
+        await stretches.run(feeds, Object.fromEntries(written));
+      }
     }
-    for (const [name, { shape }] of this.config.weights) {
-      feeds[`gradient/${name}`] = tensor("float32", this.gradient[0][name]!, shape);
-    }
-    this.update ??= this.buildUpdate();
-    await (await this.update).run(feeds, fetches);
-    if (!Number.isFinite(norm[0])) throw new NonFiniteError(t, "gradient norm", norm[0]!);
-    this.sets = [write, read];
     this.step = t;
-    return { ...metrics, gradient_norm: norm[0]! };
+    return { ...metrics, gradient_norm: length[0]! };
+  }
+
+  /** Tensors over the parts, by the parameters' names. */
+  private fed({ parts }: Flat, prefix = ""): Tensors {
+    const { shapes } = this.layout;
+    return Object.fromEntries(
+      [...shapes].map(([name, shape]) => [prefix + name, tensor("float32", parts.get(name)!, shape)]),
+    );
   }
 
   /** Gradients of all batches into `gradient[0]`. @returns their scalars' sums. */
@@ -126,14 +194,10 @@ export class Optimizer {
     const [sum] = this.gradient;
     for (const [i, { feeds: batch, shape = [] }] of batches.entries()) {
       const { session, inputs, scalars } = await this.graphs.get(shape.join(), () => this.differentiate(shape));
-      if (i > 0) this.gradient[1] ??= this.blankGradient();
+      if (i > 0) this.gradient[1] ??= new Flat(this.layout);
       const target = i === 0 ? sum : this.gradient[1]!;
-      const feeds: Tensors = {};
-      const fetches: Tensors = {};
-      for (const [name, { shape }] of this.config.weights) {
-        feeds[name] = tensor("float32", this.sets[0][name]!, shape);
-        fetches[`gradient/${name}`] = tensor("float32", target[name]!, shape);
-      }
+      const feeds = this.fed(this.now[""]);
+      const fetches = this.fed(target, "gradient/");
       for (const { name, dtype, shape } of inputs) {
         const data = batch[name];
         if (!data) throw new Error(`the batch has no ${name}`);
@@ -143,7 +207,7 @@ export class Optimizer {
       for (const [s, name] of scalars.entries()) fetches[`out/${name}`] = tensor("float32", values[s]!, []);
       await session.run(feeds, fetches);
       for (const [s, name] of scalars.entries()) metrics[name] = (metrics[name] ?? 0) + values[s]![0]!;
-      if (i > 0) for (const [name, data] of Object.entries(sum)) addTo(data, target[name]!);
+      if (i > 0) addTo(sum.all, target.all);
       await letOthersRun(signal);
     }
     return metrics;
@@ -151,95 +215,115 @@ export class Optimizer {
 
   /** @throws GraphError where shapes disagree. */
   private async differentiate(shape: readonly number[]): Promise<Differentiated> {
-    const { weights, objective } = this.config;
-    const graph = new Graph();
-    const parameters = new Map<string, Value>();
-    for (const [name, { shape }] of weights) parameters.set(name, graph.input(name, "float32", shape));
-    const parameter = (name: string): Value => {
-      const value = parameters.get(name);
-      if (!value) throw new Error(`no parameter ${name}`);
-      return value;
-    };
-    const { loss, metrics } = objective(graph, parameter, shape);
-    const scalars = { loss, ...metrics };
-    for (const [name, value] of Object.entries(scalars)) graph.output(`out/${name}`, value);
-    const all = [...parameters.values()];
-    for (const [i, gradient] of gradients(loss, all).entries()) graph.output(`gradient/${all[i]!.name}`, gradient);
-    return {
-      session: await Session.create(graph, this.config),
-      inputs: graph.inputs.slice(all.length),
-      scalars: Object.keys(scalars),
-    };
+    const { graph, scalars, inputs, arena } = differentiated(this.config.objective, this.layout.shapes, shape);
+    return { session: await Session.create(graph, { ...this.config, arena }), inputs, scalars };
   }
 
-  private async buildUpdate(): Promise<Session> {
+  private async buildUpdate(): Promise<Update> {
+    const measuring = new Graph();
+    const gradients = [...this.layout.shapes].map(([name, shape]) =>
+      measuring.input(`gradient/${name}`, "float32", shape),
+    );
+    measuring.output("out/gradient_norm", globalNorm(gradients));
+
     const graph = new Graph();
-    const input = (name: string, shape: number[] = []) => graph.input(name, "float32", shape);
-    const slots = [...this.config.weights].map(([name, { shape }]) => ({
-      name,
-      parameter: input(name, shape),
-      gradient: input(`gradient/${name}`, shape),
-      mean: input(`${name}.mean`, shape),
-      square: input(`${name}.square`, shape),
-    }));
+    const number = (name: string) => graph.input(name, "float32", []);
+    const list = (name: string) => graph.input(name, "float32", ["n"]);
     const schedule = {
-      learningRate: input("learning_rate"),
-      meanCorrection: input("mean_correction"),
-      rootCorrection: input("root_correction"),
+      norm: number("gradient_norm"),
+      learningRate: number("learning_rate"),
+      meanCorrection: number("mean_correction"),
+      rootCorrection: number("root_correction"),
+      weightDecay: number("weight_decay"),
     };
-    const { updated, norm } = adamW(slots, schedule, this.config.adamW);
-    graph.output("out/gradient_norm", norm);
-    for (const [i, { parameter, mean, square }] of updated.entries()) {
-      const { name } = slots[i]!;
-      graph.output(`new/${name}`, parameter);
-      graph.output(`new/${name}.mean`, mean);
-      graph.output(`new/${name}.square`, square);
-    }
-    return await Session.create(graph, this.config);
-  }
-
-  private blankGradient(): Record<string, Float32Array> {
-    return blank(new Map([...this.config.weights].map(([name, { shape }]) => [name, shape])));
+    const slot = {
+      parameter: list("parameter"),
+      gradient: list("gradient"),
+      mean: list("mean"),
+      square: list("square"),
+    };
+    for (const [name, value] of Object.entries(adamW(slot, schedule, this.config.adamW)))
+      graph.output(`new/${name}`, value);
+    return {
+      norm: await Session.create(measuring, this.config),
+      stretches: await Session.create(graph, this.config),
+    };
   }
 
   /** The weights as they are now: arrays in use, to be read before the next step. */
   weights(): Arrays {
-    const [now] = this.sets;
-    return new Map([...this.config.weights].map(([name, { shape }]) => [name, { shape, data: now[name]! }]));
+    const { parts } = this.now[""];
+    return new Map([...this.layout.shapes].map(([name, shape]) => [name, { shape, data: parts.get(name)! }]));
   }
 
   /** Weights and moments: arrays in use, to be read before the next step. */
   state(): OptimizerState {
-    const [now] = this.sets;
-    const arrays = new Map([...this.shapes].map(([name, shape]) => [name, { shape, data: now[name]! }]));
+    const arrays: Arrays = new Map();
+    for (const [name, shape] of this.layout.shapes) {
+      for (const suffix of suffixes) arrays.set(name + suffix, { shape, data: this.now[suffix].parts.get(name)! });
+    }
     return { step: this.step, arrays };
   }
 
   /** Go on from a saved state. @throws Error where an array is missing or has another size. */
   restore({ step, arrays }: OptimizerState): void {
-    const [now] = this.sets;
-    for (const [name, target] of Object.entries(now)) {
-      if (arrays.get(name)?.data.length !== target.length) {
+    const targets = [...this.state().arrays].map(([name, { data }]) => ({ name, data }));
+    for (const { name, data } of targets) {
+      if (arrays.get(name)?.data.length !== data.length) {
         throw new Error(`the checkpoint does not fit this model: ${name} is missing or differs in size`);
       }
     }
-    for (const [name, target] of Object.entries(now)) target.set(arrays.get(name)!.data);
+    for (const { name, data } of targets) data.set(arrays.get(name)!.data);
     this.step = step;
   }
 
   async dispose(): Promise<void> {
     await this.graphs.dispose();
-    await (await this.update)?.dispose();
+    const { norm, stretches } = (await this.update) ?? {};
+    await norm?.dispose();
+    await stretches?.dispose();
     this.update = undefined;
   }
 }
 
-const scalar = (x: number) => tensor("float32", Float32Array.of(x), []);
+/** From so many bytes of activations on, they are computed again on the way back instead of being kept. */
+const muchKept = 2 ** 30;
 
-function blank(shapes: ReadonlyMap<string, readonly number[]>): Record<string, Float32Array> {
-  const arrays = [...shapes].map(([name, shape]) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]);
-  return Object.fromEntries(arrays) as Record<string, Float32Array>;
+/** The graph of an objective and its gradients, and what a run of it takes at the most beside parameters and gradients. */
+export function differentiated(
+  objective: OptimizerConfig["objective"],
+  shapes: ReadonlyMap<string, readonly number[]>,
+  batch: readonly number[],
+) {
+  const build = (recompute: boolean) => {
+    const graph = new Graph();
+    const parameters = new Map([...shapes].map(([name, shape]) => [name, graph.input(name, "float32", shape)]));
+    const parameter = (name: string): Value => {
+      const value = parameters.get(name);
+      if (!value) throw new Error(`no parameter ${name}`);
+      return value;
+    };
+    const { loss, metrics } = objective(graph, parameter, batch);
+    const scalars = { loss, ...metrics };
+    for (const [name, value] of Object.entries(scalars)) graph.output(`out/${name}`, value);
+    const all = [...parameters.values()];
+    for (const [i, gradient] of gradients(loss, all, { recompute }).entries()) {
+      graph.output(`gradient/${all[i]!.name}`, gradient);
+    }
+    const bytes = peakBytes(graph);
+    return {
+      graph,
+      inputs: graph.inputs.slice(all.length),
+      scalars: Object.keys(scalars),
+      bytes,
+      arena: keepsMemory(bytes),
+    };
+  };
+  const kept = build(false);
+  return kept.bytes < muchKept ? kept : build(true);
 }
+
+const scalar = (x: number) => tensor("float32", Float32Array.of(x), []);
 
 function addTo(sum: Float32Array, more: Float32Array): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += more[i]!;

@@ -3,7 +3,7 @@
 
 import type { Architecture } from "../gpt/architecture.ts";
 import type { Parameters } from "../gpt/block.ts";
-import { logits } from "../gpt/heads.ts";
+import { ofTarget, readLogProbabilities } from "../gpt/heads.ts";
 import type { Value } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
 import type { Objective } from "./optimizer.ts";
@@ -38,9 +38,11 @@ export function policyObjective(
   const [old, advantages, weight] = ["old_log_probs", "advantages", "weight"].map((name) =>
     graph.input(name, "float32", [N]),
   ) as [Value, Value, Value];
-  const cooled = temperature === 1 ? hidden : op.mul(hidden, 1 / temperature);
-  const all = op.logSoftmax(logits(config, parameters, cooled));
-  const logRatio = op.sub(op.reshape(op.gatherElements(all, targets), [N]), old);
+  const [chosen, entropy] = readLogProbabilities(config, parameters, hidden, targets, temperature, (all, followed) => [
+    ofTarget(all, followed),
+    op.neg(op.reduceSum(op.mul(op.exp(all), all), [-1])),
+  ]) as [Value, Value];
+  const logRatio = op.sub(chosen, old);
   const ratio = op.exp(logRatio);
   const plain = op.mul(advantages, ratio);
   const clipped = op.mul(advantages, clip(ratio, 1 - clipRange, 1 + clipRange));
@@ -49,7 +51,7 @@ export function policyObjective(
     metrics: {
       "policy/clipfrac": weighted(weight, oneWhere(op.less(clipped, plain))),
       "policy/approxkl": op.mul(weighted(weight, op.mul(logRatio, logRatio)), 0.5),
-      "policy/entropy": op.neg(weighted(weight, op.reduceSum(op.mul(op.exp(all), all), [-1]))),
+      "policy/entropy": weighted(weight, entropy),
     },
   };
 }
