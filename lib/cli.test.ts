@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { closeDatabase } from "../db/client.ts";
 import { addComparison, addModel, addProject, inTests, temporaryDatabase } from "../db/database.fixture.ts";
 import { readModel, writeModel } from "../models/gpt/checkpoint.ts";
+import { writeHugeModel } from "../models/train/models.fixture.ts";
 import { plain, ranked } from "./installation.fixture.ts";
 import { isLock, takeLock } from "./launch/lock.mjs";
 import { setPassword } from "./project/password-reset.ts";
@@ -586,6 +587,22 @@ test("a small GPT is pre-trained on documents of one's own", async () => {
   // 270 tokens: chance is ln 270 = 5.6.
   expect(metrics["eval/loss"]).toBeLessThan(4.5);
   expect(readdirSync(out)).toContain("tokenizer.json");
+});
+
+test("a model that does not fit into memory is refused by a sentence, and nothing is written", async () => {
+  const huge = join(dir, "huge");
+  await writeHugeModel(huge);
+  const out = join(dir, "none");
+  const sentence = /takes about \d+\.\d GB of memory, and \d+\.\d GB are free: .+ a smaller model\.\n$/;
+  for (const args of [
+    ["generate", "Hi.", "--model", huge],
+    ["train", "reward", "--data", pairs, "--model", huge, "--out", out],
+  ]) {
+    const { code, out: printed, err } = await run(...args);
+    expect({ code, printed }).toEqual({ code: 1, printed: "" });
+    expect(err).toMatch(sentence);
+  }
+  expect(existsSync(out)).toBe(false);
 });
 
 test("Ctrl-C while training leaves a checkpoint, and the same command goes on from it", async () => {

@@ -27,6 +27,7 @@ import {
   resumeTrainingRun,
   trainingPoints,
 } from "../../db/queries/training-runs.ts";
+import { writeHugeModel } from "../../models/train/models.fixture.ts";
 import { eventually } from "../installation.fixture.ts";
 import { dataReport } from "../training/data-report.ts";
 import { modelDirectory } from "../training/model-directory.ts";
@@ -243,6 +244,21 @@ test("settings that no try could train with fail at once, with a sentence", asyn
   await untilState(id, "failed");
   const run = await getTrainingRun(db, id);
   expect(run?.error).toMatch(/^The setting rows cannot be used: .+\.$/);
+  expect((await getJob(db, run?.jobId ?? ""))?.attempts).toBe(1);
+});
+
+test("a model that does not fit into memory fails the run at once, with a sentence that names it", async () => {
+  const place = modelDirectory({ origin: "trained", directory: baseModelId });
+  rmSync(place, { recursive: true });
+  await writeHugeModel(place);
+  const { id } = await start(1);
+  await untilState(id, "failed");
+  const run = await getTrainingRun(db, id);
+  const { name } = (await listModels(inTests(db))).find((model) => model.id === baseModelId)!;
+  expect(run?.error).toMatch(
+    /^Training .+ takes about \d+\.\d GB of memory, and \d+\.\d GB are free: close other programs, or take a smaller model\.$/,
+  );
+  expect(run?.error).toContain(`Training ${name} takes`);
   expect((await getJob(db, run?.jobId ?? ""))?.attempts).toBe(1);
 });
 

@@ -16,6 +16,7 @@ import {
 import { describeModel, ModelDirectoryError } from "../../models/gpt/checkpoint.ts";
 import { SamplingError } from "../../models/gpt/sampling.ts";
 import { PromptError, TokenizerError } from "../../models/gpt/tokenizer.ts";
+import { MemoryError } from "../../models/memory.ts";
 import { ConfigError } from "../../models/train/config.ts";
 import { DataError } from "../../models/train/data.ts";
 import { allSteps, type TrainEvent, type TrainResult } from "../../models/train/loop.ts";
@@ -35,6 +36,7 @@ const hopeless = [
   ConfigError,
   DataError,
   JsonlError,
+  MemoryError,
   ModelDirectoryError,
   NonFiniteError,
   PromptError,

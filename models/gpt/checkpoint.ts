@@ -4,6 +4,7 @@
 import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { mustFit } from "../memory.ts";
 import {
   type Architecture,
   ArchitectureError,
@@ -62,10 +63,14 @@ export async function describeModel(dir: string): Promise<ModelDescription> {
 /**
  * Config and weights of a model. Reads F32, F16 and BF16, with and without the family's prefix; an adapter is merged.
  * A reward model without score.bias (Hugging Face's has none) gets 0.
- * @throws ModelDirectoryError as `describeModel`.
+ * @throws ModelDirectoryError as `describeModel`; MemoryError.
  */
 export async function readModel(dir: string): Promise<Head & { config: Architecture; weights: Weights }> {
   const { config, head, tensors, adapter } = await inspect(dir);
+  mustFit(
+    `Reading ${dir}`,
+    [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 4), 0),
+  );
   const weights: Weights = await readStored(tensors).catch(rethrow);
   if (adapter) await mergeAdapter(config, weights, adapter).catch(rethrow);
   if (head.kind === "reward" && !weights.has("score.bias")) {
@@ -372,7 +377,12 @@ function rethrow(cause: unknown): never {
 
 /** @throws ModelDirectoryError when `dir` holds no model, or a reward model. */
 export async function languageModel(dir: string) {
-  const { config, kind, weights } = await readModel(dir);
-  if (kind !== "lm") throw new ModelDirectoryError(`${dir} holds a reward model, not a language model.`);
+  const { config, weights, ...head } = await readModel(dir);
+  mustBeLanguageModel(dir, head);
   return { config, weights };
+}
+
+/** @throws ModelDirectoryError when what was found in `dir` is a reward model. */
+export function mustBeLanguageModel(dir: string, { kind }: Head): void {
+  if (kind !== "lm") throw new ModelDirectoryError(`${dir} holds a reward model, not a language model.`);
 }

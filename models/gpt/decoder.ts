@@ -1,7 +1,6 @@
 // The two decoding graphs of a model, loaded: reads prompts, then makes distributions of the next token step by step.
 // It knows numbers only: text, sampling and when to stop are generate.ts's.
-import type { Data } from "../onnx/graph.ts";
-import { Session, type Tensor, type Tensors, tensor } from "../onnx/session.ts";
+import { letGo, Session, type Tensor, type Tensors, tensor } from "../onnx/session.ts";
 import { AnswerCache } from "./answer-cache.ts";
 import type { Architecture } from "./architecture.ts";
 import type { Weights } from "./checkpoint.ts";
@@ -30,6 +29,9 @@ export interface DecoderOptions {
   /** The weights are nobody else's: their memory is let go as soon as the runtime has them. */
   release?: boolean;
 }
+
+/** Bytes for each parameter while a model is loaded, the most it ever takes, by the bits of a weight (models/bench/bits.ts). */
+export const bytesToLoad: Record<WeightBits, number> = { 32: 18, 16: 14, 8: 7, 4: 6 };
 
 export class Decoder {
   private readonly config: Architecture;
@@ -203,11 +205,6 @@ export class Decoder {
       throw new Error("Cached generation goes wrong with this version of onnxruntime on this machine.");
     }
   }
-}
-
-/** Frees the memory now: after loading little is allocated, so that a collection may never come. */
-function letGo(arrays: readonly Data[]): void {
-  for (const { buffer } of arrays) if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
 }
 
 /** 1/temperature, small enough that no logit overflows by it. */

@@ -2,10 +2,11 @@
 // Runs block the thread (see session.ts): for workers and the command line, never for a process that answers people.
 
 import type { PromptContent } from "../../lib/vocabulary/conversation.ts";
+import { mustFit } from "../memory.ts";
 import { Random } from "../random.ts";
 import type { Architecture } from "./architecture.ts";
-import { ModelDirectoryError, readModel } from "./checkpoint.ts";
-import { Decoder, type DecoderOptions } from "./decoder.ts";
+import { describeModel, ModelDirectoryError, readModel } from "./checkpoint.ts";
+import { bytesToLoad, Decoder, type DecoderOptions } from "./decoder.ts";
 import { GrowingText, type Pieces } from "./growing-text.ts";
 import { likeliest, type SamplingSettings, sample } from "./sampling.ts";
 import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
@@ -108,8 +109,10 @@ export class GptGenerator implements Generator {
 
   /** @throws ModelDirectoryError or TokenizerError when `dir` holds no usable language model. */
   static async load(dir: string, options: Pick<DecoderOptions, "threads" | "bits"> = {}): Promise<GptGenerator> {
-    const { config, kind, weights } = await readModel(dir);
+    const { kind, parameters } = await describeModel(dir);
     if (kind !== "lm") throw new ModelDirectoryError(`${dir} holds a reward model, which gives scores and no answers.`);
+    mustFit(`Answering with ${dir}`, parameters * bytesToLoad[options.bits ?? 32]);
+    const { config, weights } = await readModel(dir);
     const tokenizer = await loadTokenizer(dir);
     const decoder = await Decoder.load(config, weights, { ...options, release: true });
     return new GptGenerator(config, tokenizer, decoder);

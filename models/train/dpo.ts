@@ -4,15 +4,23 @@
 // On demand the pairs' labels are smoothed (Mitchell 2023) and preferred answers are also learned as SFT does (Pang et al. 2024).
 
 import { availableParallelism } from "node:os";
-import { type Architecture, padId } from "../gpt/architecture.ts";
+import { type Architecture, padId, parameterShapes } from "../gpt/architecture.ts";
 import type { Parameters } from "../gpt/block.ts";
-import { languageModel, mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import {
+  describeModel,
+  languageModel,
+  mayWriteModel,
+  mustBeLanguageModel,
+  type Weights,
+  writeModel,
+} from "../gpt/checkpoint.ts";
 import { hiddenStates } from "../gpt/forward.ts";
-import { logProbabilities } from "../gpt/heads.ts";
+import { languageModelHead, logProbabilities } from "../gpt/heads.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
+import { letGo } from "../onnx/session.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { type Comparisons, evaluation, splitComparisons } from "./comparisons.ts";
 import { checked } from "./config.ts";
@@ -20,7 +28,8 @@ import { type DpoTrainConfig, dpoConfig } from "./dpo-config.ts";
 import { answerLogProbabilities, ForwardPass } from "./forward-pass.ts";
 import { KeptBest } from "./kept-best.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
-import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
+import { bytesOf, mustFitTraining, trainingBytes } from "./memory.ts";
+import { type Batch, type Objective, Optimizer, type OptimizerConfig } from "./optimizer.ts";
 import {
   answerSums,
   answerTargets,
@@ -54,25 +63,30 @@ export async function* trainDpo(config: DpoTrainConfig, signal?: AbortSignal): A
   const { beta, learningRate, warmup, epochs, rows, ties, weightDecay, seed, tokens } = numbers;
   const { labelSmoothing, sftWeight, patience } = numbers;
   await mayWriteModel(out);
-  const { config: gpt, weights } = await languageModel(model);
+  const { config: gpt, ...found } = await describeModel(model);
+  mustBeLanguageModel(model, found);
   const tokenizer = await loadTokenizer(model);
   const { train, heldOut, figures } = await splitComparisons({ data, ...numbers }, tokenizer, gpt.nCtx);
   const plan = planSteps(train.packs, { rows, tokens, epochs, seed });
 
-  const optimizer = new Optimizer({
-    weights,
-    objective: (graph, parameters, shape) =>
-      dpoObjective(graph, gpt, parameters, shape as PackedShape, { beta, ties, sftWeight }),
-    adamW: { ...adamWDefaults, weightDecay },
-    threads,
-  });
+  const objective: OptimizerConfig["objective"] = (graph, parameters, shape) =>
+    dpoObjective(graph, gpt, parameters, shape as PackedShape, { beta, ties, sftWeight });
+  const shapes = parameterShapes(gpt, languageModelHead);
+  const kept = heldOut.packs.length > 0 ? bytesOf(shapes) : 0;
+  const batches = plan.map((runs) => runs.map(({ shape }) => shape));
+  mustFitTraining(model, trainingBytes({ shapes, objective, batches }) + kept);
+
+  const { weights } = await languageModel(model);
+  const optimizer = new Optimizer({ weights, objective, adamW: { ...adamWDefaults, weightDecay }, threads });
+  letGo([...weights.values()].map(({ data }) => data));
   const forward = new ForwardPass(gpt, answerLogProbabilities(), { threads, tokens });
   /** log π(y|x) of every answer of every pack. */
-  const answered = async (now: typeof weights, packs: readonly Pack[]) =>
+  const answered = async (now: Weights, packs: readonly Pack[]) =>
     (await forward.run(now, packs, signal)).map((answers) => answers.map((read) => read.reduce((a, b) => a + b, 0)));
   try {
-    const reference = await answered(weights, train.packs);
-    const heldOutReference = await answered(weights, heldOut.packs);
+    // The weights are still those of the model that it starts from.
+    const reference = await answered(optimizer.weights(), train.packs);
+    const heldOutReference = await answered(optimizer.weights(), heldOut.packs);
     const evaluate = async (weights: Weights): Promise<Record<string, number>> =>
       evaluated(heldOut, minus(await answered(weights, heldOut.packs), heldOutReference), beta);
     const best = new KeptBest(

@@ -1,9 +1,10 @@
 // For tests: a small random GPT with its own tokenizer, on the disk, or as weights alone, and comparisons of real people.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { jsonlLine } from "../../lib/preference/jsonl.ts";
 import type { ComparisonRecord } from "../../lib/preference/records.ts";
+import { formatArchitecture, parameterShapes } from "../gpt/architecture.ts";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
 import { type Weights, writeModel } from "../gpt/checkpoint.ts";
 import { type Gpt2Sizes, gpt2 } from "../gpt/families/gpt2.ts";
@@ -50,6 +51,27 @@ export const oasstFile = join(import.meta.dirname, "../../../shared/data/oasst-e
 
 /** End token, turns with an empty line after each. */
 const template = "{{ bos_token }}{% for message in messages %}{{ message['content'] + '\\n\\n' }}{% endfor %}";
+
+/** Write a model directory of some 80 thousand million numbers, all of them 0, whose file takes no room on the disk. */
+export async function writeHugeModel(dir: string): Promise<void> {
+  mkdirSync(dir, { recursive: true });
+  await writeTokenizer(dir, trainBpe(["otters eat fish"], 257));
+  const config = gpt2({ vocabSize: 50_257, nCtx: 1024, nEmbd: 40_960, nLayer: 4, nHead: 64, eosTokenId: 256 });
+  const json = { ...formatArchitecture(config), architectures: ["GPT2LMHeadModel"] };
+  writeFileSync(join(dir, "config.json"), JSON.stringify(json));
+  let end = 0;
+  const entries = [...parameterShapes(config, languageModelHead)].map(([name, shape]) => {
+    const begin = end;
+    end += shape.reduce((a, b) => a * b, 2);
+    return [`transformer.${name}`, { dtype: "F16", shape, data_offsets: [begin, end] }];
+  });
+  const header = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const file = join(dir, "model.safetensors");
+  writeFileSync(file, Buffer.concat([length, header]));
+  truncateSync(file, 8 + header.length + end);
+}
 
 /** Write a model directory with random weights. Its vocabulary is learned from `texts`. */
 export async function randomModel(

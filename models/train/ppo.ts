@@ -2,20 +2,25 @@
 // answers from the policy, score them, charge each token for leaving the reference, and update policy and value
 // function, each once. README.md lists every detail with the line that does it. Losses are in ppo-loss.ts.
 import { availableParallelism } from "node:os";
-import { type Architecture, padId } from "../gpt/architecture.ts";
+import { type Architecture, padId, parameterShapes } from "../gpt/architecture.ts";
 import {
+  describeModel,
   languageModel,
+  type ModelDescription,
   ModelDirectoryError,
   mayWriteModel,
+  mustBeLanguageModel,
   readModel,
   type Weights,
   writeModel,
 } from "../gpt/checkpoint.ts";
+import { bytesToLoad } from "../gpt/decoder.ts";
 import { hiddenStates } from "../gpt/forward.ts";
-import { scores } from "../gpt/heads.ts";
+import { languageModelHead, rewardHead, scores } from "../gpt/heads.ts";
 import { sameTokens } from "../gpt/padding.ts";
 import { loadTokenizer, type Tokenizer } from "../gpt/tokenizer.ts";
 import { mean, moments } from "../interval.ts";
+import { letGo } from "../onnx/session.ts";
 import { Random } from "../random.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { lmLoss } from "./document-loss.ts";
@@ -23,7 +28,8 @@ import type { DocumentRows } from "./document-rows.ts";
 import { answerLogProbabilities, answerValues, ForwardPass } from "./forward-pass.ts";
 import { k1, k3, nextBeta, sumOver } from "./kl.ts";
 import { type Learner, type Tell, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
-import { Optimizer, type OptimizerState } from "./optimizer.ts";
+import { mustFitTraining, trainingBytes } from "./memory.ts";
+import { Optimizer, type OptimizerConfig, type OptimizerState } from "./optimizer.ts";
 import { estimates, explainedVariance, type Sample, type Scored, updateBatches, updateShapes } from "./ppo-batches.ts";
 import { checkedPpo, type PpoSettings, type PpoTrainConfig, type Scorer } from "./ppo-config.ts";
 import { besideReference } from "./ppo-evaluation.ts";
@@ -66,16 +72,15 @@ export async function* trainPpo(
 ): AsyncGenerator<TrainEvent, TrainResult> {
   const { numbers: settings, threads = availableParallelism(), ...given } = checkedPpo(config);
   await mayWriteModel(given.out);
-  const policy = await languageModel(given.model);
   const { reference: referenceDir = given.model } = given;
-  const reference = referenceDir === given.model ? policy : await languageModel(referenceDir);
   const rewardDir = typeof given.reward === "string" ? given.reward : undefined;
   const valueDir = given.value ?? rewardDir ?? given.model;
-  const value = await readModel(valueDir);
+  const described = await Promise.all([given.model, referenceDir, valueDir].map(describeModel));
+  for (const [i, dir] of [given.model, referenceDir].entries()) mustBeLanguageModel(dir, described[i]!);
   for (const dir of [referenceDir, valueDir]) await checkTokenizer(dir, given.model);
 
   const tokenizer = await loadTokenizer(given.model);
-  const context = contextOf(policy, reference, value);
+  const context = contextOf(...described);
   const { prompts, heldOut, dropped } = await promptsThatFit(given.prompts, tokenizer, settings, context);
   const { episodes, batch, minibatch, innerEpochs, ptxRows, ptxTokens, tokens } = settings;
   const iterations = episodes / batch;
@@ -85,9 +90,16 @@ export async function* trainPpo(
       : await pretrainingText(given.pretraining, tokenizer, {
           updates: (iterations * batch * innerEpochs) / minibatch,
           stepTokens: minibatch * ptxRows * ptxTokens,
-          rowTokens: Math.min(ptxTokens, policy.config.nCtx),
+          rowTokens: Math.min(ptxTokens, described[0]!.config.nCtx),
           passTokens: tokens,
         });
+  const rows = rowsOf(settings, prompts, context);
+  const rewardBytes = rewardDir === undefined ? 0 : 4 * (await describeModel(rewardDir)).parameters;
+  mustFitTraining(given.model, ppoBytes(settings, described, rows) + rewardBytes);
+
+  const policy = await languageModel(given.model);
+  const reference = referenceDir === given.model ? policy : await languageModel(referenceDir);
+  const value = await readModel(valueDir);
   const scorer =
     typeof given.reward === "string" ? await RewardScorer.load(given.reward, { threads, tokens }) : given.reward;
   const learner = new PpoLearner({
@@ -97,6 +109,7 @@ export async function* trainPpo(
     value: initialValue(value),
     tokenizer,
     prompts,
+    rows,
     scorer,
     pretraining,
     threads,
@@ -153,6 +166,58 @@ export async function* trainPpo(
 /** Positions that all of the models have. */
 const contextOf = (...models: Pick<Model, "config">[]): number => Math.min(...models.map(({ config }) => config.nCtx));
 
+/** Shapes of updates on answers to these prompts. */
+const rowsOf = ({ answerTokens, tokens }: PpoSettings, prompts: readonly Prompt[], context: number): RowShapes =>
+  updateShapes(
+    prompts.map(({ ids }) => ids.length),
+    { answerTokens, tokens, context },
+  );
+
+/**
+ * Bytes that a run takes at the most beside the scorer: two optimizers, the policy's average and the reference, and a decoder
+ * that samples from the policy.
+ */
+function ppoBytes(
+  settings: PpoSettings,
+  [policy, reference, value]: readonly ModelDescription[],
+  rows: RowShapes,
+): number {
+  const batches = [rows.all];
+  const learned = trainingBytes({
+    shapes: parameterShapes(policy!.config, languageModelHead),
+    objective: policyLoss(settings, policy!.config),
+    batches,
+  });
+  const valued = trainingBytes({
+    shapes: parameterShapes(value!.config, rewardHead),
+    objective: valueLoss(settings, value!.config),
+    batches,
+  });
+  return learned + valued + (4 + bytesToLoad[32]) * policy!.parameters + 4 * reference!.parameters;
+}
+
+type Loss = OptimizerConfig["objective"];
+
+/** The policy's loss on a batch of answers, or, where a shape's fourth number says so, on texts of pre-training. */
+const policyLoss =
+  ({ ptxCoefficient, clipRange, temperature }: PpoSettings, config: Architecture): Loss =>
+  (graph, parameters, shape) => {
+    const [R, W, N, isText] = shape as readonly [...RowsShape, text?: 1];
+    const rows: RowsShape = [R, W, N];
+    if (isText) return pretrainingObjective(lmLoss(graph, config, parameters, rows), ptxCoefficient);
+    const hidden = hiddenStates(config, parameters, rowsLayout(graph, config, rows));
+    const targets = tokenTargets(graph, rows);
+    return policyObjective(config, parameters, beforeTokens(hidden, rows), targets, { clipRange, temperature });
+  };
+
+const valueLoss =
+  ({ valueClipRange: clipRange, valueCoefficient: coefficient }: PpoSettings, config: Architecture): Loss =>
+  (graph, parameters, shape) => {
+    const rows = shape as RowsShape;
+    const hidden = hiddenStates(config, parameters, rowsLayout(graph, config, rows));
+    return valueObjective(scores(parameters, beforeTokens(hidden, rows)), { clipRange, coefficient });
+  };
+
 /** Reference and value function read the policy's own tokens. @throws ModelDirectoryError where theirs are others. */
 async function checkTokenizer(dir: string, policyDir: string): Promise<void> {
   if (await sameTokens(dir, policyDir)) return;
@@ -166,6 +231,7 @@ interface Setup {
   value: Model;
   tokenizer: Tokenizer;
   prompts: readonly Prompt[];
+  rows: RowShapes;
   scorer: Omit<Scorer, "name">;
   pretraining: DocumentRows | undefined;
   threads: number;
@@ -197,39 +263,18 @@ class PpoLearner implements Learner {
 
   constructor(setup: Setup) {
     this.setup = setup;
-    const { settings, policy, reference, value, prompts, threads } = setup;
-    const { temperature, answerTokens, tokens } = settings;
-    const promptLengths = prompts.map(({ ids }) => ids.length);
-    this.rows = updateShapes(promptLengths, { answerTokens, tokens, context: contextOf(policy, reference, value) });
+    const { settings, policy, reference, value, rows, threads } = setup;
+    const { temperature, tokens } = settings;
+    this.rows = rows;
     this.beta = Math.fround(settings.beta);
     this.average = new Map([...policy.weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
     const adamW = { ...adamWDefaults, weightDecay: 0 };
-    this.policy = new Optimizer({
-      weights: policy.weights,
-      objective: (graph, parameters, shape) => {
-        const { config } = policy;
-        const { ptxCoefficient, clipRange } = settings;
-        const [R, W, N, isText] = shape as readonly [...RowsShape, text?: 1];
-        const rows: RowsShape = [R, W, N];
-        if (isText) return pretrainingObjective(lmLoss(graph, config, parameters, rows), ptxCoefficient);
-        const hidden = hiddenStates(config, parameters, rowsLayout(graph, config, rows));
-        const targets = tokenTargets(graph, rows);
-        return policyObjective(config, parameters, beforeTokens(hidden, rows), targets, { clipRange, temperature });
-      },
-      adamW,
-      threads,
-    });
-    this.value = new Optimizer({
-      weights: value.weights,
-      objective: (graph, parameters, shape) => {
-        const rows = shape as RowsShape;
-        const hidden = hiddenStates(value.config, parameters, rowsLayout(graph, value.config, rows));
-        const { valueClipRange: clipRange, valueCoefficient: coefficient } = settings;
-        return valueObjective(scores(parameters, beforeTokens(hidden, rows)), { clipRange, coefficient });
-      },
-      adamW,
-      threads,
-    });
+    const learned = { weights: policy.weights, objective: policyLoss(settings, policy.config) };
+    this.policy = new Optimizer({ ...learned, adamW, threads });
+    const valued = { weights: value.weights, objective: valueLoss(settings, value.config) };
+    this.value = new Optimizer({ ...valued, adamW, threads });
+    letGo([...value.weights.values()].map(({ data }) => data));
+    if (reference !== policy) letGo([...policy.weights.values()].map(({ data }) => data));
     const options = { threads, tokens };
     this.referenceForward = new ForwardPass(reference.config, answerLogProbabilities(temperature), options);
     this.valueForward = new ForwardPass(value.config, answerValues, options);

@@ -4,9 +4,9 @@
 // the prompt is read once and its K answers side by side (packed.ts), however many pairs they make.
 
 import { availableParallelism } from "node:os";
-import { type Architecture, familyOf, padId } from "../gpt/architecture.ts";
+import { type Architecture, familyOf, padId, parameterShapes } from "../gpt/architecture.ts";
 import type { Parameters } from "../gpt/block.ts";
-import { mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import { describeModel, mayWriteModel, readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import { asClassifier } from "../gpt/classifier.ts";
 import { hiddenStates } from "../gpt/forward.ts";
 import { type Head, rewardHead, scores } from "../gpt/heads.ts";
@@ -14,6 +14,7 @@ import { initialRewardHead } from "../gpt/init.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
+import { letGo } from "../onnx/session.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { evaluation, splitComparisons } from "./comparisons.ts";
 import { ConfigError, checked } from "./config.ts";
@@ -23,7 +24,8 @@ import { answerFeatures, ForwardPass } from "./forward-pass.ts";
 import { KeptBest } from "./kept-best.ts";
 import { likelihoodHead, likelihoodPower } from "./likelihood-head.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
-import { type Batch, Optimizer } from "./optimizer.ts";
+import { bytesOf, mustFitTraining, trainingBytes } from "./memory.ts";
+import { type Batch, Optimizer, type OptimizerConfig } from "./optimizer.ts";
 import {
   type Pack,
   type PackedShape,
@@ -72,12 +74,18 @@ export async function* trainReward(
   } = checked(rewardConfig, config);
   const { learningRate, epochs, rows, ties, likelihood, weightDecay, seed, tokens, patience } = numbers;
   await mayWriteModel(out);
-  const { config: gpt, weights: initial, ...base } = await readModel(model);
+  const { config: gpt, ...base } = await describeModel(model);
   const tokenizer = await loadTokenizer(model);
   if (base.kind === "reward" && likelihood && base.likelihoodPower === undefined) {
     throw new ConfigError(`${model} is a reward model whose head does not read the likelihood, and keeps it.`);
   }
-  const head: Head = base.kind === "reward" ? base : likelihood ? { ...rewardHead, likelihoodPower } : rewardHead;
+  const { kind, likelihoodPower: power } = base;
+  const head: Head =
+    kind === "reward"
+      ? { kind, ...(power === undefined ? {} : { likelihoodPower: power }) }
+      : likelihood
+        ? { ...rewardHead, likelihoodPower }
+        : rewardHead;
   const comparisons = await splitComparisons({ data, ...numbers }, tokenizer, gpt.nCtx);
   const { train, heldOut, figures } = comparisons;
   const demonstrated =
@@ -87,7 +95,16 @@ export async function* trainReward(
           packOf(tokenizer, prompt, [answer], gpt.nCtx),
         );
 
-  const weights: Weights = new Map(initial);
+  const plan = planSteps(train.packs, { rows, tokens, epochs, seed });
+  const objective: OptimizerConfig["objective"] = (graph, parameters, shape) =>
+    rewardObjective(graph, gpt, head, parameters, shape as PackedShape, ties);
+  const shapes = parameterShapes(gpt, head);
+  if (ties === "davidson") shapes.set(logNu, [1]);
+  const kept = heldOut.packs.length > 0 ? bytesOf(shapes) : 0;
+  const batches = plan.map((runs) => runs.map(({ shape }) => shape));
+  mustFitTraining(model, trainingBytes({ shapes, objective, batches }) + kept);
+
+  const { weights } = await readModel(model);
   const unembedding = `${familyOf(gpt).names.output}.weight`;
   if (head.likelihoodPower === undefined) weights.delete(unembedding);
   if (base.kind === "lm") {
@@ -97,13 +114,8 @@ export async function* trainReward(
     for (const [name, tensor] of first) weights.set(name, tensor);
   }
   if (ties === "davidson") weights.set(logNu, { shape: [1], data: Float32Array.of(Math.log(initialNu(train.groups))) });
-  const plan = planSteps(train.packs, { rows, tokens, epochs, seed });
-  const optimizer = new Optimizer({
-    weights,
-    objective: (graph, parameters, shape) => rewardObjective(graph, gpt, head, parameters, shape as PackedShape, ties),
-    adamW: { ...adamWDefaults, weightDecay },
-    threads,
-  });
+  const optimizer = new Optimizer({ weights, objective, adamW: { ...adamWDefaults, weightDecay }, threads });
+  letGo([...weights.values()].map(({ data }) => data));
   const body = new ForwardPass(gpt, answerFeatures(head), { threads, tokens });
   const read = (now: Weights, packs: readonly Pack[]) => body.run(now, packs, signal);
   const evaluate = async (now: Weights) => evaluation(heldOut.groups, rewards(now, await read(now, heldOut.packs)));

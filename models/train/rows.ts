@@ -183,6 +183,10 @@ export class RowShapes {
     );
   }
 
+  get all(): RowsShape[] {
+    return [...this.shapes.values()].flat();
+  }
+
   /** Put texts into batches. */
   batches<T>(items: readonly T[], sizeOf: (item: T) => Size): RowsBatch<T>[] {
     const largest = (width: number) => this.shapes.get(width)![0]!;

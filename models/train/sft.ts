@@ -3,13 +3,23 @@
 // with λ > 0 also λ · the same mean over the prompts' tokens, GPT-1's auxiliary objective (Radford et al. 2018, eq. 5).
 
 import { availableParallelism } from "node:os";
-import { type Architecture, padId } from "../gpt/architecture.ts";
+import { type Architecture, padId, parameterShapes } from "../gpt/architecture.ts";
 import type { Parameters } from "../gpt/block.ts";
-import { languageModel, mayWriteModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
+import {
+  describeModel,
+  languageModel,
+  mayWriteModel,
+  mustBeLanguageModel,
+  type Weights,
+  writeModel,
+} from "../gpt/checkpoint.ts";
+import { bytesToLoad } from "../gpt/decoder.ts";
+import { languageModelHead } from "../gpt/heads.ts";
 import { loadTokenizer } from "../gpt/tokenizer.ts";
 import { mean } from "../interval.ts";
 import type { Graph } from "../onnx/graph.ts";
 import * as op from "../onnx/ops.ts";
+import { letGo } from "../onnx/session.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { longFigures } from "./comparisons.ts";
 import { checked } from "./config.ts";
@@ -19,7 +29,8 @@ import { EpochJudge } from "./epochs.ts";
 import { answerLogProbabilities, ForwardPass } from "./forward-pass.ts";
 import { KeptBest } from "./kept-best.ts";
 import { cosine, learning, type TrainEvent, type TrainResult, trainLoop } from "./loop.ts";
-import { type Batch, type Objective, Optimizer } from "./optimizer.ts";
+import { bytesOf, mustFitTraining, trainingBytes } from "./memory.ts";
+import { type Batch, type Objective, Optimizer, type OptimizerConfig } from "./optimizer.ts";
 import { type Pack, packOf } from "./packed.ts";
 import { planRows, randomSteps } from "./plan.ts";
 import { type RowsShape, rowLogProbabilities, rowsFeeds, type Text } from "./rows.ts";
@@ -63,7 +74,8 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
     overlong,
   } = numbers;
   await mayWriteModel(out);
-  const { config: gpt, weights } = await languageModel(model);
+  const { config: gpt, parameters, ...found } = await describeModel(model);
+  mustBeLanguageModel(model, found);
   const tokenizer = await loadTokenizer(model);
   const parts = splitByPrompt(await readDemonstrations(data), data, validFraction, seed);
   let long = 0;
@@ -96,13 +108,20 @@ export async function* trainSft(config: SftTrainConfig, signal?: AbortSignal): A
   const steps = randomSteps(texts.length, B, epochs, seed);
   const perEpoch = steps.length / epochs;
   const plan = planRows(steps, texts, tokens);
-  const optimizer = new Optimizer({
-    weights,
-    objective: (graph, parameters, shape) =>
-      sftObjective(graph, gpt, parameters, shape as RowsShape, { dropout, lmWeight }),
-    adamW: { ...adamWDefaults, weightDecay },
-    threads,
-  });
+  const objective: OptimizerConfig["objective"] = (graph, parameters, shape) =>
+    sftObjective(graph, gpt, parameters, shape as RowsShape, { dropout, lmWeight });
+  const shapes = parameterShapes(gpt, languageModelHead);
+  const batches = plan.map((runs) => runs.map(({ shape }) => shape));
+  // A judge samples answers with the weights of just now, keeps the best ones, and is a model itself.
+  const judging =
+    rewardModel === undefined
+      ? 0
+      : parameters * bytesToLoad[32] + bytesOf(shapes) + 4 * (await describeModel(rewardModel)).parameters;
+  mustFitTraining(model, trainingBytes({ shapes, objective, batches }) + judging);
+
+  const { weights } = await languageModel(model);
+  const optimizer = new Optimizer({ weights, objective, adamW: { ...adamWDefaults, weightDecay }, threads });
+  letGo([...weights.values()].map(({ data }) => data));
   const forward = new ForwardPass(gpt, answerLogProbabilities(), { threads, tokens });
   const judge =
     rewardModel === undefined
