@@ -2,7 +2,7 @@
 // half a billion parameters. Each in a process of its own, whose memory is then its own. Run alone: node models/bench/bits.ts
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArchitecture } from "../gpt/architecture.ts";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
@@ -136,7 +136,7 @@ export async function benchBits(): Promise<void> {
       report(
         `0.5B Qwen2 in ${bits} bits, K = 1`,
         `${one.toFixed(1)} tokens/s`,
-        `K = 9: ${nine.toFixed(1)} tokens/s, by the quickest step`,
+        `K = 9: ${nine.toFixed(1)} tokens/s, by the quickest step; load average ${loadavg()[0]!.toFixed(1)}`,
       );
       report(
         `… memory, at the most`,
