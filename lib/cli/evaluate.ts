@@ -1,10 +1,10 @@
 // rankloop evaluate reward|policy: how often a reward model agrees with people; what a policy gained, and at what cost.
 import type { Command } from "commander";
 import { note, percent, result } from "../output.ts";
+import { lengthWarning } from "../training/data-report.ts";
 import { limits } from "../vocabulary/limits.ts";
 import { number, path, whole } from "./input.ts";
 import { rewardReport } from "./reward-report.ts";
-import { lengthWarning } from "./training-run.ts";
 
 interface RewardOptions {
   model: string;
@@ -60,7 +60,7 @@ async function evaluateReward({ model, data, json }: RewardOptions): Promise<voi
 async function evaluatePolicy({ model: policy, rewardModel: reward, json, ...rest }: PolicyOptions): Promise<void> {
   const evaluation = await import("../../models/train/policy-evaluation.ts");
   const metrics = await evaluation.evaluatePolicy({ policy, reward, ...rest });
-  const warning = lengthWarning(metrics["eval/no_end_fraction"]);
+  const warning = lengthWarning(metrics["eval/no_end_fraction"], "--answer-tokens");
   if (warning) note(warning);
   result(json, metrics, () => policyReport(metrics));
 }

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
 import { saveRun } from "../../models/train/run-state.ts";
-import { dataReport } from "../training/data-report.ts";
+import { dataReport, lengthWarning } from "../training/data-report.ts";
 import { Interrupted } from "./failure.ts";
-import { lengthWarning, trainToEnd } from "./training-run.ts";
+import { trainToEnd } from "./training-run.ts";
 
 let dir: string;
 beforeAll(() => {
@@ -68,9 +68,9 @@ test.each<[Record<string, number>, string[]]>([
 });
 
 test("most answers at the longest length are warned of", () => {
-  expect(lengthWarning(0.875)).toBe(
+  expect(lengthWarning(0.875, "--answer-tokens")).toBe(
     "87.5 % of the answers reached the longest length and were cut: raise --answer-tokens.",
   );
-  expect(lengthWarning(0.5)).toBeNull();
-  expect(lengthWarning(undefined)).toBeNull();
+  expect(lengthWarning(0.5, "--answer-tokens")).toBeNull();
+  expect(lengthWarning(undefined, "--answer-tokens")).toBeNull();
 });

@@ -4,8 +4,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { TrainEvent, TrainResult } from "../../models/train/loop.ts";
-import { duration, note, Progress, percent } from "../output.ts";
-import { dataReport } from "../training/data-report.ts";
+import { duration, note, Progress } from "../output.ts";
+import { dataReport, lengthWarning } from "../training/data-report.ts";
 import { Interrupted, interruptSignal } from "./failure.ts";
 import { folderOf, InputError, path } from "./input.ts";
 
@@ -59,12 +59,12 @@ export async function trainToEnd(
       if (event.secondsLeft === null) return dataReport(event.metrics, "--overlong").forEach(tell);
       if (Object.keys(event.metrics).some((name) => name.startsWith("eval/"))) tell(lineOf(event));
       else progress.show(lineOf(event));
-      const warning = lengthWarning(event.metrics["rollout/no_end_fraction"]);
+      const warning = lengthWarning(event.metrics["rollout/no_end_fraction"], "--answer-tokens");
       if (warning && !warned) tell(warning);
       warned ||= warning !== null;
     });
     progress.end();
-    const warning = lengthWarning(result.metrics["eval/no_end_fraction"]);
+    const warning = lengthWarning(result.metrics["eval/no_end_fraction"], "--answer-tokens");
     if (warning && !warned) note(warning);
     if (named === undefined) await rm(checkpoints, { recursive: true, force: true });
     return result;
@@ -80,12 +80,6 @@ export async function trainToEnd(
     log?.close();
   }
 }
-
-/** A warning where most answers were cut off, which says little of how the model answers; null where they were not. */
-export const lengthWarning = (cut: number | undefined): string | null =>
-  cut !== undefined && cut > 0.5
-    ? `${percent(cut)} of the answers reached the longest length and were cut: raise --answer-tokens.`
-    : null;
 
 const shown = ["loss", "accuracy", "eval/loss", "eval/accuracy", "objective/score", "objective/kl"];
 

@@ -29,4 +29,14 @@ export function dataReport(figures: Record<string, number>, overlong: string): s
   return lines;
 }
 
+/**
+ * A warning where most answers were cut off, which says little of how the model answers; null where they were not.
+ * @param cut the share of the answers without an end
+ * @param longest the name of the setting for the longest answer
+ */
+export const lengthWarning = (cut: number | undefined, longest: string): string | null =>
+  cut !== undefined && cut > 0.5
+    ? `${(100 * cut).toFixed(1)} % of the answers reached the longest length and were cut: raise ${longest}.`
+    : null;
+
 const isOrAre = (count: number) => (count === 1 ? "is" : "are");

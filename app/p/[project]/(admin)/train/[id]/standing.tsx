@@ -2,7 +2,7 @@
 // How a run stands: how far it is, why it failed and what to do, or how good its model is.
 import { useQuery } from "@tanstack/react-query";
 import { orpc } from "../../../../../../lib/api/client.ts";
-import { dataReport } from "../../../../../../lib/training/data-report.ts";
+import { dataReport, lengthWarning } from "../../../../../../lib/training/data-report.ts";
 import type { MetricPoint, TrainingRun } from "../../../../../../lib/training/shapes.ts";
 import { words } from "../../../../../../lib/training/words.ts";
 import type { TrainingKind } from "../../../../../../lib/vocabulary/labeling.ts";
@@ -32,6 +32,7 @@ export function Standing({ run, points }: { run: TrainingRun; points: readonly M
         <RunProgress run={run} />
       )}
       <LearnsFrom points={points} />
+      <LengthWarning kind={run.kind} points={points} />
       {run.outputModelId === null ? null : <Outcome kind={run.kind} modelId={run.outputModelId} />}
     </section>
   );
@@ -46,6 +47,14 @@ function LearnsFrom({ points }: { points: readonly MetricPoint[] }) {
       {sentence}
     </p>
   ));
+}
+
+/** Whether the answers that were sampled last were mostly cut. */
+function LengthWarning({ kind, points }: { kind: TrainingKind; points: readonly MetricPoint[] }) {
+  const cut = points.findLast(({ name }) => name.endsWith("/no_end_fraction"))?.value;
+  const { label } = words[kind === "sft" ? "sft" : "ppo"].answerTokens;
+  const warning = lengthWarning(cut, `the setting “${label}”`);
+  return warning ? <p>{warning}</p> : null;
 }
 
 /** The figures that say most of a model of this kind. */
