@@ -9,10 +9,20 @@ import { sql } from "drizzle-orm";
 import { SQLiteAsyncDialect, type SQLiteColumn, type SQLiteInsertConfig } from "drizzle-orm/sqlite-core";
 import pg from "pg";
 import { unreachableCode } from "../disk-trouble.ts";
-import { type Durability, type Engine, type Orm, ormOver, pastChange, type RunStatement, skipLocked } from "./orm.ts";
+import {
+  type Durability,
+  type Engine,
+  type Orm,
+  ormOver,
+  pastChange,
+  type RunStatement,
+  skipLocked,
+  Turns,
+} from "./orm.ts";
 
-/** How long a change is tried again while others collide with it. */
+/** How long, and how often at least, a change is tried again while others collide with it. */
 const patienceMs = 30_000;
+const patienceTries = 20;
 
 /** By which the connections of a process are known to others. */
 const processName = `rankloop ${process.pid}@${hostname()}`.slice(0, 63);
@@ -73,6 +83,7 @@ export class PostgresEngine implements Engine {
   readonly #dialect = new PostgresDialect({ casing: "snake_case" });
   readonly #durability: Durability;
   readonly #changing = new AsyncLocalStorage<true>();
+  readonly #afterCollision = new Turns();
   readonly #notices: Notices;
   #closed: Promise<unknown> | undefined;
   /** One for each connection, so that a query is built once for it. */
@@ -95,28 +106,41 @@ export class PostgresEngine implements Engine {
 
   async change<T>(body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T> {
     if (this.#changing.getStore()) throw new Error(pastChange);
-    const until = Date.now() + patienceMs;
-    for (let tries = 1; ; tries++) {
-      const client = await this.pool.connect().catch(throwTrouble);
-      try {
-        return await this.#once(client, body, durability);
-      } catch (error) {
-        const code = codeOf(error) ?? "";
-        const isCollision = collisions.has(code) || (code === isThere && tries === 1);
-        if (!isCollision || Date.now() > until) throw error;
-      } finally {
-        client.release();
+    try {
+      return await this.#once(body, durability);
+    } catch (error) {
+      if (!collisions.has(codeOf(error) ?? "") && codeOf(error) !== isThere) throw error;
+    }
+    // Of this process one at a time tries again: a hundred at once would collide with each other until none is left in time.
+    return this.#afterCollision.take(async () => {
+      const until = Date.now() + patienceMs;
+      for (let tries = 1; ; tries++) {
+        try {
+          return await this.#once(body, durability);
+        } catch (error) {
+          // Also on a machine where a try takes seconds there are some.
+          if (!collisions.has(codeOf(error) ?? "") || (Date.now() > until && tries >= patienceTries)) throw error;
+        }
+        await sleep(1 + Math.random() * 19);
       }
-      await sleep(1 + Math.random() * 19);
+    });
+  }
+
+  async #once<T>(body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T> {
+    const client = await this.pool.connect().catch(throwTrouble);
+    try {
+      return await this.#over(client, body, durability);
+    } finally {
+      client.release();
     }
   }
 
-  async #once<T>(client: pg.PoolClient, body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T> {
+  async #over<T>(client: pg.PoolClient, body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T> {
     await client.query("begin isolation level serializable").catch(throwTrouble);
     try {
       if ([durability, this.#durability].includes("checkpoint"))
         await client.query("set local synchronous_commit = off");
-      const result = await this.#changing.run(true, body, this.#over(client));
+      const result = await this.#changing.run(true, body, this.#ormOf(client));
       await client.query("commit").catch(throwTrouble);
       return result;
     } catch (error) {
@@ -126,7 +150,7 @@ export class PostgresEngine implements Engine {
     }
   }
 
-  #over(client: pg.PoolClient): Orm {
+  #ormOf(client: pg.PoolClient): Orm {
     const known = this.#orms.get(client);
     if (known) return known;
     const orm = ormOver(statementsOver(client), this.#dialect);
@@ -138,7 +162,7 @@ export class PostgresEngine implements Engine {
     const client = await this.pool.connect();
     try {
       await client.query("begin isolation level repeatable read read only");
-      return await body(this.#over(client));
+      return await body(this.#ormOf(client));
     } finally {
       await client.query("rollback").catch(() => {});
       client.release();
