@@ -10,8 +10,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { migrate } from "./migrate.ts";
 
-/** "nobody" on Linux and macOS: PostgreSQL refuses to run as root, which is what CI is. */
-const nobody = 65534;
+/** Whom the server runs as; undefined: whoever runs the tests. PostgreSQL refuses root, which is what CI is: "nobody" then. */
+export const serverUser = process.getuid?.() === 0 ? 65_534 : undefined;
 
 /** What new databases are copies of. */
 const template = "rankloop_template";
@@ -21,9 +21,8 @@ export default async function startPostgres(): Promise<() => Promise<void>> {
   const directory = mkdtempSync(path.join(tmpdir(), "rankloop-postgres-"));
   const { initdb, postgres } = await copyBinaries(directory);
   const data = path.join(directory, "data");
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) chownSync(directory, nobody, nobody);
-  const as = { cwd: directory, ...(isRoot ? { uid: nobody, gid: nobody } : {}) };
+  if (serverUser !== undefined) chownSync(directory, serverUser, serverUser);
+  const as = { cwd: directory, ...(serverUser === undefined ? {} : { uid: serverUser, gid: serverUser }) };
   const made = spawnSync(
     initdb,
     ["-D", data, "-U", "rankloop", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
@@ -55,10 +54,13 @@ export default async function startPostgres(): Promise<() => Promise<void>> {
   };
 }
 
-/** A new database on that server, with all tables or with none. @returns its address */
-export async function newDatabaseOn(server: string, how = { tables: true }): Promise<string> {
+/** A new database on that server, with all tables or with none, perhaps in a place of its own. @returns its address */
+export async function newDatabaseOn(
+  server: string,
+  how: { tables: boolean; tablespace?: string } = { tables: true },
+): Promise<string> {
   const name = `test_${randomBytes(8).toString("hex")}`;
-  await createDatabase(server, name, how.tables ? template : undefined);
+  await createDatabase(server, name, how.tables ? template : undefined, how.tablespace);
   return addressOf(server, name);
 }
 
@@ -78,11 +80,16 @@ export async function dropDatabaseOf(address: string): Promise<void> {
 
 const addressOf = (server: string, database: string) => Object.assign(new URL(server), { pathname: database }).href;
 
-async function createDatabase(server: string, name: string, from = "template0"): Promise<void> {
+async function createDatabase(
+  server: string,
+  name: string,
+  from = "template0",
+  tablespace = "pg_default",
+): Promise<void> {
   const client = new pg.Client({ connectionString: server });
   await client.connect();
   try {
-    await client.query(`create database ${name} template ${from}`);
+    await client.query(`create database ${name} template ${from} tablespace ${tablespace}`);
   } finally {
     await client.end();
   }

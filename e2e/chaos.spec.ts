@@ -13,7 +13,7 @@ import { checkDatabase, closeDatabase, openDatabase } from "../db/client.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { getPrompt } from "../db/queries/prompts.ts";
 import { getTrainingRun } from "../db/queries/training-runs.ts";
-import { mountSmallDisk } from "../lib/launch/small-disk.fixture.ts";
+import { mountSmallDisk } from "../db/small-disk.fixture.ts";
 import { expect, test } from "./fixtures.ts";
 import { Load } from "./load.ts";
 import { createAdmin, createPerson } from "./people.ts";

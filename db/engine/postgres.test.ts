@@ -1,5 +1,6 @@
 // What only a server can do: changes at once, collisions, numbers that follow the order of commits.
-import { readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { chownSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
@@ -12,6 +13,7 @@ import {
   type Database,
   databaseAddress,
   driverOf,
+  nameOf,
   openDatabase,
   ormOf,
   transaction,
@@ -28,13 +30,14 @@ import {
   temporaryDatabase,
   testProject,
 } from "../database.fixture.ts";
-import { diskTroubleOf } from "../disk-trouble.ts";
+import { diskTroubleOf, inWords } from "../disk-trouble.ts";
 import { migrate } from "../migrate.ts";
 import journal from "../migrations-postgres/meta/_journal.json" with { type: "json" };
-import { dropDatabaseOf, newDatabaseOn } from "../postgres-server.fixture.ts";
+import { dropDatabaseOf, newDatabaseOn, serverUser } from "../postgres-server.fixture.ts";
 import { claimAssignment } from "../queries/assignments.ts";
 import { claimJob } from "../queries/jobs.ts";
 import * as schema from "../schema/index.ts";
+import { mountSmallDisk } from "../small-disk.fixture.ts";
 import { addPrompt } from "../steps/prompts.ts";
 import { currentWatermark } from "../steps/watermark.ts";
 import * as tables from "./postgres-tables.ts";
@@ -231,6 +234,57 @@ test("a connection that is lost within a change undoes it and is one sentence; t
   expect([diskTroubleOf(error), (error as Error).message]).toEqual(["unreachable", "The database does not answer."]);
   await put("c", "1");
   expect(await ormOf(db).select().from(setting).all()).toEqual([{ name: "c", value: "1" }]);
+});
+
+test("on a full disk a change is refused as one, and changes nothing; with room again work goes on", async (context) => {
+  const disk = mountSmallDisk(64);
+  if (!disk) return context.skip("this user may not mount a tmpfs, and no other way gives a real ENOSPC here");
+  const name = `disk_${randomBytes(4).toString("hex")}`;
+  if (serverUser !== undefined) chownSync(disk.path, serverUser, serverUser);
+  await killer(`create tablespace ${name} location '${disk.path}'`);
+  const address = await newDatabaseOn(process.env.RANKLOOP_TEST_POSTGRES ?? "", { tables: true, tablespace: name });
+  const full = openDatabase(address);
+  try {
+    let writes = 0;
+    const write = () =>
+      transaction(full, async (tx) => {
+        writes++;
+        // Two rows, so that the first may find room where the second finds none.
+        for (const half of ["a", "b"])
+          await tx
+            .insert(setting)
+            .values({ name: `${writes}${half}`, value: randomBytes(6_000).toString("base64") })
+            .run();
+      });
+    const rows = async () => (await runSql(full, "select name from setting")).length;
+    await write();
+    disk.fill();
+    let stored = 1;
+    let error: unknown;
+    while (error === undefined) {
+      await write().then(
+        () => stored++,
+        (reason) => {
+          error = reason;
+        },
+      );
+    }
+    expect([diskTroubleOf(error), (error as { code?: string }).code]).toEqual(["full", "53100"]);
+    expect(inWords(error, nameOf(full))).toMatchObject({
+      message: expect.stringMatching(
+        /^postgres:\/\/\S+ cannot grow, because its disk is full: make room, then try again\.$/,
+      ),
+    });
+    expect(await rows()).toBe(2 * stored);
+    disk.free();
+    await write();
+    expect(await rows()).toBe(2 * stored + 2);
+  } finally {
+    await closeDatabase(full);
+    await dropDatabaseOf(address);
+    await killer(`drop tablespace ${name}`);
+    disk.unmount();
+  }
 });
 
 test("a wrong password, an address that is none, and a migration that fails half-way are one sentence each", async () => {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { mountSmallDisk, type SmallDisk } from "../../db/small-disk.fixture.ts";
 import { type Log, type LogOptions, openLog } from "./log.ts";
-import { mountSmallDisk, type SmallDisk } from "./small-disk.fixture.ts";
 
 let dir: string;
 let file: string;
