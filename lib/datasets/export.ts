@@ -42,15 +42,7 @@ export async function* comparisonLines(
   of: InProject,
   range: ExportRange = {},
 ): AsyncGenerator<string, void, undefined> {
-  const within = await rangeOf(of, range);
-  for (let afterSeq = 0; ; ) {
-    const page = await rankingPage(of, { ...within, afterSeq, limit: pageSize });
-    for (const ranking of page) yield* pairLines(ranking, range.format);
-    const last = page.at(-1);
-    if (!last) return;
-    afterSeq = last.seq;
-    await letOthersRun();
-  }
+  for await (const ranking of rowsIn(rankingPage, of, range)) yield* pairLines(ranking, range.format);
 }
 
 /** One line per demonstration that was not sent back, in its latest version, without the line end, oldest first. */
@@ -58,38 +50,39 @@ export async function* demonstrationLines(
   of: InProject,
   range: ExportRange = {},
 ): AsyncGenerator<string, void, undefined> {
-  const within = await rangeOf(of, range);
-  for (let afterSeq = 0; ; ) {
-    const page = await demonstrationPage(of, { ...within, afterSeq, limit: pageSize });
-    for (const row of page) {
-      const record: DemonstrationRecord = {
-        prompt: promptIn(range.format, row.prompt),
-        completion: answerIn(range.format, row.completion),
-        prompt_id: row.promptId,
-        demonstration_id: row.id,
-        labeler: row.labeler,
-        use_case: row.useCase,
-        split: row.split,
-        written_at: row.writtenAt,
-      };
-      yield jsonlLine(record);
-    }
-    const last = page.at(-1);
-    if (!last) return;
-    afterSeq = last.seq;
-    await letOthersRun();
+  for await (const row of rowsIn(demonstrationPage, of, range)) {
+    const record: DemonstrationRecord = {
+      prompt: promptIn(range.format, row.prompt),
+      completion: answerIn(range.format, row.completion),
+      prompt_id: row.promptId,
+      demonstration_id: row.id,
+      labeler: row.labeler,
+      use_case: row.useCase,
+      split: row.split,
+      written_at: row.writtenAt,
+    };
+    yield jsonlLine(record);
   }
 }
 
 /** One line per prompt, without the line end, oldest first: what a policy practises on. */
 export async function* promptLines(of: InProject, range: ExportRange = {}): AsyncGenerator<string, void, undefined> {
-  const within = await rangeOf(of, range);
+  for await (const { id, prompt, useCase, split } of rowsIn(promptPage, of, range)) {
+    const record: PromptRecord = { prompt: promptIn(range.format, prompt), prompt_id: id, use_case: useCase, split };
+    yield jsonlLine(record);
+  }
+}
+
+/** Reads the rows of a range page by page, and lets others run between two pages. */
+async function* rowsIn<Row extends { seq: number }>(
+  pageOf: (of: InProject, page: Range & { afterSeq: number; limit: number }) => Promise<Row[]>,
+  of: InProject,
+  { split, at }: ExportRange,
+): AsyncGenerator<Row, void, undefined> {
+  const range = { split: split === "all" ? undefined : split, at: at ?? (await watermarkNow(of.db)) };
   for (let afterSeq = 0; ; ) {
-    const page = await promptPage(of, { ...within, afterSeq, limit: pageSize });
-    for (const { id, prompt, useCase, split } of page) {
-      const record: PromptRecord = { prompt: promptIn(range.format, prompt), prompt_id: id, use_case: useCase, split };
-      yield jsonlLine(record);
-    }
+    const page = await pageOf(of, { ...range, afterSeq, limit: pageSize });
+    yield* page;
     const last = page.at(-1);
     if (!last) return;
     afterSeq = last.seq;
@@ -148,7 +141,3 @@ const promptIn = (format: ExportFormat | undefined, messages: Message[]): Compar
 
 const answerIn = (format: ExportFormat | undefined, text: string): ComparisonRecord["chosen"] =>
   format === "conversational" ? [{ role: "assistant", content: text }] : text;
-
-async function rangeOf({ db }: InProject, { split, at }: ExportRange): Promise<Range> {
-  return { split: split === "all" ? undefined : split, at: at ?? (await watermarkNow(db)) };
-}
