@@ -1,15 +1,24 @@
 // Projects themselves: making, cloning, renaming, archiving and deleting them.
-import { and, asc, desc, eq, isNull, ne, notInArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, ne, notInArray, sql } from "drizzle-orm";
 import type { GuidelineTopic, Role } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type InProject, type ProjectScope, type Scope, type Tell, textHash } from "../change.ts";
 import { type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
-import { guidelines, member, model, project, projectSetting, scenario, trainingRun } from "../schema/index.ts";
+import {
+  guidelines,
+  job,
+  member,
+  model,
+  project,
+  projectSetting,
+  scenario,
+  setting,
+  trainingRun,
+} from "../schema/index.ts";
 import { addJudgeJob, cancelJobsIn } from "../steps/jobs.ts";
 import { addPrompt, type NewPrompt } from "../steps/prompts.ts";
 import { removeWithAll } from "../steps/remove.ts";
 import { addScenario } from "../steps/scenarios.ts";
-import { firstTime } from "../steps/settings.ts";
 import type { ProjectSettings } from "./settings.ts";
 
 export interface NewProject {
@@ -187,16 +196,20 @@ export interface ProjectRemoved {
   models: string[];
 }
 
-/** Deletes a project with everything in it. What the history tells of it stays, for admins of the installation. */
-export async function removeProject(
-  scope: ProjectScope,
-  { name }: { name: string },
-): Promise<ProjectRemoved | "not found" | "another name"> {
+type Removal = ProjectRemoved | "not found" | "another name" | "at work";
+
+/**
+ * Deletes a project with everything in it. What the history tells of it stays, for admins of the installation.
+ * @returns "at work" while a worker holds a job of it, and may write files: it is asked to stop
+ */
+export async function removeProject(scope: ProjectScope, { name }: { name: string }): Promise<Removal> {
   const { project: id } = scope;
-  return changeOnce(scope, async (orm, tell) => {
+  const removed = await changeOnce<Removal>(scope, async (orm, tell) => {
     const row = await orm.select().from(project).where(eq(project.id, id)).get();
     if (!row) return "not found";
     if (row.name !== name) return "another name";
+    const atWork = and(eq(job.projectId, id), eq(job.state, "running"), gt(job.leaseUntil, scope.now));
+    if (await orm.select({ id: job.id }).from(job).where(atWork).limit(1).get()) return "at work";
     const before = { name, ...(await contentsOf(orm, id)) };
     const ofThis = eq(trainingRun.projectId, id);
     const runs = await orm.select({ id: trainingRun.id }).from(trainingRun).where(ofThis).all();
@@ -206,6 +219,19 @@ export async function removeProject(
     await tell({ verb: "project.delete", subject: id, before, after: null });
     return { runs: runs.map((one) => one.id), models: models.map((one) => one.directory) };
   });
+  if (removed === "at work") await change(scope, (orm, tell) => cancelJobsIn(orm, tell, id, scope.now));
+  return removed;
+}
+
+/** True the first time that this name is asked for in the life of a database, and false ever after. */
+async function firstTime(orm: Orm, name: string, now: number): Promise<boolean> {
+  const before = await orm.select().from(setting).where(eq(setting.name, name)).get();
+  if (before) return false;
+  await orm
+    .insert(setting)
+    .values({ name, value: String(now) })
+    .run();
+  return true;
 }
 
 /** The project that comes with Rankloop, made once in the life of a database; the first prompt is on top of its list. */

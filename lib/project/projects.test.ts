@@ -1,6 +1,10 @@
-// Projects: what archiving one stops, and what bringing it back sets going.
+// Projects: what archiving one stops, what bringing it back sets going, and whom deleting one waits for.
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { addJob, addPrompt, runSql } from "../../db/database.fixture.ts";
+import { addJob, addPrompt, runSql, testProject } from "../../db/database.fixture.ts";
 import { generationTask, writeAnswers } from "../../db/queries/candidates.ts";
 import { listEvents } from "../../db/queries/events.ts";
 import { acknowledgeCancel, claimJob, finishJob, getJob, heartbeatJob } from "../../db/queries/jobs.ts";
@@ -13,7 +17,7 @@ import {
 } from "../installation.fixture.ts";
 import { createComparison } from "../ranking/generate.ts";
 import { viewComparison } from "../ranking/view.ts";
-import { archiveProject, createProject } from "./projects.ts";
+import { archiveProject, createProject, removeProject } from "./projects.ts";
 
 let installation: Installation;
 let as: Installation["as"];
@@ -81,4 +85,33 @@ test("an answer that was all but written when its project was archived is kept, 
   await finishJob(db, held);
   expect((await viewComparison(as.labeler, { id })).state).toBe("ready");
   expect(await live()).toEqual([]);
+});
+
+test("a project is deleted once its worker has stopped, which is asked to; one that is gone is not waited for", async () => {
+  const { db, clock, directory } = installation;
+  const promptId = await addPrompt(db);
+  await createComparison(as.admin, { ...settings, promptId, k: 2 });
+  const job = await claimNext();
+  const claim = { id: job?.id ?? "", workerId };
+  let isDeleted = false;
+  const deleting = removeProject(as.admin, { name: testProject }).then(() => {
+    isDeleted = true;
+  });
+  while (!(await getJob(db, claim.id))?.cancelRequested) await letOthersRun();
+  // What it still writes goes with the rest.
+  const files = path.join(directory, "models", "tiny-lm");
+  await writeFile(path.join(files, "late"), "");
+  expect(isDeleted).toBe(false);
+  await acknowledgeCancel(db, claim, clock.now);
+  await deleting;
+  expect([existsSync(files), await runSql(db, "select id from job")]).toEqual([false, []]);
+});
+
+test("a worker whose lease has run out holds no deletion up", async () => {
+  const { db, clock } = installation;
+  await createComparison(as.admin, { ...settings, promptId: await addPrompt(db), k: 2 });
+  await claimNext();
+  clock.now += 60_001;
+  await removeProject(as.admin, { name: testProject });
+  expect(await runSql(db, "select id from job")).toEqual([]);
 });

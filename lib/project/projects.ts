@@ -1,6 +1,7 @@
 // Projects: which there are for somebody, making, cloning, renaming, archiving and deleting them.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { dataDirectory } from "../../db/data-directory.ts";
 import { listProjects as list } from "../../db/queries/members.ts";
 import { getModel, listModels } from "../../db/queries/models.ts";
@@ -96,13 +97,25 @@ export async function projectContents(ctx: Context): Promise<projects.ProjectCon
   return projects.projectContents(mayLook(ctx));
 }
 
+/** How long a deletion waits for a worker to end what it does in the project, and how often it looks. */
+const patienceMs = 30_000;
+const lookMs = 100;
+
 /**
- * Deletes a project with all that was made in it, also the files of its runs and models.
+ * Deletes a project with all that was made in it, also the files of its runs and models, once its workers have stopped:
+ * they would write files anew.
  * @param input.name typed by whoever deletes it, so that it is this one they mean
- * @throws DomainError BAD_REQUEST for another name
+ * @throws DomainError BAD_REQUEST for another name; CONFLICT where a worker does not stop
  */
 export async function removeProject(ctx: Context, input: { name: string }): Promise<{ ok: true }> {
-  const removed = await projects.removeProject(mayDelete(ctx, "delete projects"), input);
+  const remove = () => projects.removeProject(mayDelete(ctx, "delete projects"), input);
+  let removed = await remove();
+  for (let waits = 0; removed === "at work"; waits++) {
+    if (waits > patienceMs / lookMs)
+      throw new DomainError("CONFLICT", "A worker is ending its work in this project: try again in a minute.");
+    await sleep(lookMs);
+    removed = await remove();
+  }
   if (removed === "not found") throw new DomainError("NOT_FOUND", "There is no such project.");
   if (removed === "another name") {
     throw new DomainError("BAD_REQUEST", "This is not the name of the project: nothing was deleted.", {
