@@ -249,6 +249,25 @@ const undoSkip = (who: Name, which: number) =>
     }
   });
 
+/** Somebody skips what they hold, another person takes it up, and then the first one wants it back. */
+const regret = (who: Name, another: Name) =>
+  step(`regret(${who}, ${another})`, async (model, real) => {
+    await claim(who, false).run(model, real);
+    const rows = async () => (await real.rows(model)).filter((row) => row.who === who);
+    const mine = await rows();
+    const place = mine.findIndex(({ state }) => state === "held");
+    const held = mine[place];
+    if (!held) return;
+    await skip(who, place).run(model, real);
+    const comparison = model.comparisons.findIndex(({ id }) => id === held.comparisonId);
+    await choose(another, comparison).run(model, real);
+    const skips = (await rows()).filter(({ state }) => state === "skipped");
+    await undoSkip(
+      who,
+      skips.findIndex(({ id }) => id === held.id),
+    ).run(model, real);
+  });
+
 const renew = (who: Name, which: number) =>
   step(`renew(${who}, ${which})`, async (model, real) => {
     const one = await real.one(model, who, which);
@@ -366,6 +385,7 @@ test("whatever people do, in whatever order and however late, what is written ab
           fc.tuple(who, which).map(([one, at]) => skip(one, at)),
           fc.tuple(who, which).map(([one, at]) => undoSkip(one, at)),
           fc.tuple(who, which).map(([one, at]) => undoSkip(one, at)),
+          fc.tuple(who, who).map(([one, another]) => regret(one, another)),
           fc.tuple(who, which).map(([one, at]) => renew(one, at)),
           fc.tuple(who, which).map(([one, at]) => release(one, at)),
           fc.tuple(who, which, order).map(([one, at, as]) => reopen(one, at, as)),
