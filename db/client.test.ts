@@ -19,6 +19,7 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   checkDatabase,
+  checkNodeVersion,
   checkpointLog,
   closeDatabase,
   type Database,
@@ -31,7 +32,6 @@ import {
 import { addComparison, addModel, addPrompt, addUser, temporaryDatabase, testProject } from "./database.fixture.ts";
 import { migrate } from "./migrate.ts";
 import journal from "./migrations/meta/_journal.json" with { type: "json" };
-import { checkNodeVersion } from "./node-version.ts";
 import { anyPerson } from "./queries/people.ts";
 import * as schema from "./schema/index.ts";
 

@@ -7,7 +7,6 @@ import { inWords } from "./disk-trouble.ts";
 import type { Durability, Engine, Orm } from "./engine/orm.ts";
 import { PostgresEngine } from "./engine/postgres.ts";
 import { SqliteEngine } from "./engine/sqlite.ts";
-import { checkNodeVersion } from "./node-version.ts";
 
 export { databaseAddress, isPostgres, nameOf } from "./data-directory.ts";
 export { type Durability, type Orm, oneUnlocked } from "./engine/orm.ts";
@@ -64,6 +63,17 @@ export function openDatabase(file: string = databaseAddress(), options: OpenOpti
   );
   open.set(file, database);
   return database;
+}
+
+/** better-sqlite3 13 loads from here on; on an older Node its binary ends the process silently. */
+const neededNode = 22;
+
+/** @throws Error in one sentence when this Node cannot load better-sqlite3 */
+export function checkNodeVersion(version: string = process.versions.node): void {
+  if (Number.parseInt(version, 10) >= neededNode) return;
+  throw new Error(
+    `Rankloop needs Node ${neededNode} or newer, and this is Node ${version}: start it with "npm start" or "npm run", which bring their own.`,
+  );
 }
 
 /** Do processes of several machines work in this database? */

@@ -1,9 +1,8 @@
 // Who asks for this page, and in which project, looked up once for layout and page together.
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
-import { actorOf } from "../../lib/api/auth.ts";
+import { actorOf, projectsOf } from "../../lib/api/auth.ts";
 import { pathHeader } from "../../lib/api/page-policy.ts";
-import { projectsOf } from "../../lib/api/visitor.ts";
 import type { Project, User } from "../../lib/vocabulary/shapes.ts";
 import { lastProjectCookie, projectIn } from "./paths.ts";
 

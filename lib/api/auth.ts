@@ -9,7 +9,8 @@ import { findSession } from "../../db/queries/sessions.ts";
 import { hasSignedInFrom, rememberSignIn } from "../../db/queries/sign-in-places.ts";
 import type { Visitor } from "../context.ts";
 import { passwordProblem } from "../project/passwords.ts";
-import { newPassword } from "../vocabulary/shapes.ts";
+import { listProjects } from "../project/projects.ts";
+import { newPassword, type Project } from "../vocabulary/shapes.ts";
 import { withJsonBody } from "./body.ts";
 import { comesFromOwnPage, isBehindTls, outerAddress } from "./origin.ts";
 import { networkOf, peerHeader } from "./peer.ts";
@@ -166,6 +167,9 @@ const sentence = (status: number, message: string) => Response.json({ message },
 
 /** /api/auth: mounted by app/server.ts. */
 export const authHandler = (request: Request): Promise<Response> => handleAuth(request, openDatabase());
+
+/** For the pages' server side, which has no database of its own: which projects there are for whoever asks. */
+export const projectsOf = (actor: Visitor): Promise<Project[]> => listProjects({ db: openDatabase(), actor });
 
 /** The owner of the session cookie or bearer token; null where there is none or it has expired. */
 export async function actorOf(headers: Headers, db: Database = openDatabase()): Promise<Visitor | null> {

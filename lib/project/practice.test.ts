@@ -7,8 +7,8 @@ import { listPrompts } from "../../db/queries/prompts.ts";
 import { listScenarios } from "../../db/queries/scenarios.ts";
 import { promptText } from "../vocabulary/conversation.ts";
 import { answerFlags, skipReasons } from "../vocabulary/labeling.ts";
-import { firstScenarios } from "../writing/first-scenarios.ts";
-import { firstGuidelines, practiceProject, seedPractice } from "./practice.ts";
+import { limits } from "../vocabulary/limits.ts";
+import { firstGuidelines, firstScenarios, practiceProject, seedPractice } from "./practice.ts";
 
 let db: Database;
 let remove: () => void;
@@ -48,5 +48,14 @@ test("the first guidelines speak of what the ranking screen asks, in its words",
   for (const name of [...Object.values(answerFlags), ...skipReasons]) {
     const [start = ""] = name.split(/ or | the |,/);
     expect(rank.toLowerCase()).toContain(start.toLowerCase());
+  }
+});
+
+test("use-case descriptions are of many kinds, and as long as somebody would write them", () => {
+  expect(new Set(firstScenarios).size).toBe(firstScenarios.length);
+  expect(firstScenarios.length).toBeGreaterThanOrEqual(10);
+  for (const text of firstScenarios) {
+    expect(text.length).toBeGreaterThan(100);
+    expect(text.length).toBeLessThan(limits.scenarioCharacters);
   }
 });

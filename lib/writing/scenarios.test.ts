@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Installation, temporaryInstallation } from "../installation.fixture.ts";
-import { limits } from "../vocabulary/limits.ts";
-import { firstScenarios } from "./first-scenarios.ts";
 import { addScenario, listScenarios, restoreScenario, retireScenario } from "./scenarios.ts";
 
 let installation: Installation;
@@ -11,15 +9,6 @@ beforeEach(async () => {
 afterEach(() => installation.remove());
 
 const texts = async () => (await listScenarios(installation.as.annotator)).map(({ text }) => text);
-
-test("they are of many kinds, and as long as somebody would write them", () => {
-  expect(new Set(firstScenarios).size).toBe(firstScenarios.length);
-  expect(firstScenarios.length).toBeGreaterThanOrEqual(10);
-  for (const text of firstScenarios) {
-    expect(text.length).toBeGreaterThan(100);
-    expect(text.length).toBeLessThan(limits.scenarioCharacters);
-  }
-});
 
 test("leads add to the list and take off it; the oldest stands first", async () => {
   const { admin, reviewer, writer, nobody } = installation.as;

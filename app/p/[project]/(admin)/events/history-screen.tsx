@@ -9,7 +9,7 @@ import { useProject } from "../../../../shell/user-context.tsx";
 import { Button, DownloadLink } from "../../../../ui/button.tsx";
 import { SelectField, TextField } from "../../../../ui/field.tsx";
 import { Page } from "../../../../ui/frame.tsx";
-import { namesShown } from "../../../../ui/people-names.ts";
+import { namesShown } from "../../../../ui/person.tsx";
 import { Empty, Failed, Skeleton } from "../../../../ui/states.tsx";
 import { EventRow } from "./event-row.tsx";
 import { addressOf, type Chosen, chosenIn, filterOf, kindNames, verbsByKind } from "./filter.ts";

@@ -3,12 +3,12 @@
 // The screen starts from `draft.value`, calls `draft.save(form)` at every change and shows `<DraftLine draft={draft} />`.
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { api } from "../../../../../lib/api/client.ts";
+import { thisWindow } from "../../../../../lib/random-id.ts";
 import type { Draft } from "../../../../../lib/vocabulary/shapes.ts";
 import { goToSignIn } from "../../../../shell/paths.ts";
 import { useProject, useUser } from "../../../../shell/user-context.tsx";
 import { dropOldFromDevice } from "./device.ts";
 import { createDraftKeeper, type DraftKeeper, type DraftView } from "./keeper.ts";
-import { thisWindow } from "./this-window.ts";
 
 interface DraftOptions<T> {
   /** "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>"; the same as long as the component lives. */

@@ -3,7 +3,7 @@
 // unless another window of this browser has them open.
 import { useEffect } from "react";
 import { api } from "../../../../../lib/api/client.ts";
-import { thisWindow } from "../drafts/this-window.ts";
+import { thisWindow } from "../../../../../lib/random-id.ts";
 import { sayClosed, sayOpen } from "./open-windows.ts";
 
 /** Leaving and coming straight back (React's double effect, the back button) is not leaving. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { namesShown } from "./people-names.ts";
+import { namesShown } from "./person.tsx";
 
 test("people are shown by the name they gave; those who look alike have their user name behind it", () => {
   const shown = namesShown([

@@ -1,6 +1,13 @@
-// Requests that have been carried out, by their idempotency key: the same one sent again is answered, not done twice.
+// What the installation keeps beside its projects and people.
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
+/** Single values, by name. */
+export const setting = sqliteTable("setting", {
+  name: text().primaryKey(),
+  value: text().notNull(),
+});
+
+/** Requests that have been carried out, by their idempotency key: the same one sent again is answered, not done twice. */
 export const request = sqliteTable(
   "request",
   {
