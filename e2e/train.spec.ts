@@ -3,8 +3,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { inTests } from "../db/database.fixture.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { claimJob, releaseJobs } from "../db/queries/jobs.ts";
+import { getModel } from "../db/queries/models.ts";
 import { getTrainingRun } from "../db/queries/training-runs.ts";
 import { writeTrainingPhase, writeTrainingProgress } from "../db/queries/training-tasks.ts";
 import { newTraining } from "../lib/training/shapes.ts";
@@ -154,7 +156,8 @@ test("from demonstrations to a policy whose answers wait to be ranked", async ({
     await renaming.getByRole("textbox", { name: "Name" }).fill("Fox at play");
     await renaming.getByRole("button", { name: "Rename" }).click();
     await expect(page.getByRole("heading", { name: "Fox at play", exact: true })).toBeVisible();
-    const file = join(server.data, "models", policy, "model.safetensors");
+    const { directory = "" } = (await getModel(inTests(db), policy)) ?? {};
+    const file = join(server.data, "models", directory, "model.safetensors");
     expect(existsSync(file)).toBe(true);
     await page.getByRole("button", { name: "Delete …" }).click();
     const deleting = page.getByRole("dialog", { name: "Delete Fox at play for good?" });
