@@ -67,5 +67,5 @@ export function tickTexts(ticks: readonly number[]): string[] {
 }
 
 /** "Held-out loss", of several runs "Held-out loss · First" */
-export const curveName = ({ name, run }: Curve): string =>
+export const curveName = ({ name, run }: Pick<Curve, "name" | "run">): string =>
   run === null ? metricName(name) : `${metricName(name)} · ${run}`;

@@ -22,11 +22,14 @@ const compared = [2, 3];
 /** There is no half of a step. */
 const wholeSteps = Array.from({ length: 8 }, (_, digits) => [1, 2, 5].map((first) => first * 10 ** digits)).flat();
 
+/** What the look of a curve depends on. */
+type Look = Pick<Curve, "name" | "run"> & { isAlone: boolean };
+
 /** Is it of the other run, which this one is compared with? */
-const isCompared = (curve: Curve | undefined, curves: readonly Curve[]): boolean =>
+const isCompared = (curve: Look | undefined, curves: readonly Look[]): boolean =>
   curve !== undefined && curve.run !== null && curve.run !== curves[0]?.run;
 
-function seriesOf(curve: Curve, curves: readonly Curve[]): uPlot.Series {
+function seriesOf(curve: Look, curves: readonly Look[]): uPlot.Series {
   const metric = [...new Set(curves.map(({ name }) => name))].indexOf(curve.name);
   const isOther = isCompared(curve, curves);
   const isHeldOut = curve.name.startsWith("eval/");
@@ -37,7 +40,7 @@ function seriesOf(curve: Curve, curves: readonly Curve[]): uPlot.Series {
     width: isOther ? 1.25 : 1.75,
     dash: isOther ? compared : dashes[metric % dashes.length],
     // A line needs two values: one alone is a dot.
-    points: { show: isHeldOut || isAlone(curve) ? true : undefined, size: isOther ? 4 : 6, fill: stroke },
+    points: { show: isHeldOut || curve.isAlone ? true : undefined, size: isOther ? 4 : 6, fill: stroke },
     spanGaps: true,
     // Held-out figures come every so many steps: between two of them the earlier one holds.
     value: (plot, _, series, index) => {
@@ -48,7 +51,7 @@ function seriesOf(curve: Curve, curves: readonly Curve[]): uPlot.Series {
   };
 }
 
-function optionsOf(curves: readonly Curve[], width: number, range: [number, number] | undefined): uPlot.Options {
+function optionsOf(curves: readonly Look[], width: number, range: [number, number] | undefined): uPlot.Options {
   const axis: uPlot.Axis = {
     stroke: colour("muted"),
     grid: { stroke: colour("line"), width: 1 },
@@ -88,8 +91,10 @@ export default function Plot({
   const { resolvedTheme } = useTheme();
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  // A new plot where there are other curves; new values go into the old one.
-  const names = JSON.stringify(data.curves.map(({ name, run }) => ({ name, run, values: [] })));
+  // A new plot where there are other curves, or one has its second value; new values go into the old one.
+  const looks = JSON.stringify(
+    data.curves.map((curve): Look => ({ name: curve.name, run: curve.run, isAlone: isAlone(curve) })),
+  );
   const aligned = [data.steps, ...data.curves.map(({ values }) => values)] as uPlot.AlignedData;
   const latest = useRef(aligned);
   latest.current = aligned;
@@ -99,7 +104,7 @@ export default function Plot({
     const box = place.current;
     if (!box || resolvedTheme === undefined) return;
     const fixed: [number, number] | undefined = low === undefined || high === undefined ? undefined : [low, high];
-    const made = new uPlot(optionsOf(JSON.parse(names) as Curve[], box.clientWidth, fixed), latest.current, box);
+    const made = new uPlot(optionsOf(JSON.parse(looks) as Look[], box.clientWidth, fixed), latest.current, box);
     plot.current = made;
     // The legend says the latest figures, and those under the pointer while it is over the plot.
     made.over.addEventListener("mouseleave", () => tellLatest(made));
@@ -111,7 +116,7 @@ export default function Plot({
       made.destroy();
       plot.current = null;
     };
-  }, [names, resolvedTheme, low, high]);
+  }, [looks, resolvedTheme, low, high]);
 
   useEffect(() => {
     if (!plot.current) return;
