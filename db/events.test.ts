@@ -51,7 +51,7 @@ const silent: Record<string, string> = {
   heartbeatJob: "a heartbeat",
   expireJobsOf: "a lease of a worker that has ended",
   returnJob: "a lease, given back",
-  capDelays: "a pause, after the clock was set back",
+  capWaits: "a pause or a lease, after the clock was set back",
   // What grows: its end is told.
   saveDraft: "a draft",
   discardDraft: "a draft",

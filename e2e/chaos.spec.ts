@@ -205,14 +205,14 @@ test("whatever befalls the machine, nothing acknowledged is lost and all work go
     expect(Math.min(prompts.size, rankings.size, drafts.size)).toBeGreaterThan(3);
     const states = () => Promise.all([...comparisons].map(async (id) => (await getComparison(db, id))?.state));
     const generating = async () => (await states()).filter((state) => state === "generating");
-    await expect.poll(generating, { timeout: 180_000 }).toEqual([]);
+    await expect.poll(generating, { timeout: 600_000 }).toEqual([]);
     expect((await states()).filter((state) => state !== "ready")).toEqual([]);
     for (const id of runs) {
       const end = async () => {
         const run = await getTrainingRun(db, id);
         return run?.state === "failed" ? `failed: ${run.error}` : run?.state;
       };
-      await expect.poll(end, { timeout: 240_000 }).toBe("done");
+      await expect.poll(end, { timeout: 600_000 }).toBe("done");
     }
     figures.unshift(
       `${rounds} rounds of chaos under load: ${prompts.size} prompts with demonstrations, ${rankings.size} rankings and ` +

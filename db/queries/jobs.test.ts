@@ -16,7 +16,7 @@ import { regenerateCandidate } from "./comparisons.ts";
 import {
   acknowledgeCancel,
   cancelJob,
-  capDelays,
+  capWaits,
   claimJob,
   expireJobsOf,
   failJob,
@@ -151,9 +151,18 @@ describe("claiming", () => {
     await failJob(db, { id: failed!, workerId: "old-launch", error: "Away.", retry: "some", now: twoDays });
     expect(await claim("a", now)).toBeNull();
     await releaseJobs(db, { workers: "", now });
-    await capDelays(db, now);
+    await capWaits(db, { leaseMs: 10, now });
     const claimed = [await claim("a", now + 1_000), await claim("a", now + 1_000)];
     expect(claimed.map((one) => one?.id).sort()).toEqual([running, failed].sort());
+  });
+
+  test("with the clock set back nobody keeps a job for two days who claimed it before, and was killed", async () => {
+    const [twoDays, now] = [2 * 86_400_000, 1_000];
+    const id = await addJob(db, { kind: "generate", subjectId }, 0);
+    await claim("killed", twoDays);
+    await capWaits(db, { leaseMs: 10, now });
+    expect(await claim("a", now)).toBeNull();
+    expect((await claim("a", now + 10))?.id).toBe(id);
   });
 
   test("a returned job is as it was", async () => {

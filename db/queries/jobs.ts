@@ -219,13 +219,17 @@ export async function releaseJobs(db: Database, input: { workers: string; now: n
   });
 }
 
-/** Frees jobs whose retry would wait too long, for the case that the clock was set back. */
-export async function capDelays(db: Database, now: number): Promise<void> {
-  await ormOf(db)
-    .update(job)
-    .set({ notBefore: now })
-    .where(and(eq(job.state, "waiting"), gt(job.notBefore, now + longestDelayMs)))
-    .run();
+/**
+ * Frees jobs whose retry would wait too long, and shortens leases to one from now, for the case that the clock was set back:
+ * a worker that claimed a job before that, and was killed, would keep it until the old time comes again.
+ */
+export async function capWaits(db: Database, { leaseMs, now }: { leaseMs: number; now: number }): Promise<void> {
+  const orm = ormOf(db);
+  const isLate = and(eq(job.state, "waiting"), gt(job.notBefore, now + longestDelayMs));
+  await orm.update(job).set({ notBefore: now }).where(isLate).run();
+  const leaseUntil = now + leaseMs;
+  const isLong = and(eq(job.state, "running"), gt(job.leaseUntil, leaseUntil));
+  await orm.update(job).set({ leaseUntil }).where(isLong).run();
 }
 
 /** Asks for the end of a job: at once when it waits; else its worker learns it from its next write or heartbeat. */

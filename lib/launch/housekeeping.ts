@@ -4,11 +4,12 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { checkpointLog, type Database } from "../../db/client.ts";
 import { capAssignmentLeases } from "../../db/queries/assignments.ts";
-import { capDelays } from "../../db/queries/jobs.ts";
+import { capWaits } from "../../db/queries/jobs.ts";
 import { deleteExpiredSessions } from "../../db/queries/sessions.ts";
 import { forgetRequests } from "../../db/requests.ts";
 import { sweepAbandoned } from "../../models/gpt/directory.ts";
 import { assignmentLeaseMs } from "../ranking/assignments.ts";
+import { leaseMs } from "../worker/loop.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -39,6 +40,6 @@ export function keepHouse(db: Database): void {
   every(1_000, () => checkpointLog(db));
   every(60 * minuteMs, () => deleteOld(db, Date.now()));
   // The clock may be set back at any time: nothing may wait or be held until the old time comes again.
-  every(minuteMs, () => capDelays(db, Date.now()));
+  every(minuteMs, () => capWaits(db, { leaseMs, now: Date.now() }));
   every(minuteMs, () => capAssignmentLeases(db, { leaseMs: assignmentLeaseMs, now: Date.now() }));
 }
