@@ -1,6 +1,6 @@
 // What stumbled in a day's labeling: each line of the screens on which it is said, and what the next key does.
 import type { Locator, Page } from "@playwright/test";
-import { addComparison, addPrompt } from "../db/database.fixture.ts";
+import { addComparison, addPrompt, contentsOf } from "../db/database.fixture.ts";
 import { newTraining } from "../lib/training/shapes.ts";
 import { expect, test } from "./fixtures.ts";
 import type { Person } from "./people.ts";
@@ -190,7 +190,10 @@ test.describe("on the board alone", () => {
 
   test("what others are ranking is said in place of nothing", async ({ admin, person, pageOf, db }) => {
     const [busy, idle] = [await person("annotator"), await person("annotator")];
-    // What other journeys have left.
+    // What other journeys have left, answers they did not wait for among them.
+    const isOpen = ({ kind, state }: Record<string, unknown>) =>
+      kind === "generate" && (state === "waiting" || state === "running");
+    await expect.poll(async () => (await contentsOf(db)).job?.some(isOpen) ?? false, { timeout: 240_000 }).toBe(false);
     await rank(admin);
     const id = await answersTo(db, admin, "Held?", shortAnswers(2));
     const held = await busy.api.assignments.next({ comparisonId: id });
