@@ -2,16 +2,14 @@
 // Another name for a trained model or a run, and its end: what goes along is said first.
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { api, orpc } from "../../../../lib/api/client.ts";
 import { modelName } from "../../../../lib/training/shapes.ts";
 import { usePlaces } from "../../../shell/user-context.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { Confirm } from "../../../ui/confirm.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
-import { TextField } from "../../../ui/field.tsx";
-import { fieldOf, refusalAt, textOf, useFocusOnRefusal } from "../../../ui/form.ts";
-import { Problem } from "../../../ui/states.tsx";
+import { NameForm } from "../../../ui/name-form.tsx";
 import { useMutation } from "../../../ui/use-mutation.ts";
 
 interface RenameDeleteProps {
@@ -70,7 +68,6 @@ export function RenameDelete({ what, id, name, onRenamed, children }: RenameDele
 
 function RenameForm({ id, name, onDone }: { id: string; name: string; onDone: () => void }) {
   const queryClient = useQueryClient();
-  const [problem, setProblem] = useState<string | null>(null);
   const rename = useMutation({
     mutationFn: (to: string) => api.models.rename({ id, name: to }),
     onSuccess: async () => {
@@ -80,33 +77,15 @@ function RenameForm({ id, name, onDone }: { id: string; name: string; onDone: ()
       onDone();
     },
   });
-  const form = useRef<HTMLFormElement>(null);
-  useFocusOnRefusal(form, rename.error);
   return (
-    <form
-      ref={form}
-      noValidate
-      className="flex flex-col items-start gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const asked = modelName.safeParse(textOf(new FormData(event.currentTarget), "name"));
-        setProblem(asked.success ? null : (asked.error.issues[0]?.message ?? null));
-        if (asked.success) rename.mutate(asked.data);
-        else event.currentTarget.querySelector("input")?.focus();
-      }}
-    >
-      <TextField
-        label="Name"
-        name="name"
-        defaultValue={name}
-        error={problem ?? refusalAt(rename.error, "name")}
-        hint="A run and the model it made have one name."
-        className="w-full"
-      />
-      <Problem error={fieldOf(rename.error) ? null : rename.error} />
-      <Button type="submit" kind="primary" busy={rename.isPending}>
-        Rename
-      </Button>
-    </form>
+    <NameForm
+      initial={name}
+      schema={modelName}
+      action="Rename"
+      hint="A run and the model it made have one name."
+      error={rename.error}
+      isBusy={rename.isPending}
+      onName={rename.mutate}
+    />
   );
 }

@@ -15,6 +15,7 @@ import { TextField } from "../../../../ui/field.tsx";
 import { counted } from "../../../../ui/figures.ts";
 import { fieldOf, refusalAt, textOf, useFocusOnRefusal } from "../../../../ui/form.ts";
 import { Section } from "../../../../ui/frame.tsx";
+import { NameForm } from "../../../../ui/name-form.tsx";
 import { Problem, Skeleton } from "../../../../ui/states.tsx";
 import { useMutation } from "../../../../ui/use-mutation.ts";
 
@@ -47,14 +48,19 @@ export function TheProject() {
         ) : null}
       </div>
       <Dialog open={topic === "rename"} onClose={close} title="Another name for this project">
-        <NameForm initial={project.name} action="Rename" send={(name) => api.project.rename({ name })} then={null} />
+        <ProjectNameForm
+          initial={project.name}
+          action="Rename"
+          send={(name) => api.project.rename({ name })}
+          then={null}
+        />
       </Dialog>
       <Dialog open={topic === "clone"} onClose={close} title={`A project like ${project.name}`}>
         <p className="mb-4">
           It begins with the settings, the guidelines, the use-case descriptions and the people of this one, and with
           none of the work. Models that this project has trained stay here.
         </p>
-        <NameForm
+        <ProjectNameForm
           initial={`${project.name}, again`.slice(0, 60)}
           action="Clone"
           send={(name) => api.project.clone({ name })}
@@ -80,7 +86,7 @@ export function TheProject() {
   );
 }
 
-interface NameFormProps<Answer> {
+interface ProjectNameFormProps<Answer> {
   initial: string;
   action: string;
   send: (name: string) => Promise<Answer>;
@@ -88,39 +94,21 @@ interface NameFormProps<Answer> {
   then: ((answer: Answer) => string) | null;
 }
 
-function NameForm<Answer>({ initial, action, send, then }: NameFormProps<Answer>) {
-  const form = useRef<HTMLFormElement>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+function ProjectNameForm<Answer>({ initial, action, send, then }: ProjectNameFormProps<Answer>) {
   const save = useMutation({
     mutationFn: send,
     onSuccess: (answer) => (then ? window.location.assign(then(answer)) : window.location.reload()),
   });
-  useFocusOnRefusal(form, save.error);
+  const isBusy = save.isPending || save.isSuccess;
   return (
-    <form
-      ref={form}
-      noValidate
-      className="flex flex-col items-start gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const read = projectName.safeParse(textOf(new FormData(event.currentTarget), "name"));
-        setProblem(read.error?.issues[0]?.message ?? null);
-        if (read.success) save.mutate(read.data);
-        else event.currentTarget.querySelector("input")?.focus();
-      }}
-    >
-      <TextField
-        label="Name"
-        name="name"
-        defaultValue={initial}
-        error={problem ?? refusalAt(save.error, "name")}
-        className="w-full"
-      />
-      <Problem error={fieldOf(save.error) ? null : save.error} />
-      <Button type="submit" kind="primary" busy={save.isPending || save.isSuccess}>
-        {action}
-      </Button>
-    </form>
+    <NameForm
+      initial={initial}
+      schema={projectName}
+      action={action}
+      error={save.error}
+      isBusy={isBusy}
+      onName={save.mutate}
+    />
   );
 }
 
