@@ -48,6 +48,12 @@ export interface Context extends VisitorContext {
   actor: Actor | null;
 }
 
+/** The context of somebody who was let into a project. */
+export interface EnteredContext extends Context {
+  actor: Actor;
+  isArchived: boolean;
+}
+
 export const nowOf = (ctx: VisitorContext): number => (ctx.now ?? Date.now)();
 
 const signInFirst = () => new DomainError("UNAUTHORIZED", "Sign in first.");
@@ -94,7 +100,7 @@ export function allowed(ctx: Context, duty: Duty, what: string): ActorScope {
  * The context of a visitor in a project. Nobody hears of a project they are not in.
  * @throws DomainError UNAUTHORIZED, or NOT_FOUND where there is none, or this person is not in it
  */
-export async function inProject(ctx: VisitorContext, project: string): Promise<Context & { isArchived: boolean }> {
+export async function inProject(ctx: VisitorContext, project: string): Promise<EnteredContext> {
   const { actor } = ctx;
   if (!actor) throw signInFirst();
   const place = await placeOf({ db: ctx.db, project }, { userId: actor.id });

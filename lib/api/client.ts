@@ -4,7 +4,7 @@ import { RPCLink } from "@orpc/client/fetch";
 import { ClientRetryPlugin, type ClientRetryPluginContext } from "@orpc/client/plugins";
 import type { ContractRouterClient } from "@orpc/contract";
 import { createTanstackQueryUtils, TANSTACK_QUERY_OPERATION_CONTEXT_SYMBOL } from "@orpc/tanstack-query";
-import type { contract } from "./contract.ts";
+import type { contract, InstallationGroup } from "./contract.ts";
 import { Repeats } from "./repeats.ts";
 
 interface ClientContext extends ClientRetryPluginContext {
@@ -30,7 +30,7 @@ export function createApiClient(
   const link = new RPCLink<ClientContext>({
     // Made at the call: the module is also loaded while a page is rendered on the server, where there is no location.
     url: (_options, [group]) =>
-      ofInstallation.has(group ?? "") ? `${origin()}/api/rpc` : `${origin()}/api/rpc/projects/${project()}`,
+      group && group in ofInstallation ? `${origin()}/api/rpc` : `${origin()}/api/rpc/projects/${project()}`,
     headers: ({ context: { idempotencyKey } }) => ({
       ...headers?.(),
       ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
@@ -60,12 +60,8 @@ export function isRefusal(error: unknown): error is ORPCError<string, unknown> {
   return error instanceof ORPCError && error.status >= 400 && error.status < 500;
 }
 
-/** Groups of calls that are about no project: see contract.ts, which is too much for a page to load. */
-const ofInstallation: ReadonlySet<string> = new Set([
-  "setup",
-  "accounts",
-  "projects",
-] satisfies (keyof typeof contract)[]);
+/** Groups of calls that are about no project, in so many words: a page would load the whole contract to ask it. */
+const ofInstallation: Record<InstallationGroup, true> = { setup: true, accounts: true, projects: true };
 
 /**
  * The project that the page is about, as its address says; else the one it was about before. A page is of one project as

@@ -627,5 +627,8 @@ const ofProject = {
 
 export const contract = { ...ofInstallation, ...ofProject };
 
+/** A group of calls that are about no project. */
+export type InstallationGroup = keyof typeof ofInstallation;
+
 /** Is this group of calls about a project, and under its address? */
 export const isOfProject = (group: string | undefined): boolean => group !== undefined && group in ofProject;

@@ -2,22 +2,11 @@
 // an archived one nothing changes.
 import { ORPCError } from "@orpc/server";
 import { type Belonging, isElsewhere } from "../../db/queries/belongings.ts";
-import { type Context, inProject, type VisitorContext } from "../context.ts";
+import type { Context, EnteredContext } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { comparisonOf, promptOf } from "../vocabulary/labeling.ts";
 
-interface Entered extends Context {
-  isArchived: boolean;
-}
-
 export const noSuchCall = () => new ORPCError("NOT_FOUND", { message: "There is no such call." });
-
-/**
- * A visitor in a project; a signed-out one may be told to sign in by whatever they call.
- * @throws DomainError NOT_FOUND where there is none, or this person is not in it
- */
-export const entered = async (visitor: VisitorContext, project: string): Promise<Entered> =>
-  inProject(visitor, project);
 
 /** Calls by POST that change nothing, or that an archived project is there for. */
 const always = new Set([
@@ -32,9 +21,9 @@ export const isWrite = (path: readonly string[], method: string | undefined): bo
   method === "POST" && !always.has(path.join("."));
 
 /** @throws DomainError CONFLICT */
-export function refuseArchived(ctx: Context): void {
-  if ("isArchived" in ctx && ctx.isArchived === true)
-    throw new DomainError("CONFLICT", "This project is archived and can only be read: bring it back first.");
+export function refuseArchived({ isArchived }: EnteredContext): void {
+  if (!isArchived) return;
+  throw new DomainError("CONFLICT", "This project is archived and can only be read: bring it back first.");
 }
 
 type Fields = Record<string, Belonging>;

@@ -1,7 +1,7 @@
 // The contract, implemented: each procedure calls one verb. Rules live in the verbs, errors in errors.ts.
 import { implement } from "@orpc/server";
 import type { Database } from "../../db/client.ts";
-import type { Context, VisitorContext } from "../context.ts";
+import { type Context, inProject, type VisitorContext } from "../context.ts";
 import { previewExport } from "../datasets/preview.ts";
 import * as accounts from "../project/accounts.ts";
 import * as tokens from "../project/api-tokens.ts";
@@ -38,7 +38,7 @@ import * as scenarios from "../writing/scenarios.ts";
 import * as trials from "../writing/trials.ts";
 import { actorOf } from "./auth.ts";
 import { contract, isOfProject } from "./contract.ts";
-import { entered, isWrite, noSuchCall, refuseArchived, refuseOthers } from "./project-door.ts";
+import { isWrite, noSuchCall, refuseArchived, refuseOthers } from "./project-door.ts";
 import { requestKeyOf } from "./request-key.ts";
 import { asksSetupCode, checkSetupCode } from "./setup-code.ts";
 import { events } from "./streams.ts";
@@ -65,9 +65,13 @@ const os = implement(contract)
     const visitor: VisitorContext = { db, actor, ...(request && { request }) };
     const isSignedIn = async () => (await actorOf(headers, db))?.id === actor?.id;
     // Of calls about the installation nobody reads it.
-    const verb: Context = project === null ? { ...visitor, actor: null, project: "" } : await entered(visitor, project);
-    if (project !== null) await refuseOthers(verb, path.join("."), input);
-    if (project !== null && isWrite(path, procedure["~orpc"].route.method)) await refuseArchived(verb);
+    let verb: Context = { ...visitor, actor: null, project: "" };
+    if (project !== null) {
+      const entered = await inProject(visitor, project);
+      await refuseOthers(entered, path.join("."), input);
+      if (isWrite(path, procedure["~orpc"].route.method)) refuseArchived(entered);
+      verb = entered;
+    }
     return next({ context: { visitor, verb, isSignedIn } });
   });
 
