@@ -9,7 +9,7 @@ import { getTrainingRun } from "../db/queries/training-runs.ts";
 import { hashFile } from "../models/train/run-state.ts";
 import { expect, test } from "./fixtures.ts";
 import { createAdmin } from "./people.ts";
-import { childrenOf } from "./server.ts";
+import { childrenOf, standStill } from "./server.ts";
 import { rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
 
 test("a launcher stops by itself, event streams and all, and a second one is refused", async ({ launch }) => {
@@ -45,7 +45,7 @@ test("a worker that was stopped while its successor ended the run writes nothing
   await rank(admin, 14);
   const id = await startTraining(admin, { epochs: 20 });
   const worker = childrenOf(server).training!;
-  process.kill(worker, "SIGSTOP");
+  standStill(server.file, worker);
   await server.kill();
   server = await launch(server.data, Number(new URL(server.address).port));
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Running } from "../lib/launch/start-launcher.ts";
 import { expect } from "./fixtures.ts";
 import type { Person } from "./people.ts";
-import { childrenOf } from "./server.ts";
+import { childrenOf, standStill } from "./server.ts";
 import { plain, promptText, shippedModelId } from "./work.ts";
 
 const web = (server: Running): number => childrenOf(server).web ?? 0;
@@ -120,7 +120,7 @@ export async function leftStreams(
   // Held, so that the answers that are watched do not end by themselves, on however slow a machine.
   await expect.poll(() => childrenOf(server).candidates, "a worker for candidates").toBeDefined();
   const worker = childrenOf(server).candidates!;
-  process.kill(worker, "SIGSTOP");
+  standStill(server.file, worker);
   const before = descriptors(server);
   const perPerson = 50;
   try {

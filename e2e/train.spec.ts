@@ -12,7 +12,7 @@ import { writeTrainingPhase, writeTrainingProgress } from "../db/queries/trainin
 import { newTraining } from "../lib/training/shapes.ts";
 import { expect, test } from "./fixtures.ts";
 import { lastPart } from "./pages.ts";
-import { childrenOf } from "./server.ts";
+import { childrenOf, standStill } from "./server.ts";
 import { plain, promptText, rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
 
 // Workers run when nobody else wants the processor: on a busy machine that may take a while.
@@ -229,7 +229,7 @@ test("a run says what it does between two steps; its first figure is a dot, on a
   const asked = { kind: "reward", name: "Step by step", baseModelId: await shippedModelId(admin), settings: {} };
   // What the worker does is done here, so that the moment to look at is as long as the looking.
   const worker = childrenOf(server).training!;
-  process.kill(worker, "SIGSTOP");
+  standStill(server.file, worker);
   const claim = { kinds: ["train" as const], workerId: "looked at", leaseMs: 600_000 };
   try {
     const { id } = await admin.api.training.start(newTraining.parse(asked));

@@ -4,7 +4,7 @@ import { demonstrationsOf } from "../db/queries/demonstrations.ts";
 import { getPrompt, promptSource } from "../db/queries/prompts.ts";
 import { expect, test } from "./fixtures.ts";
 import { drag, lastPart } from "./pages.ts";
-import { childrenOf } from "./server.ts";
+import { childrenOf, standStill } from "./server.ts";
 import { answered, promptText } from "./work.ts";
 import { demonstrationField, draftSaved, openWrite, promptField } from "./write-page.ts";
 
@@ -307,7 +307,7 @@ test("trying it streams the model's answer, and stops when told to", async ({ se
   const tryAgain = card.getByRole("button", { name: "Try again" });
   const stop = card.getByRole("button", { name: "Stop" });
   const worker = childrenOf(server).candidates!;
-  process.kill(worker, "SIGSTOP");
+  standStill(server.file, worker);
   try {
     await tryAgain.click();
     await promptField(page).press("End");

@@ -10,8 +10,8 @@ const shownOf = (k: number, rateFirst = true, suffix = "") => ({
   candidates: labelsOf(k).map((label) => ({ id: `id-${label}${suffix}`, label, text: `Text of ${label}`, tokens: 3 })),
 });
 const spentOf = (k: number) => ({ total: 5_000, answers: Array.from({ length: k }, (_, index) => index * 100) });
-/** What a reload brings back: all but the requests of the last move. */
-const kept = ({ focus: _, said: __, typing: ___, ...rest }: Workbench) => rest;
+/** What a reload brings back: all but what the last move asked for and said. */
+const kept = ({ focus: _, said: __, typing: ___, missing: ____, ...rest }: Workbench) => rest;
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("a draft of the workbench", () => {
