@@ -3,12 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import BetterSqlite3 from "better-sqlite3";
 import { count, eq, getTableName, is, sql } from "drizzle-orm";
 import { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { messagesOf, type PromptContent, promptText } from "../lib/vocabulary/conversation.ts";
 import type { Role } from "../lib/vocabulary/labeling.ts";
 import type { PersonScope } from "./change.ts";
-import { closeDatabase, type Database, driverOf, type Orm, openDatabase, ormOf } from "./client.ts";
+import { closeDatabase, type Database, driverOf, isPostgres, type Orm, openDatabase, ormOf } from "./client.ts";
 import { newId } from "./id.ts";
 import { migrate } from "./migrate.ts";
 import { dropDatabaseOf, newDatabaseOn } from "./postgres-server.fixture.ts";
@@ -53,6 +54,20 @@ export async function temporaryDatabase(how = { project: true }): Promise<Tempor
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs `body` while no process is inside of a change of this file. A server locks rows alone: nobody is waited for there. */
+export function whileNobodyWrites(file: string, body: () => void): void {
+  if (isPostgres(file)) {
+    body();
+    return;
+  }
+  const lock = new BetterSqlite3(file, { timeout: 60_000 });
+  try {
+    lock.transaction(body).immediate();
+  } finally {
+    lock.close();
+  }
 }
 
 /** A project without anything in it. */

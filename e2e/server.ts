@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { closeDatabase, driverOf, openDatabase } from "../db/client.ts";
+import { whileNobodyWrites } from "../db/database.fixture.ts";
 import type { Running } from "../lib/launch/start-launcher.ts";
 
 export const newDataDirectory = (): string => mkdtempSync(join(tmpdir(), "rankloop-e2e-"));
@@ -26,17 +26,14 @@ export function childrenOf(running: Running): Record<"web" | "candidates" | "tra
 
 /**
  * Stops a process between two of its transactions: stopped inside of one, it would let nobody else write until it goes on.
- * @param file the SQLite database it writes to
+ * @param file the database it writes to
  */
 export function standStill(file: string, pid: number): void {
-  const db = openDatabase(file);
-  const stop = () => {
+  whileNobodyWrites(file, () => {
     process.kill(pid, "SIGSTOP");
     // A signal is on its way for a moment.
     while (!/\) [Tt] /.test(readFileSync(`/proc/${pid}/stat`, "utf8")));
-  };
-  driverOf(db).transaction(stop).immediate();
-  closeDatabase(db);
+  });
 }
 
 /** What a command of the shell prints, on this data directory. */

@@ -3,6 +3,7 @@ import { ORPCError, ValidationError } from "@orpc/server";
 import { type DiskTrouble, diskTroubleOf } from "../../db/disk-trouble.ts";
 import { OtherRequest } from "../../db/requests.ts";
 import { type DomainCode, DomainError } from "../vocabulary/domain-error.ts";
+import { refusalOf } from "../vocabulary/refusal.ts";
 
 const status: Record<DomainCode, number> = {
   BAD_REQUEST: 400,
@@ -73,15 +74,5 @@ export const bodyLimit = 1_000_000;
 
 function firstIssue({ issues, data }: ValidationError): string {
   const issue = issues[0];
-  if (!issue) return "The request is not valid.";
-  // The contract's own messages are sentences; zod's are not, and need the field's name.
-  if (issue.message.endsWith(".")) return issue.message;
-  const path = (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part));
-  if (path.length === 0) return `${issue.message}.`;
-  const field = path.join(".");
-  const value = path.reduce<unknown>(
-    (within, key) => (within as Record<PropertyKey, unknown> | undefined)?.[key],
-    data,
-  );
-  return value === undefined ? `"${field}" is missing.` : `${field}: ${issue.message}.`;
+  return issue ? refusalOf(issue, data).sentence : "The request is not valid.";
 }

@@ -48,7 +48,7 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
     [asking("x".repeat(20_001)), "The prompt is too long: at most 20,000 characters."],
     [asking("half \ud83d"), "The prompt contains half of a character pair (a lone surrogate)."],
     [{ ...asking("Hi"), demonstration: "" }, "The demonstration is empty: write something first."],
-    [asking(7), "prompt: Invalid input: expected array, received number."],
+    [asking(7), '"prompt" should be a text or a list, not 7.'],
     [asking(undefined), '"prompt" is missing.'],
     [{ kind: "plain", prompt: "Hi" }, '"useCase" is missing.'],
     [{ prompt: "Hi", useCase: "chat" }, '"kind" is missing.'],
@@ -66,10 +66,7 @@ describe("bad input gets a code and one sentence, and changes nothing", () => {
       "The last turn is the person's: it is what the model answers.",
     ],
     [{ ...asking("Hi"), kind: "few-shot" }, '"instruction" is missing.'],
-    [
-      { ...asking("Hi"), kind: "other" },
-      "kind: Invalid discriminator value. Expected 'plain' | 'user-based' | 'few-shot'.",
-    ],
+    [{ ...asking("Hi"), kind: "other" }, '"kind" should be "plain", "user-based" or "few-shot".'],
   ])("a prompt %#", async (body, message) => {
     expect(await post("/prompts", body)).toMatchObject({ status: 400, body: { code: "BAD_REQUEST", message } });
     await expect(client().prompts.create(body as never)).rejects.toThrow(message);

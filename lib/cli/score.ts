@@ -6,6 +6,7 @@ import type { Scorer } from "../../models/train/score.ts";
 import { jsonlLine, parseJsonl } from "../preference/jsonl.ts";
 import { answerField, answerText, comparisonRecord, promptField } from "../preference/records.ts";
 import type { PromptContent } from "../vocabulary/conversation.ts";
+import { wordedIssues } from "../vocabulary/refusal.ts";
 import { type AddressOptions, addressOf, withAddress } from "./address.ts";
 import { interruptSignal } from "./failure.ts";
 import { InputError, path } from "./input.ts";
@@ -31,8 +32,7 @@ type Scorable = { prompt: PromptContent } & Partial<Record<(typeof fields)[numbe
 const scorable = z.looseObject({}).transform((row, context): Scorable => {
   const kind = row.chosen === undefined && row.rejected === undefined ? single : comparisonRecord;
   const { data, error } = kind.safeParse(row);
-  for (const { message, path } of error?.issues ?? [])
-    context.issues.push({ code: "custom", message, path, input: row });
+  context.issues.push(...wordedIssues(error, row));
   return data ?? z.NEVER;
 });
 

@@ -37,7 +37,7 @@ test.each([
     '{"chosen": "The sky is blue.", "rejected": "The sky is green."}',
     'pairs.jsonl:17: "prompt" is missing: give one, or begin "chosen" and "rejected" with the same turns ({"role", "content"}), or with "\\n\\nHuman: …\\n\\nAssistant:".',
   ],
-  ['{"prompt": "Hi", "chosen": "a", "rejected": "b", "k": 1}', /^pairs\.jsonl:17: "k": .*\.$/],
+  ['{"prompt": "Hi", "chosen": "a", "rejected": "b", "k": 1}', 'pairs.jsonl:17: "k" should be at least 2.'],
   ["[1]", /^pairs\.jsonl:17: /],
 ])("%j is refused with file and line", (line, message) => {
   expect(() => parse(line)).toThrow(JsonlError);

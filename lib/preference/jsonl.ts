@@ -1,5 +1,6 @@
 // JSONL: one line ⇄ one checked record. Every complaint names the file and the line.
 import type * as z from "zod";
+import { refusalOf } from "../vocabulary/refusal.ts";
 
 /** A JsonlError says in one sentence what is wrong with which line: "pairs.jsonl:17: …". */
 export class JsonlError extends Error {
@@ -34,21 +35,13 @@ export function parseJsonl<T extends z.ZodType>(
   const value = withoutNulls(parsed(decoded(line, where), where));
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
-  const issue = checked.error.issues[0];
-  const said = issue?.message.replace(/\.$/, "") ?? "not such a record";
-  if (!issue?.path.length) throw new JsonlError(`${where}: ${said}.`);
-  const field = `"${issue.path.join(".")}"`;
-  const isMissing = valueAt(value, issue.path) === undefined;
-  throw new JsonlError(isMissing ? `${where}: ${field} is missing.` : `${where}: ${field}: ${said}.`);
+  throw new JsonlError(`${where}: ${refusalOf(checked.error.issues[0]!, value).sentence}`);
 }
 
 function withoutNulls(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
 }
-
-const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce((inside, key) => (inside as Record<PropertyKey, unknown> | undefined)?.[key], value);
 
 function decoded(line: string | Uint8Array, where: string): string {
   if (typeof line === "string") return line;

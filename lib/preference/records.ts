@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { type Message, message } from "../vocabulary/conversation.ts";
 import { splits } from "../vocabulary/labeling.ts";
+import { wordedIssues } from "../vocabulary/refusal.ts";
 
 /** A prompt is a text, or turns that end before the answer. */
 export const promptField = z
@@ -52,9 +53,8 @@ export type ComparisonRecord = z.infer<typeof pair>;
 export const comparisonRecord = z.looseObject({}).transform((row, context): ComparisonRecord => {
   const taken = promptTakenOut(row);
   const checked = pair.safeParse(taken);
-  const problem = typeof taken === "string" ? [{ message: taken, path: [] }] : (checked.error?.issues ?? []);
-  for (const { message, path } of problem)
-    context.issues.push({ code: "custom", message, path: [...path], input: row });
+  if (typeof taken === "string") context.issues.push({ code: "custom", message: taken, input: row });
+  else context.issues.push(...wordedIssues(checked.error, row));
   return checked.data ?? z.NEVER;
 });
 

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import type { Message } from "../vocabulary/conversation.ts";
 import { limits } from "../vocabulary/limits.ts";
+import { refusalOf } from "../vocabulary/refusal.ts";
 import { Problem } from "./problem.ts";
 
 /** Answers to one prompt, and prompts or texts of one request, at most. */
@@ -194,23 +195,6 @@ export const rewardRequest = z
 export function parsed<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
   const { data, error } = schema.safeParse(body);
   if (!error) return data;
-  const issue = innermost(error.issues[0]!);
-  const param = issue.path.join(".");
-  if (issue.code === "unrecognized_keys") {
-    const [key] = issue.keys;
-    throw new Problem(400, `This server knows no "${key}".`, { param: key! });
-  }
-  if (issue.message.endsWith(".")) throw new Problem(400, issue.message, param ? { param } : {});
-  if (!param) throw new Problem(400, "The request's body must be a JSON object.");
-  const given = issue.path.reduce<unknown>((within, key) => (within as Record<PropertyKey, unknown>)?.[key], body);
-  const sentence = given === undefined ? `"${param}" is missing.` : `"${param}" cannot be read: ${issue.message}.`;
-  throw new Problem(400, sentence, { param });
-}
-
-/** Of what fits none of several shapes: what is wrong with the one that it fits furthest. */
-function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  if (issue.code !== "invalid_union") return issue;
-  const within = issue.errors.flatMap(([first]) => (first ? [innermost(first)] : []));
-  const [deepest] = within.toSorted((one, other) => other.path.length - one.path.length);
-  return deepest ? { ...deepest, path: [...issue.path, ...deepest.path] } : issue;
+  const { field: param, sentence } = refusalOf(error.issues[0]!, body);
+  throw new Problem(400, sentence, param ? { param } : {});
 }

@@ -163,7 +163,8 @@ export const promptContent = z
     {
       error: ({ input, errors }) => {
         const said = errors?.[typeof input === "string" ? 0 : 1]?.[0]?.message;
-        return Array.isArray(input) && !said?.endsWith(".") ? turnForm : said;
+        if (said?.endsWith(".")) return said;
+        return Array.isArray(input) ? turnForm : undefined;
       },
     },
   )
