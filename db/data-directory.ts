@@ -44,7 +44,8 @@ export const launcherLockIn = (directory: string): string =>
 const stickyBit = 0o1000;
 
 /** Matches what Rankloop itself puts into a data folder. Anything else stays as it is: the folder may be somebody's home. */
-const ours = /^(rankloop\.sqlite|session-secret|launcher(-.+)?\.lock|reproduction-password|logs$|models$|runs$|texts$)/;
+const ours =
+  /^(rankloop\.sqlite|session-secret|sealing-secret|launcher(-.+)?\.lock|reproduction-password|logs$|models$|runs$|texts$)/;
 
 /**
  * Creates a data folder that only its owner can read: 0700 for folders and 0600 for files, also where an earlier version left

@@ -1,7 +1,7 @@
 // Every function of db/ that changes something tells of it, or stands in the short list of those that do not, with the reason.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { asc, gt } from "drizzle-orm";
+import { asc, eq, gt } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { subjectKindOf, type Verb, verbNames } from "../lib/vocabulary/events.ts";
 import type { Role } from "../lib/vocabulary/labeling.ts";
@@ -24,6 +24,7 @@ import * as candidates from "./queries/candidates.ts";
 import * as comparisons from "./queries/comparisons.ts";
 import * as demonstrations from "./queries/demonstrations.ts";
 import * as disputes from "./queries/disputes.ts";
+import * as downloads from "./queries/downloads.ts";
 import * as guidelines from "./queries/guidelines.ts";
 import * as jobs from "./queries/jobs.ts";
 import * as members from "./queries/members.ts";
@@ -58,6 +59,7 @@ const silent: Record<string, string> = {
   writeAnswers: "growing answers; job.finish tells of their end",
   writeTrainingProgress: "points of a curve; job.finish tells of the end",
   writeTrainingPhase: "what a worker does just now",
+  noteDownload: "bytes of a growing file; job.finish tells of the end",
   writeJudgeScores: "one of thousands of a batch; job.finish tells of all",
   requestScoring: "a job nobody asked for; job.finish tells of its end",
   // A trial is its owner's alone, and gone with the next.
@@ -160,6 +162,32 @@ async function claimed({ db, comparisonId }: World) {
   const id = await addJob(db, { kind: "generate", subjectId: comparisonId }, 0);
   await jobs.claimJob(db, { kinds: ["generate"], workerId, leaseMs: 60_000, now: 1_000 });
   return { id, workerId };
+}
+
+const anAddress = {
+  name: "Elsewhere",
+  kind: "lm" as const,
+  context: null,
+  settings: () => ({
+    baseUrl: "https://api.example.org/v1",
+    serverModel: "big",
+    asks: "chat" as const,
+    severalPerCall: false,
+    extra: `{"user":"${secret}"}`,
+    promptPrice: null,
+    answerPrice: null,
+    parallel: 4,
+    timeLimitMs: 1_000,
+    template: null,
+    sealedKey: `a sealed ${secret}`,
+    keyVariable: null,
+  }),
+};
+const ofHub = { name: "Fetched", repository: "owner/name", revision: "main" };
+async function fetching(w: World) {
+  const made = (await downloads.insertHubModel(w.admin, ofHub)) as { id: string };
+  const { id } = (await ormOf(w.db).select({ id: job.id }).from(job).where(eq(job.subjectId, made.id)).get())!;
+  return { ...made, jobId: id };
 }
 
 /** Does what is needed first, then answers the call and, of each event it must tell, the verb and the id of its subject. */
@@ -591,6 +619,88 @@ const told: Record<string, Case[]> = {
       return {
         call: () => apiTokens.revokeApiToken(w.reviewer, { id }),
         tells: () => [["token.revoke", id]],
+      };
+    },
+  ],
+  insertFolderModel: [
+    async (w) => {
+      let made: unknown;
+      const row = { name: "Here", kind: "lm" as const, directory: "/models/here", parameters: 1, context: 8 };
+      return {
+        call: async () => (made = await modelChanges.insertFolderModel(w.admin, row)),
+        tells: () => [["model.add", (made as { id: string }).id]],
+      };
+    },
+  ],
+  insertAddressModel: [
+    async (w) => {
+      let made: unknown;
+      return {
+        call: async () => (made = await modelChanges.insertAddressModel(w.admin, anAddress)),
+        tells: () => [["model.add", (made as { id: string }).id]],
+      };
+    },
+  ],
+  changeAddress: [
+    async (w) => {
+      const { id } = (await modelChanges.insertAddressModel(w.admin, anAddress)) as { id: string };
+      const settings = (before: modelChanges.AddressSettings) => ({ ...before, sealedKey: `${secret} again` });
+      return {
+        call: () => modelChanges.changeAddress(w.admin, { id, context: 9, settings }),
+        tells: () => [["model.change", id]],
+      };
+    },
+  ],
+  changeModel: [
+    async (w) => ({
+      call: () => modelChanges.changeModel(w.reviewer, { id: w.lm, archived: true }),
+      tells: () => [["model.archive", w.lm]],
+    }),
+    async (w) => {
+      await modelChanges.changeModel(w.reviewer, { id: w.lm, archived: true });
+      return {
+        call: () => modelChanges.changeModel(w.reviewer, { id: w.lm, archived: false }),
+        tells: () => [["model.restore", w.lm]],
+      };
+    },
+    async (w) => ({
+      call: () => modelChanges.changeModel(w.reviewer, { id: w.lm, bits: 8 }),
+      tells: () => [["model.change", w.lm]],
+    }),
+  ],
+  insertHubModel: [
+    async (w) => {
+      let made: unknown;
+      return {
+        call: async () => (made = await downloads.insertHubModel(w.admin, ofHub)),
+        tells: () => [["model.add", (made as { id: string }).id]],
+      };
+    },
+  ],
+  fetchAgain: [
+    async (w) => {
+      const { id } = await fetching(w);
+      await downloads.stopFetching(w.admin, { id });
+      return { call: () => downloads.fetchAgain(w.admin, { id }), tells: () => [["model.fetch", id]] };
+    },
+  ],
+  stopFetching: [
+    async (w) => {
+      const { id, jobId } = await fetching(w);
+      return { call: () => downloads.stopFetching(w.admin, { id }), tells: () => [["job.stop", jobId]] };
+    },
+  ],
+  finishDownload: [
+    async (w) => {
+      const { id, jobId } = await fetching(w);
+      await jobs.claimJob(w.db, { kinds: ["download"], workerId, leaseMs: 60_000, now: 1_000 });
+      const found = { modelId: id, kind: "lm" as const, parameters: 1, context: 8 };
+      return {
+        call: () => downloads.finishDownload(w.db, { id: jobId, workerId }, found),
+        tells: () => [
+          ["model.change", id],
+          ["job.finish", jobId],
+        ],
       };
     },
   ],

@@ -500,8 +500,11 @@ test("a database of the version before projects, with every kind of row, becomes
     if (name === "setting") continue;
     expect([name, after.length]).toEqual([name, rows.length]);
     for (const [i, row] of rows.entries()) {
-      const { project_id: project, failures: _, ...same } = after[i] ?? {};
+      const { project_id: project, ...columns } = after[i] ?? {};
+      const same = Object.fromEntries(Object.entries(columns).filter(([column]) => column in row));
       const expected = { ...row };
+      // Models answer as they did, and none is archived.
+      if (name === "model") expect(columns).toMatchObject({ bits: 32, archived_at: null });
       if (name === "user" && row.role !== "admin") expected.role = "user";
       if (name === "job" && row.kind === "judge") expected.subject_id = "first";
       expect(same).toEqual(expected);

@@ -16,6 +16,12 @@ export function magnitude(value: number): string {
   return new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
 }
 
+/** 2147483648 → "2.15 GB" */
+export function bytes(value: number): string {
+  const [unit, divisor] = value >= 1e9 ? ["GB", 1e9] : value >= 1e6 ? ["MB", 1e6] : ["kB", 1e3];
+  return `${Number((value / Number(divisor)).toPrecision(3))} ${unit}`;
+}
+
 /** Unix ms → "3 Mar 2025, 14:05" in the reader's own time zone. */
 export function moment(time: number): string {
   return new Date(time).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });

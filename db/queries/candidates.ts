@@ -1,23 +1,33 @@
 // Candidates for the workers: reading what is to be generated or scored, and writing the results.
 import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
+import type { ModelOrigin } from "../../lib/vocabulary/labeling.ts";
 import { byWorker, change } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
-import { candidate, candidateScore, comparison, model } from "../schema/index.ts";
+import { candidate, candidateCall, candidateScore, comparison, model, modelAddress } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
 import { claimedJob, countStartsAnew } from "../steps/jobs.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
 import { type CandidateScore, storeScores } from "../steps/scores.ts";
 import type { JobClaim } from "./jobs.ts";
 
-/** A ModelPlace tells where a model's files are: see lib/training/model-directory.ts. */
+/** A ModelPlace tells where a model is: its files (lib/training/model-directory.ts), or the server that has it. */
 export interface ModelPlace {
   id: string;
   name: string;
   kind: "lm" | "reward";
-  origin: "shipped" | "trained";
+  origin: ModelOrigin;
   directory: string;
+  bits: number;
+  /** When it was taken off the list. */
+  deletedAt: number | null;
 }
+
+/** How a model at an address is asked, as it is stored. */
+export type AddressRow = typeof modelAddress.$inferSelect;
+
+/** A model for a worker; `address` is null of one with files here. */
+export type PlacedModel = ModelPlace & { address: AddressRow | null };
 
 export const place = {
   id: model.id,
@@ -25,14 +35,27 @@ export const place = {
   kind: model.kind,
   origin: model.origin,
   directory: model.directory,
+  bits: model.bits,
+  deletedAt: model.deletedAt,
 };
+
+/** A model and how it is asked; null where there is none. */
+export async function placedModel(orm: Orm, id: string): Promise<PlacedModel | null> {
+  const row = await orm
+    .select({ model: place, address: modelAddress })
+    .from(model)
+    .leftJoin(modelAddress, eq(modelAddress.modelId, model.id))
+    .where(eq(model.id, id))
+    .get();
+  return row ? { ...row.model, address: row.address } : null;
+}
 
 export interface GenerationTask {
   prompt: Message[];
   /** The candidates still to be generated. Those that a dead worker left half written start again from nothing. */
   candidates: {
     id: string;
-    model: ModelPlace;
+    model: PlacedModel;
     temperature: number;
     topP: number;
     maxTokens: number;
@@ -52,6 +75,7 @@ export async function generationTask(db: Database, comparisonId: string): Promis
     .select({
       id: candidate.id,
       model: place,
+      address: modelAddress,
       temperature: candidate.temperature,
       topP: candidate.topP,
       maxTokens: candidate.maxTokens,
@@ -59,10 +83,14 @@ export async function generationTask(db: Database, comparisonId: string): Promis
     })
     .from(candidate)
     .innerJoin(model, eq(model.id, candidate.modelId))
+    .leftJoin(modelAddress, eq(modelAddress.modelId, model.id))
     .where(and(eq(candidate.comparisonId, comparisonId), inArray(candidate.state, ["waiting", "streaming"])))
     .orderBy(asc(candidate.position))
     .all();
-  return { prompt: await messagesOfPrompt(orm, head.promptId), candidates };
+  return {
+    prompt: await messagesOfPrompt(orm, head.promptId),
+    candidates: candidates.map(({ address, ...one }) => ({ ...one, model: { ...one.model, address } })),
+  };
 }
 
 /** The text as it can be stored: half a surrogate pair is no UTF-8, and PostgreSQL takes no NUL. Both become U+FFFD. */
@@ -75,24 +103,37 @@ export interface WriteOutcome {
   cancelRequested: boolean;
 }
 
+/** The newest state of an answer. */
+export interface WrittenAnswer {
+  id: string;
+  text: string;
+  tokens: number;
+  finish: "stop" | "length" | null;
+  /** What went wrong with this one: it is tried again, or has failed for good. */
+  failure?: { sentence: string; isFinal: boolean } | undefined;
+  /** How a server wrote it, once it has. */
+  call?: Omit<typeof candidateCall.$inferSelect, "candidateId"> | undefined;
+}
+
 /**
- * Writes the whole text so far of some candidates; `finish` ends a candidate. One change, however many answers.
- * Answers that were ended meanwhile (stopped by a person) are left as they are.
+ * Writes the whole text so far of some candidates; `finish` or a final failure ends a candidate. One change, however many
+ * answers. Answers that were ended meanwhile (stopped by a person) are left as they are.
  */
 export async function writeAnswers(
   db: Database,
   job: JobClaim,
   comparisonId: string,
-  answers: { id: string; text: string; tokens: number; finish: "stop" | "length" | null }[],
+  answers: readonly WrittenAnswer[],
 ): Promise<WriteOutcome> {
   return change(byWorker(db, job), async (orm) => {
     const row = await claimedJob(orm, job);
     if (!row) return { lost: true, cancelRequested: false };
     let finished = 0;
-    for (const { id, text, tokens, finish } of answers) {
+    for (const { id, text, tokens, finish, failure, call } of answers) {
+      const state = finish ? "done" : failure?.isFinal ? "failed" : "streaming";
       const { changes } = await orm
         .update(candidate)
-        .set({ text: storable(text), tokens, finish, state: finish ? "done" : "streaming", error: null })
+        .set({ text: storable(text), tokens, finish, state, error: failure?.sentence ?? null })
         .where(
           and(
             eq(candidate.id, id),
@@ -101,7 +142,13 @@ export async function writeAnswers(
           ),
         )
         .run();
-      if (finish) finished += changes;
+      if (state !== "streaming") finished += changes;
+      if (!call || changes === 0) continue;
+      await orm
+        .insert(candidateCall)
+        .values({ candidateId: id, ...call })
+        .onConflictDoUpdate({ target: candidateCall.candidateId, set: call })
+        .run();
     }
     // Half an answer is no progress: the next start writes it again from nothing.
     if (finished > 0) await countStartsAnew(orm, row);
@@ -112,7 +159,7 @@ export async function writeAnswers(
 
 export interface ScoringTask {
   prompt: Message[];
-  model: ModelPlace;
+  model: PlacedModel;
   candidates: { id: string; text: string }[];
 }
 
@@ -126,7 +173,7 @@ export async function scoringTask(
     .from(comparison)
     .where(eq(comparison.id, input.comparisonId))
     .get();
-  const scorer = await orm.select(place).from(model).where(eq(model.id, input.modelId)).get();
+  const scorer = await placedModel(orm, input.modelId);
   if (!head || !scorer) return null;
   const candidates = await orm
     .select({ id: candidate.id, text: candidate.text })

@@ -8,6 +8,7 @@ import { newId } from "../id.ts";
 import {
   assignment,
   candidate,
+  candidateCall,
   candidateScore,
   type candidateStates,
   comparison,
@@ -41,8 +42,13 @@ export interface CandidateRow {
   topP: number;
   maxTokens: number;
   modelName: string;
+  /** How a server wrote it; null of a model here. */
+  call: CallRow | null;
   scores: { modelId: string; modelName: string; score: number }[];
 }
+
+/** How a server wrote an answer. */
+export type CallRow = Omit<typeof candidateCall.$inferSelect, "candidateId">;
 
 export interface ComparisonRow {
   id: string;
@@ -179,17 +185,22 @@ async function candidatesOf(orm: Orm, comparisonId: string): Promise<CandidateRo
       topP: candidate.topP,
       maxTokens: candidate.maxTokens,
       modelName: model.name,
+      call: candidateCall,
     })
     .from(candidate)
     .innerJoin(model, eq(model.id, candidate.modelId))
+    .leftJoin(candidateCall, eq(candidateCall.candidateId, candidate.id))
     .where(eq(candidate.comparisonId, comparisonId))
     .orderBy(asc(candidate.position))
     .all();
-  return rows.map((row) => ({
+  return rows.map(({ call, ...row }) => ({
     ...row,
+    call: call && withoutId(call),
     scores: scores.filter((one) => one.candidateId === row.id).map(({ candidateId: _, ...score }) => score),
   }));
 }
+
+const withoutId = ({ candidateId: _, ...call }: typeof candidateCall.$inferSelect): CallRow => call;
 
 async function rankingsOf(orm: Orm, comparisonId: string): Promise<RankingRow[]> {
   const versions = await orm
@@ -324,6 +335,7 @@ export async function regenerateCandidate(
       .run();
     await deleteDraftsOfAll(orm, rankingSubject(row.comparisonId));
     await deleteScores(orm, row.comparisonId);
+    await orm.delete(candidateCall).where(eq(candidateCall.candidateId, input.candidateId)).run();
     await orm
       .update(candidate)
       .set({ state: "waiting", text: "", tokens: 0, finish: null, error: null, seed: input.seed })

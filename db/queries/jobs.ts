@@ -32,7 +32,7 @@ interface JobFields {
   finishedAt: number | null;
 }
 export type Job = JobFields &
-  ({ kind: "generate" | "try" | "train" | "judge" } | { kind: "score"; payload: { modelId: string } });
+  ({ kind: "generate" | "try" | "train" | "judge" | "download" } | { kind: "score"; payload: { modelId: string } });
 
 const scorePayload = z.object({ modelId: z.string() });
 

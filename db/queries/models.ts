@@ -1,48 +1,71 @@
-// The model list: shipped models are registered at start, trained ones by finishTraining.
+// The model list: shipped models are registered at start, trained ones by finishTraining, others are added by admins.
 import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { TrainingKind } from "../../lib/vocabulary/labeling.ts";
 import { change, type InProject, type Scope } from "../change.ts";
 import { type Database, ormOf } from "../client.ts";
-import { model, modelMetric, trainingRun } from "../schema/index.ts";
-import type { ModelPlace } from "./candidates.ts";
-import { isOf } from "./model-changes.ts";
+import { job, model, modelAddress, modelDownload, modelMetric, trainingRun } from "../schema/index.ts";
+import { isOf } from "../steps/models.ts";
+import { type AddressRow, type ModelPlace, place } from "./candidates.ts";
+import type { JobState } from "./jobs.ts";
 
 export interface ModelRow extends ModelPlace {
-  parameters: number;
-  context: number;
+  parameters: number | null;
+  context: number | null;
   createdAt: number;
+  /** Not offered any more since then. */
+  archivedAt: number | null;
+  /** Of one at an address: how it is asked. */
+  address: AddressRow | null;
+  /** Of one from a hub: what is fetched, and how far that is. */
+  download: DownloadRow | null;
   metrics: Record<string, number>;
   trainingRunId: string | null;
-  /** How it was trained; null for a shipped model. */
+  /** How it was trained; null for one that was not trained here. */
   trainedBy: TrainingKind | null;
-  deletedAt: number | null;
 }
 
+/** What is fetched from a hub, and by which job. */
+export type DownloadRow = typeof modelDownload.$inferSelect & {
+  /** Of the newest job that fetches it. */
+  state: JobState;
+  /** Why that job, or its last try, failed. */
+  error: string | null;
+};
+
+const newestDownload = sql`${job.seq} = (select max(seq) from job where kind = 'download' and subject_id = ${model.id})`;
+
 const modelFields = {
-  id: model.id,
-  name: model.name,
-  kind: model.kind,
-  origin: model.origin,
-  directory: model.directory,
+  ...place,
   parameters: model.parameters,
   context: model.context,
   createdAt: model.createdAt,
-  deletedAt: model.deletedAt,
+  archivedAt: model.archivedAt,
+  address: modelAddress,
+  downloaded: modelDownload,
+  downloadState: job.state,
+  downloadError: job.error,
   trainingRunId: trainingRun.id,
   trainedBy: trainingRun.kind,
 };
 
 const models = (db: Database) =>
-  ormOf(db).select(modelFields).from(model).leftJoin(trainingRun, eq(trainingRun.outputModelId, model.id)).$dynamic();
+  ormOf(db)
+    .select(modelFields)
+    .from(model)
+    .leftJoin(trainingRun, eq(trainingRun.outputModelId, model.id))
+    .leftJoin(modelAddress, eq(modelAddress.modelId, model.id))
+    .leftJoin(modelDownload, eq(modelDownload.modelId, model.id))
+    .leftJoin(job, newestDownload)
+    .$dynamic();
 
-/** Those of the project and of the installation: the trained ones, newest first; after them the shipped, largest first. */
+/** Those of the project and of the installation: the project's own, newest first; after them the shipped, largest first. */
 export async function listModels({ db, project }: InProject): Promise<ModelRow[]> {
   const size = sql`case ${model.origin} when 'shipped' then ${model.parameters} end`;
   return withMetrics(
     db,
     await models(db)
       .where(and(isOf(project), isNull(model.deletedAt)))
-      .orderBy(desc(model.origin), desc(size), desc(model.createdAt), asc(model.id))
+      .orderBy(asc(eq(model.origin, "shipped")), desc(size), desc(model.createdAt), asc(model.id))
       .all(),
   );
 }
@@ -57,35 +80,23 @@ export async function modelsOf({ db, project }: InProject, ids: readonly string[
   );
 }
 
-async function withMetrics(db: Database, rows: Omit<ModelRow, "metrics">[]): Promise<ModelRow[]> {
+type Selected = Awaited<ReturnType<ReturnType<typeof models>["all"]>>;
+
+async function withMetrics(db: Database, rows: Selected): Promise<ModelRow[]> {
   const ids = rows.map(({ id }) => id);
   const all = await ormOf(db).select().from(modelMetric).where(inArray(modelMetric.modelId, ids)).all();
   const metrics = Map.groupBy(all, (row) => row.modelId);
-  return rows.map((row) => ({
+  return rows.map(({ downloaded, downloadState: state, downloadError: error, ...row }) => ({
     ...row,
+    download: downloaded && { ...downloaded, state: state ?? "done", error },
     metrics: Object.fromEntries((metrics.get(row.id) ?? []).map(({ name, value }) => [name, value])),
   }));
 }
 
-export interface ModelHead extends ModelPlace {
-  /** Tokens of prompt and answer together. */
-  context: number;
-}
-
-export async function getModel({ db, project }: InProject, id: string): Promise<ModelHead | null> {
-  const row = await ormOf(db)
-    .select({
-      id: model.id,
-      name: model.name,
-      kind: model.kind,
-      origin: model.origin,
-      directory: model.directory,
-      context: model.context,
-    })
-    .from(model)
-    .where(and(eq(model.id, id), isOf(project), isNull(model.deletedAt)))
-    .get();
-  return row ?? null;
+/** A model that is on the list. */
+export async function getModel(of: InProject, id: string): Promise<ModelRow | null> {
+  const [row] = await modelsOf(of, [id]);
+  return row && row.deletedAt === null ? row : null;
 }
 
 /** Registers a shipped model under the name of its directory, or updates it: a newer version may ship it changed. */

@@ -1,5 +1,5 @@
 // Projects themselves: making, cloning, renaming, archiving and deleting them.
-import { and, asc, desc, eq, gt, isNull, ne, notInArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, ne, notInArray, sql } from "drizzle-orm";
 import type { GuidelineTopic, Role } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type InProject, type ProjectScope, type Scope, type Tell, textHash } from "../change.ts";
 import { type Orm, ormOf } from "../client.ts";
@@ -214,7 +214,9 @@ export async function removeProject(scope: ProjectScope, { name }: { name: strin
     const ofThis = eq(trainingRun.projectId, id);
     const runs = await orm.select({ id: trainingRun.id }).from(trainingRun).where(ofThis).all();
     const { directory } = model;
-    const models = await orm.select({ directory }).from(model).where(eq(model.projectId, id)).all();
+    // Those whose files are Rankloop's own.
+    const own = and(eq(model.projectId, id), inArray(model.origin, ["trained", "hub"]));
+    const models = await orm.select({ directory }).from(model).where(own).all();
     await removeWithAll(orm, project, project.id, [id]);
     await tell({ verb: "project.delete", subject: id, before, after: null });
     return { runs: runs.map((one) => one.id), models: models.map((one) => one.directory) };

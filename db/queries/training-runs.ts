@@ -8,10 +8,10 @@ import { type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { job, model, trainingData, trainingPoint, trainingRun, user } from "../schema/index.ts";
 import { addJob } from "../steps/jobs.ts";
+import { isNameTaken } from "../steps/models.ts";
 import { type CountedDataset, counted, countOf, type DataCount } from "../steps/training-data.ts";
 import { currentWatermark } from "../steps/watermark.ts";
 import type { JobState } from "./jobs.ts";
-import { isNameTaken } from "./model-changes.ts";
 
 export type { CountedDataset } from "../steps/training-data.ts";
 

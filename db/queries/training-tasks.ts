@@ -49,6 +49,8 @@ export async function trainingTask(db: Database, runId: string): Promise<Trainin
         kind: rewardModel.kind,
         origin: rewardModel.origin,
         directory: rewardModel.directory,
+        bits: rewardModel.bits,
+        deletedAt: rewardModel.deletedAt,
       },
     })
     .from(trainingRun)

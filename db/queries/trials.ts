@@ -5,9 +5,9 @@ import { type Message, message } from "../../lib/vocabulary/conversation.ts";
 import { byWorker, change, changeOnce, type PersonScope, type Scope } from "../change.ts";
 import { type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
-import { type candidateStates, model, trial } from "../schema/index.ts";
+import { type candidateStates, model, modelAddress, trial } from "../schema/index.ts";
 import { addJob, cancelJobsOf, claimedJob } from "../steps/jobs.ts";
-import { type ModelPlace, place, type WriteOutcome } from "./candidates.ts";
+import { type PlacedModel, place, type WriteOutcome } from "./candidates.ts";
 import type { JobClaim } from "./jobs.ts";
 
 export interface TrialRow {
@@ -89,7 +89,7 @@ export async function stopTrial(scope: Scope, { id }: { id: string }): Promise<v
 
 export interface TrialTask extends DrawnWith {
   messages: Message[];
-  model: ModelPlace;
+  model: PlacedModel;
 }
 
 const turns = z.array(message);
@@ -100,6 +100,7 @@ export async function trialTask(db: Database, id: string): Promise<TrialTask | n
     .select({
       messages: trial.messages,
       model: place,
+      address: modelAddress,
       temperature: trial.temperature,
       topP: trial.topP,
       maxTokens: trial.maxTokens,
@@ -107,9 +108,12 @@ export async function trialTask(db: Database, id: string): Promise<TrialTask | n
     })
     .from(trial)
     .innerJoin(model, eq(model.id, trial.modelId))
+    .leftJoin(modelAddress, eq(modelAddress.modelId, model.id))
     .where(eq(trial.id, id))
     .get();
-  return row ? { ...row, messages: turns.parse(JSON.parse(row.messages)) } : null;
+  if (!row) return null;
+  const { address, ...task } = row;
+  return { ...task, model: { ...task.model, address }, messages: turns.parse(JSON.parse(row.messages)) };
 }
 
 /** The whole text so far; `done` ends the trial. */

@@ -89,6 +89,26 @@ export const candidate = sqliteTable(
   ],
 );
 
+/** How a server wrote an answer, as far as it says; answers of models here have none. */
+export const candidateCall = sqliteTable("candidate_call", {
+  candidateId: text()
+    .primaryKey()
+    .references(() => candidate.id, { onDelete: "cascade" }),
+  url: text().notNull(),
+  /** JSON: the request's body. The key is no part of it. */
+  sent: text().notNull(),
+  /** What the server calls its model. */
+  serverModel: text(),
+  fingerprint: text(),
+  finishReason: text(),
+  /** Of the whole call. */
+  promptTokens: integer(),
+  /** Of this answer; null where several came in one call. */
+  tokens: integer(),
+  /** This answer's share, where the model has a price. */
+  cost: real(),
+});
+
 export const candidateScore = sqliteTable(
   "candidate_score",
   {

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { project } from "./projects.ts";
 
-export const jobKinds = ["generate", "try", "train", "score", "judge"] as const;
+export const jobKinds = ["generate", "try", "train", "score", "judge", "download"] as const;
 export const jobStates = ["waiting", "running", "done", "cancelled", "failed"] as const;
 
 export const job = sqliteTable(
@@ -15,7 +15,7 @@ export const job = sqliteTable(
       .notNull()
       .references(() => project.id),
     kind: text({ enum: jobKinds }).notNull(),
-    /** The comparison, trial or training run it works on; of "judge" the project. */
+    /** The comparison, trial or training run it works on; of "judge" the project, of "download" the model. */
     subjectId: text().notNull(),
     /** JSON, by kind; read only through the schema in db/queries/jobs.ts. */
     payload: text().notNull(),
@@ -36,7 +36,7 @@ export const job = sqliteTable(
   (table) => [
     index("job_live").on(table.state, table.kind, table.seq).where(sql`state in ('waiting', 'running')`),
     index("job_subject").on(table.subjectId),
-    check("job_kind_known", sql`kind in ('generate', 'try', 'train', 'score', 'judge')`),
+    check("job_kind_known", sql`kind in ('generate', 'try', 'train', 'score', 'judge', 'download')`),
     check("job_state_known", sql`state in ('waiting', 'running', 'done', 'cancelled', 'failed')`),
     check("job_leased", sql`state <> 'running' or (worker_id is not null and lease_until is not null)`),
     check("job_failed", sql`state <> 'failed' or error is not null`),

@@ -9,9 +9,12 @@ import { abandonCandidates, settleComparison, touchComparison } from "./comparis
 
 export type JobRow = typeof job.$inferSelect;
 
-/** Work is what a job has to do. `subjectId`: the comparison, the trial or the training run; of "judge" the project. */
+/**
+ * Work is what a job has to do. `subjectId`: the comparison, the trial or the training run; of "judge" the project, of "download"
+ * the model.
+ */
 export type Work = { projectId: string; subjectId: string } & (
-  | { kind: "generate" | "try" | "judge" | "train"; payload?: undefined }
+  | { kind: "generate" | "try" | "judge" | "train" | "download"; payload?: undefined }
   | { kind: "score"; payload: { modelId: string } }
 );
 

@@ -209,7 +209,7 @@ describe("signing in", () => {
 
 test("the secret is made once, by however many processes, for its owner alone", async () => {
   const directory = mkdtempSync(path.join(tmpdir(), "rankloop-secret-"));
-  const script = `const { sessionSecret } = await import(${JSON.stringify(path.join(import.meta.dirname, "secret.ts"))});
+  const script = `const { sessionSecret } = await import(${JSON.stringify(path.join(import.meta.dirname, "..", "secret.ts"))});
     process.stdout.write(sessionSecret(${JSON.stringify(directory)}));`;
   const secrets = await Promise.all(
     [1, 2, 3].map(() => text(spawn(process.execPath, ["--input-type=module", "-e", script]).stdout)),

@@ -10,11 +10,11 @@ import { hasSignedInFrom, rememberSignIn } from "../../db/queries/sign-in-places
 import type { Visitor } from "../context.ts";
 import { passwordProblem } from "../project/passwords.ts";
 import { listProjects } from "../project/projects.ts";
+import { sessionSecret } from "../secret.ts";
 import { newPassword, type Project } from "../vocabulary/shapes.ts";
 import { withJsonBody } from "./body.ts";
 import { comesFromOwnPage, isBehindTls, outerAddress } from "./origin.ts";
 import { networkOf, peerHeader } from "./peer.ts";
-import { sessionSecret } from "./secret.ts";
 import { sessionToken } from "./session-token.ts";
 import { Tries, type Try } from "./tries.ts";
 

@@ -3,10 +3,18 @@ import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import { ancestor, metricPoint, modelName, newTraining, trainingData, trainingRun } from "../training/shapes.ts";
 import { message } from "../vocabulary/conversation.ts";
-import { demonstrationStates, guidelineTopics, rankingVerdicts, roles, skipReasons } from "../vocabulary/labeling.ts";
+import {
+  answeringBits,
+  demonstrationStates,
+  guidelineTopics,
+  rankingVerdicts,
+  roles,
+  skipReasons,
+} from "../vocabulary/labeling.ts";
 import { limits } from "../vocabulary/limits.ts";
 import {
   account,
+  addressSettings,
   apiToken,
   assignment,
   comparison,
@@ -41,6 +49,7 @@ import {
   review,
   scenario,
   shot,
+  shownAddress,
   signedInSession,
   skippedComparison,
   submission,
@@ -48,6 +57,7 @@ import {
   text,
   time,
   trial,
+  triedAddress,
   user,
 } from "../vocabulary/shapes.ts";
 
@@ -403,21 +413,82 @@ const ofProject = {
       .input(byId)
       .output(
         model.extend({
-          origin: ancestor.shape.origin,
           /** Its files are gone since then. */
           deletedAt: time.nullable(),
+          /** Of a weight in memory while it answers. */
+          bits: z.literal(answeringBits),
+          /** How it is asked, of one at an address. */
+          address: shownAddress.nullable(),
+          /** Where its files come from: a hub's name for it, or for admins of the installation a folder. */
+          source: z.string().nullable(),
+          /** What names it: answers it wrote or is writing, answers it scored, runs that begin with it. */
+          dependents: z.object({ answers: z.int(), underWay: z.int(), scores: z.int(), runs: z.int() }),
           /** The model itself first; each one once. */
           lineage: z.array(ancestor),
           /** Runs that start from it or are rewarded by it, oldest first. */
           children: z.array(trainingRun),
         }),
       ),
-    /** Another name for a trained model and the run that made it: the two have one. By the id of either. */
+    /** A model behind an API like OpenAI's, or a reward model behind vLLM's or OpenRLHF's. By admins of the installation. */
+    addAddress: base
+      .route({ method: "POST", path: "/models/addresses" })
+      .input(addressSettings.extend({ name: modelName }))
+      .output(byId),
+    /** Asks it in another way from now on. */
+    changeAddress: base
+      .route({ method: "POST", path: "/models/{id}/address" })
+      .input(addressSettings.extend({ id }))
+      .output(ok),
+    /** Asks such a model once; nothing is kept. @param id of the model whose kept key is to be used */
+    tryAddress: base
+      .route({ method: "POST", path: "/models/addresses/try" })
+      .input(addressSettings.extend({ id: id.optional() }))
+      .output(triedAddress),
+    /** A model whose files are in a folder of the server, where they stay. By admins of the installation. */
+    addFolder: base
+      .route({ method: "POST", path: "/models/folders" })
+      .input(z.object({ name: modelName, folder: text("The folder", 1_000) }))
+      .output(byId),
+    /** A model of the hub (RANKLOOP_HUB), which is fetched in the background. By admins of the installation. */
+    addFromHub: base
+      .route({ method: "POST", path: "/models/fetched" })
+      .input(
+        z.object({
+          name: modelName,
+          /** Such as "Qwen/Qwen2-0.5B". */
+          repository: z
+            .string()
+            .trim()
+            .regex(/^[\w.-]{1,96}\/[\w.-]{1,96}$/, "A model of a hub is named owner/name, such as Qwen/Qwen2-0.5B."),
+          /** A branch, a tag or a commit. */
+          revision: z
+            .string()
+            .trim()
+            .regex(/^[\w./-]{1,200}$/, "A revision is a branch, a tag or a commit, such as main.")
+            .default("main"),
+        }),
+      )
+      .output(byId),
+    /** Goes on with a fetch that was stopped or failed. */
+    fetchAgain: base.route({ method: "POST", path: "/models/{id}/fetch" }).input(byId).output(ok),
+    /** What is here stays for another try. */
+    stopFetching: base.route({ method: "POST", path: "/models/{id}/fetch/stop" }).input(byId).output(ok),
+    /** Out of what is offered, or back. What it has made stays. */
+    archive: base
+      .route({ method: "POST", path: "/models/{id}/archive" })
+      .input(byId.extend({ archived: z.boolean() }))
+      .output(ok),
+    /** Bits of a weight in memory while it answers: fewer take less memory and cost some likelihood. */
+    setBits: base
+      .route({ method: "POST", path: "/models/{id}/bits" })
+      .input(byId.extend({ bits: z.literal(answeringBits) }))
+      .output(ok),
+    /** Another name; a trained model and the run that made it have one. By the id of either. */
     rename: base
       .route({ method: "POST", path: "/models/{id}/rename" })
       .input(byId.extend({ name: modelName }))
       .output(ok),
-    /** Deletes a trained model's files. Answers and runs keep its name. */
+    /** Takes it off the list and deletes its files, but for those in a folder. Answers and runs keep its name. */
     remove: base.route({ method: "POST", path: "/models/{id}/delete" }).input(byId).output(ok),
     /** How many tokens a prompt (with the model's template) and an answer to it have; both may be unfinished. */
     countTokens: base

@@ -11,6 +11,7 @@ export const noSuchCall = () => new ORPCError("NOT_FOUND", { message: "There is 
 /** Calls by POST that change nothing, or that an archived project is there for. */
 const always = new Set([
   "models.countTokens",
+  "models.tryAddress",
   "project.clone",
   "project.archive",
   "project.remove",
@@ -45,6 +46,12 @@ export const named: Record<string, Fields> = {
   "models.get": one("model"),
   "models.rename": one("model"),
   "models.remove": one("model"),
+  "models.archive": one("model"),
+  "models.fetchAgain": one("model"),
+  "models.stopFetching": one("model"),
+  "models.setBits": one("model"),
+  "models.changeAddress": one("model"),
+  "models.tryAddress": one("model"),
   "models.countTokens": { modelId: "model" },
   "settings.update": { modelId: "model", rewardModelId: "model" },
   "trials.start": { modelId: "model" },

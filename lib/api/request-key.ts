@@ -29,6 +29,6 @@ export function requestKeyOf(
   };
 }
 
-/** The value as JSON without its passwords, which could be guessed from a plain hash. */
+/** The value as JSON without its passwords and keys, which could be guessed from a plain hash. */
 const written = (value: unknown): string =>
-  JSON.stringify(value, (name, one: unknown) => (/password/i.test(name) ? null : one));
+  JSON.stringify(value, (name, one: unknown) => (/password|apiKey/i.test(name) ? null : one));

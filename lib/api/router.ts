@@ -23,7 +23,9 @@ import { scoreComparison } from "../ranking/score.ts";
 import * as skips from "../ranking/skips.ts";
 import { submitRanking } from "../ranking/submit.ts";
 import { viewComparison, watchComparison } from "../ranking/view.ts";
+import * as addresses from "../training/addresses.ts";
 import { countTokens } from "../training/count-tokens.ts";
+import * as hub from "../training/hub.ts";
 import { getModel } from "../training/lineage.ts";
 import * as modelChanges from "../training/model-changes.ts";
 import { listModels } from "../training/models.ts";
@@ -168,6 +170,19 @@ export const router = os.router({
   models: {
     list: os.models.list.handler(({ context }) => listModels(context.verb)),
     get: os.models.get.handler(({ context, input }) => getModel(context.verb, input)),
+    addAddress: os.models.addAddress.handler(({ context, input }) => addresses.addAddress(context.verb, input)),
+    changeAddress: os.models.changeAddress.handler(({ context, input }) =>
+      addresses.changeAddress(context.verb, input),
+    ),
+    tryAddress: os.models.tryAddress.handler(({ context, input }) =>
+      addresses.tryAddress(context.verb, input, context.left),
+    ),
+    addFolder: os.models.addFolder.handler(({ context, input }) => modelChanges.addFolder(context.verb, input)),
+    addFromHub: os.models.addFromHub.handler(({ context, input }) => hub.addFromHub(context.verb, input)),
+    fetchAgain: os.models.fetchAgain.handler(({ context, input }) => hub.fetchModelAgain(context.verb, input)),
+    stopFetching: os.models.stopFetching.handler(({ context, input }) => hub.stopFetching(context.verb, input)),
+    archive: os.models.archive.handler(({ context, input }) => modelChanges.archiveModel(context.verb, input)),
+    setBits: os.models.setBits.handler(({ context, input }) => modelChanges.setModelBits(context.verb, input)),
     rename: os.models.rename.handler(({ context, input }) => modelChanges.renameModel(context.verb, input)),
     remove: os.models.remove.handler(({ context, input }) => modelChanges.removeModel(context.verb, input)),
     countTokens: os.models.countTokens.handler(({ context, input }) => countTokens(context.verb, input)),

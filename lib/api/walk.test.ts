@@ -41,6 +41,7 @@ const account = { username: "new", name: "New", password: "long enough", role: "
 const messages = [{ role: "user", content: "Hi" }];
 const generation = { promptId: id, modelId: id, k: 2 };
 const training = { kind: "ppo", name: "a", baseModelId: id, rewardModelId: id, settings: {} };
+const address = { baseUrl: "http://127.0.0.1:9/v1", asks: "chat", serverModel: "otter" };
 const words = { kind: "user-based", prompt: "Why?", useCase: "chat", scenarioId: id };
 
 const table: Table = {
@@ -111,6 +112,16 @@ const table: Table = {
     get: ["train", { id }],
     rename: ["train", { id, name: "Otter" }],
     remove: ["train", { id }],
+    archive: ["train", { id, archived: true }],
+    setBits: ["train", { id, bits: 8 }],
+    // Nothing answers at port 9 of nowhere, and where nothing may be called nothing is.
+    addAddress: ["installation", { name: "Elsewhere", ...address }],
+    changeAddress: ["installation", { id, ...address }],
+    tryAddress: ["installation", { id, ...address }],
+    addFromHub: ["installation", { name: "Fetched", repository: "nobody/nothing" }],
+    fetchAgain: ["installation", { id }],
+    stopFetching: ["installation", { id }],
+    addFolder: ["installation", { name: "Here", folder: "/nowhere" }],
     countTokens: ["write", { messages, modelId: id }],
   },
   trials: {

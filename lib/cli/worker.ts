@@ -6,7 +6,7 @@ export function addWorker(program: Command): void {
   program
     .command("worker")
     .description("Do jobs of a Rankloop whose database (RANKLOOP_DATABASE) and data folder this machine shares.")
-    .addOption(new Option("--kinds <list>", "generate, try, train, score, judge; all where absent"))
+    .addOption(new Option("--kinds <list>", "generate, try, train, score, judge, download; all where absent"))
     .action(start);
 }
 

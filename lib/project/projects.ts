@@ -28,10 +28,10 @@ export async function listProjects(ctx: VisitorContext): Promise<Project[]> {
 /** Language models that every project may use, and that can be used just now. */
 export async function installedModels(
   ctx: VisitorContext,
-): Promise<{ id: string; name: string; parameters: number }[]> {
+): Promise<{ id: string; name: string; parameters: number | null }[]> {
   const { db } = administering(ctx, "make projects");
   const rows = (await listModels({ db, project: "" })).filter(({ kind }) => kind === "lm");
-  const problems = await Promise.all(rows.map(problemOf));
+  const problems = await Promise.all(rows.map((row) => problemOf(db, row)));
   return rows.filter((_, i) => problems[i] === null).map(({ id, name, parameters }) => ({ id, name, parameters }));
 }
 

@@ -18,7 +18,7 @@ export async function updateSettings(ctx: Context, input: Partial<ProjectSetting
   const scope = allowed(ctx, "lead", "change the settings of the project");
   const models = await listModels(ctx);
   const isThere = (id: string | null | undefined, as: "lm" | "reward") =>
-    !id || models.some((model) => model.id === id && model.kind === as);
+    !id || models.some((model) => model.id === id && model.kind === as && model.archivedAt === null);
   if (!isThere(input.modelId, "lm")) {
     throw new DomainError("NOT_FOUND", "There is no such language model: choose another.");
   }

@@ -30,7 +30,7 @@ async function answerSomePrompts(ctx: Context): Promise<void> {
   if (!model) return;
   const { items } = await listPrompts(ctx, { limit: 100 });
   // A model of one's own may read fewer tokens in all than the usual answer has.
-  const maxTokens = Math.min(limits.maxTokens.default, Math.floor(model.context / 2));
+  const maxTokens = Math.min(limits.maxTokens.default, Math.floor((model.context ?? Number.POSITIVE_INFINITY) / 2));
   const settings = generationSettings.parse({ modelId: model.id, maxTokens });
   for (const ofUseCase of Map.groupBy(items, ({ useCase }) => useCase).values()) {
     const promptId = await firstThatFits(ofUseCase, model);

@@ -46,7 +46,7 @@ export async function createComparison(
   if (!prompt) throw new DomainError("NOT_FOUND", "There is no such prompt.");
   if (prompt.archivedAt !== null) throw new DomainError("CONFLICT", "This prompt is archived: bring it back first.");
   const model = await usableModel(ctx, modelId, "lm");
-  if (maxTokens >= model.context) {
+  if (model.context !== null && maxTokens >= model.context) {
     const most = `at most ${model.context - 1} tokens of answer`;
     throw new DomainError("BAD_REQUEST", `${model.name} reads ${model.context} tokens in all: ask for ${most}.`);
   }

@@ -1,14 +1,16 @@
 // The judge: the reward model that a lead chooses in the settings to score beside people, and whether labelers see its scores.
 import type { InProject } from "../../db/change.ts";
+import type { Database } from "../../db/client.ts";
 import { judgeProgress } from "../../db/queries/judge.ts";
-import { getModel, type ModelHead, modelsOf } from "../../db/queries/models.ts";
+import { getModel, type ModelRow, modelsOf } from "../../db/queries/models.ts";
 import { readProjectSettings } from "../../db/queries/settings.ts";
 import { describeModel } from "../../models/gpt/checkpoint.ts";
 import { allowed, type Context } from "../context.ts";
-import { modelDirectory, withoutPlaces } from "../training/model-directory.ts";
+import { hasFiles, modelDirectory, withoutPlaces } from "../training/model-directory.ts";
+import { problemOf } from "../training/models.ts";
 
-/** A Judge is a reward model whose files are there, with the number of heads of its ensemble. */
-interface Judge extends ModelHead {
+/** A Judge is a reward model that can be asked, with the number of heads of its ensemble. */
+interface Judge extends ModelRow {
   heads: number;
 }
 
@@ -19,7 +21,7 @@ export async function projectRewardModel(of: InProject): Promise<Found> {
   const { rewardModelId } = await readProjectSettings(of);
   if (rewardModelId === null) return { model: null, problem: null };
   const chosen = await getModel(of, rewardModelId);
-  return chosen ? withHeads(chosen) : { model: null, problem: "It is not in the list any more." };
+  return chosen ? withHeads(of.db, chosen) : { model: null, problem: "It is not in the list any more." };
 }
 
 /** The id of the reward model whose order labelers see beside their own; null where they see none. */
@@ -57,7 +59,11 @@ export function worseThanSure(metrics: Record<string, number>): string | null {
 /** percent(0.125) → "12.5 %" */
 const percent = (share: number): string => `${Math.round(1_000 * share) / 10} %`;
 
-async function withHeads(model: ModelHead): Promise<Found> {
+async function withHeads(db: Database, model: ModelRow): Promise<Found> {
+  if (!hasFiles(model)) {
+    const problem = await problemOf(db, model);
+    return problem === null ? { model: { ...model, heads: 0 }, problem } : { model: null, problem };
+  }
   try {
     const { heads } = await describeModel(modelDirectory(model));
     return { model: { ...model, heads }, problem: null };

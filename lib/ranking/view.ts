@@ -79,6 +79,7 @@ function shown(
       ...candidate,
       label: labels[position] ?? "?",
       modelName: open ? candidate.modelName : null,
+      call: open && candidate.call ? { ...candidate.call, sent: JSON.parse(candidate.call.sent) } : null,
       namesModel: may(actor.role, "review") && namesItsModel(candidate.modelName, candidate.text),
       seed: open ? candidate.seed : null,
       scores: open ? candidate.scores.filter(({ modelId }) => judge === "all" || modelId === judge) : [],

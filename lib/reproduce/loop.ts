@@ -28,7 +28,7 @@ export async function runLoop(steps: Steps, all: Prompts, scale: Scale, data: st
         const { name } = baseSizes[size];
         const model = models.find((one) => one.name === name && one.problem === null);
         if (!model) throw new Error(`The base model ${name} is not among the shipped models, or cannot be read.`);
-        return { id: model.id, parameters: model.parameters, directory: await app.directoryOf(model.id) };
+        return { id: model.id, parameters: model.parameters ?? 0, directory: await app.directoryOf(model.id) };
       });
     });
     const sft = await bySize((size) =>

@@ -4,9 +4,10 @@ import type { InProject } from "../../db/change.ts";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { findApiToken } from "../../db/queries/api-tokens.ts";
 import { listModels } from "../../db/queries/models.ts";
+import type { WeightBits } from "../../models/gpt/weight-bits.ts";
 import type { FetchHandler } from "../api/answer.ts";
 import { bearerOf } from "../api/session-token.ts";
-import { modelDirectory } from "../training/model-directory.ts";
+import { hasFiles, modelDirectory } from "../training/model-directory.ts";
 import { Engine, type Served } from "./engine.ts";
 import { servingHandler } from "./handler.ts";
 import { unknownKey } from "./server.ts";
@@ -36,12 +37,14 @@ export const servingHandlerOfApp: FetchHandler = appServingHandler(
 async function servedModels(of: InProject): Promise<Served[]> {
   const rows = await listModels(of);
   return rows
+    .filter(hasFiles)
+    .filter(({ archivedAt }) => archivedAt === null)
     .map(
       (row): Served => ({
         id: row.name,
         kind: row.kind,
         directory: modelDirectory(row),
-        bits: 32,
+        bits: row.bits as WeightBits,
         createdAt: row.createdAt,
       }),
     )

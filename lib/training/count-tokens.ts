@@ -1,10 +1,10 @@
 // How many tokens a text has for a model. The web process asks another process for that (token-counter.ts).
-import type { ModelHead } from "../../db/queries/models.ts";
+import type { ModelRow } from "../../db/queries/models.ts";
 import { allowed, type Context } from "../context.ts";
 import type { Message } from "../vocabulary/conversation.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { refuseTooLong } from "../vocabulary/few-shot.ts";
-import { modelDirectory, withoutPlaces } from "./model-directory.ts";
+import { hasFiles, modelDirectory, withoutPlaces } from "./model-directory.ts";
 import { projectModel } from "./models.ts";
 import { TokenCounter } from "./token-counter.ts";
 
@@ -13,7 +13,8 @@ const counter = new TokenCounter();
 /**
  * Tokens of a prompt through the model's chat template, and of an answer without the end token; both may be unfinished.
  * A prompt of 20,000 characters takes some 3 ms, and at worst, as one word, 90; an answer of 50,000 at worst 140.
- * @throws DomainError NOT_FOUND, or BAD_REQUEST for a model that cannot be used or a prompt that is too long
+ * @throws DomainError NOT_FOUND, or BAD_REQUEST for a model that cannot be used or is at an address, or a prompt that is too
+ *   long
  */
 export async function countTokens(
   ctx: Context,
@@ -21,8 +22,12 @@ export async function countTokens(
 ): Promise<{ modelName: string; prompt: number; answer: number; context: number }> {
   allowed(ctx, "write", "count tokens");
   refuseTooLong(input.messages);
-  const { name: modelName, context, ...place } = await projectModel(ctx, input.modelId);
-  const asked = { directory: modelDirectory(place), messages: input.messages, answer: input.answer ?? "" };
+  const model = await projectModel(ctx, input.modelId);
+  const { name: modelName, context } = model;
+  if (!hasFiles(model) || context === null) {
+    throw new DomainError("BAD_REQUEST", `${modelName} is another server’s, which alone counts its tokens.`);
+  }
+  const asked = { directory: modelDirectory(model), messages: input.messages, answer: input.answer ?? "" };
   const { prompt, answer } = await counter.count(asked).catch((error: Error) => {
     throw new DomainError("BAD_REQUEST", `${modelName} cannot be used: ${withoutPlaces(error.message)}`, {
       cause: error,
@@ -31,18 +36,19 @@ export async function countTokens(
   return { modelName, prompt, answer, context };
 }
 
-type Reader = Pick<ModelHead, "name" | "context" | "origin" | "directory">;
+type Reader = Pick<ModelRow, "name" | "context" | "origin" | "directory">;
 
-/** Tokens of a prompt for a model; 0 for a model that cannot be used, which is reported elsewhere. */
-async function tokensFor({ origin, directory }: Reader, messages: readonly Message[]): Promise<number> {
-  const asked = { directory: modelDirectory({ origin, directory }), messages, answer: "" };
+/** Tokens of a prompt for a model; 0 for one at an address, or that cannot be used, which is reported elsewhere. */
+async function tokensFor(model: Reader, messages: readonly Message[]): Promise<number> {
+  if (!hasFiles(model)) return 0;
+  const asked = { directory: modelDirectory(model), messages, answer: "" };
   const { prompt } = await counter.count(asked).catch(() => ({ prompt: 0 }));
   return prompt;
 }
 
 /** Does the model's context leave room for an answer to this prompt? */
 export async function fits(model: Reader, messages: readonly Message[]): Promise<boolean> {
-  return (await tokensFor(model, messages)) < model.context;
+  return model.context === null || (await tokensFor(model, messages)) < model.context;
 }
 
 /**
@@ -50,6 +56,7 @@ export async function fits(model: Reader, messages: readonly Message[]): Promise
  * @throws DomainError BAD_REQUEST saying by how many tokens it is too long
  */
 export async function refuseOverlong(model: Reader, messages: readonly Message[]): Promise<void> {
+  if (model.context === null) return;
   const tokens = await tokensFor(model, messages);
   const most = model.context - 1;
   if (tokens <= most) return;

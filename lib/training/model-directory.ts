@@ -15,9 +15,17 @@ export function zooDirectory(): string | undefined {
   return places.map((root) => path.join(root, "models", "zoo")).find((directory) => existsSync(directory));
 }
 
-/** Shipped models stand in models/zoo/<directory>, trained ones in <data>/models/<directory>. */
+/** Are a model's files on this machine? Those of one at an address are not. */
+export const hasFiles = ({ origin }: Pick<ModelPlace, "origin">): boolean => origin !== "address";
+
+/**
+ * Shipped models stand in models/zoo/<directory>, those trained here or fetched from a hub in <data>/models/<directory>, and
+ * those of a folder in that folder.
+ */
 export function modelDirectory(place: Pick<ModelPlace, "origin" | "directory">): string {
-  if (place.origin === "trained") return path.join(dataDirectory(), "models", place.directory);
+  if (!hasFiles(place)) throw new Error("A model at an address has no directory.");
+  if (place.origin === "folder") return place.directory;
+  if (place.origin !== "shipped") return path.join(dataDirectory(), "models", place.directory);
   // Not for the bundler: it would take the whole project for a part of the server.
   return path.join(/* turbopackIgnore: true */ zooDirectory() ?? path.join("models", "zoo"), place.directory);
 }

@@ -11,10 +11,11 @@ import { baseSizes, practiceModel } from "../../models/train/base-sizes.ts";
 import { type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Model } from "../vocabulary/shapes.ts";
-import { modelDirectory, withoutPlaces, zooDirectory } from "./model-directory.ts";
+import { addressProblem } from "./addresses.ts";
+import { hasFiles, modelDirectory, withoutPlaces, zooDirectory } from "./model-directory.ts";
 
 /**
- * All models: trained ones, newest first; then shipped ones, the practice model before the base models, largest first; and
+ * All models: the project's own, newest first; then shipped ones, the practice model before the base models, largest first; and
  * last those that are not shipped any more.
  */
 export async function listModels(ctx: Context): Promise<Model[]> {
@@ -29,17 +30,27 @@ export async function listModels(ctx: Context): Promise<Model[]> {
 export async function shownModel(of: InProject): Promise<(row: models.ModelRow) => Promise<Model>> {
   const { modelId, rewardModelId } = await readProjectSettings(of);
   const answering = modelId ?? (await firstUsable(of))?.id;
-  return async ({ origin, directory, deletedAt, ...row }) => ({
-    ...row,
-    about: aboutModel({ origin, directory }),
-    problem: deletedAt === null ? await problemOf({ origin, directory }) : "it was deleted.",
-    isPractice: aboutModel({ origin, directory }) !== null,
-    usedAs: row.id === answering ? "answering model" : row.id === rewardModelId ? "judge" : null,
-  });
+  return async (row) => {
+    const { id, name, kind, origin, parameters, context, createdAt, archivedAt, metrics, trainingRunId, trainedBy } =
+      row;
+    const { download } = row;
+    return {
+      ...{ id, name, kind, origin, parameters, context, createdAt, archivedAt, metrics, trainingRunId, trainedBy },
+      about: aboutModel(row),
+      problem: row.deletedAt === null ? await problemOf(of.db, row) : "it was deleted.",
+      fetching:
+        download && isLive(download) ? { bytesDone: download.bytesDone, bytesTotal: download.bytesTotal } : null,
+      isPractice: aboutModel(row) !== null,
+      usedAs: id === answering ? "answering model" : id === rewardModelId ? "judge" : null,
+    };
+  };
 }
 
+const isLive = ({ state }: models.DownloadRow): boolean => state === "waiting" || state === "running";
+
 async function modelRows(of: InProject): Promise<models.ModelRow[]> {
-  const rank = ({ origin, directory }: Place) => (origin === "trained" ? 0 : directory === practiceModel.name ? 1 : 2);
+  const rank = ({ origin, directory }: models.ModelRow) =>
+    origin !== "shipped" ? 0 : directory === practiceModel.name ? 1 : 2;
   return (await models.listModels(of)).sort((one, other) => rank(one) - rank(other));
 }
 
@@ -47,26 +58,38 @@ async function modelRows(of: InProject): Promise<models.ModelRow[]> {
  * A model of this kind that can be used just now, with its context length.
  * @throws DomainError NOT_FOUND, or BAD_REQUEST saying why it cannot be used
  */
-export async function usableModel(ctx: Context, id: string, kind: "lm" | "reward"): Promise<models.ModelHead> {
+export async function usableModel(ctx: Context, id: string, kind: "lm" | "reward"): Promise<models.ModelRow> {
   const model = await models.getModel(ctx, id);
   if (!model) throw new DomainError("NOT_FOUND", "There is no such model.");
   if (model.kind !== kind) {
     const wanted = kind === "lm" ? "a language model" : "a reward model";
     throw new DomainError("BAD_REQUEST", `${model.name} is not ${wanted}: choose one that is.`);
   }
-  const problem = await problemOf(model);
+  if (model.archivedAt !== null)
+    throw new DomainError("BAD_REQUEST", `${model.name} is archived: bring it back first, or choose another.`);
+  const problem = await problemOf(ctx.db, model);
   if (problem !== null) throw new DomainError("BAD_REQUEST", `${model.name} cannot be used: ${problem}`);
   return model;
+}
+
+/** A usable model whose files are here: what is trained, or trains another. @throws DomainError as `usableModel` */
+export async function usableFiles(ctx: Context, id: string, kind: "lm" | "reward"): Promise<models.ModelRow> {
+  const model = await usableModel(ctx, id, kind);
+  if (hasFiles(model)) return model;
+  throw new DomainError(
+    "BAD_REQUEST",
+    `${model.name} is another server’s: only a model whose files are here can be trained.`,
+  );
 }
 
 /**
  * The first language model that comes with Rankloop and can be used just now; null where there is none. Never a trained
  * one: that is the project's only where somebody has chosen it.
  */
-export async function firstUsable(of: InProject): Promise<models.ModelHead | null> {
+export async function firstUsable(of: InProject): Promise<models.ModelRow | null> {
   for (const model of await modelRows(of)) {
     const mayBe = model.kind === "lm" && model.origin === "shipped";
-    if (mayBe && (await problemOf(model)) === null) return model;
+    if (mayBe && (await problemOf(of.db, model)) === null) return model;
   }
   return null;
 }
@@ -76,7 +99,7 @@ export async function firstUsable(of: InProject): Promise<models.ModelHead | nul
  * in the settings, else the first that comes with Rankloop.
  * @throws DomainError NOT_FOUND, or BAD_REQUEST saying why it cannot be used
  */
-export async function projectModel(ctx: Context, named?: string): Promise<models.ModelHead> {
+export async function projectModel(ctx: Context, named?: string): Promise<models.ModelRow> {
   if (named !== undefined) return usableModel(ctx, named, "lm");
   const { modelId } = await readProjectSettings(ctx);
   if (modelId !== null) {
@@ -88,22 +111,26 @@ export async function projectModel(ctx: Context, named?: string): Promise<models
   throw new DomainError("NOT_FOUND", "No language model is chosen: choose one in the settings.");
 }
 
-type Place = Pick<models.ModelHead, "origin" | "directory">;
-
-/** What a shipped model is good for, as a sentence; null for a trained one, which its run tells about. */
-export function aboutModel({ origin, directory }: Place): string | null {
-  if (origin === "trained") return null;
+/** What a shipped model is good for, as a sentence; null for any other. */
+export function aboutModel({ origin, directory }: Pick<models.ModelRow, "origin" | "directory">): string | null {
+  if (origin !== "shipped") return null;
   return [practiceModel, ...Object.values(baseSizes)].find(({ name }) => name === directory)?.about ?? null;
 }
 
 /** Was this model shipped by an earlier version only? Its row stays, because answers and models refer to it. */
-const isGone = (place: Place): boolean => place.origin === "shipped" && !existsSync(modelDirectory(place));
+const isGone = (row: models.ModelRow): boolean => row.origin === "shipped" && !existsSync(modelDirectory(row));
 
 /** Why a model cannot be used just now; null when it can. */
-export async function problemOf(place: Place): Promise<string | null> {
-  if (isGone(place)) return "this version of Rankloop does not come with it any more.";
+export async function problemOf(db: Database, row: models.ModelRow): Promise<string | null> {
+  if (isGone(row)) return "this version of Rankloop does not come with it any more.";
+  if (row.address) return addressProblem(db, row.address);
+  if (row.download && row.download.finishedAt === null) {
+    const { state, error } = row.download;
+    if (isLive(row.download)) return "it is being fetched.";
+    return state === "failed" ? `it could not be fetched: ${error}` : "it was not fetched to the end.";
+  }
   try {
-    await describeModel(modelDirectory(place));
+    await describeModel(modelDirectory(row));
     return null;
   } catch (error) {
     return withoutPlaces(error instanceof Error ? error.message : String(error));

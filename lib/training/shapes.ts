@@ -79,9 +79,8 @@ export const trainingRun = z.object({
 export type TrainingRun = z.infer<typeof trainingRun>;
 
 /** An ancestor is a model with the run that made it. */
-export const ancestor = model.pick({ id: true, name: true, kind: true }).extend({
-  origin: z.enum(["shipped", "trained"]),
-  /** The run that made it; null for a shipped model. */
+export const ancestor = model.pick({ id: true, name: true, kind: true, origin: true }).extend({
+  /** The run that made it; null for one that was not trained here. */
   run: trainingRun.nullable(),
 });
 export type Ancestor = z.infer<typeof ancestor>;

@@ -11,7 +11,7 @@ import { DomainError } from "../vocabulary/domain-error.ts";
 import { smallWorld, type TrainingKind } from "../vocabulary/labeling.ts";
 import { refuse } from "./model-changes.ts";
 import { modelDirectory } from "./model-directory.ts";
-import { usableModel } from "./models.ts";
+import { usableFiles } from "./models.ts";
 import { getTrainingRun } from "./runs.ts";
 import type { NewTraining, TrainingRun } from "./shapes.ts";
 
@@ -50,9 +50,9 @@ export async function trainingSources(ctx: Context): Promise<{ data: Counts; tex
  */
 export async function startTraining(ctx: Context, input: NewTraining): Promise<TrainingRun> {
   const scope = allowed(ctx, "train", "train models");
-  const base = await usableModel(ctx, input.baseModelId, "lm");
+  const base = await usableFiles(ctx, input.baseModelId, "lm");
   const rewardModelId = "rewardModelId" in input ? (input.rewardModelId ?? null) : null;
-  const rewardModel = rewardModelId === null ? null : await usableModel(ctx, rewardModelId, "reward");
+  const rewardModel = rewardModelId === null ? null : await usableFiles(ctx, rewardModelId, "reward");
   const texts = input.kind === "ppo" ? (input.texts ?? null) : null;
   if (texts !== null && !(await textSources()).includes(texts)) {
     throw new DomainError("NOT_FOUND", `There are no texts ${texts} in the folder "texts" of the data directory.`);

@@ -116,6 +116,21 @@ export const may = (role: Role, duty: Duty): boolean => (duties[duty] as readonl
 export const trainingKinds = ["sft", "reward", "dpo", "ppo"] as const;
 export type TrainingKind = (typeof trainingKinds)[number];
 
+/** Where a model comes from. One at an address is another server's; what is in a folder stays there. */
+export const modelOrigins = ["shipped", "trained", "folder", "hub", "address"] as const;
+export type ModelOrigin = (typeof modelOrigins)[number];
+
+/** What a server is asked for: a language model by chat or by plain completion, a reward model in vLLM's or OpenRLHF's way. */
+export const addressAsks = ["chat", "completion", "classify", "get_reward"] as const;
+export type AddressAsks = (typeof addressAsks)[number];
+
+/** Matches the environment variables that may hold the key of a server. Others hold what is nobody's to send anywhere. */
+export const keyVariable = /^RANKLOOP_KEY(_[A-Z0-9_]{1,60})?$/;
+
+/** Bits of a weight in memory while a model answers. */
+export const answeringBits = [32, 8, 4] as const;
+export type AnsweringBits = (typeof answeringBits)[number];
+
 /** The data sets that a run may read, one file each: people's, as they were when it started, and texts for pre-training. */
 export const trainingDatasets = ["demonstrations", "comparisons", "prompts", "texts"] as const;
 export type TrainingDataset = (typeof trainingDatasets)[number];

@@ -4,11 +4,14 @@ import * as z from "zod";
 import { message, turnsProblem } from "./conversation.ts";
 import { capacities, subjectKinds, verbNames } from "./events.ts";
 import {
+  addressAsks,
   answerFlagNames,
   demonstrationStates,
   guardKinds,
   guidelineTopics,
+  keyVariable,
   likert,
+  modelOrigins,
   promptFlagNames,
   promptKinds,
   promptOrders,
@@ -241,18 +244,25 @@ export const model = z.object({
   id,
   name: z.string(),
   kind: z.enum(["lm", "reward"]),
-  parameters: z.int(),
-  /** Tokens of prompt and answer together. */
-  context: z.int(),
+  /** One at an address is another server's. */
+  origin: z.enum(modelOrigins),
+  /** Null where that is not known: of one at an address, or one that is still being fetched. */
+  parameters: z.int().nullable(),
+  /** Tokens of prompt and answer together; null where that is not known. */
+  context: z.int().nullable(),
   createdAt: time,
-  /** What a shipped model is good for, a sentence; null for a trained one. */
+  /** Not offered any more since then. */
+  archivedAt: time.nullable(),
+  /** How much of it is here, of one that is being fetched from a hub; null of any other. */
+  fetching: z.object({ bytesDone: z.int(), bytesTotal: z.int().nullable() }).nullable(),
+  /** What a shipped model is good for, a sentence; null for any other. */
   about: z.string().nullable(),
   /** Why it cannot be used just now (directory gone, shapes disagree); null when it can. */
   problem: z.string().nullable(),
   /** Name → figure, e.g. `eval/accuracy`. */
   metrics: z.record(z.string(), z.number()),
   trainingRunId: id.nullable(),
-  /** How it was trained; null for a shipped model. */
+  /** How it was trained; null for one that was not trained here. */
   trainedBy: z.enum(trainingKinds).nullable(),
   /** It comes with Rankloop, to practise with: it knows one small valley. */
   isPractice: z.boolean(),
@@ -260,6 +270,81 @@ export const model = z.object({
   usedAs: z.enum(["answering model", "judge"]).nullable(),
 });
 export type Model = z.infer<typeof model>;
+
+const serverText = (what: string, max: number) => z.string().max(max, `${what} has at most ${max} characters.`);
+const price = z.number("A price is a number.").min(0, "A price is not below zero.").max(1e6, "This price is too high.");
+
+/** Where the key of a server is: nowhere, here in the request, in an environment variable, or kept from before. */
+const addressKey = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("none") }),
+  z.object({
+    kind: z.literal("written"),
+    /** Kept sealed, and never sent back. */
+    apiKey: serverText("The key", 4_000).regex(/^[\x21-\x7e]+$/, "A key has no spaces and only characters of ASCII."),
+  }),
+  z.object({
+    kind: z.literal("variable"),
+    variable: z
+      .string()
+      .regex(keyVariable, "Name a variable that begins with RANKLOOP_KEY, such as RANKLOOP_KEY_OPENAI."),
+  }),
+  z.object({ kind: z.literal("kept") }),
+]);
+
+const extraFields = z
+  .record(z.string(), z.json(), 'The further fields are one JSON object, such as {"min_p": 0.1}.')
+  .refine((fields) => JSON.stringify(fields).length <= 10_000, "The further fields have at most 10,000 characters.");
+
+/** How a model at an address is asked. */
+export const addressSettings = z.object({
+  baseUrl: serverText("The address", 2_000).trim().min(1, "The address is empty: write one."),
+  /** The server's name for it; "" where it has but one. */
+  serverModel: serverText("The server’s name for the model", 200).trim().default(""),
+  asks: z.enum(addressAsks),
+  severalPerCall: z.boolean().default(false),
+  /** Written over the fields of each request; null leaves one out. */
+  extra: extraFields.default({}),
+  /** For a million tokens, in any one currency. */
+  price: z.object({ prompt: price, answer: price }).nullable().default(null),
+  parallel: z
+    .int("The number of calls is a whole number.")
+    .min(1, "At least one call.")
+    .max(64, "At most 64 calls at once.")
+    .default(4),
+  timeLimitS: z
+    .int("The time limit is a whole number of seconds.")
+    .min(1, "The time limit is at least one second.")
+    .max(3_600, "The time limit is at most 3,600 seconds.")
+    .default(120),
+  /** Of a reward model: how prompt and answer become one text; null: the server’s chat template does that. */
+  template: serverText("The text to be scored", 2_000).nullable().default(null),
+  /** Tokens of prompt and answer together; null: not known. */
+  context: z.int("The context is a whole number of tokens.").min(2).max(100_000_000).nullable().default(null),
+  key: addressKey.default({ kind: "none" }),
+});
+export type AddressSettings = z.infer<typeof addressSettings>;
+
+/** The same as it is told: of the key only where it is. */
+export const shownAddress = addressSettings.omit({ key: true, context: true }).extend({
+  key: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("none") }),
+    z.object({ kind: z.literal("kept") }),
+    z.object({ kind: z.literal("variable"), variable: z.string() }),
+  ]),
+});
+
+/** What a model at an address said when it was tried. */
+export const triedAddress = z.object({
+  /** Why it gave no answer, a sentence; null where it gave one. */
+  problem: z.string().nullable(),
+  /** Its answer; null of a reward model. */
+  text: z.string().nullable(),
+  /** A reward model’s number for one answer. */
+  score: z.number().nullable(),
+  /** What the server calls its model. */
+  serverModel: z.string().nullable(),
+  tokens: z.int().nullable(),
+});
 
 const rankingsWanted = z
   .int("How many rankings are wanted is a whole number.")
@@ -298,6 +383,20 @@ export const candidate = z.object({
   maxTokens: z.int(),
   /** Hidden (null) from whoever still has to rank it. */
   modelName: z.string().nullable(),
+  /** How a server wrote it, hidden like the model's name; null of a model here. */
+  call: z
+    .object({
+      url: z.string(),
+      /** The request's body, without the key. */
+      sent: z.record(z.string(), z.json()),
+      serverModel: z.string().nullable(),
+      fingerprint: z.string().nullable(),
+      finishReason: z.string().nullable(),
+      promptTokens: z.int().nullable(),
+      tokens: z.int().nullable(),
+      cost: z.number().nullable(),
+    })
+    .nullable(),
   /** It says which model wrote it. Told to reviewers only. */
   namesModel: z.boolean(),
   /** Scores by reward model, hidden like the model's name. */
@@ -605,7 +704,7 @@ export type ProjectSettings = z.infer<typeof projectSettings>;
 
 export const job = z.object({
   id,
-  kind: z.enum(["generate", "try", "train", "score", "judge"]),
+  kind: z.enum(["generate", "try", "train", "score", "judge", "download"]),
   state: z.enum(["waiting", "running", "done", "cancelled", "failed"]),
   error: z.string().nullable(),
   attempts: z.int(),

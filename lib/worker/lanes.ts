@@ -13,8 +13,11 @@ export interface Lane {
 
 /** The workers that the launcher starts, and their jobs: all there are. */
 export const workers = {
-  /** Answers prompts and scores the answers, and beside that answers people who try a prompt, because they wait for it. */
-  candidates: ["generate", "score", "try"],
+  /**
+   * Answers prompts and scores the answers; beside that answers people who try a prompt, because they wait for it, and fetches
+   * models, which waits for others itself.
+   */
+  candidates: ["generate", "score", "try", "download"],
   /** Trains, and beside that the project's judge scores comparisons. */
   training: ["train", "judge"],
 } as const satisfies Record<string, readonly JobKind[]>;
@@ -41,16 +44,18 @@ export async function lanesOf(db: Database, kinds: readonly JobKind[]): Promise<
 }
 
 async function candidateLanes(db: Database): Promise<Lane[]> {
-  const { loadedGenerators } = await import("./answers.ts");
+  const { Generators } = await import("./answers.ts");
+  const { downloadJob } = await import("./download-job.ts");
   const { generateJob } = await import("./generate-job.ts");
   const { scoreJob } = await import("./score-job.ts");
   const { tryJob } = await import("./try-job.ts");
-  const generators = loadedGenerators();
+  const generators = new Generators(db);
   const generate = generateJob(db, generators);
   const score = scoreJob(db);
   return [
     { kinds: ["generate", "score"], run: (job, context) => (job.kind === "score" ? score : generate)(job, context) },
     { kinds: ["try"], run: tryJob(db, generators) },
+    { kinds: ["download"], run: downloadJob(db) },
   ];
 }
 

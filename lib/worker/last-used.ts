@@ -1,28 +1,55 @@
 // Keeping the last loaded model for the next job: most jobs ask the same model, and loading takes longer than answering.
 
+import type { PlacedModel } from "../../db/queries/candidates.ts";
+import type { WeightBits } from "../../models/gpt/weight-bits.ts";
+import { modelDirectory } from "../training/model-directory.ts";
+
+/** A model that was deleted after it had been asked for; the message is one sentence. */
+export class DeletedError extends Error {
+  override name = "DeletedError";
+}
+
+/** @throws DeletedError */
+export function refuseDeleted({ name, deletedAt }: PlacedModel): void {
+  if (deletedAt !== null) throw new DeletedError(`${name} was deleted meanwhile: choose another model.`);
+}
+
+/** The directory of a model, and the bits in which its weights are held. */
+export interface Held {
+  directory: string;
+  bits: WeightBits;
+}
+
+/** @throws DeletedError */
+export function heldOf(model: PlacedModel): Held {
+  refuseDeleted(model);
+  return { directory: modelDirectory(model), bits: model.bits as WeightBits };
+}
+
 interface Loaded {
   dispose(): void | Promise<void>;
 }
 
 interface Entry<T> {
-  directory: string;
+  held: Held;
   loading: Promise<T>;
   /** How many jobs use it now. */
   users: number;
 }
 
-/** LastUsed loads by directory and keeps the last one. Another directory replaces it; its memory is freed once unused. */
+/** LastUsed loads by directory and bits and keeps the last one. Another replaces it; its memory is freed once unused. */
 export class LastUsed<T extends Loaded> {
-  readonly #load: (directory: string) => Promise<T>;
+  readonly #load: (held: Held) => Promise<T>;
   #last: Entry<T> | null = null;
 
-  constructor(load: (directory: string) => Promise<T>) {
+  constructor(load: (held: Held) => Promise<T>) {
     this.#load = load;
   }
 
-  /** Jobs of several lanes that use the same directory share what is loaded. */
-  async use<R>(directory: string, body: (loaded: T) => Promise<R>): Promise<R> {
-    const entry = this.#last?.directory === directory ? this.#last : this.#replace(directory);
+  /** Jobs of several lanes that use the same model share what is loaded. */
+  async use<R>(held: Held, body: (loaded: T) => Promise<R>): Promise<R> {
+    const last = this.#last;
+    const entry = last && isSame(last.held, held) ? last : this.#replace(held);
     entry.users++;
     try {
       return await body(await entry.loading);
@@ -33,21 +60,21 @@ export class LastUsed<T extends Loaded> {
   }
 
   /** Unloads a model after an error in the middle of a run: the next job loads it again. */
-  async forget(directory: string): Promise<void> {
+  async forget(held: Held): Promise<void> {
     const entry = this.#last;
-    if (entry?.directory !== directory) return;
+    if (!entry || !isSame(entry.held, held)) return;
     this.#last = null;
     await unload(entry);
   }
 
   /** Unloads the one before, unless it is in use, and then loads this one: two may not fit into memory. */
-  #replace(directory: string): Entry<T> {
+  #replace(held: Held): Entry<T> {
     const before = this.#last;
     const load = async () => {
       if (before) await unload(before);
-      return this.#load(directory);
+      return this.#load(held);
     };
-    const entry = { directory, loading: load(), users: 0 };
+    const entry = { held, loading: load(), users: 0 };
     this.#last = entry;
     // A model that could not be loaded may be there the next time.
     entry.loading.catch(() => {
@@ -56,6 +83,8 @@ export class LastUsed<T extends Loaded> {
     return entry;
   }
 }
+
+const isSame = (one: Held, other: Held): boolean => one.directory === other.directory && one.bits === other.bits;
 
 async function unload<T extends Loaded>({ loading, users }: Entry<T>): Promise<void> {
   if (users > 0) return;

@@ -2,12 +2,12 @@
 import type { Database } from "../../db/client.ts";
 import { scoringTask, writeScores } from "../../db/queries/candidates.ts";
 import { RewardScorer } from "../../models/train/score.ts";
-import { modelDirectory } from "../training/model-directory.ts";
-import { LastUsed } from "./last-used.ts";
+import { addressScorer } from "../training/addresses.ts";
+import { heldOf, LastUsed } from "./last-used.ts";
 import { PermanentError, type RunJob } from "./loop.ts";
 
 export function scoreJob(db: Database): RunJob {
-  const scorers = new LastUsed((directory) => RewardScorer.load(directory));
+  const scorers = new LastUsed(({ directory }) => RewardScorer.load(directory));
 
   return async (job, context) => {
     if (job.kind !== "score") throw new PermanentError(`A ${job.kind} job is not for the scorer.`);
@@ -15,10 +15,11 @@ export function scoreJob(db: Database): RunJob {
     const { modelId } = job.payload;
     const task = await scoringTask(db, { comparisonId, modelId });
     if (!task) throw new PermanentError("The comparison or the reward model is not there any more.");
-    const { prompt, candidates } = task;
-    const scores = await scorers.use(modelDirectory(task.model), (scorer) =>
-      scorer.score(candidates.map(({ text }) => ({ prompt, answer: text }))),
-    );
+    const { prompt, candidates, model } = task;
+    const items = candidates.map(({ text }) => ({ prompt, answer: text }));
+    const scores = await (model.address
+      ? addressScorer(db, { ...model, address: model.address }).score(items, context.signal)
+      : scorers.use(heldOf(model), (scorer) => scorer.score(items)));
     const scored = candidates.map(({ id }, index) => ({ candidateId: id, score: scores[index]! }));
     context.stopIfAsked(await writeScores(db, context.claim, { comparisonId, modelId, scores: scored }));
     return undefined;

@@ -72,5 +72,5 @@ test("what a killed worker held is taken up by another when its lease has run ou
 test("kinds that are none are one sentence", async () => {
   const { said, ended } = start("--kinds", "generate,dance");
   expect(await ended).toBe(2);
-  expect(said()).toBe('There are no jobs "dance": they are generate, try, train, score, judge.\n');
+  expect(said()).toBe('There are no jobs "dance": they are generate, try, train, score, judge, download.\n');
 });

@@ -1,19 +1,17 @@
 // A try job: one answer to a prompt that somebody is still writing. They wait for it, so a failed one is not tried again.
 import type { Database } from "../../db/client.ts";
 import { trialTask, writeTrial } from "../../db/queries/trials.ts";
-import { modelDirectory } from "../training/model-directory.ts";
-import { type LoadedGenerators, loadedGenerators, streamAnswers } from "./answers.ts";
+import { Generators, streamAnswers } from "./answers.ts";
 import { PermanentError, type RunJob } from "./loop.ts";
 
-export function tryJob(db: Database, generators: LoadedGenerators = loadedGenerators()): RunJob {
+export function tryJob(db: Database, generators = new Generators(db)): RunJob {
   return async (job, context) => {
     const { subjectId: id } = job;
     const task = await trialTask(db, id);
     if (!task) return undefined;
     const { messages: prompt, model, seed, ...settings } = task;
-    const directory = modelDirectory(model);
     try {
-      await generators.use(directory, (generator) =>
+      await generators.use(model, (generator) =>
         streamAnswers(generator, { ...settings, prompt, seeds: [seed] }, context, (changed) => {
           const { text, tokens, finish } = changed[0]!;
           return writeTrial(db, context.claim, { id, text, tokens, done: finish !== null });
@@ -21,7 +19,6 @@ export function tryJob(db: Database, generators: LoadedGenerators = loadedGenera
       );
     } catch (error) {
       context.signal.throwIfAborted();
-      await generators.forget(directory);
       throw PermanentError.of(error, [Error]);
     }
     return undefined;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ormOf } from "../../db/client.ts";
 import { addPrompt } from "../../db/database.fixture.ts";
+import { placedModel } from "../../db/queries/candidates.ts";
 import { getComparison } from "../../db/queries/comparisons.ts";
 import { claimJob } from "../../db/queries/jobs.ts";
 import { trialRevision, trialTask, writeTrial } from "../../db/queries/trials.ts";
@@ -21,7 +22,7 @@ import { createComparison } from "../ranking/generate.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 import { messagesOf, type PromptContent } from "../vocabulary/conversation.ts";
 import type { Trial } from "../vocabulary/shapes.ts";
-import { loadedGenerators } from "../worker/answers.ts";
+import { Generators } from "../worker/answers.ts";
 import { generateJob } from "../worker/generate-job.ts";
 import { type RunJob, work } from "../worker/loop.ts";
 import { tryJob } from "../worker/try-job.ts";
@@ -210,7 +211,7 @@ test("a trial is its owner's, and needs somebody who writes", async () => {
 test("a trial does not wait for candidates, nor they for it, and the model they share is loaded once", async () => {
   const { labeler, db } = { ...installation.as, db: installation.db };
   const load = vi.spyOn(GptGenerator, "load");
-  const generators = loadedGenerators();
+  const generators = new Generators(db);
   const generate = generateJob(db, generators);
   const { promise: tried, resolve: goOn } = Promise.withResolvers<void>();
   const comparison = await createComparison(labeler, { ...settings, promptId: await addPrompt(db), k: 4 });
@@ -222,10 +223,10 @@ test("a trial does not wait for candidates, nor they for it, and the model they 
     shutdown: signal,
     pollMs: 5,
     // The answers are under way, and cannot end before the trial does.
-    run: (job, context) =>
-      generators
-        .use(modelDirectory({ origin: "trained", directory: "tiny-lm" }), () => tried)
-        .then(() => generate(job, context)),
+    run: async (job, context) => {
+      await generators.use((await placedModel(ormOf(db), "tiny-lm"))!, () => tried);
+      return generate(job, context);
+    },
   });
   startWorker(tryJob(db, generators));
   const { id } = await ask(labeler);

@@ -71,6 +71,7 @@ export class Connection {
   /**
    * POST a body, and have the answer read; what might pass is tried again, after as long as the server asks.
    * @param read of the answer's text as it comes; from its beginning at each try
+   * @param onRetry is told what made another try necessary
    * @throws ServerError, AddressRefused, or the signal's reason
    */
   async post<T>(
@@ -79,6 +80,7 @@ export class Connection {
     accept: string,
     read: (chunks: AsyncIterable<string>) => Promise<T>,
     signal: AbortSignal,
+    onRetry: (failure: ServerError) => void = () => {},
   ): Promise<T> {
     await this.#enter(signal);
     try {
@@ -90,6 +92,7 @@ export class Connection {
           const again = error instanceof ServerError && error.passing && tried < mostTries;
           const waitMs = again ? (error.waitMs ?? 500 * 2 ** (tried - 1)) : 0;
           if (!again || waitMs > longestWaitMs) throw error;
+          onRetry(error);
           await this.#pause(waitMs, signal);
         }
       }

@@ -62,7 +62,7 @@ export class AddressGenerator implements Generator {
   }
 
   /**
-   * As a model in a directory does; an answer that is tried again begins anew.
+   * As a model in a directory does; an answer that is tried again begins anew, and says why.
    * @throws after the others' end what made an answer fail: ServerError, AddressRefused, or the signal's reason
    */
   async *generate(options: GenerateOptions): AsyncGenerator<AnswerDelta[]> {
@@ -71,17 +71,22 @@ export class AddressGenerator implements Generator {
     const all = [...options.seeds.keys()];
     const calls = this.#model.severalPerCall && all.length > 1 ? [all] : all.map((index) => [index]);
     const changed = new Map<number, AnswerDelta>();
+    const finished = new Set<number>();
     let wake = () => {};
     let going = calls.length;
     let failure: { error: unknown } | undefined;
     for (const indices of calls) {
       const tell = (delta: AnswerDelta) => {
+        if (delta.finish !== null) finished.add(delta.index);
         changed.set(delta.index, delta);
         wake();
       };
       this.#answer(indices, options, signal, tell)
         .catch((error) => {
           failure ??= { error };
+          // Some answers of a call may be there.
+          const open = indices.filter((index) => !finished.has(index));
+          for (const index of open) tell(failed(index, error, true));
         })
         .finally(() => {
           going--;
@@ -118,7 +123,10 @@ export class AddressGenerator implements Generator {
     const path = this.#model.asks === "chat" ? "/chat/completions" : "/completions";
     const body = this.#body(options, indices);
     const read = (text: AsyncIterable<string>) => this.#read(text, path, body, indices, tell);
-    const given = await this.#connection.post(path, body, "text/event-stream", read, signal);
+    const onRetry = (failure: ServerError) => {
+      for (const index of indices) tell(failed(index, failure, false));
+    };
+    const given = await this.#connection.post(path, body, "text/event-stream", read, signal, onRetry);
     const missing = indices.filter((index) => !given.has(index));
     if (missing.length === indices.length)
       throw new ServerError(`The server gave no answer, though it says that it did.`);
@@ -207,6 +215,14 @@ export class AddressGenerator implements Generator {
     return given;
   }
 }
+
+const failed = (index: number, error: unknown, isFinal: boolean): AnswerDelta => ({
+  index,
+  text: "",
+  tokens: 0,
+  finish: null,
+  failure: { sentence: error instanceof Error ? error.message : String(error), isFinal },
+});
 
 function originOf(counted: z.output<typeof usage> | null, answers: number, price: AddressModel["price"]) {
   const promptTokens = counted?.prompt_tokens ?? null;

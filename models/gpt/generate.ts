@@ -41,6 +41,8 @@ export interface AnswerDelta {
   chosen?: ChosenToken;
   /** Of a finished answer of a model at an address. */
   origin?: AnswerOrigin;
+  /** What went wrong with this answer of a server: it is asked again, or gives no answer. */
+  failure?: { sentence: string; isFinal: boolean };
 }
 
 /** How an answer of a server came about, kept beside it. */

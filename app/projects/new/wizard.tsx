@@ -114,7 +114,8 @@ function NameAndModel({ state, refusal, change }: StepProps & { refusal: string 
           <option value="">The practice model that comes with Rankloop</option>
           {models.data.map(({ id, name, parameters }) => (
             <option key={id} value={id}>
-              {name} · {magnitude(parameters)} parameters
+              {name}
+              {parameters === null ? "" : ` · ${magnitude(parameters)} parameters`}
             </option>
           ))}
         </SelectField>

@@ -74,6 +74,7 @@ function pathOf({ subject: { kind, id }, partOf, after }: Event): string | null 
       return `/train/${id}`;
     case "job":
       if (after?.kind === "train") return `/train/${whole}`;
+      if (after?.kind === "download") return `/models/${whole}`;
       return after?.kind === "judge" ? null : `/comparisons/${whole}`;
     case "person":
     case "member":

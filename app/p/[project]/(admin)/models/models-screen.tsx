@@ -3,19 +3,44 @@
 import { useQuery } from "@tanstack/react-query";
 import { orpc } from "../../../../../lib/api/client.ts";
 import type { Model } from "../../../../../lib/vocabulary/shapes.ts";
-import { count, magnitude, moment } from "../../../../ui/figures.ts";
+import { useUser } from "../../../../shell/user-context.tsx";
+import { ButtonLink } from "../../../../ui/button.tsx";
+import { counted, moment } from "../../../../ui/figures.ts";
 import { Page } from "../../../../ui/frame.tsx";
 import { Link } from "../../../../ui/link.tsx";
 import { Empty, Failed, Skeleton } from "../../../../ui/states.tsx";
+import { modelSizes, offered } from "../../model-words.ts";
 import { metricName, metricText, rewardAccuracy } from "../metrics.ts";
+import { FetchedSoFar } from "./[id]/fetching.tsx";
 import { ModelAccuracy, modelKind } from "./model-facts.tsx";
 
+/** How often the list is looked at while one of it is being fetched. */
+const lookEveryMs = 2_000;
+
 export function ModelsScreen() {
-  const { data: models, error, refetch } = useQuery(orpc.models.list.queryOptions());
+  const user = useUser();
+  const { data, error, refetch } = useQuery(
+    orpc.models.list.queryOptions({
+      refetchInterval: ({ state }) => (state.data?.some(({ fetching }) => fetching) ? lookEveryMs : false),
+    }),
+  );
+  const models = data && offered(data);
+  const archived = data?.filter(({ archivedAt }) => archivedAt !== null) ?? [];
   return (
     <Page
       title="Models"
-      lead="Language models write answers, reward models score them. To bring your own, put their directories into one folder and start Rankloop with RANKLOOP_MODELS set to it."
+      lead={`Language models write answers, reward models score them. ${
+        user?.isAdmin
+          ? "Add your own from a folder, from a hub or at an address."
+          : "An admin of the installation adds others, from a folder, from a hub or at an address."
+      }`}
+      action={
+        user?.isAdmin ? (
+          <ButtonLink kind="primary" href="/models/new">
+            Add a model
+          </ButtonLink>
+        ) : null
+      }
     >
       {error ? <Failed error={error} retry={() => refetch()} /> : null}
       {!models && !error ? <Skeleton lines={3} height="7rem" /> : null}
@@ -23,6 +48,16 @@ export function ModelsScreen() {
       {models?.map((model) => (
         <ModelCard key={model.id} model={model} />
       ))}
+      {archived.length > 0 ? (
+        <details className="flex flex-col gap-6">
+          <summary className="cursor-pointer font-medium">{counted(archived.length, "archived model")}</summary>
+          <div className="mt-4 flex flex-col gap-6">
+            {archived.map((model) => (
+              <ModelCard key={model.id} model={model} />
+            ))}
+          </div>
+        </details>
+      ) : null}
     </Page>
   );
 }
@@ -39,13 +74,13 @@ function ModelCard({ model }: { model: Model }) {
           </Link>
         </h2>
         <p className="text-muted text-sm">
-          {modelKind(model)} · {magnitude(model.parameters)} parameters · {count(model.context)} tokens of context ·{" "}
-          {moment(model.createdAt)}
+          {modelKind(model)} · {modelSizes(model)} · {moment(model.createdAt)}
         </p>
       </header>
       {model.about ? <p>{model.about}</p> : null}
       {model.usedAs ? <p className="font-medium">The project’s {model.usedAs}</p> : null}
-      {model.problem ? (
+      {model.fetching ? <FetchedSoFar {...model.fetching} /> : null}
+      {model.problem && !model.fetching ? (
         <p className="rounded-md bg-danger-wash px-3 py-2 text-danger">It cannot be used now: {model.problem}</p>
       ) : null}
       <ModelAccuracy metrics={model.metrics} />

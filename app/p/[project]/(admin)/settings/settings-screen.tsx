@@ -8,10 +8,10 @@ import { limits } from "../../../../../lib/vocabulary/limits.ts";
 import type { Model, ProjectSettings } from "../../../../../lib/vocabulary/shapes.ts";
 import { ChoiceField } from "../../../../ui/choice.tsx";
 import { SelectField } from "../../../../ui/field.tsx";
-import { magnitude } from "../../../../ui/figures.ts";
 import { Page, Section } from "../../../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../../../ui/states.tsx";
 import { useMutation } from "../../../../ui/use-mutation.ts";
+import { modelOption } from "../../model-words.ts";
 import { Choosing, JudgeHidden } from "../judge-status.tsx";
 import { ApiTokens } from "./api-tokens.tsx";
 import { Scenarios } from "./scenarios.tsx";
@@ -179,10 +179,10 @@ function ModelField({ label, hint, otherwise, models, value, onChange }: ModelFi
     >
       <option value="">{otherwise}</option>
       {models
-        .filter(({ id, problem }) => problem === null || id === value)
-        .map(({ id, name, parameters, problem }) => (
-          <option key={id} value={id}>
-            {name} · {magnitude(parameters)} parameters{problem ? " · cannot be used now" : ""}
+        .filter(({ id, problem, archivedAt }) => (problem === null && archivedAt === null) || id === value)
+        .map((model) => (
+          <option key={model.id} value={model.id}>
+            {modelOption(model)}
           </option>
         ))}
     </SelectField>

@@ -9,10 +9,10 @@ import type { Model } from "../../../../../lib/vocabulary/shapes.ts";
 import { usePlaces } from "../../../../shell/user-context.tsx";
 import { Button } from "../../../../ui/button.tsx";
 import { SelectField, TextField } from "../../../../ui/field.tsx";
-import { magnitude } from "../../../../ui/figures.ts";
 import { fieldOf, refusalAt, useFocusOnRefusal } from "../../../../ui/form.ts";
 import { Problem } from "../../../../ui/states.tsx";
 import { useMutation } from "../../../../ui/use-mutation.ts";
+import { modelOption } from "../../model-words.ts";
 import { type Goal, textsName } from "./goals.ts";
 import { type FormProblem, fieldsOf, readForm } from "./read-form.ts";
 import { SettingsFields } from "./settings-fields.tsx";
@@ -140,10 +140,6 @@ export function RunForm({ goal, data, texts, bases, judges }: RunFormProps) {
   );
 }
 
-function ModelOption({ model: { id, name, parameters } }: { model: Model }) {
-  return (
-    <option value={id}>
-      {name} · {magnitude(parameters)} parameters
-    </option>
-  );
+function ModelOption({ model }: { model: Model }) {
+  return <option value={model.id}>{modelOption(model)}</option>;
 }

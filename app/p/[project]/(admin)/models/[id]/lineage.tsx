@@ -51,9 +51,18 @@ function branch(id: string, as: string | null, known: ReadonlyMap<string, Ancest
   );
 }
 
+/** What is said of a model without a run. */
+const unmade: Record<Ancestor["origin"], string> = {
+  shipped: "Comes with Rankloop.",
+  trained: "The run that made it was deleted.",
+  folder: "Added from a folder.",
+  hub: "Added from a hub.",
+  address: "Answers at an address.",
+};
+
 /** "Reward model on 22 comparisons, 96 pairs · seed 1" */
 function told({ run, origin }: Ancestor): string {
-  if (!run) return origin === "shipped" ? "Comes with Rankloop." : "The run that made it was deleted.";
+  if (!run) return unmade[origin];
   const data = run.data.map((one) => `${dataText(one)}${one.hash ? ` (${one.hash.slice(0, 8)})` : ""}`);
   const facts = [`${goalName(run)} on ${new Intl.ListFormat("en").format(data)}`];
   if (run.settings.seed !== undefined) facts.push(`seed ${run.settings.seed}`);

@@ -56,15 +56,48 @@ export function CandidateCard({ candidate, canRegenerate, hidden, onChange }: Ca
         </p>
       ) : null}
       <Settings candidate={candidate} hidden={hidden} />
+      {candidate.call ? <Sent call={candidate.call} /> : null}
       {canRegenerate && !isWriting ? (
         <div className="flex flex-wrap items-center gap-2 px-3 pb-3">
           <Button busy={regenerate.isPending} onClick={() => regenerate.mutate()}>
-            Regenerate {label}
+            {state === "failed" ? "Try again" : "Regenerate"} {label}
           </Button>
           <Problem error={regenerate.error} />
         </div>
       ) : null}
     </li>
+  );
+}
+
+/** What a server was sent for an answer, and what it said of itself. */
+function Sent({ call }: { call: NonNullable<Candidate["call"]> }) {
+  const { url, sent, serverModel, fingerprint, finishReason, promptTokens, tokens, cost } = call;
+  const said: [name: string, value: string | number | null][] = [
+    ["Its own name", serverModel],
+    ["Fingerprint", fingerprint],
+    ["Ended by", finishReason],
+    ["Tokens of the prompt", promptTokens],
+    ["Tokens of the answer", tokens],
+    ["Cost", cost === null ? null : figure(cost)],
+  ];
+  return (
+    <details className="px-3 pb-3 text-sm">
+      <summary className="cursor-pointer text-muted">What the server was sent</summary>
+      <p className="wrap-anywhere mt-1 text-muted">{url}</p>
+      <pre className="wrap-anywhere mt-1 max-h-60 overflow-auto whitespace-pre-wrap rounded-md bg-sunken p-2">
+        {JSON.stringify(sent, null, 2)}
+      </pre>
+      <dl className="mt-1 flex flex-wrap gap-x-4 text-muted">
+        {said.map(([name, value]) =>
+          value === null ? null : (
+            <div key={name} className="flex gap-1">
+              <dt>{name}</dt>
+              <dd className="wrap-anywhere text-ink">{value}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+    </details>
   );
 }
 

@@ -13,6 +13,7 @@ import { Section } from "../../../../../ui/frame.tsx";
 import { useNameOf } from "../../../../../ui/person.tsx";
 import { Problem, Skeleton } from "../../../../../ui/states.tsx";
 import { useMutation } from "../../../../../ui/use-mutation.ts";
+import { offered } from "../../../model-words.ts";
 
 interface ScoresProps {
   comparison: Comparison;
@@ -38,7 +39,8 @@ function ScoreForm({ comparison, onScored }: { comparison: Comparison; onScored:
     mutationFn: (modelId: string) => api.comparisons.score({ id: comparison.id, modelId }),
     onSuccess: onScored,
   });
-  const judges = models.data?.filter(({ kind, problem }) => kind === "reward" && problem === null);
+  const judges =
+    models.data && offered(models.data).filter(({ kind, problem }) => kind === "reward" && problem === null);
   return (
     <>
       {models.isPending ? <Skeleton lines={1} height="3.5rem" /> : null}

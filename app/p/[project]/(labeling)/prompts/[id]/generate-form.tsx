@@ -8,11 +8,11 @@ import { limits } from "../../../../../../lib/vocabulary/limits.ts";
 import { usePlaces } from "../../../../../shell/user-context.tsx";
 import { Button } from "../../../../../ui/button.tsx";
 import { SelectField, TextField } from "../../../../../ui/field.tsx";
-import { magnitude } from "../../../../../ui/figures.ts";
 import { numberOf, textOf } from "../../../../../ui/form.ts";
 import { Section } from "../../../../../ui/frame.tsx";
 import { Failed, Problem, Skeleton } from "../../../../../ui/states.tsx";
 import { useMutation } from "../../../../../ui/use-mutation.ts";
+import { modelOption, offered } from "../../../model-words.ts";
 import { PracticeLine } from "../../practice-line.tsx";
 
 const ks = Array.from({ length: limits.k.max - limits.k.min + 1 }, (_, index) => limits.k.min + index);
@@ -40,7 +40,7 @@ export function GenerateForm({ promptId }: { promptId: string }) {
     onSuccess: ({ id }) => router.push(to(`/comparisons/${id}`)),
   });
   const isBusy = generate.isPending || generate.isSuccess;
-  const writers = models.data?.filter(({ kind }) => kind === "lm");
+  const writers = models.data && offered(models.data).filter(({ kind }) => kind === "lm");
   // The project's own, unless told otherwise.
   const usual = writers?.find(({ usedAs, problem }) => usedAs === "answering model" && problem === null);
   const [modelId, setModelId] = useState<string | null>(null);
@@ -72,7 +72,7 @@ export function GenerateForm({ promptId }: { promptId: string }) {
           >
             {writers.map((model) => (
               <option key={model.id} value={model.id} disabled={model.problem !== null}>
-                {model.name} · {magnitude(model.parameters)} parameters{model.problem ? " · cannot be used now" : ""}
+                {modelOption(model)}
               </option>
             ))}
           </SelectField>
