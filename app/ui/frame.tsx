@@ -24,7 +24,7 @@ export function Page({
           <h1 className="text-xl font-semibold">{title}</h1>
           {lead ? <p className="mt-1 max-w-3xl text-muted">{lead}</p> : null}
         </div>
-        {action}
+        {action ? <div className="flex flex-wrap items-start gap-x-3 gap-y-2">{action}</div> : null}
       </header>
       {children}
     </div>

@@ -78,7 +78,7 @@ async function fetchAll(wanted: Wanted, { signal, onFound, onBytes }: FetchOptio
   await onFound({ commit, bytes });
   await mkdir(into, { recursive: true });
   let before = 0;
-  await refuseTooLarge(into, bytes);
+  await refuseTooLarge(into, files);
   for (const file of files) {
     await fetchFile(file, into, {
       signal,
@@ -191,12 +191,14 @@ const sizeOf = (path: string): Promise<number> =>
     () => 0,
   );
 
-async function refuseTooLarge(into: string, bytes: number): Promise<void> {
+async function refuseTooLarge(into: string, files: readonly HubFile[]): Promise<void> {
+  let missing = 0;
+  for (const { path, size } of files) missing += Math.max(0, size - (await sizeOf(join(into, path))));
   const { bavail, bsize } = await statfs(into);
   const free = bavail * bsize;
-  if (bytes <= free) return;
+  if (missing <= free) return;
   const gigabytes = (count: number) => `${(count / 1e9).toFixed(1)} GB`;
-  throw new HubError(`It has ${gigabytes(bytes)}, and the disk has room for ${gigabytes(free)}.`);
+  throw new HubError(`${gigabytes(missing)} of it are to come, and the disk has room for ${gigabytes(free)}.`);
 }
 
 async function refuseUnknown(repository: string, file: string): Promise<void> {

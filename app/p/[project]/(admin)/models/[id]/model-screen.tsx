@@ -87,9 +87,11 @@ export function ModelScreen({ id }: { id: string }) {
       <Section title="Figures">
         <Figures metrics={model.metrics} />
       </Section>
-      <Section title="Made from it">
-        <Children runs={model.children} />
-      </Section>
+      {model.address ? null : (
+        <Section title="Made from it">
+          <Children runs={model.children} />
+        </Section>
+      )}
     </Page>
   );
 }

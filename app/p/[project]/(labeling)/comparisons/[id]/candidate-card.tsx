@@ -84,7 +84,7 @@ function Sent({ call }: { call: NonNullable<Candidate["call"]> }) {
     <details className="px-3 pb-3 text-sm">
       <summary className="cursor-pointer text-muted">What the server was sent</summary>
       <p className="wrap-anywhere mt-1 text-muted">{url}</p>
-      <pre className="wrap-anywhere mt-1 max-h-60 overflow-auto whitespace-pre-wrap rounded-md bg-sunken p-2">
+      <pre className="wrap-anywhere mt-1 whitespace-pre-wrap rounded-md bg-sunken p-2">
         {JSON.stringify(sent, null, 2)}
       </pre>
       <dl className="mt-1 flex flex-wrap gap-x-4 text-muted">
