@@ -29,8 +29,8 @@ export async function insertHubModel(
 export async function fetchAgain(
   scope: ProjectScope,
   { id }: { id: string },
-): Promise<"done" | "not found" | "under way"> {
-  return change(scope, async (orm, tell) => {
+): Promise<{ jobId: string } | "not found" | "under way"> {
+  return changeOnce(scope, async (orm, tell) => {
     const there = and(eq(model.id, id), eq(model.projectId, scope.project), isNull(model.deletedAt));
     const row = await orm
       .select({ id: model.id, finishedAt: modelDownload.finishedAt })
@@ -44,7 +44,7 @@ export async function fetchAgain(
     if (other || row.finishedAt !== null) return "under way";
     const made = await addJob(orm, work, scope.now);
     await tell({ verb: "model.fetch", subject: id, before: { job: null }, after: { job: made.id } });
-    return "done";
+    return { jobId: made.id };
   });
 }
 

@@ -1,5 +1,6 @@
 // Every call that may change something, sent twice under one key as a page or a program would: the second time nothing is
 // done, and the first result is answered.
+import { join } from "node:path";
 import { ORPCError } from "@orpc/client";
 import { type AnyContractProcedure, isContractProcedure } from "@orpc/contract";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -66,6 +67,10 @@ const run = async () => {
   return (await startTraining(server.as.engineer, newTraining.parse(sft))).id;
 };
 
+const address = { baseUrl: "https://models.example/v1", asks: "chat", serverModel: "otter" };
+const fetched = { name: "Fetched", repository: "owner/otter" };
+const zoo = join(import.meta.dirname, "..", "..", "models", "zoo");
+
 const grace = { username: "grace", name: "Grace", password: "correct horse", role: "labeler" };
 
 /** A request of each, on an installation where it can be carried out. */
@@ -128,6 +133,25 @@ const examples: Record<string, () => Promise<object>> = {
     await addModel(server.db, "lm", "old");
     return { id: "old" };
   },
+  "models.archive": async () => {
+    await addModel(server.db, "lm", "old");
+    return { id: "old", archived: true };
+  },
+  "models.setBits": async () => ({ id: "tiny-lm", bits: 8 }),
+  "models.addAddress": async () => ({ ...address, name: "Elsewhere" }),
+  "models.changeAddress": async () => ({
+    ...address,
+    id: await made("/models/addresses", { ...address, name: "Elsewhere" }),
+    parallel: 2,
+  }),
+  "models.addFolder": async () => ({ name: "Here", folder: join(zoo, "practice") }),
+  "models.addFromHub": async () => fetched,
+  "models.stopFetching": async () => ({ id: await made("/models/fetched", fetched) }),
+  "models.fetchAgain": async () => {
+    const id = await made("/models/fetched", fetched);
+    await send("models.stopFetching", { id });
+    return { id };
+  },
   "training.remove": async () => {
     const id = await run();
     await stopTraining(server.as.engineer, { id });
@@ -189,6 +213,7 @@ const exempt = new Map([
   ["setup.createAdmin", "The first account is made by nobody, and before there is any: setup.test.ts."],
   ["accounts.resetPassword", "A link is a secret, of which only a hash is kept: the second one ends the first."],
   ["project.remove", "The second time there is no project to be in."],
+  ["models.tryAddress", "It asks a server each time, and keeps nothing."],
   ["accounts.setPassword", "A link works once."],
   ["tokens.create", "A token is a secret, of which only a hash is kept."],
   ["accounts.endSession", "A session ends once."],
