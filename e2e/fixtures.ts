@@ -1,6 +1,7 @@
 // What every spec starts from: a running Rankloop of this worker's own, its admin, and pages that are signed in.
 import { test as base, type Page } from "@playwright/test";
 import { closeDatabase, type Database, openDatabase } from "../db/client.ts";
+import startPostgres, { newDatabaseOn } from "../db/postgres-server.fixture.ts";
 import { type Running, startLauncher } from "../lib/launch/start-launcher.ts";
 import type { Role } from "../lib/vocabulary/labeling.ts";
 import { createAdmin, createPerson, type Person } from "./people.ts";
@@ -8,13 +9,20 @@ import { newDataDirectory, removeDataDirectory } from "./server.ts";
 
 export { expect } from "@playwright/test";
 
-interface OfWorker {
+export interface OfWorker {
+  /** What everything is kept in. */
+  engine: "sqlite" | "postgres";
+  /**
+   * What a launcher on this data directory has in its environment: on PostgreSQL the address of a database of its own, which
+   * stays the directory's when a launcher starts there again.
+   */
+  databaseOf: (data: string) => Promise<Record<string, string>>;
   /** Of the launcher; undefined = any free one. */
   port: number | undefined;
   /** One launcher for all specs of a worker: they share its people and prompts, and make their own. */
   server: Running;
   admin: Person;
-  /** The launcher's SQLite file, to look at through db/queries. */
+  /** The launcher's database, to look at through db/queries. */
   db: Database;
 }
 
@@ -28,11 +36,28 @@ interface OfTest {
 }
 
 export const test = base.extend<OfTest, OfWorker>({
+  engine: ["sqlite", { option: true, scope: "worker" }],
+  databaseOf: [
+    async ({ engine }, use) => {
+      if (engine === "sqlite") return use(async () => ({}));
+      const end = await startPostgres();
+      const known = new Map<string, string>();
+      await use(async (data) => {
+        // Without tables: the launcher makes them.
+        const address =
+          known.get(data) ?? (await newDatabaseOn(process.env.RANKLOOP_TEST_POSTGRES!, { tables: false }));
+        known.set(data, address);
+        return { RANKLOOP_DATABASE: address };
+      });
+      await end();
+    },
+    { scope: "worker", timeout: 300_000 },
+  ],
   port: [undefined, { option: true, scope: "worker" }],
   server: [
-    async ({ port }, use) => {
+    async ({ port, databaseOf }, use) => {
       const data = newDataDirectory();
-      const server = await startLauncher(data, port);
+      const server = await startLauncher(data, port, await databaseOf(data));
       await use(server);
       await server.stop();
       removeDataDirectory(data);
@@ -44,14 +69,14 @@ export const test = base.extend<OfTest, OfWorker>({
     async ({ server }, use) => {
       const db = openDatabase(server.file);
       await use(db);
-      closeDatabase(db);
+      await closeDatabase(db);
     },
     { scope: "worker" },
   ],
-  launch: async ({ browserName: _ }, use) => {
+  launch: async ({ databaseOf }, use) => {
     const servers: Running[] = [];
     await use(async (data = newDataDirectory(), port, env, flags) => {
-      const server = await startLauncher(data, port, env, flags);
+      const server = await startLauncher(data, port, { ...(await databaseOf(data)), ...env }, flags);
       servers.push(server);
       return server;
     });

@@ -64,7 +64,7 @@ test("a worker that was stopped while its successor ended the run writes nothing
     expect(readdirSync(join(server.data, "runs", id)).sort()).toEqual(["comparisons.jsonl", "tensorboard"]);
     expect((await getTrainingRun(db, id))?.state).toBe("done");
   } finally {
-    closeDatabase(db);
+    await closeDatabase(db);
   }
 });
 

@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { getTrainingRun } from "../db/queries/training-runs.ts";
 import type { Assignment } from "../lib/vocabulary/shapes.ts";
 import { expect, test } from "./fixtures.ts";
+import { percentiles } from "./load.ts";
 import { createPerson } from "./people.ts";
 import { rank, startTraining, writeAndGenerate } from "./work.ts";
 
@@ -59,11 +60,7 @@ test("the next assignment comes quickly while models answer and train", async ({
   // Nothing of it is left to slow the journeys after this one.
   await admin.api.training.stop({ id: training });
   expect(times).toHaveLength(2 * people * rounds);
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.ceil(times.length * share) - 1]!.toFixed(1);
-  console.log(
-    `figure: next assignment, ${people} people, ${times.length} calls: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`,
-  );
+  console.log(`figure: next assignment, ${people} people, ${times.length} calls: ${percentiles(times)}`);
 
   async function timed(call: () => Promise<Assignment | null>): Promise<Assignment> {
     const before = performance.now();

@@ -1,5 +1,5 @@
-// People at work while things break: they write, generate, rank and save drafts as fast as they are answered, and remember
-// what they were told is stored. A call that was not answered is sent again under the same key, as a page would.
+// People at work while things break: each does the same again and again, everything or only ranking, and remembers what they
+// were told is stored. A call that was not answered is sent again under the same key, as a page would.
 import { setTimeout as pause } from "node:timers/promises";
 import { ORPCError } from "@orpc/client";
 import { expect } from "@playwright/test";
@@ -10,10 +10,14 @@ import { demonstrationsOf } from "../db/queries/demonstrations.ts";
 import { getDraft } from "../db/queries/drafts.ts";
 import { getPrompt } from "../db/queries/prompts.ts";
 import { randomId } from "../lib/random-id.ts";
+import type { Assignment } from "../lib/vocabulary/shapes.ts";
 import type { Person } from "./people.ts";
 import { plain, promptText, submission } from "./work.ts";
 
 export type Labeler = Person & { id: string };
+
+/** What somebody does once, before it begins anew. */
+export type Turn = (load: Load, person: Labeler) => Promise<void>;
 
 /** Refusals that people may meet while the machine is in trouble: each says what to do. */
 const named: Record<number, RegExp> = {
@@ -28,28 +32,24 @@ export class Load {
     comparisons: new Set<string>(),
     /** Comparison by ranking. */
     rankings: new Map<string, string>(),
-    /** Number of the last save, by person. */
-    drafts: new Map<string, number>(),
+    /** Number of the last save, by person and subject; none once the draft has become a ranking. */
+    drafts: new Map<string, { person: Labeler; subject: string; saves: number }>(),
   };
   /** What must not be: a comparison held by two, a server error without a name. */
   readonly problems: string[] = [];
   /** How often each named refusal came, by status. */
   readonly refused: Record<number, number> = {};
   private readonly holders = new Map<string, string>();
-  private readonly saves = new Map<string, number>();
-  private readonly people: readonly Labeler[];
-  private readonly db: Database;
-  private readonly modelId: string;
+  private saves = 0;
+  readonly db: Database;
   private readonly working: Promise<unknown>;
   private open = true;
   /** When calls that were never answered are given up: some time after work has ended. */
   private givesUpAt = Number.POSITIVE_INFINITY;
 
-  constructor(people: readonly Labeler[], db: Database, modelId: string) {
-    this.people = people;
+  constructor(people: readonly Labeler[], db: Database, turn: Turn) {
     this.db = db;
-    this.modelId = modelId;
-    this.working = Promise.all(people.map((person) => this.work(person)));
+    this.working = Promise.all(people.map((person) => this.work(person, turn)));
   }
 
   /** Resolves when everyone has had their last answer. */
@@ -87,19 +87,16 @@ export class Load {
       const times = stored.filter((one) => one.id === id).length;
       if (times !== 1) faults.push(`ranking ${id} of ${comparisonId} is stored ${times} times`);
     }
-    for (const { username, id } of this.people) {
-      const last = drafts.get(username) ?? 0;
-      const draft = await getDraft(inTests(this.db), { ownerId: id, subject: "prompt" });
+    for (const { person, subject, saves: last } of drafts.values()) {
+      const draft = await getDraft(inTests(this.db), { ownerId: person.id, subject });
       const { saves } = JSON.parse(draft?.content ?? '{"saves":0}');
-      if (saves < last) faults.push(`the draft of ${username} is of save ${saves}, not ${last}`);
+      if (saves < last) faults.push(`the draft of ${person.username} is of save ${saves}, not ${last}`);
     }
     expect(faults).toEqual([]);
   }
 
-  private async work(person: Labeler): Promise<void> {
-    /** Comparisons whose answers were not there yet. */
-    const asked: string[] = [];
-    while (this.open) await this.once(person, asked).catch((error) => this.note(error));
+  private async work(person: Labeler, turn: Turn): Promise<void> {
+    while (this.open) await turn(this, person).catch((error) => this.note(error));
   }
 
   private async note(error: unknown): Promise<void> {
@@ -110,34 +107,26 @@ export class Load {
     await pause(50);
   }
 
-  private async once(person: Labeler, asked: string[]): Promise<void> {
-    const saves = 1 + (this.saves.get(person.username) ?? 0);
-    this.saves.set(person.username, saves);
-    await person.api.drafts.save({ subject: "prompt", basedOn: 0, writer: person.username, content: { saves } });
-    this.acknowledged.drafts.set(person.username, saves);
+  async saveDraft(person: Labeler, subject: "prompt" | `ranking:${string}`): Promise<void> {
+    const saves = ++this.saves;
+    await person.api.drafts.save({ subject, basedOn: 0, writer: person.username, content: { saves } });
+    this.acknowledged.drafts.set(`${person.username} ${subject}`, { person, subject, saves });
+  }
 
-    const text = promptText();
-    const prompt = await this.untilAnswered((context) =>
-      person.api.prompts.create(plain(text, "open QA", "Fish."), { context }),
-    );
-    if (!prompt) return;
-    this.acknowledged.prompts.set(prompt.id, text);
-    // Always some to be generated, and never more than a slow machine ends in time.
-    while (asked[0] && (await getComparison(this.db, asked[0]))?.state !== "generating") asked.shift();
-    if (asked.length < 5) {
-      const wanted = { promptId: prompt.id, modelId: this.modelId, k: 2, maxTokens: 6 };
-      const started = await this.untilAnswered((context) => person.api.comparisons.create(wanted, { context }));
-      if (started) {
-        asked.push(started.id);
-        this.acknowledged.comparisons.add(started.id);
-      }
-    }
+  /** The next assignment, or the one after it: nobody else may hold its comparison. */
+  async claim(person: Labeler, after?: string): Promise<Assignment | null> {
+    const assignment = await person.api.assignments.next(after === undefined ? {} : { after });
+    if (!assignment) return null;
+    const holder = this.holders.get(assignment.comparisonId);
+    if (holder && holder !== person.username)
+      this.problems.push(`${assignment.comparisonId} is held by ${holder} and by ${person.username}`);
+    this.holders.set(assignment.comparisonId, person.username);
+    return assignment;
+  }
 
-    const assignment = await person.api.assignments.next();
-    if (!assignment) return;
-    this.hold(assignment.comparisonId, person);
-    const ahead = await person.api.assignments.next({ after: assignment.id });
-    if (ahead) this.hold(ahead.comparisonId, person);
+  async submit(person: Labeler, assignment: Assignment): Promise<void> {
+    // Of a ranking that is stored the draft is gone, also where the answer is lost.
+    this.acknowledged.drafts.delete(`${person.username} ranking:${assignment.comparisonId}`);
     const { rankingId, comparisonId } = await person.api.rankings.submit({
       id: assignment.id,
       ...submission(assignment, "A>B"),
@@ -146,7 +135,7 @@ export class Load {
   }
 
   /** The same call under one key until the server has said what became of it; undefined when it was refused. */
-  private async untilAnswered<T>(call: (context: { idempotencyKey: string }) => Promise<T>): Promise<T | undefined> {
+  async untilAnswered<T>(call: (context: { idempotencyKey: string }) => Promise<T>): Promise<T | undefined> {
     const context = { idempotencyKey: randomId() };
     while (performance.now() < this.givesUpAt) {
       try {
@@ -158,10 +147,42 @@ export class Load {
     }
     return undefined;
   }
+}
 
-  private hold(comparisonId: string, { username }: Person): void {
-    const holder = this.holders.get(comparisonId);
-    if (holder && holder !== username) this.problems.push(`${comparisonId} is held by ${holder} and by ${username}`);
-    this.holders.set(comparisonId, username);
-  }
+/** Of the times of calls, in ms. */
+export function percentiles(times: readonly number[]): string {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(1);
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`;
+}
+
+/** Somebody writes, has answers generated, ranks and saves drafts, as fast as they are answered. */
+export function wholeLoop(modelId: string): Turn {
+  /** Comparisons whose answers were not there yet, by who asked for them. */
+  const askedBy = new Map<Labeler, string[]>();
+  return async (load, person) => {
+    await load.saveDraft(person, "prompt");
+    const text = promptText();
+    const prompt = await load.untilAnswered((context) =>
+      person.api.prompts.create(plain(text, "open QA", "Fish."), { context }),
+    );
+    if (!prompt) return;
+    load.acknowledged.prompts.set(prompt.id, text);
+    const asked = askedBy.get(person) ?? [];
+    askedBy.set(person, asked);
+    // Always some to be generated, and never more than a slow machine ends in time.
+    while (asked[0] && (await getComparison(load.db, asked[0]))?.state !== "generating") asked.shift();
+    if (asked.length < 5) {
+      const wanted = { promptId: prompt.id, modelId, k: 2, maxTokens: 6 };
+      const started = await load.untilAnswered((context) => person.api.comparisons.create(wanted, { context }));
+      if (started) {
+        asked.push(started.id);
+        load.acknowledged.comparisons.add(started.id);
+      }
+    }
+    const assignment = await load.claim(person);
+    if (!assignment) return;
+    await load.claim(person, assignment.id);
+    await load.submit(person, assignment);
+  };
 }

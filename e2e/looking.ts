@@ -1,10 +1,10 @@
 // Looking at a screen as all kinds of people do: light and dark, wide, on a phone, at 200 % zoom; with axe and with a picture.
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import type axe from "axe-core";
 import { expect } from "./fixtures.ts";
-import { picture } from "./pictures.ts";
 
 const wide = { width: 1280, height: 900 };
 const phone = { width: 390, height: 844 };
@@ -14,6 +14,14 @@ const zoomed = { width: 640, height: 450 };
 const everything: axe.RunOnly = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
 /** What a theme can break: everything else is the same elements in the same places. */
 const colours: axe.RunOnly = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
+
+const folder = join(import.meta.dirname, "screens");
+mkdirSync(folder, { recursive: true });
+
+/** A screenshot, for people to look at, in e2e/screens (git-ignored): no test compares it. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true, animations: "disabled" });
+}
 
 declare global {
   interface Window {

@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { closeDatabase, driverOf, openDatabase } from "../db/client.ts";
-import { inTests } from "../db/database.fixture.ts";
+import { closeDatabase, openDatabase } from "../db/client.ts";
+import { inTests, runSql } from "../db/database.fixture.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { demonstrationsOf } from "../db/queries/demonstrations.ts";
 import { listModels } from "../db/queries/models.ts";
@@ -11,11 +11,10 @@ import { getPrompt } from "../db/queries/prompts.ts";
 import { getTrainingRun } from "../db/queries/training-runs.ts";
 import { comparisonRecord, demonstrationRecord } from "../lib/preference/records.ts";
 import { expect, test } from "./fixtures.ts";
+import { picture } from "./looking.ts";
 import { lastPart } from "./pages.ts";
 import { password, signIn } from "./people.ts";
-import { picture } from "./pictures.ts";
-import { dragByMouse } from "./rank-moves.ts";
-import { cardOf, notation } from "./rank-page.ts";
+import { cardOf, dragByMouse, notation } from "./rank-page.ts";
 import { promptText, rank, writeAndGenerate } from "./work.ts";
 
 // Workers run when nobody else wants the processor: on a busy machine that may take a while.
@@ -104,7 +103,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
   /** Places of the candidates in each tier, best first; null until it is stored. */
   const storedTiers = async (index: number) =>
     (await getComparison(db, comparisons[index]!))?.rankings[0]?.tiers ?? null;
-  const held = () => driverOf(db).prepare("select count(*) from assignment where state = 'held'").pluck().get();
+  const held = async () => (await runSql(db, "select 1 from assignment where state = 'held'")).length;
   const submit = async () => {
     await page.getByRole("button", { name: "Review ranking" }).click();
     await page.getByRole("button", { name: "Submit ranking" }).click();
@@ -270,7 +269,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
   });
 
   await context.close();
-  closeDatabase(db);
+  await closeDatabase(db);
 });
 
 /** By the navigation; what is not daily work stands in a menu there. */

@@ -1,5 +1,7 @@
-// What journeys do on any page: read its address, drag something to somewhere.
+// What several journeys do on pages: read the address, drag something to somewhere, write.
 import type { Locator, Page } from "@playwright/test";
+import { expect } from "./fixtures.ts";
+import type { Person } from "./people.ts";
 
 /** Of the page's address: on the page of one thing, that thing's id. */
 export const lastPart = (page: Page): string => new URL(page.url()).pathname.split("/").at(-1) ?? "";
@@ -22,4 +24,19 @@ export async function drag(page: Page, what: Locator, target: Locator, atMost?: 
   await page.mouse.down();
   await page.mouse.move(to.x, to.y, { steps: 12 });
   await page.mouse.up();
+}
+
+export const promptField = (page: Page) => page.getByRole("textbox", { name: "Prompt", exact: true });
+export const demonstrationField = (page: Page) => page.getByRole("textbox", { name: "Demonstration (optional)" });
+
+export async function openWrite(page: Page): Promise<void> {
+  await page.goto("/write");
+  await expect(page.getByRole("radio", { name: "Plain" })).toBeEnabled();
+}
+
+/** Resolves when the server has this text in the person's draft. */
+export async function draftSaved(person: Person, text: string, subject = "prompt"): Promise<void> {
+  await expect
+    .poll(async () => JSON.stringify((await person.api.drafts.get({ subject }))?.content ?? null))
+    .toContain(text);
 }

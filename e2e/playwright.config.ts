@@ -1,11 +1,25 @@
-// Whole journeys in a real browser against a real launcher: `npm test`, or `npm run e2e` after `npm run build`.
+// Whole journeys in a real browser against a real launcher: `npm test`, or `npm run e2e` after `npm run build`. All of them on
+// SQLite, and those that a database can change on PostgreSQL as well; `npm run e2e:postgres` is all of them there.
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "../lib/launch/browser.mjs";
+import type { OfWorker } from "./fixtures.ts";
 
 const executablePath = findBrowser();
 if (!executablePath) throw new Error("No Chromium found: `npm test` installs one, or name it in RANKLOOP_CHROMIUM.");
 
-export default defineConfig({
+/** About SQLite's own file, log and lock. */
+const sqliteAlone = ["backup.spec.ts", "chaos.spec.ts"];
+const postgresAlone = ["two-machines.spec.ts"];
+
+const sqlite = { name: "sqlite", testIgnore: postgresAlone };
+const all = { name: "postgres", testIgnore: sqliteAlone, use: { engine: "postgres" as const } };
+const whatDatabasesChange = {
+  ...all,
+  testMatch: [...postgresAlone, /\/(loop|rank-drafts|rank-ways|several|kill|access|clients)\.spec\.ts$/],
+  grepInvert: /@screen/,
+};
+
+export default defineConfig<object, OfWorker>({
   testDir: ".",
   outputDir: "results",
   // Two cores: a second browser and a second server would make both wait for each other.
@@ -16,6 +30,7 @@ export default defineConfig({
   expect: { timeout: 60_000 },
   forbidOnly: true,
   reporter: "list",
+  projects: process.env.npm_lifecycle_event === "e2e:postgres" ? [all] : [sqlite, whatDatabasesChange],
   use: {
     browserName: "chromium",
     viewport: { width: 1280, height: 900 },

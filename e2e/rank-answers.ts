@@ -33,7 +33,7 @@ export function hostileAnswers(): string[] {
     filled("<img src=x onerror=\"document.title='broken into'\"> <style>*{display:none}</style>\n"),
     filled("A family 👩‍👩‍👧‍👦 of foxes 🦊 waves flags 🏳️‍🌈 and thumbs 👍🏽 all day long.\n"),
     filled("هذا نص عربي طويل مع أرقام 123 وكلمات English في الوسط.\n"),
-    filled("\u202eright to left override\u202c \u2066isolated\u2069 \u0000 \u0007 \u001b[31mred\u001b[0m \u007f\n"),
+    filled("\u202eright to left override\u202c \u2066isolated\u2069 \u0007 \u001b[31mred\u001b[0m \u007f\n"),
     filled("NoSpaceAnywhereInThisVeryLongWord"),
     filled("這是一個沒有空格的很長的中文句子，用來測試換行。"),
     filled("Z̸̢̛͓̼͕͓̀͑a̷͉̅l̶̰̈́g̷̡̛̥o̶ climbs out of its line. "),

@@ -4,12 +4,11 @@ import type { Page } from "@playwright/test";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { expect, test } from "./fixtures.ts";
 import { answersTo, rankOnly, shortAnswers, storedTiers } from "./rank-answers.ts";
-import { dragByMouse, dragByTouch } from "./rank-moves.ts";
-import { cardOf, notation, openRanking } from "./rank-page.ts";
+import { cardOf, dragByMouse, dragByTouch, notation, openRanking } from "./rank-page.ts";
 
 const submitted = (page: Page, what: string) => page.getByRole("status").filter({ hasText: `Submitted ${what}` });
 
-test.describe("B>A=C>D", () => {
+test.describe("B>A=C>D", { tag: "@screen" }, () => {
   test.beforeAll(({ admin }) => rankOnly(admin, true));
   test.afterAll(({ admin }) => rankOnly(admin, false));
   const tiers = [[1], [0, 2], [3]];

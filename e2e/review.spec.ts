@@ -2,8 +2,8 @@
 import type { Page } from "@playwright/test";
 import { demonstrationsOf } from "../db/queries/demonstrations.ts";
 import { expect, test } from "./fixtures.ts";
+import { draftSaved, openWrite } from "./pages.ts";
 import { plain, promptText, shippedModelId } from "./work.ts";
-import { draftSaved, openWrite } from "./write-page.ts";
 
 test("a demonstration is sent back, revised and accepted", async ({ person, pageOf, db }) => {
   const [writer, reviewer] = [await person("writer"), await person("reviewer")];

@@ -1,6 +1,6 @@
 // Data directories for launchers of a test's own, their processes, and the shell beside them.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -11,6 +11,12 @@ export const newDataDirectory = (): string => mkdtempSync(join(tmpdir(), "ranklo
 
 export function removeDataDirectory(data: string): void {
   rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** Shares all of one machine's folder with another but for the launcher's lock and logs. */
+export function shareModels(data: string, other: string): void {
+  for (const name of ["models", "runs", "texts"]) mkdirSync(join(data, name), { recursive: true });
+  for (const name of ["models", "runs", "texts", "session-secret"]) symlinkSync(join(data, name), join(other, name));
 }
 
 /** Process ids of the launcher's children, by what stands in their command lines. */

@@ -1,6 +1,6 @@
 // Several people rank the same answers, each as if they were the first; and what comes late is kept.
 import type { Page } from "@playwright/test";
-import { driverOf } from "../db/client.ts";
+import { runSql } from "../db/database.fixture.ts";
 import { getComparison } from "../db/queries/comparisons.ts";
 import { expect, test } from "./fixtures.ts";
 import { inspect } from "./looking.ts";
@@ -103,7 +103,7 @@ test("whose time ran out can still finish, and is told that it comes late", asyn
   await expect(page.getByText("Draft saved")).toBeVisible();
 
   // The laptop sleeps, and somebody else takes the place.
-  driverOf(db).prepare("update assignment set lease_until = 0 where comparison_id = ?").run(id);
+  await runSql(db, `update assignment set lease_until = 0 where comparison_id = '${id}'`);
   const theirs = await quick.api.assignments.next({ comparisonId: id });
   await quick.api.rankings.submit({ id: theirs?.id ?? "", notation: "A>B>C" });
   await page.clock.runFor(70_000);

@@ -3,11 +3,11 @@ import type { Locator, Page } from "@playwright/test";
 import { addComparison, addPrompt, contentsOf } from "../db/database.fixture.ts";
 import { newTraining } from "../lib/training/shapes.ts";
 import { expect, test } from "./fixtures.ts";
+import { openWrite, promptField } from "./pages.ts";
 import type { Person } from "./people.ts";
 import { answersTo, rankOnly, shortAnswers, storedTiers } from "./rank-answers.ts";
 import { cardOf, notation, openRanking } from "./rank-page.ts";
 import { rank, shippedModelId, writeAndGenerate } from "./work.ts";
-import { openWrite, promptField } from "./write-page.ts";
 
 const said = (page: Page, what: string | RegExp) => page.getByRole("status").filter({ hasText: what });
 

@@ -1,16 +1,13 @@
 // Two launchers on one PostgreSQL server, as on two machines that share the server and the folder of models: two web servers,
 // four workers. People work on both while processes of one are killed.
-import { mkdirSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
 import { closeDatabase, openDatabase } from "../db/client.ts";
 import { runSql } from "../db/database.fixture.ts";
-import startPostgres, { newDatabaseOn } from "../db/postgres-server.fixture.ts";
 import { getTrainingRun } from "../db/queries/training-runs.ts";
 import * as session from "../lib/api/session.ts";
 import { expect, test } from "./fixtures.ts";
-import { Load } from "./load.ts";
+import { Load, wholeLoop } from "./load.ts";
 import { createAdmin, createPerson } from "./people.ts";
-import { childrenOf, newDataDirectory } from "./server.ts";
+import { childrenOf, newDataDirectory, shareModels } from "./server.ts";
 import { rank, shippedModelId, startTraining, writeAndGenerate } from "./work.ts";
 
 test("two machines on one server: nothing is handed out or done twice, nothing acknowledged is lost", async ({
@@ -18,16 +15,10 @@ test("two machines on one server: nothing is handed out or done twice, nothing a
   browser,
 }) => {
   test.setTimeout(900_000);
-  const endPostgres = await startPostgres();
-  const address = await newDatabaseOn(process.env.RANKLOOP_TEST_POSTGRES ?? "");
-  const env = { RANKLOOP_DATABASE: address };
-  const first = await launch(newDataDirectory(), undefined, env);
+  const first = await launch();
   const data = newDataDirectory();
-  // The launcher's lock is this machine's: the second one shares all but that.
-  for (const name of ["models", "runs", "texts"]) mkdirSync(join(first.data, name), { recursive: true });
-  for (const name of ["models", "runs", "texts", "session-secret"])
-    symlinkSync(join(first.data, name), join(data, name));
-  const second = await launch(data, undefined, env);
+  shareModels(first.data, data);
+  const second = await launch(data, undefined, { RANKLOOP_DATABASE: first.file });
 
   const admin = await createAdmin(first.address);
   const there = { ...admin, api: session.clientOf(second.address, admin.cookies) };
@@ -35,7 +26,7 @@ test("two machines on one server: nothing is handed out or done twice, nothing a
   // Made and watched on the other machine, with the session of the first.
   await writeAndGenerate(there, 6, { k: 2, maxTokens: 4 });
   await rank(there, 14);
-  const db = openDatabase(address);
+  const db = openDatabase(first.file);
   const run = await startTraining(there, { epochs: 2 });
   const people = await Promise.all(
     Array.from({ length: 6 }, async (_, at) => {
@@ -44,7 +35,7 @@ test("two machines on one server: nothing is handed out or done twice, nothing a
       return { ...person, api, id: (await person.api.accounts.me())?.id ?? "" };
     }),
   );
-  const load = new Load(people, db, await shippedModelId(admin));
+  const load = new Load(people, db, wholeLoop(await shippedModelId(admin)));
   await expect.poll(() => load.acknowledged.rankings.size, { timeout: 300_000 }).toBeGreaterThan(10);
   for (const child of ["candidates", "web"] as const) {
     const ranked = load.acknowledged.rankings.size;
@@ -71,7 +62,5 @@ test("two machines on one server: nothing is handed out or done twice, nothing a
   await context.close();
   console.log(`figure: two machines on one server stored ${load.acknowledged.rankings.size} rankings`);
 
-  await Promise.all([first.stop(), second.stop()]);
   await closeDatabase(db);
-  await endPostgres();
 });

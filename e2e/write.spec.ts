@@ -3,10 +3,9 @@ import type { Locator, Page } from "@playwright/test";
 import { demonstrationsOf } from "../db/queries/demonstrations.ts";
 import { getPrompt, promptSource } from "../db/queries/prompts.ts";
 import { expect, test } from "./fixtures.ts";
-import { drag, lastPart } from "./pages.ts";
+import { demonstrationField, draftSaved, drag, lastPart, openWrite, promptField } from "./pages.ts";
 import { childrenOf, standStill } from "./server.ts";
 import { answered, promptText } from "./work.ts";
-import { demonstrationField, draftSaved, openWrite, promptField } from "./write-page.ts";
 
 const example = (page: Page, place: number) => page.getByRole("group", { name: `Example ${place}`, exact: true });
 const rowPart = (page: Page, place: number, part: "Input" | "Output") =>
