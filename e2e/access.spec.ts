@@ -159,8 +159,8 @@ test("someone else's assignment is refused, and a bad notation leaves it as it i
     [rest, /^Rate answer A first\.$/],
     [[...good.ratings, first], /^Answer A is rated twice\.$/],
     [[...rest, { ...first, label: "D" }], /^There is no answer D to rate/],
-    [[...rest, { ...first, likert: 8 }], /^ratings\.\d\.likert: /],
-    [[...rest, { ...first, flags: ["rude"] }], /^ratings\.\d\.flags\.0: /],
+    [[...rest, { ...first, likert: 8 }], /^"ratings\.\d\.likert" should be at most 7\.$/],
+    [[...rest, { ...first, flags: ["rude"] }], /^"ratings\.\d\.flags\.0" should be "[\w-]+", .*\.$/],
     [[...rest, { ...first, note: "x".repeat(limits.noteCharacters + 1) }], /^A note has at most 5000 characters\.$/],
     [[...rest, { ...first, note: "half \ud83d" }], /lone surrogate/],
   ];
