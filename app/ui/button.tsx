@@ -1,6 +1,6 @@
 "use client";
-import type { ComponentProps } from "react";
 // Buttons, and links that look like them. One primary button a screen: the accent says what comes next.
+import type { ComponentProps } from "react";
 import { Link, type LinkProps } from "./link.tsx";
 import { useHydrated } from "./use-hydrated.ts";
 

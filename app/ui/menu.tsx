@@ -1,8 +1,8 @@
 "use client";
-import { createContext, type ReactNode, useContext, useId } from "react";
-import { Button } from "./button.tsx";
 // A button that opens a small panel of commands or choices: the browser's own popover, which closes at Escape and at a
 // press elsewhere, gives the focus back, tells a screen reader whether it is open, and costs no JavaScript.
+import { createContext, type ReactNode, useContext, useId } from "react";
+import { Button } from "./button.tsx";
 import { Link } from "./link.tsx";
 import { useHydrated } from "./use-hydrated.ts";
 

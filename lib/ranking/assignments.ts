@@ -8,10 +8,9 @@ import { type ActorScope, allowed, type Context } from "../context.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { aboutModel } from "../training/models.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
-import { rankingSubject, type SkipReason } from "../vocabulary/labeling.ts";
+import { knownUseCase, rankingSubject, type SkipReason } from "../vocabulary/labeling.ts";
 import type { Assignment } from "../vocabulary/shapes.ts";
 import { draftShown } from "../writing/drafts.ts";
-import { knownUseCase } from "../writing/use-case.ts";
 import { byLabel } from "./labels.ts";
 
 /** How long an assignment stays with someone who shows no sign of work, in ms; the page renews the lease while they do. */

@@ -2,9 +2,8 @@
 import * as queries from "../../db/queries/disputes.ts";
 import { allowed, type Context } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
-import type { RankingVerdict } from "../vocabulary/labeling.ts";
+import { knownUseCase, type RankingVerdict } from "../vocabulary/labeling.ts";
 import type { Dispute } from "../vocabulary/shapes.ts";
-import { knownUseCase } from "../writing/use-case.ts";
 import { notationOf } from "./labels.ts";
 import { modelOrderOf } from "./model-order.ts";
 import { projectRewardModel } from "./project-model.ts";

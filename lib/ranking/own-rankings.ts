@@ -1,8 +1,8 @@
 // A labeler's own rankings, to look back at and to reopen.
 import { rankingsOfLabeler } from "../../db/queries/rankings.ts";
 import { allowed, type Context } from "../context.ts";
+import { knownUseCase } from "../vocabulary/labeling.ts";
 import type { SubmittedRanking } from "../vocabulary/shapes.ts";
-import { knownUseCase } from "../writing/use-case.ts";
 import { notationOf } from "./labels.ts";
 import { modelOrderOf } from "./model-order.ts";
 import { shownJudge } from "./project-model.ts";

@@ -3,8 +3,8 @@ import * as assignments from "../../db/queries/assignments.ts";
 import { allowed, type Context } from "../context.ts";
 import { labelsOf } from "../preference/ranking.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
+import { knownUseCase } from "../vocabulary/labeling.ts";
 import type { SkippedComparison } from "../vocabulary/shapes.ts";
-import { knownUseCase } from "../writing/use-case.ts";
 import { namesItsModel } from "./names-its-model.ts";
 
 /** The skipped comparisons, newest first; `next` is the cursor of the page after this one, null on the last. */

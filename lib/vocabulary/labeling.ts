@@ -16,6 +16,11 @@ export const useCases = [
 ] as const;
 export type UseCase = (typeof useCases)[number];
 
+/** The use case by its stored name; one that only a later version knows is shown as "other". */
+export function knownUseCase(name: string): UseCase {
+  return useCases.find((known) => known === name) ?? "other";
+}
+
 /** How a prompt came about (appendix A.1): freely, as an instruction with examples, or for a described use. */
 export const promptKinds = ["plain", "few-shot", "user-based"] as const;
 export type PromptKind = (typeof promptKinds)[number];

@@ -2,9 +2,8 @@
 import * as demonstrations from "../../db/queries/demonstrations.ts";
 import { allowed, type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
-import type { DemonstrationState } from "../vocabulary/labeling.ts";
+import { type DemonstrationState, knownUseCase } from "../vocabulary/labeling.ts";
 import type { Demonstration, Prompt } from "../vocabulary/shapes.ts";
-import { knownUseCase } from "./use-case.ts";
 
 const mayWrite = (ctx: Context) => allowed(ctx, "write", "write demonstrations");
 

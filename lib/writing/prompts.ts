@@ -9,11 +9,10 @@ import { projectModel } from "../training/models.ts";
 import { promptText, type Shot } from "../vocabulary/conversation.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { fewShotMessages, refuseTooLong } from "../vocabulary/few-shot.ts";
-import { may } from "../vocabulary/labeling.ts";
+import { knownUseCase, may } from "../vocabulary/labeling.ts";
 import type { ComparisonHead, Demonstration, NewPrompt, Prompt, Scenario } from "../vocabulary/shapes.ts";
 import { demonstrationShown } from "./demonstrations.ts";
 import { splitOf } from "./split.ts";
-import { knownUseCase } from "./use-case.ts";
 
 /** Newest first, of those in use or of those archived; `next` is the cursor of the page after this one, null on the last. */
 export async function listPrompts(

@@ -1,7 +1,7 @@
 "use client";
+// One line wherever a person meets a model that comes with Rankloop: what it is, and that another can take its place.
 import { mayEnter, rooms } from "../../../shell/roles.ts";
 import { useUser } from "../../../shell/user-context.tsx";
-// One line wherever a person meets a model that comes with Rankloop: what it is, and that another can take its place.
 import { Link } from "../../../ui/link.tsx";
 
 const known = "it knows one small valley, and nothing of the world outside.";

@@ -1,9 +1,9 @@
 "use client";
+// One change in a sentence; what was before and after it unfolds.
 import { verbs } from "../../../../../lib/vocabulary/events.ts";
 import type { Event } from "../../../../../lib/vocabulary/shapes.ts";
 import { roleNames } from "../../../../shell/roles.ts";
 import { moment } from "../../../../ui/figures.ts";
-// One change in a sentence; what was before and after it unfolds.
 import { Link } from "../../../../ui/link.tsx";
 import { Person } from "../../../../ui/person.tsx";
 import { Cell, Head, Table } from "../../../../ui/table.tsx";

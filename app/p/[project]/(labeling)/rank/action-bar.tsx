@@ -5,8 +5,8 @@ import type { Guard } from "../../../../../lib/preference/guards.ts";
 import { countPairs } from "../../../../../lib/preference/pairs.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { counted } from "../../../../ui/figures.ts";
+import { notationId } from "./keys.ts";
 import { notationOf, tiersOf } from "./places.ts";
-import { notationId } from "./shown.ts";
 import { isReadable, problemOf, type Workbench } from "./workbench.ts";
 
 interface ActionBarProps {

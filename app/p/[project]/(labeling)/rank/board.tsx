@@ -2,10 +2,10 @@
 // The columns "Unranked | Rank 1 (best) … Rank K". Empty ones stay slim, so that the texts get the width.
 import { memo, useRef } from "react";
 import { useDrag } from "../use-drag.ts";
+import type { CandidateShown } from "./answer-text.tsx";
 import { Card, CardDragged } from "./card.tsx";
 import type { Rating } from "./history.ts";
 import type { Ranks } from "./places.ts";
-import type { CandidateShown } from "./shown.ts";
 
 function columnName(rank: number): string {
   if (rank === 0) return "Unranked";

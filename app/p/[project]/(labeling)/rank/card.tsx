@@ -6,10 +6,10 @@ import { listed } from "../../../../../lib/preference/ranking.ts";
 import { answerFlags, likert } from "../../../../../lib/vocabulary/labeling.ts";
 import { AsWritten } from "../../../../ui/as-written.tsx";
 import { lengthOf } from "../../../../ui/written.ts";
-import { AnswerText } from "./answer-text.tsx";
+import { AnswerText, type CandidateShown } from "./answer-text.tsx";
 import { KeyHint } from "./flag-box.tsx";
 import type { Rating } from "./history.ts";
-import { type CandidateShown, keysHintId } from "./shown.ts";
+import { keysHintId } from "./keys.ts";
 
 interface CardProps {
   candidate: CandidateShown;

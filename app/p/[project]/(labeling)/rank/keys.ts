@@ -2,6 +2,12 @@
 import type { AnswerFlag, PromptFlag } from "../../../../../lib/vocabulary/labeling.ts";
 import type { Move, Stage } from "./workbench.ts";
 
+/** Of the field for the notation, which has keys of its own. */
+export const notationId = "notation";
+
+/** Of the hidden sentence that tells a screen reader the keys of a focused answer. */
+export const keysHintId = "rank-keys-hint";
+
 export type Command =
   | { type: "move"; move: Move }
   /** Onwards: to the next answer, to the review, to the next prompt. */

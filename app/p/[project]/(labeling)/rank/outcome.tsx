@@ -1,10 +1,10 @@
 "use client";
+// What became of the prompts before this one: one line, and a clear word where the server refused a ranking.
 import { api, sentenceOf } from "../../../../../lib/api/client.ts";
 import { mayEnter, rooms } from "../../../../shell/roles.ts";
 import { useUser } from "../../../../shell/user-context.tsx";
 import { Button } from "../../../../ui/button.tsx";
 import { counted } from "../../../../ui/figures.ts";
-// What became of the prompts before this one: one line, and a clear word where the server refused a ranking.
 import { Link } from "../../../../ui/link.tsx";
 import { useMutation } from "../../../../ui/use-mutation.ts";
 import { type Errand, isUnsent } from "./outbox.ts";

@@ -9,10 +9,10 @@ import { Scroller } from "../../../../ui/scroller.tsx";
 import { Conversation } from "../conversation.tsx";
 import { AnswerText } from "./answer-text.tsx";
 import { CardTitle, SameText } from "./card.tsx";
+import { keysHintId } from "./keys.ts";
 import { PromptFlags } from "./prompt-flags.tsx";
 import { PromptFacts } from "./prompt-strip.tsx";
 import { RatingPanel } from "./rating-panel.tsx";
-import { keysHintId } from "./shown.ts";
 import { ratingOf, unratedOf, type Workbench } from "./workbench.ts";
 
 interface RateStageProps {

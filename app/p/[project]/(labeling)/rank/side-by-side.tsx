@@ -5,9 +5,10 @@ import { memo, useEffect, useRef, useState } from "react";
 import { AsWritten } from "../../../../ui/as-written.tsx";
 import { Button } from "../../../../ui/button.tsx";
 import { counted } from "../../../../ui/figures.ts";
+import type { CandidateShown } from "./answer-text.tsx";
 import { CardTitle } from "./card.tsx";
 import type { Run } from "./differences.ts";
-import { type CandidateShown, keysHintId } from "./shown.ts";
+import { keysHintId } from "./keys.ts";
 import { type DifferencesState, useDifferences } from "./use-differences.ts";
 
 interface SideBySideProps {

@@ -4,8 +4,7 @@
 import { type RefObject, useEffect, useEffectEvent } from "react";
 import { listenToKeys } from "../../../../ui/on-key.ts";
 import { useShortcutsOn } from "../../../../ui/use-shortcut.ts";
-import { type Command, commandOf, type KeyPlace } from "./keys.ts";
-import { notationId } from "./shown.ts";
+import { type Command, commandOf, type KeyPlace, notationId } from "./keys.ts";
 import type { Workbench } from "./workbench.ts";
 
 export function useBenchKeys(

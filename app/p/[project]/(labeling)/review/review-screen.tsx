@@ -1,8 +1,8 @@
 "use client";
+// One demonstration at a time: the one on screen stays until it is reviewed or put off, whatever others do meanwhile.
 import { useState } from "react";
 import { Button, ButtonLink } from "../../../../ui/button.tsx";
 import { Page } from "../../../../ui/frame.tsx";
-// One demonstration at a time: the one on screen stays until it is reviewed or put off, whatever others do meanwhile.
 import { Link } from "../../../../ui/link.tsx";
 import { Empty, Failed, Skeleton } from "../../../../ui/states.tsx";
 import type { KeyLines } from "../key-list.tsx";

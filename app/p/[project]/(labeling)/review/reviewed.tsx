@@ -1,8 +1,8 @@
 "use client";
+// What was reviewed, by whomever: looked up when it is asked for.
 import { useState } from "react";
 import { AsWritten } from "../../../../ui/as-written.tsx";
 import { Button } from "../../../../ui/button.tsx";
-// What was reviewed, by whomever: looked up when it is asked for.
 import { Link } from "../../../../ui/link.tsx";
 import { Person } from "../../../../ui/person.tsx";
 import { Failed, Skeleton } from "../../../../ui/states.tsx";

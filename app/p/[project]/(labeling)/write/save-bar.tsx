@@ -1,6 +1,6 @@
 "use client";
-import { Button } from "../../../../ui/button.tsx";
 // At the foot of the form: its length, where the draft is, what is still wrong, and the two ways to save.
+import { Button } from "../../../../ui/button.tsx";
 import { Link } from "../../../../ui/link.tsx";
 import { Problem } from "../../../../ui/states.tsx";
 import { DraftLine } from "../drafts/draft-line.tsx";

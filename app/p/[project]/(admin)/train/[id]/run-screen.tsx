@@ -1,10 +1,10 @@
 "use client";
+// A run: how it stands, its curves, what it was started with.
 import { api } from "../../../../../../lib/api/client.ts";
 import type { TrainingRun } from "../../../../../../lib/training/shapes.ts";
 import { Button, ButtonLink } from "../../../../../ui/button.tsx";
 import { moment } from "../../../../../ui/figures.ts";
 import { Page, Section } from "../../../../../ui/frame.tsx";
-// A run: how it stands, its curves, what it was started with.
 import { Link } from "../../../../../ui/link.tsx";
 import { useNameOf } from "../../../../../ui/person.tsx";
 import { Awaited, Failed, Problem, Skeleton } from "../../../../../ui/states.tsx";

@@ -1,4 +1,5 @@
 "use client";
+// K answers side by side, token by token; once ranked, with model names, scores and the rankings.
 import { useQuery } from "@tanstack/react-query";
 import { api, orpc } from "../../../../../../lib/api/client.ts";
 import { may } from "../../../../../../lib/vocabulary/labeling.ts";
@@ -7,7 +8,6 @@ import { useUser } from "../../../../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../../../../ui/button.tsx";
 import { moment } from "../../../../../ui/figures.ts";
 import { Page, Section } from "../../../../../ui/frame.tsx";
-// K answers side by side, token by token; once ranked, with model names, scores and the rankings.
 import { Link } from "../../../../../ui/link.tsx";
 import { Awaited, Failed, Problem, Skeleton } from "../../../../../ui/states.tsx";
 import { useMutation } from "../../../../../ui/use-mutation.ts";

@@ -7,7 +7,7 @@ import { Skeleton } from "../../../../../ui/states.tsx";
 import { DraftLine } from "../../drafts/draft-line.tsx";
 import { DemonstrationCard } from "./demonstration-card.tsx";
 import { DemonstrationForm } from "./demonstration-form.tsx";
-import type { PromptDetail } from "./prompt-detail.ts";
+import type { PromptDetail } from "./origin.tsx";
 import { useDemonstrationDrafts } from "./use-demonstration-drafts.ts";
 
 export function Demonstrations({ prompt, mayWrite }: { prompt: PromptDetail; mayWrite: boolean }) {

@@ -15,7 +15,7 @@ import { FewShotFields } from "../../write/few-shot-fields.tsx";
 import { emptyForm, type PromptForm, reduce } from "../../write/prompt-form.ts";
 import { TurnFields } from "../../write/turn-fields.tsx";
 import { focusOn } from "../../write/use-prompt-form.ts";
-import type { PromptDetail } from "./prompt-detail.ts";
+import type { PromptDetail } from "./origin.tsx";
 
 /** The form as it stood when the prompt was saved. */
 function formOf({ kind, useCase, messages, fewShot, scenario }: PromptDetail): PromptForm {

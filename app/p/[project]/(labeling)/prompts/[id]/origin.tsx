@@ -1,10 +1,14 @@
 "use client";
+// How a prompt came about: its examples, the described use it was written for, the prompt it was drawn from.
+import type { InferContractRouterOutputs } from "@orpc/contract";
+import type { contract } from "../../../../../../lib/api/contract.ts";
 import { AsWritten } from "../../../../../ui/as-written.tsx";
 import { counted } from "../../../../../ui/figures.ts";
-// How a prompt came about: its examples, the described use it was written for, the prompt it was drawn from.
 import { Link } from "../../../../../ui/link.tsx";
-import type { PromptDetail } from "./prompt-detail.ts";
 import { Resample } from "./resample.tsx";
+
+/** A prompt as its page gets it. */
+export type PromptDetail = InferContractRouterOutputs<typeof contract>["prompts"]["get"];
 
 export function Origin({ prompt, mayWrite }: { prompt: PromptDetail; mayWrite: boolean }) {
   const { fewShot, scenario, resampledFrom } = prompt;

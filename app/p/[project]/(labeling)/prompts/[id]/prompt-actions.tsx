@@ -10,7 +10,7 @@ import { Confirm } from "../../../../../ui/confirm.tsx";
 import { counted } from "../../../../../ui/figures.ts";
 import { Problem } from "../../../../../ui/states.tsx";
 import { useMutation } from "../../../../../ui/use-mutation.ts";
-import type { PromptDetail } from "./prompt-detail.ts";
+import type { PromptDetail } from "./origin.tsx";
 
 export function PromptActions({ prompt, onEdit }: { prompt: PromptDetail; onEdit: () => void }) {
   const { id, archivedAt, revisedBy } = prompt;

@@ -17,9 +17,9 @@ import { Comparisons } from "./comparisons.tsx";
 import { Demonstrations } from "./demonstrations.tsx";
 import { EditForm } from "./edit-form.tsx";
 import { GenerateForm } from "./generate-form.tsx";
+import type { PromptDetail } from "./origin.tsx";
 import { Origin } from "./origin.tsx";
 import { PromptActions } from "./prompt-actions.tsx";
-import type { PromptDetail } from "./prompt-detail.ts";
 
 const toPrompts = { name: "To the prompts", href: "/prompts" };
 
