@@ -27,7 +27,7 @@ test("models at an address, from a folder and from a hub, from adding to deletin
   const context = await browser.newContext({ baseURL: address });
   await context.addCookies(own.cookies.map((cookie) => ({ ...cookie, url: address })));
   const page = await context.newPage();
-  const { token } = await admin.api.tokens.create({ name: "Another Rankloop" });
+  const { token, id: tokenId } = await admin.api.tokens.create({ name: "Another Rankloop" });
   const shipped = await shippedModelId(admin);
   const { name: served } = (await admin.api.models.list()).find(({ id }) => id === shipped)!;
 
@@ -153,4 +153,5 @@ test("models at an address, from a folder and from a hub, from adding to deletin
   });
   await context.close();
   hub.close();
+  await admin.api.tokens.revoke({ id: tokenId });
 });

@@ -22,8 +22,8 @@ const whatDatabasesChange = {
 export default defineConfig<object, OfWorker>({
   testDir: ".",
   outputDir: "results",
-  // Two cores: a second browser and a second server would make both wait for each other.
-  workers: 1,
+  // A browser, a server and its workers each: a journey waits for one of them most of the time, on two cores as well.
+  workers: 2,
   retries: 0,
   // For what hangs, not for what is slow: on a machine with other work to do a journey takes ten times as long.
   timeout: 300_000,
