@@ -162,7 +162,7 @@ test("from demonstrations to a policy whose answers wait to be ranked", async ({
     await page.getByRole("button", { name: "Delete …" }).click();
     const deleting = page.getByRole("dialog", { name: "Delete Fox at play for good?" });
     await expect(deleting).toContainText(
-      "Its files go, and nothing new can be made with it. The answers it wrote and the scores it gave stay, under its name.",
+      "Its files go: nothing new can be made with it. What stays, under its name: 2 answers it wrote.",
     );
     await deleting.getByRole("button", { name: "Delete the model" }).click();
     await page.waitForURL(/\/models$/);
