@@ -175,6 +175,8 @@ export async function addComparison(
     texts?: string[];
     wanted?: number;
     projectId?: string;
+    /** What the answer in a place is drawn from, where it is something else. */
+    drawn?: (position: number) => Partial<typeof candidate.$inferInsert>;
   },
 ): Promise<{ id: string; candidates: string[] }> {
   const { promptId, modelId, createdBy, texts } = input;
@@ -212,6 +214,7 @@ export async function addComparison(
         state: text === undefined ? "waiting" : "done",
         text: text ?? "",
         finish: text === undefined ? null : "stop",
+        ...input.drawn?.(position),
       })
       .run();
     return candidateId;

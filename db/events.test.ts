@@ -40,7 +40,7 @@ import * as sessions from "./queries/sessions.ts";
 import * as settings from "./queries/settings.ts";
 import * as training from "./queries/training-runs.ts";
 import * as trainingWork from "./queries/training-tasks.ts";
-import { event, job, session } from "./schema/index.ts";
+import { candidate, comparison, event, job, session } from "./schema/index.ts";
 
 /** Why these tell nothing. */
 const silent: Record<string, string> = {
@@ -123,7 +123,7 @@ const fewShot = (query: string) => ({
   kind: "few-shot" as const,
   fewShot: { instruction: `Swim, ${secret}.`, shots: [], query },
 });
-const drawn = { temperature: 1, topP: 1, maxTokens: 8, seeds: [1, 2] };
+const drawn = { temperature: 1, topP: 1 };
 const workerId = "w-1";
 
 async function held({ labeler }: World) {
@@ -234,10 +234,25 @@ const told: Record<string, Case[]> = {
   insertComparison: [
     async (w) => {
       let made: unknown;
-      const asked = { promptId: w.promptId, modelId: w.lm, ...drawn };
+      const model = { modelId: w.lm, ...drawn, seed: 1 };
+      const written = { authorId: w.labeler.actor.id, text: `An ${secret}.` };
+      const asked = { promptId: w.promptId, answers: [model, written], maxTokens: 8 };
       return {
         call: async () => (made = await comparisons.insertComparison(w.labeler, asked)),
         tells: () => [["comparison.create", (made as { id: string }).id]],
+      };
+    },
+  ],
+  drawEqualAgain: [
+    async (w) => {
+      const work = await claimed(w);
+      const answers = w.answers.map((id) => ({ id, text: `An ${secret}.`, tokens: 3, finish: "stop" as const }));
+      await ormOf(w.db).update(candidate).set({ state: "waiting" }).run();
+      await ormOf(w.db).update(comparison).set({ state: "generating" }).run();
+      await candidates.writeAnswers(w.db, work, w.comparisonId, answers);
+      return {
+        call: () => candidates.drawEqualAgain(w.db, work, { comparisonId: w.comparisonId }),
+        tells: () => [["candidate.drawAgain", w.answers[1]]],
       };
     },
   ],

@@ -88,7 +88,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await picture(page, "candidates");
     const stored = await getComparison(db, comparisons[0]!);
     expect(stored?.state).toBe("ready");
-    expect(stored?.candidates.map(({ seed }) => seed).sort((a, b) => a - b)).toEqual([7, 8, 9, 10]);
+    expect(stored?.candidates.map(({ seed }) => seed ?? -1).sort((a, b) => a - b)).toEqual([7, 8, 9, 10]);
     for (const { text: answer, tokens, maxTokens, state } of stored?.candidates ?? []) {
       expect({ maxTokens, state }).toEqual({ maxTokens: 96, state: "done" });
       expect(tokens).toBeGreaterThan(0);

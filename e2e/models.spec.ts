@@ -1,12 +1,12 @@
 // Models of one's own: an admin adds one at the address of another Rankloop, one from a folder and one from a hub, has them
-// answer, and takes them off the list again.
+// answer, and takes them off the list again. And several models that answer one prompt, beside a person.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { serveHub } from "../models/hub/hub.fixture.ts";
 import { expect, test } from "./fixtures.ts";
 import { inspect, settled } from "./looking.ts";
 import { createAdmin, createPerson } from "./people.ts";
-import { plain, promptText, shippedModelId } from "./work.ts";
+import { plain, promptText, shippedModelId, submission } from "./work.ts";
 
 const practice = join(import.meta.dirname, "..", "models", "zoo", "practice");
 
@@ -154,4 +154,113 @@ test("models at an address, from a folder and from a hub, from adding to deletin
   await context.close();
   hub.close();
   await admin.api.tokens.revoke({ id: tokenId });
+});
+
+test("one set of answers from two models and a person: asked for, ranked blind, and then told apart", async ({
+  admin,
+  person,
+  pageOf,
+}) => {
+  test.setTimeout(300_000);
+  const lead = await person("reviewer");
+  const { id: promptId } = await lead.api.prompts.create(plain(promptText()));
+  const { id: demonstrationId } = await admin.api.demonstrations.create({ promptId, text: "A fox went home." });
+  await lead.api.demonstrations.review({ id: demonstrationId, rating: 7, comment: "", returned: false });
+  const page = await pageOf(lead);
+  const models = (await lead.api.models.list()).filter(({ kind, problem }) => kind === "lm" && problem === null);
+  const [first, second] = models as [(typeof models)[0], (typeof models)[0]];
+
+  await test.step("a lead has several models answer in this project", async () => {
+    await page.goto("/settings");
+    await page.getByRole("button", { name: "Have several models answer" }).click();
+    await expect(page.getByRole("group", { name: "Model 2" }).getByLabel("Answers")).toHaveValue("2");
+    await page.getByRole("group", { name: "Model 2" }).getByLabel("Temperature").fill("1.2");
+    await page.getByRole("button", { name: "Save who answers" }).click();
+    await expect(page.getByText("Saved.")).toBeVisible();
+    expect((await lead.api.settings.get()).sources).toMatchObject([
+      { count: 2, temperature: 0.7 },
+      { count: 2, temperature: 1.2 },
+    ]);
+    await settled(page);
+    await inspect(page, "settings-several-models");
+  });
+
+  await test.step("a person's answers stand beside theirs; the same text twice is refused", async () => {
+    await page.goto(`/prompts/${promptId}`);
+    await expect(page.getByRole("group", { name: "Model 2" }).getByLabel("Temperature")).toHaveValue("1.2");
+    await page.getByRole("group", { name: "Model 1" }).getByLabel("Model", { exact: true }).selectOption(first.id);
+    await page.getByRole("group", { name: "Model 2" }).getByLabel("Model", { exact: true }).selectOption(second.id);
+    await page.getByLabel("Maximum tokens").fill("12");
+    await page.getByRole("button", { name: "Write an answer yourself" }).click();
+    await page.getByLabel("Whose answer").selectOption(demonstrationId);
+    await page.getByRole("button", { name: "Write an answer yourself" }).click();
+    await page.getByLabel("Your answer 2").fill(" A fox went home. ");
+    await page.getByRole("button", { name: "Generate 6 answers" }).click();
+    await expect(
+      page.getByText("Two of the written answers are the same text, word for word: leave one out."),
+    ).toBeVisible();
+    await settled(page);
+    await inspect(page, "generate-from-several");
+    await page.getByRole("button", { name: "Remove your answer 2" }).click();
+    await page.getByRole("button", { name: "Generate 5 answers" }).click();
+    await expect(page.getByRole("heading", { name: "5 answers" })).toBeVisible();
+  });
+
+  const id = new URL(page.url()).pathname.split("/").at(-1)!;
+  await test.step("nobody sees who wrote which before they have ranked them", async () => {
+    await expect(page.getByText(/5 of 5 answers done/)).toBeAttached();
+    await expect(page.getByText("Who wrote it, and how")).toHaveCount(5);
+    for (const told of [first.name, second.name, "tokens", "Temperature"])
+      await expect(page.getByRole("list", { name: "Answers" })).not.toContainText(told);
+    const blind = await lead.api.comparisons.get({ id });
+    expect(blind.candidates.map(({ modelName, author, tokens }) => modelName ?? author ?? tokens)).toEqual(
+      Array(5).fill(null),
+    );
+    await settled(page);
+    await inspect(page, "several-blind");
+  });
+
+  await test.step("once ranked each answer names its model, or the person", async () => {
+    const assignment = await lead.api.assignments.next({ comparisonId: id });
+    await lead.api.rankings.submit({ id: assignment!.id, ...submission(assignment!, "A=B=C=D=E") });
+    await page.reload();
+    await expect(page.getByText("Written by")).toHaveCount(1);
+    const { candidates } = await lead.api.comparisons.get({ id });
+    const wrote = candidates.map(({ modelName, author, temperature }) => [modelName ?? author, temperature].join());
+    expect(wrote.toSorted()).toEqual(
+      [
+        `${first.name},0.7`,
+        `${first.name},0.7`,
+        `${second.name},1.2`,
+        `${second.name},1.2`,
+        `${admin.username},`,
+      ].toSorted(),
+    );
+    await settled(page);
+    await inspect(page, "several-told");
+  });
+
+  await test.step("answers that stay the same, as at temperature 0, are marked", async () => {
+    await page.goto(`/prompts/${promptId}`);
+    await page.getByRole("button", { name: "Remove model 2" }).click();
+    await page.getByLabel("Answers (K)").selectOption("2");
+    await page.getByLabel("Temperature").fill("0");
+    await page.getByLabel("Maximum tokens").fill("12");
+    await page.getByRole("button", { name: "Generate 2 answers" }).click();
+    await expect(page.getByText(/2 of 2 answers done/)).toBeAttached();
+    await expect(page.getByRole("listitem", { name: "Answer A" })).toContainText("Same text as B");
+    await expect(page.getByRole("listitem", { name: "Answer B" })).toContainText("Same text as A");
+    await settled(page);
+    await inspect(page, "several-the-same");
+  });
+
+  await test.step("and the answering model writes them alone again", async () => {
+    await page.goto("/settings");
+    await page.getByRole("button", { name: "The answering model alone" }).click();
+    await expect.poll(async () => (await lead.api.settings.get()).sources).toBeNull();
+    await page.goto(`/prompts/${promptId}`);
+    await expect(page.getByLabel("Answers (K)")).toHaveValue("4");
+    await settled(page);
+    await inspect(page, "generate-from-one");
+  });
 });

@@ -14,9 +14,11 @@ export function shown(text: string): string {
   return text.toWellFormed().replaceAll("\r\n", "\n").replace(controls, picture);
 }
 
-/** Length as people count it beside a text: "1,204 characters". */
-export function lengthOf(text: string, tokens?: number): string {
+/** Length as people count it beside a text: "1,204 characters"; with its tokens, where they are known and told. */
+export function lengthOf(text: string, tokens?: number | null): string {
   const characters = text.length.toLocaleString("en");
   const unit = text.length === 1 ? "character" : "characters";
-  return tokens === undefined ? `${characters} ${unit}` : `${tokens.toLocaleString("en")} tokens · ${characters} chars`;
+  return tokens === undefined || tokens === null
+    ? `${characters} ${unit}`
+    : `${tokens.toLocaleString("en")} tokens · ${characters} chars`;
 }

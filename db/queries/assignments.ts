@@ -9,7 +9,7 @@ import { assignment, candidate, comparison, model, prompt, promptMessage, user }
 import { isArchived } from "../steps/prompts.ts";
 import { isSetAside, isSkipped, isSkippedBy } from "../steps/skips.ts";
 import { type AssignmentState, holders, isBegunBy, isTakenBy, isWanting } from "../steps/wanted.ts";
-import type { ModelPlace } from "./candidates.ts";
+import type { DrawnFrom, ModelPlace } from "./candidates.ts";
 
 export type { AssignmentState } from "../steps/wanted.ts";
 
@@ -301,7 +301,14 @@ const findMessages = prepared((orm) =>
 
 const findCandidates = prepared((orm) =>
   orm
-    .select({ id: candidate.id, text: candidate.text, tokens: candidate.tokens })
+    .select({
+      id: candidate.id,
+      text: candidate.text,
+      tokens: candidate.tokens,
+      modelId: candidate.modelId,
+      temperature: candidate.temperature,
+      topP: candidate.topP,
+    })
     .from(candidate)
     .where(eq(candidate.comparisonId, param("comparisonId")))
     .orderBy(asc(candidate.position))
@@ -319,13 +326,13 @@ const findWriters = prepared((orm) =>
 
 export interface AssignmentContent {
   prompt: { id: string; kind: PromptKind; messages: Message[]; text: string; useCase: string };
-  /** In the order shown. */
-  candidates: { id: string; text: string; tokens: number }[];
+  /** In the order shown, with what each was drawn from. */
+  candidates: ({ id: string; text: string; tokens: number } & DrawnFrom)[];
   /** The models that wrote them, by where their files are. */
   writers: Pick<ModelPlace, "origin" | "directory">[];
 }
 
-/** What a labeler sees of a comparison: nothing of models, seeds or scores. */
+/** What a labeler sees of a comparison, and what each answer was drawn from, of which they see nothing. */
 export async function assignmentContent(db: Database, comparisonId: string): Promise<AssignmentContent | null> {
   const head = await findPrompt(ormOf(db)).get({ comparisonId });
   if (!head) return null;

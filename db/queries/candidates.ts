@@ -1,11 +1,13 @@
 // Candidates for the workers: reading what is to be generated or scored, and writing the results.
 import { and, asc, eq, inArray } from "drizzle-orm";
+import { twinsAmong } from "../../lib/preference/twins.ts";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { ModelOrigin } from "../../lib/vocabulary/labeling.ts";
-import { byWorker, change } from "../change.ts";
+import { limits, seeds } from "../../lib/vocabulary/limits.ts";
+import { byWorker, change, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { candidate, candidateCall, candidateScore, comparison, model, modelAddress } from "../schema/index.ts";
-import { touchComparison } from "../steps/comparisons.ts";
+import { storable, touchComparison } from "../steps/comparisons.ts";
 import { claimedJob, countStartsAnew } from "../steps/jobs.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
 import { type CandidateScore, storeScores } from "../steps/scores.ts";
@@ -50,18 +52,29 @@ export async function placedModel(orm: Orm, id: string): Promise<PlacedModel | n
   return row ? { ...row.model, address: row.address } : null;
 }
 
+/** What an answer comes from; nulls of one that a person wrote. */
+export interface DrawnFrom {
+  modelId: string | null;
+  temperature: number | null;
+  topP: number | null;
+}
+
+/** How a model's answer is drawn. */
+export interface Drawn {
+  temperature: number;
+  topP: number;
+  maxTokens: number;
+  seed: number;
+}
+
 export interface GenerationTask {
   prompt: Message[];
-  /** The candidates still to be generated. Those that a dead worker left half written start again from nothing. */
-  candidates: {
-    id: string;
-    model: PlacedModel;
-    temperature: number;
-    topP: number;
-    maxTokens: number;
-    seed: number;
-  }[];
+  /** The candidates still to be generated, which models write. Those that a dead worker left half written start again from nothing. */
+  candidates: ({ id: string; model: PlacedModel } & Drawn)[];
 }
+
+/** The constraint `candidate_settings` keeps them there. */
+const drawnBy = (row: { [Name in keyof Drawn]: Drawn[Name] | null }): Drawn => row as Drawn;
 
 export async function generationTask(db: Database, comparisonId: string): Promise<GenerationTask | null> {
   const orm = ormOf(db);
@@ -89,12 +102,13 @@ export async function generationTask(db: Database, comparisonId: string): Promis
     .all();
   return {
     prompt: await messagesOfPrompt(orm, head.promptId),
-    candidates: candidates.map(({ address, ...one }) => ({ ...one, model: { ...one.model, address } })),
+    candidates: candidates.map(({ id, model, address, ...drawn }) => ({
+      id,
+      model: { ...model, address },
+      ...drawnBy(drawn),
+    })),
   };
 }
-
-/** The text as it can be stored: half a surrogate pair is no UTF-8, and PostgreSQL takes no NUL. Both become U+FFFD. */
-const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd");
 
 /** WriteOutcome is the answer to every write of a worker. */
 export interface WriteOutcome {
@@ -154,6 +168,70 @@ export async function writeAnswers(
     if (finished > 0) await countStartsAnew(orm, row);
     await touchComparison(orm, comparisonId);
     return { lost: false, cancelRequested: row.cancelRequested };
+  });
+}
+
+/**
+ * Has answers drawn again that have the same text as another one, each with a new seed and at most `limits.redraws` times; they
+ * wait again. Which ones depends on seeds and settings alone, not on the order in which answers ended or are shown: of equal ones
+ * that may be drawn again the one drawn first stays. A person's may not, nor one that is always the same (temperature 0). Answers
+ * that are whole, and may be in somebody's hands, stay as they are.
+ * @param of.only the answers that may be drawn again; absent: any
+ * @returns the ids of those that wait again
+ */
+export async function drawEqualAgain(
+  db: Database,
+  job: JobClaim,
+  { comparisonId, only }: { comparisonId: string; only?: ReadonlySet<string> | undefined },
+): Promise<WriteOutcome & { again: string[] }> {
+  return change(byWorker(db, job), async (orm, tell) => {
+    const row = await claimedJob(orm, job);
+    if (!row) return { lost: true, cancelRequested: false, again: [] };
+    const answers = await orm
+      .select({
+        label: candidate.id,
+        text: candidate.text,
+        temperature: candidate.temperature,
+        seed: candidate.seed,
+        redraws: candidate.redraws,
+      })
+      .from(candidate)
+      .innerJoin(comparison, eq(comparison.id, candidate.comparisonId))
+      .where(and(eq(comparison.id, comparisonId), eq(comparison.state, "generating"), eq(candidate.state, "done")))
+      .all();
+    // The seeds of a comparison are at most K in a row: the next K are for drawing again.
+    const inOrder = answers
+      .map(({ seed, redraws, temperature, ...answer }) => {
+        const isFixed = seed === null || temperature === 0 || (only && !only.has(answer.label));
+        return isFixed
+          ? { ...answer, place: -1, drawn: null }
+          : { ...answer, place: (seed - redraws * limits.k.max + seeds) % seeds, drawn: { seed, redraws } };
+      })
+      .sort((one, other) => one.place - other.place);
+    const later = new Set(twinsAmong(inOrder).flatMap((twins) => twins.slice(1)));
+    const again: string[] = [];
+    for (const { label: id, text, drawn } of inOrder) {
+      if (!later.has(id) || drawn === null || drawn.redraws >= limits.redraws) continue;
+      const next = { seed: (drawn.seed + limits.k.max) % seeds, redraws: drawn.redraws + 1 };
+      await orm.delete(candidateCall).where(eq(candidateCall.candidateId, id)).run();
+      const empty = { state: "waiting", text: "", tokens: 0, finish: null } as const;
+      await orm
+        .update(candidate)
+        .set({ ...empty, ...next })
+        .where(eq(candidate.id, id))
+        .run();
+      await tell({
+        verb: "candidate.drawAgain",
+        subject: id,
+        partOf: comparisonId,
+        project: row.projectId,
+        before: { ...drawn, text: textHash(text) },
+        after: next,
+      });
+      again.push(id);
+    }
+    if (again.length > 0) await touchComparison(orm, comparisonId);
+    return { lost: false, cancelRequested: row.cancelRequested, again };
   });
 }
 

@@ -19,7 +19,7 @@ import {
   ranking,
   user,
 } from "../schema/index.ts";
-import { settleComparison } from "../steps/comparisons.ts";
+import { settleComparison, storable } from "../steps/comparisons.ts";
 import { deleteDraftsOfAll } from "../steps/drafts.ts";
 import { addJob, cancelJobsOf, live } from "../steps/jobs.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
@@ -37,11 +37,14 @@ export interface CandidateRow {
   text: string;
   tokens: number;
   error: string | null;
-  seed: number;
-  temperature: number;
-  topP: number;
-  maxTokens: number;
-  modelName: string;
+  /** These and the model's name are null of an answer that a person wrote, whose user name is `author`. */
+  seed: number | null;
+  temperature: number | null;
+  topP: number | null;
+  maxTokens: number | null;
+  modelId: string | null;
+  modelName: string | null;
+  author: string | null;
   /** How a server wrote it; null of a model here. */
   call: CallRow | null;
   scores: { modelId: string; modelName: string; score: number }[];
@@ -89,46 +92,71 @@ async function hasEnough(orm: Orm, { createdBy, atOnce }: { createdBy: string; a
   return underWay.length >= atOnce;
 }
 
+/** An answer that a model is to write, or that a person has written. */
+export type NewAnswer =
+  | { modelId: string; temperature: number; topP: number; seed: number }
+  | { authorId: string; text: string };
+
 /**
  * Inserts a comparison, its K candidates and the job that generates them: all or nothing.
- * @param input.seeds one per candidate, in the order shown
+ * @param input.answers in the order shown
  * @param input.atOnce how many of this person may be under way; absent: any number
  */
 export async function insertComparison(
   scope: PersonScope,
   input: {
     promptId: string;
-    modelId: string;
-    temperature: number;
-    topP: number;
+    answers: readonly NewAnswer[];
+    /** Of each that a model writes. */
     maxTokens: number;
-    seeds: number[];
     /** How many rankings this one is to get; absent: as many as the project wants of each. */
     wanted?: number | undefined;
     atOnce?: number;
   },
 ): Promise<{ id: string } | "enough"> {
-  const { promptId, modelId, temperature, topP, maxTokens, seeds, wanted, atOnce } = input;
+  const { promptId, answers, maxTokens, wanted, atOnce } = input;
   const { actor, project: projectId, now } = scope;
   const createdBy = actor.id;
   return changeOnce(scope, async (orm, tell) => {
     if (atOnce !== undefined && (await hasEnough(orm, { createdBy, atOnce }))) return "enough";
     const id = newId();
-    const head = { id, projectId, promptId, k: seeds.length, state: "generating" as const, createdBy, createdAt: now };
+    const head = {
+      id,
+      projectId,
+      promptId,
+      k: answers.length,
+      state: "generating" as const,
+      createdBy,
+      createdAt: now,
+    };
     await orm
       .insert(comparison)
       .values({ ...head, wanted, stillWanted: sql`coalesce(${wanted ?? null}, ${wantedByProject(projectId)})` })
       .run();
-    const settings = { comparisonId: id, modelId, temperature, topP, maxTokens, state: "waiting" as const };
-    await orm
-      .insert(candidate)
-      .values(seeds.map((seed, position) => ({ ...settings, id: newId(), position, seed })))
-      .run();
+    const rows = answers.map((answer, position) => ({
+      ...answer,
+      ...("text" in answer
+        ? { text: storable(answer.text), state: "done" as const, finish: "stop" as const }
+        : { maxTokens, state: "waiting" as const }),
+      ...{ id: newId(), comparisonId: id, position },
+    }));
+    for (const row of rows) await orm.insert(candidate).values(row).run();
     await addJob(orm, { kind: "generate", projectId, subjectId: id }, now);
-    const after = { k: seeds.length, temperature, topP, maxTokens, wanted: wanted ?? null };
+    const after = { k: answers.length, ...factsOf(answers), maxTokens, wanted: wanted ?? null };
     await tell({ verb: "comparison.create", subject: id, partOf: promptId, before: null, after });
     return { id };
   });
+}
+
+/** Which models were asked for how many answers, and how many are people's. */
+function factsOf(answers: readonly NewAnswer[]) {
+  const drawn = answers.flatMap((answer) => ("text" in answer ? [] : [answer]));
+  const bySource = Map.groupBy(drawn, ({ seed: _, ...source }) => JSON.stringify(source));
+  const sources = [...bySource.values()].map((group) => {
+    const { seed: _, ...source } = group[0]!;
+    return { ...source, count: group.length };
+  });
+  return { sources, written: answers.length - drawn.length };
 }
 
 export async function getComparison(db: Database, id: string): Promise<ComparisonRow | null> {
@@ -184,11 +212,14 @@ async function candidatesOf(orm: Orm, comparisonId: string): Promise<CandidateRo
       temperature: candidate.temperature,
       topP: candidate.topP,
       maxTokens: candidate.maxTokens,
+      modelId: candidate.modelId,
       modelName: model.name,
+      author: user.username,
       call: candidateCall,
     })
     .from(candidate)
-    .innerJoin(model, eq(model.id, candidate.modelId))
+    .leftJoin(model, eq(model.id, candidate.modelId))
+    .leftJoin(user, eq(user.id, candidate.authorId))
     .leftJoin(candidateCall, eq(candidateCall.candidateId, candidate.id))
     .where(eq(candidate.comparisonId, comparisonId))
     .orderBy(asc(candidate.position))
@@ -291,10 +322,19 @@ export async function stopGeneration(scope: ProjectScope, { comparisonId }: { co
   await change(scope, (orm, tell) => cancelJobsOf(orm, tell, jobs, scope.now));
 }
 
-export type Regenerated = { seed: number } | "not found" | "another's" | "enough" | "under way" | "held" | "ranked";
+export type Regenerated =
+  | { seed: number }
+  | "not found"
+  | "another's"
+  | "enough"
+  | "under way"
+  | "held"
+  | "ranked"
+  | "a person's";
 
 /**
- * Deletes one answer and has it generated again with another seed; not while someone ranks it, nor after that.
+ * Deletes one answer of a model and has it generated again, from the same source, with another seed; not while someone ranks it,
+ * nor after that.
  * @param input.own only an answer that this person asked for, and only while fewer than `atOnce` comparisons of theirs are
  *   under way; absent: anyone's
  */
@@ -309,6 +349,7 @@ export async function regenerateCandidate(
         state: candidate.state,
         text: candidate.text,
         seed: candidate.seed,
+        modelId: candidate.modelId,
         projectId: comparison.projectId,
         comparisonId: comparison.id,
         createdBy: comparison.createdBy,
@@ -321,6 +362,7 @@ export async function regenerateCandidate(
       .get();
     if (!row) return "not found";
     if (input.own && input.own.createdBy !== row.createdBy) return "another's";
+    if (row.modelId === null) return "a person's";
     if (input.own && (await hasEnough(orm, input.own))) return "enough";
     if (row.rankingCount > 0) return "ranked";
     if (row.state === "waiting" || row.state === "streaming") return "under way";
@@ -338,11 +380,12 @@ export async function regenerateCandidate(
     await orm.delete(candidateCall).where(eq(candidateCall.candidateId, input.candidateId)).run();
     await orm
       .update(candidate)
-      .set({ state: "waiting", text: "", tokens: 0, finish: null, error: null, seed: input.seed })
+      .set({ state: "waiting", text: "", tokens: 0, finish: null, error: null, seed: input.seed, redraws: 0 })
       .where(eq(candidate.id, input.candidateId))
       .run();
     await settleComparison(orm, row.comparisonId);
-    await addJob(orm, { kind: "generate", projectId: row.projectId, subjectId: row.comparisonId }, now);
+    const work = { kind: "generate" as const, payload: { only: input.candidateId } };
+    await addJob(orm, { ...work, projectId: row.projectId, subjectId: row.comparisonId }, now);
     await tell({
       verb: "candidate.regenerate",
       subject: input.candidateId,

@@ -32,16 +32,21 @@ interface JobFields {
   finishedAt: number | null;
 }
 export type Job = JobFields &
-  ({ kind: "generate" | "try" | "train" | "judge" | "download" } | { kind: "score"; payload: { modelId: string } });
+  (
+    | { kind: "try" | "train" | "judge" | "download" }
+    | { kind: "generate"; payload: { only?: string | undefined } }
+    | { kind: "score"; payload: { modelId: string } }
+  );
 
 const scorePayload = z.object({ modelId: z.string() });
+const generatePayload = z.object({ only: z.string().optional() });
 
 function jobOf(row: JobRow): Job {
   const { id, projectId, subjectId, state, attempts, cancelRequested, error, createdAt, finishedAt, kind } = row;
   const fields = { id, projectId, subjectId, state, attempts, cancelRequested, error, createdAt, finishedAt };
-  return kind === "score"
-    ? { ...fields, kind, payload: scorePayload.parse(JSON.parse(row.payload)) }
-    : { ...fields, kind };
+  if (kind === "score") return { ...fields, kind, payload: scorePayload.parse(JSON.parse(row.payload)) };
+  if (kind === "generate") return { ...fields, kind, payload: generatePayload.parse(JSON.parse(row.payload)) };
+  return { ...fields, kind };
 }
 
 export async function getJob(db: Database, id: string): Promise<Job | null> {

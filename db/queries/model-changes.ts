@@ -1,6 +1,7 @@
 // Adding, renaming and deleting models and training runs. A deleted model keeps its row, because answers and runs refer to it.
 import { and, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { ModelOrigin } from "../../lib/vocabulary/labeling.ts";
+import type { Source } from "../../lib/vocabulary/shapes.ts";
 import { change, changeOnce, type InProject, type ProjectScope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { candidate, candidateScore, job, model, modelAddress, projectSetting, trainingRun } from "../schema/index.ts";
@@ -167,7 +168,9 @@ export async function changeModel(
 
 const isChosen = async (orm: Orm, id: string): Promise<boolean> => {
   const chosen = and(inArray(projectSetting.name, ["modelId", "rewardModelId"]), eq(projectSetting.value, id));
-  return (await orm.select().from(projectSetting).where(chosen).get()) !== undefined;
+  if ((await orm.select().from(projectSetting).where(chosen).get()) !== undefined) return true;
+  const lists = await orm.select().from(projectSetting).where(eq(projectSetting.name, "sources")).all();
+  return lists.some(({ value }) => (JSON.parse(value) as Source[]).some(({ modelId }) => modelId === id));
 };
 
 /** What names a model, in numbers. */

@@ -1,5 +1,5 @@
 // Projects themselves: making, cloning, renaming, archiving and deleting them.
-import { and, asc, desc, eq, gt, inArray, isNull, ne, notInArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { GuidelineTopic, Role } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type InProject, type ProjectScope, type Scope, type Tell, textHash } from "../change.ts";
 import { type Orm, ormOf } from "../client.ts";
@@ -19,7 +19,7 @@ import { addJudgeJob, cancelJobsIn } from "../steps/jobs.ts";
 import { addPrompt, type NewPrompt } from "../steps/prompts.ts";
 import { removeWithAll } from "../steps/remove.ts";
 import { addScenario } from "../steps/scenarios.ts";
-import type { ProjectSettings } from "./settings.ts";
+import { type ProjectSettings, storedValue } from "./settings.ts";
 
 export interface NewProject {
   name: string;
@@ -65,7 +65,7 @@ async function addSettings(orm: Orm, projectId: string, settings: Partial<Projec
     if (value === undefined || value === null) continue;
     await orm
       .insert(projectSetting)
-      .values({ projectId, name, value: String(value) })
+      .values({ projectId, name, value: storedValue(value) })
       .run();
   }
 }
@@ -109,13 +109,10 @@ export async function cloneProject(scope: ProjectScope, { name }: { name: string
     const inForce = { write: await latest("write"), rank: await latest("rank") };
     const texts = Object.entries(inForce).flatMap(([topic, row]) => (row ? [[topic, row.text]] : []));
     await addGuidelines(orm, tell, id, Object.fromEntries(texts), now);
-    const own = orm.select({ id: model.id }).from(model).where(eq(model.projectId, from));
-    const settings = await orm
-      .select()
-      .from(projectSetting)
-      .where(and(eq(projectSetting.projectId, from), notInArray(projectSetting.value, own)))
-      .all();
-    for (const setting of settings)
+    const own = await orm.select({ id: model.id }).from(model).where(eq(model.projectId, from)).all();
+    const namesOwn = ({ value }: { value: string }) => own.some(({ id }) => value === id || value.includes(`"${id}"`));
+    const settings = await orm.select().from(projectSetting).where(eq(projectSetting.projectId, from)).all();
+    for (const setting of settings.filter((one) => !namesOwn(one)))
       await orm
         .insert(projectSetting)
         .values({ ...setting, projectId: id })

@@ -1,7 +1,9 @@
 // The settings of a project: one row each in the table `project_setting`, absent while the default holds.
+import { isDeepStrictEqual } from "node:util";
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { PromptOrder } from "../../lib/vocabulary/labeling.ts";
 import { limits } from "../../lib/vocabulary/limits.ts";
+import type { Source } from "../../lib/vocabulary/shapes.ts";
 import { change, type InProject, type ProjectScope } from "../change.ts";
 import { type Orm, ormOf, prepared } from "../client.ts";
 import { comparison, projectSetting } from "../schema/index.ts";
@@ -19,6 +21,8 @@ export interface ProjectSettings {
   rewardModelId: string | null;
   /** How many answers a comparison has, unless whoever asks for them says otherwise. */
   k: number;
+  /** Which models write them, and how many each; null: the answering model writes all K. */
+  sources: Source[] | null;
   /** How many rankings each comparison is to get that has no number of its own. */
   rankingsWanted: number;
 }
@@ -43,9 +47,14 @@ async function storedSettings(orm: Orm, project: string): Promise<ProjectSetting
     promptOrder: stored.get("promptOrder") === "disagreement" ? "disagreement" : "written",
     rewardModelId: stored.get("rewardModelId") ?? null,
     k: Number(stored.get("k") ?? limits.k.default),
+    sources: JSON.parse(stored.get("sources") ?? "null"),
     rankingsWanted: Number(stored.get("rankingsWanted") ?? limits.rankingsWanted.default),
   };
 }
+
+/** A setting as it is stored: in words, and lists as JSON. */
+export const storedValue = (given: unknown): string =>
+  typeof given === "object" ? JSON.stringify(given) : String(given);
 
 /**
  * What is absent stays as it is. Another reward model judges everything anew. Where more rankings are wanted than before,
@@ -63,7 +72,7 @@ export async function writeProjectSettings(scope: ProjectScope, settings: Partia
         await orm.delete(projectSetting).where(same).run();
         continue;
       }
-      const value = String(given);
+      const value = storedValue(given);
       await orm
         .insert(projectSetting)
         .values({ projectId, name, value })
@@ -73,7 +82,9 @@ export async function writeProjectSettings(scope: ProjectScope, settings: Partia
     if (settings.rankingsWanted !== undefined)
       await countStillWanted(orm, sql`${comparison.projectId} = ${projectId} and ${isNull(comparison.wanted)}`);
     const after = await storedSettings(orm, projectId);
-    const changed = (Object.keys(after) as (keyof ProjectSettings)[]).filter((name) => before[name] !== after[name]);
+    const changed = (Object.keys(after) as (keyof ProjectSettings)[]).filter(
+      (name) => !isDeepStrictEqual(before[name], after[name]),
+    );
     const facts = (of: ProjectSettings) => Object.fromEntries(changed.map((name) => [name, of[name]]));
     await tell({
       verb: "project.changeSettings",

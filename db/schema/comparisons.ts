@@ -66,13 +66,17 @@ export const candidate = sqliteTable(
       .references(() => comparison.id),
     /** Place in the shuffled order, from 0: the label shown is the letter of this place. */
     position: integer().notNull(),
-    modelId: text()
-      .notNull()
-      .references(() => model.id),
-    temperature: real().notNull(),
-    topP: real().notNull(),
-    maxTokens: integer().notNull(),
-    seed: integer().notNull(),
+    /** The model that writes it; null of an answer that a person wrote. */
+    modelId: text().references(() => model.id),
+    /** The person who wrote it; null of a model's answer. */
+    authorId: text().references(() => user.id),
+    /** These four are null of a person's answer. */
+    temperature: real(),
+    topP: real(),
+    maxTokens: integer(),
+    seed: integer(),
+    /** How often it was drawn again because another answer had the same text. */
+    redraws: integer().notNull().default(0),
     state: text({ enum: candidateStates }).notNull(),
     text: text().notNull().default(""),
     tokens: integer().notNull().default(0),
@@ -84,6 +88,11 @@ export const candidate = sqliteTable(
     uniqueIndex("candidate_place").on(table.comparisonId, table.position),
     check("candidate_position", sql`position between 0 and 8`),
     check("candidate_state_known", sql`state in ('waiting', 'streaming', 'done', 'stopped', 'failed')`),
+    check("candidate_writer", sql`(model_id is null) <> (author_id is null)`),
+    check(
+      "candidate_settings",
+      sql`model_id is null or (temperature is not null and top_p is not null and max_tokens is not null and seed is not null)`,
+    ),
     check("candidate_done", sql`state <> 'done' or finish is not null`),
     check("candidate_failed", sql`state <> 'failed' or error is not null`),
   ],

@@ -12,6 +12,9 @@ export async function touchComparison(orm: Orm, comparisonId: string): Promise<v
     .run();
 }
 
+/** The text as it can be stored: half a surrogate pair is no UTF-8, and PostgreSQL takes no NUL. Both become U+FFFD. */
+export const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd");
+
 /** Notes on unfinished candidates why they are tried again; it stays until the next try writes something. */
 export async function noteFailedTry(orm: Orm, comparisonId: string, error: string): Promise<void> {
   await orm.update(candidate).set({ error }).where(unfinished(comparisonId)).run();

@@ -13,8 +13,12 @@ export type JobRow = typeof job.$inferSelect;
  * Work is what a job has to do. `subjectId`: the comparison, the trial or the training run; of "judge" the project, of "download"
  * the model.
  */
-export type Work = { projectId: string; subjectId: string } & (
-  | { kind: "generate" | "try" | "judge" | "train" | "download"; payload?: undefined }
+export type Work = {
+  projectId: string;
+  subjectId: string;
+} /** `only`: the answer that is written anew; absent: all of the comparison that wait. */ & (
+  | { kind: "generate"; payload?: { only: string } }
+  | { kind: "try" | "judge" | "train" | "download"; payload?: undefined }
   | { kind: "score"; payload: { modelId: string } }
 );
 

@@ -25,6 +25,7 @@ import {
   draftContent,
   draftSeen,
   draftSubject,
+  drawing,
   editedPrompt,
   event,
   eventFilter,
@@ -513,9 +514,9 @@ const ofProject = {
         z.object({
           prompt: promptContent,
           modelId: id.optional(),
-          temperature: generationSettings.shape.temperature,
-          topP: generationSettings.shape.topP,
-          maxTokens: generationSettings.shape.maxTokens,
+          temperature: drawing.temperature,
+          topP: drawing.topP,
+          maxTokens: drawing.maxTokens,
         }),
       )
       .output(trial),
@@ -523,7 +524,10 @@ const ofProject = {
     stop: base.route({ method: "POST", path: "/trials/{id}/stop" }).input(byId).output(ok),
   },
   comparisons: {
-    /** Starts the generation of K candidates; they arrive through `watch`. */
+    /**
+     * Starts the generation of K candidates, of one model or of several, and of people; they arrive through `watch`. One with the
+     * same text as another is drawn again a few times.
+     */
     create: base
       .route({ method: "POST", path: "/prompts/{promptId}/comparisons" })
       .input(generationSettings.extend({ promptId: id }))

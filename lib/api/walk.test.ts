@@ -355,7 +355,13 @@ describe("what a call names", () => {
     const stranger = clientWith({ cookie: sessions.get("stranger") ?? "" }, elsewhere);
     const model = (await thingsOf(ids.get("admin") ?? "", testProject)).model;
     await expect(stranger.models.get({ id: model })).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(stranger.settings.update({ modelId: model })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const sources = [{ modelId: model, count: 2 }];
+    for (const asked of [
+      stranger.settings.update({ modelId: model }),
+      stranger.settings.update({ sources }),
+      stranger.comparisons.create({ promptId: there.prompt, sources }),
+    ])
+      await expect(asked).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });
 

@@ -2,6 +2,7 @@
 import { listModels } from "../../db/queries/models.ts";
 import { readProjectSettings, writeProjectSettings } from "../../db/queries/settings.ts";
 import { allowed, type Context, signedIn } from "../context.ts";
+import { refuseNumber } from "../ranking/generate.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { ProjectSettings } from "../vocabulary/shapes.ts";
 
@@ -12,7 +13,8 @@ export async function getSettings(ctx: Context): Promise<ProjectSettings> {
 
 /**
  * Changes settings; absent ones stay as they are.
- * @throws DomainError NOT_FOUND when there is no such language or reward model
+ * @throws DomainError NOT_FOUND when there is no such language or reward model, BAD_REQUEST for sources of fewer than 2 or more
+ *   than 9 answers
  */
 export async function updateSettings(ctx: Context, input: Partial<ProjectSettings>): Promise<ProjectSettings> {
   const scope = allowed(ctx, "lead", "change the settings of the project");
@@ -25,6 +27,12 @@ export async function updateSettings(ctx: Context, input: Partial<ProjectSetting
   if (!isThere(input.rewardModelId, "reward")) {
     throw new DomainError("NOT_FOUND", "There is no such reward model: choose another.");
   }
+  for (const { modelId } of input.sources ?? []) {
+    if (!isThere(modelId, "lm")) {
+      throw new DomainError("NOT_FOUND", "There is no such language model: choose another.");
+    }
+  }
+  if (input.sources) refuseNumber(input.sources.reduce((sum, { count }) => sum + count, 0));
   await writeProjectSettings(scope, input);
   return readProjectSettings(ctx);
 }

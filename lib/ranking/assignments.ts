@@ -12,6 +12,7 @@ import { knownUseCase, rankingSubject, type SkipReason } from "../vocabulary/lab
 import type { Assignment } from "../vocabulary/shapes.ts";
 import { draftShown } from "../writing/drafts.ts";
 import { byLabel } from "./labels.ts";
+import { isOneSource } from "./names-its-model.ts";
 
 /** How long an assignment stays with someone who shows no sign of work, in ms; the page renews the lease while they do. */
 export const assignmentLeaseMs = 10 * 60_000;
@@ -84,13 +85,17 @@ async function content(
   if (!shown) throw new DomainError("NOT_FOUND", notClaimed["not found"]);
   const { prompt, candidates, writers } = shown;
   const labels = labelsOf(candidates.length);
+  const tellsNothing = isOneSource(candidates);
   return {
     id,
     comparisonId,
     leaseUntil,
     isLate: state === "expired",
     prompt: { ...prompt, useCase: knownUseCase(prompt.useCase) },
-    candidates: candidates.map((candidate, place) => ({ ...candidate, label: labels[place] ?? "?" })),
+    candidates: candidates.map(({ id, text, tokens }, place) => ({
+      ...{ id, text, tokens: tellsNothing ? tokens : null },
+      label: labels[place] ?? "?",
+    })),
     isPractice: writers.some((writer) => aboutModel(writer) !== null),
     rateFirst,
     draft: draft && draftShown(draft),

@@ -16,12 +16,16 @@ import {
   readyComparison,
   settings,
   temporaryInstallation,
+  writeWaiting,
 } from "../installation.fixture.ts";
 import { updateSettings } from "../project/settings.ts";
 import { countTokens } from "../training/count-tokens.ts";
+import { archiveModel } from "../training/model-changes.ts";
 import { listModels } from "../training/models.ts";
 import { limits } from "../vocabulary/limits.ts";
 import type { Comparison, Prompt } from "../vocabulary/shapes.ts";
+import { writeTinyModel } from "../worker/tiny-model.fixture.ts";
+import { createDemonstration, reviewDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { nextAssignment } from "./assignments.ts";
 import { createComparison, regenerateCandidate, stopComparison } from "./generate.ts";
@@ -46,7 +50,7 @@ const seedsOf = async (id: string) =>
   (await ormOf(installation.db).select().from(candidate).all())
     .filter((row) => row.comparisonId === id)
     .sort((a, b) => a.position - b.position)
-    .map((row) => row.seed);
+    .map((row) => row.seed ?? -1);
 
 test("answers to a prompt that leaves the model no room are refused, not generated four times in vain", async () => {
   const promptId = await addPrompt(installation.db, "What do otters eat? ".repeat(40));
@@ -186,6 +190,170 @@ describe("blind until ranked", () => {
     await finishJob(installation.db, claim);
     const shown = (await viewComparison(labeler, { id })).candidates.map((one) => one.scores);
     expect(shown).toMatchObject([[{ modelId: "tiny-reward", score: -0.5 }], [{ score: 0.5 }]]);
+  });
+});
+
+describe("several sources", () => {
+  const both = [
+    { modelId: "tiny-lm", count: 2, temperature: 0.5, topP: 0.9 },
+    { modelId: "tiny-other", count: 2, temperature: 1, topP: 1 },
+  ];
+  beforeEach(async () => {
+    await writeTinyModel(path.join(installation.directory, "models", "tiny-other"));
+    await addModel(installation.db, "lm", "tiny-other");
+  });
+  const ask = (input: Partial<Parameters<typeof createComparison>[1]>, ctx = installation.as.labeler) =>
+    createComparison(ctx, { promptId: prompt.id, maxTokens: 16, ...input });
+  const rowsOf = async (id: string) =>
+    (await ormOf(installation.db).select().from(candidate).all())
+      .filter((row) => row.comparisonId === id)
+      .sort((a, b) => a.position - b.position);
+  /** What each answer came from, in any order. */
+  const cameFrom = async (id: string) =>
+    (await rowsOf(id))
+      .map(({ modelId, authorId, temperature, topP, seed, text, state }) =>
+        [modelId, authorId, temperature, topP, seed, text, state].join(),
+      )
+      .toSorted();
+
+  test("2 of one model, 2 of another and 1 of a person, in an order that is shuffled; each row knows its own", async () => {
+    const written = [{ text: "Fish, crabs and frogs." }];
+    const { id } = await ask({ sources: both, written, seed: 10 });
+    const author = installation.as.labeler.actor?.id;
+    expect(await cameFrom(id)).toEqual(
+      [
+        `,${author},,,,Fish, crabs and frogs.,done`,
+        "tiny-lm,,0.5,0.9,10,,waiting",
+        "tiny-lm,,0.5,0.9,11,,waiting",
+        "tiny-other,,1,1,12,,waiting",
+        "tiny-other,,1,1,13,,waiting",
+      ].toSorted(),
+    );
+    const places = new Set<number>();
+    for (let i = 0; i < 30; i++) {
+      const made = await rowsOf((await ask({ sources: both, written }, installation.as.reviewer)).id);
+      places.add(made.findIndex(({ modelId }) => modelId === null));
+    }
+    expect(places.size).toBe(5);
+  });
+
+  test("neither models, settings, lengths in tokens nor the person are told before they are ranked; then all are", async () => {
+    const { labeler, other, annotator } = installation.as;
+    const { id } = await ask({ sources: both, written: [{ text: "Fish." }], seed: 10 });
+    const blind = {
+      modelName: null,
+      author: null,
+      seed: null,
+      temperature: null,
+      topP: null,
+      maxTokens: null,
+      tokens: null,
+    };
+    for (const ctx of [other, annotator]) {
+      // A person's is there at once: others than who wrote it see five that wait.
+      const { candidates } = await viewComparison(ctx, { id });
+      for (const one of candidates) expect(one).toMatchObject({ ...blind, state: "waiting", text: "" });
+    }
+    expect((await viewComparison(labeler, { id })).candidates.filter(({ text }) => text === "Fish.")).toHaveLength(1);
+    await writeWaiting(labeler, id, ["Sand.", "Crabs.", "Frogs.", "Eels."]);
+    const seen = await viewComparison(other, { id });
+    expect(seen).toMatchObject({ state: "ready", isBlind: true });
+    for (const one of seen.candidates) expect(one).toMatchObject({ ...blind, state: "done" });
+    const assignment = await nextAssignment(other, { comparisonId: id });
+    for (const one of assignment?.candidates ?? []) expect(one.tokens).toBeNull();
+    expect(JSON.stringify([seen, assignment])).not.toMatch(/tiny|lm model|"seed":\d|0\.5|labeler/);
+
+    await submitRanking(other, { id: assignment!.id, ...ranked("A>B>C>D>E") });
+    const open = await viewComparison(other, { id });
+    expect(open.isBlind).toBe(false);
+    const told = open.candidates.map(({ modelName, author, temperature, tokens, text }) =>
+      [modelName, author, temperature, tokens, text === "Fish."].join(),
+    );
+    expect(told.toSorted()).toEqual([
+      ",labeler,,,true",
+      "lm model,,0.5,3,false",
+      "lm model,,0.5,3,false",
+      "lm model,,1,3,false",
+      "lm model,,1,3,false",
+    ]);
+  });
+
+  test("of one model with the same settings they are told as they ever were", async () => {
+    const { candidates } = await ask({ sources: [{ ...both[0]!, count: 3 }] });
+    for (const one of candidates) expect(one).toMatchObject({ temperature: 0.5, topP: 0.9, maxTokens: 16, tokens: 0 });
+  });
+
+  test("an accepted demonstration is ranked under its author's name", async () => {
+    const { labeler, writer, reviewer } = installation.as;
+    const { id: demonstrationId } = await createDemonstration(writer, { promptId: prompt.id, text: "They eat fish." });
+    const written = [{ demonstrationId }];
+    const refused = "This demonstration is not accepted: only those that are can be ranked.";
+    await expect(ask({ sources: both, written })).rejects.toThrow(refused);
+    await reviewDemonstration(reviewer, { id: demonstrationId, rating: 7, comment: "", returned: false });
+    const { id } = await ask({ sources: both, written });
+    expect((await rowsOf(id)).filter(({ authorId }) => authorId === writer.actor?.id)).toMatchObject([
+      { text: "They eat fish.", modelId: null, state: "done" },
+    ]);
+    const another = await createPrompt(labeler, plain("Where do otters live?"));
+    await expect(ask({ promptId: another.id, sources: both, written })).rejects.toThrow(
+      "There is no such demonstration of this prompt.",
+    );
+  });
+
+  test("written anew, a model's answer comes from its own source; a person's cannot be", async () => {
+    const { labeler } = installation.as;
+    const { id } = await ask({ sources: both, written: [{ text: "Fish." }] });
+    await writeWaiting(labeler, id, ["Sand.", "Crabs.", "Frogs.", "Eels."]);
+    const rows = await rowsOf(id);
+    const [mine, theirs] = [rows.find((row) => row.authorId)!, rows.find((row) => row.modelId === "tiny-other")!];
+    await expect(regenerateCandidate(labeler, { id: mine.id })).rejects.toMatchObject({
+      code: "CONFLICT",
+      message: "A person wrote this answer: no model can write it anew.",
+    });
+    expect(await rowsOf(id)).toEqual(rows);
+    await regenerateCandidate(labeler, { id: theirs.id });
+    expect((await generationTask(installation.db, id))?.candidates).toMatchObject([
+      { id: theirs.id, model: { id: "tiny-other" }, temperature: 1, topP: 1 },
+    ]);
+  });
+
+  test("what cannot be asked for is refused in one sentence, and nothing is stored", async () => {
+    const { labeler, reviewer } = installation.as;
+    const [one] = both as [(typeof both)[0], (typeof both)[0]];
+    const from = (modelId: string) => ask({ sources: [one, { ...one, modelId, count: 1 }] });
+    await expect(ask({ sources: [{ ...one, count: 1 }] })).rejects.toThrow(
+      "One answer cannot be ranked: ask for at least 2 in all.",
+    );
+    await expect(ask({ sources: [{ ...one, count: 9 }], written: [{ text: "Fish." }] })).rejects.toThrow(
+      "These are 10 answers: at most 9 can be ranked together.",
+    );
+    await expect(ask({ sources: both, written: [{ text: "Fish." }, { text: " Fish.\n" }] })).rejects.toThrow(
+      "Two of the written answers are the same text, word for word: leave one out.",
+    );
+    await expect(ask({ sources: both, modelId: "tiny-lm" })).rejects.toThrow(/several as sources: not both\.$/);
+    await expect(from("nothing")).rejects.toThrow("There is no such model.");
+    await expect(from("tiny-reward")).rejects.toThrow(/is not a language model/);
+    await archiveModel(reviewer, { id: "tiny-other", archived: true });
+    await expect(from("tiny-other")).rejects.toThrow(/is archived: bring it back first/);
+    expect(await ormOf(installation.db).select().from(comparison).all()).toEqual([]);
+    await expect(ask({ modelId: "tiny-lm" }, labeler)).resolves.toMatchObject({ state: "generating" });
+  });
+
+  test("where no model is named they come from the project's: its answering model, or several", async () => {
+    const { reviewer } = installation.as;
+    await updateSettings(reviewer, { k: 3 });
+    expect((await rowsOf((await ask({})).id)).map(({ modelId }) => modelId)).toEqual(Array(3).fill("tiny-lm"));
+    await updateSettings(reviewer, { sources: both });
+    const { id } = await ask({ seed: 10 });
+    expect(await cameFrom(id)).toEqual([
+      "tiny-lm,,0.5,0.9,10,,waiting",
+      "tiny-lm,,0.5,0.9,11,,waiting",
+      "tiny-other,,1,1,12,,waiting",
+      "tiny-other,,1,1,13,,waiting",
+    ]);
+    // Whoever names one has that one, with the defaults that there ever were.
+    const old = await rowsOf((await ask({ modelId: "tiny-lm" })).id);
+    expect(old.map(({ modelId, temperature }) => [modelId, temperature])).toEqual(Array(4).fill(["tiny-lm", 0.7]));
   });
 });
 

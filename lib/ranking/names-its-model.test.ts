@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { namesItsModel } from "./names-its-model.ts";
+import { isOneSource, namesItsModel } from "./names-its-model.ts";
 
 test.each([
   ["world-6m", "I am World-6M, a small model.", true],
@@ -14,4 +14,14 @@ test.each([
   ["c++(1)", "It is written in c++(1).", true],
 ])("%s: %s", (model, text, named) => {
   expect(namesItsModel(model, text)).toBe(named);
+});
+
+test("answers of one source differ in neither model nor settings; a person is none", () => {
+  const one = { modelId: "a", temperature: 0.7, topP: 1 };
+  const person = { modelId: null, temperature: null, topP: null };
+  expect(isOneSource([one, { ...one }, one])).toBe(true);
+  for (const other of [{ ...one, modelId: "b" }, { ...one, temperature: 0 }, { ...one, topP: 0.5 }, person]) {
+    expect([other, isOneSource([one, other]), isOneSource([other, one])]).toEqual([other, false, false]);
+  }
+  expect(isOneSource([person, person])).toBe(false);
 });

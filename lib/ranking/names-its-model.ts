@@ -1,4 +1,4 @@
-// Finding answers that say which model wrote them: whoever ranks such an answer is not blind. Pure.
+// What tells which model wrote an answer: its text, its length in tokens, its settings. Whoever knows them is not blind. Pure.
 
 /** What models call themselves, by the word that their names have in common. */
 const families: Record<string, readonly string[]> = {
@@ -33,3 +33,17 @@ export function namesItsModel(modelName: string, text: string): boolean {
 
 const asWord = (name: string, flags: string): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?!\\p{L})`, flags);
+
+/**
+ * Were all of these drawn from one model with the same settings? Else the settings, and a length in the tokens of a model, would
+ * tell the answers of one model from those of another, or of a person.
+ */
+export function isOneSource(
+  answers: readonly { modelId: string | null; temperature: number | null; topP: number | null }[],
+): boolean {
+  const [first] = answers;
+  return answers.every(
+    ({ modelId, temperature, topP }) =>
+      modelId !== null && modelId === first?.modelId && temperature === first.temperature && topP === first.topP,
+  );
+}

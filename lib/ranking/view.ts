@@ -1,4 +1,4 @@
-// A comparison as people may see it. Blind until ranked: whoever has not ranked it sees no model, seed or score, and
+// A comparison as people may see it. Blind until ranked: whoever has not ranked it sees no model, person, seed or score, and
 // nobody's ranking, as long as rankings of it are wanted (anyone may be the one who gets it) and as long as they may finish
 // one that they have begun. Whoever has ranked it sees the others' rankings once all are in, so that no second look is led.
 // Whoever is asked to look at their ranking again is blind again until they have.
@@ -12,7 +12,7 @@ import { knownUseCase, may } from "../vocabulary/labeling.ts";
 import type { Comparison } from "../vocabulary/shapes.ts";
 import { watch } from "../watch.ts";
 import { byLabel, notationOf } from "./labels.ts";
-import { namesItsModel } from "./names-its-model.ts";
+import { isOneSource, namesItsModel } from "./names-its-model.ts";
 import { shownJudge } from "./project-model.ts";
 
 /** @throws DomainError NOT_FOUND */
@@ -64,6 +64,7 @@ function shown(
   const isRankedByMe = row.rankings.some(({ labeler }) => labeler === actor.username);
   const open = isRankedByMe ? !isAskedAgain : row.isComplete && !hasBegun;
   const labels = labelsOf(row.candidates.length);
+  const tellsNothing = isOneSource(row.candidates);
   return {
     id: row.id,
     prompt: { ...row.prompt, useCase: knownUseCase(row.prompt.useCase) },
@@ -73,13 +74,18 @@ function shown(
     wanted: row.wanted,
     rankingCount: row.rankings.length,
     isRankedByMe,
+    isBlind: !open,
     mayChange: mayChange(actor, row.createdBy),
-    candidates: row.candidates.map(({ position, ...candidate }) => ({
+    candidates: row.candidates.map(({ position, modelId: _, tokens, temperature, topP, maxTokens, ...candidate }) => ({
       ...candidate,
       label: labels[position] ?? "?",
+      ...waiting(row, actor, candidate),
+      tokens: candidate.author === null && (open || tellsNothing) ? tokens : null,
+      ...(open || tellsNothing ? { temperature, topP, maxTokens } : { temperature: null, topP: null, maxTokens: null }),
       modelName: open ? candidate.modelName : null,
+      author: open ? candidate.author : null,
       call: open && candidate.call ? { ...candidate.call, sent: JSON.parse(candidate.call.sent) } : null,
-      namesModel: may(actor.role, "review") && namesItsModel(candidate.modelName, candidate.text),
+      namesModel: may(actor.role, "review") && namesItsModel(candidate.modelName ?? "", candidate.text),
       seed: open ? candidate.seed : null,
       scores: open ? candidate.scores.filter(({ modelId }) => judge === "all" || modelId === judge) : [],
     })),
@@ -95,3 +101,10 @@ function shown(
       })),
   };
 }
+
+/**
+ * A person's answer is there before the models' are: until then it is shown to others than who asked for the answers as one
+ * that waits, or they would know it.
+ */
+const waiting = ({ state, createdBy }: ComparisonRow, actor: Actor, { author }: { author: string | null }) =>
+  author !== null && state === "generating" && actor.id !== createdBy ? { state: "waiting" as const, text: "" } : {};

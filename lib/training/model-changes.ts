@@ -15,7 +15,10 @@ const refusals = {
   "no run": ["NOT_FOUND", "There is no such training run."],
   taken: ["CONFLICT", "There is a model or a run of this name already: choose another."],
   shipped: ["CONFLICT", "This model comes with Rankloop: it keeps its name, and stays as it is."],
-  "in use": ["CONFLICT", "This model is the project's answering model or judge: choose another in the settings first."],
+  "in use": [
+    "CONFLICT",
+    "This model is the project's answering model or judge, or writes its answers: choose another in the settings first.",
+  ],
   "learned from": [
     "CONFLICT",
     "A training run that is under way begins with this model: wait for its end, or stop it.",

@@ -3,6 +3,7 @@
 import { type Role, roles } from "./labeling.ts";
 
 export const verbs = {
+  "candidate.drawAgain": "drew again, as another answer had the same text, an answer",
   "candidate.regenerate": "had an answer written anew",
   "comparison.askScores": "asked a reward model for scores of a comparison",
   "comparison.create": "asked for answers, a comparison",

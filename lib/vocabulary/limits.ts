@@ -1,5 +1,8 @@
 // Limits of length and number, which the contract checks and the screens show. Without zod, so that a page pays nothing.
 
+/** Seeds go from 0 to one less than this. */
+export const seeds = 2 ** 32;
+
 export const limits = {
   projectNameCharacters: 60,
   promptCharacters: 20_000,
@@ -18,6 +21,10 @@ export const limits = {
   k: { min: 2, max: 9, default: 4 },
   /** How many rankings of one comparison may be wanted, each by another person. */
   rankingsWanted: { min: 1, max: 20, default: 1 },
+  /** How many answers of one comparison people may write when they ask for the others. */
+  writtenAnswers: 3,
+  /** How often an answer is drawn again that has the same text as another of its comparison. */
+  redraws: 3,
   temperature: { min: 0, max: 2, default: 0.7 },
   topP: { min: 0.01, max: 1, default: 1 },
   maxTokens: { min: 1, max: 1_024, default: 128 },

@@ -356,12 +356,49 @@ const answersPerComparison = z
   .min(limits.k.min, "K is at least 2: one answer cannot be ranked.")
   .max(limits.k.max, "K is at most 9.");
 
-export const generationSettings = z.object({
-  k: answersPerComparison.default(limits.k.default),
-  modelId: id,
-  temperature: z.number().min(limits.temperature.min).max(limits.temperature.max).default(limits.temperature.default),
-  topP: z.number().min(limits.topP.min).max(limits.topP.max).default(limits.topP.default),
+const temperature = z.number().min(limits.temperature.min).max(limits.temperature.max);
+const topP = z.number().min(limits.topP.min).max(limits.topP.max);
+
+/** Settings of the tokens that are drawn, each with its default. */
+export const drawing = {
+  temperature: temperature.default(limits.temperature.default),
+  topP: topP.default(limits.topP.default),
   maxTokens: z.int().min(limits.maxTokens.min).max(limits.maxTokens.max).default(limits.maxTokens.default),
+};
+
+/** A model that writes some of a comparison's answers. */
+export const source = z.object({
+  modelId: id,
+  count: z
+    .int("How many answers a model writes is a whole number.")
+    .min(1, "A model that is named writes at least one answer.")
+    .max(limits.k.max, `A model writes at most ${limits.k.max} answers of one comparison.`),
+  temperature: drawing.temperature,
+  topP: drawing.topP,
+});
+export type Source = z.infer<typeof source>;
+const sources = z.array(source).max(limits.k.max, `Answers come from at most ${limits.k.max} models.`);
+
+export const generationSettings = z.object({
+  /** One model that writes k answers; `sources` in its place: several that write some each; neither: as the project has it. */
+  modelId: id.optional(),
+  /** 4 where absent, as the temperature is 0.7 and top-p 1. */
+  k: answersPerComparison.optional(),
+  temperature: temperature.optional(),
+  topP: topP.optional(),
+  sources: sources.optional(),
+  /** Answers that people have written, ranked among the models'; none is marked before. */
+  written: z
+    .array(
+      z.union([
+        z.strictObject({ text: text("The written answer", limits.answerCharacters) }),
+        /** An accepted demonstration of the prompt. */
+        z.strictObject({ demonstrationId: id }),
+      ]),
+    )
+    .max(limits.writtenAnswers, `People write at most ${limits.writtenAnswers} of the answers.`)
+    .default([]),
+  maxTokens: drawing.maxTokens,
   /** Drawn at random where absent; the one used is recorded on each candidate. */
   seed: z.int().min(0).max(0xffffffff).optional(),
   /** How many people are to rank these answers; absent: as many as the project wants. Leads may say so. */
@@ -373,16 +410,20 @@ export const candidate = z.object({
   /** A, B, C …: the place in the stored shuffled order. */
   label: z.string(),
   text: z.string(),
-  tokens: z.int(),
+  /** Null of a person's answer; and of all where they come from several sources, as long as the model's name is hidden. */
+  tokens: z.int().nullable(),
   state: z.enum(["waiting", "streaming", "done", "stopped", "failed"]),
   error: z.string().nullable(),
   /** Hidden (null) like the model's name. */
   seed: z.int().nullable(),
-  temperature: z.number(),
-  topP: z.number(),
-  maxTokens: z.int(),
-  /** Hidden (null) from whoever still has to rank it. */
+  /** These three are null where `tokens` is. */
+  temperature: z.number().nullable(),
+  topP: z.number().nullable(),
+  maxTokens: z.int().nullable(),
+  /** Hidden (null) from whoever still has to rank it; null of a person's answer. */
   modelName: z.string().nullable(),
+  /** The user name of the person who wrote it, hidden in the same way; null of a model's answer. */
+  author: z.string().nullable(),
   /** How a server wrote it, hidden like the model's name; null of a model here. */
   call: z
     .object({
@@ -432,6 +473,8 @@ export const comparison = z.object({
   rankingCount: z.int(),
   /** The one who asks has ranked them. */
   isRankedByMe: z.boolean(),
+  /** Who wrote which answer is hidden from the one who asks, who may still rank them. */
+  isBlind: z.boolean(),
   /** Whether the one who asks may stop it, or have an answer of it written anew. */
   mayChange: z.boolean(),
   /**
@@ -697,6 +740,8 @@ export const projectSettings = z.object({
   rewardModelId: id.nullable(),
   /** How many answers a comparison has, unless whoever asks for them says otherwise. */
   k: answersPerComparison,
+  /** The models that write them, and how many each; null: the answering model writes all K. */
+  sources: sources.nullable(),
   /** How many people rank each comparison, unless it was asked for with a number of its own. */
   rankingsWanted,
 });

@@ -35,6 +35,11 @@ export class Generators {
     this.#db = db;
   }
 
+  /** Is this model loaded? One that was deleted or is at an address is not. */
+  keeps(model: PlacedModel): boolean {
+    return model.address === null && model.deletedAt === null && this.#here.keeps(heldOf(model));
+  }
+
   /**
    * Has a model answer, wherever it is. One here that throws is unloaded, unless it was halted.
    * @throws DeletedError, or whatever the body or the generator throws

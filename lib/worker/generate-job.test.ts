@@ -4,23 +4,26 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { bySystem } from "../../db/change.ts";
-import type { Database } from "../../db/client.ts";
+import { type Database, ormOf } from "../../db/client.ts";
 import {
   addComparison,
   addJob,
   addModel,
   addPrompt,
   addUser,
+  runSql,
   temporaryDatabase,
   testProject,
 } from "../../db/database.fixture.ts";
-import { writeAnswers } from "../../db/queries/candidates.ts";
+import { drawEqualAgain, writeAnswers } from "../../db/queries/candidates.ts";
 import { type CandidateRow, getComparison, regenerateCandidate, stopGeneration } from "../../db/queries/comparisons.ts";
 import { claimJob, getJob } from "../../db/queries/jobs.ts";
+import { candidate } from "../../db/schema/index.ts";
 import { GptGenerator } from "../../models/gpt/generate.ts";
 import { eventually } from "../installation.fixture.ts";
 import { modelDirectory } from "../training/model-directory.ts";
 import { type PromptContent, promptText } from "../vocabulary/conversation.ts";
+import { limits } from "../vocabulary/limits.ts";
 import { generateJob } from "./generate-job.ts";
 import { type RunJob, work } from "./loop.ts";
 import { writeTinyModel } from "./tiny-model.fixture.ts";
@@ -202,4 +205,188 @@ test("a prompt that leaves no room for an answer fails at once, with a sentence"
   const [candidate] = await candidatesOf(id);
   expect(candidate?.error).toMatch(/tokens/);
   expect(await getJob(db, jobId)).toMatchObject({ attempts: 1 });
+});
+
+/** A comparison with its job, whose answers are drawn from something else, each in its place. */
+async function startFrom(k: number, drawn: (place: number) => Partial<typeof candidate.$inferInsert>): Promise<string> {
+  const { id } = await addComparison(db, { promptId: await addPrompt(db), modelId, createdBy, k, drawn });
+  await addJob(db, { kind: "generate", subjectId: id });
+  return id;
+}
+const rowsOf = async (id: string) =>
+  (await ormOf(db).select().from(candidate).all())
+    .filter(({ comparisonId }) => comparisonId === id)
+    .sort((one, other) => one.position - other.position);
+const byPerson = () =>
+  ({ modelId: null, authorId: createdBy, temperature: null, topP: null, maxTokens: null, seed: null }) as const;
+
+/** A comparison of nine answers that are drawn from some eighty tokens, one each: some are the same. */
+const startAlike = (seedOf: (place: number) => number): Promise<string> =>
+  startFrom(9, (place) => ({ maxTokens: 1, topP: 0.3, seed: seedOf(place) }));
+const textAlone = async (seed: number): Promise<string> => {
+  const generator = await GptGenerator.load(modelDirectory({ origin: "trained", directory: modelId }));
+  let text = "";
+  const drawn = { temperature: 1, topP: 0.3, maxTokens: 1, seeds: [seed] };
+  for await (const [delta] of generator.generate({ prompt: "What do otters eat?", ...drawn })) text = delta?.text ?? "";
+  await generator.dispose();
+  return text;
+};
+const drawnOf = async (id: string) =>
+  (await rowsOf(id))
+    .map(({ seed, redraws, text }) => ({ seed: seed ?? -1, redraws, text }))
+    .sort((one, other) => one.seed - other.seed);
+
+test("equal answers are drawn again a few times with other seeds, alike whatever order they are shown in", async () => {
+  startWorker();
+  const first = await startAlike((place) => 100 + place);
+  const second = await startAlike((place) => 108 - place);
+  await untilState(first, "ready");
+  await untilState(second, "ready");
+  const drawn = await drawnOf(first);
+  expect(await drawnOf(second)).toEqual(drawn);
+  // As they were first drawn some were equal.
+  const once = await Promise.all(Array.from({ length: 9 }, (_, place) => textAlone(100 + place)));
+  expect(new Set(once).size).toBeLessThan(9);
+  expect(new Set(drawn.map(({ text }) => text)).size).toBeGreaterThan(new Set(once).size);
+  const origins = drawn.map(({ seed, redraws }) => seed - redraws * limits.k.max);
+  expect(origins.toSorted()).toEqual(Array.from({ length: 9 }, (_, place) => 100 + place));
+  for (const { seed, redraws, text } of drawn) {
+    expect(redraws).toBeLessThanOrEqual(limits.redraws);
+    // What is recorded draws the same again.
+    expect(text).toBe(await textAlone(seed));
+    const isFirst = drawn.every((other) => other.text !== text || other.seed >= seed);
+    if (!isFirst) expect(redraws).toBe(limits.redraws);
+  }
+});
+
+test("a worker killed between two draws ends with the same answers", async () => {
+  startWorker();
+  const whole = await startAlike((place) => 100 + place);
+  await untilState(whole, "ready");
+  shutdown.abort();
+  await worker;
+  const killed = await startAlike((place) => 100 + place);
+  const claim = await claimJob(db, { kinds: ["generate"], workerId: "worker", leaseMs: 600_000 });
+  const dead = { id: claim?.id ?? "", workerId: "worker" };
+  const once = (await candidatesOf(killed)).map(async ({ id, seed }) => ({
+    ...{ id, text: await textAlone(seed ?? -1), tokens: 1, finish: "length" as const },
+  }));
+  await writeAnswers(db, dead, killed, await Promise.all(once));
+  const { again } = await drawEqualAgain(db, dead, { comparisonId: killed });
+  expect(again.length).toBeGreaterThan(0);
+  const [one] = (await candidatesOf(killed)).filter(({ id }) => again.includes(id));
+  await writeAnswers(db, dead, killed, [{ id: one!.id, text: "half of", tokens: 1, finish: null }]);
+  // It is somebody else's job by now: the dead one changes nothing any more.
+  shutdown = new AbortController();
+  startWorker();
+  await untilState(killed, "ready");
+  expect(await drawnOf(killed)).toEqual(await drawnOf(whole));
+  expect(await drawEqualAgain(db, dead, { comparisonId: killed })).toMatchObject({ lost: true, again: [] });
+});
+
+test("of equal answers a person's stays, and one of temperature 0, which is never drawn again", async () => {
+  const greedy = (await textGreedy()).trim();
+  const written = { ...byPerson(), state: "done", finish: "stop", text: greedy } as const;
+  // Of the likeliest token alone: drawn, it is what temperature 0 says.
+  const drawn = [written, { temperature: 0 }, { temperature: 0 }, { topP: 1e-9 }];
+  const id = await startFrom(4, (place) => drawn[place]!);
+  startWorker();
+  await untilState(id, "ready");
+  const rows = await rowsOf(id);
+  expect(rows.map(({ text }) => text.trim())).toEqual(Array(4).fill(greedy));
+  expect(rows.map(({ redraws, seed }) => [redraws, seed])).toEqual([
+    [0, null],
+    [0, 1],
+    [0, 2],
+    [limits.redraws, 3 + limits.redraws * limits.k.max],
+  ]);
+});
+
+async function textGreedy(): Promise<string> {
+  const generator = await GptGenerator.load(modelDirectory({ origin: "trained", directory: modelId }));
+  let text = "";
+  const drawn = { temperature: 0, topP: 1, maxTokens: 32, seeds: [0] };
+  for await (const [delta] of generator.generate({ prompt: "What do otters eat?", ...drawn })) text = delta?.text ?? "";
+  await generator.dispose();
+  return text;
+}
+
+test("written anew, only that answer is drawn again where it has become another's equal", async () => {
+  startWorker();
+  const id = await startAlike((place) => 100 + place);
+  await untilState(id, "ready");
+  const before = await candidatesOf(id);
+  // With the seed of another answer it has its text at first.
+  const [mended, other] = [before[0]!, before.find(({ seed, text }) => seed! < 109 && text !== before[0]!.text)!];
+  const scope = { ...bySystem(db), project: testProject };
+  await regenerateCandidate(scope, { candidateId: mended.id, seed: other.seed! });
+  await untilState(id, "ready");
+  const after = await candidatesOf(id);
+  expect(after.slice(1)).toEqual(before.slice(1));
+  expect(after[0]?.seed).not.toBe(other.seed);
+});
+
+test("answers that are whole, and may be in somebody's hands, are not drawn again by a job that comes late", async () => {
+  const promptId = await addPrompt(db);
+  const { id } = await addComparison(db, { promptId, modelId, createdBy, texts: ["Fish.", "Fish."] });
+  const jobId = await addJob(db, { kind: "generate", subjectId: id });
+  const before = await rowsOf(id);
+  startWorker();
+  await eventually(async () => expect(await getJob(db, jobId)).toMatchObject({ state: "done" }));
+  expect(await rowsOf(id)).toEqual(before);
+});
+
+test("two written anew at once are drawn again where they are each other's equal, and the others stay", async () => {
+  startWorker();
+  const id = await startAlike((place) => 100 + place);
+  await untilState(id, "ready");
+  shutdown.abort();
+  await worker;
+  const before = await candidatesOf(id);
+  const scope = { ...bySystem(db), project: testProject };
+  // Both with one seed have one text: the first job writes both, the second finds nothing to do.
+  for (const place of [0, 1]) await regenerateCandidate(scope, { candidateId: before[place]!.id, seed: 7_000 });
+  shutdown = new AbortController();
+  startWorker();
+  await untilState(id, "ready");
+  const after = await candidatesOf(id);
+  expect(after.slice(2)).toEqual(before.slice(2));
+  expect(after[0]?.seed).not.toBe(after[1]?.seed);
+});
+
+test("models here are loaded one after the other, each once, however their answers are mixed", async () => {
+  const other = await addModel(db);
+  await writeTinyModel(modelDirectory({ origin: "trained", directory: other }));
+  const temperature = [1, 1, 0.9, 1, 0.8, 0.8];
+  const mixed = (place: number) => ({ modelId: place % 2 ? other : modelId, temperature: temperature[place] });
+  const id = await startFrom(6, mixed);
+  const loads = vi.spyOn(GptGenerator, "load");
+  startWorker();
+  await untilState(id, "ready");
+  expect(loads.mock.calls.map(([directory]) => directory)).toEqual(
+    [modelId, other].map((one) => modelDirectory({ origin: "trained", directory: one })),
+  );
+  // The one that is loaded answers first next time.
+  await untilState(await startFrom(4, mixed), "ready");
+  expect(loads).toHaveBeenCalledTimes(3);
+  loads.mockRestore();
+});
+
+test("models that fail say so on their answers; those of the other and of a person stay", async () => {
+  const [gone, lost] = [await addModel(db), await addModel(db)];
+  await runSql(db, `update model set deleted_at = 1, name = 'The gone one' where id = '${gone}'`);
+  await runSql(db, `update model set deleted_at = 1, name = 'The lost one' where id = '${lost}'`);
+  const written = { ...byPerson(), state: "done", finish: "stop", text: "Fish." } as const;
+  const drawn = [{}, { modelId: gone }, {}, written, { modelId: lost }];
+  const id = await startFrom(5, (place) => drawn[place]!);
+  startWorker();
+  await untilState(id, "failed");
+  const sentence = (name: string) => `${name} was deleted meanwhile: choose another model.`;
+  expect((await candidatesOf(id)).map(({ state, error }) => [state, error])).toEqual([
+    ["done", null],
+    ["failed", sentence("The gone one")],
+    ["done", null],
+    ["done", null],
+    ["failed", sentence("The lost one")],
+  ]);
 });

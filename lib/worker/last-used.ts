@@ -46,6 +46,11 @@ export class LastUsed<T extends Loaded> {
     this.#load = load;
   }
 
+  /** Is this the one that is kept? */
+  keeps(held: Held): boolean {
+    return this.#last !== null && isSame(this.#last.held, held);
+  }
+
   /** Jobs of several lanes that use the same model share what is loaded. */
   async use<R>(held: Held, body: (loaded: T) => Promise<R>): Promise<R> {
     const last = this.#last;

@@ -160,7 +160,7 @@ function isTrouble(error: unknown): boolean {
 }
 
 /** The sentence that people read beside what failed. */
-function sentenceOf(error: unknown): string {
+export function sentenceOf(error: unknown): string {
   return withoutPlaces(error instanceof Error ? error.message : String(error));
 }
 

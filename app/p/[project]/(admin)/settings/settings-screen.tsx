@@ -13,6 +13,7 @@ import { Failed, Problem, Skeleton } from "../../../../ui/states.tsx";
 import { useMutation } from "../../../../ui/use-mutation.ts";
 import { modelOption } from "../../model-words.ts";
 import { Choosing, JudgeHidden } from "../judge-status.tsx";
+import { AnswerSources } from "./answer-sources.tsx";
 import { ApiTokens } from "./api-tokens.tsx";
 import { Scenarios } from "./scenarios.tsx";
 import { TheProject } from "./the-project.tsx";
@@ -66,7 +67,7 @@ const numbersOfAnswers = Array.from({ length: limits.k.max - limits.k.min + 1 },
 
 function Fields({ settings, models }: { settings: ProjectSettings; models: readonly Model[] }) {
   const queryClient = useQueryClient();
-  const [{ rateFirst, modelId, promptOrder, rewardModelId, k, rankingsWanted }, show] = useOptimistic(
+  const [{ rateFirst, modelId, promptOrder, rewardModelId, k, sources, rankingsWanted }, show] = useOptimistic(
     settings,
     (now, change: Partial<ProjectSettings>) => ({ ...now, ...change }),
   );
@@ -103,19 +104,21 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
           className="max-w-3xl sm:grid-cols-2"
         />
         {promptOrder === "disagreement" ? <Choosing /> : null}
-        <SelectField
-          label="Answers to each prompt (K)"
-          className="max-w-xl"
-          value={k}
-          onChange={(event) => choose({ k: Number(event.target.value) })}
-          hint="For answers that are asked for from now on; whoever asks may take another number. InstructGPT used 4 to 9."
-        >
-          {numbersOfAnswers.map((number) => (
-            <option key={number} value={number}>
-              {number}
-            </option>
-          ))}
-        </SelectField>
+        {sources ? null : (
+          <SelectField
+            label="Answers to each prompt (K)"
+            className="max-w-xl"
+            value={k}
+            onChange={(event) => choose({ k: Number(event.target.value) })}
+            hint="For answers that are asked for from now on; whoever asks may take another number. InstructGPT used 4 to 9."
+          >
+            {numbersOfAnswers.map((number) => (
+              <option key={number} value={number}>
+                {number}
+              </option>
+            ))}
+          </SelectField>
+        )}
         <SelectField
           label="Rankings of each set of answers"
           className="max-w-xl"
@@ -148,6 +151,7 @@ function Fields({ settings, models }: { settings: ProjectSettings; models: reado
           onChange={(rewardModelId) => choose({ rewardModelId })}
         />
         <JudgeHidden />
+        <AnswerSources settings={settings} models={models} onChange={(sources) => choose({ sources })} />
       </Section>
       <Problem error={save.error} />
       <p role="status" className="text-muted empty:hidden">

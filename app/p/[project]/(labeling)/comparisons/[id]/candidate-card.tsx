@@ -5,20 +5,24 @@ import type { Candidate } from "../../../../../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../../../../../ui/as-written.tsx";
 import { Button } from "../../../../../ui/button.tsx";
 import { figure } from "../../../../../ui/figures.ts";
+import { useNameOf } from "../../../../../ui/person.tsx";
 import { Problem } from "../../../../../ui/states.tsx";
 import { useMutation } from "../../../../../ui/use-mutation.ts";
 import { lengthOf } from "../../../../../ui/written.ts";
 import { candidateStates } from "../../comparison-states.ts";
+import { SameText } from "../../rank/card.tsx";
 
 interface CandidateCardProps {
   candidate: Candidate;
   canRegenerate: boolean;
-  /** Said in the place of the model's name. */
-  hidden: string;
+  /** Said in the place of the model's name; null where it is told. */
+  hidden: string | null;
+  /** The labels of those with the same text. */
+  twins: readonly string[];
   onChange: () => void;
 }
 
-export function CandidateCard({ candidate, canRegenerate, hidden, onChange }: CandidateCardProps) {
+export function CandidateCard({ candidate, canRegenerate, hidden, twins, onChange }: CandidateCardProps) {
   const { label, text, tokens, state, error } = candidate;
   const regenerate = useMutation({
     mutationFn: () => api.comparisons.regenerate({ id: candidate.id }),
@@ -50,6 +54,11 @@ export function CandidateCard({ candidate, canRegenerate, hidden, onChange }: Ca
         ) : null}
         {state === "failed" ? <p className="text-danger">{error ?? "The model failed on this answer."}</p> : null}
       </div>
+      {twins.length > 0 ? (
+        <p className="px-3 pb-2">
+          <SameText as={twins} />
+        </p>
+      ) : null}
       {candidate.namesModel ? (
         <p className="mx-3 mb-2 rounded-md bg-caution-wash px-2 py-1 text-caution text-sm">
           It names its model: whoever ranks it can tell who wrote it.
@@ -101,16 +110,18 @@ function Sent({ call }: { call: NonNullable<Candidate["call"]> }) {
   );
 }
 
-function Settings({ candidate, hidden }: { candidate: Candidate; hidden: string }) {
-  const { temperature, topP, maxTokens, seed, modelName, scores } = candidate;
-  const rows: [name: string, value: string][] = [
-    [modelName === null ? "Model and seed" : "Model", modelName ?? hidden],
-    ["Temperature", String(temperature)],
-    ["Top-p", String(topP)],
-    ["Maximum", `${maxTokens} tokens`],
-    ...(seed === null ? [] : [["Seed", String(seed)] as [string, string]]),
-    ...scores.map(({ modelName, score }): [string, string] => [`Score by ${modelName}`, figure(score)]),
-  ];
+function Settings({ candidate, hidden }: { candidate: Candidate; hidden: string | null }) {
+  const { temperature, topP, maxTokens, seed, modelName, author, scores } = candidate;
+  const nameOf = useNameOf();
+  const rows: [name: string, value: string][] = [];
+  if (hidden !== null) rows.push([temperature === null ? "Who wrote it, and how" : "Model and seed", hidden]);
+  if (modelName !== null) rows.push(["Model", modelName]);
+  if (author !== null) rows.push(["Written by", nameOf(author)]);
+  if (temperature !== null) rows.push(["Temperature", String(temperature)]);
+  if (topP !== null) rows.push(["Top-p", String(topP)]);
+  if (maxTokens !== null) rows.push(["Maximum", `${maxTokens} tokens`]);
+  if (seed !== null) rows.push(["Seed", String(seed)]);
+  for (const { modelName, score } of scores) rows.push([`Score by ${modelName}`, figure(score)]);
   return (
     <dl className="flex flex-wrap gap-x-4 gap-y-0.5 px-3 pb-3 text-muted text-sm">
       {rows.map(([name, value]) => (

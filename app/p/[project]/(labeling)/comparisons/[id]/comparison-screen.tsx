@@ -2,6 +2,7 @@
 // K answers side by side, token by token; once ranked, with model names, scores and the rankings.
 import { useQuery } from "@tanstack/react-query";
 import { api, orpc } from "../../../../../../lib/api/client.ts";
+import { twinsAmong, twinsOf } from "../../../../../../lib/preference/twins.ts";
 import { may } from "../../../../../../lib/vocabulary/labeling.ts";
 import type { Comparison } from "../../../../../../lib/vocabulary/shapes.ts";
 import { useUser } from "../../../../../shell/user-context.tsx";
@@ -32,7 +33,8 @@ export function ComparisonScreen({ id }: { id: string }) {
       </Awaited>
     );
   }
-  const { prompt, candidates, setAside, mayChange, rankings, rankingCount, wanted, isRankedByMe } = comparison;
+  const { prompt, candidates, setAside, mayChange, rankings, rankingCount, wanted, isRankedByMe, isBlind } = comparison;
+  const twins = twinsAmong(candidates.filter((candidate) => candidate.state === "done"));
   const state = setAside ? "Set aside" : comparisonState(comparison);
   const isComplete = rankingCount >= wanted;
   const done = candidates.filter((candidate) => candidate.state === "done").length;
@@ -65,7 +67,12 @@ export function ComparisonScreen({ id }: { id: string }) {
             key={candidate.id}
             candidate={candidate}
             canRegenerate={mayChange && rankingCount === 0}
-            hidden={`hidden until ${isRankedByMe ? "you have looked again" : isComplete ? "you have ranked them" : "ranked"}`}
+            hidden={
+              isBlind
+                ? `hidden until ${isRankedByMe ? "you have looked again" : isComplete ? "you have ranked them" : "ranked"}`
+                : null
+            }
+            twins={twinsOf(twins, candidate.label)}
             onChange={watchAgain}
           />
         ))}
@@ -92,8 +99,8 @@ export function ComparisonScreen({ id }: { id: string }) {
 }
 
 /** Blind and not ranked: this person may still rank these answers, or has begun to. */
-const waitsFor = ({ state, isRankedByMe, candidates }: Comparison): boolean =>
-  state === "ready" && !isRankedByMe && candidates.some(({ modelName }) => modelName === null);
+const waitsFor = ({ state, isRankedByMe, isBlind }: Comparison): boolean =>
+  state === "ready" && !isRankedByMe && isBlind;
 
 /** Why it waits for nobody; for leads, who mend that and hand it out again, by whom it was skipped. */
 function SetAside({ skips }: { skips: NonNullable<Comparison["setAside"]>["skips"] }) {

@@ -66,7 +66,7 @@ export function PromptScreen({ id }: { id: string }) {
           <Demonstrations prompt={prompt} mayWrite={mayWrite} />
         </div>
         <div className="flex min-w-0 flex-col gap-8">
-          {mayWrite && prompt.archivedAt === null ? <GenerateForm promptId={id} /> : null}
+          {mayWrite && prompt.archivedAt === null ? <GenerateForm prompt={prompt} /> : null}
           <Comparisons comparisons={prompt.comparisonList} mayRank={user !== null && may(user.role, "rank")} />
         </div>
       </div>
