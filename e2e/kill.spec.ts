@@ -19,6 +19,9 @@ test("a launcher stops by itself, event streams and all, and a second one is ref
   expect(said).toContain("  Whoever opens it first makes the admin's account: do it now.");
   expect(said.slice(-3)).toEqual([`  Everything is kept in ${server.data}.`, "  Ctrl-C stops it.", ""]);
   await expect(launch(server.data)).rejects.toThrow(new RegExp(`Rankloop already runs on .* at ${server.address}`));
+  // Whose parent has ended before it looks for it, too.
+  const orphan = launch(undefined, undefined, { RANKLOOP_ENDS_WITH_PARENT: "1" });
+  await expect(orphan).rejects.toThrow("The launcher ended with 0");
 
   const [comparison] = await writeAndGenerate(admin, 1, { k: 2, maxTokens: 4 });
   // A plain connection that never ends by itself, as an open page holds one.

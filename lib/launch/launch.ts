@@ -22,8 +22,8 @@ import { choosePort, defaultPort, pageAddress } from "./port.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const dev = process.argv.includes("--dev");
-/** The parent process, read first of all: it may be killed while this starts. */
-const parent = process.ppid;
+/** The parent process as it names itself, else read first of all: it may be killed while this starts. */
+const parent = Number(process.env.RANKLOOP_ENDS_WITH_PARENT ?? process.ppid);
 
 // Whoever started it may have put its output on a disk that is full, or have gone.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});

@@ -41,7 +41,7 @@ export async function startLauncher(
       ...process.env,
       RANKLOOP_DATA: data,
       RANKLOOP_PORT: String(port ?? (await freePort())),
-      RANKLOOP_ENDS_WITH_PARENT: "1",
+      RANKLOOP_ENDS_WITH_PARENT: String(process.pid),
       ...settings,
     },
     stdio: ["ignore", "pipe", "pipe"],
