@@ -7,7 +7,7 @@ import { limits, seeds } from "../../lib/vocabulary/limits.ts";
 import { byWorker, change, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { candidate, candidateCall, candidateScore, comparison, model, modelAddress } from "../schema/index.ts";
-import { storable, touchComparison } from "../steps/comparisons.ts";
+import { storable, storableFields, touchComparison } from "../steps/comparisons.ts";
 import { claimedJob, countStartsAnew } from "../steps/jobs.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
 import { type CandidateScore, storeScores } from "../steps/scores.ts";
@@ -147,7 +147,7 @@ export async function writeAnswers(
       const state = finish ? "done" : failure?.isFinal ? "failed" : "streaming";
       const { changes } = await orm
         .update(candidate)
-        .set({ text: storable(text), tokens, finish, state, error: failure?.sentence ?? null })
+        .set({ text: storable(text), tokens, finish, state, error: failure ? storable(failure.sentence) : null })
         .where(
           and(
             eq(candidate.id, id),
@@ -158,10 +158,11 @@ export async function writeAnswers(
         .run();
       if (state !== "streaming") finished += changes;
       if (!call || changes === 0) continue;
+      const said = storableFields(call);
       await orm
         .insert(candidateCall)
-        .values({ candidateId: id, ...call })
-        .onConflictDoUpdate({ target: candidateCall.candidateId, set: call })
+        .values({ candidateId: id, ...said })
+        .onConflictDoUpdate({ target: candidateCall.candidateId, set: said })
         .run();
     }
     // Half an answer is no progress: the next start writes it again from nothing.

@@ -10,7 +10,7 @@ import {
   temporaryDatabase,
   testProject,
 } from "../database.fixture.ts";
-import { candidate, candidateScore, comparison } from "../schema/index.ts";
+import { candidate, candidateCall, candidateScore, comparison } from "../schema/index.ts";
 import { generationTask, writeAnswers, writeScores } from "./candidates.ts";
 import { regenerateCandidate } from "./comparisons.ts";
 import {
@@ -235,6 +235,17 @@ describe("failing and cancelling", () => {
 });
 
 describe("what a generating worker writes", () => {
+  const call = {
+    url: "https://models.example/v1/chat/completions",
+    sent: "{}",
+    serverModel: "otter\0",
+    fingerprint: null,
+    finishReason: "length",
+    promptTokens: 5,
+    tokens: 3,
+    cost: null,
+  };
+
   test("all answers done makes the comparison ready; a dead worker's half answers are handed out again", async () => {
     const id = await addJob(db, { kind: "generate", subjectId }, 0);
     await claim("a", 0);
@@ -247,13 +258,16 @@ describe("what a generating worker writes", () => {
     expect(task?.candidates.map((one) => one.id)).toEqual([answers[1], answers[2]]);
     await writeAnswers(db, { id, workerId: "b" }, subjectId, [
       { id: answers[1]!, text: "Crabs.", tokens: 3, finish: "stop" },
-      { id: answers[2]!, text: "\u0000lone \ud83d", tokens: 3, finish: "length" },
+      { id: answers[2]!, text: "\u0000lone \ud83d", tokens: 3, finish: "length", call },
     ]);
     expect(await comparisonState()).toBe("generating");
     await finishJob(db, { id, workerId: "b" });
     expect(await comparisonState()).toBe("ready");
     const last = await ormOf(db).select().from(candidate).all();
     expect(last.find((row) => row.id === answers[2])?.text).toBe("\ufffdlone \ufffd");
+    expect(await ormOf(db).select().from(candidateCall).all()).toMatchObject([
+      { serverModel: "otter\ufffd", tokens: 3 },
+    ]);
   });
 
   test("an answer written anew meanwhile is left to its own job when the first one ends", async () => {

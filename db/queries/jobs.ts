@@ -5,7 +5,7 @@ import * as z from "zod";
 import { bySystem, byWorker, change, type Scope, type Tell } from "../change.ts";
 import { type Database, type Orm, oneUnlocked, ormOf, prepared } from "../client.ts";
 import { job, jobKinds, type jobStates } from "../schema/jobs.ts";
-import { noteFailedTry } from "../steps/comparisons.ts";
+import { noteFailedTry, storable } from "../steps/comparisons.ts";
 import { cancel, claimedJob, endJob, type JobClaim, type JobRow } from "../steps/jobs.ts";
 
 export type { JobClaim } from "../steps/jobs.ts";
@@ -166,19 +166,20 @@ export async function failJob(
   input: JobClaim & { error: string; retry: "never" | "some" | "always"; now?: number },
 ): Promise<boolean> {
   const now = input.now ?? Date.now();
+  const error = storable(input.error);
   return onClaim(db, input, now, async (orm, tell, row) => {
     const failures = row.failures + (input.retry === "always" ? 0 : 1);
     if (input.retry === "never" || failures >= maxFailures) {
-      await endJob(orm, tell, row, { state: "failed", error: input.error }, now);
+      await endJob(orm, tell, row, { state: "failed", error }, now);
       return;
     }
     const notBefore = now + delayAfter(row.attempts);
     await orm
       .update(job)
-      .set({ state: "waiting", workerId: null, leaseUntil: null, notBefore, failures, error: input.error })
+      .set({ state: "waiting", workerId: null, leaseUntil: null, notBefore, failures, error })
       .where(eq(job.id, row.id))
       .run();
-    if (row.kind === "generate") await noteFailedTry(orm, row.subjectId, input.error);
+    if (row.kind === "generate") await noteFailedTry(orm, row.subjectId, error);
   });
 }
 

@@ -6,8 +6,9 @@ import { byWorker, change, changeOnce, type PersonScope, type Scope } from "../c
 import { type Database, ormOf, prepared } from "../client.ts";
 import { newId } from "../id.ts";
 import { type candidateStates, model, modelAddress, trial } from "../schema/index.ts";
+import { storable } from "../steps/comparisons.ts";
 import { addJob, cancelJobsOf, claimedJob } from "../steps/jobs.ts";
-import { type PlacedModel, place, type WriteOutcome } from "./candidates.ts";
+import { type Drawn, type PlacedModel, place, type WriteOutcome } from "./candidates.ts";
 import type { JobClaim } from "./jobs.ts";
 
 export interface TrialRow {
@@ -20,18 +21,10 @@ export interface TrialRow {
   error: string | null;
 }
 
-/** How an answer is drawn. */
-export interface DrawnWith {
-  temperature: number;
-  topP: number;
-  maxTokens: number;
-  seed: number;
-}
-
 /** A trial and the job that answers it. The person's earlier one is stopped and goes. */
 export async function insertTrial(
   scope: PersonScope,
-  { messages, ...row }: DrawnWith & { modelId: string; messages: readonly Message[] },
+  { messages, ...row }: Drawn & { modelId: string; messages: readonly Message[] },
 ): Promise<{ id: string }> {
   const { actor, project: projectId, now } = scope;
   return changeOnce(scope, async (orm, tell) => {
@@ -87,7 +80,7 @@ export async function stopTrial(scope: Scope, { id }: { id: string }): Promise<v
   await change(scope, (orm, tell) => cancelJobsOf(orm, tell, { kind: "try", subjectId: id }, scope.now));
 }
 
-export interface TrialTask extends DrawnWith {
+export interface TrialTask extends Drawn {
   messages: Message[];
   model: PlacedModel;
 }
@@ -128,13 +121,7 @@ export async function writeTrial(
     const { id, text, tokens, done } = answer;
     await orm
       .update(trial)
-      // SQLite keeps UTF-8: half of a character pair would come back as something else.
-      .set({
-        text: text.toWellFormed(),
-        tokens,
-        state: done ? "done" : "streaming",
-        revision: sql`${trial.revision} + 1`,
-      })
+      .set({ text: storable(text), tokens, state: done ? "done" : "streaming", revision: sql`${trial.revision} + 1` })
       .where(and(eq(trial.id, id), inArray(trial.state, ["waiting", "streaming"])))
       .run();
     return { lost: false, cancelRequested: row.cancelRequested };

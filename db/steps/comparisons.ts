@@ -15,6 +15,12 @@ export async function touchComparison(orm: Orm, comparisonId: string): Promise<v
 /** The text as it can be stored: half a surrogate pair is no UTF-8, and PostgreSQL takes no NUL. Both become U+FFFD. */
 export const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd");
 
+/** A row that somebody else's server filled, as it can be stored. */
+export const storableFields = <Row extends object>(row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === "string" ? storable(value) : value]),
+  ) as Row;
+
 /** Notes on unfinished candidates why they are tried again; it stays until the next try writes something. */
 export async function noteFailedTry(orm: Orm, comparisonId: string, error: string): Promise<void> {
   await orm.update(candidate).set({ error }).where(unfinished(comparisonId)).run();

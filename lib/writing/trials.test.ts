@@ -195,6 +195,15 @@ test("the next one takes the place of a person's last, and of nobody else's", as
   expect((await seen(labeler, others.id)).at(-1)).toMatchObject({ state: "done" });
 });
 
+test("what no database keeps is replaced in the answer", async () => {
+  const { writer } = installation.as;
+  const { id } = await ask(writer);
+  const held = await claimJob(installation.db, { kinds: ["try"], workerId: "w", leaseMs: 60_000 });
+  const mine = { id: held?.id ?? "", workerId: "w" };
+  await writeTrial(installation.db, mine, { id, text: "\0Fish \ud83d", tokens: 2, done: true });
+  expect((await seen(writer, id)).at(-1)).toMatchObject({ state: "done", text: "\ufffdFish \ufffd" });
+});
+
 test("a trial is its owner's, and needs somebody who writes", async () => {
   const { writer, admin, annotator, engineer, nobody } = installation.as;
   const { id } = await ask(writer);
