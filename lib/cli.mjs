@@ -6,7 +6,8 @@ import process from "node:process";
 const needed = 24;
 const version = process.versions.node;
 if (Number.parseInt(version, 10) >= needed) {
-  import("./cli/rankloop.ts");
+  await import("./launch/quick-start.mjs");
+  await import("./cli/rankloop.ts");
 } else {
   process.stderr.write(
     `Rankloop runs on Node ${needed} or newer, and this is Node ${version}: use "npm run -s rankloop -- …", which brings its own.\n`,

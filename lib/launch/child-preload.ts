@@ -1,5 +1,6 @@
 // Loaded into every child of the launcher (`node --import`): a child has its priority from its first moment on, outlives
 // its launcher only to finish the work under way, and never fails because nobody reads its output.
+import "./quick-start.mjs";
 import { spawnSync } from "node:child_process";
 import { setPriority } from "node:os";
 

@@ -35,7 +35,8 @@ export async function startLauncher(
   settings: Record<string, string> = {},
   flags: readonly string[] = [],
 ): Promise<Running> {
-  const child = spawn(process.execPath, [join(root, "lib", "launch", "launch.ts"), ...flags], {
+  const launch = (name: string) => join(root, "lib", "launch", name);
+  const child = spawn(process.execPath, ["--import", launch("quick-start.mjs"), launch("launch.ts"), ...flags], {
     cwd: root,
     env: {
       ...process.env,
