@@ -73,13 +73,13 @@ const base = oc.errors({
 const ok = z.object({ ok: z.literal(true) });
 const byId = z.object({ id });
 
-/** What is the installation's. */
+/** Calls that are about no project. */
 const ofInstallation = {
   setup: {
     status: base.route({ method: "GET", path: "/setup" }).output(
       z.object({
         needed: z.boolean(),
-        /** Must the one who asks give the code that was printed when Rankloop started? */
+        /** `asksCode`: the one who asks must give the code that was printed when Rankloop started. */
         asksCode: z.boolean(),
       }),
     ),
@@ -90,50 +90,53 @@ const ofInstallation = {
   },
   accounts: {
     me: base.route({ method: "GET", path: "/me" }).output(user.nullable()),
-    /** Everyone's, for admins of the installation. */
+    /** Lists everyone's accounts, for admins of the installation. */
     list: base.route({ method: "GET", path: "/accounts" }).output(z.array(account)),
-    /** An admin of the installation or no longer one; closed (its sessions end at once, its work stays) or opened again. One admin stays. */
+    /**
+     * Makes someone an admin of the installation or takes that back; closes the account (its sessions end at once, its work
+     * stays) or opens it again. One admin stays.
+     */
     update: base
       .route({ method: "POST", path: "/accounts/{id}" })
       .input(byId.extend({ isAdmin: z.boolean().optional(), active: z.boolean().optional() }))
       .output(account),
-    /** A link with which this person sets a new password, once; the one before it is worth nothing from now on. */
+    /** Makes a link with which this person sets a new password, once; the link before it is worth nothing from now on. */
     resetPassword: base
       .route({ method: "POST", path: "/accounts/{id}/password-reset" })
       .input(byId)
       .output(z.object({ username: z.string(), path: z.string(), expiresAt: time })),
-    /** By the token of such a link, signed out. Every session of the person ends. */
+    /** Sets a password by the token of such a link, signed out. Every session of the person ends. */
     setPassword: base
       .route({ method: "POST", path: "/password-reset" })
       .input(z.object({ token: z.string().max(100), password: newPassword }))
       .output(z.object({ username: z.string() })),
-    /** One's own, or as an admin another person's. */
+    /** Lists one's own sessions, or as an admin another person's. */
     sessions: base
       .route({ method: "GET", path: "/sessions" })
       .input(z.object({ personId: id.optional() }))
       .output(z.array(signedInSession)),
-    /** One of one's own, or as an admin anyone's. */
+    /** Ends one of one's own sessions, or as an admin anyone's. */
     endSession: base.route({ method: "POST", path: "/sessions/{id}/end" }).input(byId).output(ok),
-    /** All of one's own but this one, or as an admin all of another person. */
+    /** Ends all of one's own sessions but this one, or as an admin all of another person's. */
     endSessions: base
       .route({ method: "POST", path: "/sessions/end" })
       .input(z.object({ personId: id.optional() }).default({}))
       .output(z.object({ ended: z.int() })),
   },
   projects: {
-    /** Those the one who asks is in; for admins of the installation all. */
+    /** Lists the projects that the one who asks is in; for admins of the installation all. */
     list: base.route({ method: "GET", path: "/projects" }).output(z.array(project)),
-    /** The language models that every project may use: those that come with Rankloop or were added to the installation. */
+    /** Lists the language models that every project may use. */
     models: base
       .route({ method: "GET", path: "/projects/models" })
       .output(z.array(model.pick({ id: true, name: true, parameters: true }))),
-    /** A project without any work in it, whose maker is its admin. */
+    /** Makes a project without any work in it, whose maker is its admin. */
     create: base
       .route({ method: "POST", path: "/projects" })
       .input(
         z.object({
           name: projectName,
-          /** Where answers come from; null: the first model that comes with Rankloop. */
+          /** The model that answers; null is the first one that comes with Rankloop. */
           modelId: projectSettings.shape.modelId.default(null),
           k: projectSettings.shape.k.default(limits.k.default),
           rateFirst: projectSettings.shape.rateFirst.default(true),
@@ -147,24 +150,24 @@ const ofInstallation = {
   },
 };
 
-/** What is a project's: under /projects/{project}, for whoever is in it. */
+/** Calls that are about a project: under /projects/{project}, for whoever is in it. */
 const ofProject = {
   project: {
     rename: base
       .route({ method: "POST", path: "/rename" })
       .input(z.object({ name: projectName }))
       .output(ok),
-    /** Another project with its settings, guidelines, use-case descriptions and people, and none of its work. */
+    /** Makes another project with this one's settings, guidelines, use-case descriptions and people, and none of its work. */
     clone: base
       .route({ method: "POST", path: "/clone" })
       .input(z.object({ name: projectName }))
       .output(byId),
-    /** Read-only and out of the lists, or back. */
+    /** Makes it read-only and takes it out of the lists, or brings it back. */
     archive: base
       .route({ method: "POST", path: "/archive" })
       .input(z.object({ archived: z.boolean() }))
       .output(ok),
-    /** What would go with it. */
+    /** Counts what would go with it. */
     contents: base.route({ method: "GET", path: "/contents" }).output(
       z.object({
         prompts: z.int(),
@@ -184,59 +187,59 @@ const ofProject = {
   },
   members: {
     list: base.route({ method: "GET", path: "/members" }).output(z.array(member)),
-    /** What everyone is called, for showing beside what they wrote. */
+    /** Lists what everyone is called, for showing beside what they wrote. */
     names: base
       .route({ method: "GET", path: "/members/names" })
       .output(z.array(user.pick({ username: true, name: true }))),
-    /** Somebody who has an account. */
+    /** Takes in somebody who has an account. */
     add: base
       .route({ method: "POST", path: "/members" })
       .input(z.object({ username: z.string().trim().min(1).max(30), role: z.enum(roles) }))
       .output(member),
-    /** Somebody new, with an account: by an admin of the installation. */
+    /** Takes in somebody new, with an account: by an admin of the installation. */
     addAccount: base
       .route({ method: "POST", path: "/members/accounts" })
       .input(newAccount.extend({ role: z.enum(roles) }))
       .output(user.extend({ role: z.enum(roles) })),
-    /** Another role. One admin stays. */
+    /** Gives someone another role. One admin stays. */
     update: base
       .route({ method: "POST", path: "/members/{id}" })
       .input(byId.extend({ role: z.enum(roles) }))
       .output(member),
-    /** What they hold goes back, what they have done stays. */
+    /** Takes someone out: what they hold goes back, what they have done stays. */
     remove: base.route({ method: "POST", path: "/members/{id}/remove" }).input(byId).output(ok),
   },
   progress: {
-    /** How far the project is and what waits for the one who asks. */
+    /** Counts how far the project is and what waits for the one who asks. */
     overview: base.route({ method: "GET", path: "/progress" }).output(
       z.object({
         prompts: z.int(),
         demonstrations: z.int(),
-        /** To be reviewed by the one who asks. */
+        /** Demonstrations that the one who asks may review. */
         demonstrationsToReview: z.int(),
         /** Their demonstrations that were sent back. */
         demonstrationsReturned: z.int(),
         /** Their rankings that a reviewer asks them to look at again. */
         rankingsAskedAgain: z.int(),
-        /** Those that lack rankings, and how many rankings they lack in all; without those set aside. */
+        /** Comparisons that lack rankings, without those set aside, and how many rankings they lack in all. */
         comparisonsLeft: z.int(),
         rankingsLeft: z.int(),
-        /** Those with as many rankings as were wanted. */
+        /** Comparisons with as many rankings as were wanted. */
         comparisonsComplete: z.int(),
         rankings: z.int(),
         pairs: z.int(),
-        /** Those that no training run has read or is reading. */
+        /** Pairs that no training run has read or is reading. */
         newPairs: z.int(),
         waitingForMe: z.int(),
-        /** Being ranked just now by as many others as rankings are wanted: they come back if they are left. */
+        /** Comparisons that as many others rank just now as rankings are wanted: they come back if they are left. */
         rankedByOthers: z.int(),
-        /** Skipped by two people: handed out no more, and not among those that are left. */
+        /** Comparisons that two people skipped: they are handed out no more, and are not among those that are left. */
         setAside: z.int(),
         myRankings: z.int(),
         myDemonstrations: z.int(),
         /** Rankings of the last seven days, for a forecast. */
         rankingsLastWeek: z.int(),
-        /** How much of the last seven days there have been rankings, in days; at least one. */
+        /** Days of the last seven since the first ranking in them; at least one. */
         daysRanked: z.number(),
       }),
     ),
@@ -246,12 +249,12 @@ const ofProject = {
     update: base.route({ method: "POST", path: "/settings" }).input(projectSettings.partial()).output(projectSettings),
   },
   guidelines: {
-    /** In force, and what the one who asks has read last (null: nothing yet). */
+    /** Returns the guidelines in force, and the version that the one who asks has read last (null: none yet). */
     get: base
       .route({ method: "GET", path: "/guidelines/{topic}" })
       .input(guidelines.pick({ topic: true }))
       .output(guidelines.extend({ read: guidelines.pick({ version: true, text: true }).nullable() })),
-    /** Newest first. */
+    /** Lists all versions, newest first. */
     history: base
       .route({ method: "GET", path: "/guidelines/{topic}/history" })
       .input(guidelines.pick({ topic: true }))
@@ -260,7 +263,7 @@ const ofProject = {
       .route({ method: "POST", path: "/guidelines/{topic}/read" })
       .input(guidelines.pick({ topic: true, version: true }))
       .output(ok),
-    /** @param basedOn the version that was edited: another one in force by now is a CONFLICT */
+    /** Puts a new version in force. @param basedOn the version that was edited: another one in force by now is a CONFLICT */
     publish: base
       .route({ method: "POST", path: "/guidelines/{topic}" })
       .input(
@@ -273,7 +276,7 @@ const ofProject = {
       .output(guidelines),
   },
   scenarios: {
-    /** Those in use, oldest first. */
+    /** Lists those in use, oldest first. */
     list: base.route({ method: "GET", path: "/scenarios" }).output(z.array(scenario)),
     add: base
       .route({ method: "POST", path: "/scenarios" })
@@ -285,14 +288,14 @@ const ofProject = {
     restore: base.route({ method: "POST", path: "/scenarios/{id}/restore" }).input(byId).output(ok),
   },
   tokens: {
-    /** Those that work, oldest first. */
+    /** Lists the tokens that work, oldest first. */
     list: base.route({ method: "GET", path: "/tokens" }).output(z.array(apiToken)),
-    /** With the token itself, which is shown this once: it opens the models at /v1. */
+    /** Makes a token that opens the models at /v1, and shows it this once. */
     create: base
       .route({ method: "POST", path: "/tokens" })
       .input(z.object({ name: text("The name", limits.tokenNameCharacters) }))
       .output(apiToken.extend({ token: z.string() })),
-    /** From then on no request with it is answered. */
+    /** Ends a token: from then on no request with it is answered. */
     revoke: base.route({ method: "POST", path: "/tokens/{id}/revoke" }).input(byId).output(ok),
   },
   drafts: {
@@ -343,9 +346,9 @@ const ofProject = {
           /** The version before, which is archived with its answers, and the one after. */
           revises: id.nullable(),
           revisedBy: id.nullable(),
-          /** Of all its answers. */
+          /** Rankings of all its answers. */
           rankings: z.int(),
-          /** Its author may, and whoever leads. */
+          /** `mayChange`: the one who asks is its author, or leads. */
           mayChange: z.boolean(),
           demonstrationList: z.array(demonstration),
           comparisonList: z.array(comparisonHead),
@@ -353,7 +356,7 @@ const ofProject = {
       ),
     create: base.route({ method: "POST", path: "/prompts" }).input(newPrompt).output(prompt),
     /**
-     * Other words. As long as nobody else has answered the prompt they take the place of those before; then they are a
+     * Keeps other words. As long as nobody else has answered the prompt they take the place of those before; then they are a
      * new version, with an id of its own, and the one before is archived with its answers.
      */
     edit: base.route({ method: "POST", path: "/prompts/{id}/edit" }).input(editedPrompt).output(prompt),
@@ -365,7 +368,7 @@ const ofProject = {
     /** Deletes it with its demonstrations, answers and rankings. One that was answered can only be deleted by a lead. */
     remove: base.route({ method: "POST", path: "/prompts/{id}/delete" }).input(byId).output(ok),
     /**
-     * Further prompts from a few-shot one, as InstructGPT drew them: each example in turn becomes the input to answer,
+     * Makes further prompts from a few-shot one, as InstructGPT drew them: each example in turn becomes the input to answer,
      * with its output as the demonstration and the other examples, shuffled, before it. Those there already are not
      * made again.
      */
@@ -379,12 +382,12 @@ const ofProject = {
       .route({ method: "POST", path: "/prompts/{promptId}/demonstrations" })
       .input(z.object({ promptId: id, text: text("The demonstration", limits.answerCharacters) }))
       .output(demonstration),
-    /** The author's new version, e.g. of one that was sent back. */
+    /** Keeps the author's new version, such as of one that was sent back. */
     revise: base
       .route({ method: "POST", path: "/demonstrations/{id}/revise" })
       .input(byId.extend({ text: text("The demonstration", limits.answerCharacters) }))
       .output(demonstration),
-    /** Latest versions with their prompts, oldest first. `of: "others"` leaves out one's own. */
+    /** Lists the latest versions with their prompts, oldest first. `of: "others"` leaves out one's own. */
     list: base
       .route({ method: "GET", path: "/demonstrations" })
       .input(
@@ -394,7 +397,7 @@ const ofProject = {
         }),
       )
       .output(z.object({ items: z.array(demonstration.extend({ prompt: promptShown })), next: id.nullable() })),
-    /** By a reviewer, not by the author. Sent back it needs a comment. */
+    /** Keeps a reviewer's verdict, who is not the author. One that sends it back needs a comment. */
     review: base
       .route({ method: "POST", path: "/demonstrations/{id}/review" })
       .input(
@@ -408,29 +411,29 @@ const ofProject = {
   },
   models: {
     list: base.route({ method: "GET", path: "/models" }).output(z.array(model)),
-    /** A model with what it was made from, up to the shipped ones, and what was made from it. */
+    /** Returns a model with what it was made from, up to the shipped ones, and what was made from it. */
     get: base
       .route({ method: "GET", path: "/models/{id}" })
       .input(byId)
       .output(
         model.extend({
-          /** Its files are gone since then. */
+          /** The time since which its files are gone. */
           deletedAt: time.nullable(),
-          /** Of a weight in memory while it answers. */
+          /** Bits of a weight in memory while it answers. */
           bits: z.literal(answeringBits),
-          /** How it is asked, of one at an address. */
+          /** How a model at an address is asked; null for others. */
           address: shownAddress.nullable(),
           /** Where its files come from: a hub's name for it, or for admins of the installation a folder. */
           source: z.string().nullable(),
-          /** What names it: answers it wrote or is writing, answers it scored, runs that begin with it. */
+          /** Counts of what names it: answers it wrote or is writing, answers it scored, runs that begin with it. */
           dependents: z.object({ answers: z.int(), underWay: z.int(), scores: z.int(), runs: z.int() }),
-          /** The model itself first; each one once. */
+          /** The models it came from, itself first; each one once. */
           lineage: z.array(ancestor),
           /** Runs that start from it or are rewarded by it, oldest first. */
           children: z.array(trainingRun),
         }),
       ),
-    /** A model behind an API like OpenAI's, or a reward model behind vLLM's or OpenRLHF's. By admins of the installation. */
+    /** Adds a model behind an API like OpenAI's, or a reward model behind vLLM's or OpenRLHF's. By admins of the installation. */
     addAddress: base
       .route({ method: "POST", path: "/models/addresses" })
       .input(addressSettings.extend({ name: modelName }))
@@ -445,12 +448,12 @@ const ofProject = {
       .route({ method: "POST", path: "/models/addresses/try" })
       .input(addressSettings.extend({ id: id.optional() }))
       .output(triedAddress),
-    /** A model whose files are in a folder of the server, where they stay. By admins of the installation. */
+    /** Adds a model whose files are in a folder of the server, where they stay. By admins of the installation. */
     addFolder: base
       .route({ method: "POST", path: "/models/folders" })
       .input(z.object({ name: modelName, folder: text("The folder", 1_000) }))
       .output(byId),
-    /** A model of the hub (RANKLOOP_HUB), which is fetched in the background. By admins of the installation. */
+    /** Adds a model of the hub (RANKLOOP_HUB), which is fetched in the background. By admins of the installation. */
     addFromHub: base
       .route({ method: "POST", path: "/models/fetched" })
       .input(
@@ -472,31 +475,31 @@ const ofProject = {
       .output(byId),
     /** Goes on with a fetch that was stopped or failed. */
     fetchAgain: base.route({ method: "POST", path: "/models/{id}/fetch" }).input(byId).output(ok),
-    /** What is here stays for another try. */
+    /** Stops a fetch; what is here stays for another try. */
     stopFetching: base.route({ method: "POST", path: "/models/{id}/fetch/stop" }).input(byId).output(ok),
-    /** Out of what is offered, or back. What it has made stays. */
+    /** Takes it out of what is offered, or brings it back. What it has made stays. */
     archive: base
       .route({ method: "POST", path: "/models/{id}/archive" })
       .input(byId.extend({ archived: z.boolean() }))
       .output(ok),
-    /** Bits of a weight in memory while it answers: fewer take less memory and cost some likelihood. */
+    /** Sets the bits of a weight in memory while it answers: fewer take less memory and cost some likelihood. */
     setBits: base
       .route({ method: "POST", path: "/models/{id}/bits" })
       .input(byId.extend({ bits: z.literal(answeringBits) }))
       .output(ok),
-    /** Another name; a trained model and the run that made it have one. By the id of either. */
+    /** Gives a model another name, and the run that made it the same. By the id of either. */
     rename: base
       .route({ method: "POST", path: "/models/{id}/rename" })
       .input(byId.extend({ name: modelName }))
       .output(ok),
     /** Takes it off the list and deletes its files, but for those in a folder. Answers and runs keep its name. */
     remove: base.route({ method: "POST", path: "/models/{id}/delete" }).input(byId).output(ok),
-    /** How many tokens a prompt (with the model's template) and an answer to it have; both may be unfinished. */
+    /** Counts the tokens of a prompt (with the model's template) and of an answer to it; both may be unfinished. */
     countTokens: base
       .route({ method: "POST", path: "/models/tokens" })
       .input(
         z.object({
-          /** Absent: the project's. */
+          /** The model whose tokens they are; absent, it is the project's. */
           modelId: id.optional(),
           messages: z
             .array(z.object({ role: message.shape.role, content: z.string().max(limits.promptCharacters) }))
@@ -507,7 +510,7 @@ const ofProject = {
       .output(z.object({ modelName: z.string(), prompt: z.int(), answer: z.int(), context: z.int() })),
   },
   trials: {
-    /** One answer of the project's model to a prompt that need not be saved; it arrives through `watch`. */
+    /** Asks the project's model for one answer to a prompt that need not be saved; it arrives through `watch`. */
     start: base
       .route({ method: "POST", path: "/trials" })
       .input(
@@ -533,7 +536,7 @@ const ofProject = {
       .input(generationSettings.extend({ promptId: id }))
       .output(comparison),
     get: base.route({ method: "GET", path: "/comparisons/{id}" }).input(byId).output(comparison),
-    /** The whole comparison at once, then again at every change, until its generation ends. */
+    /** Sends the whole comparison at once, then again at every change, until its generation ends. */
     watch: base.route({ method: "GET", path: "/comparisons/{id}/watch" }).input(byId).output(eventIterator(comparison)),
     stop: base.route({ method: "POST", path: "/comparisons/{id}/stop" }).input(byId).output(ok),
     regenerate: base.route({ method: "POST", path: "/candidates/{id}/regenerate" }).input(byId).output(ok),
@@ -545,7 +548,7 @@ const ofProject = {
   },
   assignments: {
     /**
-     * The one this person holds, or a newly claimed one; null when nothing waits.
+     * Returns the assignment this person holds, or a newly claimed one; null when nothing waits.
      * @param after the one on the screen: answers the one to work on after it, so that it can be fetched ahead.
      *   A person holds at most these two.
      * @param comparisonId claims this one, or says in a CONFLICT why not
@@ -554,7 +557,7 @@ const ofProject = {
       .route({ method: "POST", path: "/assignments/next" })
       .input(z.object({ after: id.optional(), comparisonId: id.optional() }).default({}))
       .output(assignment.nullable()),
-    /** One's own, held, submitted, or run out and to be finished late: for a reload, and to reopen it. */
+    /** Returns one's own assignment, held, submitted, or run out and to be finished late: for a reload, and to reopen it. */
     get: base.route({ method: "GET", path: "/assignments/{id}" }).input(byId).output(assignment),
     /** Prolongs the lease, and that of the one fetched ahead. */
     renew: base
@@ -570,12 +573,12 @@ const ofProject = {
     unskip: base.route({ method: "POST", path: "/assignments/{id}/unskip" }).input(byId).output(ok),
   },
   skips: {
-    /** Comparisons that were skipped, newest first: set aside (by two people), or still handed out to others. */
+    /** Lists comparisons that were skipped, newest first: set aside (by two people), or still handed out to others. */
     list: base
       .route({ method: "GET", path: "/skips" })
       .input(page.extend({ setAside: z.boolean().default(true) }))
       .output(z.object({ items: z.array(skippedComparison), next: id.nullable() })),
-    /** Comparisons that wait to be ranked and of which answers name their model, by their labels; of the newest 500. */
+    /** Lists comparisons that wait to be ranked and of which answers name their model, by their labels; of the newest 500. */
     naming: base
       .route({ method: "GET", path: "/skips/naming" })
       .output(z.array(z.object({ id, promptText: z.string(), labels: z.array(z.string()) }))),
@@ -584,49 +587,52 @@ const ofProject = {
   },
   rankings: {
     /**
-     * Submitting the same again is the same ranking, not a second. The draft goes with it. Where the time ran out and
-     * others took the place (`isLate`), the ranking is kept as a further one, and counts.
+     * Keeps a ranking, and its draft goes. Submitting the same again is the same ranking, not a second. Where the time ran
+     * out and others took the place (`isLate`), the ranking is kept as a further one, and counts.
      * @param revises the version that was reopened: a new one is kept beside it, and counts from now on
      */
     submit: base
       .route({ method: "POST", path: "/assignments/{id}/ranking" })
       .input(submission.extend({ id, revises: z.int().optional() }))
       .output(rankingStored),
-    /** One's own, the latest version of each, newest first. */
+    /** Lists one's own rankings, the latest version of each, newest first. */
     mine: base
       .route({ method: "GET", path: "/rankings/mine" })
       .input(page)
       .output(z.object({ items: z.array(submittedRanking), next: id.nullable() })),
   },
   judge: {
-    /** The project's reward model, and how many comparisons it has scored. */
+    /** Returns the project's reward model, and how many comparisons it has scored. */
     status: base.route({ method: "GET", path: "/judge" }).output(
       z.object({
         model: model
           .pick({ id: true, name: true })
-          /** Of its ensemble, by which it says how unsure it is; 0 where it has none. */
+          /** Heads of its ensemble, by which it says how unsure it is; 0 where it has none. */
           .extend({ heads: z.int() })
           .nullable(),
-        /** Why it does not judge: the one chosen cannot be used, or its last try failed. */
+        /** A sentence on why it does not judge: the one chosen cannot be used, or its last try failed. */
         problem: z.string().nullable(),
-        /** Why labelers do not see what it thinks, a sentence; null where they do. */
+        /** A sentence on why labelers do not see what it thinks; null where they do. */
         hidden: z.string().nullable(),
         /** Comparisons whose answers are all there. */
         comparisons: z.int(),
         scored: z.int(),
       }),
     ),
-    /** Rankings that count, those the project's reward model disagrees with most first. */
+    /** Lists rankings that count, those the project's reward model disagrees with most first. */
     disputes: base
       .route({ method: "GET", path: "/judge/disputes" })
       .input(
         page.extend({
-          /** Open: those nobody has looked at, or whose labeler has looked again and left them. */
+          /** `open`: nobody has looked at it, or its labeler has looked again and left it. */
           state: z.enum(["open", "reviewed"]).default("open"),
         }),
       )
       .output(z.object({ items: z.array(dispute), next: id.nullable() })),
-    /** By a reviewer, not by the labeler: the ranking stands, or its labeler is asked to look again, which needs a comment. */
+    /**
+     * Keeps a reviewer's verdict, who is not the labeler: the ranking stands, or its labeler is asked to look again, which needs
+     * a comment.
+     */
     review: base
       .route({ method: "POST", path: "/rankings/{id}/review" })
       .input(
@@ -638,7 +644,7 @@ const ofProject = {
       .output(ok),
   },
   exports: {
-    /** What a download would contain: its first ten lines and the counts that must add up. */
+    /** Returns the first ten lines of a download and the counts that must add up. */
     preview: base
       .route({ method: "GET", path: "/exports/{dataset}/preview" })
       .input(
@@ -660,7 +666,7 @@ const ofProject = {
       ),
   },
   events: {
-    /** What was done, by whom and to what, newest first; of all of it, or of what a filter leaves. */
+    /** Lists what was done, by whom and to what, newest first; of all of it, or of what a filter leaves. */
     list: base
       .route({ method: "GET", path: "/events" })
       .input(
@@ -679,7 +685,7 @@ const ofProject = {
       .route({ method: "GET", path: "/training/{id}" })
       .input(byId)
       .output(trainingRun.extend({ points: z.array(metricPoint) })),
-    /** What there is to learn from just now. */
+    /** Lists what there is to learn from just now. */
     sources: base.route({ method: "GET", path: "/training/sources" }).output(
       z.object({
         data: z.array(trainingData.pick({ dataset: true, items: true, lines: true })),
@@ -688,7 +694,7 @@ const ofProject = {
       }),
     ),
     start: base.route({ method: "POST", path: "/training" }).input(newTraining).output(trainingRun),
-    /** The run and the points that are new since the last event. */
+    /** Sends the run and the points that are new since the last event. */
     watch: base
       .route({ method: "GET", path: "/training/{id}/watch" })
       .input(byId)
@@ -702,7 +708,7 @@ const ofProject = {
 
 export const contract = { ...ofInstallation, ...ofProject };
 
-/** A group of calls that are about no project. */
+/** InstallationGroup is a group of calls that are about no project. */
 export type InstallationGroup = keyof typeof ofInstallation;
 
 /** Is this group of calls about a project, and under its address? */
