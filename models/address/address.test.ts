@@ -121,6 +121,28 @@ test("several in one call where the server does that, and a call for each that i
   ]);
 });
 
+test("a server that calls the longest answer otherwise is asked by its word", async () => {
+  const message =
+    "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+  behave = (body, reply, asked) => {
+    if (!("max_tokens" in body)) return good(body, reply, asked);
+    reply.writeHead(400, json).end(JSON.stringify({ error: { message, code: "unsupported_parameter" } }));
+  };
+  const generator = generatorOf({ parallel: 1 });
+  const { answers, error } = await answered(generator, { seeds: [1, 2] });
+  expect([error, answers.map(({ text }) => text)]).toEqual([null, ["Fish 1", "Fish 2"]]);
+  expect(answers[1]!.origin?.sent).toMatchObject({ max_completion_tokens: 8 });
+  // From then on at once.
+  bodies = [];
+  await answered(generator, { seeds: [3] });
+  expect(bodies).toMatchObject([{ max_completion_tokens: 8, seed: 3 }]);
+  // A server that refuses both is not asked for ever.
+  behave = (_, reply) => reply.writeHead(400, json).end(JSON.stringify({ error: { message } }));
+  bodies = [];
+  expect((await answered(generatorOf())).error?.message).toMatch(/refuses this \(400\)/);
+  expect(bodies).toHaveLength(2);
+});
+
 test("a plain completion gets the prompt as one text", async () => {
   behave = (_, reply, asked) => {
     expect(asked.url).toBe("/v1/completions");
@@ -186,6 +208,13 @@ const failures: [string, Behaviour, RegExp, number][] = [
     /Bad … line/,
     1,
   ],
+  [
+    "a key said back in the middle",
+    (_, r) => r.writeHead(200, streaming).end(event({ error: { message: `Wrong: ${key}` } })),
+    /middle: Wrong: …\./,
+    4,
+  ],
+  ["a key as a type", (_, r) => r.writeHead(200, { "content-type": `text/${key}` }).end(), /answers with text\/…/, 1],
   ["no such model", (_, r) => r.writeHead(404, json).end('{"error":"no such model"}'), /404.*no such model/, 1],
   ["a redirect", (_, r) => r.writeHead(302, { location: "http://169.254.169.254/" }).end(), /sends elsewhere/, 1],
   ["a web page", (_, r) => r.writeHead(200, { "content-type": "text/html" }).end("<html>"), /text\/html/, 1],
@@ -310,6 +339,12 @@ describe("where nothing is sent", () => {
     "::",
     "224.0.0.1",
     "255.255.255.255",
+    "fd20:ce::254",
+    "2002:a9fe:a9fe::1",
+    "2002:7f00:1::",
+    "2001:0:a9fe:a9fe::",
+    "64:ff9b:1::a9fe:a9fe",
+    "::ffff:0:a9fe:a9fe",
   ])("%s, never", (ip) => {
     for (const allowInner of [false, true]) expect(() => mustBeSafe(ip, allowInner)).toThrow(/machinery/);
   });
@@ -321,6 +356,8 @@ describe("where nothing is sent", () => {
     "192.168.0.1",
     "100.64.0.1",
     "fd12::1",
+    "fec0::1",
+    "::7f00:1",
     "::ffff:127.0.0.1",
     "::ffff:7f00:1",
   ])("%s, but where a setting allows", (ip) => {
@@ -338,6 +375,10 @@ describe("where nothing is sent", () => {
     ["https://a.example/v1?key=1", /leave that out/],
     ["http://2130706433/v1", /private network/],
     ["http://0x7f.1/v1", /private network/],
+    ["http://0177.0.0.1/v1", /private network/],
+    ["http://127.1/v1", /private network/],
+    ["http://2852039166/v1", /machinery/],
+    ["http://[::ffff:169.254.169.254]/v1", /machinery/],
     ["http://[::1]/v1", /private network/],
   ])("%s is no base URL", (text, sentence) => {
     expect(() => baseUrl(text, false)).toThrow(sentence);

@@ -168,8 +168,9 @@ export class Connection {
     if (status < 200 || status >= 300) throw await this.#refusal(response, status);
     const type = headers["content-type"] ?? "nothing named";
     if (type.toLowerCase().startsWith(accept)) return;
+    const given = this.#withoutKey(type.split(";", 1)[0]!).slice(0, 100);
     throw new ServerError(
-      `${this.#name} answers with ${type.split(";", 1)[0]}, not with ${accept} as OpenAI's API does: is this its base URL?`,
+      `${this.#name} answers with ${given}, not with ${accept} as OpenAI's API does: is this its base URL?`,
     );
   }
 
@@ -186,7 +187,6 @@ export class Connection {
     return new ServerError(`${this.#name} refuses this (${status})${said}.`);
   }
 
-  /** ": what the server says" in one line without a full stop, or "". Never its key, which some servers repeat. */
   async #saidBy(response: IncomingMessage): Promise<string> {
     let text = "";
     try {
@@ -197,10 +197,18 @@ export class Connection {
     } catch {
       return "";
     }
-    const said = sentenceIn(text).replace(/\s+/g, " ").trim().replace(/\.$/, "");
+    return this.saying(sentenceIn(text));
+  }
+
+  /** For sentences: ": what the server says" in one line, shortened, without a full stop and without its key; or "". */
+  saying(text: string): string {
+    const said = this.#withoutKey(text).replace(/\s+/g, " ").trim().replace(/\.$/, "");
+    return said === "" ? "" : `: ${said.length > 200 ? `${said.slice(0, 200)}…` : said}`;
+  }
+
+  #withoutKey(text: string): string {
     const { key } = this.#server;
-    const hidden = key ? said.replaceAll(key, "…") : said;
-    return hidden === "" ? "" : `: ${hidden.length > 200 ? `${hidden.slice(0, 200)}…` : hidden}`;
+    return key ? text.replaceAll(key, "…") : text;
   }
 
   /** The body as text, in whole characters, and not without end. */

@@ -45,12 +45,16 @@ interface Coming {
   finishReason: string | null;
 }
 
+const [oldLimit, newLimit] = ["max_tokens", "max_completion_tokens"] as const;
+
 /** Fields that are the caller's, not the setting's. */
 const own = ["model", "messages", "prompt", "stream", "n", "seed"];
 
 export class AddressGenerator implements Generator {
   readonly #connection: Connection;
   readonly #model: AddressModel;
+  /** What the server calls the most tokens of an answer. */
+  #limit: typeof oldLimit | typeof newLimit = oldLimit;
 
   /** @param connection tests' own. @throws AddressRefused, ServerError for extra fields that are not the setting's */
   constructor(model: AddressModel, connection = new Connection(model)) {
@@ -121,12 +125,21 @@ export class AddressGenerator implements Generator {
     tell: (delta: AnswerDelta) => void,
   ): Promise<void> {
     const path = this.#model.asks === "chat" ? "/chat/completions" : "/completions";
-    const body = this.#body(options, indices);
-    const read = (text: AsyncIterable<string>) => this.#read(text, path, body, indices, tell);
     const onRetry = (failure: ServerError) => {
       for (const index of indices) tell(failed(index, failure, false));
     };
-    const given = await this.#connection.post(path, body, "text/event-stream", read, signal, onRetry);
+    const send = (body: Record<string, unknown>) => {
+      const read = (text: AsyncIterable<string>) => this.#read(text, path, body, indices, tell);
+      return this.#connection.post(path, body, "text/event-stream", read, signal, onRetry);
+    };
+    const body = this.#body(options, indices);
+    const given = await send(body).catch((error: unknown) => {
+      // OpenAI's reasoning models have another name for the limit, and say so.
+      const isRenamed = error instanceof ServerError && error.message.includes(newLimit) && body[oldLimit] != null;
+      if (!isRenamed) throw error;
+      this.#limit = newLimit;
+      return send(this.#body(options, indices));
+    });
     const missing = indices.filter((index) => !given.has(index));
     if (missing.length === indices.length)
       throw new ServerError(`The server gave no answer, though it says that it did.`);
@@ -146,7 +159,7 @@ export class AddressGenerator implements Generator {
       temperature,
       top_p: topP,
       ...(topK !== undefined && { top_k: topK }),
-      max_tokens: maxTokens,
+      [this.#limit]: maxTokens,
       seed: seeds[indices[0]!],
       ...(indices.length > 1 && { n: indices.length }),
       ...(stop.length > 0 && { stop }),
@@ -174,7 +187,7 @@ export class AddressGenerator implements Generator {
         whole = true;
         return;
       }
-      const read = parsedChunk(data);
+      const read = this.#parsed(data);
       about.model = read.model ?? about.model;
       about.fingerprint = read.system_fingerprint ?? about.fingerprint;
       counted = read.usage ?? counted;
@@ -214,6 +227,25 @@ export class AddressGenerator implements Generator {
     }
     return given;
   }
+
+  #parsed(data: string): z.output<typeof chunk> {
+    let json: unknown;
+    try {
+      json = JSON.parse(data);
+    } catch (cause) {
+      throw new ServerError("The server sends what is no JSON: is this its base URL?", { cause });
+    }
+    const read = chunk.safeParse(json);
+    if (!read.success) {
+      throw new ServerError("The server does not answer as OpenAI's API does: is this its base URL?", {
+        cause: read.error,
+      });
+    }
+    const { error } = read.data;
+    if (error == null) return read.data;
+    const said = this.#connection.saying(typeof error === "string" ? error : (error.message ?? ""));
+    throw new ServerError(`The server failed in the middle${said}.`, { passing: true });
+  }
 }
 
 const failed = (index: number, error: unknown, isFinal: boolean): AnswerDelta => ({
@@ -230,26 +262,4 @@ function originOf(counted: z.output<typeof usage> | null, answers: number, price
   const priced = price && promptTokens !== null && all !== null;
   const cost = priced ? (promptTokens * price.prompt + all * price.answer) / 1e6 / answers : null;
   return { promptTokens, tokens: answers === 1 ? all : null, cost };
-}
-
-function parsedChunk(data: string): z.output<typeof chunk> {
-  let json: unknown;
-  try {
-    json = JSON.parse(data);
-  } catch (cause) {
-    throw new ServerError("The server sends what is no JSON: is this its base URL?", { cause });
-  }
-  const read = chunk.safeParse(json);
-  if (!read.success) {
-    throw new ServerError("The server does not answer as OpenAI's API does: is this its base URL?", {
-      cause: read.error,
-    });
-  }
-  const { error } = read.data;
-  if (error == null) return read.data;
-  const said = (typeof error === "string" ? error : (error.message ?? ""))
-    .replace(/\s+/g, " ")
-    .trim()
-    .replace(/\.$/, "");
-  throw new ServerError(`The server failed in the middle${said ? `: ${said.slice(0, 200)}` : ""}.`, { passing: true });
 }

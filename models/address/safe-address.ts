@@ -15,6 +15,7 @@ const never: readonly Range[] = [
   ["169.254.0.0", 16],
   ["fe80::", 10],
   ["fd00:ec2::", 32],
+  ["fd20:ce::254", 128],
   ["100.100.100.200", 32],
   ["168.63.129.16", 32],
   ["192.0.0.0", 24],
@@ -22,6 +23,11 @@ const never: readonly Range[] = [
   ["224.0.0.0", 3],
   ["::", 128],
   ["ff00::", 8],
+  // What carries an IPv4 address in a way that nobody needs any more: Teredo, 6to4, a NAT64 of one's own, SIIT.
+  ["2001::", 32],
+  ["2002::", 16],
+  ["64:ff9b:1::", 48],
+  ["::ffff:0:0:0", 96],
 ];
 /** This machine, and machines that the internet does not reach. */
 const inner: readonly Range[] = [
@@ -33,6 +39,7 @@ const inner: readonly Range[] = [
   ["100.64.0.0", 10],
   ["198.18.0.0", 15],
   ["fc00::", 7],
+  ["fec0::", 10],
 ];
 
 const [neverCalled, innerOnes] = [never, inner].map((ranges) => {
