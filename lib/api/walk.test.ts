@@ -4,7 +4,7 @@ import { ORPCError } from "@orpc/client";
 import type { AnyContractProcedure } from "@orpc/contract";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
-import { addComparison, addModel, addProject, by, testProject } from "../../db/database.fixture.ts";
+import { addComparison, addModel, addProject, by, contentsOf, testProject } from "../../db/database.fixture.ts";
 import { insertApiToken } from "../../db/queries/api-tokens.ts";
 import { claimComparison } from "../../db/queries/assignments.ts";
 import { insertDemonstration } from "../../db/queries/demonstrations.ts";
@@ -249,6 +249,10 @@ test.each(calls)("$group $name: $whose", async ({ group, name, whose, input }) =
   }
 });
 
+const procedureOf = (group: string, name: string): AnyContractProcedure | undefined =>
+  (contract as unknown as Record<string, Record<string, AnyContractProcedure>>)[group]?.[name];
+const routeOf = (group: string, name: string) => procedureOf(group, name)?.["~orpc"].route ?? {};
+
 test("every call of the contract is in the table, and every id that one takes is said to be of something", () => {
   const inContract = Object.entries(contract).flatMap(([group, entries]) =>
     Object.keys(entries).map((name) => `${group}.${name}`),
@@ -262,8 +266,7 @@ test("every call of the contract is in the table, and every id that one takes is
       `${group}.${name}`,
       fields.sort(),
     ]);
-    const procedure = (contract as unknown as Record<string, Record<string, AnyContractProcedure>>)[group]?.[name];
-    const input = procedure?.["~orpc"].inputSchema as z.ZodType | undefined;
+    const input = procedureOf(group, name)?.["~orpc"].inputSchema as z.ZodType | undefined;
     const schema = JSON.stringify(input ? z.toJSONSchema(input, { io: "input", unrepresentable: "any" }) : null);
     for (const field of ["promptId", "scenarioId", "modelId", "rewardModelId", "baseModelId", "comparisonId"])
       if (schema.includes(`"${field}"`)) expect(fields).toContain(field);
@@ -348,6 +351,40 @@ describe("what a call names", () => {
     }
   });
 
+  test("the key of a server is told by no call, and neither is what it is sealed as", async () => {
+    vi.stubEnv("RANKLOOP_PRIVATE_ADDRESSES", "1");
+    const key = "sk-of-the-walk";
+    const client = clients.get("installation") as ApiClient;
+    const settings = { ...address, asks: "chat" as const, key: { kind: "written" as const, apiKey: key } };
+    const { id: model } = await client.models.addAddress({ name: "With a key", ...settings });
+    await client.models.changeAddress({ id: model, ...settings, key: { kind: "kept" }, serverModel: "beaver" });
+    const { model_address: rows } = await contentsOf(server.db);
+    const sealed = String(rows?.find((row) => row.modelId === model)?.sealedKey);
+    expect(sealed.length).toBeGreaterThan(40);
+    const things = { ...(await thingsOf(ids.get("installation") ?? "", testProject)), model };
+    const told: string[] = [];
+    for (const { group, name, input } of calls) {
+      const { method } = routeOf(group, name);
+      if (isWrite([group, name], method)) continue;
+      const at = `${group}.${name}`;
+      const call = (client as unknown as Record<string, Record<string, AnyCall>>)[group]?.[name];
+      const asked = at in named ? naming(at, input, things) : input;
+      let answer = await call?.(asked).catch((error: unknown) => String(error));
+      if (typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer) {
+        const watched = answer as AsyncGenerator;
+        answer = (await watched.next()).value;
+        await watched.return(undefined);
+      }
+      told.push(`${at}: ${JSON.stringify(answer)}`);
+    }
+    expect(told.filter((one) => one.includes("With a key")).length).toBeGreaterThan(2);
+    for (const one of told) {
+      expect(one).not.toContain(key);
+      expect(one).not.toContain(sealed);
+    }
+    vi.unstubAllEnvs();
+  });
+
   test("a model or a draft of another project is not there either", async () => {
     const there = await thingsOf(ids.get("stranger") ?? "", elsewhere);
     for (const subject of [`demonstration:${there.prompt}`, `ranking:${there.comparison}`])
@@ -370,8 +407,7 @@ test("in an archived project everything is read and nothing changes, whoever ask
   await archiveProject(admin, { archived: true });
   const sentence = "This project is archived and can only be read: bring it back first.";
   for (const { group, name, whose, input } of calls.filter(({ group }) => isOfProject(group))) {
-    const procedure = (contract as unknown as Record<string, Record<string, AnyContractProcedure>>)[group]?.[name];
-    const { method } = procedure?.["~orpc"].route ?? {};
+    const { method } = routeOf(group, name);
     if (!isWrite([group, name], method)) continue;
     for (const who of inside) {
       const client = clients.get(who) as unknown as Record<string, Record<string, AnyCall>>;

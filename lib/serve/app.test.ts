@@ -62,7 +62,7 @@ test("a token is shown once: neither a list, nor the history, nor the database h
   const { token } = await made("Once");
   const { body } = await server.call("GET", "/api/v1/projects/practice/tokens", undefined, { cookie });
   expect(body).toMatchObject([{ name: "Once", by: "ada" }]);
-  for (const told of [body, contentsOf(server.db)]) expect(JSON.stringify(told)).not.toContain(token);
+  for (const told of [body, await contentsOf(server.db)]) expect(JSON.stringify(told)).not.toContain(token);
 });
 
 test("one whose maker's account is closed asks nothing", async () => {

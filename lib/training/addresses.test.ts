@@ -47,15 +47,17 @@ afterAll(() => {
 let installation: Installation;
 let shutdown: AbortController;
 let workers: Promise<void>[];
+let reported: string[];
 beforeEach(async () => {
   installation = await temporaryInstallation();
   vi.stubEnv("RANKLOOP_PRIVATE_ADDRESSES", "1");
-  [keys, workers, shutdown, behave] = [[], [], new AbortController(), good];
+  [keys, workers, reported, shutdown, behave] = [[], [], [], new AbortController(), good];
 });
 afterEach(async () => {
   shutdown.abort();
   await Promise.all(workers);
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   installation.remove();
 });
 
@@ -83,7 +85,8 @@ const add = (changed: Partial<z.input<typeof addressSettings>> = {}, name = "Els
 
 function startWorkers(): void {
   const { db } = installation;
-  const rest = { db, shutdown: shutdown.signal, pollMs: 10, report: () => {} };
+  const report = (sentence: string) => void reported.push(sentence);
+  const rest = { db, shutdown: shutdown.signal, pollMs: 10, report };
   workers.push(
     work({ ...rest, kinds: ["generate"], workerId: "generates", run: generateJob(db) }),
     work({ ...rest, kinds: ["judge"], workerId: "judges", run: judgeJob(db) }),
@@ -228,6 +231,36 @@ describe("answers", () => {
     await untilState(id, "ready");
     expect(await of("done")).toHaveLength(3);
   });
+
+  test.each<[string, Behaviour]>([
+    ["a refusal", (_, reply) => reply.writeHead(400).end(`{"error":{"message":"No ${apiKey}."}}`)],
+    ["a failure", (_, reply) => reply.writeHead(500, { "retry-after": "0" }).end(`{"detail":"No ${apiKey}."}`)],
+    ["a type", (_, reply) => reply.writeHead(200, { "content-type": `text/${apiKey}` }).end()],
+    ["a redirect", (_, reply) => reply.writeHead(302, { location: `http://a.example/${apiKey}` }).end()],
+    ["no JSON", (_, reply) => reply.writeHead(200, streaming).end(event(`Bearer ${apiKey}`))],
+    [
+      "an error in the middle",
+      (_, reply) => reply.writeHead(200, streaming).end(event({ error: { message: `No ${apiKey}.`, code: 400 } })),
+    ],
+  ])(
+    "the key that a server says back as %s is told to nobody: no card, row, event, job or log",
+    async (_, behaviour) => {
+      const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+      vi.spyOn(console, "warn").mockImplementation(() => {});
+      startWorkers();
+      const { id: modelId } = await add();
+      behave = behaviour;
+      const { id } = await asked(modelId, 2);
+      await untilState(id, "failed");
+      const tried = await tryAddress(installation.as.admin, settingsOf(), shutdown.signal);
+      expect(tried.problem).toMatch(/^[A-Z][^\n]*[.?]$/);
+      const { candidates } = await viewed(id);
+      for (const { error } of candidates) expect(error).toMatch(/^[A-Z][^\n]*[.?]$/);
+      const everything = [candidates, tried, await contentsOf(installation.db), reported, logged.mock.calls];
+      expect(JSON.stringify(everything)).not.toContain(apiKey);
+      vi.restoreAllMocks();
+    },
+  );
 
   test("each answer that fails has its own sentence", async () => {
     startWorkers();
