@@ -6,9 +6,7 @@ import { DomainError } from "../vocabulary/domain-error.ts";
 import { refuseTooLong } from "../vocabulary/few-shot.ts";
 import { hasFiles, modelDirectory, withoutPlaces } from "./model-directory.ts";
 import { projectModel } from "./models.ts";
-import { TokenCounter } from "./token-counter.ts";
-
-const counter = new TokenCounter();
+import { tokenCounter } from "./token-counter.ts";
 
 /**
  * Tokens of a prompt through the model's chat template, and of an answer without the end token; both may be unfinished.
@@ -28,7 +26,7 @@ export async function countTokens(
     throw new DomainError("BAD_REQUEST", `${modelName} is another server’s, which alone counts its tokens.`);
   }
   const asked = { directory: modelDirectory(model), messages: input.messages, answer: input.answer ?? "" };
-  const { prompt, answer } = await counter.count(asked).catch((error: Error) => {
+  const { prompt, answer } = await tokenCounter.count(asked).catch((error: Error) => {
     throw new DomainError("BAD_REQUEST", `${modelName} cannot be used: ${withoutPlaces(error.message)}`, {
       cause: error,
     });
@@ -42,7 +40,7 @@ type Reader = Pick<ModelRow, "name" | "context" | "origin" | "directory">;
 async function tokensFor(model: Reader, messages: readonly Message[]): Promise<number> {
   if (!hasFiles(model)) return 0;
   const asked = { directory: modelDirectory(model), messages, answer: "" };
-  const { prompt } = await counter.count(asked).catch(() => ({ prompt: 0 }));
+  const { prompt } = await tokenCounter.count(asked).catch(() => ({ prompt: 0 }));
   return prompt;
 }
 

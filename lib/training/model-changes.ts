@@ -9,6 +9,7 @@ import { administering, allowed, type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { AnsweringBits } from "../vocabulary/labeling.ts";
 import { modelDirectory } from "./model-directory.ts";
+import { tokenCounter } from "./token-counter.ts";
 
 const refusals = {
   "no model": ["NOT_FOUND", "There is no such model."],
@@ -90,9 +91,12 @@ export async function addFolder(ctx: Context, input: { name: string; folder: str
       "Write the whole path of the folder, as the machine that Rankloop runs on knows it, such as /srv/models/mine.",
     );
   }
-  const { kind, parameters, config } = await describeModel(directory).catch((error: Error) => {
+  const refused = (error: Error): never => {
     throw wrong(error.message, error);
-  });
+  };
+  const { kind, parameters, config } = await describeModel(directory).catch(refused);
+  // A model without its tokenizer, or with another's, answers nothing.
+  await tokenCounter.count({ directory, messages: [], answer: "a" }).catch(refused);
   const row = { name, kind, directory, parameters, context: config.nCtx };
   const made = await changes.insertFolderModel(scope, row);
   return made === "taken" ? refuse("taken") : made;

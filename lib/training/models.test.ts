@@ -1,9 +1,10 @@
 // Which model is the project's, and how many tokens a text has for it: real tokenizers in real directories.
-import { appendFile, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { appendFile, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bySystem } from "../../db/change.ts";
-import { addComparison, addModel, addUser, testProject } from "../../db/database.fixture.ts";
+import { addComparison, addModel, addUser, contentsOf, testProject } from "../../db/database.fixture.ts";
 import { registerShipped } from "../../db/queries/models.ts";
 import { writeProjectSettings } from "../../db/queries/settings.ts";
 import { trainBpe, writeTokenizer } from "../../models/gpt/bpe.ts";
@@ -27,6 +28,7 @@ import { writeTinyModel } from "../worker/tiny-model.fixture.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { countTokens } from "./count-tokens.ts";
 import { getModel } from "./lineage.ts";
+import { addFolder, removeModel } from "./model-changes.ts";
 import { modelDirectory } from "./model-directory.ts";
 import { listModels, projectModel, registerShippedModels } from "./models.ts";
 
@@ -155,6 +157,89 @@ describe("shipped models", () => {
     } finally {
       delete process.env.RANKLOOP_MODELS;
     }
+  });
+});
+
+describe("a model in a folder", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = join(installation.directory, "elsewhere", "otter");
+    await writeTinyModel(folder);
+  });
+  const add = (given = folder, name = "Otter") => addFolder(installation.as.admin, { name, folder: given });
+  const file = (name: string) => join(folder, name);
+  const listed = async (id: string) => (await listModels(installation.as.labeler)).find((one) => one.id === id);
+
+  test("is used where it is, and its files stay when it is deleted", async () => {
+    const { admin, writer, engineer } = installation.as;
+    const { id } = await add();
+    expect(await listed(id)).toMatchObject({
+      name: "Otter",
+      origin: "folder",
+      kind: "lm",
+      context: 128,
+      problem: null,
+    });
+    expect(await countTokens(writer, { modelId: id, messages: asking("Otters?") })).toMatchObject({
+      modelName: "Otter",
+    });
+    await expect(add()).rejects.toMatchObject({ code: "CONFLICT", field: "name" });
+    // Where it is, those are told who could have put it there.
+    expect(JSON.stringify(await getModel(engineer, { id }))).not.toContain(folder);
+    expect((await getModel(admin, { id })).source).toBe(folder);
+    const elsewhere = `${folder}-2`;
+    await rename(folder, elsewhere);
+    const { problem } = (await listed(id))!;
+    expect(problem).toMatch(/^The model directory has no readable .*config\.json\.$/);
+    expect(problem).not.toContain(installation.directory);
+    await rename(elsewhere, folder);
+    await removeModel(admin, { id });
+    expect(existsSync(file("model.safetensors"))).toBe(true);
+  });
+
+  const header = async (change: (bytes: Buffer) => Buffer) =>
+    writeFile(file("model.safetensors"), change(await readFile(file("model.safetensors"))));
+  const json = async (name: string, change: (keys: { model: { vocab: object } }) => unknown) =>
+    writeFile(file(name), JSON.stringify(change(JSON.parse(await readFile(file(name), "utf8")))));
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    ["no weights", () => rm(file("model.safetensors")), /has no model\.safetensors\.$/],
+    ["a pickle", () => rename(file("model.safetensors"), file("pytorch_model.bin")), /is a pickle.*: convert it/],
+    ["half its weights", () => header((bytes) => bytes.subarray(0, -9)), /is cut short/],
+    [
+      "a header of 2^60 bytes",
+      () => header((bytes) => Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0, 16]), bytes.subarray(8)])),
+      /shorter than its header says\.$/,
+    ],
+    [
+      "an unknown architecture",
+      () => json("config.json", (keys) => ({ ...keys, model_type: "mamba" })),
+      /mamba is not/,
+    ],
+    ["no tokenizer", () => rm(file("tokenizer.json")), /no readable .*tokenizer\.json\.$/],
+    [
+      "another's tokenizer",
+      () => json("tokenizer.json", ({ model, ...keys }) => ({ ...keys, model: withToken(model) })),
+      /has the id 270, but the model knows 270 tokens\.$/,
+    ],
+    [
+      "a template that is none",
+      () => json("tokenizer_config.json", (keys) => ({ ...keys, chat_template: "{% if %}" })),
+      /the chat template cannot be read/,
+    ],
+  ])("with %s is refused by one sentence, and not listed", async (_, spoil, sentence) => {
+    await spoil();
+    const before = await contentsOf(installation.db);
+    const refused = await add().catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "BAD_REQUEST", field: "folder", message: expect.stringMatching(sentence) });
+    expect((refused as Error).message).toMatch(/^[^\n]*\.$/);
+    expect(await contentsOf(installation.db)).toEqual(before);
+  });
+  const withToken = (model: { vocab: object }) => ({ ...model, vocab: { ...model.vocab, otter: 270 } });
+
+  test("is named by its whole path, and added by admins of the installation", async () => {
+    await expect(add("elsewhere/otter")).rejects.toMatchObject({ field: "folder", message: /^Write the whole path/ });
+    for (const ctx of [installation.as.reviewer, installation.as.engineer])
+      await expect(addFolder(ctx, { name: "Otter", folder })).rejects.toThrow("Only admins of the installation");
   });
 });
 

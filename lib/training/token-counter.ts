@@ -71,6 +71,9 @@ export class TokenCounter {
   }
 }
 
+/** The one of this process. */
+export const tokenCounter = new TokenCounter();
+
 function started(megabytes: number): ChildProcess {
   const file = fileURLToPath(new URL("token-process.ts", import.meta.url));
   const counting = fork(file, {

@@ -96,6 +96,19 @@ test("what the hub does not have is said of the model", async () => {
   await eventually(async () => expect((await viewed(id)).problem).toMatch(sentence));
 });
 
+test("with another's tokenizer it is not taken into the list", async () => {
+  const { vocab_size } = JSON.parse(String(hub.files.get("config.json")));
+  const tokenizer = JSON.parse(String(hub.files.get("tokenizer.json")));
+  tokenizer.model.vocab.otter = vocab_size;
+  hub.files.set("tokenizer.json", Buffer.from(JSON.stringify(tokenizer)));
+  startWorker();
+  const { id } = await add();
+  const sentence = /^it could not be fetched: .*tokenizer\.json.* has the id 270, but the model knows 270 tokens\.$/;
+  await eventually(async () => expect((await viewed(id)).problem).toMatch(sentence));
+  expect((await viewed(id)).problem).not.toContain(installation.directory);
+  expect(existsSync(join(installation.directory, "models", id))).toBe(false);
+});
+
 test("deleted in the middle, nothing of it is left", async () => {
   const { begun, gone } = holdWeights();
   startWorker();

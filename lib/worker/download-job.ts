@@ -4,6 +4,7 @@ import { rename } from "node:fs/promises";
 import type { Database } from "../../db/client.ts";
 import { downloadTask, finishDownload, noteDownload } from "../../db/queries/downloads.ts";
 import { describeModel, ModelDirectoryError } from "../../models/gpt/checkpoint.ts";
+import { loadTokenizer, TokenizerError } from "../../models/gpt/tokenizer.ts";
 import { fetchModel, HubError } from "../../models/hub/fetch-model.ts";
 import { hubAddress, hubToken } from "../training/hub.ts";
 import { unfinished } from "../training/model-changes.ts";
@@ -43,6 +44,7 @@ export function downloadJob(db: Database): RunJob {
           },
         );
         await describeModel(into);
+        await loadTokenizer(into);
         await rename(into, target);
       }
       const { kind, parameters, config } = await describeModel(target);
@@ -50,8 +52,8 @@ export function downloadJob(db: Database): RunJob {
       return isOurs ? "ended" : undefined;
     } catch (error) {
       signal.throwIfAborted();
-      const isFinal = error instanceof ModelDirectoryError || (error instanceof HubError && !error.passing);
-      throw isFinal ? new PermanentError(error.message, { cause: error }) : error;
+      if (error instanceof HubError && error.passing) throw error;
+      throw PermanentError.of(error, [HubError, ModelDirectoryError, TokenizerError]);
     }
   };
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { exportModel } from "../export/export.ts";
 import { hashModel } from "../train/run-state.ts";
+import { parseArchitecture } from "./architecture.ts";
 import { describeModel, ModelDirectoryError, readModel, type Weights, writeModel } from "./checkpoint.ts";
 import { gpt2 } from "./families/gpt2.ts";
 import { initialWeights } from "./init.ts";
@@ -183,6 +184,30 @@ describe("an adapter", () => {
     await adapt(keys, tensors);
     const expected = [1, 0, 0, 3, 2, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0].map((x) => times * x);
     expect(change(await readModel(dir), "h.0.attn.c_proj.weight")).toEqual(expected);
+  });
+
+  test("of matrices that stand the other way round is merged as they stand", async () => {
+    const sizes = { hidden_size: 4, num_hidden_layers: 1, num_attention_heads: 2, num_key_value_heads: 1 };
+    const keys = { ...sizes, model_type: "llama", vocab_size: 11, max_position_embeddings: 8, intermediate_size: 6 };
+    const llama = parseArchitecture(keys, "config.json");
+    const before = initialWeights(llama, 1);
+    const tokenizerFrom = join(root, "tokenizer");
+    await writeModel(base(), { config: llama, kind: "lm", weights: before, dtype: "F32", tokenizerFrom });
+    const name = "layers.0.self_attn.k_proj";
+    await adapt(
+      {},
+      new Map([
+        [`base_model.model.model.${name}.lora_A.weight`, floats([1, 4], [1, 2, 0, 0])],
+        [`base_model.model.model.${name}.lora_B.weight`, floats([2, 1], [1, 3])],
+      ]),
+    );
+    const now = (await readModel(dir)).weights.get(`${name}.weight`)!;
+    const added = [...now.data].map((x, i) => +(x - before.get(`${name}.weight`)!.data[i]!).toFixed(4));
+    // Row o, column i of [out, in] is 2 · B[o] · A[i].
+    expect([now.shape, added]).toEqual([
+      [2, 4],
+      [2, 4, 0, 0, 6, 12, 0, 0],
+    ]);
   });
 
   test("puts what it holds whole in the model's place", async () => {

@@ -16,12 +16,15 @@ const config = JSON.stringify({
 });
 const weights = Buffer.from(Array.from({ length: 3_000_000 }, (_, i) => (i * 7) % 251));
 
+const small = ["config.json", "tokenizer.json", "tokenizer_config.json"];
+
 let hub: Hub;
 let into: string;
 beforeEach(async () => {
   hub = await serveHub("owner/otter", {
     "config.json": config,
     "tokenizer.json": "{}",
+    "tokenizer_config.json": "{}",
     "model.safetensors": weights,
     "pytorch_model.bin": "a pickle",
     "notes.txt": "not of a model",
@@ -58,13 +61,13 @@ async function fetched(changed: { repository?: string; revision?: string; token?
 test("fetches what is of a model, small files first, each checked, and says how far it is", async () => {
   const { seen, failure } = await fetched();
   expect(failure).toBe(null);
-  expect(readdirSync(into).sort()).toEqual(["config.json", "model.safetensors", "tokenizer.json"]);
+  expect(readdirSync(into).sort()).toEqual([...small, "model.safetensors"].sort());
   expect(readFileSync(join(into, "model.safetensors")).equals(weights)).toBe(true);
-  const bytes = config.length + 2 + weights.length;
+  const bytes = config.length + 4 + weights.length;
   expect(seen).toMatchObject({ commit, bytes });
   expect(seen.here.at(-1)).toBe(bytes);
   expect(seen.here).toEqual(seen.here.toSorted((a, b) => a - b));
-  expect(hub.asked.map(({ path }) => path)).toEqual(["config.json", "tokenizer.json", "model.safetensors"]);
+  expect(hub.asked.map(({ path }) => path)).toEqual([...small, "model.safetensors"]);
 });
 
 test("goes on where it was cut, and fetches nothing twice", async () => {
@@ -109,6 +112,7 @@ test("a small file is checked as git does", async () => {
 test.each<[string, () => void, object, RegExp]>([
   ["only a pickle", () => hub.files.delete("model.safetensors"), {}, /pytorch_model.bin is a pickle.*save_pretrained/],
   ["no config", () => hub.files.delete("config.json"), {}, /has no config.json/],
+  ["no tokenizer", () => hub.files.delete("tokenizer.json"), {}, /has no tokenizer.json: it is no model/],
   [
     "an architecture that is not known",
     () => hub.files.set("config.json", Buffer.from('{"model_type":"mamba"}')),
@@ -127,7 +131,16 @@ test.each<[string, () => void, object, RegExp]>([
   expect(readdirSync(into)).not.toContain("model.safetensors");
 });
 
-test("a token is sent to the hub", async () => {
-  await fetched({ token: "of-our-own-hub" });
-  expect(new Set(hub.asked.map(({ authorization }) => authorization))).toEqual(new Set(["Bearer of-our-own-hub"]));
+test("a token is sent to the hub, and not to where it sends on", async () => {
+  const other = await serveHub("owner/otter", Object.fromEntries(hub.files));
+  hub.meddle = (path, reply) => {
+    if (path !== "model.safetensors") return false;
+    reply.writeHead(302, { location: `${other.address}/owner/otter/resolve/${commit}/${path}` }).end();
+    return true;
+  };
+  expect((await fetched({ token: "of-our-own-hub" })).failure).toBe(null);
+  other.close();
+  const shown = ({ asked }: Hub) => new Set(asked.map(({ authorization }) => authorization));
+  expect([shown(hub), shown(other)]).toEqual([new Set(["Bearer of-our-own-hub"]), new Set([undefined])]);
+  expect(readFileSync(join(into, "model.safetensors")).equals(weights)).toBe(true);
 });

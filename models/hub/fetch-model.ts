@@ -125,8 +125,9 @@ async function wantedFiles(repository: string, listing: AsyncIterable<Listed>): 
     const checksum = lfs ? { of: "sha256" as const, hex: lfs.oid } : oid ? { of: "git" as const, hex: oid } : null;
     files.push({ path, size, checksum });
   }
-  if (!files.some(({ path }) => path === "config.json")) {
-    throw new HubError(`${repository} has no config.json: it is no model that Rankloop can run.`);
+  for (const name of ["config.json", "tokenizer.json", "tokenizer_config.json"]) {
+    if (files.some(({ path }) => path === name)) continue;
+    throw new HubError(`${repository} has no ${name}: it is no model that Rankloop can run.`);
   }
   if (!files.some(({ path }) => isWeights(path))) {
     const pickle = names.find((name) => /\.(bin|pt|pth|ckpt)$/.test(name));
