@@ -7,15 +7,19 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type * as z from "zod";
-import { addPrompt, contentsOf } from "../../db/database.fixture.ts";
-import { eventually, type Installation, temporaryInstallation } from "../installation.fixture.ts";
+import { addComparison, addModel, addPrompt, contentsOf } from "../../db/database.fixture.ts";
+import { eventually, type Installation, ranked, temporaryInstallation } from "../installation.fixture.ts";
 import { updateSettings } from "../project/settings.ts";
+import { nextAssignment } from "../ranking/assignments.ts";
 import { createComparison, regenerateCandidate, stopComparison } from "../ranking/generate.ts";
+import { scoreComparison } from "../ranking/score.ts";
+import { submitRanking } from "../ranking/submit.ts";
 import { viewComparison } from "../ranking/view.ts";
 import { type AddressSettings, addressSettings } from "../vocabulary/shapes.ts";
 import { generateJob } from "../worker/generate-job.ts";
 import { judgeJob } from "../worker/judge-job.ts";
 import { work } from "../worker/loop.ts";
+import { scoreJob } from "../worker/score-job.ts";
 import { addAddress, changeAddress, tryAddress } from "./addresses.ts";
 import { countTokens } from "./count-tokens.ts";
 import { getModel } from "./lineage.ts";
@@ -90,6 +94,7 @@ function startWorkers(): void {
   workers.push(
     work({ ...rest, kinds: ["generate"], workerId: "generates", run: generateJob(db) }),
     work({ ...rest, kinds: ["judge"], workerId: "judges", run: judgeJob(db) }),
+    work({ ...rest, kinds: ["score"], workerId: "scores", run: scoreJob(db) }),
   );
 }
 
@@ -348,6 +353,25 @@ test("a reward model at an address judges where it is the project's, and scores 
   await eventually(async () => expect((await contentsOf(installation.db)).candidate_score).toHaveLength(3));
   const { comparison } = await contentsOf(installation.db);
   expect(comparison).toMatchObject([{ judgedBy: judge.id, disagreement: null }]);
+});
+
+test("a reward model that is deleted before it has scored is not asked any more", async () => {
+  const { admin, labeler, reviewer } = installation.as;
+  const judge = await add({ asks: "get_reward" }, "Judge");
+  const promptId = await addPrompt(installation.db);
+  const written = { promptId, modelId: await addModel(installation.db), createdBy: labeler.actor?.id ?? "" };
+  const { id } = await addComparison(installation.db, { ...written, texts: ["Sand.", "Fish."] });
+  await submitRanking(labeler, { id: (await nextAssignment(labeler))!.id, ...ranked("B>A") });
+  await scoreComparison(reviewer, { id, modelId: judge.id });
+  await removeModel(admin, { id: judge.id });
+  startWorkers();
+  const scoring = async () => (await contentsOf(installation.db)).job?.filter(({ kind }) => kind === "score");
+  await eventually(async () =>
+    expect(await scoring()).toMatchObject([
+      { state: "failed", attempts: 1, error: "Judge was deleted meanwhile: choose another model." },
+    ]),
+  );
+  expect(keys).toEqual([]);
 });
 
 test("what needs a model's files says that it has none here", async () => {

@@ -3,7 +3,8 @@ import type { Database } from "../../db/client.ts";
 import { scoringTask, writeScores } from "../../db/queries/candidates.ts";
 import { RewardScorer } from "../../models/train/score.ts";
 import { addressScorer } from "../training/addresses.ts";
-import { heldOf, LastUsed } from "./last-used.ts";
+import { hopeless } from "./answers.ts";
+import { heldOf, LastUsed, refuseDeleted } from "./last-used.ts";
 import { PermanentError, type RunJob } from "./loop.ts";
 
 export function scoreJob(db: Database): RunJob {
@@ -17,9 +18,15 @@ export function scoreJob(db: Database): RunJob {
     if (!task) throw new PermanentError("The comparison or the reward model is not there any more.");
     const { prompt, candidates, model } = task;
     const items = candidates.map(({ text }) => ({ prompt, answer: text }));
-    const scores = await (model.address
-      ? addressScorer(db, { ...model, address: model.address }).score(items, context.signal)
-      : scorers.use(heldOf(model), (scorer) => scorer.score(items)));
+    const { address } = model;
+    const asked = async (): Promise<ArrayLike<number>> => {
+      refuseDeleted(model);
+      if (address) return addressScorer(db, { ...model, address }).score(items, context.signal);
+      return scorers.use(heldOf(model), (scorer) => scorer.score(items));
+    };
+    const scores = await asked().catch((error: unknown) => {
+      throw PermanentError.of(error, hopeless);
+    });
     const scored = candidates.map(({ id }, index) => ({ candidateId: id, score: scores[index]! }));
     context.stopIfAsked(await writeScores(db, context.claim, { comparisonId, modelId, scores: scored }));
     return undefined;
