@@ -8,6 +8,8 @@ import { contentsOf } from "../../db/database.fixture.ts";
 import { answer } from "../api/answer.ts";
 import { type Server, temporaryServer } from "../api/server.fixture.ts";
 import { addTinyModels } from "../installation.fixture.ts";
+import { updateSettings } from "../project/settings.ts";
+import { archiveModel } from "../training/model-changes.ts";
 import { appServingHandler } from "./app.ts";
 import { Engine } from "./engine.ts";
 
@@ -79,6 +81,30 @@ test("one whose maker's account is closed asks nothing", async () => {
     status: 200,
   });
   await expect(asWith(token).models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+});
+
+test("a token opens the models and nothing else of the API", async () => {
+  const { token } = await made("Narrow");
+  const authorization = { authorization: `Bearer ${token}` };
+  for (const path of ["prompts", "models", "tokens", "events"]) {
+    const { status } = await server.call("GET", `/api/v1/projects/practice/${path}`, undefined, authorization);
+    expect([path, status]).toEqual([path, 401]);
+  }
+  for (const path of ["/api/v1/projects", "/api/export/practice/comparisons"])
+    expect([path, (await server.call("GET", path, undefined, authorization)).status]).toEqual([path, 401]);
+});
+
+test("an archived model is served to nobody until it is brought back", async () => {
+  const { token } = await made("Lists");
+  const names = async () => (await asWith(token).models.list()).data.map(({ id }) => id);
+  const id = "tiny-reward";
+  await updateSettings(server.as.admin, { rewardModelId: null });
+  await archiveModel(server.as.admin, { id, archived: true });
+  expect(await names()).toEqual(["lm model"]);
+  const asked = asWith(token).post("/get_reward", { body: { query: "Otters eat fish.", model: "reward model" } });
+  await expect(asked).rejects.toBeInstanceOf(OpenAI.NotFoundError);
+  await archiveModel(server.as.admin, { id, archived: false });
+  expect(await names()).toContain("reward model");
 });
 
 test.each([

@@ -103,6 +103,17 @@ test("a chat answers as the shell does, whole and as a stream", async () => {
   expect([text, finish, usage]).toEqual([greedy!.text, greedy!.finish, whole.usage]);
 });
 
+test("a chat's longest answer goes by its old name and its new one, which counts where both are sent", async () => {
+  const asked = { model, messages, temperature: 0 };
+  const tokens = async (limits: { max_tokens?: number; max_completion_tokens?: number }) => {
+    const { choices, usage } = await client.chat.completions.create({ ...asked, ...limits });
+    return [choices[0]!.finish_reason, usage!.completion_tokens];
+  };
+  expect(await tokens({ max_tokens: 3 })).toEqual(["length", 3]);
+  expect(await tokens({ max_completion_tokens: 4 })).toEqual(["length", 4]);
+  expect(await tokens({ max_tokens: 9, max_completion_tokens: 2 })).toEqual(["length", 2]);
+});
+
 test("nine answers of a seed are the shell's nine, and the same again", async () => {
   const seeds = Array.from({ length: 9 }, (_, i) => 7 + i);
   const made = await generated({ temperature: 1, topP: 0.9, maxTokens: 12, seeds });

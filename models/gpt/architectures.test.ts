@@ -76,6 +76,39 @@ const architectures = Object.entries(tiny).map(([type, keys]): [string, Architec
   parseArchitecture({ ...keys, model_type: type }, "config.json"),
 ]);
 
+describe("rotary positions", () => {
+  const parsed = (keys: object) => parseArchitecture({ ...llamaSizes, ...keys, model_type: "llama" }, "config.json");
+  const llama3 = { factor: 4, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 16 };
+  test.each<[string, object, object]>([
+    ["the default", { rope_theta: 100 }, { rope_type: "default", rope_theta: 100 }],
+    ["no scaling", { rope_theta: 100, rope_scaling: null }, { rope_type: "default", rope_theta: 100 }],
+    [
+      "a linear scaling, as it was called first",
+      { rope_theta: 100, rope_scaling: { type: "linear", factor: 2 } },
+      { rope_type: "linear", factor: 2, rope_theta: 100 },
+    ],
+    [
+      "Llama 3's",
+      { rope_theta: 100, rope_scaling: { rope_type: "llama3", ...llama3 } },
+      { rope_type: "llama3", ...llama3, rope_theta: 100 },
+    ],
+  ])("%s is the same in the keys of transformers 4 and of 5", (_, before, now) => {
+    expect(parsed({ rope_parameters: now })).toEqual(parsed(before));
+    expect(parsed(before)).not.toEqual(parsed({ rope_theta: 101 }));
+  });
+
+  test("a kind that is not known is refused by its key, not read as another", () => {
+    for (const kind of ["yarn", "dynamic", "longrope"]) {
+      expect(() => parsed({ rope_scaling: { type: kind, factor: 2 } })).toThrow(
+        /^config\.json: rope_scaling\.rope_type: /,
+      );
+      expect(() => parsed({ rope_parameters: { rope_type: kind, factor: 2 } })).toThrow(
+        /^config\.json: rope_parameters\.rope_type: /,
+      );
+    }
+  });
+});
+
 /** Logits of rows of ids, each from a pass over the whole row. */
 async function rowLogits(architecture: Architecture, weights: Weights, rows: readonly (readonly number[])[]) {
   const [B, T] = [rows.length, rows[0]!.length];
