@@ -51,7 +51,8 @@ export async function removeModel(ctx: Context, input: { id: string }): Promise<
   if (typeof outcome === "string") refuse(outcome === "not found" ? "no model" : outcome);
   // A folder that somebody named is theirs.
   if (outcome.origin === "address" || outcome.origin === "folder") return { ok: true };
-  for (const half of ["", unfinished]) await rm(modelDirectory(outcome) + half, { recursive: true, force: true });
+  // In this order: what a worker names meanwhile is taken away under its new name.
+  for (const end of [unfinished, ""]) await rm(modelDirectory(outcome) + end, { recursive: true, force: true });
   return { ok: true };
 }
 

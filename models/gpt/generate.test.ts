@@ -197,6 +197,13 @@ describe("one model", () => {
     const ids = await firstTokens(answer!.text);
     const [stopped] = await collect(generator, { temperature: 0, stopTokens: [ids.stop] });
     expect(stopped).toMatchObject({ finish: "stop", text: tokenizer.decode(ids.before), tokens: ids.before.length });
+    // One of several that the model itself names does so, too.
+    const several = await livelyModel("several-ends");
+    const ends = { eos_token_id: [generator.config.eosTokenIds[0], ids.stop] };
+    await writeFile(join(several, "generation_config.json"), JSON.stringify(ends));
+    const other = await GptGenerator.load(several, { threads: 1 });
+    expect(await collect(other, { temperature: 0 })).toEqual([stopped]);
+    await other.dispose();
 
     async function firstTokens(text: string) {
       const full = await FullPass.load(dir);
