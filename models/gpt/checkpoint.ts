@@ -17,7 +17,15 @@ import { DirectoryError, isThere, refuseForeign, replaceDirectory, wholeDirector
 import { type Head, scoreWidth } from "./heads.ts";
 import { mergeAdapter } from "./lora.ts";
 import { type AddedToken, withPadToken } from "./padding.ts";
-import { mustBeRead, readHeader, readTensors, SafetensorsError, type TensorData, writeTensors } from "./safetensors.ts";
+import {
+  isSameTensor,
+  mustBeRead,
+  readHeader,
+  readTensors,
+  SafetensorsError,
+  type TensorData,
+  writeTensors,
+} from "./safetensors.ts";
 import { readJson, readStored, type StoredTensor, storedTensors, tokenizerDirectory, weightsFile } from "./stored.ts";
 
 /** Parameters by Hugging Face name, without the family's prefix; see `parameterShapes`. */
@@ -254,13 +262,8 @@ async function inspect(path: string) {
 
 /** Is the output projection that a tied model has stored beside the embedding the same numbers? */
 async function isCopy(tensors: ReadonlyMap<string, StoredTensor>, unembedding: string, tokens: string) {
-  const pair = [tensors.get(unembedding), tensors.get(`${tokens}.weight`)];
-  const [one, other] = pair;
-  if (!one || !other || one.shape.join() !== other.shape.join()) return false;
-  const read = await readStored(new Map([["one", one]])).catch(rethrow);
-  const beside = await readStored(new Map([["other", other]])).catch(rethrow);
-  const [a, b] = [read.get("one")!.data, beside.get("other")!.data];
-  return a.every((x, i) => x === b[i]);
+  const [one, other] = [tensors.get(unembedding), tensors.get(`${tokens}.weight`)];
+  return one !== undefined && other !== undefined && (await isSameTensor(one, other).catch(rethrow));
 }
 
 async function inspectHeads(path: string, config: Architecture, head: Head) {

@@ -2,7 +2,7 @@ import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readHeader, readTensors, type TensorData, writeTensors } from "./safetensors.ts";
+import { isSameTensor, readHeader, readTensors, type TensorData, writeTensors } from "./safetensors.ts";
 
 let dir: string;
 beforeAll(async () => {
@@ -116,6 +116,22 @@ test("refused: a file shorter than its header, an empty one, none", async () => 
   await expect(readHeader(file)).rejects.toThrow(/too short/);
   await expect(readHeader(join(dir, "none"))).rejects.toThrow(/cannot be read/);
 });
+
+test("two tensors are the same to their last byte, however many pieces they are read in", async () => {
+  const [long, entry] = [3_000_000, (at: number) => f32(at, at + 3_000_000)];
+  const file = await forge({ one: entry(0), other: entry(long), short: f32(2 * long, 2 * long + 4) }, 2 * long + 4);
+  const same = async (a: string, b: string) => {
+    const header = await readHeader(file);
+    const [one, other] = [a, b].map((name) => ({ ...header.get(name)!, file })) as [TensorAt, TensorAt];
+    return isSameTensor(one, other);
+  };
+  expect([await same("one", "other"), await same("one", "short")]).toEqual([true, false]);
+  const bytes = await readFile(file);
+  bytes[bytes.length - 5]! ^= 1;
+  await writeFile(file, bytes);
+  expect([await same("one", "other"), await same("other", "other")]).toEqual([false, true]);
+});
+type TensorAt = Parameters<typeof isSameTensor>[0];
 
 test("keys inside an entry are not mistaken for tensors", async () => {
   const file = await forge({ dtype: f32(0, 4), shape: f32(4, 8) }, 8);

@@ -172,6 +172,37 @@ export async function readTensors(
   }
 }
 
+/** Bytes that are compared at a time. */
+const piece = 2 ** 20;
+
+/**
+ * Are two tensors the same, to the byte? Read piece by piece, up to the first difference: the web process asks, too, and an
+ * embedding may have a gigabyte.
+ */
+export async function isSameTensor(
+  one: TensorEntry & { file: string },
+  other: TensorEntry & { file: string },
+): Promise<boolean> {
+  const length = one.end - one.begin;
+  if (one.dtype !== other.dtype || one.shape.join() !== other.shape.join()) return false;
+  const handle = await openFile(one.file);
+  const beside = await openFile(other.file).catch(async (error: unknown) => {
+    await handle.close();
+    throw error;
+  });
+  try {
+    for (let at = 0; at < length; at += piece) {
+      const size = Math.min(piece, length - at);
+      const bytes = await readBytes(handle, one.file, one.begin + at, size);
+      if (Buffer.compare(bytes, await readBytes(beside, other.file, other.begin + at, size)) !== 0) return false;
+    }
+    return true;
+  } finally {
+    await handle.close();
+    await beside.close();
+  }
+}
+
 /** @throws SafetensorsError when a tensor's numbers are of a type that is not read. */
 export function mustBeRead(file: string, name: string, { dtype }: TensorEntry): void {
   if (["F32", "F16", "BF16"].includes(dtype)) return;
