@@ -85,8 +85,11 @@ test("stopped, it stays where it is and is gone on with", async () => {
   await gone;
   await eventually(async () => expect((await viewed(id)).problem).toBe("it was not fetched to the end."));
   hub.meddle = () => false;
+  // The branch has moved on meanwhile: the rest is of the commit that the fetch began with.
+  hub.head = "b".repeat(40);
   await fetchModelAgain(installation.as.admin, { id });
   await eventually(async () => expect((await viewed(id)).problem).toBe(null));
+  expect((await viewed(id)).source).toBe("owner/otter@c0ffee000000");
 });
 
 test("what the hub does not have is said of the model", async () => {

@@ -1,12 +1,12 @@
 // Models at an address against a server that does what it should not: each is one sentence, and the other answers stay.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type AddressInfo, isIP } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AnswerDelta, GenerateOptions } from "../gpt/generate.ts";
 import { Connection } from "./connection.ts";
 import { AddressGenerator, type AddressModel } from "./generator.ts";
-import { baseUrl, mustBeSafe } from "./safe-address.ts";
+import { baseUrl, mustBeSafe, safeLookup } from "./safe-address.ts";
 import { AddressScorer } from "./scorer.ts";
 
 type Behaviour = (body: Record<string, never>, reply: ServerResponse, asked: IncomingMessage) => void;
@@ -382,6 +382,24 @@ describe("where nothing is sent", () => {
     ["http://[::1]/v1", /private network/],
   ])("%s is no base URL", (text, sentence) => {
     expect(() => baseUrl(text, false)).toThrow(sentence);
+  });
+
+  test.each<[string, string[], RegExp | null]>([
+    ["a server's address", ["93.184.215.14"], null],
+    ["a cloud's own", ["169.254.169.254"], /machinery/],
+    ["a cloud's own in other clothes", ["::ffff:a9fe:a9fe"], /machinery/],
+    ["a server's and a cloud's own", ["93.184.215.14", "169.254.169.254"], /machinery/],
+    ["a server's and this machine's", ["2606:4700::1111", "127.0.0.1"], /private network/],
+  ])("a name that leads to %s", (_, addresses, refused) => {
+    const found = addresses.map((address) => ({ address, family: isIP(address) }));
+    const resolve = safeLookup(false, (_name, _options, callback) => callback(null, found));
+    for (const all of [true, false]) {
+      const told = vi.fn();
+      resolve("a.example", { all }, told);
+      if (refused === null) expect(told.mock.calls).toEqual([all ? [null, found] : [null, addresses[0], 4]]);
+      else
+        expect(told.mock.calls).toEqual([[expect.objectContaining({ message: expect.stringMatching(refused) }), ""]]);
+    }
   });
 
   test("a name that leads to this machine", async () => {

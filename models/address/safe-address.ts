@@ -1,6 +1,6 @@
 // Which network addresses may be called: a base URL is written by people, and its name may lead anywhere. Nothing is sent
 // where only this network's own machinery answers.
-import { lookup as resolve } from "node:dns";
+import { type LookupAddress, type LookupAllOptions, lookup } from "node:dns";
 import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
 
 /** An address that may not be called, or that is none; the message is one sentence. */
@@ -96,8 +96,17 @@ export function baseUrl(text: string, allowInner: boolean): string {
   return url.href.replace(/\/+$/, "");
 }
 
-/** A look-up for `http.request` that connects to no address that may not be called, whatever the name leads to. */
-export function safeLookup(allowInner: boolean): LookupFunction {
+type LookUpAll = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void;
+
+/**
+ * A look-up for `http.request` that connects to no address that may not be called, whatever the name leads to.
+ * @param resolve tests' own
+ */
+export function safeLookup(allowInner: boolean, resolve: LookUpAll = lookup): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, "");

@@ -9,6 +9,8 @@ export const commit = "c0ffee".padEnd(40, "0");
 export interface Hub {
   address: string;
   files: Map<string, Buffer>;
+  /** What "main" stands for; the files are those of `commit`. */
+  head: string;
   /** The path and the range of each request for a file. */
   asked: { path: string; range: string | undefined; authorization: string | undefined }[];
   /** Answers a request for a file otherwise; true where it did. */
@@ -20,6 +22,7 @@ export interface Hub {
 export async function serveHub(repository: string, files: Record<string, Buffer | string>): Promise<Hub> {
   const hub: Hub = {
     address: "",
+    head: commit,
     files: new Map(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)])),
     asked: [],
     meddle: () => false,
@@ -34,7 +37,8 @@ export async function serveHub(repository: string, files: Record<string, Buffer 
     const { pathname } = new URL(asked.url ?? "/", hub.address);
     if (pathname.startsWith(`/api/models/${repository}/revision/`)) {
       if (!/\/(main|c0ffee0+)$/.test(pathname)) return json(reply, { error: "Invalid rev id" }, 404);
-      return json(reply, { _id: "1", id: repository, sha: commit, lastModified: "2026-11-30T12:00:00Z" });
+      const sha = pathname.endsWith("/main") ? hub.head : commit;
+      return json(reply, { _id: "1", id: repository, sha, lastModified: "2026-11-30T12:00:00Z" });
     }
     if (pathname === `/api/models/${repository}/tree/${commit}`) return json(reply, [...hub.files].map(listed));
     const begin = `/${repository}/resolve/${commit}/`;
