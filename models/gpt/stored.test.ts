@@ -5,10 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { exportModel } from "../export/export.ts";
+import { smallArchitecture } from "../export/families.fixture.ts";
+import { tinyWeights } from "../train/models.fixture.ts";
 import { hashModel } from "../train/run-state.ts";
-import { parseArchitecture } from "./architecture.ts";
+import { familyOf, parseArchitecture } from "./architecture.ts";
 import { describeModel, ModelDirectoryError, readModel, type Weights, writeModel } from "./checkpoint.ts";
 import { gpt2 } from "./families/gpt2.ts";
+import { languageModelHead } from "./heads.ts";
 import { initialWeights } from "./init.ts";
 
 const config = gpt2({ vocabSize: 11, nCtx: 8, nEmbd: 4, nLayer: 1, nHead: 2, eosTokenId: 10 });
@@ -101,6 +104,35 @@ test.each(["U8", "BOOL", "F32"])("masks stored as %s are no weights, and left un
   await writeFileOf(weightsFile(), tensors);
   expect(await readModel(dir)).toEqual(before);
 });
+
+test.each([
+  ["openai-gpt", ["h.0.attn.bias", "position_ids"]],
+  ["gpt2", ["h.1.attn.bias", "h.1.attn.masked_bias"]],
+  ["gpt_neo", ["h.0.attn.attention.bias", "h.1.attn.attention.masked_bias"]],
+  ["gpt_neox", ["layers.0.attention.bias", "layers.1.attention.masked_bias", "layers.0.attention.rotary_emb.inv_freq"]],
+  ["llama", ["layers.0.self_attn.rotary_emb.inv_freq"]],
+  ["qwen2", ["rotary_emb.inv_freq"]],
+])(
+  "%s: what old files hold beside weights is left unread, names with and without the family's prefix",
+  async (type, buffers) => {
+    const architecture = smallArchitecture(type);
+    const all = tinyWeights(languageModelHead, 1, architecture);
+    const tokenizerFrom = join(root, "tokenizer");
+    await writeModel(dir, { config: architecture, kind: "lm", weights: all, dtype: "F32", tokenizerFrom });
+    const before = await readModel(dir);
+    const tensors = await tensorsOf(weightsFile());
+    const { prefix } = familyOf(architecture);
+    for (const name of buffers) {
+      tensors.set(prefix + name, { dtype: "U8", shape: [1, 4], bytes: new Uint8Array(4) });
+    }
+    await writeFileOf(weightsFile(), tensors);
+    expect(await readModel(dir)).toEqual(before);
+    const bare = [...tensors].map(([name, tensor]) => [name.replace(prefix, ""), tensor] as const);
+    expect(bare.filter(([name]) => tensors.has(name)).length).toBeLessThan(2);
+    await writeFileOf(weightsFile(), new Map(bare));
+    expect(await readModel(dir)).toEqual(before);
+  },
+);
 
 test("an output projection of its own is used, a copy of the embedding is not stored twice", async () => {
   const tensors = await tensorsOf(weightsFile());
