@@ -352,6 +352,38 @@ test("a model whose directory is broken says so, and another answers meanwhile",
   }
 });
 
+test("who has too much waiting hears it in the client's own class, with a time to wait", async () => {
+  const own = new Engine();
+  const other = servingServer({ engine: own, models: async () => served(), host: "127.0.0.1", token: "" });
+  other.listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const baseURL = `http://127.0.0.1:${(other.address() as AddressInfo).port}/v1`;
+  const asking = new OpenAI({ baseURL, apiKey: "none", maxRetries: 0 });
+  const leaving = new AbortController();
+  const asked = { model, prompt: "a", max_tokens: 2 };
+  await asking.completions.create(asked);
+  const [pid] = own.pids();
+  // Nothing is answered meanwhile, so what is asked waits.
+  process.kill(pid!, "SIGSTOP");
+  try {
+    const waiting = Array.from({ length: 64 }, () =>
+      asking.completions.create(asked, { signal: leaving.signal }).catch((error: unknown) => error),
+    );
+    const refused = await Promise.race(waiting);
+    expect(refused).toBeInstanceOf(OpenAI.RateLimitError);
+    expect(refused).toMatchObject({ code: "rate_limit_exceeded", message: expect.stringContaining("ask again when") });
+    expect((refused as InstanceType<typeof OpenAI.RateLimitError>).headers.get("retry-after")).toBe("1");
+    leaving.abort();
+    await Promise.all(waiting);
+  } finally {
+    process.kill(pid!, "SIGCONT");
+  }
+  expect((await asking.completions.create(asked)).choices).toHaveLength(1);
+  own.stop();
+  other.close();
+  other.closeAllConnections();
+});
+
 /** `rankloop serve`, until the body is done. */
 async function shell<T>(
   args: string[],
