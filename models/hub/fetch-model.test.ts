@@ -70,6 +70,12 @@ test("fetches what is of a model, small files first, each checked, and says how 
   expect(hub.asked.map(({ path }) => path)).toEqual([...small, "model.safetensors"]);
 });
 
+test("what would have it read another folder of this machine is not fetched", async () => {
+  hub.files.set("adapter_config.json", Buffer.from('{"base_model_name_or_path": "/srv/theirs"}'));
+  expect((await fetched()).failure).toBe(null);
+  expect(readdirSync(into).sort()).toEqual([...small, "model.safetensors"].sort());
+});
+
 test("goes on where it was cut, and fetches nothing twice", async () => {
   hub.meddle = (path, reply) => {
     if (path !== "model.safetensors") return false;
@@ -113,6 +119,15 @@ test.each<[string, () => void, object, RegExp]>([
   ["only a pickle", () => hub.files.delete("model.safetensors"), {}, /pytorch_model.bin is a pickle.*save_pretrained/],
   ["no config", () => hub.files.delete("config.json"), {}, /has no config.json/],
   ["no tokenizer", () => hub.files.delete("tokenizer.json"), {}, /has no tokenizer.json: it is no model/],
+  [
+    "an adapter alone",
+    () => {
+      hub.files.delete("config.json");
+      hub.files.set("adapter_config.json", Buffer.from("{}"));
+    },
+    {},
+    /is an adapter without its base model: put both/,
+  ],
   [
     "an architecture that is not known",
     () => hub.files.set("config.json", Buffer.from('{"model_type":"mamba"}')),

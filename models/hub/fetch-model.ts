@@ -48,7 +48,8 @@ interface HubFile {
   checksum: { of: "sha256" | "git"; hex: string } | null;
 }
 
-const beside = [...filesBesideWeights, "model.safetensors.index.json", "adapter_config.json"];
+// No adapter_config.json: it names its base model by a folder, and which one of this machine is no hub's to say.
+const beside = [...filesBesideWeights, "model.safetensors.index.json"];
 const isWeights = (name: string): boolean => /^[\w.-]+\.safetensors$/.test(name);
 
 /**
@@ -124,6 +125,11 @@ async function wantedFiles(repository: string, listing: AsyncIterable<Listed>): 
     const { path, size, oid, lfs } = entry;
     const checksum = lfs ? { of: "sha256" as const, hex: lfs.oid } : oid ? { of: "git" as const, hex: oid } : null;
     files.push({ path, size, checksum });
+  }
+  if (names.includes("adapter_config.json") && !names.includes("config.json")) {
+    throw new HubError(
+      `${repository} is an adapter without its base model: put both into folders side by side, and add the adapter's.`,
+    );
   }
   for (const name of ["config.json", "tokenizer.json", "tokenizer_config.json"]) {
     if (files.some(({ path }) => path === name)) continue;
