@@ -27,6 +27,7 @@ beforeEach(async () => {
     "tokenizer_config.json": "{}",
     "model.safetensors": weights,
     "pytorch_model.bin": "a pickle",
+    "consolidated.safetensors": "the same weights once more",
     "notes.txt": "not of a model",
   });
   into = mkdtempSync(join(tmpdir(), "rankloop-hub-"));

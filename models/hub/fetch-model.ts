@@ -50,7 +50,8 @@ interface HubFile {
 
 // No adapter_config.json: it names its base model by a folder, and which one of this machine is no hub's to say.
 const beside = [...filesBesideWeights, "model.safetensors.index.json"];
-const isWeights = (name: string): boolean => /^[\w.-]+\.safetensors$/.test(name);
+/** Not the same weights once more, as Mistral names them itself, nor an adapter's. */
+const isWeights = (name: string): boolean => /^(?!consolidated|adapter_model)[\w.-]+\.safetensors$/.test(name);
 
 /**
  * Fetches a model's files.
