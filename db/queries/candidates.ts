@@ -1,5 +1,6 @@
 // Candidates for the workers: reading what is to be generated or scored, and writing the results.
 import { and, asc, eq, inArray } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { twinsAmong } from "../../lib/preference/twins.ts";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { ModelOrigin } from "../../lib/vocabulary/labeling.ts";
@@ -31,15 +32,12 @@ export type AddressRow = typeof modelAddress.$inferSelect;
 /** A model for a worker; `address` is null of one with files here. */
 export type PlacedModel = ModelPlace & { address: AddressRow | null };
 
-export const place = {
-  id: model.id,
-  name: model.name,
-  kind: model.kind,
-  origin: model.origin,
-  directory: model.directory,
-  bits: model.bits,
-  deletedAt: model.deletedAt,
+/** The columns of a place. @param table `model`, or an alias of it */
+export const placeOf = <T extends Record<keyof ModelPlace, SQLiteColumn>>(table: T): Pick<T, keyof ModelPlace> => {
+  const { id, name, kind, origin, directory, bits, deletedAt } = table;
+  return { id, name, kind, origin, directory, bits, deletedAt };
 };
+export const place = placeOf(model);
 
 /** A model and how it is asked; null where there is none. */
 export async function placedModel(orm: Orm, id: string): Promise<PlacedModel | null> {
@@ -117,6 +115,9 @@ export interface WriteOutcome {
   cancelRequested: boolean;
 }
 
+/** How a server wrote an answer. */
+export type CallRow = Omit<typeof candidateCall.$inferSelect, "candidateId">;
+
 /** The newest state of an answer. */
 export interface WrittenAnswer {
   id: string;
@@ -126,7 +127,7 @@ export interface WrittenAnswer {
   /** What went wrong with this one: it is tried again, or has failed for good. */
   failure?: { sentence: string; isFinal: boolean } | undefined;
   /** How a server wrote it, once it has. */
-  call?: Omit<typeof candidateCall.$inferSelect, "candidateId"> | undefined;
+  call?: CallRow | undefined;
 }
 
 /**

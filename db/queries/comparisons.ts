@@ -26,6 +26,7 @@ import { messagesOfPrompt } from "../steps/prompts.ts";
 import { type RankingContent, rankingContents } from "../steps/rankings.ts";
 import { deleteScores } from "../steps/scores.ts";
 import { holders, isComplete, rankingCount, wantedByProject, wanted as wantedOf } from "../steps/wanted.ts";
+import type { CallRow } from "./candidates.ts";
 
 export type ComparisonState = (typeof comparisonStates)[number];
 export type CandidateState = (typeof candidateStates)[number];
@@ -49,9 +50,6 @@ export interface CandidateRow {
   call: CallRow | null;
   scores: { modelId: string; modelName: string; score: number }[];
 }
-
-/** How a server wrote an answer. */
-export type CallRow = Omit<typeof candidateCall.$inferSelect, "candidateId">;
 
 export interface ComparisonRow {
   id: string;
@@ -140,7 +138,7 @@ export async function insertComparison(
         : { maxTokens, state: "waiting" as const }),
       ...{ id: newId(), comparisonId: id, position },
     }));
-    for (const row of rows) await orm.insert(candidate).values(row).run();
+    await orm.insert(candidate).values(rows).run();
     await addJob(orm, { kind: "generate", projectId, subjectId: id }, now);
     const after = { k: answers.length, ...factsOf(answers), maxTokens, wanted: wanted ?? null };
     await tell({ verb: "comparison.create", subject: id, partOf: promptId, before: null, after });

@@ -6,7 +6,7 @@ import { byWorker, change } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { model, modelMetric, trainingData, trainingPoint, trainingRun } from "../schema/index.ts";
 import { claimedJob, countStartsAnew, endJob } from "../steps/jobs.ts";
-import { type ModelPlace, place, type WriteOutcome } from "./candidates.ts";
+import { type ModelPlace, place, placeOf, type WriteOutcome } from "./candidates.ts";
 import type { Watermark } from "./exports.ts";
 import type { JobClaim } from "./jobs.ts";
 import { settingsIn, type TrainingDataRow, type TrainingSettings } from "./training-runs.ts";
@@ -43,15 +43,7 @@ export async function trainingTask(db: Database, runId: string): Promise<Trainin
         prompt: trainingRun.throughPrompt,
       },
       baseModel: place,
-      rewardModel: {
-        id: rewardModel.id,
-        name: rewardModel.name,
-        kind: rewardModel.kind,
-        origin: rewardModel.origin,
-        directory: rewardModel.directory,
-        bits: rewardModel.bits,
-        deletedAt: rewardModel.deletedAt,
-      },
+      rewardModel: placeOf(rewardModel),
     })
     .from(trainingRun)
     .innerJoin(model, eq(model.id, trainingRun.baseModelId))

@@ -21,16 +21,12 @@ export async function updateSettings(ctx: Context, input: Partial<ProjectSetting
   const models = await listModels(ctx);
   const isThere = (id: string | null | undefined, as: "lm" | "reward") =>
     !id || models.some((model) => model.id === id && model.kind === as && model.archivedAt === null);
-  if (!isThere(input.modelId, "lm")) {
+  const writers = [input.modelId, ...(input.sources ?? []).map(({ modelId }) => modelId)];
+  if (!writers.every((id) => isThere(id, "lm"))) {
     throw new DomainError("NOT_FOUND", "There is no such language model: choose another.");
   }
   if (!isThere(input.rewardModelId, "reward")) {
     throw new DomainError("NOT_FOUND", "There is no such reward model: choose another.");
-  }
-  for (const { modelId } of input.sources ?? []) {
-    if (!isThere(modelId, "lm")) {
-      throw new DomainError("NOT_FOUND", "There is no such language model: choose another.");
-    }
   }
   if (input.sources) refuseNumber(input.sources.reduce((sum, { count }) => sum + count, 0));
   await writeProjectSettings(scope, input);

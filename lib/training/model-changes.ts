@@ -8,7 +8,7 @@ import { describeModel } from "../../models/gpt/checkpoint.ts";
 import { administering, allowed, type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { AnsweringBits } from "../vocabulary/labeling.ts";
-import { modelDirectory } from "./model-directory.ts";
+import { modelDirectory, unfinished } from "./model-directory.ts";
 import { tokenCounter } from "./token-counter.ts";
 
 const refusals = {
@@ -55,9 +55,6 @@ export async function removeModel(ctx: Context, input: { id: string }): Promise<
   for (const end of [unfinished, ""]) await rm(modelDirectory(outcome) + end, { recursive: true, force: true });
   return { ok: true };
 }
-
-/** What the folder of a model that is being fetched ends in. */
-export const unfinished = ".part";
 
 /**
  * Takes a model out of what is offered, or offers it again. What it has made stays.

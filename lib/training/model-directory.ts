@@ -15,6 +15,9 @@ export function zooDirectory(): string | undefined {
   return places.map((root) => path.join(root, "models", "zoo")).find((directory) => existsSync(directory));
 }
 
+/** What the folder of a model that is being fetched ends in. */
+export const unfinished = ".part";
+
 /** Are a model's files on this machine? Those of one at an address are not. */
 export const hasFiles = ({ origin }: Pick<ModelPlace, "origin">): boolean => origin !== "address";
 

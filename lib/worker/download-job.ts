@@ -7,8 +7,7 @@ import { describeModel, ModelDirectoryError } from "../../models/gpt/checkpoint.
 import { loadTokenizer, TokenizerError } from "../../models/gpt/tokenizer.ts";
 import { fetchModel, HubError } from "../../models/hub/fetch-model.ts";
 import { hubAddress, hubToken } from "../training/hub.ts";
-import { unfinished } from "../training/model-changes.ts";
-import { modelDirectory } from "../training/model-directory.ts";
+import { modelDirectory, unfinished } from "../training/model-directory.ts";
 import { PermanentError, type RunJob } from "./loop.ts";
 
 /** How often the progress is written, at most. */
