@@ -319,7 +319,12 @@ export const addressSettings = z.object({
   /** Of a reward model: how prompt and answer become one text; null: the server’s chat template does that. */
   template: serverText("The text to be scored", 2_000).nullable().default(null),
   /** Tokens of prompt and answer together; null: not known. */
-  context: z.int("The context is a whole number of tokens.").min(2).max(100_000_000).nullable().default(null),
+  context: z
+    .int("The context is a whole number of tokens.")
+    .min(2, "A context has at least 2 tokens.")
+    .max(100_000_000, "A context has at most 100,000,000 tokens.")
+    .nullable()
+    .default(null),
   key: addressKey.default({ kind: "none" }),
 });
 export type AddressSettings = z.infer<typeof addressSettings>;

@@ -44,6 +44,7 @@ test.each<[Record<string, string>, string, RegExp]>([
   [{ extra: "[1]" }, "extra", /one JSON object/],
   [{ promptPrice: "-1" }, "promptPrice", /below zero/],
   [{ parallel: "0" }, "parallel", /At least one call/],
+  [{ context: "1" }, "context", /at least 2 tokens/],
   [{ timeLimitS: "1.5" }, "timeLimitS", /whole number/],
   [{ keyKind: "written", apiKey: "two words" }, "apiKey", /no spaces/],
   [{ keyKind: "variable", variable: "PATH" }, "variable", /RANKLOOP_KEY/],
