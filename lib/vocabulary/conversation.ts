@@ -7,6 +7,9 @@ export const turnRoles = ["system", "user", "assistant"] as const;
 export const message = z.object({ role: z.enum(turnRoles), content: z.string() });
 export type Message = z.infer<typeof message>;
 
+/** turn("user", "Hi.") → { role: "user", content: "Hi." } */
+export const turn = (role: Message["role"], content: string): Message => ({ role, content });
+
 /** PromptContent is what a model is asked: turns, or one question as its text. */
 export type PromptContent = string | readonly Message[];
 

@@ -1,0 +1,109 @@
+// A format: what a row of somebody's file means. Its rows come as JSON values, or as texts where a file has lines of text.
+// Pure: reading checks the form of a row alone; whether its texts may come in is asked of `itemProblem`.
+import type * as z from "zod";
+import type { Message } from "../../vocabulary/conversation.ts";
+import type { Split } from "../../vocabulary/labeling.ts";
+import { refusalOf } from "../../vocabulary/refusal.ts";
+
+/**
+ * What people call each format, by the name that data sources are stored with: none is ever taken out or given to another
+ * format.
+ */
+export const formatTitles = {
+  rankloop: "Rankloop",
+  oasst: "Open Assistant",
+  "hh-rlhf": "HH-RLHF",
+  "trl-preference": "TRL preference",
+  "trl-completion": "TRL prompt-completion",
+  "openai-chat": "OpenAI chat",
+  "self-instruct": "Self-Instruct",
+  alpaca: "Alpaca",
+  lines: "Lines of text",
+} as const;
+export type FormatName = keyof typeof formatTitles;
+export const formatNames = Object.keys(formatTitles) as [FormatName, ...FormatName[]];
+
+/** The format by the name it was stored with; null for one that only another version knows. */
+export const knownFormat = (name: string): FormatName | null => formatNames.find((known) => known === name) ?? null;
+
+interface Asked {
+  prompt: readonly Message[];
+  /** The prompt's id in the file. */
+  promptId?: string;
+  useCase?: string;
+  split?: Split;
+}
+
+export interface Answer {
+  text: string;
+  /** Its id in the file. */
+  id?: string;
+  /** Who or what wrote it, as the file says. */
+  writer?: string;
+}
+
+/** An Item is one thing that a row says: a prompt, a demonstration, answers that are to be ranked, or a ranking. */
+export type Item = Asked &
+  (
+    | { kind: "prompt" }
+    /** @property writtenAt Unix ms */
+    | { kind: "demonstration"; answer: Answer; writtenAt?: number }
+    | { kind: "answers"; answers: readonly Answer[] }
+    /** @property tiers places in `answers`, best tier first; @property labeler whose ranking it is, as the file says */
+    | { kind: "ranking"; answers: readonly Answer[]; tiers: readonly (readonly number[])[]; labeler?: string }
+  );
+export type ItemKind = Item["kind"];
+
+export interface Format {
+  name: FormatName;
+  /** How its rows look, in words that end "rows with …". */
+  looks: string;
+  /** Does a row look like one of this format? It may still have faults. */
+  recognises(row: unknown): boolean;
+  /** @throws RowRefused */
+  read(row: unknown): Item[];
+  /** The row that says this; null where the format cannot carry it, whole and as it is. Absent: the format is only read. */
+  write?(item: Item): object | string | null;
+}
+
+/** A RowRefused says in one sentence why a row cannot be read. */
+export class RowRefused extends Error {
+  override name = "RowRefused";
+}
+
+/** The row as this schema has it, what is null in it taken as absent. @throws RowRefused */
+export function rowAs<T extends z.ZodType>(row: unknown, schema: T): z.output<T> {
+  const given = withoutNulls(row);
+  const checked = schema.safeParse(given);
+  if (checked.success) return checked.data;
+  throw new RowRefused(refusalOf(checked.error.issues[0]!, given).sentence);
+}
+
+/** pandas and datasets write null where there is nothing. */
+export function withoutNulls(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** has({ prompt: "Hi", label: null }, "prompt") → true; a field that is null is absent */
+export const has = (row: unknown, ...fields: readonly string[]): boolean =>
+  isObject(row) && fields.every((field) => row[field] !== undefined && row[field] !== null);
+
+/** An object without the fields that are undefined. */
+export const defined = <T extends object>(fields: T): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+
+/** The one question of a prompt without other turns; null where it has more. */
+export const questionOf = ([only, ...others]: readonly Message[]): string | null =>
+  only?.role === "user" && others.length === 0 ? only.content : null;
+
+const said = new Set(["kind", "prompt", "answer", "answers", "tiers"]);
+
+/** Does an item say nothing but turns, answers and their order? Most formats have no place for ids, people and times. */
+export function isPlain(item: Item): boolean {
+  const answers = item.kind === "prompt" ? [] : item.kind === "demonstration" ? [item.answer] : item.answers;
+  return Object.keys(item).every((field) => said.has(field)) && answers.every((one) => Object.keys(one).length === 1);
+}

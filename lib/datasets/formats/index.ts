@@ -1,0 +1,99 @@
+// All formats, how one is recognised, and how its rows are read and checked.
+
+import { limits } from "../../vocabulary/limits.ts";
+import { refusalOf } from "../../vocabulary/refusal.ts";
+import { promptContent, text } from "../../vocabulary/shapes.ts";
+import { alpaca } from "./alpaca.ts";
+import { type Format, type FormatName, formatTitles, type Item, isObject, questionOf, RowRefused } from "./format.ts";
+import { hhRlhf } from "./hh-rlhf.ts";
+import { lines } from "./lines.ts";
+import { oasst } from "./oasst.ts";
+import { openaiChat } from "./openai-chat.ts";
+import { rankloop } from "./rankloop.ts";
+import { selfInstruct } from "./self-instruct.ts";
+import { trlCompletion } from "./trl-completion.ts";
+import { trlPreference } from "./trl-preference.ts";
+
+export {
+  type Format,
+  type FormatName,
+  formatNames,
+  formatTitles,
+  type Item,
+  type ItemKind,
+  knownFormat,
+  RowRefused,
+} from "./format.ts";
+
+/** Every format, the more particular ones first: a row is of the first that recognises it. */
+export const formats: readonly Format[] = [
+  rankloop,
+  oasst,
+  hhRlhf,
+  trlPreference,
+  trlCompletion,
+  openaiChat,
+  selfInstruct,
+  alpaca,
+  lines,
+];
+
+const byName = new Map(formats.map((format) => [format.name, format]));
+
+export function formatNamed(name: FormatName): Format {
+  const format = byName.get(name);
+  if (!format) throw new Error(`There is no format ${name}.`);
+  return format;
+}
+
+/** The format that more than half of these rows look like; null where none is. */
+export function recognised(rows: readonly unknown[]): Format | null {
+  const votes = rows.map((row) => formats.find((format) => format.recognises(row)));
+  return formats.find((format) => votes.filter((vote) => vote === format).length * 2 > rows.length) ?? null;
+}
+
+/** What is said of rows that no format knows. */
+export function unknownRows(rows: readonly unknown[]): string {
+  const first = rows[0];
+  const fields = isObject(first) ? Object.keys(first).slice(0, 8) : [];
+  const seen =
+    fields.length > 0
+      ? `Its first row has the fields ${fields.map((one) => `"${one.slice(0, 40)}"`).join(", ")}`
+      : "Its first row has no fields";
+  return `The format of the file is not known. ${seen}; read are ${Object.values(formatTitles).join(", ")}.`;
+}
+
+/** What a row says, checked. @throws RowRefused */
+export function itemsIn(format: Format, row: unknown): Item[] {
+  const items = format.read(row);
+  for (const item of items) {
+    const problem = itemProblem(item);
+    if (problem !== null) throw new RowRefused(problem);
+  }
+  return items;
+}
+
+const answerContent = text("The answer", limits.answerCharacters);
+
+/** Why the texts of an item may not come in, in one sentence: the rules that people's own texts follow; null where they may. */
+export function itemProblem(item: Item): string | null {
+  const asked = promptContent.safeParse(questionOf(item.prompt) ?? item.prompt);
+  if (!asked.success) return refusalOf(asked.error.issues[0]!, item.prompt).sentence;
+  const answers = item.kind === "demonstration" ? [item.answer] : item.kind === "prompt" ? [] : item.answers;
+  for (const { text } of answers) {
+    const answered = answerContent.safeParse(text);
+    if (!answered.success) return refusalOf(answered.error.issues[0]!, text).sentence;
+  }
+  const long = [item.promptId, ...answers.flatMap(({ id, writer }) => [id, writer])].find(
+    (name) => (name?.length ?? 0) > 200,
+  );
+  if (long !== undefined) return `"${long.slice(0, 40)}…" is too long for an id or a name: at most 200 characters.`;
+  return JSON.stringify(item).includes("\\u0000") && holdsNul(item)
+    ? "The text holds the character NUL (U+0000), which cannot be kept."
+    : null;
+}
+
+const holdsNul = (value: unknown): boolean =>
+  typeof value === "string"
+    ? value.includes("\u0000")
+    : typeof value === "object" && value !== null && Object.values(value).some(holdsNul);
