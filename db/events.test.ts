@@ -22,6 +22,7 @@ import * as apiTokens from "./queries/api-tokens.ts";
 import * as assignments from "./queries/assignments.ts";
 import * as candidates from "./queries/candidates.ts";
 import * as comparisons from "./queries/comparisons.ts";
+import * as dataSources from "./queries/data-sources.ts";
 import * as demonstrations from "./queries/demonstrations.ts";
 import * as disputes from "./queries/disputes.ts";
 import * as downloads from "./queries/downloads.ts";
@@ -123,6 +124,16 @@ const fewShot = (query: string) => ({
   kind: "few-shot" as const,
   fewShot: { instruction: `Swim, ${secret}.`, shots: [], query },
 });
+const file = { name: "file.jsonl", revision: "", licence: "", hash: "abc", format: "rankloop" };
+const incoming = [
+  {
+    ...words(`Where do ${secret}s sleep?`),
+    ...{ key: "a", externalId: null },
+    demonstrations: [
+      { key: "b", externalId: null, externalAuthor: "ada", text: `An ${secret} sleeps afloat.`, writtenAt: null },
+    ],
+  },
+];
 const drawn = { temperature: 1, topP: 1 };
 const workerId = "w-1";
 
@@ -759,6 +770,37 @@ const told: Record<string, Case[]> = {
       return {
         call: () => sessions.endSessions(w.admin, { userId }),
         tells: () => [["person.endSessions", userId]],
+      };
+    },
+  ],
+  insertDataSource: [
+    async (w) => {
+      let made: { id: string } | undefined;
+      const call = async () => (made = await dataSources.insertDataSource(w.reviewer, file));
+      return { call, tells: () => [["dataSource.create", made?.id ?? ""]] };
+    },
+  ],
+  insertIncoming: [
+    async (w) => {
+      const { id: sourceId } = await dataSources.insertDataSource(w.reviewer, file);
+      return {
+        call: () => dataSources.insertIncoming(w.reviewer, { sourceId, prompts: incoming }),
+        tells: () => [["dataSource.addRows", sourceId]],
+      };
+    },
+    async (w) => {
+      const { id: sourceId } = await dataSources.insertDataSource(w.reviewer, file);
+      await dataSources.insertIncoming(w.reviewer, { sourceId, prompts: incoming });
+      // All of it is there already.
+      return { call: () => dataSources.insertIncoming(w.reviewer, { sourceId, prompts: incoming }), tells: () => [] };
+    },
+  ],
+  finishDataSource: [
+    async (w) => {
+      const { id } = await dataSources.insertDataSource(w.reviewer, file);
+      return {
+        call: () => dataSources.finishDataSource(w.reviewer, { id, rows: 3, leftOut: 1 }),
+        tells: () => [["dataSource.finish", id]],
       };
     },
   ],

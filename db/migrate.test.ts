@@ -342,9 +342,9 @@ test("brings every comparison and assignment of the version before along, and co
       sqlite
         .prepare<[], Row>(`select rowid, * from ${table} order by rowid`)
         .all()
-        .map(({ project_id: _, author_id: author, redraws, ...row }) => {
+        .map(({ project_id: _, author_id: author, source_id: source, redraws, ...row }) => {
           // Answers of before are models', drawn once.
-          expect([author ?? null, redraws ?? 0]).toEqual([null, 0]);
+          expect([author ?? null, source ?? null, redraws ?? 0]).toEqual([null, null, 0]);
           return row;
         }),
     );
@@ -509,6 +509,8 @@ test("a database of the version before projects, with every kind of row, becomes
       const expected = { ...row };
       // Answers of before are models', drawn once.
       if (name === "candidate") expect(columns).toMatchObject({ author_id: null, redraws: 0 });
+      // Nothing had come in from a file.
+      if (["candidate", "demonstration", "prompt"].includes(name)) expect(columns).toMatchObject({ source_id: null });
       // Models answer as they did, and none is archived.
       if (name === "model") expect(columns).toMatchObject({ bits: 32, archived_at: null });
       if (name === "user" && row.role !== "admin") expected.role = "user";

@@ -14,9 +14,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { closeDatabase } from "../db/client.ts";
-import { addComparison, addModel, addProject, inTests, temporaryDatabase } from "../db/database.fixture.ts";
+import { addComparison, addModel, addProject, contentsOf, inTests, temporaryDatabase } from "../db/database.fixture.ts";
 import { readModel, writeModel } from "../models/gpt/checkpoint.ts";
 import { writeHugeModel } from "../models/train/models.fixture.ts";
 import { plain, ranked } from "./installation.fixture.ts";
@@ -218,6 +219,7 @@ describe("bad input ends with exit code 2 and one sentence, and writes nothing",
 test("every command explains itself", async () => {
   const commands = [
     "generate",
+    "import",
     "export comparisons",
     "export demonstrations",
     "export prompts",
@@ -327,6 +329,49 @@ test("the database is backed up, also while Rankloop runs, and put back only whi
     rmSync(join(directory, "rankloop.sqlite-wal"), { force: true });
     const empty = await rankloop("backup", join(dir, "other.sqlite"));
     expect(empty).toMatchObject({ code: 2, err: expect.stringMatching(/^\/.*rankloop\.sqlite is empty, .*\n$/) });
+  } finally {
+    remove();
+  }
+});
+
+test("a file is looked into, refused for a bad line, and imported without it; the second time it adds nothing", async () => {
+  const { db, directory, remove } = await temporaryDatabase();
+  const file = join(dir, "otters.jsonl.gz");
+  const lines = ['{"prompt":"What do otters eat?","completion":"Fish."}', '{"prompt":', '{"prompt":"Do they swim?"}'];
+  writeFileSync(file, gzipSync(lines.join("\n")));
+  const rankloop = (...args: string[]) => start(["import", ...args], { RANKLOOP_DATA: directory }).ran;
+  const looked =
+    'otters.jsonl.gz is read as TRL prompt-completion (rows with "prompt", or "prompt" and "completion"): 1 prompt, 1 demonstration.\n' +
+    "line 2: It is not whole JSON.\n";
+  try {
+    expect(await rankloop(file, "--dry-run")).toEqual({ code: 0, out: looked, err: "" });
+    expect(JSON.parse((await rankloop(file, "--dry-run", "--json")).out)).toMatchObject({
+      unit: "line",
+      rows: 3,
+      bad: 1,
+    });
+    expect(await rankloop(file)).toEqual({
+      code: 2,
+      out: "",
+      err: `${looked}Nothing was imported, as 1 line cannot be read: mend it, or import all but it with --leave-out-bad.\n`,
+    });
+    expect((await contentsOf(db)).data_source).toEqual([]);
+    expect(await rankloop(file, "--leave-out-bad", "--licence", "MIT", "--use-case", "chat")).toMatchObject({
+      code: 0,
+      out: "2 prompts and 1 demonstration came in; 1 row left out.\n",
+    });
+    expect(JSON.parse((await rankloop(file, "--leave-out-bad", "--json")).out)).toMatchObject({
+      ...{ prompts: 0, demonstrations: 0, repeated: 2, leftOut: 1, rows: 3 },
+    });
+    const { data_source: sources, prompt: prompts } = await contentsOf(db);
+    expect(sources).toMatchObject([{ name: "otters.jsonl.gz", licence: "MIT", rows: 3, leftOut: 1 }]);
+    expect(prompts?.map(({ useCase }) => useCase)).toEqual(["chat", "chat"]);
+    const other = await rankloop(lm);
+    expect(other).toMatchObject({ code: 2, err: `${lm} is a directory, not a file.\n` });
+    expect(await rankloop(join(dir, "nothing"))).toMatchObject({
+      code: 2,
+      err: `There is no ${join(dir, "nothing")}.\n`,
+    });
   } finally {
     remove();
   }

@@ -100,6 +100,7 @@ export const {
   candidateCall,
   candidateScore,
   comparison,
+  dataSource,
   demonstration,
   draft,
   event,

@@ -7,6 +7,7 @@ import {
   assignment,
   candidate,
   comparison,
+  dataSource,
   demonstration,
   model,
   prompt,
@@ -19,6 +20,7 @@ import {
 const tables = {
   assignment,
   comparison,
+  dataSource,
   demonstration,
   model,
   prompt,

@@ -13,6 +13,7 @@ import {
   type candidateStates,
   comparison,
   type comparisonStates,
+  dataSource,
   job,
   model,
   prompt,
@@ -93,7 +94,8 @@ async function hasEnough(orm: Orm, { createdBy, atOnce }: { createdBy: string; a
 /** An answer that a model is to write, or that a person has written. */
 export type NewAnswer =
   | { modelId: string; temperature: number; topP: number; seed: number }
-  | { authorId: string; text: string };
+  | { authorId: string; text: string }
+  | { sourceId: string; text: string };
 
 /**
  * Inserts a comparison, its K candidates and the job that generates them: all or nothing.
@@ -212,12 +214,13 @@ async function candidatesOf(orm: Orm, comparisonId: string): Promise<CandidateRo
       maxTokens: candidate.maxTokens,
       modelId: candidate.modelId,
       modelName: model.name,
-      author: user.username,
+      author: sql<string | null>`coalesce(${user.username}, ${dataSource.name})`,
       call: candidateCall,
     })
     .from(candidate)
     .leftJoin(model, eq(model.id, candidate.modelId))
     .leftJoin(user, eq(user.id, candidate.authorId))
+    .leftJoin(dataSource, eq(dataSource.id, candidate.sourceId))
     .leftJoin(candidateCall, eq(candidateCall.candidateId, candidate.id))
     .where(eq(candidate.comparisonId, comparisonId))
     .orderBy(asc(candidate.position))

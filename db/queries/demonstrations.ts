@@ -1,11 +1,11 @@
 // Demonstrations: the ideal answers people write, their versions, and what reviewers say of them.
-import { and, asc, eq, gt, inArray, ne, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, ne, or, sql } from "drizzle-orm";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { DemonstrationState, PromptKind } from "../../lib/vocabulary/labeling.ts";
 import { changeOnce, type InProject, type PersonScope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
 import { newId } from "../id.ts";
-import { demonstration, prompt, review, user } from "../schema/index.ts";
+import { dataSource, demonstration, prompt, review, user } from "../schema/index.ts";
 import { addDemonstration, demonstrationState, latestDemonstration } from "../steps/demonstrations.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
 import { isLatestReview } from "../steps/rankings.ts";
@@ -14,8 +14,13 @@ export interface DemonstrationRow {
   id: string;
   promptId: string;
   text: string;
-  authorId: string;
+  /** Null of one that came in from a data source. */
+  authorId: string | null;
+  sourceId: string | null;
+  /** The user name, or what the data source is called. */
   author: string;
+  /** The name of the data source it came in from; null for what was written here. */
+  source: string | null;
   createdAt: number;
   version: number;
   state: DemonstrationState;
@@ -40,7 +45,9 @@ const fields = {
   promptId: demonstration.promptId,
   text: demonstration.text,
   authorId: demonstration.authorId,
-  author: user.username,
+  sourceId: demonstration.sourceId,
+  author: sql<string>`coalesce(${user.username}, ${dataSource.name})`,
+  source: dataSource.name,
   createdAt: demonstration.createdAt,
   version: demonstration.version,
   revises: demonstration.revises,
@@ -58,7 +65,8 @@ const demonstrations = (orm: Orm) =>
   orm
     .select(fields)
     .from(demonstration)
-    .innerJoin(user, eq(user.id, demonstration.authorId))
+    .leftJoin(user, eq(user.id, demonstration.authorId))
+    .leftJoin(dataSource, eq(dataSource.id, demonstration.sourceId))
     .leftJoin(review, theReview)
     .$dynamic();
 
@@ -121,7 +129,8 @@ export async function listDemonstrations(
     })
     .from(demonstration)
     .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
-    .innerJoin(user, eq(user.id, demonstration.authorId))
+    .leftJoin(user, eq(user.id, demonstration.authorId))
+    .leftJoin(dataSource, eq(dataSource.id, demonstration.sourceId))
     .leftJoin(review, theReview)
     .where(
       and(
@@ -130,7 +139,9 @@ export async function listDemonstrations(
         page.cursor === undefined ? undefined : gt(demonstration.seq, last),
         page.state === undefined ? undefined : sql`${demonstrationState} = ${page.state}`,
         page.by === undefined ? undefined : eq(demonstration.authorId, page.by),
-        page.notBy === undefined ? undefined : ne(demonstration.authorId, page.notBy),
+        page.notBy === undefined
+          ? undefined
+          : or(isNull(demonstration.authorId), ne(demonstration.authorId, page.notBy)),
       ),
     )
     .orderBy(asc(demonstration.seq))

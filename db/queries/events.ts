@@ -4,7 +4,7 @@ import { alias } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import type { Capacity, SubjectKind, Verb } from "../../lib/vocabulary/events.ts";
 import { type Database, ormOf } from "../client.ts";
-import { event, model, project, prompt, trainingRun, user } from "../schema/index.ts";
+import { dataSource, event, model, project, prompt, trainingRun, user } from "../schema/index.ts";
 
 export interface EventQuestion {
   /** Of one project, by its id; absent: of all, and of the installation. */
@@ -46,7 +46,7 @@ const factsIn = (text: string | null): Facts | null => (text === null ? null : f
 const whom = alias(user, "whom");
 const name = sql<
   string | null
->`coalesce(${whom.username}, ${model.name}, ${trainingRun.name}, ${project.name}, substr(${prompt.text}, 1, 80))`;
+>`coalesce(${whom.username}, ${model.name}, ${trainingRun.name}, ${dataSource.name}, ${project.name}, substr(${prompt.text}, 1, 80))`;
 
 /** The events that a filter leaves, newest first. @param page.before a seq: only events before it */
 export async function listEvents(
@@ -77,6 +77,7 @@ export async function listEvents(
     .leftJoin(whom, and(inArray(event.subjectKind, ["person", "member"]), eq(whom.id, event.subjectId)))
     .leftJoin(model, and(eq(event.subjectKind, "model"), eq(model.id, event.subjectId)))
     .leftJoin(trainingRun, and(eq(event.subjectKind, "run"), eq(trainingRun.id, event.subjectId)))
+    .leftJoin(dataSource, and(eq(event.subjectKind, "dataSource"), eq(dataSource.id, event.subjectId)))
     .leftJoin(project, and(eq(event.subjectKind, "project"), eq(project.id, event.subjectId)))
     .leftJoin(prompt, and(eq(event.subjectKind, "prompt"), eq(prompt.id, event.subjectId)))
     .where(

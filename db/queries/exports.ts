@@ -129,7 +129,8 @@ export interface DemonstrationExport {
   completion: string;
   useCase: string;
   split: Split;
-  labeler: string;
+  /** User name, or what the data source calls whoever wrote it; null where it does not say. */
+  labeler: string | null;
   writtenAt: number;
 }
 
@@ -155,12 +156,12 @@ export async function demonstrationPage(
       completion: demonstration.text,
       useCase: prompt.useCase,
       split: prompt.split,
-      labeler: user.username,
+      labeler: sql<string | null>`coalesce(${user.username}, ${demonstration.externalAuthor})`,
       writtenAt: demonstration.createdAt,
     })
     .from(demonstration)
     .innerJoin(prompt, eq(prompt.id, demonstration.promptId))
-    .innerJoin(user, eq(user.id, demonstration.authorId))
+    .leftJoin(user, eq(user.id, demonstration.authorId))
     .where(and(gt(demonstration.seq, page.afterSeq), inUse(project, page)))
     .orderBy(asc(demonstration.seq))
     .limit(page.limit)

@@ -54,7 +54,7 @@ export async function overview(
     .select({
       prompts: count(sql`prompt where ${ours} and archived_at is null`),
       demonstrations: count(sql`demonstration where ${ours} and revises is null`),
-      demonstrationsToReview: count(sql`demonstration where ${ours} and author_id <> ${personId}
+      demonstrationsToReview: count(sql`demonstration where ${ours} and author_id is distinct from ${personId}
         and not exists (select 1 from review where demonstration_id = demonstration.id)
         and ${latestDemonstration()}`),
       demonstrationsReturned: count(sql`demonstration where ${ours} and ${latestDemonstration()}

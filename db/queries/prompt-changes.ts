@@ -1,5 +1,5 @@
 // Changing a stored prompt: editing it, in place or as a new version; archiving it and back; deleting it.
-import { and, eq, gt, ne } from "drizzle-orm";
+import { and, eq, gt, isNull, ne, or } from "drizzle-orm";
 import { demonstrationSubject, may, rankingSubject } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type PersonScope } from "../change.ts";
 import type { Orm } from "../client.ts";
@@ -68,7 +68,9 @@ async function isAnswered(orm: Orm, { actor }: PersonScope, id: string): Promise
   const byOthers = await orm
     .select({ id: demonstration.id })
     .from(demonstration)
-    .where(and(eq(demonstration.promptId, id), ne(demonstration.authorId, actor.id)))
+    .where(
+      and(eq(demonstration.promptId, id), or(isNull(demonstration.authorId), ne(demonstration.authorId, actor.id))),
+    )
     .get();
   return byModel !== undefined || byOthers !== undefined;
 }

@@ -4,7 +4,7 @@ import type { Message, Shot } from "../../lib/vocabulary/conversation.ts";
 import type { PromptKind, Split } from "../../lib/vocabulary/labeling.ts";
 import { changeOnce, type InProject, type PersonScope, type ProjectScope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
-import { prompt, promptShot, scenario, user } from "../schema/index.ts";
+import { dataSource, prompt, promptShot, scenario, user } from "../schema/index.ts";
 import { addDemonstration, latestDemonstration } from "../steps/demonstrations.ts";
 import { addPrompt, type FewShot, messagesOfPrompts, type NewPrompt, promptFacts } from "../steps/prompts.ts";
 import { isSetAside } from "../steps/skips.ts";
@@ -18,8 +18,10 @@ export interface PromptRow {
   messages: Message[];
   text: string;
   useCase: string;
-  /** User name; null for the prompts that come with Rankloop. */
+  /** User name; null for the prompts that come with Rankloop, or from a data source. */
   author: string | null;
+  /** The name of the data source it came in from; null for what was written here. */
+  source: string | null;
   createdAt: number;
   /** How many demonstrations it has, each in its latest version. */
   demonstrations: number;
@@ -37,6 +39,7 @@ const prompts = (orm: Orm) =>
       text: prompt.text,
       useCase: prompt.useCase,
       author: user.username,
+      source: dataSource.name,
       createdAt: prompt.createdAt,
       archivedAt: prompt.archivedAt,
       demonstrations: sql<number>`(select count(*) from demonstration where demonstration.prompt_id = prompt.id and ${latestDemonstration()})`,
@@ -46,6 +49,7 @@ const prompts = (orm: Orm) =>
     })
     .from(prompt)
     .leftJoin(user, eq(user.id, prompt.authorId))
+    .leftJoin(dataSource, eq(dataSource.id, prompt.sourceId))
     .$dynamic();
 
 async function withMessages(orm: Orm, rows: Omit<PromptRow, "messages">[]): Promise<PromptRow[]> {

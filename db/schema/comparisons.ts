@@ -1,6 +1,7 @@
 // K candidates for one prompt, to be ranked together, and the scores reward models give them.
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { dataSource } from "./data-sources.ts";
 import { model } from "./models.ts";
 import { user } from "./people.ts";
 import { project } from "./projects.ts";
@@ -66,11 +67,11 @@ export const candidate = sqliteTable(
       .references(() => comparison.id),
     /** Place in the shuffled order, from 0: the label shown is the letter of this place. */
     position: integer().notNull(),
-    /** The model that writes it; null of an answer that a person wrote. */
+    /** The model that writes it; or else the person who wrote it, or the data source that it came in from. */
     modelId: text().references(() => model.id),
-    /** The person who wrote it; null of a model's answer. */
     authorId: text().references(() => user.id),
-    /** These four are null of a person's answer. */
+    sourceId: text().references(() => dataSource.id, { onDelete: "cascade" }),
+    /** These four are null of an answer that no model writes. */
     temperature: real(),
     topP: real(),
     maxTokens: integer(),
@@ -88,7 +89,10 @@ export const candidate = sqliteTable(
     uniqueIndex("candidate_place").on(table.comparisonId, table.position),
     check("candidate_position", sql`position between 0 and 8`),
     check("candidate_state_known", sql`state in ('waiting', 'streaming', 'done', 'stopped', 'failed')`),
-    check("candidate_writer", sql`(model_id is null) <> (author_id is null)`),
+    check(
+      "candidate_writer",
+      sql`(model_id is null or author_id is null) and (source_id is null) = (model_id is not null or author_id is not null)`,
+    ),
     check(
       "candidate_settings",
       sql`model_id is null or (temperature is not null and top_p is not null and max_tokens is not null and seed is not null)`,

@@ -1,6 +1,7 @@
 // All tables, for drizzle and for the migrations it writes.
 export * from "./api-tokens.ts";
 export * from "./comparisons.ts";
+export * from "./data-sources.ts";
 export * from "./drafts.ts";
 export * from "./events.ts";
 export * from "./guidelines.ts";

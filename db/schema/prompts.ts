@@ -12,6 +12,7 @@ import {
 } from "drizzle-orm/sqlite-core";
 import { turnRoles } from "../../lib/vocabulary/conversation.ts";
 import { promptKinds, splits } from "../../lib/vocabulary/labeling.ts";
+import { dataSource } from "./data-sources.ts";
 import { user } from "./people.ts";
 import { project } from "./projects.ts";
 
@@ -56,19 +57,28 @@ export const prompt = sqliteTable(
     revises: text().references((): AnySQLiteColumn => prompt.id),
     /** When it was archived: nothing new is made of it since. */
     archivedAt: integer(),
-    /** Null for the prompts that come with Rankloop. */
+    /** Null for the prompts that come with Rankloop, or from a data source. */
     authorId: text().references(() => user.id),
+    /** The data source that it came in from; null for what was written here. */
+    sourceId: text().references(() => dataSource.id, { onDelete: "cascade" }),
+    /** Its id there, where it has one. */
+    externalId: text(),
+    /** Tells what came in from what has not: a hash of its id there and its turns, as they were. */
+    importKey: text(),
     createdAt: integer().notNull(),
   },
   (table) => [
     index("prompt_project").on(table.projectId, table.seq),
     index("prompt_resampled").on(table.resampledFrom).where(sql`resampled_from is not null`),
+    index("prompt_source").on(table.sourceId).where(sql`source_id is not null`),
     uniqueIndex("prompt_revised_once").on(table.revises),
+    uniqueIndex("prompt_imported_once").on(table.projectId, table.importKey).where(sql`import_key is not null`),
     check("prompt_text", sql`text <> ''`),
     check("prompt_split", sql`split in ('train', 'valid', 'test')`),
     check("prompt_kind", sql`kind in ('plain', 'few-shot', 'user-based')`),
     check("prompt_few_shot", sql`(kind = 'few-shot') = (instruction is not null and query is not null)`),
     check("prompt_user_based", sql`(kind = 'user-based') = (scenario_id is not null)`),
+    check("prompt_imported", sql`source_id is null or (author_id is null and import_key is not null)`),
   ],
 );
 
@@ -117,9 +127,15 @@ export const demonstration = sqliteTable(
       .notNull()
       .references(() => prompt.id),
     text: text().notNull(),
-    authorId: text()
-      .notNull()
-      .references(() => user.id),
+    /** Null of one that came in from a data source. */
+    authorId: text().references(() => user.id),
+    sourceId: text().references(() => dataSource.id, { onDelete: "cascade" }),
+    /** Its id there, where it has one. */
+    externalId: text(),
+    /** Who wrote it, as the data source calls them. */
+    externalAuthor: text(),
+    /** As of a prompt: a hash of the prompt's key, its id there and its text. */
+    importKey: text(),
     version: integer().notNull().default(1),
     /** The version before, which is kept and counts no more. */
     revises: text().references((): AnySQLiteColumn => demonstration.id),
@@ -129,8 +145,12 @@ export const demonstration = sqliteTable(
     index("demonstration_project").on(table.projectId, table.seq),
     index("demonstration_prompt").on(table.promptId),
     index("demonstration_author").on(table.authorId),
+    index("demonstration_source").on(table.sourceId).where(sql`source_id is not null`),
     uniqueIndex("demonstration_revised_once").on(table.revises),
+    uniqueIndex("demonstration_imported_once").on(table.projectId, table.importKey).where(sql`import_key is not null`),
     check("demonstration_text", sql`text <> ''`),
+    check("demonstration_writer", sql`(author_id is null) <> (source_id is null)`),
+    check("demonstration_imported", sql`(source_id is null) = (import_key is null)`),
     check("demonstration_version", sql`version >= 1 and (version > 1) = (revises is not null)`),
   ],
 );

@@ -1,6 +1,7 @@
 // The HTTP API as types: what the screens and other programs may ask. Errors carry a code and one sentence for a person.
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
+import { formatNames } from "../datasets/formats/format.ts";
 import { ancestor, metricPoint, modelName, newTraining, trainingData, trainingRun } from "../training/shapes.ts";
 import { message } from "../vocabulary/conversation.ts";
 import {
@@ -10,6 +11,7 @@ import {
   rankingVerdicts,
   roles,
   skipReasons,
+  useCases,
 } from "../vocabulary/labeling.ts";
 import { limits } from "../vocabulary/limits.ts";
 import {
@@ -19,6 +21,7 @@ import {
   assignment,
   comparison,
   comparisonHead,
+  dataSource,
   demonstration,
   dispute,
   draft,
@@ -33,8 +36,11 @@ import {
   generationSettings,
   guidelines,
   id,
+  importedRows,
+  importPreview,
   member,
   model,
+  name,
   newAccount,
   newPassword,
   newPrompt,
@@ -72,6 +78,14 @@ const base = oc.errors({
 });
 const ok = z.object({ ok: z.literal(true) });
 const byId = z.object({ id });
+/** Rows of a file: values of JSON, or texts where it has lines of text. */
+const importedLines = z
+  .array(z.unknown())
+  .min(1, "There is no row in this.")
+  .max(
+    limits.importedRows,
+    `A request brings at most ${limits.importedRows.toLocaleString("en")} rows: send them one after the other.`,
+  );
 
 /** Calls that are about no project. */
 const ofInstallation = {
@@ -642,6 +656,46 @@ const ofProject = {
         }),
       )
       .output(ok),
+  },
+  imports: {
+    /** The files that came in, newest first. */
+    list: base.route({ method: "GET", path: "/imports" }).output(z.array(dataSource)),
+    /** What some rows of a file say, in what format, and which cannot be read. Nothing is stored. */
+    preview: base
+      .route({ method: "POST", path: "/imports/preview" })
+      .input(z.object({ rows: importedLines, format: z.enum(formatNames).optional() }))
+      .output(importPreview),
+    /** Begins an import; a file that came in before by the same format is begun again, and adds what is not there yet. */
+    create: base
+      .route({ method: "POST", path: "/imports" })
+      .input(
+        z.object({
+          name: name("The name", limits.sourceCharacters),
+          revision: remark("The revision", limits.sourceCharacters).default(""),
+          licence: remark("The licence", limits.sourceCharacters).default(""),
+          hash: z.string().regex(/^[0-9a-f]{64}$/, "The hash is the SHA-256 of the file, as 64 hexadecimal digits."),
+          format: z.enum(formatNames),
+        }),
+      )
+      .output(dataSource),
+    /** Stores what some of its rows say, all of it or nothing. */
+    addRows: base
+      .route({ method: "POST", path: "/imports/{id}/rows" })
+      .input(
+        byId.extend({
+          rows: importedLines,
+          /** Of prompts whose rows do not say theirs. */
+          useCase: z.enum(useCases).default("other"),
+          /** Or else one row that cannot be read refuses all. */
+          leaveOutBad: z.boolean().default(false),
+        }),
+      )
+      .output(importedRows),
+    /** Says that all of it has come in. */
+    finish: base
+      .route({ method: "POST", path: "/imports/{id}/finish" })
+      .input(byId.extend({ rows: z.int().min(0), leftOut: z.int().min(0) }))
+      .output(dataSource),
   },
   exports: {
     /** Returns the first ten lines of a download and the counts that must add up. */

@@ -16,6 +16,7 @@ const always = new Set([
   "project.archive",
   "project.remove",
   "guidelines.markRead",
+  "imports.preview",
 ]);
 
 export const isWrite = (path: readonly string[], method: string | undefined): boolean =>
@@ -40,6 +41,8 @@ export const named: Record<string, Fields> = {
   "prompts.archive": one("prompt"),
   "prompts.remove": one("prompt"),
   "prompts.resample": one("prompt"),
+  "imports.addRows": one("dataSource"),
+  "imports.finish": one("dataSource"),
   "demonstrations.create": { promptId: "prompt" },
   "demonstrations.revise": one("demonstration"),
   "demonstrations.review": one("demonstration"),
@@ -86,6 +89,7 @@ const sentences: Record<Belonging, string> = {
   assignment: "There is no such assignment.",
   candidate: "There is no such answer.",
   comparison: "There is no such comparison.",
+  dataSource: "There is no such data source.",
   demonstration: "There is no such demonstration.",
   model: "There is no such model.",
   prompt: "There is no such prompt.",

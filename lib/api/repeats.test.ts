@@ -71,6 +71,8 @@ const address = { baseUrl: "https://models.example/v1", asks: "chat", serverMode
 const fetched = { name: "Fetched", repository: "owner/otter" };
 const zoo = join(import.meta.dirname, "..", "..", "models", "zoo");
 
+const file = { name: "otters.txt", hash: "0".repeat(64), format: "lines" };
+
 const grace = { username: "grace", name: "Grace", password: "correct horse", role: "labeler" };
 
 /** A request of each, on an installation where it can be carried out. */
@@ -122,6 +124,10 @@ const examples: Record<string, () => Promise<object>> = {
     };
     return { id: (await createPrompt(server.as.writer, fewShot)).id };
   },
+  "imports.preview": async () => ({ rows: ["What do otters eat?"] }),
+  "imports.create": async () => file,
+  "imports.addRows": async () => ({ id: await made("/imports", file), rows: ["What do otters eat?"] }),
+  "imports.finish": async () => ({ id: await made("/imports", file), rows: 1, leftOut: 0 }),
   "demonstrations.create": async () => ({ promptId: await prompt(), text: "Fish." }),
   "demonstrations.revise": async () => {
     const id = await made(`/prompts/${await prompt()}/demonstrations`, { text: "F" });

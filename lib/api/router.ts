@@ -2,6 +2,7 @@
 import { implement } from "@orpc/server";
 import type { Database } from "../../db/client.ts";
 import { type Context, inProject, type VisitorContext } from "../context.ts";
+import * as imports from "../datasets/imports.ts";
 import { previewExport } from "../datasets/preview.ts";
 import * as accounts from "../project/accounts.ts";
 import * as tokens from "../project/api-tokens.ts";
@@ -232,6 +233,13 @@ export const router = os.router({
     status: os.judge.status.handler(({ context }) => judgeStatus(context.verb)),
     disputes: os.judge.disputes.handler(({ context, input }) => disputes.listDisputes(context.verb, input)),
     review: os.judge.review.handler(({ context, input }) => disputes.reviewRanking(context.verb, input)),
+  },
+  imports: {
+    list: os.imports.list.handler(({ context }) => imports.listImports(context.verb)),
+    preview: os.imports.preview.handler(({ context, input }) => imports.previewRows(context.verb, input)),
+    create: os.imports.create.handler(({ context, input }) => imports.beginImport(context.verb, input)),
+    addRows: os.imports.addRows.handler(({ context, input }) => imports.importRows(context.verb, input)),
+    finish: os.imports.finish.handler(({ context, input }) => imports.finishImport(context.verb, input)),
   },
   exports: {
     preview: os.exports.preview.handler(({ context, input }) => previewExport(context.verb, input)),

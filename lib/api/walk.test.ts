@@ -7,6 +7,7 @@ import * as z from "zod";
 import { addComparison, addModel, addProject, by, contentsOf, testProject } from "../../db/database.fixture.ts";
 import { insertApiToken } from "../../db/queries/api-tokens.ts";
 import { claimComparison } from "../../db/queries/assignments.ts";
+import { insertDataSource } from "../../db/queries/data-sources.ts";
 import { insertDemonstration } from "../../db/queries/demonstrations.ts";
 import { findAccount } from "../../db/queries/people.ts";
 import { insertPrompt } from "../../db/queries/prompts.ts";
@@ -152,6 +153,13 @@ const table: Table = {
     disputes: ["train", {}],
     review: ["review", { id, verdict: "stands" }, { own: "FORBIDDEN" }],
   },
+  imports: {
+    list: ["lead"],
+    preview: ["lead", { rows: [{ prompt: "Hi?" }] }],
+    create: ["lead", { name: "prompts.jsonl", hash: "0".repeat(64), format: "lines" }],
+    addRows: ["lead", { id, rows: ["Hi?"] }],
+    finish: ["lead", { id, rows: 1, leftOut: 0 }],
+  },
   exports: { preview: ["export", { dataset: "comparisons" }] },
   events: { list: ["export", {}] },
   tokens: { list: ["lead"], create: ["lead", { name: "A trainer" }], revoke: ["lead", { id }] },
@@ -292,6 +300,8 @@ async function thingsOf(personId: string, project: string) {
   const rest = { guards: [], spentMs: null, guidelinesVersion: null };
   const outcome = await submitRanking(scope, { assignmentId, revises: null, content, ...rest });
   const held = await claimComparison(scope, { ...terms, comparisonId: comparison.id });
+  const file = { name: "file.txt", revision: "", licence: "", hash: prompt.id, format: "lines" };
+  const source = await insertDataSource(scope, file);
   const trial = { temperature: 1, topP: 1, maxTokens: 8, seed: 1, modelId: model };
   const run = { kind: "reward" as const, baseModelId: model, rewardModelId: null, settings: {}, texts: null };
   const started = await insertTrainingRun(scope, { ...run, name: `Run ${prompt.id}`, datasets: [] });
@@ -299,6 +309,7 @@ async function thingsOf(personId: string, project: string) {
     prompt: prompt.id,
     demonstration: (await insertDemonstration(scope, { promptId: prompt.id, text: "So." }))?.id ?? "",
     comparison: comparison.id,
+    dataSource: source.id,
     candidate: comparison.candidates[0] ?? "",
     assignment: typeof held === "object" ? held.id : "",
     ranking: "rankingId" in outcome ? outcome.rankingId : "",

@@ -5,6 +5,7 @@ import { addEvaluate } from "./evaluate.ts";
 import { addExport } from "./export.ts";
 import { failureOf } from "./failure.ts";
 import { addGenerate } from "./generate.ts";
+import { addImport } from "./import.ts";
 import { InputError } from "./input.ts";
 import { addPretrain } from "./pretrain.ts";
 import { addReproduce } from "./reproduce.ts";
@@ -15,12 +16,13 @@ import { addUser } from "./user.ts";
 import { addWorker } from "./worker.ts";
 
 const program = new Command("rankloop")
-  .description("Generate answers, export what people made, train models on it and measure them.")
+  .description("Import prompts, generate answers, export what people made, train models on it and measure them.")
   .exitOverride()
   .configureOutput({ outputError: () => {} })
   .allowExcessArguments(false);
 for (const add of [
   addGenerate,
+  addImport,
   addExport,
   addTrain,
   addScore,

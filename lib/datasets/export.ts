@@ -56,7 +56,7 @@ export async function* demonstrationLines(
       completion: answerIn(range.format, row.completion),
       prompt_id: row.promptId,
       demonstration_id: row.id,
-      labeler: row.labeler,
+      labeler: row.labeler ?? undefined,
       use_case: row.useCase,
       split: row.split,
       written_at: row.writtenAt,

@@ -111,8 +111,10 @@ export function refuseNumber(answers: number): void {
   }
 }
 
+type Written = Extract<comparisons.NewAnswer, { text: string }>;
+
 /**
- * People's answers, each with who wrote it.
+ * People's answers, each with who wrote it or where it came from.
  * @throws DomainError NOT_FOUND or BAD_REQUEST for a demonstration that is not one of the prompt's or not accepted, or a text that
  *   comes twice
  */
@@ -120,8 +122,8 @@ async function writtenAnswers(
   { db, actor }: ActorScope,
   promptId: string,
   written: NonNullable<GenerationSettings["written"]>,
-): Promise<{ authorId: string; text: string }[]> {
-  const answers: { authorId: string; text: string }[] = [];
+): Promise<Written[]> {
+  const answers: Written[] = [];
   for (const one of written) {
     if ("text" in one) {
       answers.push({ authorId: actor.id, text: one.text });
@@ -134,7 +136,9 @@ async function writtenAnswers(
     if (demonstration.state !== "accepted") {
       throw new DomainError("BAD_REQUEST", "This demonstration is not accepted: only those that are can be ranked.");
     }
-    answers.push({ authorId: demonstration.authorId, text: demonstration.text });
+    const { authorId, sourceId, text } = demonstration;
+    if (authorId !== null) answers.push({ authorId, text });
+    else if (sourceId !== null) answers.push({ sourceId, text });
   }
   if (twinsAmong(answers.map(({ text }, place) => ({ label: `${place}`, text }))).length > 0) {
     throw new DomainError("BAD_REQUEST", "Two of the written answers are the same text, word for word: leave one out.");

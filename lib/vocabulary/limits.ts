@@ -12,6 +12,10 @@ export const limits = {
   guidelineCharacters: 50_000,
   scenarioCharacters: 2_000,
   tokenNameCharacters: 100,
+  /** The length of what is said of a data source: its name, its revision, its licence. */
+  sourceCharacters: 200,
+  /** How many rows of a file one request may bring. */
+  importedRows: 1_000,
   /** The JSON of a draft. */
   draftCharacters: 600_000,
   /** How many comparisons one person may have generating or waiting for it; leads have no such limit. */

@@ -138,6 +138,8 @@ export const prompt = z.object({
   text: z.string(),
   useCase: z.enum(useCases),
   author: z.string(),
+  /** What the data source is called that it came in from; null for what was written here. */
+  source: z.string().nullable(),
   createdAt: time,
   demonstrations: z.int(),
   comparisons: z.int(),
@@ -229,6 +231,8 @@ export const demonstration = z.object({
   promptId: id,
   text: z.string(),
   author: z.string(),
+  /** What the data source is called that it came in from; null for what was written here. */
+  source: z.string().nullable(),
   createdAt: time,
   /** From 1; a revision is a new demonstration in the place of the one before. */
   version: z.int(),
@@ -759,6 +763,69 @@ export const job = z.object({
   error: z.string().nullable(),
   attempts: z.int(),
 });
+
+/** A file whose prompts and demonstrations came in. */
+export const dataSource = z.object({
+  id,
+  name: z.string(),
+  /** "" where nobody said. */
+  revision: z.string(),
+  /** "" where nobody said. */
+  licence: z.string(),
+  /** The SHA-256 of the file. */
+  hash: z.string(),
+  format: z.string(),
+  /** The user name of whoever imported it. */
+  by: z.string(),
+  createdAt: time,
+  /** When all of it had come in; null while it comes in, and after a stop. */
+  finishedAt: time.nullable(),
+  /** How many it added. */
+  prompts: z.int(),
+  demonstrations: z.int(),
+  /** Its rows, and those left out because they cannot be read; null until all of it had come in. */
+  rows: z.int().nullable(),
+  leftOut: z.int().nullable(),
+});
+export type DataSource = z.infer<typeof dataSource>;
+
+/** Why a row cannot be read; rows of a request are numbered from 1. */
+const rowProblem = z.object({ number: z.int(), reason: z.string() });
+
+/** What rows say, before anything is stored. */
+export const importPreview = z.object({
+  format: z.string(),
+  /** What people call the format, and how its rows look. */
+  title: z.string(),
+  looks: z.string(),
+  rows: z.int(),
+  counts: z.object({ prompts: z.int(), demonstrations: z.int(), answers: z.int(), rankings: z.int() }),
+  first: z.array(
+    z.object({
+      kind: z.enum(["prompt", "demonstration", "answers", "ranking"]),
+      messages: z.array(message),
+      answers: z.array(z.string()),
+    }),
+  ),
+  /** The first of those that cannot be read; `bad` counts all. */
+  problems: z.array(rowProblem),
+  bad: z.int(),
+  /** Why none of it can come in; null where some can. */
+  refusal: z.string().nullable(),
+});
+export type ImportPreview = z.infer<typeof importPreview>;
+
+/** What became of some rows. */
+export const importedRows = z.object({
+  prompts: z.int(),
+  demonstrations: z.int(),
+  /** Prompts and demonstrations that were there already. */
+  repeated: z.int(),
+  /** What has no place yet, such as rankings. */
+  others: z.int(),
+  problems: z.array(rowProblem),
+});
+export type ImportedRows = z.infer<typeof importedRows>;
 
 /** Prompts and answers as strings, or as lists of {role, content}: TRL reads both, one of them in a file. */
 export const exportFormats = ["text", "conversational"] as const;

@@ -90,4 +90,8 @@ async function found(ctx: Context, id: string): Promise<Demonstration> {
   return row ? demonstrationShown(row) : refuse("not found");
 }
 
-export const demonstrationShown = ({ authorId: _, ...row }: demonstrations.DemonstrationRow): Demonstration => row;
+export const demonstrationShown = ({
+  authorId: _,
+  sourceId: __,
+  ...row
+}: demonstrations.DemonstrationRow): Demonstration => row;

@@ -95,5 +95,5 @@ async function given(ctx: Context, input: Exclude<NewPrompt, { kind: "few-shot" 
 }
 
 export function promptShown(row: prompts.PromptRow): Prompt {
-  return { ...row, author: row.author ?? "Rankloop", useCase: knownUseCase(row.useCase) };
+  return { ...row, author: row.author ?? row.source ?? "Rankloop", useCase: knownUseCase(row.useCase) };
 }

@@ -79,6 +79,8 @@ function pathOf({ subject: { kind, id }, partOf, after }: Event): string | null 
     case "person":
     case "member":
       return "/people";
+    case "dataSource":
+      return "/import";
     case "guidelines":
       return "/guidelines";
     case "scenario":

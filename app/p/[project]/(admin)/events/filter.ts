@@ -55,6 +55,7 @@ export const kindNames: Record<SubjectKind, string> = {
   candidate: "Answers",
   comparison: "Comparisons",
   database: "The database",
+  dataSource: "Imported files",
   demonstration: "Demonstrations",
   guidelines: "Guidelines",
   job: "Jobs of workers",
