@@ -9,12 +9,12 @@ test("each role finds its own rooms, in groups only where they are many", () => 
     admin: [
       "Home Write Prompts Rank Submitted Review",
       "Learning: Export Train Models Disagreements",
-      "Project: Skipped Guidelines Settings History People",
+      "Project: Import Skipped Guidelines Settings History People",
     ],
     reviewer: [
       "Home Write Prompts Rank Submitted Review",
       "Learning: Export Train Models Disagreements",
-      "Project: Skipped Guidelines Settings History",
+      "Project: Import Skipped Guidelines Settings History",
     ],
     engineer: ["Home Prompts Export Train Models Disagreements"],
     labeler: ["Home Write Prompts Rank Submitted"],

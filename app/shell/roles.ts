@@ -19,6 +19,7 @@ export const rooms = {
   train: { path: "/train", name: "Train", duties: ["train"] },
   models: { path: "/models", name: "Models", duties: ["train"] },
   disagreements: { path: "/disagreements", name: "Disagreements", duties: ["train"] },
+  import: { path: "/import", name: "Import", duties: ["lead"] },
   skipped: { path: "/skipped", name: "Skipped", duties: ["review"] },
   guidelines: { path: "/guidelines", name: "Guidelines", duties: ["lead"] },
   settings: { path: "/settings", name: "Settings", duties: ["lead"] },
@@ -40,7 +41,10 @@ export interface RoomGroup {
 const groups: readonly RoomGroup[] = [
   { name: null, rooms: [rooms.home, rooms.write, rooms.prompts, rooms.rank, rooms.submitted, rooms.review] },
   { name: "Learning", rooms: [rooms.export, rooms.train, rooms.models, rooms.disagreements] },
-  { name: "Project", rooms: [rooms.skipped, rooms.guidelines, rooms.settings, rooms.history, rooms.people] },
+  {
+    name: "Project",
+    rooms: [rooms.import, rooms.skipped, rooms.guidelines, rooms.settings, rooms.history, rooms.people],
+  },
 ];
 
 /** More doors than these in a row are no longer taken in at a glance. */

@@ -29,11 +29,14 @@ export function PromptsScreen() {
     <Page
       title="Prompts"
       action={
-        user !== null && may(user.role, "write") ? (
-          <ButtonLink href="/write" kind="primary">
-            Write a prompt
-          </ButtonLink>
-        ) : null
+        <>
+          {user !== null && may(user.role, "lead") ? <ButtonLink href="/import">Import</ButtonLink> : null}
+          {user !== null && may(user.role, "write") ? (
+            <ButtonLink href="/write" kind="primary">
+              Write a prompt
+            </ButtonLink>
+          ) : null}
+        </>
       }
     >
       <List archived={false} />

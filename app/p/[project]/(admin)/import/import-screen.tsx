@@ -1,0 +1,157 @@
+"use client";
+// Choose a file, see what is in it, import it; below, what came in before.
+import { useQuery } from "@tanstack/react-query";
+import { orpc } from "../../../../../lib/api/client.ts";
+import { formatTitles, knownFormat } from "../../../../../lib/datasets/formats/format.ts";
+import type { ImportReport } from "../../../../../lib/datasets/import-file.ts";
+import type { DataSource } from "../../../../../lib/vocabulary/shapes.ts";
+import { Button, ButtonLink } from "../../../../ui/button.tsx";
+import { count, counted, moment } from "../../../../ui/figures.ts";
+import { Page, Section } from "../../../../ui/frame.tsx";
+import { Meter } from "../../../../ui/meter.tsx";
+import { Person } from "../../../../ui/person.tsx";
+import { Failed, Skeleton } from "../../../../ui/states.tsx";
+import { Cell, Head, Table } from "../../../../ui/table.tsx";
+import { shown } from "../../../../ui/written.ts";
+import { FileBox } from "./file-box.tsx";
+import { Looked } from "./looked.tsx";
+import { useImport } from "./use-import.ts";
+
+export function ImportScreen() {
+  const { step, read, start, stop, again } = useImport();
+  return (
+    <Page
+      title="Import"
+      lead="Prompts and demonstrations come in from a file. It is looked into first, and nothing is stored before you say so."
+    >
+      {step.at === "choose" ? <FileBox problem={step.problem} onFile={(file) => void read(file)} /> : null}
+      {step.at === "reading" ? (
+        <UnderWay label={`Reading ${step.file.name}`} rows={step.rows} total={null} stop={stop} />
+      ) : null}
+      {step.at === "looked" ? (
+        <Looked
+          key={step.file.name}
+          step={step}
+          onFormat={(format) => void read(step.file, format)}
+          onImport={(terms) => void start(terms)}
+          again={again}
+        />
+      ) : null}
+      {step.at === "importing" ? (
+        <UnderWay
+          label={`Importing ${step.file.name}`}
+          rows={step.rows}
+          total={step.surveyed.survey.rows}
+          stop={stop}
+        />
+      ) : null}
+      {step.at === "done" ? <Report name={step.name} report={step.report} again={again} /> : null}
+      <CameIn />
+    </Page>
+  );
+}
+
+interface UnderWayProps {
+  label: string;
+  rows: number;
+  /** Null: not known yet. */
+  total: number | null;
+  stop: () => void;
+}
+
+function UnderWay({ label, rows, total, stop }: UnderWayProps) {
+  return (
+    <div className="flex flex-col gap-3 rounded-md border border-line bg-surface p-4">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="min-w-0 wrap-anywhere">
+          {shown(label)}: {total === null ? counted(rows, "row") : `${count(rows)} of ${counted(total, "row")}`}
+        </p>
+        <Button onClick={stop}>Stop</Button>
+      </div>
+      {total === null ? null : <Meter label={label} share={total === 0 ? 0 : rows / total} />}
+      {total === null ? null : (
+        <p className="text-muted text-sm">Leave this page open: without it the import stops, and can go on later.</p>
+      )}
+    </div>
+  );
+}
+
+function Report({ name, report, again }: { name: string; report: ImportReport; again: () => void }) {
+  const { prompts, demonstrations, repeated, others, leftOut } = report;
+  return (
+    <div role="status" className="flex flex-col items-start gap-3 rounded-md border border-line bg-surface p-4">
+      <p className="wrap-anywhere">
+        <strong>
+          {prompts + demonstrations === 0
+            ? `Nothing new came in from ${shown(name)}.`
+            : `${counted(prompts, "prompt")} and ${counted(demonstrations, "demonstration")} came in from ${shown(name)}.`}
+        </strong>
+      </p>
+      {repeated > 0 ? <p>{count(repeated)} were there already, and stay as they are.</p> : null}
+      {leftOut > 0 ? <p>{counted(leftOut, "row")} could not be read and stayed out.</p> : null}
+      {others > 0 ? <p>{count(others)} of other kinds stayed out: they cannot come in yet.</p> : null}
+      <div className="flex flex-wrap gap-2">
+        <ButtonLink href="/prompts" kind="primary">
+          See the prompts
+        </ButtonLink>
+        <Button onClick={again}>Import another file</Button>
+      </div>
+    </div>
+  );
+}
+
+function CameIn() {
+  const { data, error, refetch } = useQuery(orpc.imports.list.queryOptions());
+  if (error) return <Failed error={error} retry={() => refetch()} />;
+  if (!data) return <Skeleton lines={2} height="2.5rem" />;
+  if (data.length === 0) return null;
+  return (
+    <Section title="What came in">
+      <Table label="What came in">
+        <thead>
+          <tr>
+            <Head>File</Head>
+            <Head>Format</Head>
+            <Head numeric>Prompts</Head>
+            <Head numeric>Demonstrations</Head>
+            <Head numeric>Left out</Head>
+            <Head>By</Head>
+            <Head>When</Head>
+          </tr>
+        </thead>
+        <tbody>
+          {data.map((source) => (
+            <Source key={source.id} source={source} />
+          ))}
+        </tbody>
+      </Table>
+    </Section>
+  );
+}
+
+function Source({ source }: { source: DataSource }) {
+  const { name, revision, licence, format, prompts, demonstrations, leftOut, by, createdAt, finishedAt } = source;
+  const known = knownFormat(format);
+  const terms = [revision, licence].filter((one) => one !== "").join(" · ");
+  return (
+    <tr>
+      <Cell>
+        <span className="wrap-anywhere" dir="auto">
+          {shown(name)}
+        </span>
+        {terms ? <span className="block wrap-anywhere text-muted text-sm">{shown(terms)}</span> : null}
+      </Cell>
+      <Cell>{known ? formatTitles[known] : format}</Cell>
+      <Cell numeric>{count(prompts)}</Cell>
+      <Cell numeric>{count(demonstrations)}</Cell>
+      <Cell numeric>{leftOut === null ? "" : count(leftOut)}</Cell>
+      <Cell>
+        <Person username={by} />
+      </Cell>
+      <Cell>
+        {moment(createdAt)}
+        {finishedAt === null ? <span className="block text-muted text-sm">Not to its end</span> : null}
+      </Cell>
+    </tr>
+  );
+}
