@@ -188,10 +188,16 @@ function BadRows({ surveyed: { survey, unit } }: { surveyed: LookedProps["step"]
   return (
     <Section title={`${counted(bad, unit)} that cannot be read`}>
       <Table label="What cannot be read" className="max-h-72">
+        <thead>
+          <tr>
+            <Head>Where</Head>
+            <Head>What is wrong</Head>
+          </tr>
+        </thead>
         <tbody>
           {problems.map(({ number, reason }) => (
             <tr key={number}>
-              <Cell numeric>
+              <Cell>
                 {unit} {count(number)}
               </Cell>
               <Cell>{shown(reason)}</Cell>
