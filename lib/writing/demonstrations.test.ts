@@ -41,6 +41,7 @@ test("one is written, sent back, revised and accepted; both versions stay, and t
     version: 1,
     state: "unreviewed",
     review: null,
+    source: null,
     earlier: [],
   });
   clock.now++;
