@@ -106,7 +106,7 @@ function dialogues({ prompt, chosen, rejected }: Record<string, unknown>): {
 }
 
 /** dialogue("\n\nHuman: Hi\n\nAssistant: Hello.") → [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello." }] */
-function dialogue(text: string): Message[] {
+export function dialogue(text: string): Message[] {
   const turns: Message[] = [];
   for (const part of `\n\n${text.trimStart()}`.split(/\n\n(?=(?:Human|Assistant):)/).slice(1)) {
     const role = part.startsWith("Human:") ? "user" : "assistant";

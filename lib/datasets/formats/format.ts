@@ -2,7 +2,7 @@
 // Pure: reading checks the form of a row alone; whether its texts may come in is asked of `itemProblem`.
 import type * as z from "zod";
 import type { Message } from "../../vocabulary/conversation.ts";
-import type { Split } from "../../vocabulary/labeling.ts";
+import type { AnswerFlag, GuardKind, PromptFlag, PromptKind, SkipReason, Split } from "../../vocabulary/labeling.ts";
 import { refusalOf } from "../../vocabulary/refusal.ts";
 
 /**
@@ -11,11 +11,22 @@ import { refusalOf } from "../../vocabulary/refusal.ts";
  */
 export const formatTitles = {
   rankloop: "Rankloop",
+  "rankloop-rankings": "Rankloop rankings",
+  "rankloop-pairs": "Rankloop pairs",
+  "rankloop-ratings": "Rankloop ratings",
+  "rankloop-skips": "Rankloop skips",
   oasst: "Open Assistant",
   "hh-rlhf": "HH-RLHF",
   "trl-preference": "TRL preference",
+  "trl-implicit": "TRL preference, implicit prompt",
+  "trl-unpaired": "TRL unpaired preference",
   "trl-completion": "TRL prompt-completion",
   "openai-chat": "OpenAI chat",
+  "openai-preference": "OpenAI preference",
+  "llama-factory": "LLaMA-Factory",
+  axolotl: "axolotl",
+  nectar: "Nectar",
+  "nemo-rl": "NeMo RL",
   "self-instruct": "Self-Instruct",
   alpaca: "Alpaca",
   lines: "Lines of text",
@@ -30,8 +41,17 @@ interface Asked {
   prompt: readonly Message[];
   /** The prompt's id in the file. */
   promptId?: string;
+  promptKind?: PromptKind;
   useCase?: string;
   split?: Split;
+}
+
+/** How a model drew an answer. */
+export interface Sampling {
+  temperature: number;
+  topP: number;
+  maxTokens: number;
+  seed: number;
 }
 
 export interface Answer {
@@ -40,6 +60,37 @@ export interface Answer {
   id?: string;
   /** Who or what wrote it, as the file says. */
   writer?: string;
+  sampling?: Sampling;
+}
+
+/** What a labeler says of one answer alone. */
+export interface AnswerRating {
+  /** @property likert 1 to 7 */
+  likert: number;
+  flags: readonly AnswerFlag[];
+  note: string;
+  spentMs: number;
+}
+
+/** What may be said of a ranking beside its order. */
+export interface RankingFacts {
+  /** Its id in the file, and that of the answers that were ranked together. */
+  rankingId?: string;
+  comparisonId?: string;
+  /** From 1: later ones of a ranking that was reopened. */
+  version?: number;
+  /** Whose ranking it is, as the file says. */
+  labeler?: string;
+  /** @property rankedAt Unix ms */
+  rankedAt?: number;
+  spentMs?: number;
+  guidelinesVersion?: number;
+  /** @property answer its place in `answers` */
+  ratings?: readonly ({ answer: number } & AnswerRating)[];
+  promptFlags?: readonly PromptFlag[];
+  guards?: readonly { kind: GuardKind; said: string; heeded: boolean }[];
+  /** The ranking that a pair was taken from: how many answers it has, and the tiers of these two, from 1. */
+  among?: { k: number; ranks: readonly [number, number] };
 }
 
 /** An Item is one thing that a row says: a prompt, a demonstration, answers that are to be ranked, or a ranking. */
@@ -49,10 +100,28 @@ export type Item = Asked &
     /** @property writtenAt Unix ms */
     | { kind: "demonstration"; answer: Answer; writtenAt?: number }
     | { kind: "answers"; answers: readonly Answer[] }
-    /** @property tiers places in `answers`, best tier first; @property labeler whose ranking it is, as the file says */
-    | { kind: "ranking"; answers: readonly Answer[]; tiers: readonly (readonly number[])[]; labeler?: string }
+    /** @property tiers places in `answers`, best tier first */
+    | ({ kind: "ranking"; answers: readonly Answer[]; tiers: readonly (readonly number[])[] } & RankingFacts)
   );
 export type ItemKind = Item["kind"];
+
+/** An Outgoing is what goes out: an item, and what goes out and never comes in. */
+export type Outgoing = Item | RatedAnswer | Skip;
+
+/** An answer with what one labeler says of it alone. */
+export type RatedAnswer = Asked & { kind: "rated"; answer: Answer; rating: AnswerRating } & Pick<
+    RankingFacts,
+    "rankingId" | "labeler" | "rankedAt"
+  >;
+
+/** A prompt whose answers somebody would not rank. @property skippedAt Unix ms */
+export type Skip = Asked & {
+  kind: "skip";
+  comparisonId: string;
+  reason: SkipReason;
+  labeler: string;
+  skippedAt: number;
+};
 
 export interface Format {
   name: FormatName;
@@ -63,7 +132,7 @@ export interface Format {
   /** @throws RowRefused */
   read(row: unknown): Item[];
   /** The row that says this; null where the format cannot carry it, whole and as it is. Absent: the format is only read. */
-  write?(item: Item): object | string | null;
+  write?(item: Outgoing): object | string | null;
 }
 
 /** A RowRefused says in one sentence why a row cannot be read. */
@@ -100,10 +169,34 @@ export const defined = <T extends object>(fields: T): T =>
 export const questionOf = ([only, ...others]: readonly Message[]): string | null =>
   only?.role === "user" && others.length === 0 ? only.content : null;
 
-const said = new Set(["kind", "prompt", "answer", "answers", "tiers"]);
+/** The answers that somebody speaks of. */
+export function answersOf(item: Outgoing): readonly Answer[] {
+  if ("answers" in item) return item.answers;
+  return "answer" in item ? [item.answer] : [];
+}
+
+const said = new Set(["kind", "prompt", "answer", "answers", "tiers", "rating"]);
 
 /** Does an item say nothing but turns, answers and their order? Most formats have no place for ids, people and times. */
-export function isPlain(item: Item): boolean {
-  const answers = item.kind === "prompt" ? [] : item.kind === "demonstration" ? [item.answer] : item.answers;
-  return Object.keys(item).every((field) => said.has(field)) && answers.every((one) => Object.keys(one).length === 1);
+export const isPlain = (item: Outgoing): boolean =>
+  Object.keys(item).every((field) => said.has(field)) && answersOf(item).every((one) => Object.keys(one).length === 1);
+
+/** An item without all else. */
+export function plainOf(item: Outgoing): Outgoing {
+  const { kind, prompt } = item;
+  const bare = ({ text }: Answer): Answer => ({ text });
+  switch (kind) {
+    case "demonstration":
+      return { kind, prompt, answer: bare(item.answer) };
+    case "answers":
+      return { kind, prompt, answers: item.answers.map(bare) };
+    case "ranking":
+      return { kind, prompt, answers: item.answers.map(bare), tiers: item.tiers };
+    case "rated":
+      return { kind, prompt, answer: bare(item.answer), rating: item.rating };
+    case "prompt":
+      return { kind, prompt };
+    case "skip":
+      return item;
+  }
 }

@@ -4,8 +4,18 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Message } from "../../vocabulary/conversation.ts";
-import { useCases } from "../../vocabulary/labeling.ts";
+import {
+  type AnswerFlag,
+  answerFlagNames,
+  guardKinds,
+  promptFlagNames,
+  promptKinds,
+  splits,
+  useCases,
+} from "../../vocabulary/labeling.ts";
+import type { Answer, Outgoing } from "./format.ts";
 import { type FormatName, formatNamed, formatNames, formats, type Item, itemsIn, recognised } from "./index.ts";
+import { tiersOfRanks } from "./ranks.ts";
 
 const words = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
@@ -23,51 +33,128 @@ const conversations = fc
 const sometimes = <T>(field: string, of: fc.Arbitrary<T>) =>
   fc.option(of, { freq: 3 }).map((value) => (value === null ? {} : { [field]: value }));
 const plainAnswers = words.map((text) => ({ text }));
-const answers = fc
-  .tuple(plainAnswers, sometimes("id", words), sometimes("writer", words))
-  .map((all) => Object.assign({}, ...all));
-const beside = fc
-  .tuple(
-    sometimes("promptId", words),
-    sometimes("useCase", fc.constantFrom(...useCases)),
-    sometimes("split", fc.constantFrom("train", "valid", "test")),
-  )
-  .map((all) => Object.assign({}, ...all));
+const optional = <T extends object>(of: { [Field in keyof T]: fc.Arbitrary<T[Field]> }) =>
+  fc
+    .tuple(...Object.entries(of).map(([field, value]) => sometimes(field, value as fc.Arbitrary<unknown>)))
+    .map((all): Partial<T> => Object.assign({}, ...all));
+const moments = fc.nat();
+const sampling = fc.record({ temperature: fc.nat(2), topP: fc.constant(0.9), maxTokens: fc.nat(), seed: fc.nat() });
+const beside = optional({
+  promptId: words,
+  useCase: fc.constantFrom(...useCases),
+  split: fc.constantFrom(...splits),
+});
+const ratings = fc.record({
+  likert: fc.integer({ min: 1, max: 7 }),
+  flags: fc.subarray(answerFlagNames),
+  note: fc.string(),
+  spentMs: fc.nat(),
+});
 
-/** Items with all that they may say, and as often those of which every format has a place for all. */
-const items: fc.Arbitrary<Item> = fc
-  .tuple(
-    conversations,
-    fc.boolean(),
-    fc.constantFrom("prompt", "demonstration", "pair"),
-    beside,
-    fc.tuple(answers, answers),
-  )
-  .map(([prompt, isPlain, kind, rest, [one, other]]): Item => {
-    const said = isPlain ? {} : rest;
-    const [answer, worse] = isPlain ? [{ text: one.text }, { text: other.text }] : [one, other];
-    if (kind === "prompt") return { kind, prompt, ...said };
-    if (kind === "demonstration") return { kind, prompt, answer, ...said };
-    return { kind: "ranking", prompt, answers: [answer, worse], tiers: [[0], [1]], ...said };
+/** Items that say nothing but turns, answers and their order, for which every format has a place. */
+const plainItems: fc.Arbitrary<Outgoing> = fc
+  .tuple(conversations, fc.array(plainAnswers, { minLength: 2, maxLength: 9 }), fc.integer({ min: 1, max: 9 }))
+  .chain(([prompt, answers, tierCount]) => {
+    const [answer, worse] = answers as [Answer, Answer];
+    const spread = fc.array(fc.nat(tierCount - 1), { minLength: answers.length, maxLength: answers.length });
+    return fc.oneof(
+      fc.constant<Item>({ kind: "prompt", prompt }),
+      fc.constant<Item>({ kind: "demonstration", prompt, answer }),
+      fc.constant<Item>({ kind: "ranking", prompt, answers: [answer, worse], tiers: [[0], [1]] }),
+      spread.map((ranks): Item => ({ kind: "ranking", prompt, answers, tiers: tiersOfRanks(ranks) })),
+      ratings.map((rating): Outgoing => ({ kind: "rated", prompt, answer, rating })),
+    );
   });
 
-const written = formats.filter(({ write }) => write);
-
-test.each(written)("$name reads back what it writes, and is recognised by it", (format) => {
-  let count = 0;
-  fc.assert(
-    fc.property(items, (item) => {
-      const row = format.write?.(item) ?? null;
-      if (row === null) return;
-      count++;
-      const stored = JSON.parse(JSON.stringify(row));
-      expect(format.read(stored)).toEqual([item]);
-      expect(recognised([stored])?.name).toBe(format.name);
+/** Items with what else may be said of them. */
+const items: fc.Arbitrary<Outgoing> = plainItems.chain((item): fc.Arbitrary<Outgoing> => {
+  if (item.kind === "prompt") return beside.map((rest) => ({ ...item, ...rest }));
+  if (item.kind === "demonstration") {
+    return fc
+      .tuple(beside, optional({ id: words, writer: words }), optional({ writtenAt: moments }))
+      .map(([rest, of, written]) => ({ ...item, ...rest, ...written, answer: { ...item.answer, ...of } }));
+  }
+  if (item.kind !== "ranking") return fc.constant(item);
+  const { answers, tiers } = item;
+  const facts = optional({
+    rankingId: words,
+    version: fc.integer({ min: 1 }),
+    labeler: words,
+    rankedAt: moments,
+    promptId: words,
+    split: fc.constantFrom(...splits),
+  });
+  if (JSON.stringify(tiers) === "[[0],[1]]") {
+    const among = fc.record({ k: fc.integer({ min: 2, max: 9 }), ranks: fc.constantFrom([1, 2], [2, 2], [1, 9]) });
+    return fc.tuple(facts, optional({ id: words }), among).map(([rest, of, { k, ranks }]) => ({
+      ...item,
+      ...rest,
+      answers: answers.map((one) => ({ ...one, ...of })),
+      tiers: ranks[0] === ranks[1] ? [[0, 1]] : tiers,
+      among: { k, ranks: ranks as [number, number] },
+    }));
+  }
+  const more = optional({
+    comparisonId: words,
+    promptKind: fc.constantFrom(...promptKinds),
+    useCase: fc.constantFrom(...useCases),
+    spentMs: fc.nat(),
+    guidelinesVersion: fc.integer({ min: 1 }),
+    promptFlags: fc.subarray(promptFlagNames, { minLength: 1 }),
+    ratings: fc.array(
+      fc.tuple(fc.nat(answers.length - 1), ratings).map(([answer, rating]) => ({ answer, ...rating })),
+      { minLength: 1, maxLength: answers.length },
+    ),
+    guards: fc.array(fc.record({ kind: fc.constantFrom(...guardKinds), said: words, heeded: fc.boolean() }), {
+      minLength: 1,
     }),
-    { numRuns: 500 },
-  );
-  // It carries some of them: what writes nothing would pass.
-  expect(count).toBeGreaterThan(0);
+  });
+  return fc.tuple(facts, more, optional({ id: words, writer: words, sampling })).map(([rest, also, of]) => ({
+    ...item,
+    ...rest,
+    ...also,
+    answers: answers.map((one) => ({ ...one, ...of })),
+  }));
+});
+
+const written = formats.filter(({ write }) => write);
+/** These say less than what they were made from. */
+const onlyOut: readonly FormatName[] = ["trl-unpaired", "rankloop-ratings", "rankloop-skips"];
+
+test.each(written.filter(({ name }) => !onlyOut.includes(name)))(
+  "$name reads back what it writes, and is recognised by it",
+  (format) => {
+    let count = 0;
+    fc.assert(
+      fc.property(fc.oneof(plainItems, items), (item) => {
+        const row = format.write?.(item) ?? null;
+        if (row === null) return;
+        count++;
+        const stored = JSON.parse(JSON.stringify(row));
+        expect(format.read(stored)).toEqual([item]);
+        expect(recognised([stored])?.name).toBe(format.name);
+      }),
+      { numRuns: 500 },
+    );
+    // It carries some of them: what writes nothing would pass.
+    expect(count).toBeGreaterThan(0);
+  },
+);
+
+test("a label is good above the middle of the scale, bad below it or where a flag speaks against the answer", () => {
+  const rated = (likert: number, flags: AnswerFlag[] = []): Outgoing => ({
+    kind: "rated",
+    prompt: ask("Hi?"),
+    answer: { text: "Yes." },
+    rating: { likert, flags, note: "", spentMs: 0 },
+  });
+  const label = (item: Outgoing) => formatNamed("trl-unpaired").write?.(item);
+  const row = { prompt: ask("Hi?"), completion: [{ role: "assistant", content: "Yes." }] };
+  expect(label(rated(5))).toEqual({ ...row, label: true });
+  expect(label(rated(3))).toEqual({ ...row, label: false });
+  expect(label(rated(4))).toBeNull();
+  expect(label(rated(7, ["hallucination"]))).toEqual({ ...row, label: false });
+  expect(label(rated(7, ["satisfies-constraint"]))).toEqual({ ...row, label: true });
 });
 
 test("every name has its format", () => {
@@ -93,7 +180,7 @@ test.each<[FormatName, unknown, object[]]>([
   ],
   ["trl-preference", { prompt: "Hi?", chosen: "Yes.", rejected: "No." }, [pair]],
   [
-    "trl-preference",
+    "trl-implicit",
     {
       chosen: [...hi, { role: "assistant", content: "Yes." }],
       rejected: [...hi, { role: "assistant", content: "No." }],
@@ -101,6 +188,51 @@ test.each<[FormatName, unknown, object[]]>([
     [pair],
   ],
   ["hh-rlhf", { chosen: "\n\nHuman: Hi?\n\nAssistant: Yes.", rejected: "\n\nHuman: Hi?\n\nAssistant: No." }, [pair]],
+  [
+    "openai-preference",
+    {
+      input: { messages: hi, tools: [], parallel_tool_calls: true },
+      preferred_output: [{ role: "assistant", content: "Yes." }],
+      non_preferred_output: [{ role: "assistant", content: "No." }],
+    },
+    [pair],
+  ],
+  [
+    "axolotl",
+    { messages: hi, chosen: { role: "assistant", content: "Yes." }, rejected: { role: "assistant", content: "No." } },
+    [pair],
+  ],
+  [
+    "llama-factory",
+    {
+      conversations: [{ from: "human", value: "Hi?" }],
+      chosen: { from: "gpt", value: "Yes." },
+      rejected: { from: "gpt", value: "No." },
+    },
+    [pair],
+  ],
+  [
+    "nectar",
+    {
+      prompt: "\n\nHuman: Hi?\n\nAssistant: ",
+      answers: [
+        { answer: "No.", rank: 2, model: "gpt-4" },
+        { answer: "Yes.", rank: 1, model: "gpt-3" },
+      ],
+    },
+    [{ ...pair, answers: [{ text: "No." }, { text: "Yes." }], tiers: [[1], [0]] }],
+  ],
+  [
+    "nemo-rl",
+    {
+      context: hi,
+      completions: [
+        { rank: 0, completion: [{ role: "assistant", content: "Yes." }] },
+        { rank: 1, completion: [{ role: "assistant", content: "No." }] },
+      ],
+    },
+    [pair],
+  ],
   [
     "openai-chat",
     { messages: [{ role: "developer", content: [{ type: "text", text: "Be brief." }] }, ...hi] },
@@ -162,6 +294,11 @@ describe("a row that cannot come in is refused in one sentence", () => {
       "openai-chat",
       { messages: [{ role: "user", content: null }] },
       '"messages.0.content": a text, or a list of parts that are texts.',
+    ],
+    [
+      "rankloop-rankings",
+      { prompt: "Hi", answers: [{ text: "a" }, { text: "b" }], tiers: [[0]] },
+      '"tiers" does not name each answer once, by its place from 0.',
     ],
     ["alpaca", { output: "a" }, '"instruction" is missing.'],
     [

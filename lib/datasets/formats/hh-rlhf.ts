@@ -1,7 +1,7 @@
 // Anthropic's HH-RLHF (github.com/anthropics/hh-rlhf): two whole dialogues that differ in their last answer.
 import { comparisonRecord } from "../../preference/records.ts";
 import type { Message } from "../../vocabulary/conversation.ts";
-import { type Format, has, isObject, rowAs } from "./format.ts";
+import { type Format, has, isObject, isPlain, rowAs } from "./format.ts";
 import { pairOf, rankingOf } from "./trl-preference.ts";
 
 const begins = /^\s*Human:/;
@@ -16,21 +16,22 @@ export const hhRlhf: Format = {
   read: (row) => [rankingOf(rowAs(row, comparisonRecord))],
   write: (item) => {
     const [better, worse] = pairOf(item) ?? [];
-    if (!better || !worse) return null;
+    if (!better || !worse || !isPlain(item)) return null;
     const dialogues = [better, worse].map(({ text }) =>
       dialogueText([...item.prompt, { role: "assistant", content: text }]),
     );
     const [chosen, rejected] = dialogues;
     if (chosen === null || rejected === null) return null;
     const row = { chosen, rejected };
-    // What a dialogue cannot say: ids and people, white space around a turn, a turn that speaks of another.
+    // What a dialogue cannot say: white space around a turn, a turn that speaks of another.
     return JSON.stringify(hhRlhf.read(row)[0]) === JSON.stringify(item) ? row : null;
   },
 };
 
 const names = { user: "Human", assistant: "Assistant" };
 
-function dialogueText(turns: readonly Message[]): string | null {
+/** The turns as one dialogue; null where there is a system message, which it cannot say. */
+export function dialogueText(turns: readonly Message[]): string | null {
   let text = "";
   for (const { role, content } of turns) {
     if (role === "system") return null;

@@ -4,15 +4,26 @@ import { limits } from "../../vocabulary/limits.ts";
 import { refusalOf } from "../../vocabulary/refusal.ts";
 import { promptContent, text } from "../../vocabulary/shapes.ts";
 import { alpaca } from "./alpaca.ts";
+import { axolotl } from "./axolotl.ts";
 import { type Format, type FormatName, formatTitles, type Item, isObject, questionOf, RowRefused } from "./format.ts";
 import { hhRlhf } from "./hh-rlhf.ts";
 import { lines } from "./lines.ts";
+import { llamaFactory } from "./llama-factory.ts";
+import { nectar } from "./nectar.ts";
+import { nemoRl } from "./nemo-rl.ts";
 import { oasst } from "./oasst.ts";
 import { openaiChat } from "./openai-chat.ts";
+import { openaiPreference } from "./openai-preference.ts";
 import { rankloop } from "./rankloop.ts";
+import { rankloopPairs } from "./rankloop-pairs.ts";
+import { rankloopRankings } from "./rankloop-rankings.ts";
+import { rankloopRatings } from "./rankloop-ratings.ts";
+import { rankloopSkips } from "./rankloop-skips.ts";
 import { selfInstruct } from "./self-instruct.ts";
 import { trlCompletion } from "./trl-completion.ts";
+import { trlImplicit } from "./trl-implicit.ts";
 import { trlPreference } from "./trl-preference.ts";
+import { trlUnpaired } from "./trl-unpaired.ts";
 
 export {
   type Format,
@@ -27,9 +38,20 @@ export {
 
 /** Every format, the more particular ones first: a row is of the first that recognises it. */
 export const formats: readonly Format[] = [
+  rankloopRankings,
+  rankloopPairs,
+  rankloopRatings,
+  rankloopSkips,
   rankloop,
   oasst,
+  openaiPreference,
+  axolotl,
+  llamaFactory,
+  nectar,
+  nemoRl,
   hhRlhf,
+  trlImplicit,
+  trlUnpaired,
   trlPreference,
   trlCompletion,
   openaiChat,

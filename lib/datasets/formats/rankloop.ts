@@ -16,7 +16,7 @@ export const rankloop: Format = {
     const { prompt_id: promptId, use_case: useCase, split, written_at: writtenAt } = record;
     const answer = {
       text: answerText(record.completion),
-      ...defined({ id: record.demonstration_id, writer: record.labeler }),
+      ...defined({ id: record.demonstration_id, writer: record.labeler || undefined }),
     };
     const beside = defined({ promptId, useCase, split, writtenAt });
     return [{ kind: "demonstration", prompt: messagesOf(record.prompt), answer, ...beside }];
@@ -26,8 +26,16 @@ export const rankloop: Format = {
     const beside = { prompt_id: item.promptId, use_case: item.useCase, split: item.split };
     if (item.kind === "prompt") return defined({ prompt: item.prompt, ...beside });
     if (item.kind !== "demonstration") return null;
-    const { text, id, writer } = item.answer;
-    const written = { demonstration_id: id, labeler: writer, written_at: item.writtenAt };
-    return defined({ prompt: item.prompt, completion: [turn("assistant", text)], ...beside, ...written });
+    const { text, id, writer = "" } = item.answer;
+    return defined({
+      prompt: item.prompt,
+      completion: [turn("assistant", text)],
+      prompt_id: item.promptId,
+      demonstration_id: id,
+      labeler: writer,
+      use_case: item.useCase,
+      split: item.split,
+      written_at: item.writtenAt,
+    });
   },
 };

@@ -2,7 +2,7 @@
 // exports are such rows, too, with more beside them. Each is a ranking of two.
 import { answerText, type ComparisonRecord, comparisonRecord } from "../../preference/records.ts";
 import { messagesOf, turn } from "../../vocabulary/conversation.ts";
-import { defined, type Format, has, type Item, rowAs } from "./format.ts";
+import { defined, type Format, has, type Item, isPlain, type Outgoing, rowAs } from "./format.ts";
 
 export const trlPreference: Format = {
   name: "trl-preference",
@@ -10,14 +10,9 @@ export const trlPreference: Format = {
   recognises: (row) => has(row, "chosen", "rejected"),
   read: (row) => [rankingOf(rowAs(row, comparisonRecord))],
   write: (item) => {
-    const { promptId: prompt_id, split, useCase } = item;
     const [better, worse] = pairOf(item) ?? [];
-    if (!better || !worse || useCase !== undefined) return null;
-    if (better.writer !== undefined || worse.writer !== undefined) return null;
-    const labeler = item.kind === "ranking" ? item.labeler : undefined;
-    const answers = { chosen: [turn("assistant", better.text)], rejected: [turn("assistant", worse.text)] };
-    const ids = { prompt_id, chosen_id: better.id, rejected_id: worse.id };
-    return defined({ prompt: item.prompt, ...answers, ...ids, labeler, split });
+    if (!better || !worse || !isPlain(item)) return null;
+    return { prompt: item.prompt, chosen: [turn("assistant", better.text)], rejected: [turn("assistant", worse.text)] };
   },
 };
 
@@ -28,11 +23,17 @@ export function rankingOf({ prompt, chosen, rejected, ...rest }: ComparisonRecor
     { text: answerText(rejected), ...defined({ id: rejected_id }) },
   ];
   const tiers = rest.chosen_rank !== undefined && rest.chosen_rank === rest.rejected_rank ? [[0, 1]] : [[0], [1]];
-  return { kind: "ranking", prompt: messagesOf(prompt), answers, tiers, ...defined({ promptId, labeler, split }) };
+  return {
+    kind: "ranking",
+    prompt: messagesOf(prompt),
+    answers,
+    tiers,
+    ...defined({ promptId, labeler: labeler || undefined, split }),
+  };
 }
 
-/** The better and the worse answer of a ranking of two that is read back as it is. */
-export function pairOf(item: Item) {
+/** The better and the worse answer of a pair, as plain text; null for what is no pair. */
+export function pairOf(item: Outgoing) {
   if (item.kind !== "ranking" || item.answers.length !== 2) return null;
   return JSON.stringify(item.tiers) === "[[0],[1]]" ? item.answers : null;
 }
