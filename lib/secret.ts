@@ -1,6 +1,6 @@
 // The secrets of a data folder, each in a file that the folder's owner alone can read, made when it is first needed: the key
 // that signs session cookies, and the key that seals what people write once and nobody reads again.
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
@@ -56,4 +56,10 @@ export function unseal(directory: string, sealed: string, about: string): string
   } catch {
     return null;
   }
+}
+
+/** A name for a person that is always the same, and says nothing of them: pseudonym(…, "ada") → "labeler-3f9a2c41" */
+export function pseudonym(directory: string, project: string, name: string): string {
+  const keyed = createHmac("sha256", secretIn(directory, "pseudonym-secret")).update(`${project}\n${name}`);
+  return `labeler-${keyed.digest("hex").slice(0, 8)}`;
 }

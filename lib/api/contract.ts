@@ -1,6 +1,7 @@
 // The HTTP API as types: what the screens and other programs may ask. Errors carry a code and one sentence for a person.
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
+import { choices, tally } from "../datasets/choices.ts";
 import { formatNames } from "../datasets/formats/format.ts";
 import { ancestor, metricPoint, modelName, newTraining, trainingData, trainingRun } from "../training/shapes.ts";
 import { message } from "../vocabulary/conversation.ts";
@@ -32,7 +33,6 @@ import {
   editedPrompt,
   event,
   eventFilter,
-  exportFormats,
   generationSettings,
   guidelines,
   id,
@@ -698,26 +698,13 @@ const ofProject = {
       .output(dataSource),
   },
   exports: {
-    /** Returns the first ten lines of a download and the counts that must add up. */
+    /** Returns the first rows of a download as they stand in the file, and its name. */
     preview: base
       .route({ method: "GET", path: "/exports/{dataset}/preview" })
-      .input(
-        z.object({
-          dataset: z.enum(["comparisons", "demonstrations"]),
-          split: z.enum(["all", "train", "valid", "test"]).default("all"),
-          format: z.enum(exportFormats).default("text"),
-        }),
-      )
-      .output(
-        z.object({
-          lines: z.array(z.string()),
-          total: z.int(),
-          rankings: z.int(),
-          /** Pairs over all rankings: strict + tied = Σ C(K,2). */
-          strict: z.int(),
-          tied: z.int(),
-        }),
-      ),
+      .input(choices)
+      .output(z.object({ rows: z.array(z.record(z.string(), z.json())), file: z.string() })),
+    /** Reads all of a download, and counts what is in it, and what was changed or left out. */
+    count: base.route({ method: "GET", path: "/exports/{dataset}/count" }).input(choices).output(tally),
   },
   events: {
     /** Lists what was done, by whom and to what, newest first; of all of it, or of what a filter leaves. */

@@ -1,23 +1,20 @@
-// The downloads: a data set, or the history, as JSONL, streamed as fast as the reader takes it.
+// The downloads: a data set in one of its formats, or the history, streamed as fast as the reader takes it.
 import * as z from "zod";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { type Context, inProject } from "../context.ts";
-import { exportLines } from "../datasets/export.ts";
+import { choices, outSets } from "../datasets/choices.ts";
+import { openExport } from "../datasets/export.ts";
+import { fileName, fileType, outFile } from "../datasets/out-file.ts";
 import { eventLines } from "../project/events.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
-import { splits } from "../vocabulary/labeling.ts";
-import { eventFilter, exportFormats } from "../vocabulary/shapes.ts";
+import { eventFilter } from "../vocabulary/shapes.ts";
 import { actorOf } from "./auth.ts";
 import { toApiError } from "./errors.ts";
 import { Slots } from "./streams.ts";
 
 const moment = z.coerce.number().int();
 const asked = z.discriminatedUnion("dataset", [
-  z.object({
-    dataset: z.enum(["comparisons", "demonstrations"]),
-    split: z.enum(["all", ...splits]).default("all"),
-    format: z.enum(exportFormats).default("text"),
-  }),
+  choices.extend({ dataset: z.enum(outSets) }),
   eventFilter.extend({ dataset: z.literal("events"), from: moment.optional(), until: moment.optional() }),
 ]);
 
@@ -32,8 +29,7 @@ const slots = new Slots(
 );
 
 /**
- * GET /api/export/<project>/comparisons?split=train&format=conversational: a file of JSON lines, or a refusal of one
- * sentence.
+ * GET /api/export/<project>/comparisons?split=train&format=conversational: a file, or a refusal of one sentence.
  */
 export async function handleExport(
   request: Request,
@@ -43,15 +39,15 @@ export async function handleExport(
   try {
     const wanted = asked.safeParse({ ...Object.fromEntries(new URL(request.url).searchParams), dataset });
     if (!wanted.success) {
-      const known = "comparisons and demonstrations are, by split, as text or conversational, and events";
-      throw new DomainError("NOT_FOUND", `There is no such export: ${known}.`);
+      const known = new Intl.ListFormat("en").format([...outSets, "events"]);
+      throw new DomainError("NOT_FOUND", `There is no such export: ${known} go out.`);
     }
     const actor = await actorOf(request.headers, db);
-    const lines = await linesOf(await inProject({ db, actor }, project), wanted.data);
-    return new Response(streamOf(lines, slots.take(actor?.id ?? "")), {
+    const { bytes, name, type } = await fileOf(await inProject({ db, actor }, project), wanted.data);
+    return new Response(streamOf(bytes, slots.take(actor?.id ?? "")), {
       headers: {
-        "content-type": "application/jsonl; charset=utf-8",
-        "content-disposition": `attachment; filename="${fileName(wanted.data)}"`,
+        "content-type": type,
+        "content-disposition": `attachment; filename="${name}"`,
         "cache-control": "no-store",
       },
     });
@@ -61,17 +57,31 @@ export async function handleExport(
   }
 }
 
-function linesOf(ctx: Context, wanted: z.infer<typeof asked>) {
-  if (wanted.dataset !== "events") return exportLines(ctx, wanted);
-  const { dataset: _, ...filter } = wanted;
-  return eventLines(ctx, filter);
+interface OutFile {
+  bytes: AsyncGenerator<Uint8Array, void, undefined>;
+  name: string;
+  type: string;
 }
 
-/** comparisons-train.jsonl, comparisons-train-conversational.jsonl, events.jsonl */
-function fileName(wanted: z.infer<typeof asked>): string {
-  if (wanted.dataset === "events") return "events.jsonl";
-  const { dataset, split, format } = wanted;
-  return `${dataset}-${split}${format === "text" ? "" : `-${format}`}.jsonl`;
+async function fileOf(ctx: Context, wanted: z.infer<typeof asked>): Promise<OutFile> {
+  if (wanted.dataset === "events") {
+    const { dataset: _, ...filter } = wanted;
+    const lines = await eventLines(ctx, filter);
+    return { bytes: chunksOf(lines), name: "events.jsonl", type: "application/jsonl; charset=utf-8" };
+  }
+  const { plan, rows } = await openExport(ctx, wanted);
+  return { bytes: outFile(plan, rows), name: fileName(plan), type: fileType(plan) };
+}
+
+async function* chunksOf(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array, void, undefined> {
+  let chunk = "";
+  for await (const line of lines) {
+    chunk += `${line}\n`;
+    if (chunk.length < chunkBytes) continue;
+    yield Buffer.from(chunk);
+    chunk = "";
+  }
+  yield Buffer.from(chunk);
 }
 
 /** /api/export/<project>/<dataset>: mounted by app/server.ts. */
@@ -79,27 +89,22 @@ export const exportHandler = (request: Request, of: { project: string; dataset: 
   handleExport(request, of, openDatabase());
 
 /** @param ended called once nothing more is read */
-function streamOf(lines: AsyncGenerator<string, void, undefined>, ended: () => void): ReadableStream<Uint8Array> {
-  const utf8 = new TextEncoder();
+function streamOf(bytes: AsyncGenerator<Uint8Array, void, undefined>, ended: () => void): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      let chunk = "";
-      let isEnd = true;
+      let next: IteratorResult<Uint8Array, void> | undefined;
       try {
-        do {
-          const next = await lines.next();
-          isEnd = next.done === true;
-          if (!next.done) chunk += `${next.value}\n`;
-        } while (!isEnd && chunk.length < chunkBytes);
+        do next = await bytes.next();
+        while (!next.done && next.value.length === 0);
       } finally {
-        if (isEnd) ended();
+        if (next?.done !== false) ended();
       }
-      if (chunk) controller.enqueue(utf8.encode(chunk));
-      if (isEnd) controller.close();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
     },
     async cancel() {
       ended();
-      await lines.return();
+      await bytes.return();
     },
   });
 }

@@ -3,7 +3,7 @@ import { implement } from "@orpc/server";
 import type { Database } from "../../db/client.ts";
 import { type Context, inProject, type VisitorContext } from "../context.ts";
 import * as imports from "../datasets/imports.ts";
-import { previewExport } from "../datasets/preview.ts";
+import { countExport, previewExport } from "../datasets/preview.ts";
 import * as accounts from "../project/accounts.ts";
 import * as tokens from "../project/api-tokens.ts";
 import { listEvents } from "../project/events.ts";
@@ -243,6 +243,7 @@ export const router = os.router({
   },
   exports: {
     preview: os.exports.preview.handler(({ context, input }) => previewExport(context.verb, input)),
+    count: os.exports.count.handler(({ context, input, signal }) => countExport(context.verb, input, signal)),
   },
   events: {
     list: os.events.list.handler(({ context, input }) => listEvents(context.verb, input)),

@@ -15,7 +15,7 @@ import { submitRanking } from "../../db/queries/rankings.ts";
 import { insertScenario } from "../../db/queries/scenarios.ts";
 import { insertTrainingRun } from "../../db/queries/training-runs.ts";
 import { insertTrial } from "../../db/queries/trials.ts";
-import { exportLines } from "../datasets/export.ts";
+import { openExport } from "../datasets/export.ts";
 import { archiveProject } from "../project/projects.ts";
 import { type Duty, duties, may, type Role, roles } from "../vocabulary/labeling.ts";
 import { type ApiClient, createApiClient } from "./client.ts";
@@ -160,7 +160,7 @@ const table: Table = {
     addRows: ["lead", { id, rows: ["Hi?"] }],
     finish: ["lead", { id, rows: 1, leftOut: 0 }],
   },
-  exports: { preview: ["export", { dataset: "comparisons" }] },
+  exports: { preview: ["export", { dataset: "comparisons" }], count: ["export", { dataset: "comparisons" }] },
   events: { list: ["export", {}] },
   tokens: { list: ["lead"], create: ["lead", { name: "A trainer" }], revoke: ["lead", { id }] },
   training: {
@@ -451,15 +451,15 @@ test("each role has its duties", () => {
   });
 });
 
-test("the lines of an export are for those who may export, and a refusal names them in one sentence", async () => {
+test("the rows of an export are for those who may export, and a refusal names them in one sentence", async () => {
   const { as } = server;
   const all = { dataset: "comparisons", split: "all" } as const;
   for (const role of roles.filter((one) => may(one, "export")))
-    await expect(exportLines(as[role], all)).resolves.toBeDefined();
+    await expect(openExport(as[role], all)).resolves.toBeDefined();
   for (const role of roles.filter((one) => !may(one, "export"))) {
-    await expect(exportLines(as[role], all)).rejects.toThrow("Only admins, reviewers, and engineers may export data.");
+    await expect(openExport(as[role], all)).rejects.toThrow("Only admins, reviewers, and engineers may export data.");
   }
-  await expect(exportLines(as.nobody, all)).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  await expect(openExport(as.nobody, all)).rejects.toMatchObject({ code: "UNAUTHORIZED" });
 });
 
 test("a download of another project is refused as if it were not there", async () => {

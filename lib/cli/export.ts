@@ -1,19 +1,19 @@
-// rankloop export comparisons|demonstrations|prompts: the same JSONL as the download, into a file that is whole or as before;
-// export model: a model for other programs.
+// rankloop export comparisons|rankings|demonstrations|prompts|ratings|skips: the same as the download, into a file that is whole
+// or as before; export model: a model for other programs.
+import { once } from "node:events";
 import { type Command, Option } from "commander";
 import type { ModelFormat } from "../../models/export/export.ts";
-import { result } from "../output.ts";
-import { type Split, splits } from "../vocabulary/labeling.ts";
-import { type ExportFormat, exportFormats } from "../vocabulary/shapes.ts";
+import { choices, fileKinds, type OutSet, outSets, tieChoices, whichRankings } from "../datasets/choices.ts";
+import { formatsOf } from "../datasets/out-formats.ts";
+import { tallyReport } from "../datasets/tally-report.ts";
+import { note, result } from "../output.ts";
+import { splits, useCases } from "../vocabulary/labeling.ts";
+import { refusalOf } from "../vocabulary/refusal.ts";
 import { interruptSignal } from "./failure.ts";
 import { folderOf, InputError, path } from "./input.ts";
 
-type Dataset = "comparisons" | "demonstrations" | "prompts";
-
 interface Options {
   out: string;
-  split: "all" | Split;
-  format: ExportFormat;
   json?: boolean;
   project?: string;
 }
@@ -27,23 +27,67 @@ interface ModelOptions {
 
 const modelFormats: ModelFormat[] = ["hf", "onnx", "gguf"];
 
+/** What each set has a line for. */
+const sets: Record<OutSet, string> = {
+  comparisons: "a pair of a ranking, the better answer first",
+  rankings: "a whole ranking: its answers, tiers, ratings, flags, and what else is known of it",
+  demonstrations: "an ideal answer",
+  prompts: "a prompt, for a policy to practise on",
+  ratings: "an answer, and what one labeler said of it alone",
+  skips: "a prompt whose answers somebody would not rank, and why",
+};
+
 export function addExport(program: Command): void {
   const group = program
     .command("export")
-    .description("Write what people made as JSONL, or a model for other programs.");
-  const add = (dataset: Dataset, line: string) =>
-    group
+    .description("Write what people made as a file, or a model for other programs.");
+  for (const dataset of outSets) {
+    const command = group
       .command(dataset)
-      .description(`One line ${line}.`)
+      .description(`One line ${sets[dataset]}.`)
       .requiredOption("--out <file>", "where to; - is stdout", (text: string) => (text === "-" ? text : path(text)))
       .option("--project <name>", "where there are several")
+      .addOption(
+        new Option("--format <name>", "whose trainer reads it")
+          .choices(formatsOf(dataset))
+          .default(formatsOf(dataset)[0]),
+      )
+      .addOption(new Option("--file <kind>", "JSON lines, CSV, Parquet").choices([...fileKinds]).default("jsonl"))
+      .option("--gzip", "packed")
       .addOption(new Option("--split <name>", "only this split").choices(["all", ...splits]).default("all"))
-      .addOption(new Option("--format <name>", "texts, or lists of turns").choices([...exportFormats]).default("text"))
+      .addOption(new Option("--use-case <name>", "only this use case").choices([...useCases]))
+      .option("--labelers <names>", "only of these people: user names, with commas between them")
+      .option("--from <day>", "made on this day or later, as 2026-01-31", day)
+      .option("--until <day>", "made before this day", day)
+      .option("--trim", "leave out white space around answers (as formats with turns do)")
+      .option("--no-trim", "leave it as it was written")
+      .option("--mask", "break up tokens that people typed, such as <|endoftext|>")
+      .option("--pseudonyms", "call people by names that say nothing of them")
       .option("--json", "one JSON object on stdout")
       .action((options: Options) => write(dataset, options));
-  add("comparisons", 'a pair: {"prompt", "chosen", "rejected", …}; ties make no line');
-  add("demonstrations", 'an ideal answer: {"prompt", "completion", …}');
-  add("prompts", 'a prompt, for a policy to practise on: {"prompt", …}');
+    const ofRankings = dataset === "comparisons" || dataset === "rankings";
+    if (ofRankings || dataset === "ratings") {
+      command
+        .option("--model <name>", "only rankings with an answer of this model")
+        .option("--flag <name>", "only rankings with this flag")
+        .option("--without-flag <name>", "only rankings without this flag")
+        .option("--without-guard <name>", "only rankings whose labeler did not go past this warning");
+    }
+    if (ofRankings) {
+      command.addOption(
+        new Option("--rankings <which>", "all; one for the same answers: their majority; or the first of each prompt")
+          .choices([...whichRankings])
+          .default("all"),
+      );
+    }
+    if (dataset === "comparisons") {
+      command.addOption(
+        new Option("--ties <policy>", "no line; a line each way, which is learned as ½; or one line with a label")
+          .choices([...tieChoices])
+          .default("drop"),
+      );
+    }
+  }
   group
     .command("model")
     .description("A model for other programs, with the same numbers.")
@@ -70,22 +114,37 @@ async function writeModel(dir: string, { format, out, force, json }: ModelOption
   result(json, { model: dir, format, out }, () => `${dir} as ${format} in ${out}`);
 }
 
-async function write(dataset: Dataset, { out, split, format, json, project }: Options): Promise<void> {
+/** The beginning of a day, here. @throws InputError */
+function day(text: string): number {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00`).getTime() : Number.NaN;
+  if (Number.isNaN(time)) throw new InputError(`${text} is no day: write it like 2026-01-31.`);
+  return time;
+}
+
+async function write(dataset: OutSet, { out, json, project, ...given }: Options): Promise<void> {
+  const asked = choices.safeParse({ ...given, dataset });
+  if (!asked.success) throw new InputError(refusalOf(asked.error.issues[0]!, given).sentence);
   if (out !== "-") await folderOf(out);
   const signal = interruptSignal();
   const { existingDatabase, projectNamed } = await import("./database.ts");
-  const { comparisonLines, demonstrationLines, promptLines } = await import("../datasets/export.ts");
+  const { exportRows, noTally, planOf } = await import("../datasets/export.ts");
+  const { outFile } = await import("../datasets/out-file.ts");
   const db = await existingDatabase();
-  const linesOf = { comparisons: comparisonLines, demonstrations: demonstrationLines, prompts: promptLines }[dataset];
-  const lines = linesOf({ db, project: await projectNamed(db, project) }, { split, format });
+  const plan = planOf(asked.data);
+  const tally = noTally();
+  const bytes = outFile(plan, exportRows({ db, project: await projectNamed(db, project) }, plan, tally));
   if (out === "-") {
-    for await (const line of lines) {
+    for await (const chunk of bytes) {
       signal.throwIfAborted();
-      if (!process.stdout.write(`${line}\n`)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+      if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
     }
-    return;
+  } else {
+    const { writeBytes } = await import("../worker/write-lines.ts");
+    await writeBytes(out, bytes, signal);
   }
-  const { writeLines } = await import("../worker/write-lines.ts");
-  const count = await writeLines(out, lines, signal);
-  result(json, { dataset, split, format, file: out, lines: count }, () => `${count} lines in ${out}`);
+  for (const sentence of tallyReport(plan, tally)) note(sentence);
+  if (out === "-") return;
+  const { split } = plan.choices;
+  const said = { dataset, split, format: plan.name, file: out, ...tally };
+  result(json, said, () => `${tally.lines} lines in ${out}`);
 }

@@ -26,8 +26,8 @@ import { writeLines } from "../worker/write-lines.ts";
 import { createDemonstration, reviewDemonstration, reviseDemonstration } from "../writing/demonstrations.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { splitOf } from "../writing/split.ts";
-import { comparisonLines, demonstrationLines, promptLines } from "./export.ts";
-import { previewExport } from "./preview.ts";
+import { comparisonLines, demonstrationLines, noTally, promptLines } from "./export.ts";
+import { countExport, previewExport } from "./preview.ts";
 
 let installation: Installation;
 let db: Database;
@@ -131,11 +131,13 @@ describe("comparisons", () => {
       await rank(`prompt ${index}`, formatRanking(tiers), k);
     }
     const all = await records(inTests(db));
-    const preview = await previewExport(installation.as.reviewer, { dataset: "comparisons", split: "all" });
-    expect(preview).toMatchObject({ rankings: 60, total: all.length });
-    expect(preview.strict + preview.tied).toBe(pairs);
-    expect(preview.strict).toBe(all.length);
-    expect(preview.lines).toEqual((await listed(comparisonLines(inTests(db)))).slice(0, 10));
+    const counted = await countExport(installation.as.reviewer, { dataset: "comparisons" });
+    expect(counted).toMatchObject({ read: 60, lines: all.length, strict: all.length, tied: pairs - all.length });
+    const preview = await previewExport(installation.as.reviewer, { dataset: "comparisons" });
+    expect(preview.file).toBe("comparisons-all.jsonl");
+    expect(preview.rows.map((row) => JSON.stringify(row))).toEqual(
+      (await listed(comparisonLines(inTests(db)))).slice(0, 10),
+    );
 
     const order = [...new Set(all.map((one) => one.prompt))].map((one) => Number(String(one).replace("prompt ", "")));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
@@ -145,8 +147,8 @@ describe("comparisons", () => {
     expect(parts.flat()).toHaveLength(all.length);
     for (const [at, split] of splits.entries()) {
       expect(parts[at]).toEqual(all.filter((one) => one.split === split));
-      const counts = await previewExport(installation.as.admin, { dataset: "comparisons", split });
-      expect(counts.total).toBe(parts[at]?.length);
+      const counts = await countExport(installation.as.admin, { dataset: "comparisons", split });
+      expect(counts.lines).toBe(parts[at]?.length);
     }
     expect(parts.every((part) => part.length > 0)).toBe(true);
   });
@@ -175,8 +177,8 @@ describe("comparisons", () => {
       ["one", 1, 2, then[1]?.rejected],
       ["one", 1, 2, then[1]?.rejected],
     ]);
-    const preview = await previewExport(admin, { dataset: "comparisons", split: "all" });
-    expect(preview).toMatchObject({ total: 3, rankings: 2, strict: 3, tied: 1 });
+    const counts = await countExport(admin, { dataset: "comparisons" });
+    expect(counts).toMatchObject({ read: 2, lines: 3, strict: 3, tied: 1 });
   });
 
   test("a conversation is written as turns, or as one text", async () => {
@@ -191,9 +193,9 @@ describe("comparisons", () => {
       chosen: [{ role: "assistant", content: text?.chosen }],
       rejected: [{ role: "assistant", content: text?.rejected }],
     });
-    const asked = { dataset: "comparisons", split: "all", format: "conversational" } as const;
+    const asked = { dataset: "comparisons", format: "conversational", trim: false } as const;
     const preview = await previewExport(installation.as.engineer, asked);
-    expect(preview.lines).toEqual([JSON.stringify(conversational)]);
+    expect(preview.rows).toEqual([conversational]);
   });
 
   test("a trainer reads the same from both, and a question is one turn", async () => {
@@ -212,13 +214,8 @@ describe("comparisons", () => {
 
   test("nothing ranked: nothing exported, and the preview says so", async () => {
     expect(await records(inTests(db))).toEqual([]);
-    expect(await previewExport(installation.as.admin, { dataset: "comparisons", split: "all" })).toEqual({
-      lines: [],
-      total: 0,
-      rankings: 0,
-      strict: 0,
-      tied: 0,
-    });
+    expect((await previewExport(installation.as.admin, { dataset: "comparisons" })).rows).toEqual([]);
+    expect(await countExport(installation.as.admin, { dataset: "comparisons" })).toEqual(noTally());
   });
 });
 
@@ -233,8 +230,7 @@ test("demonstrations: one line each, as the trainer reads them", async () => {
     { prompt: "Hi", completion: "Hello!", labeler: "labeler", use_case: "chat", prompt_id: id, split: splitOf("Hi") },
     { prompt: "Hi", completion: "Good day.", labeler: "admin" },
   ]);
-  const preview = await previewExport(admin, { dataset: "demonstrations", split: "all" });
-  expect(preview).toMatchObject({ total: 2, rankings: 0 });
+  expect(await countExport(admin, { dataset: "demonstrations" })).toMatchObject({ read: 2, lines: 2 });
 });
 
 test("demonstrations that were sent back are left out, and of each the latest version counts", async () => {
@@ -263,8 +259,8 @@ test("demonstrations that were sent back are left out, and of each the latest ve
     demonstration_id: second.id,
   });
   const { split } = (await exported())[0]!;
-  const counts = await previewExport(admin, { dataset: "demonstrations", split: split! });
-  expect(counts).toMatchObject({ total: 2 });
+  const counts = await countExport(admin, { dataset: "demonstrations", split: split! });
+  expect(counts).toMatchObject({ lines: 2 });
 });
 
 describe("what is revised while it is exported comes once, as it was when the export began", () => {

@@ -1,143 +1,213 @@
-// Exports: JSONL lines, read page by page from the database in the order of submission, so that an export is never whole in
-// memory. Rows that come in while an export runs belong to the next one. The download, the shell and the training worker get
-// the same lines.
-
-import { setImmediate as letOthersRun } from "node:timers/promises";
+// Exports: what goes out as rows of a format, a page at a time, so that an export is never whole in memory; and the counts of
+// what was written, changed and left out, which add up. Every set and every format goes this one way.
 import type { InProject } from "../../db/change.ts";
-import {
-  demonstrationPage,
-  promptPage,
-  type Range,
-  type RankingRecord,
-  rankingPage,
-  type Watermark,
-  watermarkNow,
-} from "../../db/queries/exports.ts";
+import type { RankingRange, Watermark } from "../../db/queries/exports.ts";
 import { allowed, type Context } from "../context.ts";
 import { jsonlLine } from "../preference/jsonl.ts";
-import { orderedPairs } from "../preference/pairs.ts";
-import type { ComparisonRecord, DemonstrationRecord, PromptRecord } from "../preference/records.ts";
+import { countPairs, orderedPairs } from "../preference/pairs.ts";
 import { type Message, promptText } from "../vocabulary/conversation.ts";
+import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Split } from "../vocabulary/labeling.ts";
-import type { ExportFormat } from "../vocabulary/shapes.ts";
+import {
+  type Asked,
+  type Choices,
+  choices,
+  namesIn,
+  type OutFormatName,
+  type Tally,
+  type TieChoice,
+} from "./choices.ts";
+import { plainOf } from "./formats/format.ts";
+import { formatNamed, type Outgoing } from "./formats/index.ts";
+import { formatsOf, type OutFormat, outFormats } from "./out-formats.ts";
+import { outgoing } from "./outgoing.ts";
+import { Texts } from "./texts.ts";
 
-export type Dataset = "comparisons" | "demonstrations";
+export const noTally = (): Tally => ({
+  ...{ read: 0, merged: 0, strict: 0, tied: 0, tiedLines: 0, equal: 0, refused: 0, lines: 0 },
+  ...{ trimmed: 0, flattened: 0, typed: 0, tokens: [] },
+});
 
-export interface ExportRange {
-  /** Prompts and answers as strings (as where absent), or as lists of {role, content}: TRL reads both. */
-  format?: ExportFormat;
-  split?: Split | "all";
-  /** The data to export, as of then; absent: as of the first line. */
-  at?: Watermark;
+/** A Plan is what somebody asked for, made sense of. */
+export interface Plan {
+  choices: Choices;
+  name: OutFormatName;
+  format: OutFormat;
+  range: RankingRange;
+  trim: boolean;
 }
 
-/** Rows of one read, whether rankings, demonstrations or prompts: some dozens of kilobytes of text. */
-const pageSize = 50;
+/** @throws DomainError NOT_FOUND for a format that the set does not go out in, BAD_REQUEST for choices that it does not have */
+export function planOf(asked: Asked): Plan {
+  const given = choices.parse(asked);
+  const { dataset, split, useCase, labelers, from, until, model, flag, withoutFlag, withoutGuard } = given;
+  const names = formatsOf(dataset);
+  const name = given.format ?? names[0]!;
+  const format = outFormats[dataset][name];
+  if (!format) {
+    throw new DomainError("NOT_FOUND", `There is no such export: ${dataset} go out as ${names.join(", ")}.`);
+  }
+  const problem = notOf(given, format);
+  if (problem !== null) throw new DomainError("BAD_REQUEST", problem);
+  const range = {
+    split: split === "all" ? undefined : split,
+    labelers: namesIn(labelers),
+    ...{ useCase, from, until, model, flag, withoutFlag, withoutGuard },
+  };
+  return { choices: given, name, format, range, trim: given.trim ?? !format.texts };
+}
+
+/** Why these choices do not go together; null where they do. */
+function notOf({ dataset, ties, rankings, ...given }: Choices, format: OutFormat): string | null {
+  const ofRankings = dataset === "comparisons" || dataset === "rankings" || dataset === "ratings";
+  const { model, flag, withoutFlag, withoutGuard } = given;
+  if (!ofRankings && [model, flag, withoutFlag, withoutGuard].some((one) => one !== undefined)) {
+    return `Models, flags and warnings belong to rankings: ${dataset} have none.`;
+  }
+  if (rankings !== "all" && dataset !== "comparisons" && dataset !== "rankings") {
+    return "Which rankings go out is chosen for comparisons and rankings alone.";
+  }
+  if (ties !== "drop" && dataset !== "comparisons") return "What ties become is chosen for pairs alone.";
+  return ties === "keep" && format.closed ? `${format.title} has no place for the label of a tie.` : null;
+}
 
 /**
- * One line per ordered pair of every ranking, without the line end: oldest ranking first, best pairs first.
- * Ties make no line. Permission is not checked here: verbs and the shell do that.
+ * The rows that go out, page by page.
+ * @param tally counts along
+ * @param raw nothing is left out or changed but for what the format cannot say: for runs, which repeat on the same bytes
  */
-export async function* comparisonLines(
+export async function* exportRows(
   of: InProject,
-  range: ExportRange = {},
-): AsyncGenerator<string, void, undefined> {
-  for await (const ranking of rowsIn(rankingPage, of, range)) yield* pairLines(ranking, range.format);
+  { choices: { dataset, ties, rankings, mask, pseudonyms }, format, range, trim }: Plan,
+  tally: Tally,
+  { raw = false }: { raw?: boolean } = {},
+): AsyncGenerator<object[], void, undefined> {
+  const texts = new Texts({ trim, mask });
+  const tokens = new Set<string>();
+  for await (const page of outgoing(of, { dataset, range, rankings, pseudonyms })) {
+    const rows: object[] = [];
+    tally.read += page.read;
+    if (dataset === "comparisons" || dataset === "rankings") tally.merged += page.read - page.items.length;
+    texts.begin();
+    for (const whole of page.items) {
+      const item = texts.written(format.facts ? whole : plainOf(whole));
+      for (const { said, label } of dataset === "comparisons" ? pairsIn(item, ties, format, tally) : [{ said: item }]) {
+        if (label !== undefined && !raw && saysTwice(said)) {
+          tally.equal++;
+          continue;
+        }
+        const row = rowOf(said, format, ties === "keep" ? label : undefined);
+        if (row === null) {
+          tally.refused++;
+          continue;
+        }
+        rows.push(row);
+        tally.lines++;
+        if (texts.isTrimmed(said)) tally.trimmed++;
+        if (format.texts && (said.prompt.length > 1 || said.prompt[0]?.role !== "user")) tally.flattened++;
+        const typed = texts.typed(said);
+        if (typed.length > 0) tally.typed++;
+        for (const token of typed) if (tokens.size < mostTokens) tokens.add(token);
+      }
+    }
+    tally.tokens = [...tokens];
+    if (rows.length > 0) yield rows;
+  }
 }
+
+/** How many different tokens are named: people may type whatever looks like one. */
+const mostTokens = 20;
+
+/** The pairs of a ranking as items of two answers. @property label 1 for a pair, 0.5 for a tie */
+function* pairsIn(
+  item: Outgoing,
+  ties: TieChoice,
+  { facts }: OutFormat,
+  tally: Tally,
+): Generator<{ said: Outgoing; label?: number }, void, undefined> {
+  if (item.kind !== "ranking") return;
+  const { answers, tiers } = item;
+  const counts = countPairs(tiers);
+  tally.strict += counts.strict;
+  tally.tied += counts.tied;
+  for (const { chosen, rejected, chosenRank, rejectedRank } of orderedPairs(tiers, ties)) {
+    const isTie = chosenRank === rejectedRank;
+    if (isTie) tally.tiedLines++;
+    const said: Outgoing = { ...item, answers: [answers[chosen]!, answers[rejected]!], tiers: inOrder };
+    if (facts) said.among = { k: answers.length, ranks: [chosenRank, rejectedRank] };
+    yield { said, label: isTie ? 0.5 : 1 };
+  }
+}
+
+const inOrder = [[0], [1]];
+
+const saysTwice = (item: Outgoing) => "answers" in item && item.answers[0]?.text === item.answers[1]?.text;
+
+/** The row that says an item; null where the format cannot. @param label of a pair, where ties keep one */
+export function rowOf(item: Outgoing, { codec, texts }: OutFormat, label?: number): object | null {
+  const row = formatNamed(codec).write?.(item) ?? null;
+  if (row === null || typeof row === "string") return null;
+  const written = texts ? withTexts(row) : row;
+  return label === undefined ? written : { ...written, label };
+}
+
+/** A row with one text in place of turns. */
+function withTexts(row: {
+  prompt?: Message[];
+  chosen?: Message[];
+  rejected?: Message[];
+  completion?: Message[];
+}): object {
+  const { prompt, chosen, rejected, completion } = row;
+  return {
+    ...row,
+    ...(prompt && { prompt: promptText(prompt) }),
+    ...(chosen && { chosen: chosen[0]?.content }),
+    ...(rejected && { rejected: rejected[0]?.content }),
+    ...(completion && { completion: completion[0]?.content }),
+  };
+}
+
+/** What trainers here read of a data set: all of it, with its ids, as it was written. */
+export interface RawRange {
+  format?: "text" | "conversational" | undefined;
+  split?: Split | "all" | undefined;
+  /** The data to export, as of then; absent: as of the first line. */
+  at?: Watermark | undefined;
+}
+
+const rawLines = (dataset: "comparisons" | "demonstrations" | "prompts") =>
+  async function* (
+    of: InProject,
+    { at, format = "text", split }: RawRange = {},
+  ): AsyncGenerator<string, void, undefined> {
+    const plan = planOf({ dataset, format, split, trim: false });
+    const rows = exportRows(of, { ...plan, range: { ...plan.range, at } }, noTally(), { raw: true });
+    for await (const page of rows) for (const row of page) yield jsonlLine(row);
+  };
+
+/**
+ * One line per ordered pair of every ranking, without the line end: oldest ranking first, best pairs first. Ties make no line.
+ * Permission is not checked here: verbs and the shell do that.
+ */
+export const comparisonLines = rawLines("comparisons");
 
 /** One line per demonstration that was not sent back, in its latest version, without the line end, oldest first. */
-export async function* demonstrationLines(
-  of: InProject,
-  range: ExportRange = {},
-): AsyncGenerator<string, void, undefined> {
-  for await (const row of rowsIn(demonstrationPage, of, range)) {
-    const record: DemonstrationRecord = {
-      prompt: promptIn(range.format, row.prompt),
-      completion: answerIn(range.format, row.completion),
-      prompt_id: row.promptId,
-      demonstration_id: row.id,
-      labeler: row.labeler ?? undefined,
-      use_case: row.useCase,
-      split: row.split,
-      written_at: row.writtenAt,
-    };
-    yield jsonlLine(record);
-  }
-}
+export const demonstrationLines = rawLines("demonstrations");
 
 /** One line per prompt, without the line end, oldest first: what a policy practises on. */
-export async function* promptLines(of: InProject, range: ExportRange = {}): AsyncGenerator<string, void, undefined> {
-  for await (const { id, prompt, useCase, split } of rowsIn(promptPage, of, range)) {
-    const record: PromptRecord = { prompt: promptIn(range.format, prompt), prompt_id: id, use_case: useCase, split };
-    yield jsonlLine(record);
-  }
-}
-
-/** Reads the rows of a range page by page, and lets others run between two pages. */
-async function* rowsIn<Row extends { seq: number }>(
-  pageOf: (of: InProject, page: Range & { afterSeq: number; limit: number }) => Promise<Row[]>,
-  of: InProject,
-  { split, at }: ExportRange,
-): AsyncGenerator<Row, void, undefined> {
-  const range = { split: split === "all" ? undefined : split, at: at ?? (await watermarkNow(of.db)) };
-  for (let afterSeq = 0; ; ) {
-    const page = await pageOf(of, { ...range, afterSeq, limit: pageSize });
-    yield* page;
-    const last = page.at(-1);
-    if (!last) return;
-    afterSeq = last.seq;
-    await letOthersRun();
-  }
-}
-
-/** ExportQuestion says what somebody wants to export. */
-export interface ExportQuestion {
-  dataset: Dataset;
-  split: Split | "all";
-  format?: ExportFormat;
-}
+export const promptLines = rawLines("prompts");
 
 /**
- * The lines of a data set for someone who may export.
- * @throws DomainError UNAUTHORIZED or FORBIDDEN, before the first line
+ * The rows of an export for someone who may export, and what is counted of them.
+ * @throws DomainError UNAUTHORIZED or FORBIDDEN, and as planOf, before the first row
  */
-export async function exportLines(
+export async function openExport(
   ctx: Context,
-  { dataset, ...range }: ExportQuestion,
-): Promise<AsyncGenerator<string, void, undefined>> {
+  asked: Asked,
+): Promise<{ plan: Plan; tally: Tally; rows: AsyncGenerator<object[], void, undefined> }> {
   allowed(ctx, "export", "export data");
-  const lines = dataset === "comparisons" ? comparisonLines : demonstrationLines;
-  return lines(ctx, range);
+  const plan = planOf(asked);
+  const tally = noTally();
+  return { plan, tally, rows: exportRows(ctx, plan, tally) };
 }
-
-function* pairLines(ranking: RankingRecord, format?: ExportFormat): Generator<string, void, undefined> {
-  const prompt = promptIn(format, ranking.prompt);
-  const text = new Map(ranking.candidates.map((one) => [one.id, one.text]));
-  const tiers = Map.groupBy(ranking.candidates, (one) => one.tier);
-  const ids = [...tiers.values()].map((tier) => tier.map((one) => one.id));
-  for (const { chosen, rejected, chosenRank, rejectedRank } of orderedPairs(ids)) {
-    const record: ComparisonRecord = {
-      prompt,
-      chosen: answerIn(format, text.get(chosen) ?? ""),
-      rejected: answerIn(format, text.get(rejected) ?? ""),
-      prompt_id: ranking.promptId,
-      ranking_id: ranking.id,
-      ranking_version: ranking.version,
-      chosen_id: chosen,
-      rejected_id: rejected,
-      k: ranking.candidates.length,
-      chosen_rank: chosenRank,
-      rejected_rank: rejectedRank,
-      labeler: ranking.labeler,
-      split: ranking.split,
-      ranked_at: ranking.submittedAt,
-    };
-    yield jsonlLine(record);
-  }
-}
-
-const promptIn = (format: ExportFormat | undefined, messages: Message[]): ComparisonRecord["prompt"] =>
-  format === "conversational" ? messages : promptText(messages);
-
-const answerIn = (format: ExportFormat | undefined, text: string): ComparisonRecord["chosen"] =>
-  format === "conversational" ? [{ role: "assistant", content: text }] : text;

@@ -1,31 +1,30 @@
-// A preview of a download: its first lines, and counts that must add up.
-import { countDemonstrations, countRankings } from "../../db/queries/exports.ts";
-import type { Context } from "../context.ts";
-import { type ExportQuestion, exportLines } from "./export.ts";
+// Looking before a download: the first rows of the file, and the counts of all of it.
 
-export interface Preview {
-  lines: string[];
-  /** Lines of the download. */
-  total: number;
-  rankings: number;
-  /** strict + tied = Σ C(K,2) over the rankings. */
-  strict: number;
-  tied: number;
+import type * as z from "zod";
+import type { Context } from "../context.ts";
+import type { Asked, Tally } from "./choices.ts";
+import { openExport } from "./export.ts";
+import { fileName } from "./out-file.ts";
+
+const previewRows = 10;
+
+/** The first rows of a file, and its name. @throws DomainError as openExport does */
+export async function previewExport(
+  ctx: Context,
+  asked: Asked,
+): Promise<{ rows: Record<string, z.core.util.JSONType>[]; file: string }> {
+  const { plan, rows } = await openExport(ctx, asked);
+  const first: object[] = [];
+  for await (const page of rows) {
+    first.push(...page.slice(0, previewRows - first.length));
+    if (first.length === previewRows) break;
+  }
+  return { rows: first as Record<string, z.core.util.JSONType>[], file: fileName(plan) };
 }
 
-const previewLines = 10;
-
-/** @throws DomainError UNAUTHORIZED or FORBIDDEN */
-export async function previewExport(ctx: Context, input: ExportQuestion): Promise<Preview> {
-  const lines: string[] = [];
-  for await (const line of await exportLines(ctx, input)) {
-    lines.push(line);
-    if (lines.length === previewLines) break;
-  }
-  const split = input.split === "all" ? undefined : input.split;
-  if (input.dataset === "demonstrations") {
-    return { lines, total: await countDemonstrations(ctx, { split }), rankings: 0, strict: 0, tied: 0 };
-  }
-  const counts = await countRankings(ctx, { split });
-  return { lines, total: counts.strict, ...counts };
+/** Reads all that would be in a file, and counts it. @throws DomainError as openExport does */
+export async function countExport(ctx: Context, asked: Asked, signal?: AbortSignal): Promise<Tally> {
+  const { tally, rows } = await openExport(ctx, asked);
+  for await (const _ of rows) signal?.throwIfAborted();
+  return tally;
 }

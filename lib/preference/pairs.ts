@@ -1,28 +1,33 @@
 // The C(K,2) pairs inside one ranking of K candidates (Ouyang et al. 2022, §3.5): strict + tied = K(K−1)/2, always.
-import type { Tiers } from "./ranking.ts";
 
-/** Two candidates of different tiers. Ranks are tiers, 1 = best. */
-export interface StrictPair {
-  chosen: string;
-  rejected: string;
+/** Two candidates, of different tiers unless they are a tie. Ranks are tiers, 1 = best. */
+export interface OrderedPair<T> {
+  chosen: T;
+  rejected: T;
   chosenRank: number;
   rejectedRank: number;
 }
 
-/** TiePolicy says what two candidates of one tier become: no pair (InstructGPT), or one in each direction (a target of 0.5). */
-export type TiePolicy = "drop" | "both";
+/**
+ * TiePolicy says what two candidates of one tier become: no pair (InstructGPT), one in each direction (a target of 0.5), or one
+ * that keeps both ranks.
+ */
+export type TiePolicy = "drop" | "both" | "keep";
 
 /**
  * The ordered pairs of a ranking, best first. Ties make none unless the policy says so.
  * orderedPairs([["B"], ["A", "C"]]) → B over A, B over C
  */
-export function orderedPairs(tiers: Tiers, ties: TiePolicy = "drop"): StrictPair[] {
+export function orderedPairs<T>(tiers: readonly (readonly T[])[], ties: TiePolicy = "drop"): OrderedPair<T>[] {
   const ranked = tiers.flatMap((tier, index) => tier.map((label) => ({ label, rank: index + 1 })));
-  return ranked.flatMap((better) =>
+  const isPair = (better: number, worse: number) => {
+    const tied = ranked[better]!.rank === ranked[worse]!.rank;
+    if (tied) return ties === "both" ? worse !== better : ties === "keep" && worse > better;
+    return worse > better;
+  };
+  return ranked.flatMap((better, at) =>
     ranked
-      .filter(
-        ({ label, rank }) => rank > better.rank || (ties === "both" && rank === better.rank && label !== better.label),
-      )
+      .filter((_, other) => isPair(at, other))
       .map(({ label, rank }) => ({
         chosen: better.label,
         rejected: label,

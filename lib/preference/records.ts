@@ -2,7 +2,7 @@
 // Field names and meanings are those TRL opens unchanged (FACTS: `{prompt, chosen, rejected}`, `{prompt, completion}`).
 import * as z from "zod";
 import { type Message, message } from "../vocabulary/conversation.ts";
-import { splits } from "../vocabulary/labeling.ts";
+import { answerFlagNames, guardKinds, promptFlagNames, promptKinds, splits } from "../vocabulary/labeling.ts";
 import { wordedIssues } from "../vocabulary/refusal.ts";
 
 /** A prompt is a text, or turns that end before the answer. */
@@ -114,6 +114,74 @@ export function dialogue(text: string): Message[] {
   }
   return turns;
 }
+
+const count = z.int().min(0);
+const named = z
+  .string()
+  .optional()
+  .transform((name) => name || undefined);
+const sampling = z.object({ temperature: z.number(), top_p: z.number(), max_tokens: z.int(), seed: z.number() });
+
+const answer = z.object({ id: named, text: z.string(), writer: named, sampling: z.array(sampling).max(1).default([]) });
+const rating = z.object({
+  answer: count,
+  likert: z.int().min(1).max(7),
+  flags: z.array(z.enum(answerFlagNames)).default([]),
+  note: z.string().default(""),
+  spent_ms: count.default(0),
+});
+
+const wholeRanking = z.object({
+  prompt: promptField,
+  prompt_id: named,
+  prompt_kind: z.enum(promptKinds).optional(),
+  use_case: named,
+  split: z.enum(splits).optional(),
+  comparison_id: named,
+  ranking_id: named,
+  ranking_version: z.int().min(1).optional(),
+  labeler: named,
+  ranked_at: z.int().optional(),
+  spent_ms: count.optional(),
+  guidelines_version: count.optional(),
+  /** In the order shown. */
+  answers: z.array(answer).min(2),
+  /** Places in `answers`, from 0, best tier first. */
+  tiers: z.array(z.array(count).min(1)).min(1),
+  ratings: z.array(rating).default([]),
+  prompt_flags: z.array(z.enum(promptFlagNames)).default([]),
+  guards: z.array(z.object({ kind: z.enum(guardKinds), said: z.string(), heeded: z.boolean() })).default([]),
+});
+
+/** A whole ranking as it stands in a file: `rankloop export rankings` writes it, with all that is known of it. */
+export const rankingRecord = wholeRanking
+  .refine(({ answers, tiers }) => namesEachOnce(tiers, answers.length), {
+    error: "it does not name each answer once, by its place from 0",
+    path: ["tiers"],
+  })
+  .refine(({ answers, ratings }) => ratings.every(({ answer }) => answer < answers.length), {
+    error: "it has one of an answer that is not there",
+    path: ["ratings"],
+  });
+export type RankingRecord = z.infer<typeof rankingRecord>;
+
+function namesEachOnce(tiers: readonly (readonly number[])[], count: number): boolean {
+  const places = tiers.flat().toSorted((a, b) => a - b);
+  return places.length === count && places.every((place, at) => place === at);
+}
+
+/** A row of a file of comparisons: a pair, or a whole ranking. */
+export const comparisonRow = z
+  .looseObject({})
+  .transform((row, context): { pair: ComparisonRecord } | { ranking: RankingRecord } => {
+    const isRanking = row.tiers !== undefined && row.answers !== undefined;
+    const checked = isRanking ? rankingRecord.safeParse(row) : comparisonRecord.safeParse(row);
+    if (!checked.success) {
+      context.issues.push(...wordedIssues(checked.error, row));
+      return z.NEVER;
+    }
+    return isRanking ? { ranking: checked.data as RankingRecord } : { pair: checked.data as ComparisonRecord };
+  });
 
 /** One prompt with the ideal answer a person wrote. */
 export const demonstrationRecord = z.object({

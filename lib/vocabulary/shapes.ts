@@ -826,7 +826,3 @@ export const importedRows = z.object({
   problems: z.array(rowProblem),
 });
 export type ImportedRows = z.infer<typeof importedRows>;
-
-/** Prompts and answers as strings, or as lists of {role, content}: TRL reads both, one of them in a file. */
-export const exportFormats = ["text", "conversational"] as const;
-export type ExportFormat = (typeof exportFormats)[number];

@@ -1,4 +1,4 @@
-// A file of lines that is there whole or not at all: written beside its place, synced, then renamed into it.
+// A file that is there whole or not at all: written beside its place, synced, then renamed into it.
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { beingWritten, sweepAbandoned } from "../../models/gpt/directory.ts";
@@ -11,23 +11,37 @@ const chunkCharacters = 1 << 16;
  * @throws what the source, the signal or the file system throws; a file that was there before is as it was.
  */
 export async function writeLines(file: string, lines: AsyncIterable<string>, signal?: AbortSignal): Promise<number> {
+  return writeWhole(file, (handle) => copy(lines, handle, signal));
+}
+
+/** Writes these bytes, as writeLines does. */
+export async function writeBytes(file: string, bytes: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+  await writeWhole(file, async (handle) => {
+    for await (const chunk of bytes) {
+      signal?.throwIfAborted();
+      await handle.writeFile(chunk);
+    }
+  });
+}
+
+async function writeWhole<T>(file: string, write: (handle: FileHandle) => Promise<T>): Promise<T> {
   // Through a symbolic link: what it leads to is replaced, the link stays.
   const target = await realpath(file).catch(() => resolve(file));
   const there = await stat(target).catch(() => null);
   // A device or a pipe has no old content to keep, and a rename would put a file in its place.
-  if (there && !there.isFile()) return withFile(target, (handle) => copy(lines, handle, signal));
+  if (there && !there.isFile()) return withFile(target, write);
   await mkdir(dirname(target), { recursive: true });
   await sweepAbandoned(dirname(target), ".");
   const temporary = join(dirname(target), `.${basename(target)}${beingWritten}`);
   try {
-    const count = await withFile(temporary, async (handle) => {
-      const lineCount = await copy(lines, handle, signal);
+    const written = await withFile(temporary, async (handle) => {
+      const what = await write(handle);
       await handle.sync();
-      return lineCount;
+      return what;
     });
     await rename(temporary, target);
     await syncDirectory(dirname(target));
-    return count;
+    return written;
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -56,6 +56,41 @@ test.each(["drop", "both"] as const)(
   },
 );
 
+test("a file of whole rankings says what a file of their pairs says, and rankings of one tier do not vanish", async () => {
+  await fc.assert(
+    fc.asyncProperty(anyTiers, async (tiers) => {
+      const labels = tiers.flat().toSorted();
+      const places = tiers.map((tier) => tier.map((label) => labels.indexOf(label)));
+      const answers = labels.map((text) => ({ id: text, text }));
+      const whole = { prompt: "Say a letter.", prompt_id: "p", ranking_id: "r", answers, tiers: places };
+      const [group, ...others] = await read([whole]);
+      expect(others).toEqual([]);
+      const { strict, tied } = countPairs(tiers);
+      expect([group!.pairs.length, group!.ties.length]).toEqual([strict, tied]);
+      const named = (pairs: [number, number][]) => pairs.map((pair) => pair.map((i) => group!.answers[i]!));
+      expect(named(group!.pairs)).toEqual(orderedPairs(tiers).map(({ chosen, rejected }) => [chosen, rejected]));
+      for (const pair of named(group!.ties)) {
+        expect(tiers.filter((tier) => pair.every((label) => tier.includes(label)))).toHaveLength(1);
+      }
+      if (tiers.length > 1) {
+        const [fromPairs] = await read(ranked(tiers, "r"));
+        expect(named(group!.pairs)).toEqual(fromPairs!.pairs.map((pair) => pair.map((i) => fromPairs!.answers[i]!)));
+      }
+    }),
+    { numRuns: 40 },
+  );
+  // Without ids, each ranking's answers are its own; a line of either kind may follow the other.
+  const plain = { prompt: "Hi?", answers: [{ text: "Yes." }, { text: "No." }], tiers: [[1], [0]] };
+  const groups = await read([plain, { prompt: "Hi?", chosen: "Maybe.", rejected: "Never." }]);
+  expect(groups.map(({ answers }) => answers)).toEqual([
+    ["No.", "Yes."],
+    ["Maybe.", "Never."],
+  ]);
+  await expect(read([{ ...plain, tiers: [[1]] }])).rejects.toThrow(
+    'pairs.jsonl:1: "tiers": it does not name each answer once, by its place from 0.',
+  );
+});
+
 test("two labelers' rankings of the same answers make one group: a tie of one does not undo the other's order", async () => {
   const [group] = await read([...ranked([["A"], ["B", "C"]], "r1"), ...ranked([["A"], ["B"], ["C"]], "r2")]);
   expect(group!.answers).toEqual(["A", "B", "C"]);

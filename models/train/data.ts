@@ -3,11 +3,13 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { JsonlError, longestLine, parseJsonl } from "../../lib/preference/jsonl.ts";
+import { orderedPairs } from "../../lib/preference/pairs.ts";
 import {
   answerText,
   type ComparisonRecord,
-  comparisonRecord,
+  comparisonRow,
   demonstrationRecord,
+  type RankingRecord,
 } from "../../lib/preference/records.ts";
 import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
 import type { Split } from "../../lib/vocabulary/labeling.ts";
@@ -32,10 +34,10 @@ export class DataError extends Error {
 }
 
 /**
- * Read a pairs file, `{"prompt", "chosen", "rejected"}` a line, as texts or as turns; see records.ts for the fields that
- * may ride along.
+ * Read a file of comparisons: a line is a pair, `{"prompt", "chosen", "rejected"}`, as texts or as turns, or a whole ranking,
+ * `{"prompt", "answers", "tiers"}`; see records.ts for the fields that may ride along.
  *
- * Ties have no line in this project's exports, but the tiers of a ranking are in its lines: two answers that share a
+ * A whole ranking has its ties. Ties have no line among this project's pairs, but the tiers of a ranking are in its lines: two answers that share a
  * `ranking_id` and have the same `chosen_rank` or `rejected_rank` are a tie. So files with these three fields give ties
  * (but for rankings of one tier, which have no line at all), and so do files of others whose line has both ranks equal.
  * Files without ranks have none.
@@ -44,14 +46,32 @@ export class DataError extends Error {
 export async function readComparisons(file: string): Promise<PromptGroup[]> {
   const prompts = new Map<string, ComparisonRecord[]>();
   for await (const [line, number] of lines(file)) {
-    const record = parseJsonl(line, number, file, comparisonRecord);
-    const key = record.prompt_id ?? promptText(messagesOf(record.prompt));
+    const row = parseJsonl(line, number, file, comparisonRow);
+    const records = "pair" in row ? [row.pair] : pairsOfRanking(row.ranking, number);
+    const [{ prompt, prompt_id }] = records as [ComparisonRecord];
+    const key = prompt_id ?? promptText(messagesOf(prompt));
     const list = prompts.get(key);
-    if (list) list.push(record);
-    else prompts.set(key, [record]);
+    if (list) list.push(...records);
+    else prompts.set(key, records);
   }
   if (prompts.size === 0) throw new DataError(`${file} has no comparison in it.`);
   return [...prompts].flatMap(([key, records]) => groupsOf(key, records));
+}
+
+/** The pairs of a whole ranking, its ties among them. */
+function pairsOfRanking(ranking: RankingRecord, line: number): ComparisonRecord[] {
+  const { prompt, prompt_id, split, answers, tiers, ranking_id = `ranking in line ${line}` } = ranking;
+  const answer = (place: number) => ({
+    text: answers[place]!.text,
+    id: answers[place]!.id ?? `${ranking_id}, ${place}`,
+  });
+  return orderedPairs(tiers, "keep").map(
+    ({ chosen, rejected, chosenRank: chosen_rank, rejectedRank: rejected_rank }) => {
+      const [better, worse] = [answer(chosen), answer(rejected)];
+      const ids = { prompt_id, ranking_id, chosen_id: better.id, rejected_id: worse.id };
+      return { prompt, chosen: better.text, rejected: worse.text, ...ids, chosen_rank, rejected_rank, split };
+    },
+  );
 }
 
 /** A group while it is put together. */

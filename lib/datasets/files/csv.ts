@@ -79,6 +79,18 @@ function rowOf(number: number, columns: readonly string[], cells: readonly strin
   }
   if (cells.some((cell) => cell.includes(unreadable))) return { number, problem: notUtf8 };
   if (cells.some((cell) => cell.includes("\u0000"))) return { number, problem: holdsNul };
-  const fields = columns.flatMap((name, at) => (name === "" || !cells[at] ? [] : [[name, cells[at]] as const]));
+  const fields = columns.flatMap((name, at) =>
+    name === "" || !cells[at] ? [] : [[name, formulaUnquoted(cells[at])] as const],
+  );
   return { number, value: Object.fromEntries(fields) };
 }
+
+/** What a spreadsheet would take for a formula begins with one of these. */
+const formula = /^'*[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/;
+
+/** formulaQuoted("=1+1") → "'=1+1": a spreadsheet shows it as it is, and runs nothing */
+export const formulaQuoted = (cell: string): string => (formula.test(cell) ? `'${cell}` : cell);
+
+/** The cell as it was before. */
+export const formulaUnquoted = (cell: string): string =>
+  cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell;

@@ -298,7 +298,7 @@ describe("a row that cannot come in is refused in one sentence", () => {
     [
       "rankloop-rankings",
       { prompt: "Hi", answers: [{ text: "a" }, { text: "b" }], tiers: [[0]] },
-      '"tiers" does not name each answer once, by its place from 0.',
+      '"tiers": it does not name each answer once, by its place from 0.',
     ],
     ["alpaca", { output: "a" }, '"instruction" is missing.'],
     [

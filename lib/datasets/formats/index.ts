@@ -33,6 +33,7 @@ export {
   type Item,
   type ItemKind,
   knownFormat,
+  type Outgoing,
   RowRefused,
 } from "./format.ts";
 

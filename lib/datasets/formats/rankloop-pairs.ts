@@ -15,7 +15,7 @@ export const rankloopPairs: Format = {
     const { among, answers, prompt, promptId, rankingId, version, labeler, split, rankedAt } = item;
     const [better, worse] = answers;
     if (!better || !worse) return null;
-    return defined({
+    return {
       prompt,
       chosen: [turn("assistant", better.text)],
       rejected: [turn("assistant", worse.text)],
@@ -30,7 +30,7 @@ export const rankloopPairs: Format = {
       labeler,
       split,
       ranked_at: rankedAt,
-    });
+    };
   },
 };
 

@@ -1,46 +1,8 @@
 // What `rankloop export rankings` writes: a ranking whole, one a row, with all that is known of it. Every row has the same
 // fields; what there is none of is an empty text, an empty list, or version 0 of the guidelines.
-import * as z from "zod";
-import { message, messagesOf } from "../../vocabulary/conversation.ts";
-import { answerFlagNames, guardKinds, promptFlagNames, promptKinds, splits } from "../../vocabulary/labeling.ts";
-import { defined, type Format, has, type Item, RowRefused, rowAs } from "./format.ts";
-
-const text = z.string();
-const count = z.int().min(0);
-const named = text.optional().transform((name) => name || undefined);
-const sampling = z.object({ temperature: z.number(), top_p: z.number(), max_tokens: z.int(), seed: z.number() });
-
-const answer = z.object({ id: named, text, writer: named, sampling: z.array(sampling).max(1).default([]) });
-const rating = z.object({
-  answer: count,
-  likert: z.int().min(1).max(7),
-  flags: z.array(z.enum(answerFlagNames)).default([]),
-  note: text.default(""),
-  spent_ms: count.default(0),
-});
-
-/** A whole ranking as it stands in a file. */
-export const rankingRecord = z.object({
-  prompt: z.union([text, z.array(message).min(1)], { error: 'a text, or turns: [{"role", "content"}, …]' }),
-  prompt_id: named,
-  prompt_kind: z.enum(promptKinds).optional(),
-  use_case: named,
-  split: z.enum(splits).optional(),
-  comparison_id: named,
-  ranking_id: named,
-  ranking_version: z.int().min(1).optional(),
-  labeler: named,
-  ranked_at: z.int().optional(),
-  spent_ms: count.optional(),
-  guidelines_version: count.optional(),
-  /** In the order shown. */
-  answers: z.array(answer).min(1),
-  /** Places in `answers`, from 0, best tier first. */
-  tiers: z.array(z.array(count).min(1)).min(1),
-  ratings: z.array(rating).default([]),
-  prompt_flags: z.array(z.enum(promptFlagNames)).default([]),
-  guards: z.array(z.object({ kind: z.enum(guardKinds), said: text, heeded: z.boolean() })).default([]),
-});
+import { type RankingRecord, rankingRecord } from "../../preference/records.ts";
+import { messagesOf } from "../../vocabulary/conversation.ts";
+import { defined, type Format, has, type Item, rowAs } from "./format.ts";
 
 type Ranking = Extract<Item, { kind: "ranking" }>;
 
@@ -52,16 +14,8 @@ export const rankloopRankings: Format = {
   write: (item) => (item.kind === "ranking" && item.among === undefined ? recordOf(item) : null),
 };
 
-/** @throws RowRefused where the tiers are no order of the answers */
-export function rankingOfRecord(record: z.output<typeof rankingRecord>): Ranking {
+function rankingOfRecord(record: RankingRecord): Ranking {
   const { answers, tiers, ratings, prompt_flags: promptFlags, guards } = record;
-  const places = tiers.flat().toSorted((a, b) => a - b);
-  if (places.length !== answers.length || places.some((place, at) => place !== at)) {
-    throw new RowRefused('"tiers" does not name each answer once, by its place from 0.');
-  }
-  if (ratings.some(({ answer }) => answer >= answers.length)) {
-    throw new RowRefused('"ratings" has one of an answer that is not there.');
-  }
   const some = <T>(list: readonly T[]) => (list.length > 0 ? list : undefined);
   return {
     kind: "ranking",
@@ -100,7 +54,7 @@ export function rankingOfRecord(record: z.output<typeof rankingRecord>): Ranking
 }
 
 function recordOf(item: Ranking): object {
-  return defined({
+  return {
     prompt: item.prompt,
     prompt_id: item.promptId ?? "",
     prompt_kind: item.promptKind,
@@ -135,5 +89,5 @@ function recordOf(item: Ranking): object {
     })),
     prompt_flags: item.promptFlags ?? [],
     guards: (item.guards ?? []).map(({ kind, said, heeded }) => ({ kind, said, heeded })),
-  });
+  };
 }

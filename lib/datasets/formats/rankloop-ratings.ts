@@ -1,6 +1,6 @@
 // What `rankloop export ratings` writes: one answer and what one labeler says of it alone. It only goes out.
 import { turn } from "../../vocabulary/conversation.ts";
-import { defined, type Format, has, RowRefused } from "./format.ts";
+import { type Format, has, RowRefused } from "./format.ts";
 
 export const rankloopRatings: Format = {
   name: "rankloop-ratings",
@@ -12,7 +12,7 @@ export const rankloopRatings: Format = {
   write: (item) => {
     if (item.kind !== "rated") return null;
     const { prompt, answer, rating, promptId, rankingId, useCase, split, labeler, rankedAt } = item;
-    return defined({
+    return {
       prompt,
       completion: [turn("assistant", answer.text)],
       likert: rating.likert,
@@ -27,6 +27,6 @@ export const rankloopRatings: Format = {
       use_case: useCase,
       split,
       rated_at: rankedAt,
-    });
+    };
   },
 };

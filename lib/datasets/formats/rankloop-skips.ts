@@ -1,5 +1,5 @@
 // What `rankloop export skips` writes: a prompt whose answers somebody would not rank, and why. It only goes out.
-import { defined, type Format, has, RowRefused } from "./format.ts";
+import { type Format, has, RowRefused } from "./format.ts";
 
 export const rankloopSkips: Format = {
   name: "rankloop-skips",
@@ -12,6 +12,6 @@ export const rankloopSkips: Format = {
     if (item.kind !== "skip") return null;
     const { prompt, reason, promptId, comparisonId, useCase, split, labeler, skippedAt } = item;
     const ids = { prompt_id: promptId, comparison_id: comparisonId };
-    return defined({ prompt, skip_reason: reason, ...ids, use_case: useCase, split, labeler, skipped_at: skippedAt });
+    return { prompt, skip_reason: reason, ...ids, use_case: useCase, split, labeler, skipped_at: skippedAt };
   },
 };

@@ -27,7 +27,7 @@ export const rankloop: Format = {
     if (item.kind === "prompt") return defined({ prompt: item.prompt, ...beside });
     if (item.kind !== "demonstration") return null;
     const { text, id, writer = "" } = item.answer;
-    return defined({
+    return {
       prompt: item.prompt,
       completion: [turn("assistant", text)],
       prompt_id: item.promptId,
@@ -36,6 +36,6 @@ export const rankloop: Format = {
       use_case: item.useCase,
       split: item.split,
       written_at: item.writtenAt,
-    });
+    };
   },
 };

@@ -1,128 +1,112 @@
 "use client";
-// Data set and split, what the file would hold, and the download.
+// Which set, in which format, and which part of it; what the file holds, what reads it, and the download.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { orpc } from "../../../../../lib/api/client.ts";
-import { type Split, splits } from "../../../../../lib/vocabulary/labeling.ts";
-import type { ExportFormat } from "../../../../../lib/vocabulary/shapes.ts";
+import { inAddress } from "../../../../../lib/datasets/choices.ts";
+import { type OutFormat, outFormats } from "../../../../../lib/datasets/out-formats.ts";
 import { useProject } from "../../../../shell/user-context.tsx";
 import { DownloadLink } from "../../../../ui/button.tsx";
-import { SelectField } from "../../../../ui/field.tsx";
-import { count, counted } from "../../../../ui/figures.ts";
+import { CopyButton } from "../../../../ui/copy-button.tsx";
 import { Page, Section } from "../../../../ui/frame.tsx";
 import { Scroller } from "../../../../ui/scroller.tsx";
 import { Empty, Failed, Skeleton } from "../../../../ui/states.tsx";
-import { shown } from "../../../../ui/written.ts";
-
-type Dataset = "comparisons" | "demonstrations";
-
-const datasets: Record<Dataset, string> = {
-  comparisons: "Comparisons: one line a pair, {prompt, chosen, rejected}",
-  demonstrations: "Demonstrations: one line each, {prompt, completion}",
-};
-const formats: Record<ExportFormat, string> = {
-  text: "Texts: turns of a conversation as one string",
-  conversational: "Turns: lists of {role, content}",
-};
-const splitNames: Record<Split | "all", string> = {
-  all: "All",
-  train: "Training",
-  valid: "Validation",
-  test: "Test",
-};
+import { addressOf, askedIn, type Fields, fieldsIn } from "./asked.ts";
+import { AskedForm } from "./asked-form.tsx";
+import { Counts } from "./counts.tsx";
+import { RowsTable } from "./rows-table.tsx";
 
 export function ExportScreen() {
-  const [dataset, setDataset] = useState<Dataset>("comparisons");
-  const [split, setSplit] = useState<Split | "all">("all");
-  const [format, setFormat] = useState<ExportFormat>("text");
-  const input = { dataset, split, format };
-  const {
-    data: preview,
-    error,
-    refetch,
-  } = useQuery(orpc.exports.preview.queryOptions({ input, placeholderData: keepPreviousData }));
+  const parameters = useSearchParams();
+  const pathname = usePathname();
+  const router = useRouter();
+  const project = useProject();
+  const fields = fieldsIn(parameters);
+  const choose = (part: Partial<Fields>) =>
+    router.replace(pathname + addressOf({ ...fields, ...part }), { scroll: false });
+  const input = askedIn(fields);
+  const format = outFormats[input.dataset][input.format]!;
+  const preview = useQuery(orpc.exports.preview.queryOptions({ input, placeholderData: keepPreviousData }));
+  const counts = useQuery(orpc.exports.count.queryOptions({ input }));
+  const error = preview.error ?? counts.error;
+  const isEmpty = counts.data?.lines === 0;
   return (
-    <Page
-      title="Export"
-      lead="JSON lines that TRL and the trainer here open as they are. Each prompt is in one split only."
-    >
-      <form className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_9rem]">
-        <SelectField label="Data set" value={dataset} onChange={(event) => setDataset(event.target.value as Dataset)}>
-          {Object.entries(datasets).map(([value, name]) => (
-            <option key={value} value={value}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField label="Format" value={format} onChange={(event) => setFormat(event.target.value as ExportFormat)}>
-          {Object.entries(formats).map(([value, name]) => (
-            <option key={value} value={value}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField label="Split" value={split} onChange={(event) => setSplit(event.target.value as Split | "all")}>
-          {(["all", ...splits] as const).map((value) => (
-            <option key={value} value={value}>
-              {splitNames[value]}
-            </option>
-          ))}
-        </SelectField>
-      </form>
-      {error ? <Failed error={error} retry={() => refetch()} /> : null}
-      {!preview && !error ? <Skeleton lines={6} height="3rem" /> : null}
-      {preview && !error ? <Preview {...{ ...input, preview }} /> : null}
+    <Page title="Export" lead="What people made, in the files that trainers open. Each prompt is in one split only.">
+      <AskedForm fields={fields} asked={input} format={format} choose={choose} />
+      {error ? (
+        <Failed
+          error={error}
+          retry={() => {
+            void preview.refetch();
+            void counts.refetch();
+          }}
+        />
+      ) : (
+        <>
+          <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+            <Counts asked={input} format={format} tally={counts.data} />
+            {isEmpty ? null : (
+              <DownloadLink
+                kind="primary"
+                href={`/api/export/${project?.id}/${input.dataset}?${inAddress(input)}`}
+                title={preview.data?.file}
+              >
+                Download {input.dataset}
+              </DownloadLink>
+            )}
+          </div>
+          {isEmpty ? (
+            <Empty>There is nothing in this file: {emptyReasons[input.dataset]}</Empty>
+          ) : (
+            <>
+              {preview.data ? <ReadBy format={format} file={preview.data.file} /> : null}
+              {preview.data ? (
+                <RowsTable rows={preview.data.rows} total={counts.data?.lines} />
+              ) : (
+                <Skeleton lines={6} height="3rem" />
+              )}
+            </>
+          )}
+        </>
+      )}
     </Page>
   );
 }
 
-interface PreviewProps {
-  dataset: Dataset;
-  split: string;
-  format: ExportFormat;
-  preview: { lines: string[]; total: number; rankings: number; strict: number; tied: number };
+const emptyReasons = {
+  comparisons: "rank some answers, and their pairs stand here. Ties make no line of their own, unless you say so.",
+  rankings: "rank some answers, and each ranking stands here.",
+  demonstrations: "demonstrations of prompts stand here, but for those a reviewer sent back.",
+  prompts: "write some prompts, and they stand here.",
+  ratings: "answers that were rated before they were ranked stand here.",
+  skips: "nobody has skipped anything that this part of the data holds.",
+} as const;
+
+/** The command that eats the file, and what stands in its settings. */
+function ReadBy({ format, file }: { format: OutFormat; file: string }) {
+  const use = format.use?.(file);
+  if (!use) return null;
+  const { command, settings } = use;
+  return (
+    <Section title="What reads it">
+      <Snippet label="Command" text={command} />
+      {settings ? <Snippet label={`In ${settings.name}`} text={settings.text} /> : null}
+    </Section>
+  );
 }
 
-function Preview({ dataset, split, format, preview }: PreviewProps) {
-  const project = useProject();
-  const { lines, total, rankings, strict, tied } = preview;
-  if (total === 0) {
-    return (
-      <Empty>
-        {dataset === "comparisons"
-          ? "There is nothing in this file yet: rank some answers, and their pairs stand here. Ties make no line."
-          : "There is nothing in this file yet: demonstrations of prompts stand here, but for those a reviewer sent back."}
-      </Empty>
-    );
-  }
+function Snippet({ label, text }: { label: string; text: string }) {
   return (
-    <>
-      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
-        <p role="status">
-          <strong>{counted(total, "line")}.</strong>{" "}
-          {dataset === "comparisons"
-            ? `${counted(rankings, "ranking")} made ${count(strict + tied)} pairs: ${count(strict)} strict + ${count(tied)} tied. Ties make no line.`
-            : "Latest versions; those still waiting for a review are in, those sent back are not."}
-        </p>
-        <DownloadLink kind="primary" href={`/api/export/${project?.id}/${dataset}?split=${split}&format=${format}`}>
-          Download {dataset}
-        </DownloadLink>
+    <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+      <div className="min-w-0 flex-1 basis-80">
+        <p className="text-muted text-sm">{label}</p>
+        <Scroller label={label} className="mt-1 rounded-md border border-line bg-surface px-3 py-2">
+          <code className="whitespace-pre text-sm">{text}</code>
+        </Scroller>
       </div>
-      <Section title={lines.length < total ? `The first ${lines.length} lines` : "All lines"}>
-        <ol className="flex flex-col gap-2">
-          {lines.map((line, index) => (
-            <li key={line} className="flex gap-3">
-              <span className="w-6 shrink-0 pt-2 text-end text-muted text-sm tabular-nums">{index + 1}</span>
-              <Scroller
-                label={`Line ${index + 1}`}
-                className="max-h-[7.25rem] min-w-0 flex-1 rounded-md border border-line bg-surface px-3 py-2 leading-5"
-              >
-                <code className="as-written text-sm leading-5">{shown(line)}</code>
-              </Scroller>
-            </li>
-          ))}
-        </ol>
-      </Section>
-    </>
+      <div className="pt-6">
+        <CopyButton text={text} what={label.toLowerCase()} kind="plain" />
+      </div>
+    </div>
   );
 }

@@ -1,0 +1,53 @@
+// Rows as the bytes of a file: JSON lines, CSV or Parquet, packed or not, page by page in memory that does not grow with them.
+import { Readable } from "node:stream";
+import { createGzip } from "node:zlib";
+import { stringify } from "csv-stringify/sync";
+import { jsonlLine } from "../../preference/jsonl.ts";
+import type { FileKind } from "../choices.ts";
+import { formulaQuoted } from "./csv.ts";
+import { parquetBytes } from "./write-parquet.ts";
+
+type Pages = AsyncIterable<readonly object[]>;
+
+/**
+ * The bytes of a file of these rows.
+ * @param sample a row that has something in each of its lists: the columns of CSV and Parquet
+ */
+export function fileBytes(
+  rows: Pages,
+  { file, gzip }: { file: FileKind; gzip: boolean },
+  sample: object,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const plain = { jsonl: jsonlBytes, csv: csvBytes, parquet: parquetBytes }[file](rows, sample);
+  return gzip ? packed(plain) : plain;
+}
+
+async function* jsonlBytes(rows: Pages): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const page of rows) yield Buffer.from(page.map((row) => `${jsonlLine(row)}\n`).join(""));
+}
+
+/** What is no text, number or truth value stands in its cell as JSON. Excel takes a file for UTF-8 by the mark at its beginning. */
+async function* csvBytes(rows: Pages, sample: object): AsyncGenerator<Uint8Array, void, undefined> {
+  const columns = Object.keys(sample);
+  const lines = (cells: readonly (readonly unknown[])[]) =>
+    Buffer.from(stringify([...cells], { record_delimiter: "windows", cast: { boolean: String } }));
+  yield Buffer.concat([Buffer.from("\ufeff"), lines([columns])]);
+  for await (const page of rows) yield lines(page.map((row) => columns.map((name) => cell(row[name as keyof object]))));
+}
+
+function cell(value: unknown): unknown {
+  if (typeof value === "string") return formulaQuoted(value);
+  return typeof value === "object" && value !== null ? jsonlLine(value) : value;
+}
+
+async function* packed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const source = Readable.from(bytes, { objectMode: false });
+  const gzip = createGzip();
+  source.on("error", (error) => gzip.destroy(error));
+  try {
+    yield* source.pipe(gzip) as AsyncIterable<Uint8Array>;
+  } finally {
+    source.destroy();
+    gzip.destroy();
+  }
+}
