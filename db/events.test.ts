@@ -27,6 +27,7 @@ import * as demonstrations from "./queries/demonstrations.ts";
 import * as disputes from "./queries/disputes.ts";
 import * as downloads from "./queries/downloads.ts";
 import * as guidelines from "./queries/guidelines.ts";
+import * as incoming from "./queries/incoming.ts";
 import * as jobs from "./queries/jobs.ts";
 import * as members from "./queries/members.ts";
 import * as modelChanges from "./queries/model-changes.ts";
@@ -125,12 +126,22 @@ const fewShot = (query: string) => ({
   fewShot: { instruction: `Swim, ${secret}.`, shots: [], query },
 });
 const file = { name: "file.jsonl", revision: "", licence: "", hash: "abc", format: "rankloop" };
-const incoming = [
+const broughtIn = [
   {
     ...words(`Where do ${secret}s sleep?`),
     ...{ key: "a", externalId: null },
     demonstrations: [
       { key: "b", externalId: null, externalAuthor: "ada", text: `An ${secret} sleeps afloat.`, writtenAt: null },
+    ],
+    comparisons: [
+      {
+        key: "c",
+        answers: ["Here", "There"].map((place) => ({
+          ...{ key: place, externalId: null, externalAuthor: null },
+          text: `${place}, ${secret}.`,
+        })),
+        ranking: { key: "d", externalId: null, externalLabeler: "bo", tiers: [[0], [1]], rankedAt: null },
+      },
     ],
   },
 ];
@@ -784,15 +795,25 @@ const told: Record<string, Case[]> = {
     async (w) => {
       const { id: sourceId } = await dataSources.insertDataSource(w.reviewer, file);
       return {
-        call: () => dataSources.insertIncoming(w.reviewer, { sourceId, prompts: incoming }),
+        call: () => incoming.insertIncoming(w.reviewer, { sourceId, prompts: broughtIn }),
         tells: () => [["dataSource.addRows", sourceId]],
       };
     },
     async (w) => {
       const { id: sourceId } = await dataSources.insertDataSource(w.reviewer, file);
-      await dataSources.insertIncoming(w.reviewer, { sourceId, prompts: incoming });
+      await incoming.insertIncoming(w.reviewer, { sourceId, prompts: broughtIn });
       // All of it is there already.
-      return { call: () => dataSources.insertIncoming(w.reviewer, { sourceId, prompts: incoming }), tells: () => [] };
+      return { call: () => incoming.insertIncoming(w.reviewer, { sourceId, prompts: broughtIn }), tells: () => [] };
+    },
+  ],
+  removeDataSource: [
+    async (w) => {
+      const { id } = await dataSources.insertDataSource(w.reviewer, file);
+      await incoming.insertIncoming(w.reviewer, { sourceId: id, prompts: broughtIn });
+      return {
+        call: () => dataSources.removeDataSource(w.reviewer, { id }),
+        tells: () => [["dataSource.delete", id]],
+      };
     },
   ],
   finishDataSource: [

@@ -1,7 +1,8 @@
 // One drizzle over every engine: queries are written once, in SQLite's flavour of drizzle, and an engine runs their text.
-import { type Placeholder, sql } from "drizzle-orm";
-import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
-import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
+import { getTableColumns, type Placeholder, sql } from "drizzle-orm";
+import { toSnakeCase } from "drizzle-orm/casing";
+import type { BaseSQLiteDatabase, SQLiteTable } from "drizzle-orm/sqlite-core";
+import { getTableConfig, SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { SQLiteRemoteSession, SqliteRemoteDatabase } from "drizzle-orm/sqlite-proxy";
 
 /** Written is the result of a statement without rows. */
@@ -22,6 +23,48 @@ export type RunStatement = (
   params: unknown[],
   method: "run" | "all" | "get" | "values",
 ) => Promise<Partial<Written> & { rows?: unknown }>;
+
+/** Filling is many rows of one table, with the names that it and its columns have in the database. */
+export interface Filling {
+  table: string;
+  columns: readonly { name: string; type: string }[];
+  /** A value for each column. */
+  rows: readonly (readonly unknown[])[];
+}
+
+/** Runs one insert of all these rows. Names are ours, and need no quoting but the engine's. */
+export type Fill = (filling: Filling) => Promise<void>;
+
+const fills = new WeakMap<Orm, Fill>();
+
+/**
+ * Inserts many rows with the same fields, in their order. Drizzle builds a statement of them piece by piece, which takes
+ * longer than the database takes to run it; here the engine gets the values as they are.
+ */
+export async function insertRows<T extends SQLiteTable>(
+  orm: Orm,
+  table: T,
+  rows: readonly T["$inferInsert"][],
+): Promise<void> {
+  const [first] = rows;
+  if (!first) return;
+  const columns = Object.entries(getTableColumns(table)).filter(([field]) => field in first);
+  const fill = fills.get(orm);
+  if (!fill) throw new Error("Rows are inserted through the tx of a change.");
+  await fill({
+    table: getTableConfig(table).name,
+    columns: columns.map(([, column]) => ({
+      name: column.keyAsName ? toSnakeCase(column.name) : column.name,
+      type: column.getSQLType(),
+    })),
+    rows: rows.map((row) =>
+      columns.map(([field, column]) => {
+        const value = (row as Record<string, unknown>)[field] ?? null;
+        return value === null ? null : column.mapToDriverValue(value);
+      }),
+    ),
+  });
+}
 
 /**
  * `commit`: a change that returned survives SIGKILL and loss of power, for an fsync.
@@ -75,10 +118,18 @@ class PlainSession extends SQLiteRemoteSession<Record<string, never>, Record<str
 }
 
 /** Column names are written in camelCase in the schema and in snake_case in the database. */
-export function ormOver(run: RunStatement, dialect = new SQLiteAsyncDialect({ casing: "snake_case" })): Orm {
+export function ormOver(
+  run: RunStatement,
+  {
+    fill,
+    dialect = new SQLiteAsyncDialect({ casing: "snake_case" }),
+  }: { fill?: Fill; dialect?: SQLiteAsyncDialect } = {},
+): Orm {
   // drizzle's type says that a statement always has rows; its code passes on what it gets.
   const session = new PlainSession(run as never, dialect, undefined);
-  return new SqliteRemoteDatabase("async", dialect, session, undefined) as unknown as Orm;
+  const orm = new SqliteRemoteDatabase("async", dialect, session, undefined) as unknown as Orm;
+  if (fill) fills.set(orm, fill);
+  return orm;
 }
 
 /** Turns runs changes one after the other: each begins when the one before has ended, with or without an error. */

@@ -12,6 +12,7 @@ import { unreachableCode } from "../disk-trouble.ts";
 import {
   type Durability,
   type Engine,
+  type Fill,
   type Orm,
   ormOver,
   pastChange,
@@ -98,10 +99,13 @@ export class PostgresEngine implements Engine {
     // And while somebody does, who then hears it from their statement: an event that nobody hears would end the process.
     this.pool.on("connect", (client) => client.on("error", () => {}));
     const run = statementsOver(this.pool);
-    this.orm = ormOver(async (...statement) => {
-      if (this.#changing.getStore()) throw new Error(pastChange);
-      return run(...statement);
-    }, this.#dialect);
+    this.orm = ormOver(
+      async (...statement) => {
+        if (this.#changing.getStore()) throw new Error(pastChange);
+        return run(...statement);
+      },
+      { dialect: this.#dialect },
+    );
   }
 
   async change<T>(body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T> {
@@ -153,7 +157,7 @@ export class PostgresEngine implements Engine {
   #ormOf(client: pg.PoolClient): Orm {
     const known = this.#orms.get(client);
     if (known) return known;
-    const orm = ormOver(statementsOver(client), this.#dialect);
+    const orm = ormOver(statementsOver(client), { fill: fillOver(client), dialect: this.#dialect });
     this.#orms.set(client, orm);
     return orm;
   }
@@ -296,6 +300,19 @@ function statementsOver(connection: pg.Pool | pg.PoolClient): RunStatement {
     return { rows: method === "get" ? rows[0] : rows, changes: rowCount ?? 0 };
   };
 }
+
+const arrays: Record<string, string> = { text: "text[]", integer: "bigint[]", real: "double precision[]" };
+
+/** One statement, whatever the number of rows: each column comes as an array. */
+const fillOver =
+  (client: pg.PoolClient): Fill =>
+  async ({ table, columns, rows }) => {
+    const names = columns.map(({ name }) => `"${name}"`).join();
+    const lists = columns.map(({ type }, at) => `$${at + 1}::${arrays[type]}`).join();
+    const values = columns.map((_, at) => rows.map((row) => row[at]));
+    const text = `insert into "${table}" (${names}) select * from unnest(${lists})`;
+    await client.query(text, values).catch(throwTrouble);
+  };
 
 /** Of connections that fail or are ended, by the system's code or the server's; of one that ends by itself pg says it in words. */
 const lostConnection = /^(E[A-Z_]+|57P0[123]|53300|08\d\d\d)$/;

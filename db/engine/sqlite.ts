@@ -4,7 +4,16 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import BetterSqlite3 from "better-sqlite3";
-import { type Durability, type Engine, type Orm, ormOver, pastChange, type RunStatement, Turns } from "./orm.ts";
+import {
+  type Durability,
+  type Engine,
+  type Fill,
+  type Orm,
+  ormOver,
+  pastChange,
+  type RunStatement,
+  Turns,
+} from "./orm.ts";
 
 /** How long a change waits for another process that writes, before it is given up. */
 const patienceMs = 5_000;
@@ -37,7 +46,7 @@ export class SqliteEngine implements Engine {
     }
     const write = statements(() => this.writer);
     const read = statements(() => this.#reading());
-    this.#tx = ormOver(write);
+    this.#tx = ormOver(write, { fill: fillOver(write) });
     this.orm = ormOver(async (text, params, method) => {
       this.#refuseWithin();
       return /^\s*(select|with)\b/i.test(text)
@@ -172,6 +181,15 @@ function statements(connection: () => BetterSqlite3.Database): RunStatement {
     return { rows: method === "get" ? prepared.get(...params) : prepared.all(...params) };
   };
 }
+
+/** A statement of one row, prepared once and run for each. */
+const fillOver =
+  (write: RunStatement): Fill =>
+  async ({ table, columns, rows }) => {
+    const names = columns.map(({ name }) => `"${name}"`).join();
+    const text = `insert into "${table}" (${names}) values (${columns.map(() => "?").join()})`;
+    for (const row of rows) await write(text, [...row], "run");
+  };
 
 const isBusy = (error: unknown) => error instanceof BetterSqlite3.SqliteError && error.code.startsWith("SQLITE_BUSY");
 

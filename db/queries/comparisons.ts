@@ -24,7 +24,7 @@ import { settleComparison, storable } from "../steps/comparisons.ts";
 import { deleteDraftsOfAll } from "../steps/drafts.ts";
 import { addJob, cancelJobsOf, live } from "../steps/jobs.ts";
 import { messagesOfPrompt } from "../steps/prompts.ts";
-import { type RankingContent, rankingContents } from "../steps/rankings.ts";
+import { type RankingContent, rankedBy, rankingContents } from "../steps/rankings.ts";
 import { deleteScores } from "../steps/scores.ts";
 import { holders, isComplete, rankingCount, wantedByProject, wanted as wantedOf } from "../steps/wanted.ts";
 import type { CallRow } from "./candidates.ts";
@@ -39,7 +39,10 @@ export interface CandidateRow {
   text: string;
   tokens: number;
   error: string | null;
-  /** These and the model's name are null of an answer that a person wrote, whose user name is `author`. */
+  /**
+   * These and the model's name are null of an answer that no model here wrote: `author` is the user name of whoever did, or
+   * what the data source calls them, or else its name.
+   */
   seed: number | null;
   temperature: number | null;
   topP: number | null;
@@ -56,8 +59,8 @@ export interface ComparisonRow {
   id: string;
   state: ComparisonState;
   createdAt: number;
-  /** The id of whoever asked for the answers. */
-  createdBy: string;
+  /** The id of whoever asked for the answers; null of those that came in from a data source. */
+  createdBy: string | null;
   prompt: { id: string; kind: PromptKind; messages: Message[]; text: string; useCase: string };
   /** In the order shown. */
   candidates: CandidateRow[];
@@ -71,7 +74,10 @@ export interface ComparisonRow {
 /** The latest version of a ranking, and when which others were submitted, newest first. */
 export interface RankingRow extends RankingContent {
   id: string;
-  labeler: string;
+  /** User name, or what the data source calls them; null where it does not say. */
+  labeler: string | null;
+  /** The name of the data source it came in from; null of one that was made here. */
+  source: string | null;
   version: number;
   submittedAt: number;
   earlier: { version: number; submittedAt: number; tiers: number[][] }[];
@@ -214,7 +220,7 @@ async function candidatesOf(orm: Orm, comparisonId: string): Promise<CandidateRo
       maxTokens: candidate.maxTokens,
       modelId: candidate.modelId,
       modelName: model.name,
-      author: sql<string | null>`coalesce(${user.username}, ${dataSource.name})`,
+      author: sql<string | null>`coalesce(${user.username}, ${candidate.externalAuthor}, ${dataSource.name})`,
       call: candidateCall,
     })
     .from(candidate)
@@ -239,12 +245,14 @@ async function rankingsOf(orm: Orm, comparisonId: string): Promise<RankingRow[]>
     .select({
       id: ranking.id,
       assignmentId: ranking.assignmentId,
-      labeler: user.username,
+      labeler: rankedBy,
+      source: dataSource.name,
       version: ranking.version,
       submittedAt: ranking.submittedAt,
     })
     .from(ranking)
-    .innerJoin(user, eq(user.id, ranking.labelerId))
+    .leftJoin(user, eq(user.id, ranking.labelerId))
+    .leftJoin(dataSource, eq(dataSource.id, ranking.sourceId))
     .where(eq(ranking.comparisonId, comparisonId))
     .orderBy(desc(ranking.seq))
     .all();
@@ -252,7 +260,8 @@ async function rankingsOf(orm: Orm, comparisonId: string): Promise<RankingRow[]>
     orm,
     versions.map((one) => one.id),
   );
-  const byAssignment = Map.groupBy(versions, (one) => one.assignmentId);
+  // What came in has one version, and no assignment.
+  const byAssignment = Map.groupBy(versions, (one) => one.assignmentId ?? one.id);
   return [...byAssignment.values()].flatMap(([latest, ...earlier]) => {
     const content = latest && contents.get(latest.id);
     if (!content) return [];

@@ -1,11 +1,11 @@
 // Rankings beside the reward model's order: those it disagrees with most, and what reviewers say of them.
 import { isDeepStrictEqual } from "node:util";
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, ne, not, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, not, or, sql } from "drizzle-orm";
 import type { RankingVerdict, Split } from "../../lib/vocabulary/labeling.ts";
 import { change, type InProject, type PersonScope, textHash } from "../change.ts";
 import { type Orm, ormOf } from "../client.ts";
-import { comparison, prompt, ranking, rankingAgreement, review, user } from "../schema/index.ts";
-import { isLatestReview, latestVersion, tiersOf } from "../steps/rankings.ts";
+import { comparison, dataSource, prompt, ranking, rankingAgreement, review, user } from "../schema/index.ts";
+import { isLatestReview, latestVersion, rankedBy, tiersOf } from "../steps/rankings.ts";
 import { currentScores, type ModelScores } from "../steps/scores.ts";
 import { isBegunBy, isComplete } from "../steps/wanted.ts";
 
@@ -16,7 +16,10 @@ export interface Dispute extends ModelScores {
   promptText: string;
   useCase: string;
   split: Split;
-  labeler: string;
+  /** User name, or what the data source calls them; null where it does not say. */
+  labeler: string | null;
+  /** The name of the data source that the ranking came in from; null of one that was made here. */
+  source: string | null;
   version: number;
   submittedAt: number;
   tiers: number[][];
@@ -67,7 +70,8 @@ export async function listDisputes(
       promptText: prompt.text,
       useCase: prompt.useCase,
       split: prompt.split,
-      labeler: user.username,
+      labeler: rankedBy,
+      source: dataSource.name,
       version: ranking.version,
       submittedAt: ranking.submittedAt,
       strict: ranking.strict,
@@ -79,7 +83,8 @@ export async function listDisputes(
     .innerJoin(ranking, eq(ranking.id, rankingAgreement.rankingId))
     .innerJoin(comparison, and(eq(comparison.id, ranking.comparisonId), eq(comparison.judgedBy, modelId)))
     .innerJoin(prompt, eq(prompt.id, comparison.promptId))
-    .innerJoin(user, eq(user.id, ranking.labelerId))
+    .leftJoin(user, eq(user.id, ranking.labelerId))
+    .leftJoin(dataSource, eq(dataSource.id, ranking.sourceId))
     .leftJoin(review, and(eq(review.rankingId, ranking.id), isLatestReview))
     .where(
       and(
@@ -90,7 +95,12 @@ export async function listDisputes(
         isComplete,
         not(isBegunBy(page.viewerId)),
         page.reviewed ? and(isNotNull(seq), isNull(answeredAt)) : or(isNull(seq), isNotNull(answeredAt)),
-        or(ne(ranking.labelerId, page.viewerId), isNull(seq), eq(review.returned, false), isNotNull(answeredAt)),
+        or(
+          sql`${ranking.labelerId} is distinct from ${page.viewerId}`,
+          isNull(seq),
+          eq(review.returned, false),
+          isNotNull(answeredAt),
+        ),
         after,
       ),
     )
@@ -133,8 +143,11 @@ async function reviewsOf(orm: Orm, rankingIds: readonly string[]): Promise<Map<s
 
 const verdictOf = (returned: boolean): RankingVerdict => (returned ? "again" : "stands");
 
-/** `own`: nobody reviews their own ranking. `revised`: another version has taken its place. */
-export type Reviewed = "done" | "not found" | "own" | "revised";
+/**
+ * `own`: nobody reviews their own ranking. `revised`: another version has taken its place. `imported`: its labeler is not here
+ * to look again.
+ */
+export type Reviewed = "done" | "not found" | "own" | "revised" | "imported";
 
 /** Inserts a review of a ranking. The latest review counts; earlier ones are kept. */
 export async function reviewRanking(
@@ -154,6 +167,7 @@ export async function reviewRanking(
       .get();
     if (!row) return "not found";
     if (row.labelerId === reviewerId) return "own";
+    if (row.labelerId === null && verdict === "again") return "imported";
     if (!row.counts) return "revised";
     const [known] = (await reviewsOf(orm, [rankingId])).get(rankingId) ?? [];
     const latest = await orm

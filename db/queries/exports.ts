@@ -26,7 +26,7 @@ import {
 } from "../schema/index.ts";
 import { demonstrationInUse } from "../steps/demonstrations.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
-import { latestVersion, type Rating, rankingContents } from "../steps/rankings.ts";
+import { latestVersion, rankedBy, type Rating, rankingContents } from "../steps/rankings.ts";
 import { currentWatermark, type Watermark } from "../steps/watermark.ts";
 
 export type { Watermark } from "../steps/watermark.ts";
@@ -172,7 +172,7 @@ export async function rankingPage(
       promptKind: prompt.kind,
       useCase: prompt.useCase,
       split: prompt.split,
-      labeler: user.username,
+      labeler: rankedBy,
       version: ranking.version,
       submittedAt: ranking.submittedAt,
       spentMs: ranking.spentMs,

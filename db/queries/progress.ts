@@ -72,8 +72,10 @@ export async function overview(
           where training_run.project_id = ${project} and training_run.kind in ('reward', 'dpo') and job.state in ('waiting', 'running', 'done')))`,
       myRankings: count(sql`ranking where ${ours} and labeler_id = ${personId} and version = 1`),
       myDemonstrations: count(sql`demonstration where ${ours} and author_id = ${personId} and version = 1`),
-      rankingsLastWeek: count(sql`ranking where ${ours} and version = 1 and submitted_at > ${now - weekMs}`),
-      firstRankingAt: sql<number | null>`(select min(submitted_at) from ranking where ${ours})`,
+      rankingsLastWeek: count(
+        sql`ranking where ${ours} and version = 1 and source_id is null and submitted_at > ${now - weekMs}`,
+      ),
+      firstRankingAt: sql<number | null>`(select min(submitted_at) from ranking where ${ours} and source_id is null)`,
       waitingForMe: count(sql`comparison where ${isLeftToMe} and not ${isHeldByOthers}`),
       rankedByOthers: count(sql`comparison where ${isLeftToMe} and ${isHeldByOthers}`),
     })

@@ -334,7 +334,8 @@ export async function rankingsOfLabeler(
   const rows = await orm
     .select({
       id: ranking.id,
-      assignmentId: ranking.assignmentId,
+      // Whoever ranks here does so under one.
+      assignmentId: sql<string>`${ranking.assignmentId}`,
       comparisonId: ranking.comparisonId,
       promptText: prompt.text,
       useCase: prompt.useCase,

@@ -38,15 +38,19 @@ export const comparison = sqliteTable(
     judgedBy: text().references(() => model.id),
     /** Grows with every change of the comparison, its candidates or their scores: by it a watcher notices a change. */
     revision: integer().notNull().default(0),
-    createdBy: text()
-      .notNull()
-      .references(() => user.id),
+    /** Who asked for the answers; null of answers that came in from a data source. */
+    createdBy: text().references(() => user.id),
+    sourceId: text().references(() => dataSource.id, { onDelete: "cascade" }),
+    /** As of a prompt: a hash of the prompt's key and of the answers, in whatever order. */
+    importKey: text(),
     createdAt: integer().notNull(),
     /** When a lead handed it out again: earlier skips do not count any more. */
     handedOutAt: integer(),
   },
   (table) => [
     index("comparison_prompt").on(table.promptId),
+    index("comparison_source").on(table.sourceId).where(sql`source_id is not null`),
+    uniqueIndex("comparison_imported_once").on(table.projectId, table.importKey).where(sql`import_key is not null`),
     // What is to be handed out, and nothing else: see isWanting in db/steps/wanted.ts, which says it in the same words.
     index("comparison_wanting").on(table.projectId, table.seq).where(sql`state = 'ready' and still_wanted > 0`),
     index("comparison_unsure")
@@ -55,6 +59,10 @@ export const comparison = sqliteTable(
     check("comparison_k", sql`k between 2 and 9`),
     check("comparison_state_known", sql`state in ('generating', 'ready', 'stopped', 'failed')`),
     check("comparison_wanted", sql`wanted >= 1`),
+    check(
+      "comparison_imported",
+      sql`(source_id is null) = (created_by is not null) and (source_id is null) = (import_key is null)`,
+    ),
   ],
 );
 
@@ -71,6 +79,9 @@ export const candidate = sqliteTable(
     modelId: text().references(() => model.id),
     authorId: text().references(() => user.id),
     sourceId: text().references(() => dataSource.id, { onDelete: "cascade" }),
+    /** Its id there, and who or what wrote it, as the data source calls them. */
+    externalId: text(),
+    externalAuthor: text(),
     /** These four are null of an answer that no model writes. */
     temperature: real(),
     topP: real(),
@@ -87,6 +98,7 @@ export const candidate = sqliteTable(
   },
   (table) => [
     uniqueIndex("candidate_place").on(table.comparisonId, table.position),
+    index("candidate_source").on(table.sourceId).where(sql`source_id is not null`),
     check("candidate_position", sql`position between 0 and 8`),
     check("candidate_state_known", sql`state in ('waiting', 'streaming', 'done', 'stopped', 'failed')`),
     check(
@@ -97,6 +109,7 @@ export const candidate = sqliteTable(
       "candidate_settings",
       sql`model_id is null or (temperature is not null and top_p is not null and max_tokens is not null and seed is not null)`,
     ),
+    check("candidate_imported", sql`source_id is not null or (external_id is null and external_author is null)`),
     check("candidate_done", sql`state <> 'done' or finish is not null`),
     check("candidate_failed", sql`state <> 'failed' or error is not null`),
   ],

@@ -1,4 +1,4 @@
-// Data sources: the files that prompts and demonstrations came in from.
+// Data sources: the files that prompts, demonstrations, answers and rankings came in from.
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { user } from "./people.ts";
@@ -28,9 +28,11 @@ export const dataSource = sqliteTable(
     createdAt: integer().notNull(),
     /** When all of it had come in; null while it comes in, and after a stop. */
     finishedAt: integer(),
-    /** Prompts and demonstrations that it added. */
+    /** What it added; a comparison is a set of answers. */
     prompts: integer().notNull().default(0),
     demonstrations: integer().notNull().default(0),
+    comparisons: integer().notNull().default(0),
+    rankings: integer().notNull().default(0),
     /** The rows of the file, and those of them left out because they cannot be read; null until all of it had come in. */
     rows: integer(),
     leftOut: integer(),
@@ -39,7 +41,10 @@ export const dataSource = sqliteTable(
     index("data_source_project").on(table.projectId, table.seq),
     uniqueIndex("data_source_once").on(table.projectId, table.hash, table.format),
     check("data_source_name", sql`name <> ''`),
-    check("data_source_counts", sql`prompts >= 0 and demonstrations >= 0 and left_out <= "rows"`),
+    check(
+      "data_source_counts",
+      sql`prompts >= 0 and demonstrations >= 0 and comparisons >= 0 and rankings >= 0 and left_out <= "rows"`,
+    ),
     check(
       "data_source_finished",
       sql`(finished_at is null) = ("rows" is null) and (finished_at is null) = (left_out is null)`,

@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { answerFlagNames, guardKinds, promptFlagNames, skipReasons } from "../../lib/vocabulary/labeling.ts";
 import { candidate, comparison } from "./comparisons.ts";
+import { dataSource } from "./data-sources.ts";
 import { model } from "./models.ts";
 import { user } from "./people.ts";
 import { project } from "./projects.ts";
@@ -59,17 +60,20 @@ export const ranking = sqliteTable(
     projectId: text()
       .notNull()
       .references(() => project.id),
-    assignmentId: text()
-      .notNull()
-      .references(() => assignment.id),
+    /** It and the labeler are null of a ranking that came in from a data source. */
+    assignmentId: text().references(() => assignment.id, { onDelete: "cascade" }),
     /** From 1. A reopened ranking has several versions: all are kept, and the latest counts. */
     version: integer().notNull().default(1),
     comparisonId: text()
       .notNull()
       .references(() => comparison.id),
-    labelerId: text()
-      .notNull()
-      .references(() => user.id),
+    labelerId: text().references(() => user.id),
+    sourceId: text().references(() => dataSource.id, { onDelete: "cascade" }),
+    /** Its id there, and whose ranking it is, as the data source calls them. */
+    externalId: text(),
+    externalLabeler: text(),
+    /** As of a prompt: a hash of the comparison's key, of the order, and of these two. */
+    importKey: text(),
     k: integer().notNull(),
     /** Pairs of different tiers, and pairs of one tier. */
     strict: integer().notNull(),
@@ -85,6 +89,13 @@ export const ranking = sqliteTable(
     index("ranking_project").on(table.projectId, table.seq),
     index("ranking_comparison").on(table.comparisonId),
     index("ranking_labeler").on(table.labelerId),
+    index("ranking_source").on(table.sourceId).where(sql`source_id is not null`),
+    uniqueIndex("ranking_imported_once").on(table.projectId, table.importKey).where(sql`import_key is not null`),
+    check(
+      "ranking_ranked",
+      sql`(source_id is null) = (assignment_id is not null) and (source_id is null) = (labeler_id is not null)`,
+    ),
+    check("ranking_imported", sql`(source_id is null) = (import_key is null) and (source_id is null or version = 1)`),
     check("ranking_pairs", sql`strict >= 0 and tied >= 0 and strict + tied = k * (k - 1) / 2`),
   ],
 );

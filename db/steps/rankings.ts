@@ -2,7 +2,10 @@
 import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { type AnswerFlag, answerFlagNames, type PromptFlag, promptFlagNames } from "../../lib/vocabulary/labeling.ts";
 import type { Orm } from "../client.ts";
-import { rankingPromptFlag, rankingTier, rating, ratingFlag } from "../schema/index.ts";
+import { ranking, rankingPromptFlag, rankingTier, rating, ratingFlag, user } from "../schema/index.ts";
+
+/** Whose ranking it is, over `ranking` with its `user` left-joined: null where a data source does not say. */
+export const rankedBy = sql<string | null>`coalesce(${user.username}, ${ranking.externalLabeler})`;
 
 /**
  * A condition on `ranking` (under that name): it is the latest version, which alone counts.

@@ -696,6 +696,8 @@ const ofProject = {
       .route({ method: "POST", path: "/imports/{id}/finish" })
       .input(byId.extend({ rows: z.int().min(0), leftOut: z.int().min(0) }))
       .output(dataSource),
+    /** Deletes all that came in from a file, unless people or other files have built on it. */
+    remove: base.route({ method: "POST", path: "/imports/{id}/delete" }).input(byId).output(ok),
   },
   exports: {
     /** Returns the first rows of a download as they stand in the file, and its name. */

@@ -43,6 +43,7 @@ export const named: Record<string, Fields> = {
   "prompts.resample": one("prompt"),
   "imports.addRows": one("dataSource"),
   "imports.finish": one("dataSource"),
+  "imports.remove": one("dataSource"),
   "demonstrations.create": { promptId: "prompt" },
   "demonstrations.revise": one("demonstration"),
   "demonstrations.review": one("demonstration"),

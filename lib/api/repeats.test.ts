@@ -127,6 +127,7 @@ const examples: Record<string, () => Promise<object>> = {
   "imports.preview": async () => ({ rows: ["What do otters eat?"] }),
   "imports.create": async () => file,
   "imports.addRows": async () => ({ id: await made("/imports", file), rows: ["What do otters eat?"] }),
+  "imports.remove": async () => ({ id: await made("/imports", file) }),
   "imports.finish": async () => ({ id: await made("/imports", file), rows: 1, leftOut: 0 }),
   "demonstrations.create": async () => ({ promptId: await prompt(), text: "Fish." }),
   "demonstrations.revise": async () => {

@@ -239,6 +239,7 @@ export const router = os.router({
     preview: os.imports.preview.handler(({ context, input }) => imports.previewRows(context.verb, input)),
     create: os.imports.create.handler(({ context, input }) => imports.beginImport(context.verb, input)),
     addRows: os.imports.addRows.handler(({ context, input }) => imports.importRows(context.verb, input)),
+    remove: os.imports.remove.handler(({ context, input }) => imports.removeImport(context.verb, input)),
     finish: os.imports.finish.handler(({ context, input }) => imports.finishImport(context.verb, input)),
   },
   exports: {

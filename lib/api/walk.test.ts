@@ -159,6 +159,7 @@ const table: Table = {
     create: ["lead", { name: "prompts.jsonl", hash: "0".repeat(64), format: "lines" }],
     addRows: ["lead", { id, rows: ["Hi?"] }],
     finish: ["lead", { id, rows: 1, leftOut: 0 }],
+    remove: ["lead", { id }],
   },
   exports: { preview: ["export", { dataset: "comparisons" }], count: ["export", { dataset: "comparisons" }] },
   events: { list: ["export", {}] },

@@ -1,4 +1,4 @@
-// rankloop import FILE: prompts and demonstrations of a file into a project. All of the file is read first, so that a bad line
+// rankloop import FILE: prompts, demonstrations, answers to rank and rankings of a file into a project. All of the file is read first, so that a bad line
 // is known before anything is stored.
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -31,7 +31,7 @@ export function addImport(program: Command): void {
   program
     .command("import")
     .description(
-      "Bring prompts and demonstrations in from a file: JSON lines, a JSON list, CSV or lines of text, packed or not.",
+      "Bring prompts, demonstrations, answers and rankings in from a file: JSON lines, a JSON list, CSV or lines of text, packed or not.",
     )
     .argument("<file>", "the file", path)
     .option("--project <name>", "where there are several")
@@ -57,7 +57,7 @@ async function run(file: string, options: Options): Promise<void> {
   const signal = interruptSignal();
   const found = await stat(file);
   if (found.isDirectory()) throw new InputError(`${file} is a directory, not a file.`);
-  const { importFile, surveyFile } = await import("../datasets/import-file.ts");
+  const { cameIn, importFile, surveyFile } = await import("../datasets/import-file.ts");
   const { doorOf, previewOf } = await import("../datasets/imports.ts");
   const { checkpointLog } = await import("../../db/client.ts");
   const ctx = await shellIn(options.project);
@@ -98,7 +98,7 @@ async function run(file: string, options: Options): Promise<void> {
       },
     });
     progress.end();
-    result(options.json, { ...report, rows: survey.rows }, () => reportInWords(report));
+    result(options.json, { ...report, rows: survey.rows }, () => reportInWords(report, cameIn));
   } catch (error) {
     progress.end();
     if (!(error instanceof Interrupted)) throw error;
@@ -140,10 +140,10 @@ function inWords(name: string, { survey, unit }: FileSurvey): string {
   return lines.join("\n");
 }
 
-function reportInWords({ prompts, demonstrations, repeated, others, leftOut }: ImportReport): string {
-  const parts = [`${counted(prompts, "prompt")} and ${counted(demonstrations, "demonstration")} came in`];
+function reportInWords(report: ImportReport, cameIn: (report: ImportReport) => string): string {
+  const { repeated, leftOut } = report;
+  const parts = [`${cameIn(report) || "Nothing new"} came in`];
   if (repeated > 0) parts.push(`${repeated.toLocaleString("en")} were there already`);
-  if (others > 0) parts.push(`${others.toLocaleString("en")} of other kinds stay out, which cannot come in yet`);
   if (leftOut > 0) parts.push(`${counted(leftOut, "row")} left out`);
   return `${parts.join("; ")}.`;
 }

@@ -1,5 +1,6 @@
 // A whole file comes in: first all of it is read and nothing stored, then its rows go in, batch by batch. The same in the shell
 // and in a page, each of which has its own file and its own way to the project.
+import { counted } from "../vocabulary/counted.ts";
 import type { UseCase } from "../vocabulary/labeling.ts";
 import type { DataSource, ImportedRows } from "../vocabulary/shapes.ts";
 import { FileRefused, type Row } from "./files/row.ts";
@@ -89,12 +90,25 @@ export interface Door {
 export interface ImportReport {
   prompts: number;
   demonstrations: number;
-  /** Prompts and demonstrations that were there already. */
+  /** Sets of answers, ranked or to be ranked. */
+  comparisons: number;
+  rankings: number;
+  /** What was there already. */
   repeated: number;
-  /** What has no place yet, such as rankings. */
-  others: number;
   /** Rows that cannot be read. */
   leftOut: number;
+}
+
+/** cameIn({ prompts: 2, demonstrations: 1, comparisons: 0, rankings: 0 }) → "2 prompts and 1 demonstration"; "" for nothing */
+export function cameIn(report: Pick<ImportReport, "prompts" | "demonstrations" | "comparisons" | "rankings">): string {
+  const kinds = [
+    [report.prompts, "prompt"],
+    [report.demonstrations, "demonstration"],
+    [report.comparisons, "set of answers", "sets of answers"],
+    [report.rankings, "ranking"],
+  ] as const;
+  const parts = kinds.flatMap(([count, one, many]) => (count > 0 ? [counted(count, one, many)] : []));
+  return new Intl.ListFormat("en").format(parts);
 }
 
 /**
@@ -110,7 +124,8 @@ export async function importFile(
 ): Promise<ImportReport> {
   if (survey.refusal !== null) throw new FileRefused(survey.refusal);
   const { id } = await door.begin({ ...about, hash, format: survey.format.name });
-  const report: ImportReport = { prompts: 0, demonstrations: 0, repeated: 0, others: 0, leftOut: 0 };
+  const none = { prompts: 0, demonstrations: 0, comparisons: 0, rankings: 0 };
+  const report: ImportReport = { ...none, repeated: 0, leftOut: 0 };
   const { rows, digest } = await opened(file);
   let done = 0;
   let batch: unknown[] = [];

@@ -61,7 +61,7 @@ async function stored() {
 
 describe("a file", () => {
   test("comes in as prompts and demonstrations, which name it and nobody as their author", async () => {
-    expect(await bring(some)).toMatchObject({ prompts: 2, demonstrations: 2, repeated: 1, others: 0, leftOut: 0 });
+    expect(await bring(some)).toMatchObject({ prompts: 2, demonstrations: 2, repeated: 1, leftOut: 0 });
     const { items } = await listPrompts(world.as.writer, { limit: 10 });
     expect(items).toMatchObject([
       { text: "Do they swim?", author: "Otters", source: "Otters", useCase: "open QA", demonstrations: 0 },
@@ -125,11 +125,8 @@ describe("a file", () => {
     expect(await listImports(world.as.admin)).toMatchObject([{ finishedAt: null }]);
   });
 
-  test("of rankings alone is refused, and of no known format", async () => {
+  test("of no known format is refused", async () => {
     const before = await stored();
-    await expect(bring(jsonl({ prompt: "Hi?", chosen: "Yes.", rejected: "No." }))).rejects.toThrow(
-      "These are rankings, which cannot come in yet: prompts and demonstrations can.",
-    );
     await expect(bring(jsonl({ question: "Hi?", answer: "Yes." }))).rejects.toThrow(
       'The format of the file is not known. Its first row has the fields "question", "answer"; read are Rankloop, ',
     );
@@ -183,8 +180,9 @@ describe("rows that a program sends", () => {
     expect(await addTo(id, [asked, { prompt: "" }], true)).toEqual({
       prompts: 1,
       demonstrations: 1,
+      comparisons: 0,
+      rankings: 0,
       repeated: 0,
-      others: 0,
       problems: [{ number: 2, reason: "The prompt is empty: write something first." }],
     });
   });

@@ -1,13 +1,16 @@
-// Imports: rows of a file come in as prompts and demonstrations, batch by batch.
+// Imports: rows of a file come in as prompts, demonstrations, answers to rank and rankings, batch by batch.
 import { createHash } from "node:crypto";
 import * as sources from "../../db/queries/data-sources.ts";
+import { type IncomingComparison, type IncomingPrompt, insertIncoming } from "../../db/queries/incoming.ts";
 import { allowed, type Context } from "../context.ts";
 import { promptText } from "../vocabulary/conversation.ts";
+import { counted } from "../vocabulary/counted.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { knownUseCase, type UseCase } from "../vocabulary/labeling.ts";
 import type { DataSource, ImportedRows, ImportPreview } from "../vocabulary/shapes.ts";
 import { splitOf } from "../writing/split.ts";
 import { FileRefused, type Row } from "./files/row.ts";
+import { type Answer, answersOf } from "./formats/format.ts";
 import { type FormatName, formatNamed, formatTitles, type Item, knownFormat } from "./formats/index.ts";
 import type { Door } from "./import-file.ts";
 import { formatOf, itemsOf, rowsToRecognise, Survey } from "./survey.ts";
@@ -53,17 +56,16 @@ export function previewOf({ format, rows, counts, first, problems, bad, refusal 
       answers: counts.answers,
       rankings: counts.ranking,
     },
-    first: first.map((item) => ({ kind: item.kind, messages: [...item.prompt], answers: answersOf(item) })),
+    first: first.map((item) => ({
+      kind: item.kind,
+      messages: [...item.prompt],
+      answers: answersOf(item).map(({ text }) => text),
+    })),
     problems: [...problems],
     bad,
     refusal,
   };
 }
-
-const answersOf = (item: Item): string[] => {
-  if (item.kind === "prompt") return [];
-  return item.kind === "demonstration" ? [item.answer.text] : item.answers.map(({ text }) => text);
-};
 
 /** Those of the project, newest first. */
 export async function listImports(ctx: Context): Promise<DataSource[]> {
@@ -108,12 +110,10 @@ export async function importRows(
   if (first && !leaveOutBad) {
     throw new DomainError("BAD_REQUEST", `Row ${first.number} cannot be read, and nothing was stored: ${first.reason}`);
   }
-  const prompts = items.flatMap((item) => incoming(item, useCase) ?? []);
-  const added = await sources.insertIncoming(scope, { sourceId: id, prompts });
+  const prompts = items.map((item) => incoming(item, useCase));
+  const added = await insertIncoming(scope, { sourceId: id, prompts });
   if (!added) throw noSuchImport();
-  // Kinds that have no place yet.
-  const others = items.length - prompts.length;
-  return { ...added, others, problems };
+  return { ...added, problems };
 }
 
 /** @throws DomainError NOT_FOUND */
@@ -124,6 +124,25 @@ export async function finishImport(
   if (input.leftOut > input.rows) throw new DomainError("BAD_REQUEST", "More rows were left out than the file has.");
   if (!(await sources.finishDataSource(leading(ctx), input))) throw noSuchImport();
   return found(ctx, input.id);
+}
+
+/**
+ * Deletes all that came in from a file.
+ * @throws DomainError NOT_FOUND; CONFLICT where people, or other files, have built on it: their work would be gone, too
+ */
+export async function removeImport(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
+  const outcome = await sources.removeDataSource(leading(ctx), input);
+  if (outcome === "not found") throw noSuchImport();
+  if ("id" in outcome) return { ok: true };
+  const { demonstrations, comparisons, rankings } = outcome.builtOn;
+  const parts = [
+    [demonstrations, "demonstration"],
+    [comparisons, "set of answers", "sets of answers"],
+    [rankings, "ranking"],
+  ] as const;
+  const built = parts.flatMap(([count, one, many]) => (count > 0 ? [counted(count, one, many)] : []));
+  const those = new Intl.ListFormat("en").format(built);
+  throw new DomainError("CONFLICT", `What came in cannot be deleted: ${those} made of it since would be gone, too.`);
 }
 
 /** The way into a project for whoever is in this process. */
@@ -143,25 +162,47 @@ async function found(ctx: Context, id: string): Promise<DataSource> {
 
 const sourceShown = ({ by, ...row }: sources.DataSourceRow): DataSource => ({ ...row, by: by ?? "the shell" });
 
-/** What is stored of an item; null for a kind that has no place yet. */
-function incoming(item: Item, useCase: UseCase): sources.IncomingPrompt | null {
-  if (item.kind === "answers" || item.kind === "ranking") return null;
+/** What is stored of an item. */
+function incoming(item: Item, useCase: UseCase): IncomingPrompt {
   const messages = item.prompt.map(({ role, content }) => ({ role, content }));
   const text = promptText(messages);
   const externalId = item.promptId ?? null;
   const key = keyOf(externalId, messages);
-  const prompt = {
+  return {
     ...{ key, externalId, messages, text },
     useCase: item.useCase === undefined ? useCase : knownUseCase(item.useCase),
     split: item.split ?? splitOf(text),
-    demonstrations: [] as sources.IncomingDemonstration[],
+    demonstrations:
+      item.kind === "demonstration" ? [{ ...answered(key, item.answer), writtenAt: item.writtenAt ?? null }] : [],
+    comparisons: item.kind === "answers" || item.kind === "ranking" ? [compared(key, item)] : [],
   };
-  if (item.kind === "prompt") return prompt;
-  const { answer, writtenAt = null } = item;
-  const own = { externalId: answer.id ?? null, externalAuthor: answer.writer ?? null };
-  const said = { key: keyOf(key, own.externalId, answer.text), ...own, text: answer.text, writtenAt };
-  return { ...prompt, demonstrations: [said] };
 }
+
+function answered(promptKey: string, { id, writer, text }: Answer) {
+  const externalId = id ?? null;
+  return { key: keyOf(promptKey, externalId, text), externalId, externalAuthor: writer ?? null, text };
+}
+
+/** Answers in an order that tells nothing of how good they are, and is the same each time. */
+function compared(promptKey: string, item: Extract<Item, { kind: "answers" | "ranking" }>): IncomingComparison {
+  const given = item.answers.map((answer, place) => ({ place, answer: answered(promptKey, answer) }));
+  const key = keyOf(promptKey, given.map(({ answer }) => answer.key).toSorted());
+  const shuffle = new Map(given.map(({ place, answer }) => [place, keyOf(key, answer.key)]));
+  const shown = given.toSorted(
+    (one, other) => compare(`${shuffle.get(one.place)}`, `${shuffle.get(other.place)}`) || one.place - other.place,
+  );
+  const answers = shown.map(({ answer }) => answer);
+  if (item.kind === "answers") return { key, answers, ranking: null };
+  const { rankingId, labeler, rankedAt } = item;
+  const positionOf = new Map(shown.map(({ place }, position) => [place, position]));
+  const tiers = item.tiers.map((places) => places.map((place) => positionOf.get(place)!).toSorted((a, b) => a - b));
+  const order = tiers.map((tier) => tier.map((position) => answers[position]!.key));
+  const said = { externalId: rankingId ?? null, externalLabeler: labeler ?? null };
+  const ranking = { key: keyOf(key, said, order), ...said, tiers, rankedAt: rankedAt ?? null };
+  return { key, answers, ranking };
+}
+
+const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
 /** The same parts always give the same key, and others another one. */
 const keyOf = (...parts: unknown[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex");

@@ -53,10 +53,7 @@ export class Survey {
 
   /** Why none of it can come in; null where some can. */
   get refusal(): string | null {
-    const { prompt, demonstration, answers, ranking } = this.counts;
-    if (prompt + demonstration > 0) return null;
-    if (answers + ranking > 0)
-      return `These are ${ranking > 0 ? "rankings" : "answers to rank"}, which cannot come in yet: prompts and demonstrations can.`;
+    if (Object.values(this.counts).some((count) => count > 0)) return null;
     return this.rows === 0
       ? "There is no row in it."
       : `None of its rows can be read as ${formatTitles[this.format.name]}. The first: ${this.problems[0]?.reason}`;

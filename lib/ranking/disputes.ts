@@ -34,12 +34,14 @@ export async function listDisputes(
 const refusals = {
   "not found": ["NOT_FOUND", "There is no such ranking."],
   own: ["FORBIDDEN", "This ranking is your own: someone else reviews it."],
+  imported: ["CONFLICT", "This ranking came in from a file: nobody here can look at it again. Let it stand."],
   revised: ["CONFLICT", "The labeler has changed this ranking since you opened it: look at the new version."],
 } as const satisfies Record<Exclude<queries.Reviewed, "done">, readonly [string, string]>;
 
 /**
  * Lets a ranking stand, or asks its labeler to look again.
- * @throws DomainError NOT_FOUND, FORBIDDEN for one's own, CONFLICT for a version that counts no more, BAD_REQUEST when the
+ * @throws DomainError NOT_FOUND, FORBIDDEN for one's own, CONFLICT for a version that counts no more or
+ *   a labeler who is not here, BAD_REQUEST when the
  *   labeler is asked without a reason
  */
 export async function reviewRanking(

@@ -28,7 +28,7 @@ export async function viewComparison(ctx: Context, input: { id: string }): Promi
 }
 
 /** Whoever asked for the answers may stop them and have one written anew; a lead may with everyone's. */
-export const mayChange = ({ id, role }: Actor, createdBy: string): boolean =>
+export const mayChange = ({ id, role }: Actor, createdBy: string | null): boolean =>
   may(role, "write") && (id === createdBy || may(role, "lead"));
 
 /**
@@ -61,7 +61,10 @@ function shown(
     aside,
   }: Involvement & { judge: "all" | (string & {}) | null; aside: SkippedComparison | undefined },
 ): Comparison {
-  const isRankedByMe = row.rankings.some(({ labeler }) => labeler === actor.username);
+  // A labeler of a file may be called as somebody here is.
+  const isMine = ({ labeler, source }: ComparisonRow["rankings"][number]) =>
+    source === null && labeler === actor.username;
+  const isRankedByMe = row.rankings.some(isMine);
   const open = isRankedByMe ? !isAskedAgain : row.isComplete && !hasBegun;
   const labels = labelsOf(row.candidates.length);
   const tellsNothing = isOneSource(row.candidates);
@@ -90,10 +93,12 @@ function shown(
       scores: open ? candidate.scores.filter(({ modelId }) => judge === "all" || modelId === judge) : [],
     })),
     rankings: row.rankings
-      .filter(({ labeler }) => labeler === actor.username || (open && row.isComplete))
-      .map(({ id, labeler, version, submittedAt, earlier, ...content }) => ({
+      .filter((one) => isMine(one) || (open && row.isComplete))
+      .map((one) => ({ ...one, labeler: isMine(one) || may(actor.role, "export") ? one.labeler : null }))
+      .map(({ id, labeler, source, version, submittedAt, earlier, ...content }) => ({
         id,
-        labeler: labeler === actor.username || may(actor.role, "export") ? labeler : null,
+        labeler,
+        source,
         version,
         submittedAt,
         ...byLabel(content),

@@ -14,6 +14,7 @@ export const verbs = {
   "database.restore": "put a backup in the place of the database",
   "dataSource.addRows": "imported rows of the file",
   "dataSource.create": "began to import the file",
+  "dataSource.delete": "deleted what came in from the file",
   "dataSource.finish": "imported to its end the file",
   "demonstration.create": "wrote a demonstration",
   "demonstration.review": "reviewed a demonstration",

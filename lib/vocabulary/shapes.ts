@@ -493,8 +493,10 @@ export const comparison = z.object({
   rankings: z.array(
     z.object({
       id,
-      /** Told to those who review or export, and of one's own; null for others. */
+      /** Told to those who review or export, and of one's own; null for others, and where a file does not say. */
       labeler: z.string().nullable(),
+      /** The data source that it came in from; null of one that was made here. */
+      source: z.string().nullable(),
       notation: z.string(),
       submittedAt: time,
       version: z.int(),
@@ -650,7 +652,10 @@ export const dispute = z.object({
   useCase: z.enum(useCases),
   /** Reward models learn from "train" only. */
   split: z.enum(splits),
-  labeler: z.string(),
+  /** Null where a file does not say. */
+  labeler: z.string().nullable(),
+  /** The data source that the ranking came in from; null of one that was made here. */
+  source: z.string().nullable(),
   notation: z.string(),
   version: z.int(),
   submittedAt: time,
@@ -780,9 +785,11 @@ export const dataSource = z.object({
   createdAt: time,
   /** When all of it had come in; null while it comes in, and after a stop. */
   finishedAt: time.nullable(),
-  /** How many it added. */
+  /** How many it added; a comparison is a set of answers, ranked or to be ranked. */
   prompts: z.int(),
   demonstrations: z.int(),
+  comparisons: z.int(),
+  rankings: z.int(),
   /** Its rows, and those left out because they cannot be read; null until all of it had come in. */
   rows: z.int().nullable(),
   leftOut: z.int().nullable(),
@@ -819,10 +826,10 @@ export type ImportPreview = z.infer<typeof importPreview>;
 export const importedRows = z.object({
   prompts: z.int(),
   demonstrations: z.int(),
-  /** Prompts and demonstrations that were there already. */
+  comparisons: z.int(),
+  rankings: z.int(),
+  /** What was there already. */
   repeated: z.int(),
-  /** What has no place yet, such as rankings. */
-  others: z.int(),
   problems: z.array(rowProblem),
 });
 export type ImportedRows = z.infer<typeof importedRows>;

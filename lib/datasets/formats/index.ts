@@ -5,7 +5,7 @@ import { refusalOf } from "../../vocabulary/refusal.ts";
 import { promptContent, text } from "../../vocabulary/shapes.ts";
 import { alpaca } from "./alpaca.ts";
 import { axolotl } from "./axolotl.ts";
-import { type Format, type FormatName, formatTitles, type Item, isObject, questionOf, RowRefused } from "./format.ts";
+import { answersOf, type Format, type FormatName, formatTitles, type Item, isObject, questionOf, RowRefused } from "./format.ts";
 import { hhRlhf } from "./hh-rlhf.ts";
 import { lines } from "./lines.ts";
 import { llamaFactory } from "./llama-factory.ts";
@@ -102,12 +102,18 @@ const answerContent = text("The answer", limits.answerCharacters);
 export function itemProblem(item: Item): string | null {
   const asked = promptContent.safeParse(questionOf(item.prompt) ?? item.prompt);
   if (!asked.success) return refusalOf(asked.error.issues[0]!, item.prompt).sentence;
-  const answers = item.kind === "demonstration" ? [item.answer] : item.kind === "prompt" ? [] : item.answers;
+  const answers = answersOf(item);
+  if (item.kind === "answers" || item.kind === "ranking") {
+    const { min, max } = limits.k;
+    if (answers.length < min) return "One answer cannot be ranked: at least two can.";
+    if (answers.length > max) return `These are ${answers.length} answers: at most ${max} can be ranked together.`;
+  }
   for (const { text } of answers) {
     const answered = answerContent.safeParse(text);
     if (!answered.success) return refusalOf(answered.error.issues[0]!, text).sentence;
   }
-  const long = [item.promptId, ...answers.flatMap(({ id, writer }) => [id, writer])].find(
+  const { rankingId, labeler } = item.kind === "ranking" ? item : {};
+  const long = [item.promptId, rankingId, labeler, ...answers.flatMap(({ id, writer }) => [id, writer])].find(
     (name) => (name?.length ?? 0) > 200,
   );
   if (long !== undefined) return `"${long.slice(0, 40)}…" is too long for an id or a name: at most 200 characters.`;

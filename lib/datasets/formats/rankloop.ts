@@ -1,13 +1,35 @@
-// What `rankloop export prompts` and `export demonstrations` write.
+// What `rankloop export prompts` and `export demonstrations` write; and answers that are to be ranked, of which no other project
+// has a format: {"prompt", "answers": ["…", {"text", "id", "model"}, …]}.
+import * as z from "zod";
 import { answerText, demonstrationRecord, promptRecord } from "../../preference/records.ts";
 import { messagesOf, turn } from "../../vocabulary/conversation.ts";
-import { defined, type Format, has, rowAs } from "./format.ts";
+import { type Answer, defined, type Format, has, isObject, rowAs } from "./format.ts";
+
+const answerRecord = z.union(
+  [
+    z.string().transform((text): Answer => ({ text })),
+    z
+      .object({ text: z.string(), id: z.string().optional(), model: z.string().optional() })
+      .transform(({ text, id, model: writer }): Answer => ({ text, ...defined({ id, writer }) })),
+  ],
+  { error: 'each a text, or {"text", "id", "model"}' },
+);
+const answersRecord = promptRecord.extend({ answers: z.array(answerRecord) });
+const hasAnswers = (row: unknown) =>
+  isObject(row) &&
+  Array.isArray(row.answers) &&
+  row.answers.every((one) => typeof one === "string" || (isObject(one) && has(one, "text") && !has(one, "rank")));
 
 export const rankloop: Format = {
   name: "rankloop",
-  looks: '"prompt", or "prompt" and "completion", beside "prompt_id" or "use_case"',
-  recognises: (row) => has(row, "prompt") && (has(row, "prompt_id") || has(row, "use_case")) && !has(row, "chosen"),
+  looks: '"prompt" and "answers"; or "prompt", alone or with "completion", beside "prompt_id" or "use_case"',
+  recognises: (row) =>
+    has(row, "prompt") && !has(row, "chosen") && (has(row, "prompt_id") || has(row, "use_case") || hasAnswers(row)),
   read: (row) => {
+    if (has(row, "answers")) {
+      const { prompt, answers, prompt_id: promptId, use_case: useCase, split } = rowAs(row, answersRecord);
+      return [{ kind: "answers", prompt: messagesOf(prompt), answers, ...defined({ promptId, useCase, split }) }];
+    }
     if (!has(row, "completion")) {
       const { prompt, prompt_id: promptId, use_case: useCase, split } = rowAs(row, promptRecord);
       return [{ kind: "prompt", prompt: messagesOf(prompt), ...defined({ promptId, useCase, split }) }];
@@ -22,6 +44,11 @@ export const rankloop: Format = {
     return [{ kind: "demonstration", prompt: messagesOf(record.prompt), answer, ...beside }];
   },
   write: (item) => {
+    if (item.kind === "answers") {
+      const answers = item.answers.map(({ text, id, writer }) => defined({ text, id, model: writer }));
+      const { prompt, promptId: prompt_id, useCase: use_case, split } = item;
+      return defined({ prompt, answers, prompt_id, use_case, split });
+    }
     if (item.promptId === undefined && item.useCase === undefined) return null;
     const beside = { prompt_id: item.promptId, use_case: item.useCase, split: item.split };
     if (item.kind === "prompt") return defined({ prompt: item.prompt, ...beside });

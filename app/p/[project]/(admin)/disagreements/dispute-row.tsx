@@ -24,10 +24,11 @@ export function DisputeRow({ dispute }: { dispute: Dispute }) {
   const nameOf = useNameOf();
   const { id, comparisonId, promptText, useCase, split, labeler, notation, version, submittedAt, modelOrder } = dispute;
   const start = shown(promptText.slice(0, 300));
-  const isOwn = user?.username === labeler;
+  const isOwn = dispute.source === null && user?.username === labeler;
+  const whom = dispute.source === null || labeler === null ? nameOf(labeler ?? "a labeler elsewhere") : labeler;
   return (
     <li
-      aria-label={`${notation} by ${nameOf(labeler)}`}
+      aria-label={`${notation} by ${whom}`}
       className="flex flex-col gap-2 border-line border-t px-4 py-3 first:border-t-0"
     >
       <Link
@@ -41,14 +42,18 @@ export function DisputeRow({ dispute }: { dispute: Dispute }) {
       <div>
         <p className="flex flex-wrap gap-x-4 text-muted text-sm">
           <span>
-            <span className="font-mono font-semibold text-ink">{notation}</span> by <Person username={labeler} />
+            <span className="font-mono font-semibold text-ink">{notation}</span> by{" "}
+            {dispute.source === null && labeler !== null ? <Person username={labeler} /> : <bdi>{shown(whom)}</bdi>}
           </span>
+          {dispute.source === null ? null : (
+            <span className="wrap-anywhere">Imported from {shown(dispute.source)}</span>
+          )}
           <span>{moment(submittedAt)}</span>
           {version > 1 ? <span>version {version}</span> : null}
           <span>{useCase}</span>
           {split === "train" ? null : <span className="text-caution">Held out</span>}
         </p>
-        <ModelOrderLine modelOrder={modelOrder} whom={nameOf(labeler)} />
+        <ModelOrderLine modelOrder={modelOrder} whom={whom} />
       </div>
       {dispute.review ? <ReviewLine review={dispute.review} /> : null}
       {dispute.earlierReviews.length > 0 ? (
@@ -72,6 +77,7 @@ export function DisputeRow({ dispute }: { dispute: Dispute }) {
             id={id}
             said={start.slice(0, 60)}
             stands={dispute.review?.verdict === "stands"}
+            isHere={dispute.source === null}
           />
         )
       ) : null}
@@ -96,8 +102,16 @@ function ReviewLine({
   );
 }
 
-/** @param stands it was let stand already */
-function ReviewForm({ id, said, stands }: { id: string; said: string; stands: boolean }) {
+interface ReviewFormProps {
+  id: string;
+  said: string;
+  /** It was let stand already. */
+  stands: boolean;
+  /** Its labeler is, and can be asked. */
+  isHere: boolean;
+}
+
+function ReviewForm({ id, said, stands, isHere }: ReviewFormProps) {
   const [asks, setAsks] = useState(false);
   const [isEmpty, setEmpty] = useState(false);
   const queryClient = useQueryClient();
@@ -144,9 +158,11 @@ function ReviewForm({ id, said, stands }: { id: string; said: string; stands: bo
           <span className="sr-only">: {said}</span>
         </Button>
       )}
-      <Button kind={stands ? "plain" : "quiet"} onClick={() => setAsks(true)}>
-        Ask to look again …<span className="sr-only">: {said}</span>
-      </Button>
+      {isHere ? (
+        <Button kind={stands ? "plain" : "quiet"} onClick={() => setAsks(true)}>
+          Ask to look again …<span className="sr-only">: {said}</span>
+        </Button>
+      ) : null}
       <Problem error={review.error} />
     </div>
   );

@@ -1,18 +1,12 @@
 "use client";
 // Choose a file, see what is in it, import it; below, what came in before.
-import { useQuery } from "@tanstack/react-query";
-import { orpc } from "../../../../../lib/api/client.ts";
-import { formatTitles, knownFormat } from "../../../../../lib/datasets/formats/format.ts";
-import type { ImportReport } from "../../../../../lib/datasets/import-file.ts";
-import type { DataSource } from "../../../../../lib/vocabulary/shapes.ts";
+import { cameIn, type ImportReport } from "../../../../../lib/datasets/import-file.ts";
 import { Button, ButtonLink } from "../../../../ui/button.tsx";
-import { count, counted, moment } from "../../../../ui/figures.ts";
-import { Page, Section } from "../../../../ui/frame.tsx";
+import { count, counted } from "../../../../ui/figures.ts";
+import { Page } from "../../../../ui/frame.tsx";
 import { Meter } from "../../../../ui/meter.tsx";
-import { Person } from "../../../../ui/person.tsx";
-import { Failed, Skeleton } from "../../../../ui/states.tsx";
-import { Cell, Head, Table } from "../../../../ui/table.tsx";
 import { shown } from "../../../../ui/written.ts";
+import { CameIn } from "./came-in.tsx";
 import { FileBox } from "./file-box.tsx";
 import { Looked } from "./looked.tsx";
 import { useImport } from "./use-import.ts";
@@ -22,7 +16,7 @@ export function ImportScreen() {
   return (
     <Page
       title="Import"
-      lead="Prompts and demonstrations come in from a file. It is looked into first, and nothing is stored before you say so."
+      lead="Prompts, demonstrations, answers and rankings come in from a file. It is looked into first, and nothing is stored before you say so."
     >
       {step.at === "choose" ? <FileBox problem={step.problem} onFile={(file) => void read(file)} /> : null}
       {step.at === "reading" ? (
@@ -77,19 +71,17 @@ function UnderWay({ label, rows, total, stop }: UnderWayProps) {
 }
 
 function Report({ name, report, again }: { name: string; report: ImportReport; again: () => void }) {
-  const { prompts, demonstrations, repeated, others, leftOut } = report;
+  const { repeated, leftOut } = report;
+  const added = cameIn(report);
   return (
     <div role="status" className="flex flex-col items-start gap-3 rounded-md border border-line bg-surface p-4">
       <p className="wrap-anywhere">
         <strong>
-          {prompts + demonstrations === 0
-            ? `Nothing new came in from ${shown(name)}.`
-            : `${counted(prompts, "prompt")} and ${counted(demonstrations, "demonstration")} came in from ${shown(name)}.`}
+          {added === "" ? `Nothing new came in from ${shown(name)}.` : `${added} came in from ${shown(name)}.`}
         </strong>
       </p>
       {repeated > 0 ? <p>{count(repeated)} were there already, and stay as they are.</p> : null}
       {leftOut > 0 ? <p>{counted(leftOut, "row")} could not be read and stayed out.</p> : null}
-      {others > 0 ? <p>{count(others)} of other kinds stayed out: they cannot come in yet.</p> : null}
       <div className="flex flex-wrap gap-2">
         <ButtonLink href="/prompts" kind="primary">
           See the prompts
@@ -97,61 +89,5 @@ function Report({ name, report, again }: { name: string; report: ImportReport; a
         <Button onClick={again}>Import another file</Button>
       </div>
     </div>
-  );
-}
-
-function CameIn() {
-  const { data, error, refetch } = useQuery(orpc.imports.list.queryOptions());
-  if (error) return <Failed error={error} retry={() => refetch()} />;
-  if (!data) return <Skeleton lines={2} height="2.5rem" />;
-  if (data.length === 0) return null;
-  return (
-    <Section title="What came in">
-      <Table label="What came in">
-        <thead>
-          <tr>
-            <Head>File</Head>
-            <Head>Format</Head>
-            <Head numeric>Prompts</Head>
-            <Head numeric>Demonstrations</Head>
-            <Head numeric>Left out</Head>
-            <Head>By</Head>
-            <Head>When</Head>
-          </tr>
-        </thead>
-        <tbody>
-          {data.map((source) => (
-            <Source key={source.id} source={source} />
-          ))}
-        </tbody>
-      </Table>
-    </Section>
-  );
-}
-
-function Source({ source }: { source: DataSource }) {
-  const { name, revision, licence, format, prompts, demonstrations, leftOut, by, createdAt, finishedAt } = source;
-  const known = knownFormat(format);
-  const terms = [revision, licence].filter((one) => one !== "").join(" · ");
-  return (
-    <tr>
-      <Cell>
-        <span className="wrap-anywhere" dir="auto">
-          {shown(name)}
-        </span>
-        {terms ? <span className="block wrap-anywhere text-muted text-sm">{shown(terms)}</span> : null}
-      </Cell>
-      <Cell>{known ? formatTitles[known] : format}</Cell>
-      <Cell numeric>{count(prompts)}</Cell>
-      <Cell numeric>{count(demonstrations)}</Cell>
-      <Cell numeric>{leftOut === null ? "" : count(leftOut)}</Cell>
-      <Cell>
-        <Person username={by} />
-      </Cell>
-      <Cell>
-        {moment(createdAt)}
-        {finishedAt === null ? <span className="block text-muted text-sm">Not to its end</span> : null}
-      </Cell>
-    </tr>
   );
 }

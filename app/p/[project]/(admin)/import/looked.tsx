@@ -1,7 +1,13 @@
 "use client";
 // What a file holds: its format, its first rows, the rows that cannot be read; and the terms under which it comes in.
 import { useState } from "react";
-import { type FormatName, formatNames, formatTitles, type Item } from "../../../../../lib/datasets/formats/format.ts";
+import {
+  answersOf,
+  type FormatName,
+  formatNames,
+  formatTitles,
+  type Item,
+} from "../../../../../lib/datasets/formats/format.ts";
 import { promptText } from "../../../../../lib/vocabulary/conversation.ts";
 import { type UseCase, useCases } from "../../../../../lib/vocabulary/labeling.ts";
 import { limits } from "../../../../../lib/vocabulary/limits.ts";
@@ -158,9 +164,9 @@ function FirstRows({ items, total }: { items: readonly Item[]; total: number }) 
                 <Text text={promptText(item.prompt)} />
               </Cell>
               <Cell>
-                {answersOf(item).map(({ text }, place) => (
+                {linesOf(item).map((line, place) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: the same
-                  <Text key={place} text={text} />
+                  <Text key={place} text={line} />
                 ))}
               </Cell>
             </tr>
@@ -171,8 +177,11 @@ function FirstRows({ items, total }: { items: readonly Item[]; total: number }) 
   );
 }
 
-const answersOf = (item: Item) =>
-  item.kind === "prompt" ? [] : item.kind === "demonstration" ? [item.answer] : item.answers;
+/** The answers; of a ranking the best first, each with its place. */
+const linesOf = (item: Item): string[] =>
+  item.kind === "ranking"
+    ? item.tiers.flatMap((places, tier) => places.map((place) => `${tier + 1}. ${item.answers[place]?.text}`))
+    : answersOf(item).map(({ text }) => text);
 
 function Text({ text }: { text: string }) {
   const cut = text.length > most.characters ? `${text.slice(0, most.characters)} …` : text;

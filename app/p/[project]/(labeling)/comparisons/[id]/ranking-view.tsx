@@ -5,17 +5,18 @@ import type { Comparison, Rating } from "../../../../../../lib/vocabulary/shapes
 import { AsWritten } from "../../../../../ui/as-written.tsx";
 import { moment } from "../../../../../ui/figures.ts";
 import { Person } from "../../../../../ui/person.tsx";
+import { shown } from "../../../../../ui/written.ts";
 
 type Ranking = Comparison["rankings"][number];
 
 export function RankingView({ ranking }: { ranking: Ranking }) {
-  const { labeler, notation, submittedAt, version, ratings, promptFlags: flags, earlier } = ranking;
+  const { labeler, source, notation, submittedAt, version, ratings, promptFlags: flags, earlier } = ranking;
   return (
     <li className="flex flex-col gap-2 border-line border-t px-3 py-2 first:border-t-0">
       <p className="flex flex-wrap items-baseline justify-between gap-x-4">
         <span className="font-mono font-semibold text-lg">{notation}</span>
         <span className="text-muted text-sm">
-          {labeler === null ? "Another labeler" : <Person username={labeler} />} · {moment(submittedAt)}
+          <Labeler labeler={labeler} source={source} /> · {moment(submittedAt)}
           {version > 1 ? ` · version ${version}` : ""}
         </span>
       </p>
@@ -48,6 +49,16 @@ export function RankingView({ ranking }: { ranking: Ranking }) {
         </details>
       ) : null}
     </li>
+  );
+}
+
+/** Whoever ranked elsewhere may be called as somebody here is. */
+function Labeler({ labeler, source }: Pick<Ranking, "labeler" | "source">) {
+  if (source === null) return labeler === null ? "Another labeler" : <Person username={labeler} />;
+  return (
+    <span className="wrap-anywhere">
+      {labeler === null ? "" : <bdi>{shown(labeler)}, </bdi>}imported from <bdi>{shown(source)}</bdi>
+    </span>
   );
 }
 

@@ -13,6 +13,7 @@ import { Section } from "../../../../../ui/frame.tsx";
 import { useNameOf } from "../../../../../ui/person.tsx";
 import { Problem, Skeleton } from "../../../../../ui/states.tsx";
 import { useMutation } from "../../../../../ui/use-mutation.ts";
+import { shown } from "../../../../../ui/written.ts";
 import { offered } from "../../../model-words.ts";
 
 interface ScoresProps {
@@ -103,10 +104,10 @@ function ScoreTable({ comparison: { candidates, rankings } }: { comparison: Comp
               ))}
           </ol>
           <ul className="text-muted text-sm">
-            {rankings.map(({ id, labeler, notation }) => (
+            {rankings.map(({ id, labeler, source, notation }) => (
               <li key={id}>
                 {agreementWith(
-                  labeler === null ? "another labeler" : nameOf(labeler),
+                  labeler === null ? "another labeler" : source === null ? nameOf(labeler) : shown(labeler),
                   modelAgreement(parseRanking(notation, labels), scores),
                 )}
               </li>

@@ -1,0 +1,383 @@
+// What comes in from a data source, batch by batch: prompts, demonstrations, answers to rank and rankings. What is there already
+// does not come in again, so that the same file adds nothing the second time, and an import that was stopped goes on where it
+// was.
+import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { countPairs } from "../../lib/preference/pairs.ts";
+import type { Message } from "../../lib/vocabulary/conversation.ts";
+import type { Split } from "../../lib/vocabulary/labeling.ts";
+import { changeOnce, type ProjectScope } from "../change.ts";
+import { insertRows, type Orm } from "../client.ts";
+import { newId } from "../id.ts";
+import {
+  candidate,
+  comparison,
+  dataSource,
+  demonstration,
+  prompt,
+  promptMessage,
+  ranking,
+  rankingTier,
+} from "../schema/index.ts";
+import { touchComparison } from "../steps/comparisons.ts";
+import { addJudgeJob } from "../steps/jobs.ts";
+import { noteAgreements } from "../steps/scores.ts";
+import { countStillWanted, rankingCount, wantedByProject } from "../steps/wanted.ts";
+
+/** A prompt that comes in, with what answers it. */
+export interface IncomingPrompt {
+  /** Tells it from others: the same prompt of the same id always has this one. So do the keys below. */
+  key: string;
+  externalId: string | null;
+  messages: readonly Message[];
+  /** The same as one text (promptText). */
+  text: string;
+  useCase: string;
+  split: Split;
+  demonstrations: readonly IncomingDemonstration[];
+  comparisons: readonly IncomingComparison[];
+}
+
+interface Written {
+  key: string;
+  externalId: string | null;
+  externalAuthor: string | null;
+  text: string;
+}
+
+/** @property writtenAt when it was, where the file says so */
+export type IncomingDemonstration = Written & { writtenAt: number | null };
+
+/** Answers that are to be ranked, or were. */
+export interface IncomingComparison {
+  key: string;
+  /** In the order in which they are shown. */
+  answers: readonly Written[];
+  /** Null of answers that nobody has ranked. */
+  ranking: IncomingRanking | null;
+}
+
+export interface IncomingRanking {
+  key: string;
+  externalId: string | null;
+  externalLabeler: string | null;
+  /** Places in `answers`, best tier first. */
+  tiers: readonly (readonly number[])[];
+  rankedAt: number | null;
+}
+
+export interface Added {
+  prompts: number;
+  demonstrations: number;
+  comparisons: number;
+  rankings: number;
+  /** What was there already: each row of the file counts once for each thing that it says. */
+  repeated: number;
+}
+
+/** Inserts what of this is not there yet, all or nothing. @returns null where there is no such data source */
+export async function insertIncoming(
+  scope: ProjectScope,
+  { sourceId, prompts }: { sourceId: string; prompts: readonly IncomingPrompt[] },
+): Promise<Added | null> {
+  const { project: projectId, now } = scope;
+  return changeOnce(scope, async (orm, tell) => {
+    const there = and(eq(dataSource.projectId, projectId), eq(dataSource.id, sourceId));
+    const { prompts: ofPrompts, demonstrations, comparisons, rankings } = dataSource;
+    const counts = { prompts: ofPrompts, demonstrations, comparisons, rankings };
+    const before = await orm.select(counts).from(dataSource).where(there).get();
+    if (!before) return null;
+    const batch = new Batch(orm, { projectId, sourceId, now });
+    const added = await batch.insert(prompts);
+    const after = {
+      prompts: before.prompts + added.prompts,
+      demonstrations: before.demonstrations + added.demonstrations,
+      comparisons: before.comparisons + added.comparisons,
+      rankings: before.rankings + added.rankings,
+    };
+    await orm.update(dataSource).set(after).where(there).run();
+    await tell({ verb: "dataSource.addRows", subject: sourceId, before, after });
+    return added;
+  });
+}
+
+/** A comparison that is there: its id, and that of each of its answers by its key. */
+interface KnownComparison {
+  id: string;
+  answerIds: readonly string[];
+}
+
+/** The rows of one batch, gathered and then inserted table by table. */
+class Batch {
+  readonly #orm: Orm;
+  readonly #of: { projectId: string; sourceId: string; now: number };
+  readonly #added: Added = { prompts: 0, demonstrations: 0, comparisons: 0, rankings: 0, repeated: 0 };
+  readonly #prompts: (typeof prompt.$inferInsert)[] = [];
+  readonly #messages: (typeof promptMessage.$inferInsert)[] = [];
+  readonly #demonstrations: (typeof demonstration.$inferInsert)[] = [];
+  readonly #comparisons: (typeof comparison.$inferInsert)[] = [];
+  readonly #candidates: (typeof candidate.$inferInsert)[] = [];
+  readonly #rankings: (typeof ranking.$inferInsert)[] = [];
+  readonly #tiers: (typeof rankingTier.$inferInsert)[] = [];
+  /** Comparisons that were there before and are ranked once more. */
+  readonly #rankedAnew = new Set<string>();
+
+  constructor(orm: Orm, of: { projectId: string; sourceId: string; now: number }) {
+    this.#orm = orm;
+    this.#of = of;
+  }
+
+  async insert(prompts: readonly IncomingPrompt[]): Promise<Added> {
+    const { projectId } = this.#of;
+    const known = {
+      prompts: await knownPrompts(this.#orm, projectId, prompts),
+      demonstrations: await knownDemonstrations(this.#orm, projectId, prompts),
+      ...(await knownComparisons(this.#orm, projectId, prompts)),
+    };
+    const stillWanted = prompts.some(({ comparisons }) => comparisons.length > 0) ? await this.#wantedOfEach() : 0;
+    for (const one of prompts) {
+      const promptId = known.prompts.get(one.key) ?? this.#addPrompt(one);
+      if (known.prompts.has(one.key) && one.demonstrations.length + one.comparisons.length === 0)
+        this.#added.repeated++;
+      known.prompts.set(one.key, promptId);
+      for (const said of one.demonstrations) {
+        if (known.demonstrations.has(said.key)) this.#added.repeated++;
+        else this.#addDemonstration(promptId, said);
+        known.demonstrations.add(said.key);
+      }
+      for (const answered of one.comparisons) {
+        const made = known.comparisons.get(answered.key);
+        const isNew = made === undefined;
+        const its = made ?? this.#addComparison(promptId, answered, stillWanted);
+        known.comparisons.set(answered.key, its);
+        if (answered.ranking === null ? !isNew : known.rankings.has(answered.ranking.key)) this.#added.repeated++;
+        else if (answered.ranking) {
+          this.#addRanking(its, answered.ranking);
+          known.rankings.add(answered.ranking.key);
+        }
+      }
+    }
+    await this.#store();
+    return this.#added;
+  }
+
+  async #wantedOfEach(): Promise<number> {
+    const wanted = sql<number>`${wantedByProject(this.#of.projectId)}`;
+    const row = await this.#orm.select({ wanted }).from(sql`(select 1) as one`).get();
+    return row?.wanted ?? 1;
+  }
+
+  #addPrompt({ key: importKey, externalId, messages, text, useCase, split }: IncomingPrompt): string {
+    const { projectId, sourceId, now: createdAt } = this.#of;
+    const id = newId();
+    const said = { text, useCase, split, externalId, importKey };
+    this.#prompts.push({ id, projectId, kind: "plain", sourceId, createdAt, ...said });
+    for (const [position, { role, content }] of messages.entries())
+      this.#messages.push({ promptId: id, position, role, content });
+    this.#added.prompts++;
+    return id;
+  }
+
+  #addDemonstration(promptId: string, { key: importKey, writtenAt, ...said }: IncomingDemonstration): void {
+    const { projectId, sourceId, now } = this.#of;
+    const createdAt = writtenAt ?? now;
+    this.#demonstrations.push({ id: newId(), projectId, promptId, sourceId, importKey, createdAt, ...said });
+    this.#added.demonstrations++;
+  }
+
+  #addComparison(
+    promptId: string,
+    { key: importKey, answers, ranking: ranked }: IncomingComparison,
+    stillWanted: number,
+  ): KnownComparison {
+    const { projectId, sourceId, now: createdAt } = this.#of;
+    const id = newId();
+    // One that was ranked elsewhere is complete, however many rankings the project wants of its own.
+    const wanted = ranked ? 1 : null;
+    this.#comparisons.push({
+      ...{ id, projectId, promptId, sourceId, importKey, createdAt },
+      ...{ k: answers.length, state: "ready", wanted, stillWanted: ranked ? 0 : stillWanted },
+    });
+    const answerIds = answers.map(({ key: _, ...said }, position) => {
+      const place = { id: newId(), comparisonId: id, position, sourceId };
+      this.#candidates.push({ ...place, ...said, state: "done", finish: "stop" });
+      return place.id;
+    });
+    this.#added.comparisons++;
+    return { id, answerIds };
+  }
+
+  #addRanking({ id: comparisonId, answerIds }: KnownComparison, given: IncomingRanking): void {
+    const { projectId, sourceId, now } = this.#of;
+    const { key: importKey, externalId, externalLabeler, tiers, rankedAt } = given;
+    const id = newId();
+    this.#rankings.push({
+      ...{ id, projectId, comparisonId, sourceId, externalId, externalLabeler, importKey },
+      ...{ k: answerIds.length, ...countPairs(tiers), submittedAt: rankedAt ?? now },
+    });
+    for (const [index, places] of tiers.entries())
+      for (const position of places)
+        this.#tiers.push({ rankingId: id, candidateId: answerIds[position] ?? "", tier: index + 1, position });
+    this.#rankedAnew.add(comparisonId);
+    this.#added.rankings++;
+  }
+
+  async #store(): Promise<void> {
+    await insertRows(this.#orm, prompt, this.#prompts);
+    await insertRows(this.#orm, promptMessage, this.#messages);
+    await insertRows(this.#orm, demonstration, this.#demonstrations);
+    await insertRows(this.#orm, comparison, this.#comparisons);
+    await insertRows(this.#orm, candidate, this.#candidates);
+    await insertRows(this.#orm, ranking, this.#rankings);
+    await insertRows(this.#orm, rankingTier, this.#tiers);
+    if (this.#comparisons.length > 0) await addJudgeJob(this.#orm, this.#of.projectId, this.#of.now);
+    const made = new Set(this.#comparisons.map(({ id }) => id));
+    const more = this.#rankings.filter(({ comparisonId }) => !made.has(comparisonId));
+    for (const { id, comparisonId } of more) {
+      await noteAgreements(this.#orm, { rankingId: id, comparisonId });
+      await touchComparison(this.#orm, comparisonId);
+    }
+    for (const some of pagesOf([...this.#rankedAnew])) {
+      // Of those that were ranked elsewhere no more are wanted than came.
+      const ranked = and(inArray(comparison.id, some), isNotNull(comparison.sourceId), isNotNull(comparison.wanted));
+      await this.#orm
+        .update(comparison)
+        .set({ wanted: rankingCount })
+        .where(and(ranked, sql`wanted < ${rankingCount}`))
+        .run();
+      await countStillWanted(this.#orm, inArray(comparison.id, some));
+    }
+  }
+}
+
+/**
+ * The prompts of these that are there: those that came in before, by their keys; and those written here, whose own export
+ * comes back: the same id and the same text.
+ */
+async function knownPrompts(
+  orm: Orm,
+  projectId: string,
+  prompts: readonly IncomingPrompt[],
+): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const some of pagesOf(prompts)) {
+    const keys = some.map(({ key }) => key);
+    const imported = and(eq(prompt.projectId, projectId), inArray(prompt.importKey, keys));
+    for (const { id, key } of await orm
+      .select({ id: prompt.id, key: prompt.importKey })
+      .from(prompt)
+      .where(imported)
+      .all())
+      if (key !== null) ids.set(key, id);
+    const own = some.flatMap(({ externalId }) => externalId ?? []);
+    const written = and(eq(prompt.projectId, projectId), inArray(prompt.id, own));
+    const found =
+      own.length === 0 ? [] : await orm.select({ id: prompt.id, text: prompt.text }).from(prompt).where(written).all();
+    const textOf = new Map(found.map(({ id, text }) => [id, text]));
+    for (const { key, externalId, text } of some)
+      if (externalId !== null && textOf.get(externalId) === text) ids.set(key, externalId);
+  }
+  return ids;
+}
+
+/** The keys of the demonstrations that are there, in the same two ways. */
+async function knownDemonstrations(
+  orm: Orm,
+  projectId: string,
+  prompts: readonly IncomingPrompt[],
+): Promise<Set<string>> {
+  const known = new Set<string>();
+  for (const some of pagesOf(prompts.flatMap(({ demonstrations }) => demonstrations))) {
+    const keys = some.map(({ key }) => key);
+    const imported = and(eq(demonstration.projectId, projectId), inArray(demonstration.importKey, keys));
+    for (const { key } of await orm.select({ key: demonstration.importKey }).from(demonstration).where(imported).all())
+      if (key !== null) known.add(key);
+    const own = some.flatMap(({ externalId }) => externalId ?? []);
+    const written = and(eq(demonstration.projectId, projectId), inArray(demonstration.id, own));
+    const { id, text } = demonstration;
+    const found = own.length === 0 ? [] : await orm.select({ id, text }).from(demonstration).where(written).all();
+    const textOf = new Map(found.map((row) => [row.id, row.text]));
+    for (const one of some) if (textOf.get(one.externalId ?? "") === one.text) known.add(one.key);
+  }
+  return known;
+}
+
+/**
+ * The comparisons that are there by their keys, and the keys of the rankings, in the same two ways. Of a ranking that was made
+ * here one pair is enough: a file of pairs has a row for each.
+ */
+async function knownComparisons(
+  orm: Orm,
+  projectId: string,
+  prompts: readonly IncomingPrompt[],
+): Promise<{ comparisons: Map<string, KnownComparison>; rankings: Set<string> }> {
+  const known = { comparisons: new Map<string, KnownComparison>(), rankings: new Set<string>() };
+  for (const some of pagesOf(prompts.flatMap(({ comparisons }) => comparisons))) {
+    const keys = some.map(({ key }) => key);
+    const imported = and(eq(comparison.projectId, projectId), inArray(comparison.importKey, keys));
+    const rows = await orm
+      .select({ id: comparison.id, key: comparison.importKey, answerId: candidate.id })
+      .from(comparison)
+      .innerJoin(candidate, eq(candidate.comparisonId, comparison.id))
+      .where(imported)
+      .orderBy(comparison.seq, candidate.position)
+      .all();
+    for (const [key, ofThis] of Map.groupBy(rows, (row) => row.key ?? ""))
+      known.comparisons.set(key, { id: ofThis[0]!.id, answerIds: ofThis.map(({ answerId }) => answerId) });
+    const rankingKeys = some.flatMap((one) => one.ranking?.key ?? []);
+    const ranked = and(eq(ranking.projectId, projectId), inArray(ranking.importKey, rankingKeys));
+    const made =
+      rankingKeys.length === 0 ? [] : await orm.select({ key: ranking.importKey }).from(ranking).where(ranked).all();
+    for (const { key } of made) if (key !== null) known.rankings.add(key);
+    await addOwn(orm, projectId, some, known);
+  }
+  return known;
+}
+
+async function addOwn(
+  orm: Orm,
+  projectId: string,
+  some: readonly IncomingComparison[],
+  known: Awaited<ReturnType<typeof knownComparisons>>,
+): Promise<void> {
+  const ids = [...new Set(some.flatMap(({ answers }) => answers.flatMap(({ externalId }) => externalId ?? [])))];
+  const found: { id: string; text: string; comparisonId: string }[] = [];
+  for (const page of pagesOf(ids)) {
+    const { id, text, comparisonId } = candidate;
+    found.push(
+      ...(await orm
+        .select({ id, text, comparisonId })
+        .from(candidate)
+        .innerJoin(comparison, eq(comparison.id, comparisonId))
+        .where(and(eq(comparison.projectId, projectId), inArray(id, page)))
+        .all()),
+    );
+  }
+  if (found.length === 0) return;
+  const here = new Map(found.map((one) => [one.id, one]));
+  const rankingIds = some.flatMap((one) => one.ranking?.externalId ?? []);
+  const { id, comparisonId } = ranking;
+  const own = and(eq(ranking.projectId, projectId), inArray(id, rankingIds));
+  const made = rankingIds.length === 0 ? [] : await orm.select({ id, comparisonId }).from(ranking).where(own).all();
+  const rankedIn = new Map(made.map((row) => [row.id, row.comparisonId]));
+  for (const one of some) {
+    const its = one.answers.map(({ externalId, text }) => {
+      const answer = here.get(externalId ?? "");
+      return answer?.text === text ? answer : undefined;
+    });
+    const [first] = its;
+    if (!first || its.some((answer) => answer?.comparisonId !== first.comparisonId)) continue;
+    const answerIds = one.answers.map(({ externalId }) => externalId ?? "");
+    if (one.ranking === null) known.comparisons.set(one.key, { id: first.comparisonId, answerIds });
+    else if (rankedIn.get(one.ranking.externalId ?? "") === first.comparisonId) {
+      known.comparisons.set(one.key, { id: first.comparisonId, answerIds });
+      known.rankings.add(one.ranking.key);
+    }
+  }
+}
+
+/** A statement has only so many parameters. */
+const atOnce = 1_000;
+
+function* pagesOf<T>(rows: readonly T[]): Generator<T[], void, undefined> {
+  for (let at = 0; at < rows.length; at += atOnce) yield rows.slice(at, at + atOnce);
+}
