@@ -137,10 +137,13 @@ const broughtIn = [
       {
         key: "c",
         answers: ["Here", "There"].map((place) => ({
-          ...{ key: place, externalId: null, externalAuthor: null },
+          ...{ key: place, externalId: null, externalAuthor: null, sampling: null },
           text: `${place}, ${secret}.`,
         })),
-        ranking: { key: "d", externalId: null, externalLabeler: "bo", tiers: [[0], [1]], rankedAt: null },
+        ranking: {
+          ...{ key: "d", externalId: null, externalLabeler: "bo", tiers: [[0], [1]], rankedAt: null, spentMs: null },
+          ...{ ratings: [], promptFlags: [], guards: [] },
+        },
       },
     ],
   },

@@ -4,7 +4,7 @@
 import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { countPairs } from "../../lib/preference/pairs.ts";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
-import type { Split } from "../../lib/vocabulary/labeling.ts";
+import type { GuardKind, PromptFlag, Split } from "../../lib/vocabulary/labeling.ts";
 import { changeOnce, type ProjectScope } from "../change.ts";
 import { insertRows, type Orm } from "../client.ts";
 import { newId } from "../id.ts";
@@ -16,10 +16,15 @@ import {
   prompt,
   promptMessage,
   ranking,
+  rankingGuard,
+  rankingPromptFlag,
   rankingTier,
+  rating,
+  ratingFlag,
 } from "../schema/index.ts";
 import { touchComparison } from "../steps/comparisons.ts";
 import { addJudgeJob } from "../steps/jobs.ts";
+import type { Rating } from "../steps/rankings.ts";
 import { noteAgreements } from "../steps/scores.ts";
 import { countStillWanted, rankingCount, wantedByProject } from "../steps/wanted.ts";
 
@@ -47,11 +52,19 @@ interface Written {
 /** @property writtenAt when it was, where the file says so */
 export type IncomingDemonstration = Written & { writtenAt: number | null };
 
+/** How a model drew an answer, where the file says so. */
+export interface IncomingSampling {
+  temperature: number;
+  topP: number;
+  maxTokens: number;
+  seed: number;
+}
+
 /** Answers that are to be ranked, or were. */
 export interface IncomingComparison {
   key: string;
   /** In the order in which they are shown. */
-  answers: readonly Written[];
+  answers: readonly (Written & { sampling: IncomingSampling | null })[];
   /** Null of answers that nobody has ranked. */
   ranking: IncomingRanking | null;
 }
@@ -63,6 +76,12 @@ export interface IncomingRanking {
   /** Places in `answers`, best tier first. */
   tiers: readonly (readonly number[])[];
   rankedAt: number | null;
+  spentMs: number | null;
+  /** One of an answer at most. */
+  ratings: readonly Rating[];
+  promptFlags: readonly PromptFlag[];
+  /** One of a kind at most. */
+  guards: readonly { kind: GuardKind; said: string; heeded: boolean }[];
 }
 
 export interface Added {
@@ -118,8 +137,12 @@ class Batch {
   readonly #candidates: (typeof candidate.$inferInsert)[] = [];
   readonly #rankings: (typeof ranking.$inferInsert)[] = [];
   readonly #tiers: (typeof rankingTier.$inferInsert)[] = [];
-  /** Comparisons that were there before and are ranked once more. */
-  readonly #rankedAnew = new Set<string>();
+  readonly #ratings: (typeof rating.$inferInsert)[] = [];
+  readonly #flags: (typeof ratingFlag.$inferInsert)[] = [];
+  readonly #promptFlags: (typeof rankingPromptFlag.$inferInsert)[] = [];
+  readonly #guards: (typeof rankingGuard.$inferInsert)[] = [];
+  /** The comparisons that these rank. */
+  readonly #ranked = new Set<string>();
 
   constructor(orm: Orm, of: { projectId: string; sourceId: string; now: number }) {
     this.#orm = orm;
@@ -197,9 +220,10 @@ class Batch {
       ...{ id, projectId, promptId, sourceId, importKey, createdAt },
       ...{ k: answers.length, state: "ready", wanted, stillWanted: ranked ? 0 : stillWanted },
     });
-    const answerIds = answers.map(({ key: _, ...said }, position) => {
+    const answerIds = answers.map(({ key: _, sampling, ...said }, position) => {
       const place = { id: newId(), comparisonId: id, position, sourceId };
-      this.#candidates.push({ ...place, ...said, state: "done", finish: "stop" });
+      const drawn = sampling ?? { temperature: null, topP: null, maxTokens: null, seed: null };
+      this.#candidates.push({ ...place, ...said, ...drawn, state: "done", finish: "stop" });
       return place.id;
     });
     this.#added.comparisons++;
@@ -208,16 +232,23 @@ class Batch {
 
   #addRanking({ id: comparisonId, answerIds }: KnownComparison, given: IncomingRanking): void {
     const { projectId, sourceId, now } = this.#of;
-    const { key: importKey, externalId, externalLabeler, tiers, rankedAt } = given;
+    const { key: importKey, externalId, externalLabeler, tiers, rankedAt, spentMs } = given;
     const id = newId();
     this.#rankings.push({
       ...{ id, projectId, comparisonId, sourceId, externalId, externalLabeler, importKey },
-      ...{ k: answerIds.length, ...countPairs(tiers), submittedAt: rankedAt ?? now },
+      ...{ k: answerIds.length, ...countPairs(tiers), spentMs, submittedAt: rankedAt ?? now },
     });
+    for (const { position, flags, ...rated } of given.ratings) {
+      const candidateId = answerIds[position] ?? "";
+      this.#ratings.push({ rankingId: id, candidateId, ...rated });
+      for (const flag of flags) this.#flags.push({ rankingId: id, candidateId, flag });
+    }
+    for (const flag of given.promptFlags) this.#promptFlags.push({ rankingId: id, flag });
+    for (const guard of given.guards) this.#guards.push({ rankingId: id, ...guard });
     for (const [index, places] of tiers.entries())
       for (const position of places)
         this.#tiers.push({ rankingId: id, candidateId: answerIds[position] ?? "", tier: index + 1, position });
-    this.#rankedAnew.add(comparisonId);
+    this.#ranked.add(comparisonId);
     this.#added.rankings++;
   }
 
@@ -229,6 +260,10 @@ class Batch {
     await insertRows(this.#orm, candidate, this.#candidates);
     await insertRows(this.#orm, ranking, this.#rankings);
     await insertRows(this.#orm, rankingTier, this.#tiers);
+    await insertRows(this.#orm, rating, this.#ratings);
+    await insertRows(this.#orm, ratingFlag, this.#flags);
+    await insertRows(this.#orm, rankingPromptFlag, this.#promptFlags);
+    await insertRows(this.#orm, rankingGuard, this.#guards);
     if (this.#comparisons.length > 0) await addJudgeJob(this.#orm, this.#of.projectId, this.#of.now);
     const made = new Set(this.#comparisons.map(({ id }) => id));
     const more = this.#rankings.filter(({ comparisonId }) => !made.has(comparisonId));
@@ -236,7 +271,7 @@ class Batch {
       await noteAgreements(this.#orm, { rankingId: id, comparisonId });
       await touchComparison(this.#orm, comparisonId);
     }
-    for (const some of pagesOf([...this.#rankedAnew])) {
+    for (const some of pagesOf([...this.#ranked])) {
       // Of those that were ranked elsewhere no more are wanted than came.
       const ranked = and(inArray(comparison.id, some), isNotNull(comparison.sourceId), isNotNull(comparison.wanted));
       await this.#orm

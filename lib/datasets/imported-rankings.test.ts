@@ -14,7 +14,7 @@ import { submitRanking } from "../ranking/submit.ts";
 import { viewComparison } from "../ranking/view.ts";
 import { createDemonstration } from "../writing/demonstrations.ts";
 import { getPrompt, listPrompts } from "../writing/prompts.ts";
-import { comparisonLines, demonstrationLines } from "./export.ts";
+import { comparisonLines, demonstrationLines, promptLines } from "./export.ts";
 import { inNode } from "./files/in-node.ts";
 import { importFile, surveyFile } from "./import-file.ts";
 import { doorOf, listImports, removeImport } from "./imports.ts";
@@ -145,6 +145,32 @@ describe("rankings of a file", () => {
     expect(await reviewRanking(world.as.reviewer, { id, verdict: "stands", comment: "" })).toEqual({ ok: true });
   });
 
+  test("keep what was said of the answers, and how they were drawn", async () => {
+    const whole = {
+      ...{ prompt: "What do otters eat?", labeler: "bo", ranked_at: 1_700_000_000_000, spent_ms: 4_000 },
+      answers: [
+        { id: "1", text: "Sand.", writer: "gpt-9", sampling: [{ temperature: 0.7, top_p: 1, max_tokens: 9, seed: 3 }] },
+        { id: "2", text: "Fish.", writer: "" },
+      ],
+      tiers: [[1], [0]],
+      ratings: [{ answer: 0, likert: 2, flags: ["fails-task"], note: "No.", spent_ms: 9 }],
+      prompt_flags: ["ambiguous"],
+      guards: [{ kind: "twins-apart", said: "All equal?", heeded: true }],
+    };
+    expect(await bring(jsonl(whole))).toMatchObject({ comparisons: 1, rankings: 1 });
+    expect(await bring(jsonl(whole))).toMatchObject({ comparisons: 0, rankings: 0, repeated: 1 });
+    const { candidates, rankings } = await viewComparison(world.as.admin, { id: await theComparison() });
+    const sand = candidates.find(({ text }) => text === "Sand.");
+    expect(sand).toMatchObject({ author: "gpt-9", temperature: 0.7, topP: 1, maxTokens: 9, seed: 3 });
+    expect(rankings).toMatchObject([
+      {
+        ...{ labeler: "bo", source: "Otters", submittedAt: 1_700_000_000_000, promptFlags: ["ambiguous"] },
+        ratings: [{ label: sand?.label, likert: 2, flags: ["fails-task"], note: "No." }],
+      },
+    ]);
+    expect((await stored()).ranking_guard).toMatchObject([{ kind: "twins-apart", said: "All equal?", heeded: 1 }]);
+  });
+
   test("of too many answers, or of one, are refused by line", async () => {
     const many = (count: number) => ({
       ...tree,
@@ -181,7 +207,7 @@ describe("rankings of a file", () => {
 describe("answers to rank", () => {
   const row = {
     prompt: "What do otters eat?",
-    answers: [{ text: "Fish.", model: "gpt-9" }, { text: "Sand.", id: "7", model: "bo" }, "Crabs."],
+    answers: [{ text: "Fish.", writer: "gpt-9" }, { text: "Sand.", id: "7", writer: "bo" }, "Crabs."],
   };
 
   test("are handed out, blind, and ranked without any model", async () => {
@@ -269,6 +295,12 @@ describe.skipIf(!existsSync(shared))("real files (../shared/data, absent here: s
       rankings: 0,
       repeated: 212,
     });
+  });
+
+  test("MT-bench's questions come in as prompts of two turns", async () => {
+    expect(await real("mt-bench-questions.jsonl")).toMatchObject({ prompts: 80, leftOut: 0 });
+    const lines = await listed(promptLines(inTests(world.db), { format: "conversational" }));
+    expect(lines.map((line) => JSON.parse(line).prompt.length)).toEqual(Array(80).fill(2));
   });
 
   test("Self-Instruct's tasks come in as prompts with demonstrations", async () => {

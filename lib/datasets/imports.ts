@@ -185,7 +185,10 @@ function answered(promptKey: string, { id, writer, text }: Answer) {
 
 /** Answers in an order that tells nothing of how good they are, and is the same each time. */
 function compared(promptKey: string, item: Extract<Item, { kind: "answers" | "ranking" }>): IncomingComparison {
-  const given = item.answers.map((answer, place) => ({ place, answer: answered(promptKey, answer) }));
+  const given = item.answers.map((answer, place) => ({
+    place,
+    answer: { ...answered(promptKey, answer), sampling: answer.sampling ?? null },
+  }));
   const key = keyOf(promptKey, given.map(({ answer }) => answer.key).toSorted());
   const shuffle = new Map(given.map(({ place, answer }) => [place, keyOf(key, answer.key)]));
   const shown = given.toSorted(
@@ -193,12 +196,22 @@ function compared(promptKey: string, item: Extract<Item, { kind: "answers" | "ra
   );
   const answers = shown.map(({ answer }) => answer);
   if (item.kind === "answers") return { key, answers, ranking: null };
-  const { rankingId, labeler, rankedAt } = item;
   const positionOf = new Map(shown.map(({ place }, position) => [place, position]));
-  const tiers = item.tiers.map((places) => places.map((place) => positionOf.get(place)!).toSorted((a, b) => a - b));
-  const order = tiers.map((tier) => tier.map((position) => answers[position]!.key));
-  const said = { externalId: rankingId ?? null, externalLabeler: labeler ?? null };
-  const ranking = { key: keyOf(key, said, order), ...said, tiers, rankedAt: rankedAt ?? null };
+  const at = (place: number) => positionOf.get(place) ?? 0;
+  const tiers = item.tiers.map((places) => places.map(at).toSorted((a, b) => a - b));
+  const order = tiers.map((tier) => tier.map((position) => answers[position]?.key));
+  const said = { externalId: item.rankingId ?? null, externalLabeler: item.labeler ?? null };
+  const ranking = {
+    ...{ key: keyOf(key, said, order), ...said, tiers },
+    rankedAt: item.rankedAt ?? null,
+    spentMs: item.spentMs ?? null,
+    // The last one of an answer, and of a kind, counts.
+    ratings: [
+      ...new Map(item.ratings?.map(({ answer, ...one }) => [answer, { ...one, position: at(answer) }])).values(),
+    ].map(({ flags, ...one }) => ({ ...one, flags: [...new Set(flags)] })),
+    promptFlags: [...new Set(item.promptFlags)],
+    guards: [...new Map(item.guards?.map((guard) => [guard.kind, guard])).values()],
+  };
   return { key, answers, ranking };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fewShotText, type Message, promptText, turnsProblem } from "./conversation.ts";
+import { alternating, fewShotText, type Message, promptText, turnsProblem } from "./conversation.ts";
 
 const user = (content: string): Message => ({ role: "user", content });
 const assistant = (content: string): Message => ({ role: "assistant", content });
@@ -29,12 +29,20 @@ describe("the order of turns", () => {
     expect(turnsProblem([system("Be brief."), user("Hi"), assistant("Hello."), user("Who?")])).toBeNull();
   });
 
+  it("may have two turns of the person in a row, which models are asked as one", () => {
+    const said = [system("Be brief."), user("Hi"), user("Who?")];
+    expect(turnsProblem(said)).toBeNull();
+    expect(alternating(said)).toEqual([system("Be brief."), user("Hi\n\nWho?")]);
+    const plain = [user("Hi"), assistant("Hello."), user("Who?")];
+    expect(alternating(plain)).toEqual(plain);
+  });
+
   it.each([
     [[], "no question"],
     [[system("Be brief.")], "no question"],
     [[user("Hi"), assistant("Hello.")], "last turn is the person's"],
     [[assistant("Hello.")], "Turn 1 is the user's"],
-    [[user("Hi"), user("Hi")], "Turn 2 is the assistant's"],
+    [[user("Hi"), assistant("Hello."), assistant("Hm."), user("Who?")], "Turn 3 is the user's"],
     [[user("Hi"), system("Be brief."), user("Hi")], "Turn 2 is the assistant's"],
   ])("%j is refused", (messages, sentence) => {
     expect(turnsProblem(messages as Message[])).toContain(sentence);

@@ -46,14 +46,33 @@ export function fewShotText(instruction: string, shots: readonly Shot[], query: 
 }
 
 /**
- * What is wrong with the order of the turns, as a sentence; null when nothing is: an optional system message first,
- * then the person and the assistant by turns, the person last.
+ * What is wrong with the order of the turns, as a sentence; null when nothing is: an optional system message first, then the
+ * person and the assistant by turns, the person last. The person may say two things in a row: MT-bench asks a second
+ * question, and people write twice before they are answered.
  */
 export function turnsProblem(messages: readonly Message[]): string | null {
   const turns = messages[0]?.role === "system" ? messages.slice(1) : messages;
   if (turns.length === 0) return "The prompt has no question: write what the person asks.";
-  const expected = (index: number) => (index % 2 === 0 ? "user" : "assistant");
-  const wrong = turns.findIndex(({ role }, index) => role !== expected(index));
-  if (wrong >= 0) return `Turn ${wrong + 1} is the ${names[expected(wrong)].toLowerCase()}'s: the turns alternate.`;
-  return turns.length % 2 === 1 ? null : "The last turn is the person's: it is what the model answers.";
+  const mayFollow = (at: number): Message["role"][] =>
+    turns[at - 1]?.role === "user" ? ["user", "assistant"] : ["user"];
+  const wrong = turns.findIndex(({ role }, at) => !mayFollow(at).includes(role));
+  if (wrong >= 0) {
+    const whose = turns[wrong]?.role === "system" && turns[wrong - 1]?.role === "user" ? "assistant" : "user";
+    return `Turn ${wrong + 1} is the ${whose}'s: the turns alternate.`;
+  }
+  return turns.at(-1)?.role === "user" ? null : "The last turn is the person's: it is what the model answers.";
+}
+
+/**
+ * The turns as models are asked: what the person says in a row is one turn, with a blank line between. Most chat templates
+ * know only turns that alternate, and some refuse others.
+ */
+export function alternating(messages: readonly Message[]): Message[] {
+  const turns: Message[] = [];
+  for (const { role, content } of messages) {
+    const last = turns.at(-1);
+    if (role === "user" && last?.role === "user") turns[turns.length - 1] = turn(role, `${last.content}\n\n${content}`);
+    else turns.push({ role, content });
+  }
+  return turns;
 }

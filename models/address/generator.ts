@@ -2,7 +2,7 @@
 // K answers stream in side by side; one that fails leaves the others be.
 import { createParser } from "eventsource-parser";
 import * as z from "zod";
-import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
+import { alternating, messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
 import type { AnswerDelta, GenerateOptions, Generator } from "../gpt/generate.ts";
 import { Connection, type ServerAddress, ServerError } from "./connection.ts";
 
@@ -155,7 +155,7 @@ export class AddressGenerator implements Generator {
     const messages = messagesOf(prompt).map(({ role, content }) => ({ role, content }));
     const body = {
       model: this.#model.model,
-      ...(this.#model.asks === "chat" ? { messages } : { prompt: promptText(messages) }),
+      ...(this.#model.asks === "chat" ? { messages: alternating(messages) } : { prompt: promptText(messages) }),
       temperature,
       top_p: topP,
       ...(topK !== undefined && { top_k: topK }),

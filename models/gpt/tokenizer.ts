@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { constants, createContext, Script } from "node:vm";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import * as z from "zod";
-import { messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
+import { alternating, messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
 import { byteCharacters, splitPattern } from "./bpe.ts";
 import { ChatTemplate, partOfSentence, TemplateError } from "./chat-template.ts";
 import { isThere, wholeDirectory } from "./directory.ts";
@@ -155,7 +155,7 @@ export async function loadTokenizer(dir: string, patienceMs = mostMs): Promise<T
       const messages = messagesOf(prompt);
       if (!template) return [...beginning, ...encode(promptText(messages))];
       const guarded = guard([...added.keys()]);
-      const hidden = messages.map(({ role, content }) => ({ role, content: guarded.hide(content) }));
+      const hidden = alternating(messages).map(({ role, content }) => ({ role, content: guarded.hide(content) }));
       const rendered = turns(hidden, true);
       return splitAt(rendered, [...added.keys()]).flatMap(
         (part) => added.get(part)?.id ?? encode(guarded.restore(part)),

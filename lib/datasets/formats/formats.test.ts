@@ -60,6 +60,7 @@ const plainItems: fc.Arbitrary<Outgoing> = fc
     return fc.oneof(
       fc.constant<Item>({ kind: "prompt", prompt }),
       fc.constant<Item>({ kind: "demonstration", prompt, answer }),
+      fc.constant<Item>({ kind: "answers", prompt, answers }),
       fc.constant<Item>({ kind: "ranking", prompt, answers: [answer, worse], tiers: [[0], [1]] }),
       spread.map((ranks): Item => ({ kind: "ranking", prompt, answers, tiers: tiersOfRanks(ranks) })),
       ratings.map((rating): Outgoing => ({ kind: "rated", prompt, answer, rating })),
@@ -73,6 +74,11 @@ const items: fc.Arbitrary<Outgoing> = plainItems.chain((item): fc.Arbitrary<Outg
     return fc
       .tuple(beside, optional({ id: words, writer: words }), optional({ writtenAt: moments }))
       .map(([rest, of, written]) => ({ ...item, ...rest, ...written, answer: { ...item.answer, ...of } }));
+  }
+  if (item.kind === "answers") {
+    return fc
+      .tuple(beside, optional({ id: words, writer: words }))
+      .map(([rest, of]) => ({ ...item, ...rest, answers: item.answers.map((one) => ({ ...one, ...of })) }));
   }
   if (item.kind !== "ranking") return fc.constant(item);
   const { answers, tiers } = item;
@@ -163,6 +169,7 @@ test("every name has its format", () => {
 
 const ask = (content: string): Message[] => [{ role: "user", content }];
 const hi = ask("Hi?");
+const said = (content: string): Message => ({ role: "assistant", content });
 const pair = { kind: "ranking", prompt: hi, answers: [{ text: "Yes." }, { text: "No." }], tiers: [[0], [1]] };
 
 test.each<[FormatName, unknown, object[]]>([
@@ -260,6 +267,192 @@ test.each<[FormatName, unknown, object[]]>([
     ],
   ],
   ["lines", "Hi?", [{ kind: "prompt", prompt: hi }]],
+  [
+    "rankloop",
+    { prompt: "Hi?", answers: ["Yes.", { id: "n", text: "No.", writer: "gpt-9" }] },
+    [{ kind: "answers", prompt: hi, answers: [{ text: "Yes." }, { id: "n", text: "No.", writer: "gpt-9" }] }],
+  ],
+  [
+    "trl-unpaired",
+    { prompt: "Hi?", completion: "Yes.", label: true },
+    [{ kind: "demonstration", prompt: hi, answer: { text: "Yes." } }],
+  ],
+  [
+    "trl-text",
+    { text: "### Human: Hi?### Assistant: Yes." },
+    [{ kind: "demonstration", prompt: hi, answer: { text: "Yes." } }],
+  ],
+  [
+    "trl-text",
+    { text: "\n\nHuman: Hi?\n\nAssistant: Yes." },
+    [{ kind: "demonstration", prompt: hi, answer: { text: "Yes." } }],
+  ],
+  // As UltraFeedback binarized has it: the prompt is there three times.
+  [
+    "trl-preference",
+    {
+      prompt: "Hi?",
+      messages: [...hi, said("Yes.")],
+      chosen: [...hi, said("Yes.")],
+      rejected: [...hi, said("No.")],
+      score_chosen: 8,
+    },
+    [pair],
+  ],
+  [
+    "ultrafeedback",
+    {
+      source: "sharegpt",
+      instruction: "Hi?",
+      models: ["a", "b", "c"],
+      completions: [
+        { model: "a", response: "No.", overall_score: 6.5, "fine-grained_score": 5 },
+        { model: "b", response: "Yes.", overall_score: "8", critique: "Good." },
+        { model: "c", response: "Hm.", overall_score: 6.5 },
+      ],
+    },
+    [
+      {
+        ...pair,
+        answers: [
+          { text: "No.", writer: "a" },
+          { text: "Yes.", writer: "b" },
+          { text: "Hm.", writer: "c" },
+        ],
+        tiers: [[1], [0, 2]],
+      },
+    ],
+  ],
+  [
+    "ultrafeedback",
+    {
+      instruction: "Hi?",
+      completions: [
+        { response: "Yes.", overall_score: 6 },
+        { response: "No.", overall_score: null },
+      ],
+    },
+    [{ kind: "answers", prompt: hi, answers: [{ text: "Yes." }, { text: "No." }] }],
+  ],
+  [
+    "arena",
+    {
+      ...{
+        id: 30192,
+        model_a: "gpt-4",
+        model_b: "koala",
+        prompt: '["Hi?"]',
+        response_a: '["No."]',
+        response_b: '["Yes."]',
+      },
+      ...{ winner_model_a: 0, winner_model_b: 1, winner_tie: 0 },
+    },
+    [
+      {
+        ...{ kind: "ranking", prompt: hi, tiers: [[1], [0]], rankingId: "30192" },
+        answers: [
+          { text: "No.", writer: "gpt-4" },
+          { text: "Yes.", writer: "koala" },
+        ],
+      },
+    ],
+  ],
+  [
+    "arena",
+    {
+      ...{ prompt: ["Hi?", "So?"], response_a: ["Yes.", "A"], response_b: ["Yes.", "B"] },
+      ...{ winner_model_a: "0", winner_model_b: "0", winner_tie: "1" },
+    },
+    [
+      {
+        ...{ kind: "ranking", prompt: [...hi, said("Yes."), ...ask("So?")], tiers: [[0, 1]] },
+        answers: [{ text: "A" }, { text: "B" }],
+      },
+    ],
+  ],
+  [
+    "argilla",
+    {
+      ...{ id: "r1", prompt: "Hi?", "response-1": "Yes.", "response-2": "No.", metadata: null },
+      "preference.responses": [
+        ["response-2", "response-1"],
+        [
+          { value: "response-1", rank: 1 },
+          { value: "response-2", rank: 1 },
+        ],
+        ["response-1", "response-2"],
+      ],
+      "preference.responses.users": ["u1", "u2", "u3"],
+      "preference.responses.status": ["submitted", "submitted", "discarded"],
+      "topic.responses": ["greeting"],
+      "topic.responses.users": ["u1"],
+    },
+    [
+      { ...pair, tiers: [[1], [0]], promptId: "r1", labeler: "u1" },
+      { ...pair, tiers: [[0, 1]], promptId: "r1", labeler: "u2" },
+    ],
+  ],
+  [
+    "argilla",
+    {
+      ...{ instruction: "Hi?", system_prompt: "Be brief." },
+      "response.responses": ["Yes.", "Draft", null],
+      "response.responses.users": ["u1", "u2", "u3"],
+      "response.responses.status": ["submitted", "draft", "submitted"],
+    },
+    [
+      {
+        kind: "demonstration",
+        prompt: [{ role: "system", content: "Be brief." }, ...hi],
+        answer: { text: "Yes.", writer: "u1" },
+      },
+    ],
+  ],
+  [
+    "argilla",
+    { prompt: "Hi?", response_a: "Yes.", response_b: "No.", "best.responses": ["response_b", "tie"] },
+    [
+      { ...pair, tiers: [[1], [0]] },
+      { ...pair, tiers: [[0, 1]] },
+    ],
+  ],
+  [
+    "argilla",
+    { prompt: "Hi?", response_a: "Yes.", response_b: "No.", "best.responses": [] },
+    [{ kind: "answers", prompt: hi, answers: [{ text: "Yes." }, { text: "No." }] }],
+  ],
+  ["argilla", { prompt: "Hi?", "topic.responses": ["greeting"] }, [{ kind: "prompt", prompt: hi }]],
+  [
+    "llama-factory",
+    {
+      chosen_messages: [...hi, { role: "assistant", content: [{ type: "text", value: "Yes." }] }],
+      rejected_messages: [...hi, { role: "assistant", content: [{ type: "text", value: "No." }] }],
+    },
+    [pair],
+  ],
+  ["llama-factory", { instruction: "Hi?", input: "", chosen: "Yes.", rejected: "No." }, [pair]],
+  ["llama-factory", { instruction: "Hi?", input: "", output: ["Yes.", "No."] }, [pair]],
+  [
+    "alpaca",
+    { instruction: "So?", input: "", output: "So.", system: "Be brief.", history: [["Hi?", "Yes."]] },
+    [
+      {
+        kind: "demonstration",
+        prompt: [{ role: "system", content: "Be brief." }, ...hi, said("Yes."), ...ask("So?")],
+        answer: { text: "So." },
+      },
+    ],
+  ],
+  [
+    "axolotl",
+    { system: "Be brief.", input: "Hi?", chosen: "Yes.", rejected: "No." },
+    [{ ...pair, prompt: [{ role: "system", content: "Be brief." }, ...hi] }],
+  ],
+  [
+    "mt-bench",
+    { question_id: 81, category: "writing", turns: ["Hi?", "So?"] },
+    [{ kind: "prompt", prompt: [...hi, ...ask("So?")], promptId: "81", useCase: "generation" }],
+  ],
 ])("%s reads %j", (name, row, expected) => {
   expect(recognised([row])?.name).toBe(name);
   expect(itemsIn(formatNamed(name), row)).toEqual(expected);
@@ -269,10 +462,48 @@ describe("a row that cannot come in is refused in one sentence", () => {
   test.each<[FormatName, unknown, string]>([
     ["trl-completion", { prompt: 5 }, '"prompt": a text, or turns: [{"role", "content"}, …].'],
     [
-      "trl-completion",
+      "trl-unpaired",
       { prompt: "Hi", completion: "No.", label: false },
-      '"label" says whether the answer is a good one: it is no demonstration.',
+      "The answer is labelled a bad one: only good ones come in, as demonstrations.",
     ],
+    [
+      "trl-text",
+      { text: "Once upon a time" },
+      '"text" does not say where an answer begins: give "prompt" and "completion".',
+    ],
+    [
+      "trl-preference",
+      { prompt: "Hi", chosen: "Same.", rejected: "Same." },
+      "The answers are all the same text: there is nothing to rank.",
+    ],
+    ["rankloop", { prompt: "Hi", answers: ["One."] }, "One answer cannot be ranked: at least two can."],
+    [
+      "rankloop",
+      { prompt: "Hi", answers: Array.from({ length: 10 }, (_, i) => `${i}`) },
+      "These are 10 answers: at most 9 can be ranked together.",
+    ],
+    [
+      "arena",
+      {
+        ...{ prompt: '["Hi?", "So?"]', response_a: '["A", "C"]', response_b: '["B", "D"]' },
+        ...{ winner_model_a: 1, winner_model_b: 0, winner_tie: 0 },
+      },
+      "It has 2 turns, and the models part at the first: the last answers have no prompt in common.",
+    ],
+    [
+      "arena",
+      {
+        ...{ prompt: "Hi?", response_a: "[]", response_b: "[]" },
+        ...{ winner_model_a: 1, winner_model_b: 0, winner_tie: 0 },
+      },
+      '"prompt": a JSON list of texts.',
+    ],
+    [
+      "argilla",
+      { prompt: "Hi?", response_a: "Yes.", response_b: "No.", "best.responses": [["response_a"]] },
+      '"best.responses" does not order each of the fields "response_a", "response_b" once.',
+    ],
+    ["llama-factory", { instruction: "Hi?", chosen: "Yes." }, '"chosen" or "rejected" is missing.'],
     ["trl-completion", { prompt: " " }, "The prompt is empty: write something first."],
     ["trl-completion", { prompt: "Hi", completion: "" }, "The answer is empty: write something first."],
     ["trl-completion", { prompt: "x".repeat(20_001) }, "The prompt is too long: at most 20,000 characters."],
@@ -289,7 +520,7 @@ describe("a row that cannot come in is refused in one sentence", () => {
       { messages: [{ role: "assistant", content: "4" }] },
       '"messages" has an answer alone: what it answers is missing.',
     ],
-    ["openai-chat", { messages: [...hi, ...hi] }, "Turn 2 is the assistant's: the turns alternate."],
+    ["openai-chat", { messages: [...hi, said("a"), said("b"), ...hi] }, "Turn 3 is the user's: the turns alternate."],
     [
       "openai-chat",
       { messages: [{ role: "user", content: null }] },
@@ -346,6 +577,15 @@ describe.skipIf(!existsSync(shared))("real files (../shared/data, absent here: s
     }
     // Later turns are asked after what was said before.
     expect(rankings.some(({ prompt }) => prompt.length > 1)).toBe(true);
+  });
+
+  test("MT-bench's questions are prompts of two turns", () => {
+    const rows = real("mt-bench-questions.jsonl");
+    expect(recognised(rows.slice(0, 20))?.name).toBe("mt-bench");
+    const prompts = rows.flatMap((row) => itemsIn(formatNamed("mt-bench"), row));
+    expect(prompts).toHaveLength(80);
+    for (const { kind, prompt } of prompts)
+      expect([kind, prompt.map(({ role }) => role)]).toEqual(["prompt", ["user", "user"]]);
   });
 
   test("Self-Instruct's tasks are prompts with demonstrations", () => {

@@ -4,11 +4,23 @@ import { limits } from "../../vocabulary/limits.ts";
 import { refusalOf } from "../../vocabulary/refusal.ts";
 import { promptContent, text } from "../../vocabulary/shapes.ts";
 import { alpaca } from "./alpaca.ts";
+import { arena } from "./arena.ts";
+import { argilla } from "./argilla.ts";
 import { axolotl } from "./axolotl.ts";
-import { answersOf, type Format, type FormatName, formatTitles, type Item, isObject, questionOf, RowRefused } from "./format.ts";
+import {
+  answersOf,
+  type Format,
+  type FormatName,
+  formatTitles,
+  type Item,
+  isObject,
+  questionOf,
+  RowRefused,
+} from "./format.ts";
 import { hhRlhf } from "./hh-rlhf.ts";
 import { lines } from "./lines.ts";
 import { llamaFactory } from "./llama-factory.ts";
+import { mtBench } from "./mt-bench.ts";
 import { nectar } from "./nectar.ts";
 import { nemoRl } from "./nemo-rl.ts";
 import { oasst } from "./oasst.ts";
@@ -23,7 +35,10 @@ import { selfInstruct } from "./self-instruct.ts";
 import { trlCompletion } from "./trl-completion.ts";
 import { trlImplicit } from "./trl-implicit.ts";
 import { trlPreference } from "./trl-preference.ts";
+import { trlText } from "./trl-text.ts";
 import { trlUnpaired } from "./trl-unpaired.ts";
+
+import { ultraFeedback } from "./ultrafeedback.ts";
 
 export {
   type Format,
@@ -45,6 +60,9 @@ export const formats: readonly Format[] = [
   rankloopSkips,
   rankloop,
   oasst,
+  argilla,
+  arena,
+  ultraFeedback,
   openaiPreference,
   axolotl,
   llamaFactory,
@@ -57,7 +75,9 @@ export const formats: readonly Format[] = [
   trlCompletion,
   openaiChat,
   selfInstruct,
+  mtBench,
   alpaca,
+  trlText,
   lines,
 ];
 
@@ -106,6 +126,8 @@ export function itemProblem(item: Item): string | null {
   if (item.kind === "answers" || item.kind === "ranking") {
     const { min, max } = limits.k;
     if (answers.length < min) return "One answer cannot be ranked: at least two can.";
+    const texts = new Set(answers.map(({ text }) => text));
+    if (texts.size < min) return "The answers are all the same text: there is nothing to rank.";
     if (answers.length > max) return `These are ${answers.length} answers: at most ${max} can be ranked together.`;
   }
   for (const { text } of answers) {

@@ -1,9 +1,13 @@
-// LLaMA-Factory's sharegpt rows (github.com/hiyouga/LLaMA-Factory, data/README.md): what was said before, and one answer, or
-// the better and the worse one. The system message has a column of its own, empty where there is none.
+// LLaMA-Factory's rows (github.com/hiyouga/LLaMA-Factory, data/README.md): what was said before, and one answer, or the better
+// and the worse one. Written in its sharegpt form, where the system message has a column of its own, empty where there is none;
+// read are also those of version 1 ("chosen_messages") and the older alpaca form of preferences ("instruction" with "chosen").
 import * as z from "zod";
-import { type Message, turn } from "../../vocabulary/conversation.ts";
-import { type Format, has, isPlain, RowRefused, rowAs } from "./format.ts";
-import { pairOf } from "./trl-preference.ts";
+import { comparisonRecord } from "../../preference/records.ts";
+import { type Message, turn, turnRoles } from "../../vocabulary/conversation.ts";
+import { promptOfTask, taskFields } from "./alpaca.ts";
+import { type Format, has, type Item, isObject, isPlain, RowRefused, rowAs } from "./format.ts";
+import { pairOf, rankingOf } from "./trl-preference.ts";
+import { refuseBad } from "./trl-unpaired.ts";
 
 const said = z.object({ from: z.enum(["system", "human", "gpt"]), value: z.string() });
 const dialogue = z.object({ conversations: z.array(said).min(1), system: z.string().default("") });
@@ -14,9 +18,13 @@ const roles = { system: "system", human: "user", gpt: "assistant" } as const;
 
 export const llamaFactory: Format = {
   name: "llama-factory",
-  looks: '"conversations" with "from" and "value"',
-  recognises: (row) => has(row, "conversations"),
+  looks: '"conversations" with "from" and "value"; "chosen_messages"; or "instruction" with "chosen"',
+  recognises: (row) =>
+    has(row, "conversations") || has(row, "chosen_messages", "rejected_messages") || isAlpacaPreference(row),
   read: (row) => {
+    if (has(row, "chosen_messages")) return [preferenceOfMessages(rowAs(row, wholes))];
+    if (isAlpacaPreference(row)) return [preferenceOfAlpaca(rowAs(row, alpacaPreference))];
+    if (has(row, "kto_tag")) refuseBad(rowAs(row, z.object({ kto_tag: z.boolean() })).kto_tag);
     if (has(row, "chosen") || has(row, "rejected")) {
       const { chosen, rejected, ...rest } = rowAs(row, preference);
       const answers = [chosen, rejected].map(({ value }) => ({ text: value }));
@@ -44,6 +52,42 @@ export const llamaFactory: Format = {
     return { conversations, chosen: answer(better.text), rejected: answer(worse.text), system };
   },
 };
+
+/** A content of version 1 is a list of parts, of which we keep texts alone. */
+const part = z.object({ type: z.literal("text"), value: z.string().optional(), text: z.string().optional() });
+const content = z.union(
+  [z.string(), z.array(part).transform((parts) => parts.map(({ value, text }) => value ?? text ?? "").join(""))],
+  { error: "a text, or a list of parts that are texts" },
+);
+const conversation = z.array(z.object({ role: z.enum(turnRoles), content })).min(1);
+const wholes = z.object({ chosen_messages: conversation, rejected_messages: conversation });
+
+const preferenceOfMessages = ({ chosen_messages: chosen, rejected_messages: rejected }: z.output<typeof wholes>) =>
+  rankingOf(rowAs({ chosen, rejected }, comparisonRecord));
+
+/** Before there were columns for the two, "output" was a list of both, the better first. */
+const alpacaPreference = z
+  .object({
+    ...taskFields,
+    output: z.array(z.string()).length(2, { error: "the better and the worse answer" }).optional(),
+    chosen: z.string().optional(),
+    rejected: z.string().optional(),
+  })
+  .transform(({ output: [first, second] = [], chosen = first, rejected = second, ...task }, context) => {
+    if (chosen !== undefined && rejected !== undefined) return { ...task, chosen, rejected };
+    context.issues.push({ code: "custom", message: '"chosen" or "rejected" is missing.', input: task });
+    return z.NEVER;
+  });
+const isAlpacaPreference = (row: unknown) =>
+  has(row, "instruction") &&
+  (has(row, "chosen") || has(row, "rejected") || (isObject(row) && Array.isArray(row.output)));
+
+const preferenceOfAlpaca = ({ chosen, rejected, ...task }: z.output<typeof alpacaPreference>): Item => ({
+  kind: "ranking",
+  prompt: promptOfTask(task),
+  answers: [{ text: chosen }, { text: rejected }],
+  tiers: [[0], [1]],
+});
 
 function turnsOf({ conversations, system }: z.output<typeof dialogue>): Message[] {
   const turns = conversations.map(({ from, value }) => turn(roles[from], value));

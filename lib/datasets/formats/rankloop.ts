@@ -1,5 +1,5 @@
 // What `rankloop export prompts` and `export demonstrations` write; and answers that are to be ranked, of which no other project
-// has a format: {"prompt", "answers": ["…", {"text", "id", "model"}, …]}.
+// has a format: {"prompt", "answers": ["…", {"id", "text", "writer"}, …]}.
 import * as z from "zod";
 import { answerText, demonstrationRecord, promptRecord } from "../../preference/records.ts";
 import { messagesOf, turn } from "../../vocabulary/conversation.ts";
@@ -9,16 +9,17 @@ const answerRecord = z.union(
   [
     z.string().transform((text): Answer => ({ text })),
     z
-      .object({ text: z.string(), id: z.string().optional(), model: z.string().optional() })
-      .transform(({ text, id, model: writer }): Answer => ({ text, ...defined({ id, writer }) })),
+      .object({ text: z.string(), id: z.string().optional(), writer: z.string().optional() })
+      .transform(({ text, id, writer }): Answer => ({ text, ...defined({ id, writer }) })),
   ],
-  { error: 'each a text, or {"text", "id", "model"}' },
+  { error: 'a text, or {"id", "text", "writer"}' },
 );
 const answersRecord = promptRecord.extend({ answers: z.array(answerRecord) });
 const hasAnswers = (row: unknown) =>
   isObject(row) &&
+  !has(row, "tiers") &&
   Array.isArray(row.answers) &&
-  row.answers.every((one) => typeof one === "string" || (isObject(one) && has(one, "text") && !has(one, "rank")));
+  row.answers.every((one) => typeof one === "string" || has(one, "text"));
 
 export const rankloop: Format = {
   name: "rankloop",
@@ -45,7 +46,7 @@ export const rankloop: Format = {
   },
   write: (item) => {
     if (item.kind === "answers") {
-      const answers = item.answers.map(({ text, id, writer }) => defined({ text, id, model: writer }));
+      const answers = item.answers.map(({ text, id, writer }) => defined({ id, text, writer }));
       const { prompt, promptId: prompt_id, useCase: use_case, split } = item;
       return defined({ prompt, answers, prompt_id, use_case, split });
     }

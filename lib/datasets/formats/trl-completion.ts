@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { answerField, answerText, promptField } from "../../preference/records.ts";
 import { messagesOf, turn } from "../../vocabulary/conversation.ts";
-import { type Format, has, isPlain, RowRefused, rowAs } from "./format.ts";
+import { type Format, has, isPlain, rowAs } from "./format.ts";
 
 const asked = z.object({ prompt: promptField });
 const answered = asked.extend({ completion: answerField });
@@ -12,8 +12,6 @@ export const trlCompletion: Format = {
   looks: '"prompt", or "prompt" and "completion"',
   recognises: (row) => has(row, "prompt") && !has(row, "chosen") && !has(row, "rejected"),
   read: (row) => {
-    if (has(row, "label"))
-      throw new RowRefused('"label" says whether the answer is a good one: it is no demonstration.');
     if (!has(row, "completion")) return [{ kind: "prompt", prompt: messagesOf(rowAs(row, asked).prompt) }];
     const { prompt, completion } = rowAs(row, answered);
     return [{ kind: "demonstration", prompt: messagesOf(prompt), answer: { text: answerText(completion) } }];

@@ -18,7 +18,6 @@ export const trlPreference: Format = {
 
 export function rankingOf({ prompt, chosen, rejected, ...rest }: ComparisonRecord): Item {
   const { prompt_id: promptId, chosen_id, rejected_id, labeler, split } = rest;
-  const { ranking_id: rankingId, ranked_at: rankedAt } = rest;
   const answers = [
     { text: answerText(chosen), ...defined({ id: chosen_id }) },
     { text: answerText(rejected), ...defined({ id: rejected_id }) },

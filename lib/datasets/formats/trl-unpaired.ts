@@ -1,15 +1,26 @@
-// TRL's unpaired preference rows, for KTO: one answer, and whether it is a good one. They only go out: whoever rated an answer
-// said more than that, and it is not taken back from the label.
-import { turn } from "../../vocabulary/conversation.ts";
+// TRL's unpaired preference rows, for KTO: one answer, and whether it is a good one. A good one comes in as a demonstration, as
+// TRL itself converts such rows; a bad one alone has no place.
+import * as z from "zod";
+import { answerField, answerText, promptField } from "../../preference/records.ts";
+import { messagesOf, turn } from "../../vocabulary/conversation.ts";
 import { adverseFlags, likert } from "../../vocabulary/labeling.ts";
-import { type AnswerRating, type Format, has, RowRefused } from "./format.ts";
+import { type AnswerRating, type Format, has, RowRefused, rowAs } from "./format.ts";
+
+const record = z.object({ prompt: promptField, completion: answerField, label: z.boolean() });
+
+/** @throws RowRefused for a bad answer */
+export function refuseBad(label: boolean): void {
+  if (!label) throw new RowRefused("The answer is labelled a bad one: only good ones come in, as demonstrations.");
+}
 
 export const trlUnpaired: Format = {
   name: "trl-unpaired",
   looks: '"prompt", "completion" and "label"',
   recognises: (row) => has(row, "prompt", "completion", "label"),
-  read: () => {
-    throw new RowRefused('"label" says whether the answer is a good one: it is no demonstration.');
+  read: (row) => {
+    const { label, prompt, completion } = rowAs(row, record);
+    refuseBad(label);
+    return [{ kind: "demonstration", prompt: messagesOf(prompt), answer: { text: answerText(completion) } }];
   },
   write: (item) => {
     const label = item.kind === "rated" ? isGood(item.rating) : null;

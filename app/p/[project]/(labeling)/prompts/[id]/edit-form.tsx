@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useReducer, useState } from "react";
 import { api, orpc } from "../../../../../../lib/api/client.ts";
+import { alternating } from "../../../../../../lib/vocabulary/conversation.ts";
 import { type UseCase, useCases } from "../../../../../../lib/vocabulary/labeling.ts";
 import { usePlaces } from "../../../../../shell/user-context.tsx";
 import { Button } from "../../../../../ui/button.tsx";
@@ -22,7 +23,13 @@ function formOf({ kind, useCase, messages, fewShot, scenario }: PromptDetail): P
   const form = { ...emptyForm(""), kind, useCase, scenarioId: scenario?.id ?? null };
   const system = messages.find(({ role }) => role === "system")?.content ?? "";
   if (!fewShot) {
-    return { ...form, system, turns: messages.filter(({ role }) => role !== "system").map(({ content }) => content) };
+    return {
+      ...form,
+      system,
+      turns: alternating(messages)
+        .filter(({ role }) => role !== "system")
+        .map(({ content }) => content),
+    };
   }
   const { instruction, query, shots } = fewShot;
   return { ...form, system, instruction, query, examples: shots.map((shot, key) => ({ key, ...shot })) };
