@@ -168,7 +168,7 @@ describe("rankings of a file", () => {
         ratings: [{ label: sand?.label, likert: 2, flags: ["fails-task"], note: "No." }],
       },
     ]);
-    expect((await stored()).ranking_guard).toMatchObject([{ kind: "twins-apart", said: "All equal?", heeded: 1 }]);
+    expect((await stored()).ranking_guard).toMatchObject([{ kind: "twins-apart", said: "All equal?", heeded: true }]);
   });
 
   test("of too many answers, or of one, are refused by line", async () => {
@@ -307,5 +307,28 @@ describe.skipIf(!existsSync(shared))("real files (../shared/data, absent here: s
     const { prompts, demonstrations, leftOut } = await real("self-instruct-seed-tasks.jsonl");
     expect([prompts, demonstrations, leftOut]).toEqual([175, 175, 0]);
     expect(await listed(demonstrationLines(inTests(world.db)))).toHaveLength(175);
+  });
+});
+
+const cases = join(shared, "../cases");
+const same = "The answers are all the same text: there is nothing to rank.";
+
+describe.skipIf(!existsSync(cases))("files that went wrong elsewhere (../shared/cases, absent here: skipped)", () => {
+  test.each<[string, string, object, string?]>([
+    ["B3/pairs.jsonl", "trl-preference", { ranking: 4 }],
+    ["B24b-no-checkpoint/prompts.jsonl", "trl-completion", { prompt: 8 }],
+    ["B8-pairs-that-become-the-same/equal.jsonl", "trl-preference", { ranking: 0 }, same],
+    ["B8-pairs-that-become-the-same/one-of-five.jsonl", "trl-preference", { ranking: 4 }, same],
+    // They differ past what a model reads: as texts they are two.
+    ["B8-pairs-that-become-the-same/tail.jsonl", "trl-preference", { ranking: 4 }],
+    ["B9-too-long-rejected/pairs.jsonl", "trl-preference", { ranking: 4 }],
+    ["N24-null-for-absent/pairs.jsonl", "trl-preference", { ranking: 4 }],
+    ["N24-null-for-absent/ultra.jsonl", "trl-preference", { ranking: 4 }],
+    ["N4-accuracy-of-ties/pairs.jsonl", "trl-preference", { ranking: 0 }, same],
+  ])("%s is read as %s: %j", async (name, format, counts, reason) => {
+    const file = { name, ...inNode, open: () => createReadStream(join(cases, name)) };
+    const { survey } = await surveyFile(file);
+    expect([survey.format.name, survey.counts]).toMatchObject([format, counts]);
+    expect(new Set(survey.problems.map((one) => one.reason))).toEqual(new Set(reason === undefined ? [] : [reason]));
   });
 });
