@@ -26,7 +26,7 @@ import {
 } from "../schema/index.ts";
 import { demonstrationInUse } from "../steps/demonstrations.ts";
 import { messagesOfPrompts } from "../steps/prompts.ts";
-import { latestVersion, rankedBy, type Rating, rankingContents } from "../steps/rankings.ts";
+import { latestVersion, type Rating, rankedBy, rankingContents } from "../steps/rankings.ts";
 import { currentWatermark, type Watermark } from "../steps/watermark.ts";
 
 export type { Watermark } from "../steps/watermark.ts";
@@ -111,8 +111,8 @@ export async function watermarkNow(db: Database): Promise<Watermark> {
   return currentWatermark(ormOf(db));
 }
 
-const isOfLabelers = (labelers: readonly string[] | undefined) =>
-  labelers === undefined ? undefined : inArray(user.username, [...labelers]);
+const isOfLabelers = (labelers: readonly string[] | undefined, name: AnySQLiteColumn | SQL = user.username) =>
+  labelers === undefined ? undefined : inArray(sql`${name}`, [...labelers]);
 
 const isMade = (at: AnySQLiteColumn, { from, until }: Range) =>
   and(from === undefined ? undefined : gte(at, from), until === undefined ? undefined : lt(at, until));
@@ -133,7 +133,7 @@ const within = (project: string, range: RankingRange) =>
   and(
     eq(ranking.projectId, project),
     isAsked(range),
-    isOfLabelers(range.labelers),
+    isOfLabelers(range.labelers, rankedBy),
     isMade(ranking.submittedAt, range),
     range.model === undefined
       ? undefined
@@ -244,7 +244,7 @@ export async function rankingDetails(
     .select({
       id: candidate.id,
       comparisonId: candidate.comparisonId,
-      name: sql<string | null>`coalesce(${model.name}, ${wrote.username})`,
+      name: sql<string | null>`coalesce(${model.name}, ${wrote.username}, ${candidate.externalAuthor})`,
       isPerson: sql<number>`case when ${candidate.authorId} is null then 0 else 1 end`,
       temperature: candidate.temperature,
       topP: candidate.topP,

@@ -1,11 +1,10 @@
 // rankloop import FILE: prompts, demonstrations, answers to rank and rankings of a file into a project. All of the file is read first, so that a bad line
 // is known before anything is stored.
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Context } from "../context.ts";
-import { inNode } from "../datasets/files/in-node.ts";
+import { fileInNode } from "../datasets/files/in-node.ts";
 import { type FormatName, formatNames, formatTitles } from "../datasets/formats/format.ts";
 import type { FileSurvey, ImportReport } from "../datasets/import-file.ts";
 import { note, Progress, result } from "../output.ts";
@@ -31,7 +30,7 @@ export function addImport(program: Command): void {
   program
     .command("import")
     .description(
-      "Bring prompts, demonstrations, answers and rankings in from a file: JSON lines, a JSON list, CSV or lines of text, packed or not.",
+      "Bring prompts, demonstrations, answers and rankings in from a file: JSON lines, a JSON list, CSV or lines of text, packed or not, or Parquet.",
     )
     .argument("<file>", "the file", path)
     .option("--project <name>", "where there are several")
@@ -62,7 +61,7 @@ async function run(file: string, options: Options): Promise<void> {
   const { checkpointLog } = await import("../../db/client.ts");
   const ctx = await shellIn(options.project);
   const name = basename(file);
-  const source = { name, ...inNode, open: () => createReadStream(file, { highWaterMark: 2 ** 18 }) };
+  const source = fileInNode(file);
   const progress = new Progress();
   const surveyed = await surveyFile(source, {
     format: options.format,

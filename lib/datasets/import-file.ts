@@ -3,6 +3,7 @@
 import { counted } from "../vocabulary/counted.ts";
 import type { UseCase } from "../vocabulary/labeling.ts";
 import type { DataSource, ImportedRows } from "../vocabulary/shapes.ts";
+import type { Bytes } from "./files/parquet.ts";
 import { FileRefused, type Row } from "./files/row.ts";
 import { rowFile } from "./files/row-file.ts";
 import type { Unpack } from "./files/unpack.ts";
@@ -13,6 +14,8 @@ export interface ImportFile {
   name: string;
   /** Reads it from its beginning. */
   open: () => AsyncIterable<Uint8Array>;
+  /** The same bytes, read in any order. */
+  inAnyOrder: () => Promise<Bytes>;
   unpack: Unpack;
   /** A SHA-256 that begins; its digest is in hexadecimal digits. */
   hash: () => { update: (bytes: Uint8Array) => unknown; digest: () => string };
@@ -63,7 +66,7 @@ function surveyOf(rows: readonly Row[]): Survey {
 }
 
 /** The rows of a file, and the hash of its bytes once all are read. */
-async function opened({ open, name, unpack, hash: begin }: ImportFile) {
+async function opened({ open, inAnyOrder, name, unpack, hash: begin }: ImportFile) {
   const hash = begin();
   const hashed = async function* () {
     for await (const chunk of open()) {
@@ -71,7 +74,7 @@ async function opened({ open, name, unpack, hash: begin }: ImportFile) {
       yield chunk;
     }
   };
-  return { ...(await rowFile(hashed(), name, unpack)), digest: () => hash.digest() };
+  return { ...(await rowFile(hashed(), name, unpack, inAnyOrder)), digest: () => hash.digest() };
 }
 
 /** The way into a project: the verbs of lib/datasets/imports.ts, or the calls of the API that lead to them. */

@@ -1,10 +1,9 @@
 // Answers and rankings that come in: they are compared, ranked, counted and exported like those made here, and nobody here is
 // taken for who made them.
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addProject, contentsOf, inTests } from "../../db/database.fixture.ts";
-import { countRankings } from "../../db/queries/exports.ts";
 import { addTinyModels, type Installation, listed, temporaryInstallation } from "../installation.fixture.ts";
 import { overview } from "../project/overview.ts";
 import { updateSettings } from "../project/settings.ts";
@@ -15,7 +14,7 @@ import { viewComparison } from "../ranking/view.ts";
 import { createDemonstration } from "../writing/demonstrations.ts";
 import { getPrompt, listPrompts } from "../writing/prompts.ts";
 import { comparisonLines, demonstrationLines, promptLines } from "./export.ts";
-import { inNode } from "./files/in-node.ts";
+import { bytesInNode, fileInNode } from "./files/in-node.ts";
 import { importFile, surveyFile } from "./import-file.ts";
 import { doorOf, listImports, removeImport } from "./imports.ts";
 
@@ -29,10 +28,7 @@ const terms = { name: "Otters", revision: "", licence: "", useCase: "open QA" as
 const jsonl = (...rows: unknown[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
 async function bring(text: string, ctx = world.as.admin) {
-  const open = async function* () {
-    yield new TextEncoder().encode(text);
-  };
-  const file = { name: "otters.jsonl", ...inNode, open };
+  const file = bytesInNode("otters.jsonl", new TextEncoder().encode(text));
   return importFile(doorOf(ctx), file, await surveyFile(file), terms);
 }
 
@@ -60,6 +56,12 @@ const stored = async () => {
   const { request: _, ...rest } = await contentsOf(world.db);
   return rest;
 };
+/** How many pairs all rankings have. */
+async function countPairs() {
+  const { ranking = [] } = await stored();
+  const sum = (field: string) => ranking.reduce((all, row) => all + Number(row[field]), 0);
+  return { rankings: ranking.length, strict: sum("strict"), tied: sum("tied") };
+}
 const theComparison = async () => {
   const { items } = await listPrompts(world.as.admin, { limit: 1 });
   const { comparisonList } = await getPrompt(world.as.admin, { id: items[0]?.id ?? "" });
@@ -108,7 +110,7 @@ describe("rankings of a file", () => {
   test("of a single tier, and with ties, are kept as they are", async () => {
     const ranks = (chosen_rank: number, rejected_rank: number) => ({ ...two, chosen_rank, rejected_rank });
     expect(await bring(jsonl(ranks(1, 1)))).toMatchObject({ rankings: 1 });
-    expect(await countRankings(inTests(world.db), {})).toEqual({ rankings: 1, strict: 0, tied: 1 });
+    expect(await countPairs()).toEqual({ rankings: 1, strict: 0, tied: 1 });
     expect(await pairs()).toEqual([]);
   });
 
@@ -178,7 +180,7 @@ describe("rankings of a file", () => {
     });
     const added = await bring(jsonl(many(10), many(9)));
     expect(added).toMatchObject({ rankings: 1, leftOut: 1 });
-    expect(await countRankings(inTests(world.db), {})).toMatchObject({ strict: 36, tied: 0 });
+    expect(await countPairs()).toMatchObject({ strict: 36, tied: 0 });
   });
 
   test("that this project exported add nothing to it, and to another all of it", async () => {
@@ -279,14 +281,14 @@ describe("a file is deleted", () => {
 
 const shared = join(import.meta.dirname, "../../../shared/data");
 const real = async (name: string) => {
-  const file = { name, ...inNode, open: () => createReadStream(join(shared, name)) };
+  const file = fileInNode(join(shared, name));
   return importFile(doorOf(world.as.admin), file, await surveyFile(file), terms);
 };
 
 describe.skipIf(!existsSync(shared))("real files (../shared/data, absent here: skipped)", () => {
   test("Open Assistant's trees come in as 212 rankings and leave as 754 pairs", async () => {
     expect(await real("oasst-en-100-trees.jsonl")).toMatchObject({ rankings: 212, comparisons: 212, leftOut: 0 });
-    const { strict, tied } = await countRankings(inTests(world.db), {});
+    const { strict, tied } = await countPairs();
     expect(strict + tied).toBe(754);
     expect(await pairs()).toHaveLength(strict);
     expect(await real("oasst-en-100-trees.jsonl")).toMatchObject({
@@ -326,7 +328,7 @@ describe.skipIf(!existsSync(cases))("files that went wrong elsewhere (../shared/
     ["N24-null-for-absent/ultra.jsonl", "trl-preference", { ranking: 4 }],
     ["N4-accuracy-of-ties/pairs.jsonl", "trl-preference", { ranking: 0 }, same],
   ])("%s is read as %s: %j", async (name, format, counts, reason) => {
-    const file = { name, ...inNode, open: () => createReadStream(join(cases, name)) };
+    const file = fileInNode(join(cases, name));
     const { survey } = await surveyFile(file);
     expect([survey.format.name, survey.counts]).toMatchObject([format, counts]);
     expect(new Set(survey.problems.map((one) => one.reason))).toEqual(new Set(reason === undefined ? [] : [reason]));

@@ -25,7 +25,7 @@ import {
 import { editPrompt, removePrompt } from "../writing/prompt-changes.ts";
 import { createPrompt, getPrompt, listPrompts } from "../writing/prompts.ts";
 import { demonstrationLines, promptLines } from "./export.ts";
-import { inNode } from "./files/in-node.ts";
+import { bytesInNode } from "./files/in-node.ts";
 import { importFile, surveyFile } from "./import-file.ts";
 import { beginImport, doorOf, importRows, listImports, previewRows } from "./imports.ts";
 
@@ -35,13 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.remove());
 
-const fileOf = (text: string, name = "otters.jsonl") => ({
-  name,
-  ...inNode,
-  open: async function* () {
-    yield new TextEncoder().encode(text);
-  },
-});
+const fileOf = (text: string, name = "otters.jsonl") => bytesInNode(name, new TextEncoder().encode(text));
 const terms = { name: "Otters", revision: "v2", licence: "CC-BY-4.0", useCase: "open QA" as const };
 
 async function bring(text: string, name?: string, ctx = world.as.admin) {

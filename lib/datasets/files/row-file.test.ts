@@ -2,7 +2,7 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { inNode } from "./in-node.ts";
+import { bytesInNode, unpack } from "./in-node.ts";
 import { longestRow } from "./row.ts";
 import { rowFile } from "./row-file.ts";
 
@@ -15,12 +15,14 @@ async function* chunked(text: string | Uint8Array, size = 1 << 16) {
 }
 
 async function rows(text: string | Uint8Array, name = "file.jsonl", size?: number) {
-  const file = await rowFile(chunked(text, size), name, inNode.unpack);
+  const { inAnyOrder } = bytesInNode(name, bytesOf(text));
+  const file = await rowFile(chunked(text, size), name, unpack, inAnyOrder);
   const all: unknown[] = [];
   for await (const { number, ...rest } of file.rows)
     all.push([number, "value" in rest ? rest.value : { problem: rest.problem }]);
   return { unit: file.unit, all };
 }
+const noOther = () => Promise.reject(new Error("Only Parquet is read in any order."));
 const problem = (sentence: string) => ({ problem: sentence });
 
 test.each<[string, string, string | Uint8Array, string, unknown[]]>([
@@ -205,7 +207,8 @@ test.each<[string, string | Uint8Array, string, string]>([
     "a.csv",
     "The file is a ZIP archive or an Excel workbook: save what is in it as CSV first.",
   ],
-  ["Parquet", "PAR1", "a.parquet", "The file is Parquet, which cannot come in yet: JSON lines or CSV can."],
+  ["Parquet that breaks off", "PAR1", "a.parquet", "The Parquet file is damaged: it cannot be read to its end."],
+  ["packed Parquet", gzipSync("PAR1"), "a.parquet.gz", "The file is Parquet, packed once more: unpack it first."],
   [
     "a gzip that breaks off",
     gzipped.subarray(0, gzipped.length - 20),
@@ -255,7 +258,7 @@ describe("what is large", () => {
       yield bytesOf(kind === "json" ? ',"b"]' : '\n"b"');
     };
     const all: unknown[] = [];
-    for await (const row of (await rowFile(text(), `a.${kind}`, inNode.unpack)).rows) all.push(row);
+    for await (const row of (await rowFile(text(), `a.${kind}`, unpack, noOther)).rows) all.push(row);
     const value = (letter: string) => (kind === "txt" ? `"${letter}"` : letter);
     expect(all).toEqual([
       { number: 1, value: value("a") },
@@ -279,7 +282,7 @@ describe("what is large", () => {
         ended = true;
       }
     };
-    for await (const row of (await rowFile(endless(), "a.jsonl", inNode.unpack)).rows) if (row.number === 10) break;
+    for await (const row of (await rowFile(endless(), "a.jsonl", unpack, noOther)).rows) if (row.number === 10) break;
     expect(ended).toBe(true);
   });
 });

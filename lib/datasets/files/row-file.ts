@@ -1,9 +1,10 @@
 // The rows of a file, one after the other, in memory that does not grow with it: JSON lines, a JSON list, CSV, lines of text,
-// each packed or not. A row that cannot be read comes as its number and the reason, and those after it are read.
+// each packed or not; Parquet. A row that cannot be read comes as its number and the reason, and those after it are read.
 import { RowRefused } from "../formats/format.ts";
 import { csvRows, separatorOf } from "./csv.ts";
 import { elements } from "./json-list.ts";
 import { parseStrictly } from "./json-text.ts";
+import type { Bytes } from "./parquet.ts";
 import { decoded, FileRefused, Gathering, holdsNul, joined, type Piece, type Row, tooLong } from "./row.ts";
 import { packingOf, type Unpack, unpacked } from "./unpack.ts";
 
@@ -16,12 +17,22 @@ export interface RowFile {
 /**
  * Looks into a file, and reads its rows.
  * @param name of the file, whose end tells CSV and lines of text apart
+ * @param inAnyOrder its bytes once more, for a format that is read from its end
  * @throws FileRefused for what is no such file; the rows throw it, too, where the file breaks off
  */
-export async function rowFile(bytes: AsyncIterable<Uint8Array>, name: string, unpack: Unpack): Promise<RowFile> {
+export async function rowFile(
+  bytes: AsyncIterable<Uint8Array>,
+  name: string,
+  unpack: Unpack,
+  inAnyOrder: () => Promise<Bytes>,
+): Promise<RowFile> {
   const packed = await Ahead.of(bytes);
   const packing = packingOf(packed.head);
   const plain = packing ? await Ahead.of(unpacked(packed.all(), packing, unpack)) : packed;
+  if (isParquet(plain.head)) {
+    if (packing) throw new FileRefused("The file is Parquet, packed once more: unpack it first.");
+    return { unit: "row", rows: rowsAfter(plain.all(), inAnyOrder) };
+  }
   refuseOthers(plain.head);
   const all = plain.all(startOfText(plain.head));
   const text = new TextDecoder().decode(plain.head).trimStart();
@@ -73,13 +84,24 @@ class Ahead {
   }
 }
 
+/** "PAR1" */
+const isParquet = (head: Uint8Array) => [0x50, 0x41, 0x52, 0x31].every((byte, at) => head[at] === byte);
+
+/** Its bytes pass by once in their order, for whoever counts or hashes them. */
+async function* rowsAfter(
+  bytes: AsyncIterable<Uint8Array>,
+  inAnyOrder: () => Promise<Bytes>,
+): AsyncGenerator<Row, void, undefined> {
+  for await (const _ of bytes);
+  const { parquetRows } = await import("./parquet.ts");
+  yield* parquetRows(await inAnyOrder());
+}
+
 function refuseOthers(head: Uint8Array): void {
   const begins = (...bytes: number[]) => bytes.every((byte, at) => head[at] === byte);
   if (begins(0xff, 0xfe) || begins(0xfe, 0xff)) {
     throw new FileRefused("The file is UTF-16: save it as UTF-8 first (in Excel as “CSV UTF-8”).");
   }
-  if (begins(0x50, 0x41, 0x52, 0x31))
-    throw new FileRefused("The file is Parquet, which cannot come in yet: JSON lines or CSV can.");
   if (begins(0x50, 0x4b, 3, 4))
     throw new FileRefused("The file is a ZIP archive or an Excel workbook: save what is in it as CSV first.");
 }

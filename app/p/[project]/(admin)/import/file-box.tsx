@@ -27,7 +27,7 @@ export function FileBox({ problem, onFile }: { problem: string | null; onFile: (
       <TextField
         type="file"
         label="Choose a file, or drop it here"
-        hint="JSON lines, a JSON list, CSV or lines of text, as they are or packed with gzip. Read are Rankloop’s own exports, TRL, OpenAI chat, Alpaca and Self-Instruct."
+        hint="JSON lines, a JSON list, CSV or lines of text, as they are or packed with gzip; Parquet. Read are Rankloop’s own exports and the formats of most trainers and data sets."
         onChange={(event) => {
           const [file] = event.target.files ?? [];
           if (file) onFile(file);

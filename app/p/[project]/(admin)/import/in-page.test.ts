@@ -1,7 +1,7 @@
 // A file in a page is read as in the shell: Node has the browser's File and DecompressionStream, too.
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { inNode } from "../../../../../lib/datasets/files/in-node.ts";
+import { bytesInNode } from "../../../../../lib/datasets/files/in-node.ts";
 import { surveyFile } from "../../../../../lib/datasets/import-file.ts";
 import { fileInPage } from "./in-page.ts";
 
@@ -12,10 +12,7 @@ test.each([
   ["packed", "otters.csv.gz", gzipSync(csv)],
 ])("%s: the same rows and the same hash", async (_, name, bytes) => {
   const here = await surveyFile(fileInPage(new File([new Uint8Array(bytes)], name)));
-  const open = async function* () {
-    yield new Uint8Array(bytes);
-  };
-  expect(here).toEqual(await surveyFile({ name, open, ...inNode }));
+  expect(here).toEqual(await surveyFile(bytesInNode(name, bytes)));
   expect(here.survey).toMatchObject({
     rows: 3,
     counts: { demonstration: 1, prompt: 1 },

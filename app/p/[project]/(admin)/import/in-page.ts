@@ -40,6 +40,7 @@ function hash() {
 export const fileInPage = (file: File): ImportFile => ({
   name: file.name,
   open: () => chunksOf(file.stream()),
+  inAnyOrder: async () => ({ size: file.size, slice: (from, to) => file.slice(from, to).arrayBuffer() }),
   unpack,
   hash,
 });
