@@ -192,7 +192,7 @@ test("from the first visit to a reward model that scores answers", async ({ laun
     await goTo(page, "Export");
     // Ten times 4 answers: 60 strict; 4 with one tie: 5; 3: 3; 2: 1; nine times 3: 27.
     await expect(
-      page.getByRole("status").filter({ hasText: "22 rankings made 97 pairs: 96 strict + 1 tied" }),
+      page.getByRole("status").filter({ hasText: "96 lines of 22 rankings.97 pairs: 96 strict + 1 tied." }),
     ).toBeVisible();
     await picture(page, "export");
     const pairs = (await downloaded(page, "Download comparisons")).map((line) =>

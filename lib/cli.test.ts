@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { closeDatabase } from "../db/client.ts";
 import { addComparison, addModel, addProject, contentsOf, inTests, temporaryDatabase } from "../db/database.fixture.ts";
@@ -466,7 +466,23 @@ test("people are added, and what they made is exported to a file that is whole o
       format: "text",
       file,
       lines: 2,
+      counts: expect.objectContaining({ read: 1, strict: 2, tied: 1, equal: 0, refused: 0 }),
     });
+    expect(exported.err).toBe("3 pairs: 2 strict + 1 tied.\nTies make no line.\n");
+    const whole = await start(["export", "rankings", "--out", "-", "--pseudonyms"], env).ran;
+    const [{ labeler, ...ranking }] = whole.out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(ranking).toMatchObject({ tiers: [[1], [0, 2]], answers: [{ text: "Fish." }, {}, {}] });
+    expect(labeler).toMatch(/^labeler-[0-9a-f]{8}$/);
+    expect((await start(["export", "rankings", "--out", "-", "--pseudonyms"], env).ran).out).toBe(whole.out);
+    const packed = join(dir, "demonstrations.csv.gz");
+    const csv = await start(["export", "demonstrations", "--file", "csv", "--gzip", "--out", packed], env).ran;
+    expect(csv.out).toBe(`1 lines in ${packed}\n`);
+    expect(gunzipSync(readFileSync(packed)).toString()).toContain('"What do otters eat?"'.slice(1, -1));
+    const badDay = await start(["export", "prompts", "--from", "yesterday", "--out", "-"], env).ran;
+    expect(badDay).toMatchObject({ code: 2, err: "yesterday is no day: write it like 2026-01-31.\n" });
     const pairs = readFileSync(file, "utf8")
       .trim()
       .split("\n")

@@ -145,6 +145,7 @@ async function write(dataset: OutSet, { out, json, project, ...given }: Options)
   for (const sentence of tallyReport(plan, tally)) note(sentence);
   if (out === "-") return;
   const { split } = plan.choices;
-  const said = { dataset, split, format: plan.name, file: out, ...tally };
-  result(json, said, () => `${tally.lines} lines in ${out}`);
+  const { lines, ...counts } = tally;
+  const said = { dataset, split, format: plan.name, file: out, lines, counts };
+  result(json, said, () => `${lines} lines in ${out}`);
 }
