@@ -39,7 +39,7 @@ export function tallyReport(
     ),
     ...say(
       typed,
-      `${counted(typed, "line")} ${typed === 1 ? "holds" : "hold"} ${new Intl.ListFormat("en").format(tokens)}, which a tokenizer may take for its own: ${mask ? "it was broken up by a space" : "mask them, or see that yours does not"}.`,
+      `${counted(typed, "line")} ${typed === 1 ? "holds" : "hold"} ${new Intl.ListFormat("en").format(tokens)}, which a tokenizer may take for its own: ${mask ? "it was broken up by a space" : "break them up, or see that yours does not"}.`,
     ),
   ];
 }

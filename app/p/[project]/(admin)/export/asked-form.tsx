@@ -1,6 +1,7 @@
 "use client";
 // The choices of an export: set, format, file and split; behind "More" the filter and how texts are written.
 import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
 import { orpc } from "../../../../../lib/api/client.ts";
 import {
   type Asked,
@@ -67,6 +68,7 @@ interface AskedFormProps {
 
 export function AskedForm({ fields, asked, format, choose }: AskedFormProps) {
   const { dataset } = asked;
+  const [open, setOpen] = useState(isFiltered(fields));
   return (
     <form className="flex flex-col gap-4" onSubmit={(event) => event.preventDefault()}>
       <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1.2fr)_9rem_9rem]">
@@ -109,7 +111,11 @@ export function AskedForm({ fields, asked, format, choose }: AskedFormProps) {
         </SelectField>
       </div>
       <p className="max-w-3xl text-muted">{format.purpose}</p>
-      <details className="rounded-md border border-line bg-surface px-4 py-2" open={isFiltered(fields) || undefined}>
+      <details
+        className="rounded-md border border-line bg-surface px-4 py-2"
+        open={open}
+        onToggle={(event) => setOpen(event.currentTarget.open)}
+      >
         <summary className="cursor-pointer font-medium">Filter and options</summary>
         <div className="flex flex-col gap-4 pt-3 pb-2">
           <Filter fields={fields} dataset={dataset} choose={choose} />
@@ -268,7 +274,7 @@ function Box({
   fields,
   choose,
   children,
-}: Pick<AskedFormProps, "fields" | "choose"> & { name: keyof Fields; children: React.ReactNode }) {
+}: Pick<AskedFormProps, "fields" | "choose"> & { name: keyof Fields; children: ReactNode }) {
   return (
     <label className="flex items-start gap-2">
       <input

@@ -1,7 +1,8 @@
 "use client";
 // Which set, in which format, and which part of it; what the file holds, what reads it, and the download.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
+import { useState } from "react";
 import { orpc } from "../../../../../lib/api/client.ts";
 import { inAddress } from "../../../../../lib/datasets/choices.ts";
 import { type OutFormat, outFormats } from "../../../../../lib/datasets/out-formats.ts";
@@ -18,12 +19,14 @@ import { RowsTable } from "./rows-table.tsx";
 
 export function ExportScreen() {
   const parameters = useSearchParams();
-  const pathname = usePathname();
-  const router = useRouter();
   const project = useProject();
-  const fields = fieldsIn(parameters);
-  const choose = (part: Partial<Fields>) =>
-    router.replace(pathname + addressOf({ ...fields, ...part }), { scroll: false });
+  const [fields, setFields] = useState(() => fieldsIn(parameters));
+  const choose = (part: Partial<Fields>) => {
+    const chosen = { ...fields, ...part };
+    setFields(chosen);
+    // Without a visit to the server: the page is the same, and a reload finds what was chosen.
+    window.history.replaceState(null, "", window.location.pathname + addressOf(chosen));
+  };
   const input = askedIn(fields);
   const format = outFormats[input.dataset][input.format]!;
   const preview = useQuery(orpc.exports.preview.queryOptions({ input, placeholderData: keepPreviousData }));
@@ -104,7 +107,7 @@ function Snippet({ label, text }: { label: string; text: string }) {
           <code className="whitespace-pre text-sm">{text}</code>
         </Scroller>
       </div>
-      <div className="pt-6">
+      <div className="sm:pt-6">
         <CopyButton text={text} what={label.toLowerCase()} kind="plain" />
       </div>
     </div>

@@ -12,8 +12,9 @@ type Row = Record<string, unknown>;
 export function RowsTable({ rows, total }: { rows: readonly Row[]; total: number | undefined }) {
   const first = rows[0];
   if (!first) return null;
-  const fields = textFields(first);
-  const others = Object.keys(first).filter((field) => !fields.includes(field));
+  const texts = new Set(rows.flatMap(textFields));
+  const fields = Object.keys(first).filter((field) => texts.has(field));
+  const others = Object.keys(first).filter((field) => !texts.has(field));
   const title = total !== undefined && rows.length === total ? "All lines" : `The first ${count(rows.length)} lines`;
   return (
     <Section title={title}>
