@@ -14,6 +14,13 @@ export function numberOf(data: FormData, name: string): number | undefined {
   return text === "" ? undefined : Number(text);
 }
 
+/** Unix ms at which a day ("2026-11-30") begins, or the one after so many; in the reader's time zone. */
+export function dayStart(day: string, daysLater: number): number | undefined {
+  const [year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day)?.slice(1).map(Number) ?? [];
+  if (year === undefined || month === undefined || date === undefined) return undefined;
+  return new Date(year, month - 1, date + daysLater).getTime();
+}
+
 /** The field that a refusal of the API is about, where it is about one: there its sentence is shown, and nowhere else. */
 export function fieldOf(error: unknown): string | undefined {
   return error instanceof ORPCError ? (error.data as { field?: string } | undefined)?.field : undefined;

@@ -116,8 +116,7 @@ export const outFormats: Record<OutSet, Partial<Record<OutFormatName, OutFormat>
       title: "Whole rankings",
       codec: "rankloop-rankings",
       facts: true,
-      purpose:
-        "Everything that is known of a ranking in one record: tiers, ratings, flags, notes, warnings, settings. It comes in again as it was.",
+      purpose: "Everything that is known of a ranking in one record: tiers, ratings, flags, notes, warnings, settings.",
       use: rankloop("reward"),
     },
     nectar: {

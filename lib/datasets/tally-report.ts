@@ -15,7 +15,7 @@ export function tallyReport(
   const say = (count: number, sentence: string) => (count > 0 ? [sentence] : []);
   const are = (count: number) => (count === 1 ? "is" : "are");
   const pairs =
-    dataset === "comparisons"
+    dataset === "comparisons" && strict + tied > 0
       ? [`${number(strict + tied)} pairs: ${number(strict)} strict + ${number(tied)} tied.`]
       : [];
   return [

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { JsonlError, jsonlLine, parseJsonl } from "./jsonl.ts";
+import { JsonlError, JsonlLines, jsonlLine, parseJsonl } from "./jsonl.ts";
 import { comparisonRecord, demonstrationRecord, promptRecord } from "./records.ts";
 
 const parse = (line: string | Uint8Array) => parseJsonl(line, 17, "pairs.jsonl", comparisonRecord);
@@ -121,4 +122,27 @@ test("a line holds nothing at which a reader of lines ends it, and says the same
   expect(line).toBe('{"a\\u2028":["b\\u2029",{"c":"d\\u0085e\\nf"}]}');
   expect(line).not.toMatch(/[\n\r\u0085\u2028\u2029]/);
   expect(JSON.parse(line)).toEqual(record);
+});
+
+test("lines that repeat their texts are written as each line alone is", () => {
+  const values = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { depthSize: "small" },
+      fc.string({ unit: "binary" }),
+      fc.constantFrom("One\u2028two\u0085", "One\u2028two\u0085", "\ud800", ""),
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.array(tie("any"), { maxLength: 3 }),
+      fc.dictionary(fc.string({ maxLength: 5 }), tie("any"), { maxKeys: 4, noNullPrototype: true }),
+    ),
+  }));
+  const record = fc.dictionary(fc.string({ maxLength: 5 }), values.any, { noNullPrototype: true });
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 4 }), (records) => {
+      const lines = new JsonlLines();
+      const withAbsent = records.map((one) => ({ ...one, absent: undefined }));
+      expect(withAbsent.map((one) => lines.line(one))).toEqual(records.map((one) => jsonlLine(one)));
+    }),
+  );
 });

@@ -17,6 +17,40 @@ const lineEnds = /[\u0085\u2028\u2029]/g;
 export const jsonlLine = (record: unknown): string =>
   JSON.stringify(record).replace(lineEnds, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
+/**
+ * Writes lines as jsonlLine does, for records that repeat the same texts: the pairs of a ranking do so many times. Each text is
+ * escaped once, which takes most of the time.
+ */
+export class JsonlLines {
+  readonly #texts = new Map<string, string>();
+
+  /** The line of a record of plain objects, lists, texts, numbers and truth values. */
+  line(value: unknown): string {
+    if (typeof value === "string") return this.#text(value);
+    if (Array.isArray(value)) {
+      let items = "";
+      for (const one of value) items += `${items === "" ? "" : ","}${this.line(one)}`;
+      return `[${items}]`;
+    }
+    if (typeof value !== "object" || value === null) return JSON.stringify(value);
+    let fields = "";
+    for (const name in value) {
+      const one = (value as Record<string, unknown>)[name];
+      if (one !== undefined) fields += `${fields === "" ? "" : ","}${this.#text(name)}:${this.line(one)}`;
+    }
+    return `{${fields}}`;
+  }
+
+  #text(text: string): string {
+    let json = this.#texts.get(text);
+    if (json === undefined) {
+      json = jsonlLine(text);
+      this.#texts.set(text, json);
+    }
+    return json;
+  }
+}
+
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**

@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { stringify } from "csv-stringify/sync";
-import { jsonlLine } from "../../preference/jsonl.ts";
+import { JsonlLines, jsonlLine } from "../../preference/jsonl.ts";
 import type { FileKind } from "../choices.ts";
 import { formulaQuoted } from "./csv.ts";
 import { parquetBytes } from "./write-parquet.ts";
@@ -23,7 +23,11 @@ export function fileBytes(
 }
 
 async function* jsonlBytes(rows: Pages): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const page of rows) yield Buffer.from(page.map((row) => `${jsonlLine(row)}\n`).join(""));
+  for await (const page of rows) {
+    const lines = new JsonlLines();
+    // One by one: a character beyond Latin-1 in one line would double what the others take on their way.
+    yield Buffer.concat(page.map((row) => Buffer.from(`${lines.line(row)}\n`)));
+  }
 }
 
 /** What is no text, number or truth value stands in its cell as JSON. Excel takes a file for UTF-8 by the mark at its beginning. */

@@ -7,6 +7,7 @@ import {
   verbNames,
 } from "../../../../../lib/vocabulary/events.ts";
 import type { EventFilter } from "../../../../../lib/vocabulary/shapes.ts";
+import { dayStart } from "../../../../ui/form.ts";
 
 /** As it stands in the address; "" where nothing is chosen. */
 export interface Chosen {
@@ -43,13 +44,6 @@ export function filterOf({ by, what, subject, from, until }: Chosen): EventFilte
 }
 
 const lastOf = (next: number | undefined) => (next === undefined ? undefined : next - 1);
-
-/** Unix ms at which a day begins, or the one after so many; in the reader's time zone. */
-function dayStart(day: string, daysLater: number): number | undefined {
-  const [year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day)?.slice(1).map(Number) ?? [];
-  if (year === undefined || month === undefined || date === undefined) return undefined;
-  return new Date(year, month - 1, date + daysLater).getTime();
-}
 
 export const kindNames: Record<SubjectKind, string> = {
   candidate: "Answers",

@@ -30,7 +30,7 @@ import {
 import { SelectField, TextField } from "../../../../ui/field.tsx";
 import { namesShown } from "../../../../ui/person.tsx";
 import { useHydrated } from "../../../../ui/use-hydrated.ts";
-import { type Fields, hasRankings, isOfRankings } from "./asked.ts";
+import { type Fields, hasRankings, isFiltered, isOfRankings } from "./asked.ts";
 
 const setNames: Record<OutSet, string> = {
   comparisons: "Comparisons, as pairs",
@@ -125,9 +125,6 @@ export function AskedForm({ fields, asked, format, choose }: AskedFormProps) {
     </form>
   );
 }
-
-const isFiltered = ({ dataset: _, format, file, split, ...others }: Fields) =>
-  Object.values(others).some((value) => value !== "");
 
 type PartProps = Pick<AskedFormProps, "fields" | "choose"> & { dataset: OutSet };
 

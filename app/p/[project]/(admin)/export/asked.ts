@@ -16,6 +16,7 @@ import {
   splits,
   useCases,
 } from "../../../../../lib/vocabulary/labeling.ts";
+import { dayStart } from "../../../../ui/form.ts";
 
 /** As it stands in the address: "" where nothing is chosen, "yes" for what is ticked. */
 export type Fields = Record<
@@ -52,6 +53,10 @@ export function addressOf(fields: Fields): string {
   const chosen = names.filter((name) => fields[name] !== "").map((name) => [name, fields[name]]);
   return chosen.length > 0 ? `?${new URLSearchParams(chosen)}` : "";
 }
+
+/** Is anything chosen that stands behind "Filter and options"? */
+export const isFiltered = ({ dataset: _, format, file, split, ...others }: Fields): boolean =>
+  Object.values(others).some((value) => value !== "");
 
 /** Which further choices a set has. */
 export const hasRankings = (dataset: OutSet) => dataset === "comparisons" || dataset === "rankings";
@@ -90,10 +95,3 @@ export function askedIn(fields: Fields): Asked & { dataset: OutSet; format: OutF
 }
 
 const known = <T extends string>(all: readonly T[], name: string): T | undefined => all.find((one) => one === name);
-
-/** Unix ms at which a day begins, or the one after so many; in the reader's time zone. */
-function dayStart(day: string, daysLater: number): number | undefined {
-  const [year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day)?.slice(1).map(Number) ?? [];
-  if (year === undefined || month === undefined || date === undefined) return undefined;
-  return new Date(year, month - 1, date + daysLater).getTime();
-}

@@ -12,7 +12,7 @@ import { CopyButton } from "../../../../ui/copy-button.tsx";
 import { Page, Section } from "../../../../ui/frame.tsx";
 import { Scroller } from "../../../../ui/scroller.tsx";
 import { Empty, Failed, Skeleton } from "../../../../ui/states.tsx";
-import { addressOf, askedIn, type Fields, fieldsIn } from "./asked.ts";
+import { addressOf, askedIn, type Fields, fieldsIn, isFiltered } from "./asked.ts";
 import { AskedForm } from "./asked-form.tsx";
 import { Counts } from "./counts.tsx";
 import { RowsTable } from "./rows-table.tsx";
@@ -59,7 +59,11 @@ export function ExportScreen() {
             )}
           </div>
           {isEmpty ? (
-            <Empty>There is nothing in this file: {emptyReasons[input.dataset]}</Empty>
+            <Empty>
+              {(counts.data?.read ?? 0) === 0 && (isFiltered(fields) || fields.split !== "")
+                ? "There is nothing in this file: nothing of what people made is in this split and passes the filter."
+                : `There is nothing in this file: ${emptyReasons[input.dataset]}`}
+            </Empty>
           ) : (
             <>
               {preview.data ? <ReadBy format={format} file={preview.data.file} /> : null}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { saidIn, textFields } from "./row-texts.ts";
+import { saidIn, textFields, textsOf } from "./row-texts.ts";
 
 test("the columns are the fields that hold texts, in each format", () => {
   const turns = [{ role: "user", content: "Hi?" }];
@@ -26,4 +26,8 @@ test("a text is told with who says it, or with its rank", () => {
     { by: "Rank 0", text: "Yes." },
   ]);
   expect(saidIn(5)).toEqual([]);
+  expect(textsOf({ answers: [{ text: "Yes." }, { text: "No." }], tiers: [[1], [0]] }, "answers")).toEqual([
+    { by: "Rank 2", text: "Yes." },
+    { by: "Rank 1", text: "No." },
+  ]);
 });

@@ -18,6 +18,14 @@ export const textFields = (row: Record<string, unknown>): string[] =>
       (field === "label" && typeof row[field] === "boolean"),
   );
 
+/** The texts of a field, those of answers with their ranks. */
+export function textsOf(row: Record<string, unknown>, field: string): Said[] {
+  const { [field]: value, tiers } = row;
+  if (field !== "answers" || !Array.isArray(value) || !Array.isArray(tiers)) return saidIn(value);
+  const rankOf = (place: number) => tiers.findIndex((tier) => Array.isArray(tier) && tier.includes(place)) + 1;
+  return value.flatMap((answer, place) => saidIn(answer, `Rank ${rankOf(place)}`));
+}
+
 /** Everything a value says, in its order. Numbers and truth values are said where they stand beside a text. */
 export function saidIn(value: unknown, by = ""): Said[] {
   if (typeof value === "string") return [{ by, text: value }];

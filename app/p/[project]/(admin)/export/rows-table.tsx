@@ -5,7 +5,7 @@ import { count } from "../../../../ui/figures.ts";
 import { Section } from "../../../../ui/frame.tsx";
 import { Cell, Head, Table } from "../../../../ui/table.tsx";
 import { shown } from "../../../../ui/written.ts";
-import { type Said, saidIn, textFields } from "./row-texts.ts";
+import { type Said, textFields, textsOf } from "./row-texts.ts";
 
 type Row = Record<string, unknown>;
 
@@ -32,7 +32,7 @@ export function RowsTable({ rows, total }: { rows: readonly Row[]; total: number
             <tr key={at}>
               {fields.map((field) => (
                 <Cell key={field}>
-                  <Texts said={saidIn(row[field])} />
+                  <Texts said={textsOf(row, field)} />
                 </Cell>
               ))}
             </tr>
