@@ -90,7 +90,7 @@ export async function* exportRows(
     if (dataset === "comparisons" || dataset === "rankings") tally.merged += page.read - page.items.length;
     texts.begin();
     for (const whole of page.items) {
-      const item = texts.written(format.facts ? whole : plainOf(whole));
+      const item = texts.written(format.facts ? whole : dataset === "rankings" ? bestFirst(whole) : plainOf(whole));
       for (const { said, label } of dataset === "comparisons" ? pairsIn(item, ties, format, tally) : [{ said: item }]) {
         if (label !== undefined && !raw && saysTwice(said)) {
           tally.equal++;
@@ -113,6 +113,21 @@ export async function* exportRows(
     tally.tokens = [...tokens];
     if (rows.length > 0) yield rows;
   }
+}
+
+/** A ranking without the order its answers were shown in: the best comes first, those of a tie by their texts. */
+function bestFirst(whole: Outgoing): Outgoing {
+  const item = plainOf(whole);
+  if (item.kind !== "ranking") return item;
+  const { answers } = item;
+  const byText = (a: number, b: number) => (answers[a]!.text < answers[b]!.text ? -1 : 1);
+  const order = item.tiers.map((tier) => tier.toSorted(byText));
+  let place = 0;
+  return {
+    ...item,
+    answers: order.flat().map((at) => answers[at]!),
+    tiers: order.map((tier) => tier.map(() => place++)),
+  };
 }
 
 /** How many different tokens are named: people may type whatever looks like one. */

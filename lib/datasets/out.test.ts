@@ -28,7 +28,7 @@ import type { Submission } from "../vocabulary/shapes.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { type Asked, outSets, type Tally, tieChoices } from "./choices.ts";
 import { openExport } from "./export.ts";
-import { inNode } from "./files/in-node.ts";
+import { bytesInNode } from "./files/in-node.ts";
 import { rowFile } from "./files/row-file.ts";
 import { formatNamed, itemsIn } from "./formats/index.ts";
 import { outFile, sampleRow } from "./out-file.ts";
@@ -364,13 +364,8 @@ describe("texts", () => {
     const asked = { dataset: "demonstrations", file: "csv" } as const;
     const bytes = await fileOf(asked);
     expect(bytes.toString()).toContain("'=cmd|' /C calc'!A0");
-    const { rows } = await rowFile(
-      (async function* () {
-        yield bytes;
-      })(),
-      "demonstrations.csv",
-      inNode.unpack,
-    );
+    const { open, name, unpack, inAnyOrder } = bytesInNode("demonstrations.csv", bytes);
+    const { rows } = await rowFile(open(), name, unpack, inAnyOrder);
     const values = (await listed(rows)).map((row) => ("value" in row ? (row.value as Row).completion : row.problem));
     expect(values).toEqual((await out({ dataset: "demonstrations" })).rows.map(({ completion }) => completion));
   });
