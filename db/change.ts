@@ -124,8 +124,9 @@ export async function change<T>(
 export async function changeOnce<Outcome extends object | string | null>(
   scope: Scope,
   body: (tx: Orm, tell: Tell) => Promise<Outcome>,
+  durability: Durability = "commit",
 ): Promise<Outcome> {
-  return change(scope, async (tx, tell) => {
+  const once = async (tx: Orm, tell: Tell): Promise<Outcome> => {
     if (scope.request === undefined) return body(tx, tell);
     const { actorId, key, fingerprint } = scope.request;
     const known = await tx
@@ -144,5 +145,6 @@ export async function changeOnce<Outcome extends object | string | null>(
       .values({ actorId, key, fingerprint, result: JSON.stringify(made), createdAt: scope.now })
       .run();
     return made;
-  });
+  };
+  return change(scope, once, durability);
 }

@@ -9,7 +9,7 @@ import { PostgresEngine } from "./engine/postgres.ts";
 import { SqliteEngine } from "./engine/sqlite.ts";
 
 export { databaseAddress, isPostgres, nameOf } from "./data-directory.ts";
-export { type Durability, insertRows, type Orm, oneUnlocked } from "./engine/orm.ts";
+export { type Durability, insertRows, isAmong, type Orm, oneUnlocked } from "./engine/orm.ts";
 
 /** A Database is this process' connections to one file or server. */
 export interface Database {

@@ -1,7 +1,7 @@
 // One drizzle over every engine: queries are written once, in SQLite's flavour of drizzle, and an engine runs their text.
-import { getTableColumns, type Placeholder, sql } from "drizzle-orm";
+import { getTableColumns, type Placeholder, type SQL, sql } from "drizzle-orm";
 import { toSnakeCase } from "drizzle-orm/casing";
-import type { BaseSQLiteDatabase, SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { getTableConfig, SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { SQLiteRemoteSession, SqliteRemoteDatabase } from "drizzle-orm/sqlite-proxy";
 
@@ -65,6 +65,13 @@ export async function insertRows<T extends SQLiteTable>(
     ),
   });
 }
+
+/** What SQLite calls the values of a JSON list; PostgreSQL's engine has another word for it. */
+export const valuesOfList = "json_each";
+
+/** A condition: the column has one of these values, however many: they are one parameter, and the statement stays the same. */
+export const isAmong = (column: SQLiteColumn, values: readonly string[]): SQL =>
+  sql`${column} in (select value from ${sql.raw(valuesOfList)}(${JSON.stringify(values)}))`;
 
 /**
  * `commit`: a change that returned survives SIGKILL and loss of power, for an fsync.

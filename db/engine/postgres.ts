@@ -19,6 +19,7 @@ import {
   type RunStatement,
   skipLocked,
   Turns,
+  valuesOfList,
 } from "./orm.ts";
 
 /** How long, and how often at least, a change is tried again while others collide with it. */
@@ -45,7 +46,10 @@ class PostgresDialect extends SQLiteAsyncDialect {
 
   override sqlToQuery(...args: Parameters<SQLiteAsyncDialect["sqlToQuery"]>) {
     const query = super.sqlToQuery(...args);
-    return { ...query, sql: withPlainTarget(query.sql).replaceAll(skipLocked, skipLocked.slice(2, -2)) };
+    const text = withPlainTarget(query.sql)
+      .replaceAll(skipLocked, skipLocked.slice(2, -2))
+      .replaceAll(`${valuesOfList}(`, "json_array_elements_text(");
+    return { ...query, sql: text };
   }
 
   /** A serial number is left out in SQLite by null. */

@@ -46,7 +46,7 @@ export class SqliteEngine implements Engine {
     }
     const write = statements(() => this.writer);
     const read = statements(() => this.#reading());
-    this.#tx = ormOver(write, { fill: fillOver(write) });
+    this.#tx = ormOver(write, { fill: fillOver(this.writer) });
     this.orm = ormOver(async (text, params, method) => {
       this.#refuseWithin();
       return /^\s*(select|with)\b/i.test(text)
@@ -183,13 +183,16 @@ function statements(connection: () => BetterSqlite3.Database): RunStatement {
 }
 
 /** A statement of one row, prepared once and run for each. */
-const fillOver =
-  (write: RunStatement): Fill =>
-  async ({ table, columns, rows }) => {
+function fillOver(writer: BetterSqlite3.Database): Fill {
+  const kept = new Map<string, BetterSqlite3.Statement<unknown[]>>();
+  return async ({ table, columns, rows }) => {
     const names = columns.map(({ name }) => `"${name}"`).join();
     const text = `insert into "${table}" (${names}) values (${columns.map(() => "?").join()})`;
-    for (const row of rows) await write(text, [...row], "run");
+    const insert = kept.get(text) ?? writer.prepare<unknown[]>(text);
+    kept.set(text, insert);
+    for (const row of rows) insert.run(row);
   };
+}
 
 const isBusy = (error: unknown) => error instanceof BetterSqlite3.SqliteError && error.code.startsWith("SQLITE_BUSY");
 

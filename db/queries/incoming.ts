@@ -5,8 +5,8 @@ import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { countPairs } from "../../lib/preference/pairs.ts";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { GuardKind, PromptFlag, Split } from "../../lib/vocabulary/labeling.ts";
-import { changeOnce, type ProjectScope } from "../change.ts";
-import { insertRows, type Orm } from "../client.ts";
+import { changeOnce, type ProjectScope, type Tell } from "../change.ts";
+import { type Durability, insertRows, isAmong, type Orm } from "../client.ts";
 import { newId } from "../id.ts";
 import {
   candidate,
@@ -97,9 +97,10 @@ export interface Added {
 export async function insertIncoming(
   scope: ProjectScope,
   { sourceId, prompts }: { sourceId: string; prompts: readonly IncomingPrompt[] },
+  durability?: Durability,
 ): Promise<Added | null> {
   const { project: projectId, now } = scope;
-  return changeOnce(scope, async (orm, tell) => {
+  const insert = async (orm: Orm, tell: Tell) => {
     const there = and(eq(dataSource.projectId, projectId), eq(dataSource.id, sourceId));
     const { prompts: ofPrompts, demonstrations, comparisons, rankings } = dataSource;
     const counts = { prompts: ofPrompts, demonstrations, comparisons, rankings };
@@ -116,7 +117,8 @@ export async function insertIncoming(
     await orm.update(dataSource).set(after).where(there).run();
     await tell({ verb: "dataSource.addRows", subject: sourceId, before, after });
     return added;
-  });
+  };
+  return changeOnce(scope, insert, durability);
 }
 
 /** A comparison that is there: its id, and that of each of its answers by its key. */
@@ -296,7 +298,7 @@ async function knownPrompts(
   const ids = new Map<string, string>();
   for (const some of pagesOf(prompts)) {
     const keys = some.map(({ key }) => key);
-    const imported = and(eq(prompt.projectId, projectId), inArray(prompt.importKey, keys));
+    const imported = and(eq(prompt.projectId, projectId), isAmong(prompt.importKey, keys));
     for (const { id, key } of await orm
       .select({ id: prompt.id, key: prompt.importKey })
       .from(prompt)
@@ -304,7 +306,7 @@ async function knownPrompts(
       .all())
       if (key !== null) ids.set(key, id);
     const own = some.flatMap(({ externalId }) => externalId ?? []);
-    const written = and(eq(prompt.projectId, projectId), inArray(prompt.id, own));
+    const written = and(eq(prompt.projectId, projectId), isAmong(prompt.id, own));
     const found =
       own.length === 0 ? [] : await orm.select({ id: prompt.id, text: prompt.text }).from(prompt).where(written).all();
     const textOf = new Map(found.map(({ id, text }) => [id, text]));
@@ -323,11 +325,11 @@ async function knownDemonstrations(
   const known = new Set<string>();
   for (const some of pagesOf(prompts.flatMap(({ demonstrations }) => demonstrations))) {
     const keys = some.map(({ key }) => key);
-    const imported = and(eq(demonstration.projectId, projectId), inArray(demonstration.importKey, keys));
+    const imported = and(eq(demonstration.projectId, projectId), isAmong(demonstration.importKey, keys));
     for (const { key } of await orm.select({ key: demonstration.importKey }).from(demonstration).where(imported).all())
       if (key !== null) known.add(key);
     const own = some.flatMap(({ externalId }) => externalId ?? []);
-    const written = and(eq(demonstration.projectId, projectId), inArray(demonstration.id, own));
+    const written = and(eq(demonstration.projectId, projectId), isAmong(demonstration.id, own));
     const { id, text } = demonstration;
     const found = own.length === 0 ? [] : await orm.select({ id, text }).from(demonstration).where(written).all();
     const textOf = new Map(found.map((row) => [row.id, row.text]));
@@ -348,7 +350,7 @@ async function knownComparisons(
   const known = { comparisons: new Map<string, KnownComparison>(), rankings: new Set<string>() };
   for (const some of pagesOf(prompts.flatMap(({ comparisons }) => comparisons))) {
     const keys = some.map(({ key }) => key);
-    const imported = and(eq(comparison.projectId, projectId), inArray(comparison.importKey, keys));
+    const imported = and(eq(comparison.projectId, projectId), isAmong(comparison.importKey, keys));
     const rows = await orm
       .select({ id: comparison.id, key: comparison.importKey, answerId: candidate.id })
       .from(comparison)
@@ -359,7 +361,7 @@ async function knownComparisons(
     for (const [key, ofThis] of Map.groupBy(rows, (row) => row.key ?? ""))
       known.comparisons.set(key, { id: ofThis[0]!.id, answerIds: ofThis.map(({ answerId }) => answerId) });
     const rankingKeys = some.flatMap((one) => one.ranking?.key ?? []);
-    const ranked = and(eq(ranking.projectId, projectId), inArray(ranking.importKey, rankingKeys));
+    const ranked = and(eq(ranking.projectId, projectId), isAmong(ranking.importKey, rankingKeys));
     const made =
       rankingKeys.length === 0 ? [] : await orm.select({ key: ranking.importKey }).from(ranking).where(ranked).all();
     for (const { key } of made) if (key !== null) known.rankings.add(key);
@@ -383,7 +385,7 @@ async function addOwn(
         .select({ id, text, comparisonId })
         .from(candidate)
         .innerJoin(comparison, eq(comparison.id, comparisonId))
-        .where(and(eq(comparison.projectId, projectId), inArray(id, page)))
+        .where(and(eq(comparison.projectId, projectId), isAmong(id, page)))
         .all()),
     );
   }
@@ -391,7 +393,7 @@ async function addOwn(
   const here = new Map(found.map((one) => [one.id, one]));
   const rankingIds = some.flatMap((one) => one.ranking?.externalId ?? []);
   const { id, comparisonId } = ranking;
-  const own = and(eq(ranking.projectId, projectId), inArray(id, rankingIds));
+  const own = and(eq(ranking.projectId, projectId), isAmong(id, rankingIds));
   const made = rankingIds.length === 0 ? [] : await orm.select({ id, comparisonId }).from(ranking).where(own).all();
   const rankedIn = new Map(made.map((row) => [row.id, row.comparisonId]));
   for (const one of some) {

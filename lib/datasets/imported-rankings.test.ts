@@ -84,8 +84,8 @@ describe("rankings of a file", () => {
       { role: "assistant", content: "Fish." },
       { role: "user", content: "And at night?" },
     ]);
-    // Nobody said whose they are.
-    expect(lines.every((line) => !("labeler" in line))).toBe(true);
+    // Nobody said whose they are, and every line has the same fields.
+    expect(lines.map(({ labeler }) => labeler)).toEqual(["", "", "", ""]);
     expect(await listImports(world.as.admin)).toMatchObject([{ prompts: 2, comparisons: 2, rankings: 2 }]);
   });
 

@@ -1,5 +1,6 @@
 // Imports: rows of a file come in as prompts, demonstrations, answers to rank and rankings, batch by batch.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+import type { Durability } from "../../db/client.ts";
 import * as sources from "../../db/queries/data-sources.ts";
 import { type IncomingComparison, type IncomingPrompt, insertIncoming } from "../../db/queries/incoming.ts";
 import { allowed, type Context } from "../context.ts";
@@ -94,6 +95,7 @@ export async function beginImport(
 export async function importRows(
   ctx: Context,
   { id, rows, useCase, leaveOutBad }: { id: string; rows: readonly unknown[]; useCase: UseCase; leaveOutBad: boolean },
+  durability?: Durability,
 ): Promise<ImportedRows> {
   const scope = leading(ctx);
   const format = knownFormat((await found(ctx, id)).format);
@@ -111,7 +113,7 @@ export async function importRows(
     throw new DomainError("BAD_REQUEST", `Row ${first.number} cannot be read, and nothing was stored: ${first.reason}`);
   }
   const prompts = items.map((item) => incoming(item, useCase));
-  const added = await insertIncoming(scope, { sourceId: id, prompts });
+  const added = await insertIncoming(scope, { sourceId: id, prompts }, durability);
   if (!added) throw noSuchImport();
   return { ...added, problems };
 }
@@ -145,10 +147,13 @@ export async function removeImport(ctx: Context, input: { id: string }): Promise
   throw new DomainError("CONFLICT", `What came in cannot be deleted: ${those} made of it since would be gone, too.`);
 }
 
-/** The way into a project for whoever is in this process. */
+/**
+ * The way into a project for whoever is in this process. The end of the import makes all of it durable: a loss of power before
+ * may undo the last moments, and the same import goes on where they were.
+ */
 export const doorOf = (ctx: Context): Door => ({
   begin: (about) => beginImport(ctx, about),
-  addRows: (batch) => importRows(ctx, batch),
+  addRows: (batch) => importRows(ctx, batch, "checkpoint"),
   finish: (all) => finishImport(ctx, all),
 });
 
@@ -217,5 +222,5 @@ function compared(promptKey: string, item: Extract<Item, { kind: "answers" | "ra
 
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
-/** The same parts always give the same key, and others another one. */
-const keyOf = (...parts: unknown[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+/** The same parts always give the same key, and others another one: 128 bits of a SHA-256. */
+const keyOf = (...parts: unknown[]): string => hash("sha256", JSON.stringify(parts), "hex").slice(0, 32);

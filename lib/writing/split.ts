@@ -1,11 +1,11 @@
 // The split of a prompt: a function of its text alone, so that the same text written twice (or exported by
 // two installations) never stands in train and test at once, and all rankings of a prompt stay together.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Split } from "../vocabulary/labeling.ts";
 
 /** The split of a text: 90 % train, 5 % valid, 5 % test, by the SHA-256 of the text. */
 export function splitOf(text: string): Split {
-  const share = createHash("sha256").update(text).digest().readUInt32BE(0) / 2 ** 32;
+  const share = hash("sha256", text, "buffer").readUInt32BE(0) / 2 ** 32;
   if (share < 0.9) return "train";
   return share < 0.95 ? "valid" : "test";
 }
