@@ -57,9 +57,50 @@ test("what cannot come in is refused in one sentence", async ({ person, pageOf }
       .getByLabel("Choose a file, or drop it here")
       .setInputFiles({ name, mimeType: "application/json", buffer: Buffer.from(text) });
   await choose("answers.jsonl", '{"question": "Hi?", "reply": "Yes."}\n');
-  const refused = (hasText: string) => expect(page.getByRole("alert").filter({ hasText })).toBeVisible();
-  await refused('The format of the file is not known. Its first row has the fields "question", "reply"');
-  await choose("pairs.jsonl", '{"prompt": "Hi?", "chosen": "Yes.", "rejected": "No."}\n');
-  await refused("These are rankings, which cannot come in yet: prompts and demonstrations can.");
+  await expect(page.getByRole("main").getByRole("alert")).toContainText(
+    'The format of the file is not known. Its first row has the fields "question", "reply"',
+  );
   await expect(page.getByRole("button", { name: "Import", exact: true })).toHaveCount(0);
+});
+
+test("rankings come in, are seen as those of somebody elsewhere, and go with their file", async ({
+  person,
+  pageOf,
+}) => {
+  test.setTimeout(600_000);
+  const lead = await person("reviewer");
+  const page = await pageOf(lead);
+  const rows = [
+    { prompt: "Which otter is the largest?", chosen: "The sea otter.", rejected: "The river otter.", labeler: "Bo" },
+    { prompt: "Is that so?", chosen: "Yes.", rejected: "Yes." },
+  ];
+  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  await page.goto("/import");
+  const choose = () =>
+    page
+      .getByLabel("Choose a file, or drop it here")
+      .setInputFiles({ name: "pairs.jsonl", mimeType: "application/json", buffer: Buffer.from(text) });
+  await choose();
+  await expect(page.getByText("pairs.jsonl holds 1 ranking.")).toBeVisible();
+  await expect(page.getByText("1. The sea otter.")).toBeVisible();
+  await inspect(page, "import-rankings-looked");
+  await page.getByRole("button", { name: "Import all but these" }).click();
+  await expect(page.getByText("1 prompt, 1 set of answers, and 1 ranking came in from pairs.jsonl.")).toBeVisible();
+  await inspect(page, "import-rankings-done");
+
+  const { items } = await lead.api.prompts.list({});
+  const id = items.find((prompt) => prompt.source === "pairs.jsonl")?.id ?? "";
+  const { comparisonList } = await lead.api.prompts.get({ id });
+  await page.goto(`/comparisons/${comparisonList[0]?.id}`);
+  await expect(page.getByText("Bo, imported from pairs.jsonl")).toBeVisible();
+  await inspect(page, "comparison-imported");
+
+  await page.goto("/import");
+  await page.getByRole("button", { name: "Delete …: pairs.jsonl" }).click();
+  await expect(page.getByText("1 prompt, 1 set of answers, and 1 ranking: that goes, for good.")).toBeVisible();
+  await inspect(page, "import-delete");
+  await page.getByRole("button", { name: "Delete it" }).click();
+  await expect(page.getByRole("cell", { name: "pairs.jsonl" })).toHaveCount(0);
+  const after = await lead.api.prompts.list({});
+  expect(after.items.filter((prompt) => prompt.source === "pairs.jsonl")).toEqual([]);
 });

@@ -35,7 +35,9 @@ export interface Filling {
 /** Runs one insert of all these rows. Names are ours, and need no quoting but the engine's. */
 export type Fill = (filling: Filling) => Promise<void>;
 
-const fills = new WeakMap<Orm, Fill>();
+/** Where a transaction keeps its own: a symbol of the process, because a bundler may load this module twice in one. */
+const fillOf = Symbol.for("rankloop.fill");
+type Filled = { [fillOf]?: Fill };
 
 /**
  * Inserts many rows with the same fields, in their order. Drizzle builds a statement of them piece by piece, which takes
@@ -49,7 +51,7 @@ export async function insertRows<T extends SQLiteTable>(
   const [first] = rows;
   if (!first) return;
   const columns = Object.entries(getTableColumns(table)).filter(([field]) => field in first);
-  const fill = fills.get(orm);
+  const fill = (orm as Filled)[fillOf];
   if (!fill) throw new Error("Rows are inserted through the tx of a change.");
   await fill({
     table: getTableConfig(table).name,
@@ -135,8 +137,7 @@ export function ormOver(
   // drizzle's type says that a statement always has rows; its code passes on what it gets.
   const session = new PlainSession(run as never, dialect, undefined);
   const orm = new SqliteRemoteDatabase("async", dialect, session, undefined) as unknown as Orm;
-  if (fill) fills.set(orm, fill);
-  return orm;
+  return fill ? Object.assign(orm, { [fillOf]: fill }) : orm;
 }
 
 /** Turns runs changes one after the other: each begins when the one before has ended, with or without an error. */
