@@ -11,6 +11,7 @@ export const outFormatNames = [
   "text",
   "conversational",
   "trl",
+  "trl-text",
   "trl-implicit",
   "kto",
   "openai",

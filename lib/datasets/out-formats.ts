@@ -73,6 +73,13 @@ export const outFormats: Record<OutSet, Partial<Record<OutFormatName, OutFormat>
       purpose: "DPO with TRL, and whatever else reads prompt, chosen and rejected as turns.",
       use: trl("dpo"),
     },
+    "trl-text": {
+      title: "TRL, as texts",
+      codec: "trl-preference",
+      texts: true,
+      purpose: "DPO and reward models with TRL for models without a chat template; a table of three columns.",
+      use: trl("dpo"),
+    },
     "trl-implicit": {
       title: "TRL, prompt in the answers",
       codec: "trl-implicit",
@@ -155,6 +162,13 @@ export const outFormats: Record<OutSet, Partial<Record<OutFormatName, OutFormat>
       purpose: "SFT with TRL, on the answers alone.",
       use: trl("sft"),
     },
+    "trl-text": {
+      title: "TRL, as texts",
+      codec: "trl-completion",
+      texts: true,
+      purpose: "SFT with TRL for models without a chat template; a table of two columns.",
+      use: trl("sft"),
+    },
     openai: {
       title: "OpenAI chat",
       codec: "openai-chat",
@@ -202,6 +216,13 @@ export const outFormats: Record<OutSet, Partial<Record<OutFormatName, OutFormat>
       title: "TRL, prompts alone",
       codec: "trl-completion",
       purpose: "GRPO and RLOO with TRL.",
+      use: trl("grpo"),
+    },
+    "trl-text": {
+      title: "TRL, prompts alone, as texts",
+      codec: "trl-completion",
+      texts: true,
+      purpose: "GRPO and RLOO with TRL for models without a chat template; a table of one column.",
       use: trl("grpo"),
     },
   },

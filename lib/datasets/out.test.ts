@@ -1,4 +1,6 @@
 // What goes out: each set in each of its formats and files, and counts that add up whatever is chosen.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
@@ -288,7 +290,7 @@ describe("which rankings", () => {
   test("choices that a set does not have are refused in one sentence", async () => {
     const refused = (asked: Asked) => expect(out(asked)).rejects;
     await refused({ dataset: "prompts", format: "nectar" }).toThrow(
-      "There is no such export: prompts go out as text, conversational, trl.",
+      "There is no such export: prompts go out as text, conversational, trl, trl-text.",
     );
     await refused({ dataset: "prompts", flag: "ambiguous" }).toThrow(
       "Models, flags and warnings belong to rankings: prompts have none.",
@@ -368,5 +370,38 @@ describe("texts", () => {
     const { rows } = await rowFile(open(), name, unpack, inAnyOrder);
     const values = (await listed(rows)).map((row) => ("value" in row ? (row.value as Row).completion : row.problem));
     expect(values).toEqual((await out({ dataset: "demonstrations" })).rows.map(({ completion }) => completion));
+  });
+});
+
+const cases = join(import.meta.dirname, "../../../shared/cases");
+const body = (name: string) => JSON.parse(readFileSync(join(cases, name, "body.json"), "utf8"));
+
+describe.skipIf(!existsSync(cases))("faults of other tools (../shared/cases, absent here: skipped)", () => {
+  async function written(name: string) {
+    const { prompt, useCase, demonstration } = body(name);
+    await createPrompt(installation.as.writer, plain(prompt, useCase, demonstration));
+    return demonstration as string;
+  }
+
+  test("B14: no reader of lines breaks a line up", async () => {
+    await written("B14-line-separators");
+    for (const dataset of ["prompts", "demonstrations"] as const) {
+      const text = (await fileOf({ dataset })).toString();
+      expect(text.split(/[\n\u0085\u2028\u2029]/)).toHaveLength(2);
+      expect(text).toContain("One\\u2028two\\u2029three\\u0085four");
+    }
+  });
+
+  test("B18: answers are trimmed as turns, and the lines that were are counted", async () => {
+    const demonstration = await written("B18-trim");
+    const { rows, tally } = await out({ dataset: "demonstrations", format: "conversational" });
+    expect(rows[0]!.completion).toEqual([{ role: "assistant", content: demonstration.trim() }]);
+    expect(tally.trimmed).toBe(1);
+  });
+
+  test("B6: tokens that end a text for a tokenizer are counted by name", async () => {
+    await written("B6-special-tokens");
+    const { tally } = await out({ dataset: "demonstrations" });
+    expect(tally).toMatchObject({ typed: 1, tokens: ["<|endoftext|>", "<|im_start|>"] });
   });
 });

@@ -86,6 +86,11 @@ const carried: Asked[] = [
     file: "jsonl" as const,
   })),
   { dataset: "prompts", format: "trl", file: "jsonl" },
+  ...(["jsonl", "csv", "parquet"] as const).flatMap((file) =>
+    (["comparisons", "demonstrations", "prompts"] as const).map((dataset) => ({
+      ...{ dataset, format: "trl-text" as const, file },
+    })),
+  ),
   { dataset: "comparisons", format: "trl", file: "jsonl", gzip: true },
   { dataset: "comparisons", format: "trl", file: "parquet" },
   { dataset: "rankings", format: "nemo-rl", file: "parquet" },
