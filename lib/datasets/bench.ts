@@ -25,6 +25,8 @@ const files: [what: string, asked: Asked][] = [
 
 interface Measured {
   seconds: number;
+  /** Of the processor, which others do not take away. */
+  cpuSeconds: number;
   lines: number;
   megabytes: number;
   /** Above what the process had before. */
@@ -37,11 +39,19 @@ async function measure(address: string, file: string, asked: Asked): Promise<Mea
   for await (const _ of exportRows(inTests(db), planOf({ dataset: "prompts", until: 0 }), noTally()));
   const idle = residentMb();
   const start = performance.now();
+  const before = process.cpuUsage();
   const plan = planOf(asked);
   const tally = noTally();
   await pipeline(outFile(plan, exportRows(inTests(db), plan, tally)), createWriteStream(file));
   const seconds = (performance.now() - start) / 1000;
-  return { seconds, lines: tally.lines, megabytes: statSync(file).size / 1e6, memoryMb: peakMb() - idle };
+  const { user, system } = process.cpuUsage(before);
+  return {
+    seconds,
+    cpuSeconds: (user + system) / 1e6,
+    lines: tally.lines,
+    megabytes: statSync(file).size / 1e6,
+    memoryMb: peakMb() - idle,
+  };
 }
 
 /** Answers of some 60 tokens; every fourth holds a character beyond Latin-1, which takes two bytes in memory. */
@@ -77,10 +87,10 @@ async function bench(): Promise<void> {
     await fill(run, { model: await addModel(db), user: await addUser(db, "labeler") });
     for (const [what, asked] of files) {
       const given = [import.meta.filename, db.file, join(directory, "out"), JSON.stringify(asked)];
-      const { seconds, lines, megabytes, memoryMb }: Measured = JSON.parse(
+      const { seconds, cpuSeconds, lines, megabytes, memoryMb }: Measured = JSON.parse(
         String(execFileSync(process.execPath, given)),
       );
-      const beside = `${lines.toLocaleString("en")} lines, ${Math.round(megabytes)} MB, ${Math.round(memoryMb)} MB of memory`;
+      const beside = `${lines.toLocaleString("en")} lines, ${Math.round(megabytes)} MB, ${Math.round(memoryMb)} MB of memory, ${cpuSeconds.toFixed(1)} s of processor`;
       report(what, `${seconds.toFixed(1)} s`, beside);
     }
   } finally {
