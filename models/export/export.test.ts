@@ -8,6 +8,7 @@ import type { Architecture } from "../gpt/architecture.ts";
 import { readModel, type Weights, writeModel } from "../gpt/checkpoint.ts";
 import { Decoder } from "../gpt/decoder.ts";
 import { type Head, languageModelHead, rewardHead } from "../gpt/heads.ts";
+import { readReference, references } from "../gpt/reference.fixture.ts";
 import { likeliest } from "../gpt/sampling.ts";
 import { Session, type Tensors, tensor } from "../onnx/session.ts";
 import { answerRewards, ForwardPass } from "../train/forward-pass.ts";
@@ -121,58 +122,51 @@ describe("ONNX through @huggingface/transformers", () => {
   });
 });
 
-const golden = join(import.meta.dirname, "../../../shared/data/hf");
-describe.skipIf(!existsSync(golden))("ONNX as transformers has it (needs shared/data)", () => {
-  test.each(["gpt2-untied", "gpt_neo", "gpt_neox", "llama3-rope", "mistral", "qwen2", "qwen3"])(
-    "%s: logits to 2e-5, in one pass and with a past",
-    async (name) => {
-      const { config, weights } = await readModel(join(golden, name));
-      const { ids, logits } = JSON.parse(await readFile(join(golden, name, "expected.json"), "utf8"));
-      const [B, T, V] = [ids.length, ids[0].length, config.vocabSize];
-      const session = await Session.create(languageModelGraph(config, weights), { threads: 1 });
-      const int64s = (list: number[], columns: number) =>
-        tensor("int64", BigInt64Array.from(list, BigInt), [B, columns]);
-      let past: Tensors = {};
-      for (let layer = 0; layer < config.nLayer; layer++) {
-        for (const which of ["key", "value"]) {
-          const shape = [B, config.nKvHead, 0, config.headSize];
-          past[`past_key_values.${layer}.${which}`] = tensor("float32", new Float32Array(0), shape);
-        }
+describe("ONNX as transformers has it", () => {
+  test.each(references)("%s: logits to 2e-5, in one pass and with a past", async (name) => {
+    const { config, weights, ids, logits } = await readReference(name);
+    const [B, T, V] = [ids.length, ids[0]!.length, config.vocabSize];
+    const session = await Session.create(languageModelGraph(config, weights), { threads: 1 });
+    const int64s = (list: number[], columns: number) => tensor("int64", BigInt64Array.from(list, BigInt), [B, columns]);
+    let past: Tensors = {};
+    for (let layer = 0; layer < config.nLayer; layer++) {
+      for (const which of ["key", "value"]) {
+        const shape = [B, config.nKvHead, 0, config.headSize];
+        past[`past_key_values.${layer}.${which}`] = tensor("float32", new Float32Array(0), shape);
       }
-      const got: number[][] = Array.from({ length: B }, () => []);
-      for (const [from, to] of [
-        [0, T - 3],
-        [T - 3, T],
-      ] as const) {
-        const results = await session.run({
-          input_ids: int64s(
-            (ids as number[][]).flatMap((row) => row.slice(from, to)),
-            to - from,
-          ),
-          position_ids: int64s(
-            (ids as number[][]).flatMap((row) => [...row.keys()].slice(from, to)),
-            to - from,
-          ),
-          attention_mask: int64s(Array<number>(B * to).fill(1), to),
-          ...past,
-        });
-        past = Object.fromEntries(
-          Object.entries(results)
-            .filter(([output]) => output !== "logits")
-            .map(([output, value]) => [output.replace("present", "past_key_values"), value]),
-        );
-        const data = results.logits!.data as Float32Array;
-        for (let row = 0; row < B; row++)
-          got[row]!.push(...data.subarray(row * (to - from) * V, (row + 1) * (to - from) * V));
-      }
-      const expected = (logits as number[][][]).flat(2);
-      const most = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-      const worst = got.flat().reduce((a, x, i) => Math.max(a, Math.abs(x - expected[i]!)), 0);
-      expect(got.flat().length).toBe(expected.length);
-      expect(worst / most).toBeLessThan(2e-5);
-      await session.dispose();
-    },
-  );
+    }
+    const got: number[][] = Array.from({ length: B }, () => []);
+    for (const [from, to] of [
+      [0, T - 3],
+      [T - 3, T],
+    ] as const) {
+      const results = await session.run({
+        input_ids: int64s(
+          ids.flatMap((row) => row.slice(from, to)),
+          to - from,
+        ),
+        position_ids: int64s(
+          ids.flatMap((row) => [...row.keys()].slice(from, to)),
+          to - from,
+        ),
+        attention_mask: int64s(Array<number>(B * to).fill(1), to),
+        ...past,
+      });
+      past = Object.fromEntries(
+        Object.entries(results)
+          .filter(([output]) => output !== "logits")
+          .map(([output, value]) => [output.replace("present", "past_key_values"), value]),
+      );
+      const data = results.logits!.data as Float32Array;
+      for (let row = 0; row < B; row++)
+        got[row]!.push(...data.subarray(row * (to - from) * V, (row + 1) * (to - from) * V));
+    }
+    const most = logits.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    const worst = got.flat().reduce((a, x, i) => Math.max(a, Math.abs(x - logits[i]!)), 0);
+    expect(got.flat().length).toBe(logits.length);
+    expect(worst / most).toBeLessThan(2e-5);
+    await session.dispose();
+  });
 });
 
 /** Of ONNX's opset 17, those used. */

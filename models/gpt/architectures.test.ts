@@ -1,5 +1,5 @@
-// Every architecture against what Hugging Face transformers computes for it (../shared/data/hf), and against itself: rows
-// and packs, cached and uncached, gradients and numeric differences.
+// Every architecture against what Hugging Face transformers computes for it (reference/), and against itself: rows and packs,
+// cached and uncached, gradients and numeric differences.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -20,6 +20,7 @@ import { constants } from "./decode-graph.ts";
 import { Decoder } from "./decoder.ts";
 import { hiddenStates } from "./forward.ts";
 import { languageModelHead, logits, rewardHead } from "./heads.ts";
+import { readReference, references } from "./reference.fixture.ts";
 import { likeliest } from "./sampling.ts";
 
 const sizes = { vocab_size: 40, eos_token_id: 39 };
@@ -129,60 +130,83 @@ function worst(got: ArrayLike<number>, expected: readonly number[]): number {
   return expected.reduce((a, e, i) => Math.max(a, Math.abs(e - got[i]!)), 0) / most;
 }
 
-const golden = join(import.meta.dirname, "../../../shared/data/hf");
-const expected = (name: string) => JSON.parse(readFileSync(join(golden, name, "expected.json"), "utf8"));
+/** The likeliest tokens after a prompt, decoded with a cache. They go on where the model would have ended. */
+async function greedyTokens(config: Architecture, weights: Weights, prompt: readonly number[], length: number) {
+  const decoder = await Decoder.load(config, weights, { threads: 1 });
+  const { first, decoding } = await decoder.readPrompt(prompt, 1, 0);
+  const choose = (scores: Float32Array) =>
+    likeliest(scores.map((x, id) => (config.eosTokenIds.includes(id) ? Number.NEGATIVE_INFINITY : x)));
+  const made = [choose(first)];
+  while (made.length < length) made.push(choose((await decoder.step(decoding, [made.at(-1)!]))[0]!));
+  await decoder.dispose();
+  return made;
+}
 
-describe.skipIf(!existsSync(golden))("as transformers has it (needs shared/data)", () => {
-  test.each([
-    "openai-gpt",
-    "gpt2",
-    "gpt2-untied",
-    "gpt_neo",
-    "gpt_neox",
-    "llama",
-    "llama3-rope",
-    "mistral",
-    "qwen2",
-    "qwen3",
-  ])("%s: logits to 2e-5, and the same greedy tokens with a cache", async (name) => {
-    const { config, weights } = await readModel(join(golden, name));
+/** Scores of whole texts, of each alone and of all in one batch. */
+async function scoresOf(config: Architecture, weights: Weights, rows: readonly (readonly number[])[]) {
+  const texts = rows.map((row) => ({ prompt: row.slice(0, -1), answers: [row.slice(-1)] }));
+  const forward = new ForwardPass(config, answerRewards(rewardHead), { threads: 1 });
+  const scored = async (some: typeof texts) => (await forward.run(weights, some)).map(([[score]]) => score!);
+  const alone: number[] = [];
+  for (const text of texts) alone.push(...(await scored([text])));
+  const together = await scored(texts);
+  await forward.dispose();
+  return { alone, together };
+}
+
+const expectScores = (
+  seen: Awaited<ReturnType<typeof scoresOf>>,
+  alone: readonly number[],
+  padded: readonly number[],
+) => {
+  for (const [i, score] of alone.entries()) expect(seen.alone[i]).toBeCloseTo(score, 4);
+  for (const [i, score] of padded.entries()) expect(seen.together[i]).toBeCloseTo(score, 4);
+};
+
+test("there is a reference of every family", async () => {
+  const types = await Promise.all(references.map(async (name) => (await readReference(name)).config.modelType));
+  expect(new Set(types)).toEqual(new Set(Object.keys(tiny)));
+});
+
+test.each(references)("%s as transformers has it: logits, greedy tokens with a cache, scores", async (name) => {
+  const { config, weights, ids, logits: all, prompt, greedy, rows, scores, padded, head } = await readReference(name);
+  expect(worst(await rowLogits(config, weights, ids), [...all])).toBeLessThan(2e-5);
+  expect(await greedyTokens(config, weights, prompt, greedy.length)).toEqual(greedy);
+  weights.delete(`${familyOf(config).names.output}.weight`);
+  weights.set("score.weight", head);
+  weights.set("score.bias", { shape: [1], data: new Float32Array(1) });
+  expectScores(await scoresOf(config, weights, rows), scores, padded);
+});
+
+const larger = join(import.meta.dirname, "../../../shared/data/hf");
+const expected = (name: string) => JSON.parse(readFileSync(join(larger, name, "expected.json"), "utf8"));
+
+describe.skipIf(!existsSync(larger))("larger ones as transformers has them (needs shared/data)", () => {
+  test.each(references)("%s: logits to 2e-5, and the same greedy tokens with a cache", async (name) => {
+    const { config, weights } = await readModel(join(larger, name));
     const { ids, logits: all, greedy_prompt: prompt, greedy } = expected(name);
     expect(worst(await rowLogits(config, weights, ids), all.flat(2))).toBeLessThan(2e-5);
-    const decoder = await Decoder.load(config, weights, { threads: 1 });
-    const { first, decoding } = await decoder.readPrompt(prompt, 1, 0);
-    // The expected tokens go on where the model would have ended.
-    const choose = (scores: Float32Array) =>
-      likeliest(scores.map((x, id) => (config.eosTokenIds.includes(id) ? Number.NEGATIVE_INFINITY : x)));
-    const made = [choose(first)];
-    while (made.length < greedy.length) made.push(choose((await decoder.step(decoding, [made.at(-1)!]))[0]!));
-    expect(made).toEqual(greedy);
-    await decoder.dispose();
+    expect(await greedyTokens(config, weights, prompt, greedy.length)).toEqual(greedy);
   });
 
   test("gpt2-lora: logits to 2e-5", async () => {
-    const { config, weights } = await readModel(join(golden, "gpt2-lora"));
+    const { config, weights } = await readModel(join(larger, "gpt2-lora"));
     const { ids, logits: all } = expected("gpt2-lora");
     expect(worst(await rowLogits(config, weights, ids), all.flat(2))).toBeLessThan(2e-5);
   });
 
   test("llama-bf16-sharded: logits to 3e-4", async () => {
-    const { config, weights } = await readModel(join(golden, "llama-bf16-sharded"));
+    const { config, weights } = await readModel(join(larger, "llama-bf16-sharded"));
     const { ids, logits_of_the_bf16_weights_in_float32: all } = expected("llama-bf16-sharded");
     // Their rotary frequencies were rounded to bfloat16, too; transformers itself, opening these files, is 1.8e-4 away.
     expect(worst(await rowLogits(config, weights, ids), all.flat(2))).toBeLessThan(3e-4);
   });
 
   test.each(["gpt2-reward", "llama-reward"])("%s: scores to 1e-4, alone and among others", async (name) => {
-    const { config, weights, ...head } = await readModel(join(golden, name));
-    const { rows, scores, padded_batch: padded } = expected(name) as Record<string, number[]> & { rows: number[][] };
-    const texts = rows.map((row) => ({ prompt: row.slice(0, -1), answers: [row.slice(-1)] }));
-    const forward = new ForwardPass(config, answerRewards(head), { threads: 1 });
-    const together = await forward.run(weights, texts);
-    for (const [i, text] of texts.entries()) {
-      expect(together[i]![0]![0]).toBeCloseTo(padded![i]!, 4);
-      expect((await forward.run(weights, [text]))[0]![0]![0]).toBeCloseTo(scores![i]!, 4);
-    }
-    await forward.dispose();
+    const { config, weights, kind } = await readModel(join(larger, name));
+    expect(kind).toBe("reward");
+    const { rows, scores, padded_batch: padded } = expected(name);
+    expectScores(await scoresOf(config, weights, rows), scores, padded);
   });
 });
 

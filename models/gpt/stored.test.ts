@@ -1,6 +1,6 @@
 // Model directories as they are found: sharded, half there, pickled, an adapter, with buffers of any type.
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -368,16 +368,4 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
   const error = await readModel(dir).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(ModelDirectoryError);
   expect((error as Error).message).toMatch(message);
-});
-
-const golden = join(import.meta.dirname, "../../../shared/data/hf");
-
-describe.skipIf(!existsSync(golden))("of transformers (needs shared/data)", () => {
-  test("the keys of transformers 4 say what those of 5 say", async () => {
-    const [now, before] = [join(golden, "llama3-rope"), join(root, "before")];
-    await mkdir(before);
-    await cp(join(now, "config-4x.json"), join(before, "config.json"));
-    await symlink(join(now, "model.safetensors"), join(before, "model.safetensors"));
-    expect((await readModel(before)).config).toEqual((await readModel(now)).config);
-  });
 });
