@@ -15,12 +15,7 @@ import { addTrain } from "./train.ts";
 import { addUser } from "./user.ts";
 import { addWorker } from "./worker.ts";
 
-const program = new Command("rankloop")
-  .description("Import prompts, generate answers, export what people made, train models on it and measure them.")
-  .exitOverride()
-  .configureOutput({ outputError: () => {} })
-  .allowExcessArguments(false);
-for (const add of [
+const commands = [
   addGenerate,
   addImport,
   addExport,
@@ -33,24 +28,29 @@ for (const add of [
   addUser,
   addDatabase,
   addWorker,
-])
-  add(program);
+];
 
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-
-try {
-  refuseUnknown(program, process.argv.slice(2));
-  await program.parseAsync();
-  process.exit(0);
-} catch (error) {
-  const { exitCode, sentence } = failureOf(error);
-  if (sentence) process.stderr.write(`${sentence}\n`);
-  process.exit(exitCode);
+/** Runs the command that the words after `rankloop` name. @returns its exit code, with what is to be said said */
+export async function rankloop(words: readonly string[]): Promise<number> {
+  const program = new Command("rankloop")
+    .description("Import prompts, generate answers, export what people made, train models on it and measure them.")
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .allowExcessArguments(false);
+  for (const add of commands) add(program);
+  try {
+    refuseUnknown(program, words);
+    await program.parseAsync(words, { from: "user" });
+    return 0;
+  } catch (error) {
+    const { exitCode, sentence } = failureOf(error);
+    if (sentence) process.stderr.write(`${sentence}\n`);
+    return exitCode;
+  }
 }
 
 /** Commander answers `rankloop frobnicate --help` with the help of what stands before the unknown word. */
-function refuseUnknown(command: Command, [word, ...others]: string[]): void {
+function refuseUnknown(command: Command, [word, ...others]: readonly string[]): void {
   if (command.commands.length === 0 || word === undefined || word.startsWith("-")) return;
   // `rankloop help train` names commands, too.
   const known =

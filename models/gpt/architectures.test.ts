@@ -146,7 +146,7 @@ async function greedyTokens(config: Architecture, weights: Weights, prompt: read
 async function scoresOf(config: Architecture, weights: Weights, rows: readonly (readonly number[])[]) {
   const texts = rows.map((row) => ({ prompt: row.slice(0, -1), answers: [row.slice(-1)] }));
   const forward = new ForwardPass(config, answerRewards(rewardHead), { threads: 1 });
-  const scored = async (some: typeof texts) => (await forward.run(weights, some)).map(([[score]]) => score!);
+  const scored = async (some: typeof texts) => (await forward.run(weights, some)).map(([scores]) => scores![0]!);
   const alone: number[] = [];
   for (const text of texts) alone.push(...(await scored([text])));
   const together = await scored(texts);
