@@ -154,7 +154,7 @@ describe("bad input ends with exit code 2 and one sentence, and writes nothing",
     [
       "a setting at a bound it may not have",
       ["train", "dpo", "--data", "PAIRS", "--model", "LM", "--out", "OUT", "--learning-rate", "0"],
-      /^The setting learningRate cannot be used: .+\.$/,
+      /^The setting "learningRate" should be more than 0\.$/,
     ],
     [
       "settings that do not fit together",

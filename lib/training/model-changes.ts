@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { dataDirectory } from "../../db/data-directory.ts";
 import * as changes from "../../db/queries/model-changes.ts";
-import { describeModel } from "../../models/gpt/checkpoint.ts";
+import { verifyModel } from "../../models/gpt/checkpoint.ts";
 import { administering, allowed, type Context, signedIn } from "../context.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { AnsweringBits } from "../vocabulary/labeling.ts";
@@ -76,7 +76,7 @@ export async function setModelBits(ctx: Context, input: { id: string; bits: Answ
 
 /**
  * Adds a model whose files are in a folder of this machine, where they stay.
- * @throws DomainError FORBIDDEN, CONFLICT for a name that is taken, BAD_REQUEST saying what the folder lacks
+ * @throws DomainError FORBIDDEN, CONFLICT for a name that is taken, BAD_REQUEST saying what is wrong with the folder
  */
 export async function addFolder(ctx: Context, input: { name: string; folder: string }): Promise<{ id: string }> {
   const scope = signedIn(ctx);
@@ -92,7 +92,7 @@ export async function addFolder(ctx: Context, input: { name: string; folder: str
   const refused = (error: Error): never => {
     throw wrong(error.message, error);
   };
-  const { kind, parameters, config } = await describeModel(directory).catch(refused);
+  const { kind, parameters, config } = await verifyModel(directory).catch(refused);
   // A model without its tokenizer, or with another's, answers nothing.
   await tokenCounter.count({ directory, messages: [], answer: "a" }).catch(refused);
   const row = { name, kind, directory, parameters, context: config.nCtx };

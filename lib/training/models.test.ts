@@ -204,6 +204,11 @@ describe("a model in a folder", () => {
   test.each<[string, () => Promise<unknown>, RegExp]>([
     ["no weights", () => rm(file("model.safetensors")), /has no model\.safetensors\.$/],
     ["a pickle", () => rename(file("model.safetensors"), file("pytorch_model.bin")), /is a pickle.*: convert it/],
+    [
+      "a weight that is no number",
+      () => header((bytes) => Buffer.concat([bytes.subarray(0, -4), Buffer.from(Float32Array.of(Number.NaN).buffer)])),
+      /^\S+model\.safetensors: tensor \S+ holds numbers that are not finite\.$/,
+    ],
     ["half its weights", () => header((bytes) => bytes.subarray(0, -9)), /is cut short/],
     [
       "a header of 2^60 bytes",
@@ -214,6 +219,11 @@ describe("a model in a folder", () => {
       "an unknown architecture",
       () => json("config.json", (keys) => ({ ...keys, model_type: "mamba" })),
       /mamba is not/,
+    ],
+    [
+      "no sizes",
+      () => json("config.json", (keys) => ({ ...keys, n_embd: null })),
+      /"n_embd" should be a number, not null\.$/,
     ],
     ["no tokenizer", () => rm(file("tokenizer.json")), /no readable .*tokenizer\.json\.$/],
     [

@@ -13,6 +13,12 @@ const asked = z.strictObject({
   kind: z.discriminatedUnion("is", [z.object({ is: z.literal("a") }), z.object({ is: z.literal("b") })]).optional(),
   code: z.string().regex(/^x+$/).optional(),
   own: z.string().min(1, "Write something.").optional(),
+  size: z
+    .int()
+    .optional()
+    .superRefine((size, issues) => {
+      if (size === 0) issues.addIssue({ code: "custom", path: ["half"], message: "an even one is needed" });
+    }),
 });
 
 test.each<[unknown, string]>([
@@ -32,6 +38,7 @@ test.each<[unknown, string]>([
   [{ kind: { is: "c" } }, '"kind.is" should be "a" or "b".'],
   [{ code: "y" }, '"code" is not written as it should be.'],
   [{ own: "" }, "Write something."],
+  [{ size: 0 }, '"size.half": an even one is needed.'],
   [{ ["long ".repeat(1_000)]: 1 }, `"${"long ".repeat(20)}…" is unknown here.`],
 ])("a refused value is one sentence about its part: %#", (value, sentence) => {
   const { error } = asked.safeParse(value);

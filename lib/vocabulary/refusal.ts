@@ -60,7 +60,8 @@ function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 /** @param field "" for the whole */
 function sentenceOf(issue: z.core.$ZodIssue, field: string, value: unknown): string {
   if (issue.message.endsWith(".")) return issue.message;
-  if (field && value === undefined && issue.code !== "unrecognized_keys") return `"${field}" is missing`;
+  const needsValue = issue.code !== "unrecognized_keys" && issue.code !== "custom";
+  if (field && value === undefined && needsValue) return `"${field}" is missing`;
   const predicate = predicateOf(issue, value);
   if (predicate) return `${field ? `"${field}"` : "The whole"} ${predicate}`;
   return field ? `"${field}": ${issue.message}` : issue.message;

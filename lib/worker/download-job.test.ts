@@ -112,6 +112,17 @@ test("with another's tokenizer it is not taken into the list", async () => {
   expect(existsSync(join(installation.directory, "models", id))).toBe(false);
 });
 
+test("with a weight that is no number it is not taken into the list", async () => {
+  const weights = Buffer.from(hub.files.get("model.safetensors")!);
+  weights.writeFloatLE(Number.POSITIVE_INFINITY, weights.length - 4);
+  hub.files.set("model.safetensors", weights);
+  startWorker();
+  const { id } = await add();
+  const sentence = /^it could not be fetched: .*tensor \S+ holds numbers that are not finite\.$/;
+  await eventually(async () => expect((await viewed(id)).problem).toMatch(sentence));
+  expect(existsSync(join(installation.directory, "models", id))).toBe(false);
+});
+
 test("deleted in the middle, nothing of it is left", async () => {
   const { begun, gone } = holdWeights();
   startWorker();

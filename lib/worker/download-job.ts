@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import type { Database } from "../../db/client.ts";
 import { downloadTask, finishDownload, noteDownload } from "../../db/queries/downloads.ts";
-import { describeModel, ModelDirectoryError } from "../../models/gpt/checkpoint.ts";
+import { describeModel, ModelDirectoryError, verifyModel } from "../../models/gpt/checkpoint.ts";
 import { loadTokenizer, TokenizerError } from "../../models/gpt/tokenizer.ts";
 import { fetchModel, HubError } from "../../models/hub/fetch-model.ts";
 import { hubAddress, hubToken } from "../training/hub.ts";
@@ -42,7 +42,7 @@ export function downloadJob(db: Database): RunJob {
             },
           },
         );
-        await describeModel(into);
+        await verifyModel(into);
         await loadTokenizer(into);
         await rename(into, target);
       }

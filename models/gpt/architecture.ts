@@ -1,6 +1,7 @@
 // What a GPT is made of, whatever its family: read from Hugging Face's config.json by `model_type`, and the names and
 // shapes of the parameters that follow from it. What is particular about a family is one file in families/.
 import * as z from "zod";
+import { refusalOf } from "../../lib/vocabulary/refusal.ts";
 import type { Family } from "./families/family.ts";
 import { gptNeo } from "./families/gpt-neo.ts";
 import { gptNeoX } from "./families/gpt-neox.ts";
@@ -95,9 +96,7 @@ const common = z.looseObject({
 /** Read config.json's content. @throws ArchitectureError naming `where` and the key. */
 export function parseArchitecture(json: unknown, where: string): Architecture {
   const fail = (error: z.ZodError): never => {
-    const [issue] = error.issues;
-    const key = issue?.path.join(".");
-    throw new ArchitectureError(`${where}: ${key ? `${key}: ` : ""}${issue?.message ?? "not a model's config"}.`);
+    throw new ArchitectureError(`${where}: ${refusalOf(error.issues[0]!, json).sentence}`);
   };
   const shared = common.safeParse(json);
   if (!shared.success) return fail(shared.error);

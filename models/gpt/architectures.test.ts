@@ -14,7 +14,13 @@ import { batching, packedFeeds } from "../train/packed.ts";
 import { pairFeeds } from "../train/pairwise.ts";
 import { rewardObjective } from "../train/reward.ts";
 import { type RowsShape, rowsFeeds } from "../train/rows.ts";
-import { type Architecture, familyOf, formatArchitecture, parseArchitecture } from "./architecture.ts";
+import {
+  type Architecture,
+  ArchitectureError,
+  familyOf,
+  formatArchitecture,
+  parseArchitecture,
+} from "./architecture.ts";
 import { readModel, type Weights } from "./checkpoint.ts";
 import { constants } from "./decode-graph.ts";
 import { Decoder } from "./decoder.ts";
@@ -101,13 +107,33 @@ describe("rotary positions", () => {
   test("a kind that is not known is refused by its key, not read as another", () => {
     for (const kind of ["yarn", "dynamic", "longrope"]) {
       expect(() => parsed({ rope_scaling: { type: kind, factor: 2 } })).toThrow(
-        /^config\.json: rope_scaling\.rope_type: /,
+        'config.json: The type of rope scaling should be "default", "linear" or "llama3".',
       );
       expect(() => parsed({ rope_parameters: { rope_type: kind, factor: 2 } })).toThrow(
-        /^config\.json: rope_parameters\.rope_type: /,
+        'config.json: The type of rope scaling should be "default", "linear" or "llama3".',
       );
     }
   });
+});
+
+test.each(architectures)("%s: what is wrong with a config is one sentence of its key's words", (type, architecture) => {
+  const keys = JSON.parse(JSON.stringify(formatArchitecture(architecture))) as Record<string, unknown>;
+  const refused: string[] = [];
+  for (const key of Object.keys(keys)) {
+    for (const value of [undefined, null, "x", -1, 0, 1.5, 3, 1e12, true, [], ["x"], {}, { rope_type: "yarn" }]) {
+      try {
+        parseArchitecture({ ...keys, [key]: value }, "config.json");
+      } catch (error) {
+        expect(error, `${key}: ${JSON.stringify(value)}`).toBeInstanceOf(ArchitectureError);
+        const { message } = error as ArchitectureError;
+        expect(message).toMatch(/^config\.json: \S[^\n]*\.$/);
+        // zod's own words.
+        expect(message).not.toMatch(/invalid|expected|received|too (big|small)|never|undefined/i);
+        if (message.includes(key)) refused.push(key);
+      }
+    }
+  }
+  expect(type in tiny && new Set(refused).size).toBeGreaterThan(6);
 });
 
 /** Logits of rows of ids, each from a pass over the whole row. */

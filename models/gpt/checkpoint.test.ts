@@ -153,7 +153,7 @@ test.each<[string, (dir: string) => Promise<unknown>, RegExp]>([
     (field): [string, (dir: string) => Promise<unknown>, RegExp] => [
       `a billion of ${field}`,
       (dir) => editConfig(dir, { [field]: 1e9 }),
-      new RegExp(`config\\.json: ${field}: Too big: expected number to be <=\\d+\\.$`),
+      new RegExp(`config\\.json: "${field}" should be at most \\d+\\.$`),
     ],
   ),
   [

@@ -4,6 +4,7 @@
 import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { refusalOf } from "../../lib/vocabulary/refusal.ts";
 import { mustFit } from "../memory.ts";
 import {
   type Architecture,
@@ -15,10 +16,11 @@ import {
 } from "./architecture.ts";
 import { DirectoryError, isThere, refuseForeign, replaceDirectory, wholeDirectory } from "./directory.ts";
 import { type Head, scoreWidth } from "./heads.ts";
-import { mergeAdapter } from "./lora.ts";
+import { mergeAdapter, readAdapter } from "./lora.ts";
 import { type AddedToken, withPadToken } from "./padding.ts";
 import {
   isSameTensor,
+  mustBeFinite,
   mustBeRead,
   readHeader,
   readTensors,
@@ -66,6 +68,26 @@ export async function describeModel(dir: string): Promise<ModelDescription> {
   for (const { shape } of tensors.values()) parameters += shape.reduce((a, b) => a * b, 1);
   const heads = await inspectHeads(dir, config, head);
   return { config, ...head, parameters, heads: heads?.entry.shape[0] ?? 0 };
+}
+
+/**
+ * As `describeModel`, and every number is looked at once, as long as reading the files takes: what is said of a model when it
+ * is added need not be said when it is first used.
+ * @throws ModelDirectoryError as `describeModel`, or naming a tensor with numbers that are not finite.
+ */
+export async function verifyModel(dir: string): Promise<ModelDescription> {
+  const description = await describeModel(dir);
+  const { config, head, tensors, adapter } = await inspect(dir);
+  const heads = await inspectHeads(dir, config, head);
+  const all = [...tensors, ...(adapter?.tensors ?? [])].map(([name, tensor]) => ({ ...tensor, name }));
+  if (heads) all.push({ ...heads.entry, file: heads.file, name: headsName });
+  for (const [file, some] of Map.groupBy(all, ({ file }) => file)) {
+    await mustBeFinite(
+      file,
+      some.map((tensor) => [tensor.name, tensor] as const),
+    ).catch(rethrow);
+  }
+  return description;
 }
 
 /**
@@ -233,12 +255,12 @@ async function inspect(path: string) {
   // A directory without config.json is no model, whatever else it holds.
   const isAdapter = await isThere(join(dir, "adapter_config.json"));
   const first = isAdapter ? undefined : await readConfig(dir);
-  const { base, tensors: stored, adapter } = await storedTensors(dir).catch(rethrow);
+  const { base, tensors: stored, adapter: written } = await storedTensors(dir).catch(rethrow);
   const { config, head } = first ?? (await readConfig(base));
   const { names, prefix, buffers } = familyOf(config);
   const tensors = new Map<string, StoredTensor>();
-  for (const [written, tensor] of stored) {
-    const name = written.startsWith(prefix) ? written.slice(prefix.length) : written;
+  for (const [whole, tensor] of stored) {
+    const name = whole.startsWith(prefix) ? whole.slice(prefix.length) : whole;
     if (buffers?.test(name)) continue;
     if (tensors.has(name)) {
       throw new ModelDirectoryError(`${tensor.file} has ${name} with and without "${prefix}".`);
@@ -257,6 +279,7 @@ async function inspect(path: string) {
   } catch (cause) {
     rethrow(cause);
   }
+  const adapter = written && (await readAdapter(found, tensors, written).catch(rethrow));
   return { config: found, head, tensors, adapter };
 }
 
@@ -321,7 +344,9 @@ async function readConfig(dir: string): Promise<{ config: Architecture; head: He
     return { config, head: { kind: "reward", ...(power === undefined ? {} : { likelihoodPower: power }) } };
   } catch (cause) {
     if (cause instanceof ArchitectureError) throw new ModelDirectoryError(cause.message, { cause });
-    if (cause instanceof z.ZodError) throw new ModelDirectoryError(`${file} is no model's config.`, { cause });
+    if (cause instanceof z.ZodError) {
+      throw new ModelDirectoryError(`${file}: ${refusalOf(cause.issues[0]!, parsed).sentence}`, { cause });
+    }
     throw cause;
   }
 }

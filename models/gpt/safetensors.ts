@@ -163,7 +163,7 @@ export async function readTensors(
         dtype === "F32"
           ? new Float32Array(bytes.buffer)
           : (dtype === "F16" ? decodeHalf : decodeBfloat)(new Uint16Array(bytes.buffer));
-      if (!allFinite(data)) throw new SafetensorsError(`${file}: tensor ${name} holds numbers that are not finite.`);
+      if (!allFinite(data)) throw notFinite(file, name);
       tensors.set(name, { shape, data });
     }
     return tensors;
@@ -172,7 +172,10 @@ export async function readTensors(
   }
 }
 
-/** Bytes that are compared at a time. */
+const notFinite = (file: string, name: string) =>
+  new SafetensorsError(`${file}: tensor ${name} holds numbers that are not finite.`);
+
+/** Bytes that are looked at at a time. */
 const piece = 2 ** 20;
 
 /**
@@ -200,6 +203,28 @@ export async function isSameTensor(
   } finally {
     await handle.close();
     await beside.close();
+  }
+}
+
+/**
+ * Looks at every number of a file's tensors, piece by piece: the web process asks, which does not hold them all.
+ * @throws SafetensorsError naming the tensor that holds one that is not finite, or whose type is not read.
+ */
+export async function mustBeFinite(file: string, entries: Iterable<readonly [string, TensorEntry]>): Promise<void> {
+  const handle = await openFile(file);
+  try {
+    for (const [name, entry] of entries) {
+      mustBeRead(file, name, entry);
+      for (let at = entry.begin; at < entry.end; at += piece) {
+        const { buffer } = await readBytes(handle, file, at, Math.min(piece, entry.end - at));
+        const numbers = entry.dtype === "F32" ? new Uint32Array(buffer) : new Uint16Array(buffer);
+        // Of NaN and the infinities all bits of the exponent are set.
+        const exponent = { F32: 0x7f800000, F16: 0x7c00, BF16: 0x7f80 }[entry.dtype]!;
+        for (const bits of numbers) if ((bits & exponent) === exponent) throw notFinite(file, name);
+      }
+    }
+  } finally {
+    await handle.close();
   }
 }
 

@@ -9,7 +9,7 @@ import { smallArchitecture } from "../export/families.fixture.ts";
 import { tinyWeights } from "../train/models.fixture.ts";
 import { hashModel } from "../train/run-state.ts";
 import { familyOf, parseArchitecture } from "./architecture.ts";
-import { describeModel, ModelDirectoryError, readModel, type Weights, writeModel } from "./checkpoint.ts";
+import { describeModel, ModelDirectoryError, readModel, verifyModel, type Weights, writeModel } from "./checkpoint.ts";
 import { gpt2 } from "./families/gpt2.ts";
 import { languageModelHead } from "./heads.ts";
 import { initialWeights } from "./init.ts";
@@ -259,13 +259,17 @@ describe("an adapter", () => {
     [
       "α by a pattern",
       () => adapt({ alpha_pattern: { "h.[0-3].*": 4 } }),
-      /no adapter that can be merged: alpha_pattern: only names of modules are read\.$/,
+      /no adapter that can be merged: "alpha_pattern": only names of modules are read\.$/,
     ],
-    ["a bias that was trained", () => adapt({ lora_bias: true }), /no adapter that can be merged: lora_bias: /],
+    [
+      "a bias that was trained",
+      () => adapt({ lora_bias: true }),
+      /no adapter that can be merged: "lora_bias" should be false\.$/,
+    ],
     [
       "layers repeated",
       () => adapt({ layer_replication: [[0, 1]] }),
-      /no adapter that can be merged: layer_replication: /,
+      /no adapter that can be merged: "layer_replication" should be null, not a list\.$/,
     ],
     [
       "a whole tensor of another shape",
@@ -278,8 +282,12 @@ describe("an adapter", () => {
       /lora_A\.weight does not fit the model's\.$/,
     ],
     ["no base model", () => adapt({ base_model_name_or_path: "org/none" }), /base_model_name_or_path: org\/none is no/],
-    ["another method", () => adapt({ peft_type: "IA3" }), /no adapter that can be merged: peft_type: /],
-    ["DoRA", () => adapt({ use_dora: true }), /no adapter that can be merged: use_dora: /],
+    [
+      "another method",
+      () => adapt({ peft_type: "IA3" }),
+      /no adapter that can be merged: "peft_type" should be "LORA"\.$/,
+    ],
+    ["DoRA", () => adapt({ use_dora: true }), /no adapter that can be merged: "use_dora" should be false\.$/],
     ["no numbers", () => adapt().then(() => rm(join(dir, "adapter_model.safetensors"))), /has no adapter_model\.safe/],
     [
       "half a pair",
@@ -291,11 +299,23 @@ describe("an adapter", () => {
       () => adapt({}, new Map([...adapterTensors()].map(([name, tensor]) => [name.replace("h.0", "h.7"), tensor]))),
       /h\.7\.attn\.c_proj\.lora_A\.weight belongs to no tensor of the model\.$/,
     ],
-  ])("is refused: %s", async (_, spoil, message) => {
+  ])("is refused before it is read: %s", async (_, spoil, message) => {
     await spoil();
-    const error = await readModel(dir).catch((e: unknown) => e);
-    expect(error).toBeInstanceOf(ModelDirectoryError);
-    expect((error as Error).message).toMatch(message);
+    for (const read of [describeModel, readModel]) {
+      const error = await read(dir).catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(ModelDirectoryError);
+      expect((error as Error).message).toMatch(message);
+    }
+  });
+
+  test("with numbers that are none is refused when the model is added", async () => {
+    await adapt();
+    await expect(verifyModel(dir)).resolves.toEqual(await describeModel(dir));
+    const [[name, { shape }]] = [...adapterTensors()] as [[string, Tensor]];
+    await adapt({}, adapterTensors().set(name, floats(shape, Array<number>(shape[0]! * shape[1]!).fill(Number.NaN))));
+    await expect(verifyModel(dir)).rejects.toThrow(
+      /adapter_model\.safetensors: tensor .*lora_\w\.weight holds numbers that are not finite\.$/,
+    );
   });
 });
 
@@ -319,7 +339,7 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
       await shard();
       await json("model.safetensors.index.json", { weight_map: { "wte.weight": "../../secret.safetensors" } });
     },
-    /model\.safetensors\.index\.json is no index of weights: weight_map/,
+    /model\.safetensors\.index\.json is no index of weights: "weight_map\.wte\.weight" is not written as it should be\.$/,
   ],
   [
     "a pickle",
@@ -346,15 +366,6 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
     /tensor transformer\.wte\.weight of shape \[1073741824, 268435456\] needs 11529215046068\d+ bytes/,
   ],
   [
-    "numbers that are none",
-    async () => {
-      const tensors = await tensorsOf(weightsFile());
-      tensors.set("transformer.ln_f.bias", floats([4], [0, Number.NaN, 0, 0]));
-      await writeFileOf(weightsFile(), tensors);
-    },
-    /tensor ln_f\.bias holds numbers that are not finite\.$/,
-  ],
-  [
     "weights of 8 bits",
     async () => {
       const tensors = await tensorsOf(weightsFile());
@@ -368,4 +379,30 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
   const error = await readModel(dir).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(ModelDirectoryError);
   expect((error as Error).message).toMatch(message);
+});
+
+const [f32, bits16] = [
+  (bits: number) => new Uint8Array(Uint32Array.from([0, bits, 0, 0]).buffer),
+  (bits: number) => new Uint8Array(Uint16Array.from([0, bits, 0, 0]).buffer),
+];
+test.each<[string, string, Uint8Array]>([
+  ["NaN", "F32", f32(0x7fc00000)],
+  ["−∞", "F32", f32(0xff800000)],
+  ["∞", "F16", bits16(0x7c00)],
+  ["NaN", "F16", bits16(0xfe01)],
+  ["−∞", "BF16", bits16(0xff80)],
+  ["NaN", "BF16", bits16(0x7fc1)],
+])("%s in %s is refused, in one sentence that names the tensor", async (_, dtype, bytes) => {
+  const tensors = await tensorsOf(weightsFile());
+  const large = dtype === "F32" ? f32(0x7f7fffff) : bits16(dtype === "F16" ? 0xfbff : 0x7f7f);
+  tensors.set("transformer.ln_f.bias", { dtype, shape: [4], bytes: large });
+  await writeFileOf(weightsFile(), tensors);
+  expect(await verifyModel(dir)).toEqual(await describeModel(dir));
+  tensors.set("transformer.ln_f.bias", { dtype, shape: [4], bytes });
+  await writeFileOf(weightsFile(), tensors);
+  for (const read of [verifyModel, readModel]) {
+    const error = await read(dir).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(ModelDirectoryError);
+    expect((error as Error).message).toBe(`${weightsFile()}: tensor ln_f.bias holds numbers that are not finite.`);
+  }
 });

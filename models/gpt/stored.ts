@@ -3,6 +3,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import * as z from "zod";
+import { refusalOf } from "../../lib/vocabulary/refusal.ts";
 import { isThere, wholeDirectory } from "./directory.ts";
 import { readHeader, readTensors, SafetensorsError, type TensorData, type TensorEntry } from "./safetensors.ts";
 
@@ -122,6 +123,5 @@ export async function readJson<T>(file: string, schema: z.ZodType<T>, what: stri
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new SafetensorsError(`${file} is ${what}: ${issue?.path.join(".")}: ${issue?.message}.`);
+  throw new SafetensorsError(`${file} is ${what}: ${refusalOf(parsed.error.issues[0]!, json).sentence}`);
 }

@@ -6,6 +6,7 @@ import { constants, createContext, Script } from "node:vm";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import * as z from "zod";
 import { alternating, messagesOf, type PromptContent, promptText } from "../../lib/vocabulary/conversation.ts";
+import { refusalOf } from "../../lib/vocabulary/refusal.ts";
 import { byteCharacters, splitPattern } from "./bpe.ts";
 import { ChatTemplate, partOfSentence, TemplateError } from "./chat-template.ts";
 import { isThere, wholeDirectory } from "./directory.ts";
@@ -264,8 +265,7 @@ async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<[T, obje
   }
   const parsed = schema.safeParse(raw);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new TokenizerError(`${file} is not a tokenizer: ${issue.path.join(".") || "the file"}: ${issue.message}.`);
+    throw new TokenizerError(`${file} is not a tokenizer: ${refusalOf(parsed.error.issues[0]!, raw).sentence}`);
   }
   return [parsed.data, raw as object];
 }

@@ -1,5 +1,6 @@
 // Settings of trainers: checked before anything is read or allocated. Each trainer's own stand in a file beside it.
 import * as z from "zod";
+import { refusalOf } from "../../lib/vocabulary/refusal.ts";
 
 /** A setting out of its range; the message is one sentence that names it. */
 export class ConfigError extends Error {
@@ -10,9 +11,8 @@ export class ConfigError extends Error {
 export function checked<T extends z.ZodType>(schema: T, config: unknown): z.output<T> {
   const result = schema.safeParse(config);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const what = issue.message.charAt(0).toLowerCase() + issue.message.slice(1).replace(/\.$/, "");
-  throw new ConfigError(`The setting ${issue.path.join(".") || "itself"} cannot be used: ${what}.`);
+  const { sentence } = refusalOf(result.error.issues[0]!, config);
+  throw new ConfigError(sentence.startsWith('"') ? `The setting ${sentence}` : sentence);
 }
 
 export const path = z.string().min(1);

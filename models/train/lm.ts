@@ -105,7 +105,10 @@ const figures = z
     evaluateEvery: count,
     threads: count.optional(),
   })
-  .refine(({ nEmbd, nHead }) => nEmbd % nHead === 0, { path: ["nEmbd"], message: "it is not a multiple of nHead" });
+  .refine(({ nEmbd, nHead }) => nEmbd % nHead === 0, {
+    path: ["nEmbd"],
+    message: 'The setting "nEmbd" is not a multiple of "nHead".',
+  });
 
 /**
  * Train a GPT on documents and write it, with 16-bit weights, to `out`. Goes on from `checkpoints` where one is there.

@@ -357,7 +357,7 @@ test("a score that is no number stops the run; the last checkpoint stays", async
 test.each([
   ["a batch of broken minibatches", { batch: 30 }, "A batch of 30 episodes is not made of whole minibatches of 8."],
   ["too few episodes", { episodes: 31 }, "31 episodes are not made of whole batches of 32: take 32."],
-  ["a setting out of range", { clipRange: -1 }, /^The setting clipRange cannot be used: .*\.$/],
+  ["a setting out of range", { clipRange: -1 }, /^The setting "clipRange" should be more than 0\.$/],
   ["a missing file", { prompts: "/none.jsonl" }, "There is no file /none.jsonl."],
   [
     "no room for an answer",

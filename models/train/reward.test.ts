@@ -393,7 +393,7 @@ test.each([
   [
     "a learning rate of 0",
     async (c: RewardTrainConfig) => ({ ...c, learningRate: 0 }),
-    /^The setting learningRate cannot be used: too small/,
+    /^The setting "learningRate" should be more than 0\.$/,
   ],
   [
     "nothing but ties",

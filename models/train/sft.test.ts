@@ -178,8 +178,8 @@ test("the epoch whose answers the reward model likes best is kept, and its figur
 
 test.each([
   ["no demonstration", async (c: SftTrainConfig) => writeFile(c.data, ""), {}, /has no demonstration in it/],
-  ["a dropout of 1", async () => {}, { dropout: 1 }, /^The setting dropout cannot be used: too big/],
-  ["an unknown λ", async () => {}, { lmWeight: -1 }, /^The setting lmWeight cannot be used/],
+  ["a dropout of 1", async () => {}, { dropout: 1 }, /^The setting "dropout" should be /],
+  ["an unknown λ", async () => {}, { lmWeight: -1 }, /^The setting "lmWeight" should be at least 0\.$/],
   ["nothing held out to score", async () => {}, { validFraction: 0, rewardModel: "x" }, /has nothing to score/],
   [
     "a foreign out",

@@ -69,17 +69,22 @@ export const activation = z
 /** So many layers alike. */
 export const alike = <T>(nLayer: number, layer: T): T[] => Array.from({ length: nLayer }, () => layer);
 
-const ropeScaling = z.discriminatedUnion("rope_type", [
-  z.looseObject({ rope_type: z.literal("default") }),
-  z.looseObject({ rope_type: z.literal("linear"), factor: z.number().positive() }),
-  z.looseObject({
-    rope_type: z.literal("llama3"),
-    factor: z.number().positive(),
-    low_freq_factor: z.number().positive(),
-    high_freq_factor: z.number().positive(),
-    original_max_position_embeddings: context,
-  }),
-]);
+const ropeScaling = z.discriminatedUnion(
+  "rope_type",
+  [
+    z.looseObject({ rope_type: z.literal("default") }),
+    z.looseObject({ rope_type: z.literal("linear"), factor: z.number().positive() }),
+    z.looseObject({
+      rope_type: z.literal("llama3"),
+      factor: z.number().positive(),
+      low_freq_factor: z.number().positive(),
+      high_freq_factor: z.number().positive(),
+      original_max_position_embeddings: context,
+    }),
+    // In words, because older files call the key otherwise.
+  ],
+  'The type of rope scaling should be "default", "linear" or "llama3".',
+);
 
 /** Older files say `type`, and nothing of the default. */
 const withType = (value: unknown): unknown => {

@@ -5,7 +5,11 @@ import { likeLlama, llamaBody, llamaFields, llamaKeys } from "./llama.ts";
 
 export const mistral = likeLlama("Mistral", {
   config: z
-    .looseObject({ ...llamaFields, sliding_window: context.nullish(), layer_types: z.never().optional() })
+    .looseObject({
+      ...llamaFields,
+      sliding_window: context.nullish(),
+      layer_types: z.never("Windows named layer by layer in layer_types are not read of a Mistral.").optional(),
+    })
     .transform((c, issues) => {
       const body = llamaBody(c, issues);
       const { scale } = body.layers[0]!;
