@@ -128,6 +128,15 @@ describe("adding one", () => {
     expect(statSync(path.join(installation.directory, "sealing-secret")).mode & 0o777).toBe(0o600);
   });
 
+  test("a price that is not known stays so, and is not 0", async () => {
+    const { admin } = installation.as;
+    const price = { prompt: 0, answer: null };
+    const { id } = await add({ price });
+    expect((await getModel(admin, { id })).address?.price).toEqual(price);
+    await changeAddress(admin, { ...settingsOf({ price: { prompt: null, answer: null } }), id });
+    expect((await getModel(admin, { id })).address?.price).toBe(null);
+  });
+
   test("a name that is taken, an address that is none, and one of this machine are refused", async () => {
     await add();
     await expect(add()).rejects.toThrow("There is a model or a run of this name already: choose another.");

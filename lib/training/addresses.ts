@@ -132,7 +132,7 @@ export function addressShown(row: AddressRow): z.infer<typeof shownAddress> {
     price:
       row.promptPrice === null && row.answerPrice === null
         ? null
-        : { prompt: row.promptPrice ?? 0, answer: row.answerPrice ?? 0 },
+        : { prompt: row.promptPrice, answer: row.answerPrice },
     parallel,
     timeLimitS: row.timeLimitMs / 1_000,
     template,

@@ -308,8 +308,11 @@ export const addressSettings = z.object({
   severalPerCall: z.boolean().default(false),
   /** Written over the fields of each request; null leaves one out. */
   extra: extraFields.default({}),
-  /** For a million tokens, in any one currency. */
-  price: z.object({ prompt: price, answer: price }).nullable().default(null),
+  /** For a million tokens, in any one currency; null: not known. */
+  price: z
+    .object({ prompt: price.nullable().default(null), answer: price.nullable().default(null) })
+    .nullable()
+    .default(null),
   parallel: z
     .int("The number of calls is a whole number.")
     .min(1, "At least one call.")

@@ -179,6 +179,45 @@ test("what may pass is tried again after as long as the server asks, or twice as
   expect([error, answers[0]!.text, pauses]).toEqual([null, "Fish 5", [7_000, 1_000, 30]]);
 });
 
+test("a date to wait for is obeyed, by the server's clock; what is no date is not", async () => {
+  const replies: Behaviour[] = [
+    (_, reply) =>
+      reply
+        .writeHead(429, { date: "Mon, 30 Nov 2026 20:00:00 GMT", "retry-after": "Mon, 30 Nov 2026 20:00:09 GMT" })
+        .end(),
+    (_, reply) =>
+      reply
+        .writeHead(503, { date: "Mon, 30 Nov 2026 20:00:00 GMT", "retry-after": "Mon, 30 Nov 2026 19:59:00 GMT" })
+        .end(),
+    (_, reply) => reply.writeHead(503, { "retry-after": "soon" }).end(),
+    good,
+  ];
+  behave = (...args) => replies.shift()!(...args);
+  const { answers, error } = await answered(generatorOf());
+  expect([error, answers[0]!.text, pauses]).toEqual([null, "Fish 5", [9_000, 0, 2_000]]);
+
+  // Further away than anybody waits.
+  behave = (_, reply) => reply.writeHead(429, { "retry-after": "Wed, 30 Nov 2066 20:00:00 GMT" }).end();
+  expect((await answered(generatorOf())).error!.message).toMatch(/asked too much/);
+  expect(pauses).toHaveLength(3);
+});
+
+test.each([
+  [{ prompt: 1, answer: 10 }, 30],
+  [{ prompt: 0, answer: 0 }, 0],
+  [{ prompt: 1, answer: null }, null],
+  [{ prompt: null, answer: 10 }, null],
+  [{ prompt: null, answer: null }, null],
+])("of the prices %j the cost of an answer is %s millionths", async (price, cost) => {
+  behave = (_, reply) => {
+    const usage = { prompt_tokens: 10, completion_tokens: 2 };
+    const choices = [{ delta: { content: "Fish" }, finish_reason: "stop" }];
+    reply.writeHead(200, streaming).end(event({ choices, usage }) + event("[DONE]"));
+  };
+  const { answers } = await answered(generatorOf({ price }));
+  expect(answers[0]!.origin!.cost).toBe(cost === null ? null : cost / 1e6);
+});
+
 test("no more calls at once than the setting says", async () => {
   let [going, most] = [0, 0];
   behave = (body, reply, asked) => {

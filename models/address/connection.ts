@@ -276,13 +276,15 @@ export class Connection {
   }
 }
 
-/** What the server asks to wait, ms: seconds, a date, or OpenAI's milliseconds. */
+/** What the server asks to wait, ms: seconds, a date by its own clock, or OpenAI's milliseconds. */
 function waitOf({ headers }: IncomingMessage): number | undefined {
   const ms = Number(headers["retry-after-ms"] ?? Number.NaN);
   if (ms >= 0) return ms;
   const after = headers["retry-after"];
   if (after === undefined) return undefined;
-  const waitMs = /^\d+(\.\d+)?$/.test(after) ? 1_000 * Number(after) : Date.parse(after) - Date.now();
+  if (/^\d+(\.\d+)?$/.test(after)) return 1_000 * Number(after);
+  const now = Date.parse(headers.date ?? "");
+  const waitMs = Date.parse(after) - (Number.isNaN(now) ? Date.now() : now);
   return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
 

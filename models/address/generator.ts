@@ -15,8 +15,8 @@ export interface AddressModel extends ServerAddress {
   severalPerCall?: boolean;
   /** Written over the fields of each request; null leaves one out, such as `{"max_tokens": null}`. */
   extra?: Readonly<Record<string, unknown>>;
-  /** For a million tokens, in any one currency. */
-  price?: { prompt: number; answer: number };
+  /** For a million tokens, in any one currency; null: not known. */
+  price?: { prompt: number | null; answer: number | null };
 }
 
 const usage = z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number().nullish() });
@@ -259,7 +259,10 @@ const failed = (index: number, error: unknown, isFinal: boolean): AnswerDelta =>
 function originOf(counted: z.output<typeof usage> | null, answers: number, price: AddressModel["price"]) {
   const promptTokens = counted?.prompt_tokens ?? null;
   const all = counted?.completion_tokens ?? null;
-  const priced = price && promptTokens !== null && all !== null;
-  const cost = priced ? (promptTokens * price.prompt + all * price.answer) / 1e6 / answers : null;
+  // A price that is not known makes a cost that is not, unless there is nothing to pay with it.
+  const costOf = (tokens: number | null, each: number | null | undefined) =>
+    tokens === 0 ? 0 : tokens === null || each == null ? null : tokens * each;
+  const [read, written] = [costOf(promptTokens, price?.prompt), costOf(all, price?.answer)];
+  const cost = read === null || written === null ? null : (read + written) / 1e6 / answers;
   return { promptTokens, tokens: answers === 1 ? all : null, cost };
 }

@@ -134,16 +134,16 @@ export function AddressForm({ id, before, keep, action, children }: AddressFormP
               <Figure
                 label="Price of a million tokens of prompt"
                 name="promptPrice"
-                value={before?.price?.prompt}
+                value={before?.price?.prompt ?? undefined}
                 {...{ refusal }}
-                hint="In your currency. Each answer keeps what it cost."
+                hint="In your currency. Empty: not known."
               />
               <Figure
                 label="Price of a million tokens of answer"
                 name="answerPrice"
-                value={before?.price?.answer}
+                value={before?.price?.answer ?? undefined}
                 {...{ refusal }}
-                hint="Empty: not known."
+                hint="Empty: not known. Where both are known each answer keeps what it cost."
               />
             </>
           )}

@@ -32,9 +32,12 @@ test("empty fields become what is usual", () => {
   });
 });
 
-test("one price alone is a price", () => {
-  expect(readAddress(formOf({ answerPrice: "0.6" }))).toMatchObject({
-    settings: { price: { prompt: 0, answer: 0.6 } },
+test("a price that is left empty is not known, which is not 0", () => {
+  const priced = (fields: Record<string, string>) => readAddress(formOf(fields));
+  expect(priced({ answerPrice: "0.6" })).toMatchObject({ settings: { price: { prompt: null, answer: 0.6 } } });
+  expect(priced({ promptPrice: "0" })).toMatchObject({ settings: { price: { prompt: 0, answer: null } } });
+  expect(priced({ promptPrice: "0", answerPrice: "0" })).toMatchObject({
+    settings: { price: { prompt: 0, answer: 0 } },
   });
 });
 

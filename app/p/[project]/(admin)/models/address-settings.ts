@@ -12,7 +12,7 @@ export function readAddress(data: FormData): ReadAddress {
   if (extra === undefined) {
     return { field: "extra", sentence: 'The further fields are one JSON object, such as {"min_p": 0.1}.' };
   }
-  const prices = [numberOf(data, "promptPrice"), numberOf(data, "answerPrice")] as const;
+  const prices = { prompt: numberOf(data, "promptPrice") ?? null, answer: numberOf(data, "answerPrice") ?? null };
   const template = textOf(data, "template");
   const read = addressSettings.safeParse({
     baseUrl: textOf(data, "baseUrl"),
@@ -20,7 +20,7 @@ export function readAddress(data: FormData): ReadAddress {
     asks: textOf(data, "asks"),
     severalPerCall: textOf(data, "severalPerCall") === "yes",
     extra,
-    price: prices.every((one) => one === undefined) ? null : { prompt: prices[0] ?? 0, answer: prices[1] ?? 0 },
+    price: prices.prompt === null && prices.answer === null ? null : prices,
     parallel: numberOf(data, "parallel"),
     timeLimitS: numberOf(data, "timeLimitS"),
     template: template.trim() === "" ? null : template,

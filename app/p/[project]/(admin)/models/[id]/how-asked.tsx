@@ -64,7 +64,10 @@ function factsOf(address: HowAskedProps["address"]): [name: string, value: strin
     ["At once", `${counted(parallel, "call")}, each of at most ${counted(timeLimitS, "second")}`],
   ];
   if (serverModel !== "") facts.splice(1, 0, ["Its name there", serverModel]);
-  if (price) facts.push(["Price of a million tokens", `${price.prompt} of prompt, ${price.answer} of answer`]);
+  if (price) {
+    const prices = [`of prompt ${price.prompt ?? "not known"}`, `of answer ${price.answer ?? "not known"}`];
+    facts.push(["Price of a million tokens", prices.join(", ")]);
+  }
   if (Object.keys(extra).length > 0) facts.push(["Further fields", JSON.stringify(extra)]);
   if (template !== null) facts.push(["Text to be scored", template]);
   return facts;
