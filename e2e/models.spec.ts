@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { serveHub } from "../models/hub/hub.fixture.ts";
 import { expect, test } from "./fixtures.ts";
 import { inspect, settled } from "./looking.ts";
+import { draftSaved } from "./pages.ts";
 import { createAdmin, createPerson } from "./people.ts";
 import { plain, promptText, shippedModelId, submission } from "./work.ts";
 
@@ -195,6 +196,13 @@ test("one set of answers from two models and a person: asked for, ranked blind, 
     await page.getByLabel("Whose answer").selectOption(demonstrationId);
     await page.getByRole("button", { name: "Write an answer yourself" }).click();
     await page.getByLabel("Your answer 2").fill(" A fox went home. ");
+    // Kept as it is typed, also over a reload.
+    await draftSaved(lead, "A fox went home.", `answers:${promptId}`);
+    await page.reload();
+    await expect(page.getByLabel("Your answer 2")).toHaveValue(" A fox went home. ");
+    await page.getByRole("group", { name: "Model 1" }).getByLabel("Model", { exact: true }).selectOption(first.id);
+    await page.getByRole("group", { name: "Model 2" }).getByLabel("Model", { exact: true }).selectOption(second.id);
+    await page.getByLabel("Maximum tokens").fill("12");
     await page.getByRole("button", { name: "Generate 6 answers" }).click();
     await expect(
       page.getByText("Two of the written answers are the same text, word for word: leave one out."),
@@ -204,6 +212,7 @@ test("one set of answers from two models and a person: asked for, ranked blind, 
     await page.getByRole("button", { name: "Remove your answer 2" }).click();
     await page.getByRole("button", { name: "Generate 5 answers" }).click();
     await expect(page.getByRole("heading", { name: "5 answers" })).toBeVisible();
+    await expect.poll(() => lead.api.drafts.get({ subject: `answers:${promptId}` })).toBeNull();
   });
 
   const id = new URL(page.url()).pathname.split("/").at(-1)!;

@@ -138,5 +138,5 @@ export async function listed<T>(source: AsyncIterable<T>): Promise<T[]> {
  * Resolves when `check` no longer throws: `await eventually(() => expect(lines(file)).toHaveLength(2))`.
  * How long that may take is the test's own timeout: it tells a test that hangs, and nothing about how fast a machine is.
  */
-export const eventually = (check: () => unknown): Promise<unknown> =>
+export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
   vi.waitFor(check, { timeout: 24 * 60 * 60_000, interval: 10 });

@@ -1,6 +1,6 @@
 // Changing a stored prompt: editing it, in place or as a new version; archiving it and back; deleting it.
 import { and, eq, gt, isNull, ne, or } from "drizzle-orm";
-import { demonstrationSubject, may, rankingSubject } from "../../lib/vocabulary/labeling.ts";
+import { answersSubject, demonstrationSubject, may, rankingSubject } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type PersonScope } from "../change.ts";
 import type { Orm } from "../client.ts";
 import { assignment, comparison, demonstration, job, prompt, promptMessage, promptShot } from "../schema/index.ts";
@@ -111,7 +111,7 @@ export async function removePrompt(scope: PersonScope, { id }: { id: string }): 
       await deleteDraftsOfAll(orm, rankingSubject(comparisonId));
       await orm.delete(job).where(eq(job.subjectId, comparisonId)).run();
     }
-    await deleteDraftsOfAll(orm, demonstrationSubject(id));
+    for (const subject of [demonstrationSubject(id), answersSubject(id)]) await deleteDraftsOfAll(orm, subject);
     await removeWithAll(orm, prompt, prompt.id, [id]);
     const before = { ...promptFacts(row), comparisons: sets.map((one) => one.id) };
     await tell({ verb: "prompt.delete", subject: id, before, after: null });

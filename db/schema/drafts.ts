@@ -12,7 +12,7 @@ export const draft = sqliteTable(
     projectId: text()
       .notNull()
       .references(() => project.id),
-    /** "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>" */
+    /** "prompt", "demonstration:<prompt id>", "answers:<prompt id>" or "ranking:<comparison id>" */
     subject: text().notNull(),
     revision: integer().notNull(),
     /** The window that wrote it. */

@@ -148,13 +148,18 @@ const ranking = "ranking:";
 /** The draft of a ranking stays with the comparison, whoever holds the assignment just now. */
 export const rankingSubject = (comparisonId: string): string => ranking + comparisonId;
 
-const demonstrationPrefix = "demonstration:";
+const [demonstrations, answers] = ["demonstration:", "answers:"];
 
-export const demonstrationSubject = (promptId: string): string => demonstrationPrefix + promptId;
+export const demonstrationSubject = (promptId: string): string => demonstrations + promptId;
 
-/** The prompt whose demonstration is drafted; null for any other draft. */
-export const promptOf = (subject: string): string | null =>
-  subject.startsWith(demonstrationPrefix) ? subject.slice(demonstrationPrefix.length) : null;
+/** The draft of a person's own answers to a prompt, to be ranked beside those of models. */
+export const answersSubject = (promptId: string): string => answers + promptId;
+
+/** The prompt whose demonstrations or answers are drafted; null for any other draft. */
+export const promptOf = (subject: string): string | null => {
+  const prefix = [demonstrations, answers].find((one) => subject.startsWith(one));
+  return prefix === undefined ? null : subject.slice(prefix.length);
+};
 
 /** The comparison whose ranking is drafted; null for any other draft. comparisonOf(rankingSubject(id)) → id */
 export const comparisonOf = (subject: string): string | null =>

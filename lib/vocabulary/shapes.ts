@@ -553,10 +553,10 @@ export const draftSeen = {
   writer: name("The id of the window", 64),
 };
 
-/** "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>" */
+/** "prompt", "demonstration:<prompt id>", "answers:<prompt id>" or "ranking:<comparison id>" */
 export const draftSubject = z
   .string()
-  .regex(/^(prompt|(demonstration|ranking):[\w-]{1,64})$/, "There is no such draft.");
+  .regex(/^(prompt|(demonstration|answers|ranking):[\w-]{1,64})$/, "There is no such draft.");
 
 /** Everything a labeler says of the answers to one prompt. */
 export const submission = z.object({

@@ -104,8 +104,8 @@ test("deleted, it goes with all that hangs on it and with nothing else", async (
   await createDemonstration(as.labeler, { promptId: id, text: "low" });
   const { id: comparisonId } = await readyComparison(as.writer, id, ["down", "left"]);
   const held = (await nextAssignment(as.labeler, { comparisonId }))!;
-  const draft = { subject: `demonstration:${id}`, basedOn: 0, writer: "w", content: { new: "x" } };
-  await saveDraft(as.writer, draft);
+  for (const subject of [`demonstration:${id}`, `answers:${id}`])
+    await saveDraft(as.writer, { subject, basedOn: 0, writer: "w", content: { new: "x" } });
   const goes = () => removePrompt(as.reviewer, { id });
   await expect(goes()).rejects.toThrow("Somebody is ranking answers to this prompt just now");
   await submitRanking(as.labeler, { id: held.id, ...ranked("A>B") });

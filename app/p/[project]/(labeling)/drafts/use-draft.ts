@@ -11,7 +11,7 @@ import { dropOldFromDevice } from "./device.ts";
 import { createDraftKeeper, type DraftKeeper, type DraftView } from "./keeper.ts";
 
 interface DraftOptions<T> {
-  /** "prompt", "demonstration:<prompt id>" or "ranking:<comparison id>"; the same as long as the component lives. */
+  /** "prompt", "demonstration:<prompt id>", "answers:<prompt id>" or "ranking:<comparison id>"; the same as long as the component lives. */
   subject: string;
   /** What the screen makes of a stored content; null refuses what it cannot read. Absent: everything is taken. */
   schema?: (content: unknown) => T | null;

@@ -16,8 +16,9 @@ import { Failed, Problem, Skeleton } from "../../../../../ui/states.tsx";
 import { useMutation } from "../../../../../ui/use-mutation.ts";
 import { NumberField, SourceFields } from "../../../source-fields.tsx";
 import { firstRows, sourcesIn, withAnother, writersAmong } from "../../../source-rows.ts";
+import { DraftLine } from "../../drafts/draft-line.tsx";
 import type { PromptDetail } from "./origin.tsx";
-import { WrittenAnswers, type WrittenRow, writtenIn } from "./written-answers.tsx";
+import { useWrittenRows, WrittenAnswers, withEmptyRow, writtenIn } from "./written-answers.tsx";
 
 export function GenerateForm({ prompt }: { prompt: PromptDetail }) {
   const settings = useQuery(orpc.settings.get.queryOptions());
@@ -56,16 +57,20 @@ function Form({
   const router = useRouter();
   const to = usePlaces();
   const [rows, setRows] = useState(() => firstRows(settings, writers));
-  const [written, setWritten] = useState<WrittenRow[]>([]);
+  const { draft, now: written, change, take, storing } = useWrittenRows(prompt.id);
   const generate = useMutation({
     mutationFn: (data: FormData) =>
-      api.comparisons.create({
-        promptId: prompt.id,
-        sources: sourcesIn(data),
-        written: writtenIn(data, written),
-        maxTokens: numberOf(data, "maxTokens"),
-        seed: numberOf(data, "seed"),
-      }),
+      storing(
+        () =>
+          api.comparisons.create({
+            promptId: prompt.id,
+            sources: sourcesIn(data),
+            written: writtenIn(written),
+            maxTokens: numberOf(data, "maxTokens"),
+            seed: numberOf(data, "seed"),
+          }),
+        () => [],
+      ),
     onSuccess: ({ id }) => router.push(to(`/comparisons/${id}`)),
   });
   const isBusy = generate.isPending || generate.isSuccess;
@@ -93,15 +98,18 @@ function Form({
         className={rows.length > 1 ? "" : "col-span-2"}
         hint="Empty: drawn at random. The one used is recorded."
       />
-      <WrittenAnswers rows={written} onChange={setWritten} demonstrations={prompt.demonstrationList} />
+      <WrittenAnswers rows={written} onChange={change} demonstrations={prompt.demonstrationList} />
+      {written.length > 0 || draft.status !== "saved" ? (
+        <div className="col-span-2">
+          <DraftLine draft={draft} onTake={take} />
+        </div>
+      ) : null}
       <div className="col-span-2 flex flex-wrap gap-2">
         {k < limits.k.max ? (
           <Button onClick={() => setRows(withAnother(rows, writers))}>Add another model</Button>
         ) : null}
-        {k < limits.k.max && written.length < limits.writtenAnswers ? (
-          <Button onClick={() => setWritten([...written, { key: Math.max(-1, ...written.map(({ key }) => key)) + 1 }])}>
-            Write an answer yourself
-          </Button>
+        {k < limits.k.max && written.length < limits.writtenAnswers && draft.isReady ? (
+          <Button onClick={() => change(withEmptyRow)}>Write an answer yourself</Button>
         ) : null}
       </div>
       <div className="col-span-2 flex flex-col items-start gap-3">

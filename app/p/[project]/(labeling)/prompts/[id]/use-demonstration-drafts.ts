@@ -1,7 +1,8 @@
 "use client";
 // What is being written on a prompt's page: a new demonstration, and new versions of one's own. One draft holds them all.
-import { useEffectEvent, useLayoutEffect, useRef, useState } from "react";
-import { type UseDraft, useDraft } from "../../drafts/use-draft.ts";
+import { demonstrationSubject } from "../../../../../../lib/vocabulary/labeling.ts";
+import type { UseDraft } from "../../drafts/use-draft.ts";
+import { useDrafted } from "../../drafts/use-drafted.ts";
 
 /** The demonstration that is revised, by its id, or "new". */
 type Texts = Readonly<Record<string, string>>;
@@ -13,6 +14,8 @@ function readTexts(value: unknown): Texts | null {
   const texts = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string");
   return Object.fromEntries(texts);
 }
+
+const isEmpty = (texts: Texts) => Object.values(texts).every((text) => text.trim() === "");
 
 export interface DemonstrationDrafts {
   draft: UseDraft<Texts>;
@@ -27,46 +30,18 @@ export interface DemonstrationDrafts {
 }
 
 export function useDemonstrationDrafts(promptId: string): DemonstrationDrafts {
-  const draft = useDraft<Texts>({
-    subject: `demonstration:${promptId}`,
-    schema: readTexts,
-  });
-  const [written, setWritten] = useState<Texts | null>(null);
-  const now = written ?? draft.value ?? none;
-
-  const kept = useRef<Texts | null>(null);
-  const keep = useEffectEvent((texts: Texts) => {
-    if (kept.current === texts) return;
-    kept.current = texts;
-    if (Object.values(texts).some((text) => text.trim() !== "")) draft.save(texts);
-    else draft.discard();
-  });
-  // With the drawing, not after it: the page may be gone by then.
-  useLayoutEffect(() => {
-    if (written) keep(written);
-  }, [written]);
-
-  const drop = (target: string) =>
-    setWritten((latest) => {
-      const { [target]: _, ...others } = latest ?? now;
-      return others;
-    });
+  const subject = demonstrationSubject(promptId);
+  const { draft, now, change, take, storing } = useDrafted<Texts>({ subject, schema: readTexts, none, isEmpty });
+  const without =
+    (target: string) =>
+    ({ [target]: _, ...others }: Texts): Texts =>
+      others;
   return {
     draft,
     textOf: (target) => now[target],
-    write: (target, text) => setWritten((latest) => ({ ...(latest ?? now), [target]: text })),
-    drop,
-    take: setWritten,
-    async storing(target, store) {
-      // Nothing may arrive after the change that ends the draft.
-      await draft.pause();
-      try {
-        const stored = await store();
-        drop(target);
-        return stored;
-      } finally {
-        draft.resume();
-      }
-    },
+    write: (target, text) => change((texts) => ({ ...texts, [target]: text })),
+    drop: (target) => change(without(target)),
+    take,
+    storing: (target, store) => storing(store, without(target)),
   };
 }

@@ -1,28 +1,41 @@
 "use client";
 // Answers to be ranked that people write: in a field, or an accepted demonstration of the prompt.
+import * as z from "zod";
+import { answersSubject } from "../../../../../../lib/vocabulary/labeling.ts";
 import type { Demonstration } from "../../../../../../lib/vocabulary/shapes.ts";
 import { AsWritten } from "../../../../../ui/as-written.tsx";
 import { Button } from "../../../../../ui/button.tsx";
 import { SelectField, TextArea } from "../../../../../ui/field.tsx";
-import { textOf } from "../../../../../ui/form.ts";
 import { useNameOf } from "../../../../../ui/person.tsx";
+import { type Drafted, useDrafted } from "../../drafts/use-drafted.ts";
 
-/** A row of the form; without a demonstration its text is the form's own. */
-export interface WrittenRow {
-  key: number;
-  demonstrationId?: string | undefined;
-}
+/** A row of the form: a text, or a demonstration in its place. */
+const row = z.object({ key: z.int(), text: z.string(), demonstrationId: z.string().optional() });
+export type WrittenRow = z.infer<typeof row>;
 
-const fieldOf = ({ key }: WrittenRow) => `written.${key}`;
+const none: readonly WrittenRow[] = [];
 
-export const writtenIn = (data: FormData, rows: readonly WrittenRow[]) =>
-  rows.map((row) =>
-    row.demonstrationId === undefined ? { text: textOf(data, fieldOf(row)) } : { demonstrationId: row.demonstrationId },
-  );
+/** The rows of a prompt's form, which are kept while they are written. */
+export const useWrittenRows = (promptId: string): Drafted<readonly WrittenRow[]> =>
+  useDrafted({
+    subject: answersSubject(promptId),
+    schema: (content) => z.array(row).safeParse(content).data ?? null,
+    none,
+    isEmpty: (rows) => rows.every(({ text, demonstrationId }) => text.trim() === "" && demonstrationId === undefined),
+  });
+
+export const withEmptyRow = (rows: readonly WrittenRow[]): WrittenRow[] => [
+  ...rows,
+  { key: Math.max(-1, ...rows.map(({ key }) => key)) + 1, text: "" },
+];
+
+/** The answers, as the API takes them. */
+export const writtenIn = (rows: readonly WrittenRow[]) =>
+  rows.map(({ text, demonstrationId }) => (demonstrationId === undefined ? { text } : { demonstrationId }));
 
 interface WrittenAnswersProps {
   rows: readonly WrittenRow[];
-  onChange: (rows: WrittenRow[]) => void;
+  onChange: (next: (rows: readonly WrittenRow[]) => readonly WrittenRow[]) => void;
   demonstrations: readonly Demonstration[];
 }
 
@@ -32,8 +45,8 @@ export function WrittenAnswers({ rows, onChange, demonstrations }: WrittenAnswer
   return rows.map((row, place) => {
     const chosen = accepted.find(({ id }) => id === row.demonstrationId);
     const which = rows.length > 1 ? ` ${place + 1}` : "";
-    const choose = (demonstrationId: string | undefined) =>
-      onChange(rows.map((one) => (one.key === row.key ? { ...one, demonstrationId } : one)));
+    const set = (changed: Omit<WrittenRow, "key">) =>
+      onChange((rows) => rows.map((one) => (one.key === row.key ? { key: row.key, ...changed } : one)));
     return (
       <fieldset
         key={row.key}
@@ -44,7 +57,7 @@ export function WrittenAnswers({ rows, onChange, demonstrations }: WrittenAnswer
           <SelectField
             label={`Whose answer${which}`}
             value={row.demonstrationId ?? ""}
-            onChange={(event) => choose(event.target.value || undefined)}
+            onChange={({ target: { value } }) => set({ text: row.text, ...(value && { demonstrationId: value }) })}
             className="self-stretch"
           >
             <option value="">Your own, written here</option>
@@ -61,9 +74,17 @@ export function WrittenAnswers({ rows, onChange, demonstrations }: WrittenAnswer
             className="max-h-60 self-stretch overflow-auto rounded-md bg-sunken px-3 py-2"
           />
         ) : (
-          <TextArea label={`Your answer${which}`} name={fieldOf(row)} rows={3} required className="self-stretch" />
+          <TextArea
+            label={`Your answer${which}`}
+            name={`written.${row.key}`}
+            value={row.text}
+            onChange={(event) => set({ text: event.target.value })}
+            rows={3}
+            required
+            className="self-stretch"
+          />
         )}
-        <Button onClick={() => onChange(rows.filter(({ key }) => key !== row.key))}>
+        <Button onClick={() => onChange((rows) => rows.filter(({ key }) => key !== row.key))}>
           {chosen ? "Remove the demonstration" : `Remove your answer${which}`}
         </Button>
       </fieldset>
