@@ -3,8 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Graph } from "../onnx/graph.ts";
+import { Graph, type Value } from "../onnx/graph.ts";
 import { bothGradients } from "../onnx/numeric.ts";
+import * as op from "../onnx/ops.ts";
 import { Session, tensor } from "../onnx/session.ts";
 import { Random } from "../random.ts";
 import { lmLoss } from "../train/document-loss.ts";
@@ -21,10 +22,12 @@ import {
   formatArchitecture,
   parseArchitecture,
 } from "./architecture.ts";
+import { causalMask, forWindows } from "./attention.ts";
+import type { Parameters } from "./block.ts";
 import { readModel, type Weights } from "./checkpoint.ts";
 import { constants } from "./decode-graph.ts";
 import { Decoder } from "./decoder.ts";
-import { hiddenStates } from "./forward.ts";
+import { body, embed, hiddenStates, rowAttention } from "./forward.ts";
 import { languageModelHead, logits, rewardHead } from "./heads.ts";
 import { readReference, references } from "./reference.fixture.ts";
 import { likeliest } from "./sampling.ts";
@@ -299,6 +302,66 @@ describe.each(architectures)("%s", (type, architecture) => {
       }
     }
     await forward.dispose();
+  });
+
+  /** The logits of `T` tokens, of which the first `P` are read as vectors that are fed: "front" [P, C]. */
+  function behindFront(graph: Graph, parameters: Parameters, front: Value, ids: Value): Value {
+    const [P, T] = [front.size(0), front.size(0) + ids.size(0)];
+    const places = (from: number, to: number) =>
+      graph.unnamed(
+        "int32",
+        [to - from],
+        Int32Array.from({ length: to - from }, (_, i) => from + i),
+      );
+    const embedded = op.concat([front, embed(architecture, parameters, ids, places(P, T))], 0);
+    const attend = rowAttention(
+      1,
+      T,
+      forWindows((window) => causalMask(graph, T, window)),
+    );
+    return logits(
+      architecture,
+      parameters,
+      body(architecture, parameters, embedded, { positions: places(0, T), attend }),
+    );
+  }
+
+  test("other things than tokens stand in front: embeddings are values of the graph, and learned as any other", async () => {
+    const weights = tinyWeights(languageModelHead, 3, architecture);
+    const random = new Random(6);
+    const ids = Int32Array.from({ length: 9 }, () => random.int(0, 38));
+    const [P, T, C] = [4, 9, architecture.nEmbd];
+    const graph = new Graph();
+    const parameters = constants(graph, weights);
+    const first = graph.unnamed("int32", [P], ids.slice(0, P));
+    const its = embed(architecture, parameters, first, graph.unnamed("int32", [P], Int32Array.of(0, 1, 2, 3)));
+    graph.output("front", its);
+    const rest = graph.unnamed("int32", [T - P], ids.slice(P));
+    graph.output("logits", behindFront(graph, parameters, graph.input("fed", "float32", [P, C]), rest));
+    const session = await Session.create(graph, { threads: 1 });
+    const run = async (fed: Float32Array) => session.run({ fed: tensor("float32", fed, [P, C]) });
+    const { front } = await run(new Float32Array(P * C));
+    // Fed what tokens are embedded as, it reads those tokens; fed anything else, something else.
+    const data = Float32Array.from(front!.data as Float32Array);
+    const whole = [...(await rowLogits(architecture, weights, [[...ids]]))];
+    expect(worst((await run(data)).logits!.data as Float32Array, whole)).toBeLessThan(1e-5);
+    data[0]! += 1;
+    const other = (await run(data)).logits!.data as Float32Array;
+    expect(worst(other, whole)).toBeGreaterThan(1e-3);
+    await session.dispose();
+
+    expectAlike(
+      await bothGradients(
+        { front: { shape: [P, C], data } },
+        (graph, inputs) => {
+          const rest = graph.unnamed("int32", [T - P], ids.slice(P));
+          const all = behindFront(graph, constants(graph, weights), inputs("front"), rest);
+          return op.reduceSum(op.mul(op.logSoftmax(all), -1 / 40));
+        },
+        {},
+        { at: 8, h: 2 ** -6 },
+      ),
+    );
   });
 
   const expectAlike = (both: Awaited<ReturnType<typeof bothGradients>>) => {
