@@ -708,6 +708,12 @@ const told: Record<string, Case[]> = {
       tells: () => [["model.change", w.lm]],
     }),
   ],
+  noteBitsCost: [
+    async (w) => ({
+      call: () => modelChanges.noteBitsCost(w.reviewer, { id: w.lm, cost: { 8: 0.0001, 4: 0.01 } }),
+      tells: () => [["model.measure", w.lm]],
+    }),
+  ],
   insertHubModel: [
     async (w) => {
       let made: unknown;

@@ -51,6 +51,7 @@ test("models at an address, from a folder and from a hub, from adding to deletin
     await page.getByRole("button", { name: "Try it" }).click();
     await expect(page.getByRole("region", { name: "What it said" })).toContainText(served);
     await page.getByText("Price, limits and further fields").click();
+    await page.getByLabel("Price of a million tokens of prompt").fill("0");
     await page.getByLabel("Price of a million tokens of answer").fill("0.5");
     await settled(page);
     await inspect(page, "add-a-model");
@@ -105,6 +106,11 @@ test("models at an address, from a folder and from a hub, from adding to deletin
     await page.getByLabel("Weights in memory while it answers").selectOption("8");
     const id = new URL(page.url()).pathname.split("/").at(-1)!;
     await expect.poll(async () => (await own.api.models.get({ id })).bits).toBe(8);
+    await page.getByRole("button", { name: "Measure what fewer bits cost" }).click();
+    await expect(page.getByRole("option", { name: /^4 bits: .*, \d[\d.e-]* nats a token worse$/ })).toBeAttached();
+    await expect(page.getByRole("button", { name: "Measure it again" })).toBeVisible();
+    await settled(page);
+    await inspect(page, "model-bits-measured");
     const { id: promptId } = await own.api.prompts.create(plain(promptText()));
     const made = await own.api.comparisons.create({ promptId, modelId: id, k: 2, maxTokens: 8 });
     await expect.poll(async () => (await own.api.comparisons.get({ id: made.id })).state).toBe("ready");

@@ -4,7 +4,16 @@ import type { ModelOrigin } from "../../lib/vocabulary/labeling.ts";
 import type { Source } from "../../lib/vocabulary/shapes.ts";
 import { change, changeOnce, type InProject, type ProjectScope, textHash } from "../change.ts";
 import { type Database, type Orm, ormOf } from "../client.ts";
-import { candidate, candidateScore, job, model, modelAddress, projectSetting, trainingRun } from "../schema/index.ts";
+import {
+  candidate,
+  candidateScore,
+  job,
+  model,
+  modelAddress,
+  modelMetric,
+  projectSetting,
+  trainingRun,
+} from "../schema/index.ts";
 import { cancelJobsOf } from "../steps/jobs.ts";
 import { addModel, isNameTaken, isOf, type NewModel } from "../steps/models.ts";
 import { removeWithAll } from "../steps/remove.ts";
@@ -162,6 +171,32 @@ export async function changeModel(
       await orm.update(model).set({ bits: input.bits }).where(eq(model.id, id)).run();
       await tell({ verb: "model.change", subject: id, before: { bits: row.bits }, after: { bits: input.bits } });
     }
+    return "done";
+  });
+}
+
+/** Keeps what fewer bits cost a model, nats a token, among its figures: `bits/8/kl` and `bits/4/kl`. */
+export async function noteBitsCost(
+  scope: ProjectScope,
+  { id, cost }: { id: string; cost: Readonly<Record<8 | 4, number>> },
+): Promise<"done" | "not found"> {
+  return change(scope, async (orm, tell) => {
+    const own = and(eq(model.id, id), eq(model.projectId, scope.project), isNull(model.deletedAt));
+    if (!(await orm.select({ id: model.id }).from(model).where(own).get())) return "not found";
+    const after: Record<string, number> = { "bits/8/kl": cost[8], "bits/4/kl": cost[4] };
+    const its = and(eq(modelMetric.modelId, id), inArray(modelMetric.name, Object.keys(after)));
+    const rows = await orm.select().from(modelMetric).where(its).all();
+    // Measured again, it is what it was.
+    if (rows.length > 0 && rows.every(({ name, value }) => after[name] === value)) return "done";
+    for (const [name, value] of Object.entries(after)) {
+      await orm
+        .insert(modelMetric)
+        .values({ modelId: id, name, value })
+        .onConflictDoUpdate({ target: [modelMetric.modelId, modelMetric.name], set: { value } })
+        .run();
+    }
+    const before = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+    await tell({ verb: "model.measure", subject: id, before, after });
     return "done";
   });
 }

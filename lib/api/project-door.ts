@@ -54,6 +54,7 @@ export const named: Record<string, Fields> = {
   "models.fetchAgain": one("model"),
   "models.stopFetching": one("model"),
   "models.setBits": one("model"),
+  "models.measureBits": one("model"),
   "models.changeAddress": one("model"),
   "models.tryAddress": one("model"),
   "models.countTokens": { modelId: "model" },

@@ -145,6 +145,7 @@ const examples: Record<string, () => Promise<object>> = {
     return { id: "old", archived: true };
   },
   "models.setBits": async () => ({ id: "tiny-lm", bits: 8 }),
+  "models.measureBits": async () => ({ id: "tiny-lm" }),
   "models.addAddress": async () => ({ ...address, name: "Elsewhere" }),
   "models.changeAddress": async () => ({
     ...address,

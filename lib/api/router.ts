@@ -25,6 +25,7 @@ import * as skips from "../ranking/skips.ts";
 import { submitRanking } from "../ranking/submit.ts";
 import { viewComparison, watchComparison } from "../ranking/view.ts";
 import * as addresses from "../training/addresses.ts";
+import { measureBits } from "../training/bits-cost.ts";
 import { countTokens } from "../training/count-tokens.ts";
 import * as hub from "../training/hub.ts";
 import { getModel } from "../training/lineage.ts";
@@ -184,6 +185,7 @@ export const router = os.router({
     stopFetching: os.models.stopFetching.handler(({ context, input }) => hub.stopFetching(context.verb, input)),
     archive: os.models.archive.handler(({ context, input }) => modelChanges.archiveModel(context.verb, input)),
     setBits: os.models.setBits.handler(({ context, input }) => modelChanges.setModelBits(context.verb, input)),
+    measureBits: os.models.measureBits.handler(({ context, input }) => measureBits(context.verb, input, context.left)),
     rename: os.models.rename.handler(({ context, input }) => modelChanges.renameModel(context.verb, input)),
     remove: os.models.remove.handler(({ context, input }) => modelChanges.removeModel(context.verb, input)),
     countTokens: os.models.countTokens.handler(({ context, input }) => countTokens(context.verb, input)),

@@ -115,6 +115,7 @@ const table: Table = {
     remove: ["train", { id }],
     archive: ["train", { id, archived: true }],
     setBits: ["train", { id, bits: 8 }],
+    measureBits: ["train", { id }],
     // Nothing answers at port 9 of nowhere, and where nothing may be called nothing is.
     addAddress: ["installation", { name: "Elsewhere", ...address }],
     changeAddress: ["installation", { id, ...address }],

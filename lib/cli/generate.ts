@@ -45,7 +45,7 @@ export function addGenerate(program: Command): void {
       maxTokens.default,
     )
     .addOption(
-      // Measured by models/bench/bits.ts on world-6m.
+      // Measured by models/bench/bits.ts on world-6m; the screen Models measures others.
       new Option("--bits <number>", "bits of a weight in memory: 8 costs some 0.0005 nats a token, 4 some 0.03")
         .choices(["32", "8", "4"])
         .default("32"),

@@ -4,7 +4,7 @@ import { appendFile, mkdir, readFile, rename, rm, symlink, writeFile } from "nod
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bySystem } from "../../db/change.ts";
-import { addComparison, addModel, addUser, contentsOf, testProject } from "../../db/database.fixture.ts";
+import { addComparison, addModel, addPrompt, addUser, contentsOf, testProject } from "../../db/database.fixture.ts";
 import { registerShipped } from "../../db/queries/models.ts";
 import { writeProjectSettings } from "../../db/queries/settings.ts";
 import { trainBpe, writeTokenizer } from "../../models/gpt/bpe.ts";
@@ -26,6 +26,7 @@ import type { Message } from "../vocabulary/conversation.ts";
 import { limits } from "../vocabulary/limits.ts";
 import { writeTinyModel } from "../worker/tiny-model.fixture.ts";
 import { createPrompt } from "../writing/prompts.ts";
+import { measureBits } from "./bits-cost.ts";
 import { countTokens } from "./count-tokens.ts";
 import { getModel } from "./lineage.ts";
 import { addFolder, removeModel } from "./model-changes.ts";
@@ -245,6 +246,32 @@ describe("a model in a folder", () => {
     expect(await contentsOf(installation.db)).toEqual(before);
   });
   const withToken = (model: { vocab: object }) => ({ ...model, vocab: { ...model.vocab, otter: 270 } });
+
+  test("tells what fewer bits cost it, once that is measured", async () => {
+    const { admin, engineer, labeler } = installation.as;
+    await addPrompt(installation.db);
+    const { id } = await add();
+    const { signal } = new AbortController();
+    expect((await getModel(engineer, { id })).metrics).toEqual({});
+    const cost = await measureBits(engineer, { id }, signal);
+    expect(cost[4]).toBeGreaterThan(cost[8]);
+    expect((await getModel(engineer, { id })).metrics).toEqual({ "bits/8/kl": cost[8], "bits/4/kl": cost[4] });
+    expect(await measureBits(engineer, { id }, signal)).toEqual(cost);
+
+    await expect(measureBits(labeler, { id }, signal)).rejects.toThrow(/may measure models/);
+    await expect(measureBits(engineer, { id: "none" }, signal)).rejects.toThrow("There is no such model.");
+    await expect(measureBits(engineer, { id: "tiny-reward" }, signal)).rejects.toThrow(/is not a language model/);
+    await expect(measureBits(engineer, { id }, AbortSignal.abort())).rejects.toThrow(/was stopped/);
+    // What the header does not show: found where the numbers are read, and said without the place.
+    const bytes = await readFile(file("model.safetensors"));
+    bytes.writeFloatLE(Number.NaN, bytes.length - 4);
+    await writeFile(file("model.safetensors"), bytes);
+    const refused = await measureBits(admin, { id }, signal).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: "BAD_REQUEST",
+      message: expect.stringMatching(/^elsewhere\/otter\/model\.safetensors: .*not finite\.$/),
+    });
+  });
 
   test("is named by its whole path, and added by admins of the installation", async () => {
     await expect(add("elsewhere/otter")).rejects.toMatchObject({ field: "folder", message: /^Write the whole path/ });

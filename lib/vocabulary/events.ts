@@ -35,6 +35,7 @@ export const verbs = {
   "model.delete": "deleted a model",
   "model.ship": "brought a model along",
   "model.fetch": "had a model fetched again",
+  "model.measure": "measured what fewer bits cost a model",
   "model.rename": "renamed a model",
   "model.restore": "brought back a model",
   "person.activate": "opened the account of",

@@ -41,6 +41,8 @@ const metrics: Record<string, Metric> = {
   },
   "eval/chosen": { name: "Preferred answers", meaning: "How much likelier they became than in the base model, nats." },
   "eval/rejected": { name: "Other answers", meaning: "How much likelier they became than in the base model, nats." },
+  "bits/8/kl": { name: "Cost of 8 bits", meaning: "How much less likely its own answers become, nats a token." },
+  "bits/4/kl": { name: "Cost of 4 bits", meaning: "How much less likely its own answers become, nats a token." },
   "objective/score": {
     name: "Score",
     meaning: "What the reward model gave its answers, normalised on the base model's.",

@@ -78,7 +78,9 @@ export function ModelScreen({ id }: { id: string }) {
       {model.address && model.deletedAt === null ? (
         <HowAsked id={id} address={model.address} context={model.context} />
       ) : null}
-      {isOwn && model.kind === "lm" && !model.address ? <Bits id={id} bits={model.bits} /> : null}
+      {isOwn && model.kind === "lm" && !model.address ? (
+        <Bits id={id} bits={model.bits} metrics={model.metrics} />
+      ) : null}
       <Section title="How it came about">
         <Lineage id={model.id} lineage={model.lineage} />
         {model.source ? <p className="wrap-anywhere text-muted text-sm">From {model.source}</p> : null}

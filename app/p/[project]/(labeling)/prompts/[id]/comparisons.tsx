@@ -19,7 +19,7 @@ export function Comparisons({ comparisons, mayRank }: { comparisons: ComparisonH
           {comparisons.map((comparison) => (
             <li
               key={comparison.id}
-              className="flex flex-wrap items-center gap-x-4 border-line border-t px-3 py-2 first:border-t-0"
+              className="flex flex-wrap items-center gap-x-4 gap-y-2 border-line border-t px-3 py-2 first:border-t-0"
             >
               <Link href={`/comparisons/${comparison.id}`} prefetch={false}>
                 {comparison.k} answers
