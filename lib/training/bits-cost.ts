@@ -52,7 +52,9 @@ const stopped: Measured = { problem: "Its measuring was stopped: it took too lon
 async function measured(task: ToMeasure, signal: AbortSignal): Promise<Measured> {
   if (signal.aborted) return stopped;
   const measuring = fork(fileURLToPath(new URL("bits-process.ts", import.meta.url)), {
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    // What the launcher loads into its children is not for those of a child.
+    execArgv: [],
+    stdio: ["ignore", 2, 2, "ipc"],
   });
   const end = () => measuring.kill("SIGKILL");
   process.once("exit", end);
@@ -61,7 +63,9 @@ async function measured(task: ToMeasure, signal: AbortSignal): Promise<Measured>
     measuring.send(task);
     return await Promise.race([
       once(measuring, "message", { signal }).then(([found]) => found as Measured),
-      once(measuring, "exit", { signal }).then(() => ({ problem: "Its measuring was ended: was it short of memory?" })),
+      once(measuring, "exit", { signal }).then(() => ({
+        problem: "Its measuring was ended, as where memory is short: close other programs, and try again.",
+      })),
     ]);
   } catch (error) {
     if (signal.aborted) return stopped;

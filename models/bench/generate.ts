@@ -1,9 +1,11 @@
 // How fast answers come: tokens/s of K = 1, 4 and 9 answers after a 200-token prompt, where the time goes, the time to the
-// first token, and the same by transformers.js. Run alone: node models/bench/generate.ts
+// first token, and the same by transformers.js, and by llama.cpp where a folder is named in which somebody has installed it
+// (npm install --prefix DIR node-llama-cpp). Run alone: node models/bench/generate.ts [DIR]
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportModel } from "../export/export.ts";
+import { openLlamaCpp } from "../export/llama-cpp.ts";
 import { openTransformersJs } from "../export/transformers-js.ts";
 import { trainBpe, writeTokenizer } from "../gpt/bpe.ts";
 import { writeModel } from "../gpt/checkpoint.ts";
@@ -100,10 +102,17 @@ function promptOf({ tokenizer }: GptGenerator): string {
   return words.slice(0, count + 1).join(" ");
 }
 
+/** Another program with the same weights. */
+interface Theirs {
+  name: string;
+  /** By K, how many times as fast answers are to come here; absent: it is reported. */
+  goals?: Record<number, string>;
+  /** The likeliest tokens after rows of ids. */
+  greedy(rows: readonly (readonly number[])[], tokens: number): Promise<number[][]>;
+}
+
 /** K answers to the prompt, its pass included, by the likeliest tokens here and there, in turns. */
-async function besideTransformersJs(generator: GptGenerator, prompt: string, dir: string): Promise<void> {
-  await exportModel(join(dir, "model"), "onnx", join(dir, "onnx"));
-  const theirs = await openTransformersJs(join(dir, "onnx"), "lm");
+async function beside(generator: GptGenerator, prompt: string, theirs: Theirs): Promise<void> {
   const ids = generator.tokenizer.encodePrompt(prompt);
   for (const K of [1, 9]) {
     const rows = Array.from({ length: K }, () => ids);
@@ -115,17 +124,17 @@ async function besideTransformersJs(generator: GptGenerator, prompt: string, dir
       seen.push({ ours: ((tokens + K) * 1000) / (steps + first), theirs: (K * answerTokens * 1000) / time });
     }
     const times = median(seen.map((speed) => speed.ours / speed.theirs)).toFixed(2);
-    const goal = K === 9 ? "2" : "1.5";
+    const goal = theirs.goals ? `; goal: at least ${theirs.goals[K]} ×` : "";
     report(
-      `K = ${K} by transformers.js, so too`,
+      `K = ${K} by ${theirs.name}, so too`,
       `${median(seen.map((speed) => speed.theirs)).toFixed(0)} tokens/s`,
-      `here ${median(seen.map((speed) => speed.ours)).toFixed(0)}, ${times} × as fast; goal: at least ${goal} ×`,
+      `here ${median(seen.map((speed) => speed.ours)).toFixed(0)}, ${times} × as fast${goal}`,
     );
   }
-  await theirs.dispose();
 }
 
-export async function benchGenerate(): Promise<void> {
+/** @param llamaCpp a folder in whose node_modules is node-llama-cpp, which weighs too much to be a dependency */
+export async function benchGenerate(llamaCpp?: string): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "rankloop-bench-"));
   const unwatch = watchRuns();
   try {
@@ -169,7 +178,16 @@ export async function benchGenerate(): Promise<void> {
         `${graph!.toFixed(2)} ms of it in the graph, ${(1000 * (step! - graph!)).toFixed(0)} µs for sampling and text`,
       );
     }
-    await besideTransformersJs(generator, prompt, dir);
+    await exportModel(join(dir, "model"), "onnx", join(dir, "onnx"));
+    const js = await openTransformersJs(join(dir, "onnx"), "lm");
+    await beside(generator, prompt, { name: "transformers.js", goals: { 1: "1.5", 9: "2" }, greedy: js.greedy });
+    await js.dispose();
+    if (llamaCpp !== undefined) {
+      await exportModel(join(dir, "model"), "gguf", join(dir, "gguf"));
+      const cpp = await openLlamaCpp(llamaCpp, join(dir, "gguf", "model.gguf"), config.nCtx, threads);
+      await beside(generator, prompt, { name: "llama.cpp", greedy: cpp.greedy });
+      await cpp.dispose();
+    }
     report("first token", `${median(seen.get(1)!.map((r) => r.first)).toFixed(0)} ms`);
     report("loading the model", `${loadMs.toFixed(0)} ms`);
     report("memory of the process", `${residentMb()} MB`, `${before} MB before loading`);
@@ -180,4 +198,4 @@ export async function benchGenerate(): Promise<void> {
   }
 }
 
-if (import.meta.main) await benchGenerate();
+if (import.meta.main) await benchGenerate(process.argv[2]);
