@@ -51,14 +51,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 process.on("exit", () => rmSync(reports, { recursive: true, force: true }));
 
-// One thing after the other but for lint, which is over in seconds: unit tests and browsers measure and wait, which
-// should not depend on a compiler beside them. Types come after the build, which writes some of what they check.
+// Types come after the build, which writes some of what they check. Unit tests and journeys go at the same time: a journey
+// waits more than it works, and no test depends on how fast the machine is.
 const first = await Promise.all([check(build), check(lint)]);
 first.push(await check(types));
-const units = await check(unit);
 const built = first[0]?.failed === 0;
-const journeys = built ? await check(e2e) : skipped(e2e);
-const counts = [...first, units, journeys];
+const counts = [...first, ...(await Promise.all([check(unit), built ? check(e2e) : skipped(e2e)]))];
 console.log(closingLine(counts));
 process.exitCode = counts.some(({ failed }) => failed > 0) ? 1 : 0;
 
