@@ -5,7 +5,7 @@ import { watermarkNow } from "../../db/queries/exports.ts";
 import { assignment, ranking, rankingTier } from "../../db/schema/rankings.ts";
 import type { Context } from "../context.ts";
 import { comparisonLines } from "../datasets/export.ts";
-import { previewExport } from "../datasets/preview.ts";
+import { countExport } from "../datasets/preview.ts";
 import {
   addTinyModels,
   type Installation,
@@ -270,11 +270,7 @@ describe("reopening", () => {
     );
     expect(await listed(comparisonLines(inTests(installation.db), { at: atFirst }))).toHaveLength(2);
     const { reviewer, admin } = installation.as;
-    expect(await previewExport(reviewer, { dataset: "comparisons", split: "all", format: "text" })).toMatchObject({
-      rankings: 1,
-      strict: 3,
-      tied: 0,
-    });
+    expect(await countExport(reviewer, { dataset: "comparisons" })).toMatchObject({ read: 1, strict: 3, tied: 0 });
     expect(await overview(labeler)).toMatchObject({ rankings: 1, pairs: 3, myRankings: 1, comparisonsComplete: 1 });
     expect((await listMembers(admin)).find((one) => one.username === "labeler")).toMatchObject({ rankings: 1 });
     const asked = { kind: "reward", name: "One", baseModelId: "tiny-lm", settings: {} };
