@@ -29,7 +29,7 @@ test("labelers agree on the answers of the shipped models 72 to 77 % of the time
     await Promise.all(
       models.map(async ({ name }, i) => {
         const some = tasks(20 + i, "test")
-          .take(40)
+          .take(20)
           .toArray();
         const sampling = { model: join(zoo, name), answerTokens: 128, seed: 1, signal: new AbortController().signal };
         return (await answersTo(some, 6, sampling)).map((answers, j) => ({ task: some[j]!, answers }));
