@@ -96,7 +96,7 @@ test("rankings come in, are seen as those of somebody elsewhere, and go with the
   await inspect(page, "comparison-imported");
 
   await page.goto("/import");
-  await page.getByRole("button", { name: "Delete …: pairs.jsonl" }).click();
+  await page.getByRole("button", { name: "Delete pairs.jsonl …" }).click();
   await expect(page.getByText("1 prompt, 1 set of answers, and 1 ranking: that goes, for good.")).toBeVisible();
   await inspect(page, "import-delete");
   await page.getByRole("button", { name: "Delete it" }).click();

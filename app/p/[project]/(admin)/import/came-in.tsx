@@ -58,7 +58,7 @@ function Source({ source }: { source: DataSource }) {
   return (
     <tr>
       <Cell>
-        <span className="wrap-anywhere" dir="auto">
+        <span className="block min-w-40 wrap-anywhere" dir="auto">
           {shown(name)}
         </span>
         {terms ? <span className="block wrap-anywhere text-muted text-sm">{shown(terms)}</span> : null}
@@ -98,7 +98,7 @@ function Remove({ source }: { source: DataSource }) {
   return (
     <>
       <Button kind="quiet" onClick={() => setAsks(true)}>
-        Delete …<span className="sr-only">: {shown(name)}</span>
+        Delete<span className="sr-only"> {shown(name)}</span> …
       </Button>
       <Confirm
         open={asks}
