@@ -118,7 +118,7 @@ test("a judge's scores are those of the directory, by turns and by OpenRLHF's te
 
 /** A command of the shell, in a process of its own as it is. */
 function shell(...args: string[]): Promise<{ code: number; out: string; errors: string }> {
-  const cli = join(import.meta.dirname, "..", "cli", "rankloop.ts");
+  const cli = join(import.meta.dirname, "..", "cli.mjs");
   const env = { ...process.env, RANKLOOP_KEY: key };
   return new Promise((resolve) => {
     execFile(process.execPath, [cli, ...args], { env }, (error, out, errors) =>

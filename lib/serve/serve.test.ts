@@ -390,7 +390,7 @@ async function shell<T>(
   env: Record<string, string>,
   body: (lines: AsyncIterable<string>) => Promise<T>,
 ) {
-  const cli = join(import.meta.dirname, "..", "cli", "rankloop.ts");
+  const cli = join(import.meta.dirname, "..", "cli.mjs");
   const child = spawn(process.execPath, [cli, "serve", ...args], {
     env: { ...process.env, RANKLOOP_TOKEN: undefined, ...env },
     stdio: ["ignore", "pipe", "pipe"],
