@@ -22,10 +22,12 @@ const turns = [
   { role: "user" as const, content: "What do otters eat?" },
 ];
 
+test.beforeAll(({ admin }) => rankOnly(admin, true));
+test.afterAll(({ admin }) => rankOnly(admin, false));
+
 test("what people made goes out as its trainer reads it", async ({ admin, person, pageOf, db }) => {
   test.setTimeout(600_000);
   await withoutStarters(admin);
-  await rankOnly(admin, true);
   await answersTo(db, admin, turns, ["Fish.", "  Crabs. \n", "Say <|endoftext|>.", "Fish."]);
   await answersTo(db, admin, "Where do otters sleep?", ["In the sea.", "On land."]);
   const ranker = await person("annotator");
