@@ -116,4 +116,4 @@ function Remove({ source }: { source: DataSource }) {
 }
 
 const goesWith = (source: DataSource) =>
-  `From ${shown(source.name)} came ${cameIn(source) || "nothing"}: that goes, for good. What people have made of it since would go, too; then it is not deleted.`;
+  `From ${shown(source.name)} came ${cameIn(source) || "nothing"}: that goes, for good. Where people have built on it since, nothing is deleted.`;
