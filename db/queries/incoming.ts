@@ -1,7 +1,7 @@
 // What comes in from a data source, batch by batch: prompts, demonstrations, answers to rank and rankings. What is there already
 // does not come in again, so that the same file adds nothing the second time, and an import that was stopped goes on where it
 // was.
-import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { countPairs } from "../../lib/preference/pairs.ts";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type { GuardKind, PromptFlag, Split } from "../../lib/vocabulary/labeling.ts";
@@ -273,16 +273,16 @@ class Batch {
       await noteAgreements(this.#orm, { rankingId: id, comparisonId });
       await touchComparison(this.#orm, comparisonId);
     }
-    for (const some of pagesOf([...this.#ranked])) {
-      // Of those that were ranked elsewhere no more are wanted than came.
-      const ranked = and(inArray(comparison.id, some), isNotNull(comparison.sourceId), isNotNull(comparison.wanted));
-      await this.#orm
-        .update(comparison)
-        .set({ wanted: rankingCount })
-        .where(and(ranked, sql`wanted < ${rankingCount}`))
-        .run();
-      await countStillWanted(this.#orm, inArray(comparison.id, some));
-    }
+    if (this.#ranked.size === 0) return;
+    const ranked = isAmong(comparison.id, [...this.#ranked]);
+    // Of those that were ranked elsewhere no more are wanted than came.
+    const elsewhere = and(ranked, isNotNull(comparison.sourceId), isNotNull(comparison.wanted));
+    await this.#orm
+      .update(comparison)
+      .set({ wanted: rankingCount })
+      .where(and(elsewhere, sql`wanted < ${rankingCount}`))
+      .run();
+    await countStillWanted(this.#orm, ranked);
   }
 }
 
@@ -295,24 +295,25 @@ async function knownPrompts(
   projectId: string,
   prompts: readonly IncomingPrompt[],
 ): Promise<Map<string, string>> {
-  const ids = new Map<string, string>();
-  for (const some of pagesOf(prompts)) {
-    const keys = some.map(({ key }) => key);
-    const imported = and(eq(prompt.projectId, projectId), isAmong(prompt.importKey, keys));
-    for (const { id, key } of await orm
-      .select({ id: prompt.id, key: prompt.importKey })
-      .from(prompt)
-      .where(imported)
-      .all())
-      if (key !== null) ids.set(key, id);
-    const own = some.flatMap(({ externalId }) => externalId ?? []);
-    const written = and(eq(prompt.projectId, projectId), isAmong(prompt.id, own));
-    const found =
-      own.length === 0 ? [] : await orm.select({ id: prompt.id, text: prompt.text }).from(prompt).where(written).all();
-    const textOf = new Map(found.map(({ id, text }) => [id, text]));
-    for (const { key, externalId, text } of some)
-      if (externalId !== null && textOf.get(externalId) === text) ids.set(key, externalId);
-  }
+  const { id, text, importKey: key } = prompt;
+  const isHere = eq(prompt.projectId, projectId);
+  const keys = prompts.map((one) => one.key);
+  const imported = await orm
+    .select({ id, key })
+    .from(prompt)
+    .where(and(isHere, isAmong(key, keys)))
+    .all();
+  const ids = new Map(imported.map((row) => [row.key ?? "", row.id]));
+  const own = prompts.flatMap(({ externalId }) => externalId ?? []);
+  if (own.length === 0) return ids;
+  const written = await orm
+    .select({ id, text })
+    .from(prompt)
+    .where(and(isHere, isAmong(id, own)))
+    .all();
+  const textOf = new Map(written.map((row) => [row.id, row.text]));
+  for (const one of prompts)
+    if (one.externalId !== null && textOf.get(one.externalId) === one.text) ids.set(one.key, one.externalId);
   return ids;
 }
 
@@ -322,19 +323,26 @@ async function knownDemonstrations(
   projectId: string,
   prompts: readonly IncomingPrompt[],
 ): Promise<Set<string>> {
-  const known = new Set<string>();
-  for (const some of pagesOf(prompts.flatMap(({ demonstrations }) => demonstrations))) {
-    const keys = some.map(({ key }) => key);
-    const imported = and(eq(demonstration.projectId, projectId), isAmong(demonstration.importKey, keys));
-    for (const { key } of await orm.select({ key: demonstration.importKey }).from(demonstration).where(imported).all())
-      if (key !== null) known.add(key);
-    const own = some.flatMap(({ externalId }) => externalId ?? []);
-    const written = and(eq(demonstration.projectId, projectId), isAmong(demonstration.id, own));
-    const { id, text } = demonstration;
-    const found = own.length === 0 ? [] : await orm.select({ id, text }).from(demonstration).where(written).all();
-    const textOf = new Map(found.map((row) => [row.id, row.text]));
-    for (const one of some) if (textOf.get(one.externalId ?? "") === one.text) known.add(one.key);
-  }
+  const said = prompts.flatMap(({ demonstrations }) => demonstrations);
+  if (said.length === 0) return new Set();
+  const { id, text, importKey: key } = demonstration;
+  const isHere = eq(demonstration.projectId, projectId);
+  const keys = said.map((one) => one.key);
+  const imported = await orm
+    .select({ key })
+    .from(demonstration)
+    .where(and(isHere, isAmong(key, keys)))
+    .all();
+  const known = new Set(imported.map((row) => row.key ?? ""));
+  const own = said.flatMap(({ externalId }) => externalId ?? []);
+  if (own.length === 0) return known;
+  const written = await orm
+    .select({ id, text })
+    .from(demonstration)
+    .where(and(isHere, isAmong(id, own)))
+    .all();
+  const textOf = new Map(written.map((row) => [row.id, row.text]));
+  for (const one of said) if (textOf.get(one.externalId ?? "") === one.text) known.add(one.key);
   return known;
 }
 
@@ -348,25 +356,24 @@ async function knownComparisons(
   prompts: readonly IncomingPrompt[],
 ): Promise<{ comparisons: Map<string, KnownComparison>; rankings: Set<string> }> {
   const known = { comparisons: new Map<string, KnownComparison>(), rankings: new Set<string>() };
-  for (const some of pagesOf(prompts.flatMap(({ comparisons }) => comparisons))) {
-    const keys = some.map(({ key }) => key);
-    const imported = and(eq(comparison.projectId, projectId), isAmong(comparison.importKey, keys));
-    const rows = await orm
-      .select({ id: comparison.id, key: comparison.importKey, answerId: candidate.id })
-      .from(comparison)
-      .innerJoin(candidate, eq(candidate.comparisonId, comparison.id))
-      .where(imported)
-      .orderBy(comparison.seq, candidate.position)
-      .all();
-    for (const [key, ofThis] of Map.groupBy(rows, (row) => row.key ?? ""))
-      known.comparisons.set(key, { id: ofThis[0]!.id, answerIds: ofThis.map(({ answerId }) => answerId) });
-    const rankingKeys = some.flatMap((one) => one.ranking?.key ?? []);
-    const ranked = and(eq(ranking.projectId, projectId), isAmong(ranking.importKey, rankingKeys));
-    const made =
-      rankingKeys.length === 0 ? [] : await orm.select({ key: ranking.importKey }).from(ranking).where(ranked).all();
-    for (const { key } of made) if (key !== null) known.rankings.add(key);
-    await addOwn(orm, projectId, some, known);
-  }
+  const said = prompts.flatMap(({ comparisons }) => comparisons);
+  if (said.length === 0) return known;
+  const keys = said.map(({ key }) => key);
+  const rows = await orm
+    .select({ id: comparison.id, key: comparison.importKey, answerId: candidate.id })
+    .from(comparison)
+    .innerJoin(candidate, eq(candidate.comparisonId, comparison.id))
+    .where(and(eq(comparison.projectId, projectId), isAmong(comparison.importKey, keys)))
+    .orderBy(comparison.seq, candidate.position)
+    .all();
+  for (const [key, ofThis] of Map.groupBy(rows, (row) => row.key ?? ""))
+    known.comparisons.set(key, { id: ofThis[0]!.id, answerIds: ofThis.map(({ answerId }) => answerId) });
+  const rankingKeys = said.flatMap((one) => one.ranking?.key ?? []);
+  const ranked = and(eq(ranking.projectId, projectId), isAmong(ranking.importKey, rankingKeys));
+  const made =
+    rankingKeys.length === 0 ? [] : await orm.select({ key: ranking.importKey }).from(ranking).where(ranked).all();
+  for (const { key } of made) if (key !== null) known.rankings.add(key);
+  await addOwn(orm, projectId, said, known);
   return known;
 }
 
@@ -377,18 +384,13 @@ async function addOwn(
   known: Awaited<ReturnType<typeof knownComparisons>>,
 ): Promise<void> {
   const ids = [...new Set(some.flatMap(({ answers }) => answers.flatMap(({ externalId }) => externalId ?? [])))];
-  const found: { id: string; text: string; comparisonId: string }[] = [];
-  for (const page of pagesOf(ids)) {
-    const { id, text, comparisonId } = candidate;
-    found.push(
-      ...(await orm
-        .select({ id, text, comparisonId })
-        .from(candidate)
-        .innerJoin(comparison, eq(comparison.id, comparisonId))
-        .where(and(eq(comparison.projectId, projectId), isAmong(id, page)))
-        .all()),
-    );
-  }
+  if (ids.length === 0) return;
+  const found = await orm
+    .select({ id: candidate.id, text: candidate.text, comparisonId: candidate.comparisonId })
+    .from(candidate)
+    .innerJoin(comparison, eq(comparison.id, candidate.comparisonId))
+    .where(and(eq(comparison.projectId, projectId), isAmong(candidate.id, ids)))
+    .all();
   if (found.length === 0) return;
   const here = new Map(found.map((one) => [one.id, one]));
   const rankingIds = some.flatMap((one) => one.ranking?.externalId ?? []);
@@ -410,11 +412,4 @@ async function addOwn(
       known.rankings.add(one.ranking.key);
     }
   }
-}
-
-/** A statement has only so many parameters. */
-const atOnce = 1_000;
-
-function* pagesOf<T>(rows: readonly T[]): Generator<T[], void, undefined> {
-  for (let at = 0; at < rows.length; at += atOnce) yield rows.slice(at, at + atOnce);
 }

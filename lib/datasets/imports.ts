@@ -190,15 +190,12 @@ function answered(promptKey: string, { id, writer, text }: Answer) {
 
 /** Answers in an order that tells nothing of how good they are, and is the same each time. */
 function compared(promptKey: string, item: Extract<Item, { kind: "answers" | "ranking" }>): IncomingComparison {
-  const given = item.answers.map((answer, place) => ({
-    place,
-    answer: { ...answered(promptKey, answer), sampling: answer.sampling ?? null },
-  }));
-  const key = keyOf(promptKey, given.map(({ answer }) => answer.key).toSorted());
-  const shuffle = new Map(given.map(({ place, answer }) => [place, keyOf(key, answer.key)]));
-  const shown = given.toSorted(
-    (one, other) => compare(`${shuffle.get(one.place)}`, `${shuffle.get(other.place)}`) || one.place - other.place,
-  );
+  const given = item.answers.map((answer) => ({ ...answered(promptKey, answer), sampling: answer.sampling ?? null }));
+  const key = keyOf(promptKey, given.map((answer) => answer.key).toSorted());
+  // Equal ones stay as they came.
+  const shown = given
+    .map((answer, place) => ({ place, answer, shuffled: keyOf(key, answer.key) }))
+    .toSorted((one, other) => compare(one.shuffled, other.shuffled));
   const answers = shown.map(({ answer }) => answer);
   if (item.kind === "answers") return { key, answers, ranking: null };
   const positionOf = new Map(shown.map(({ place }, position) => [place, position]));

@@ -16,7 +16,7 @@ export function tallyReport(
   const are = (count: number) => (count === 1 ? "is" : "are");
   const pairs =
     dataset === "comparisons" && strict + tied > 0
-      ? [`${number(strict + tied)} pairs: ${number(strict)} strict + ${number(tied)} tied.`]
+      ? [`${counted(strict + tied, "pair")}: ${number(strict)} strict + ${number(tied)} tied.`]
       : [];
   return [
     ...say(

@@ -3,22 +3,28 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { Readable } from "node:stream";
+import { Readable, type Transform } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import type { ImportFile } from "../import-file.ts";
 import type { Unpack } from "./unpack.ts";
 
-export const unpack: Unpack = async function* (bytes, packing) {
-  const unpacking = packing === "gzip" ? createGunzip() : createZstdDecompress();
-  const source = Readable.from(bytes);
-  source.on("error", (error) => unpacking.destroy(error));
+/** What a stream of Node makes of these bytes; both end when nobody reads on. */
+export async function* through(
+  bytes: AsyncIterable<Uint8Array>,
+  made: Transform,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const source = Readable.from(bytes, { objectMode: false });
+  source.on("error", (error) => made.destroy(error));
   try {
-    yield* source.pipe(unpacking) as AsyncIterable<Uint8Array>;
+    yield* source.pipe(made) as AsyncIterable<Uint8Array>;
   } finally {
     source.destroy();
-    unpacking.destroy();
+    made.destroy();
   }
-};
+}
+
+export const unpack: Unpack = (bytes, packing) =>
+  through(bytes, packing === "gzip" ? createGunzip() : createZstdDecompress());
 
 function hash() {
   const sha256 = createHash("sha256");

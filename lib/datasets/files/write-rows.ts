@@ -1,10 +1,10 @@
 // Rows as the bytes of a file: JSON lines, CSV or Parquet, packed or not, page by page in memory that does not grow with them.
-import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { stringify } from "csv-stringify/sync";
 import { JsonlLines, jsonlLine } from "../../preference/jsonl.ts";
 import type { FileKind } from "../choices.ts";
 import { formulaQuoted } from "./csv.ts";
+import { through } from "./in-node.ts";
 import { parquetBytes } from "./write-parquet.ts";
 
 type Pages = AsyncIterable<readonly object[]>;
@@ -19,7 +19,7 @@ export function fileBytes(
   sample: object,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const plain = { jsonl: jsonlBytes, csv: csvBytes, parquet: parquetBytes }[file](rows, sample);
-  return gzip ? packed(plain) : plain;
+  return gzip ? through(plain, createGzip()) : plain;
 }
 
 async function* jsonlBytes(rows: Pages): AsyncGenerator<Uint8Array, void, undefined> {
@@ -42,16 +42,4 @@ async function* csvBytes(rows: Pages, sample: object): AsyncGenerator<Uint8Array
 function cell(value: unknown): unknown {
   if (typeof value === "string") return formulaQuoted(value);
   return typeof value === "object" && value !== null ? jsonlLine(value) : value;
-}
-
-async function* packed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const source = Readable.from(bytes, { objectMode: false });
-  const gzip = createGzip();
-  source.on("error", (error) => gzip.destroy(error));
-  try {
-    yield* source.pipe(gzip) as AsyncIterable<Uint8Array>;
-  } finally {
-    source.destroy();
-    gzip.destroy();
-  }
 }
