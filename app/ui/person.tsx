@@ -20,10 +20,15 @@ export function namesShown(people: readonly { username: string; name: string }[]
   );
 }
 
+/** The names of the project's people by user name, as they are shown; none until they have come. */
+export function useNames(): Map<string, string> {
+  const { data } = useQuery(options);
+  return useMemo(() => namesShown(data ?? []), [data]);
+}
+
 /** For a user name the name to show; what is nobody's user name stays, e.g. "Rankloop". */
 export function useNameOf(): (username: string) => string {
-  const { data } = useQuery(options);
-  const names = useMemo(() => namesShown(data ?? []), [data]);
+  const names = useNames();
   return (username) => names.get(username) ?? username;
 }
 

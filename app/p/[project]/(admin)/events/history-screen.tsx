@@ -1,15 +1,15 @@
 "use client";
 // Who did what to what, newest first, page by page: of all of it, or of one person, verb, subject or time.
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { orpc } from "../../../../../lib/api/client.ts";
 import { verbs } from "../../../../../lib/vocabulary/events.ts";
 import type { EventFilter } from "../../../../../lib/vocabulary/shapes.ts";
 import { useProject } from "../../../../shell/user-context.tsx";
 import { Button, DownloadLink } from "../../../../ui/button.tsx";
-import { SelectField, TextField } from "../../../../ui/field.tsx";
+import { SelectField } from "../../../../ui/field.tsx";
+import { DayFields, PersonField } from "../../../../ui/filter-fields.tsx";
 import { Page } from "../../../../ui/frame.tsx";
-import { namesShown } from "../../../../ui/person.tsx";
 import { Empty, Failed, Skeleton } from "../../../../ui/states.tsx";
 import { EventRow } from "./event-row.tsx";
 import { addressOf, type Chosen, chosenIn, filterOf, kindNames, verbsByKind } from "./filter.ts";
@@ -58,18 +58,9 @@ export function HistoryScreen() {
 }
 
 function Filter({ chosen, choose }: { chosen: Chosen; choose: (part: Partial<Chosen>) => void }) {
-  const { data: people = [] } = useQuery(orpc.members.names.queryOptions({ staleTime: 60_000 }));
-  const names = [...namesShown(people)].toSorted(([, one], [, other]) => one.localeCompare(other));
   return (
     <search className="grid gap-4 sm:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_10rem_10rem]">
-      <SelectField label="Who" value={chosen.by} onChange={(event) => choose({ by: event.target.value })}>
-        <option value="">Everyone</option>
-        {names.map(([username, name]) => (
-          <option key={username} value={username}>
-            {name}
-          </option>
-        ))}
-      </SelectField>
+      <PersonField label="Who" value={chosen.by} choose={(by) => choose({ by })} />
       <SelectField label="What" value={chosen.what} onChange={(event) => choose({ what: event.target.value })}>
         <option value="">Everything</option>
         {[...verbsByKind].map(([kind, ofKind]) => (
@@ -83,18 +74,7 @@ function Filter({ chosen, choose }: { chosen: Chosen; choose: (part: Partial<Cho
           </optgroup>
         ))}
       </SelectField>
-      <TextField
-        label="From"
-        type="date"
-        value={chosen.from}
-        onChange={(event) => choose({ from: event.target.value })}
-      />
-      <TextField
-        label="Until"
-        type="date"
-        value={chosen.until}
-        onChange={(event) => choose({ until: event.target.value })}
-      />
+      <DayFields from={chosen.from} until={chosen.until} choose={choose} />
     </search>
   );
 }

@@ -1,5 +1,5 @@
 "use client";
-// The choices of an export: set, format, file and split; behind "More" the filter and how texts are written.
+// The choices of an export: set, format, file and split; behind "Filter and options" the filter and how texts are written.
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { orpc } from "../../../../../lib/api/client.ts";
@@ -27,8 +27,8 @@ import {
   splits,
   useCases,
 } from "../../../../../lib/vocabulary/labeling.ts";
-import { SelectField, TextField } from "../../../../ui/field.tsx";
-import { namesShown } from "../../../../ui/person.tsx";
+import { SelectField } from "../../../../ui/field.tsx";
+import { DayFields, PersonField } from "../../../../ui/filter-fields.tsx";
 import { useHydrated } from "../../../../ui/use-hydrated.ts";
 import { type Fields, hasRankings, isFiltered, isOfRankings } from "./asked.ts";
 
@@ -129,35 +129,15 @@ export function AskedForm({ fields, asked, format, choose }: AskedFormProps) {
 type PartProps = Pick<AskedFormProps, "fields" | "choose"> & { dataset: OutSet };
 
 function Filter({ fields, dataset, choose }: PartProps) {
-  const { data: people = [] } = useQuery(orpc.members.names.queryOptions({ staleTime: 60_000 }));
   const { data: models = [] } = useQuery(orpc.models.list.queryOptions({ staleTime: 60_000 }));
-  const names = [...namesShown(people)].toSorted(([, one], [, other]) => one.localeCompare(other));
   return (
     <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
-      <SelectField
+      <PersonField
         label={dataset === "prompts" || dataset === "demonstrations" ? "Written by" : "Labeler"}
         value={fields.labelers}
-        onChange={(event) => choose({ labelers: event.target.value })}
-      >
-        <option value="">Everyone</option>
-        {names.map(([username, name]) => (
-          <option key={username} value={username}>
-            {name}
-          </option>
-        ))}
-      </SelectField>
-      <TextField
-        label="From"
-        type="date"
-        value={fields.from}
-        onChange={(event) => choose({ from: event.target.value })}
+        choose={(labelers) => choose({ labelers })}
       />
-      <TextField
-        label="Until"
-        type="date"
-        value={fields.until}
-        onChange={(event) => choose({ until: event.target.value })}
-      />
+      <DayFields from={fields.from} until={fields.until} choose={choose} />
       <SelectField
         label="Use case"
         value={fields.useCase}
