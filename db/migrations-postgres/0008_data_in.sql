@@ -12,11 +12,13 @@ CREATE TABLE "data_source" (
 	"finished_at" bigint,
 	"prompts" bigint DEFAULT 0 NOT NULL,
 	"demonstrations" bigint DEFAULT 0 NOT NULL,
+	"comparisons" bigint DEFAULT 0 NOT NULL,
+	"rankings" bigint DEFAULT 0 NOT NULL,
 	"rows" bigint,
 	"left_out" bigint,
 	CONSTRAINT "data_source_id_unique" UNIQUE("id"),
 	CONSTRAINT "data_source_name" CHECK (name <> ''),
-	CONSTRAINT "data_source_counts" CHECK (prompts >= 0 and demonstrations >= 0 and left_out <= "rows"),
+	CONSTRAINT "data_source_counts" CHECK (prompts >= 0 and demonstrations >= 0 and comparisons >= 0 and rankings >= 0 and left_out <= "rows"),
 	CONSTRAINT "data_source_finished" CHECK ((finished_at is null) = ("rows" is null) and (finished_at is null) = (left_out is null))
 );
 --> statement-breakpoint
@@ -44,4 +46,29 @@ CREATE UNIQUE INDEX "prompt_imported_once" ON "prompt" USING btree ("project_id"
 ALTER TABLE "candidate" ADD CONSTRAINT "candidate_writer" CHECK ((model_id is null or author_id is null) and (source_id is null) = (model_id is not null or author_id is not null));--> statement-breakpoint
 ALTER TABLE "demonstration" ADD CONSTRAINT "demonstration_writer" CHECK ((author_id is null) <> (source_id is null));--> statement-breakpoint
 ALTER TABLE "demonstration" ADD CONSTRAINT "demonstration_imported" CHECK ((source_id is null) = (import_key is null));--> statement-breakpoint
-ALTER TABLE "prompt" ADD CONSTRAINT "prompt_imported" CHECK (source_id is null or (author_id is null and import_key is not null));
+ALTER TABLE "prompt" ADD CONSTRAINT "prompt_imported" CHECK (source_id is null or (author_id is null and import_key is not null));--> statement-breakpoint
+ALTER TABLE "ranking" DROP CONSTRAINT "ranking_assignment_id_assignment_id_fk";
+--> statement-breakpoint
+ALTER TABLE "comparison" ALTER COLUMN "created_by" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "ranking" ALTER COLUMN "assignment_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "ranking" ALTER COLUMN "labeler_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "candidate" ADD COLUMN "external_id" text;--> statement-breakpoint
+ALTER TABLE "candidate" ADD COLUMN "external_author" text;--> statement-breakpoint
+ALTER TABLE "comparison" ADD COLUMN "source_id" text;--> statement-breakpoint
+ALTER TABLE "comparison" ADD COLUMN "import_key" text;--> statement-breakpoint
+ALTER TABLE "ranking" ADD COLUMN "source_id" text;--> statement-breakpoint
+ALTER TABLE "ranking" ADD COLUMN "external_id" text;--> statement-breakpoint
+ALTER TABLE "ranking" ADD COLUMN "external_labeler" text;--> statement-breakpoint
+ALTER TABLE "ranking" ADD COLUMN "import_key" text;--> statement-breakpoint
+ALTER TABLE "comparison" ADD CONSTRAINT "comparison_source_id_data_source_id_fk" FOREIGN KEY ("source_id") REFERENCES "public"."data_source"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ranking" ADD CONSTRAINT "ranking_source_id_data_source_id_fk" FOREIGN KEY ("source_id") REFERENCES "public"."data_source"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ranking" ADD CONSTRAINT "ranking_assignment_id_assignment_id_fk" FOREIGN KEY ("assignment_id") REFERENCES "public"."assignment"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "candidate_source" ON "candidate" USING btree ("source_id") WHERE source_id is not null;--> statement-breakpoint
+CREATE INDEX "comparison_source" ON "comparison" USING btree ("source_id") WHERE source_id is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "comparison_imported_once" ON "comparison" USING btree ("project_id","import_key") WHERE import_key is not null;--> statement-breakpoint
+CREATE INDEX "ranking_source" ON "ranking" USING btree ("source_id") WHERE source_id is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "ranking_imported_once" ON "ranking" USING btree ("project_id","import_key") WHERE import_key is not null;--> statement-breakpoint
+ALTER TABLE "candidate" ADD CONSTRAINT "candidate_imported" CHECK (source_id is not null or (external_id is null and external_author is null));--> statement-breakpoint
+ALTER TABLE "comparison" ADD CONSTRAINT "comparison_imported" CHECK ((source_id is null) = (created_by is not null) and (source_id is null) = (import_key is null));--> statement-breakpoint
+ALTER TABLE "ranking" ADD CONSTRAINT "ranking_ranked" CHECK ((source_id is null) = (assignment_id is not null) and (source_id is null) = (labeler_id is not null));--> statement-breakpoint
+ALTER TABLE "ranking" ADD CONSTRAINT "ranking_imported" CHECK ((source_id is null) = (import_key is null) and (source_id is null or version = 1));
