@@ -35,7 +35,8 @@ export default defineConfig<object, OfWorker>({
     browserName: "chromium",
     viewport: { width: 1280, height: 900 },
     actionTimeout: 60_000,
-    trace: "retain-on-failure",
+    // A trace costs a quarter of a journey, and only that of a failure is looked at: `--trace=on` makes one.
+    screenshot: "only-on-failure",
     launchOptions: {
       executablePath,
       // The last three: without a network Chromium's own requests are refused, many at a time.

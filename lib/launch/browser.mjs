@@ -3,7 +3,8 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 
-const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+/** The shell first: it has no window to draw for, and a journey in it costs a tenth less. */
+const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 const usualPlaces = {
   darwin: [
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -16,7 +17,12 @@ const usualPlaces = {
 };
 
 /** Debian's packages a test run needs: the browser, and fonts so that CJK, emoji and right-to-left text have glyphs. */
-export const browserPackages = ["chromium", "fonts-noto-color-emoji", "fonts-noto-core", "fonts-wqy-zenhei"];
+export const browserPackages = [
+  "chromium-headless-shell",
+  "fonts-noto-color-emoji",
+  "fonts-noto-core",
+  "fonts-wqy-zenhei",
+];
 
 /** Path of the browser's program, or null. RANKLOOP_CHROMIUM names one by hand. */
 export function findBrowser() {
