@@ -4,7 +4,7 @@ import path from "node:path";
 import type BetterSqlite3 from "better-sqlite3";
 import { databaseAddress, dataDirectory, isPostgres, nameOf } from "./data-directory.ts";
 import { inWords } from "./disk-trouble.ts";
-import type { Durability, Engine, Orm } from "./engine/orm.ts";
+import type { Durability, Engine, Orm, Search } from "./engine/orm.ts";
 import { PostgresEngine } from "./engine/postgres.ts";
 import { SqliteEngine } from "./engine/sqlite.ts";
 
@@ -150,6 +150,9 @@ export async function transaction<T>(
 ): Promise<T> {
   return inside(db).engine.change(body, durability);
 }
+
+/** Where the prompts are that hold words with these beginnings. @param words letters and digits alone */
+export const searched = (db: Database, words: readonly string[]): Search => inside(db).engine.search(words);
 
 /** Reads a database as it is at one moment, whatever others write meanwhile. */
 export const snapshotOf = <T>(db: Database, body: (orm: Orm) => Promise<T>): Promise<T> =>

@@ -90,6 +90,14 @@ export const skipLocked = "/* for update skip locked */";
  */
 export const oneUnlocked = sql`1 ${sql.raw(skipLocked)}` as unknown as Placeholder;
 
+/** A Search is where the prompts are that hold some words: pieces of a query on `prompt` (under that name). */
+export interface Search {
+  from: SQL;
+  where: SQL;
+  /** The order of writing, by which the index is read: no other column orders as fast. */
+  seq: SQL;
+}
+
 /** An Engine is what one kind of database does in its own way. */
 export interface Engine {
   /** Reads what is committed; a single write through it is a change of its own. Within a change it refuses. */
@@ -100,6 +108,8 @@ export interface Engine {
   snapshot<T>(body: (orm: Orm) => Promise<T>): Promise<T>;
   /** A change that fills these tables from outside: rows come in as they are, numbers and all, and no trigger runs. */
   refill<T>(tables: readonly string[], body: (tx: Orm) => Promise<T>): Promise<T>;
+  /** Finds prompts by the beginnings of words, in its full-text index. @param words letters and digits alone */
+  search(words: readonly string[]): Search;
   /**
    * Yields at once, and then whenever the rows of this id may have changed, until the signal fires: whoever reads at each
    * misses nothing. "job": whenever one may be free to be taken.

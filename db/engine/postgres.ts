@@ -17,6 +17,7 @@ import {
   ormOver,
   pastChange,
   type RunStatement,
+  type Search,
   skipLocked,
   Turns,
   valuesOfList,
@@ -175,6 +176,16 @@ export class PostgresEngine implements Engine {
       await client.query("rollback").catch(() => {});
       client.release();
     }
+  }
+
+  search(words: readonly string[]): Search {
+    const wanted = words.map((word) => `'${word}':*`).join(" & ");
+    return {
+      from: sql`prompt`,
+      // In the words of the index prompt_words.
+      where: sql`words_of(prompt.text) @@ to_tsquery('simple', ${wanted})`,
+      seq: sql`prompt.seq`,
+    };
   }
 
   refill<T>(tables: readonly string[], body: (tx: Orm) => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import BetterSqlite3 from "better-sqlite3";
+import { sql } from "drizzle-orm";
 import {
   type Durability,
   type Engine,
@@ -12,6 +13,7 @@ import {
   ormOver,
   pastChange,
   type RunStatement,
+  type Search,
   Turns,
 } from "./orm.ts";
 
@@ -109,6 +111,15 @@ export class SqliteEngine implements Engine {
     } finally {
       reader.close();
     }
+  }
+
+  search(words: readonly string[]): Search {
+    return {
+      // In this order alone matches come one by one, and a page of the newest is read of a million without the others.
+      from: sql`prompt_words cross join prompt on prompt.seq = prompt_words.rowid`,
+      where: sql`prompt_words match ${words.map((word) => `"${word}"*`).join(" ")}`,
+      seq: sql`prompt_words.rowid`,
+    };
   }
 
   refill<T>(_tables: readonly string[], body: (tx: Orm) => Promise<T>): Promise<T> {

@@ -1,14 +1,14 @@
 // Prompts: what a model is asked, as turns, with what few-shot and user-based ones were written from.
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { asc, desc, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { Message, Shot } from "../../lib/vocabulary/conversation.ts";
-import type { PromptKind, Split } from "../../lib/vocabulary/labeling.ts";
+import type { ListOrder, PromptKind, PromptState, Split } from "../../lib/vocabulary/labeling.ts";
 import { changeOnce, type InProject, type PersonScope, type ProjectScope, textHash } from "../change.ts";
-import { type Database, type Orm, ormOf } from "../client.ts";
+import { type Database, isAmong, type Orm, ormOf, searched } from "../client.ts";
 import { dataSource, prompt, promptShot, scenario, user } from "../schema/index.ts";
 import { addDemonstration, latestDemonstration } from "../steps/demonstrations.ts";
 import { addPrompt, type FewShot, messagesOfPrompts, type NewPrompt, promptFacts } from "../steps/prompts.ts";
 import { isSetAside } from "../steps/skips.ts";
-import { isWanting } from "../steps/wanted.ts";
+import { isComplete, isWanting } from "../steps/wanted.ts";
 
 export type { FewShot, NewPrompt } from "../steps/prompts.ts";
 
@@ -58,28 +58,96 @@ async function withMessages(orm: Orm, rows: Omit<PromptRow, "messages">[]): Prom
   return rows.map((row) => ({ ...row, messages: turns.get(row.id) ?? [] }));
 }
 
-/** Newest first, of those in use or of those archived; `cursor` is the id of the last one of the page before. */
+export interface PromptQuestion {
+  /** Words as people type them; each has to be in the prompt, if only as the beginning of a longer one. */
+  search?: string | undefined;
+  kind?: PromptKind | undefined;
+  useCase?: string | undefined;
+  /** The id of its data source. */
+  source?: string | undefined;
+  /** The user name of its author. */
+  by?: string | undefined;
+  /** Absent: in use. */
+  state?: PromptState | undefined;
+}
+
+/** Prompts of a list; `cursor` is the id of the last one of the page before. */
 export async function listPrompts(
   { db, project }: InProject,
-  page: { cursor?: string; limit: number; archived?: boolean },
+  page: PromptQuestion & { cursor?: string; limit: number; order?: ListOrder },
 ): Promise<PromptRow[]> {
   const orm = ormOf(db);
-  const last = orm
-    .select({ seq: prompt.seq })
-    .from(prompt)
-    .where(eq(prompt.id, page.cursor ?? ""));
+  const { from, where, seq } = found(db, project, page);
+  const isNewest = page.order !== "oldest";
+  const last = sql`(select seq from prompt as last where last.id = ${page.cursor ?? ""})`;
+  const rest = page.cursor === undefined ? sql`` : sql`and ${seq} ${isNewest ? sql`<` : sql`>`} ${last}`;
+  const order = isNewest ? sql`desc` : sql`asc`;
+  // The ids alone first: what is shown of a prompt is counted for a page, and not for what is passed over.
+  const ids = await orm.values<[string]>(
+    sql`select prompt.id from ${from} where ${where} ${rest} order by ${seq} ${order} limit ${page.limit}`,
+  );
   const rows = await prompts(orm)
-    .where(
-      and(
-        eq(prompt.projectId, project),
-        page.cursor === undefined ? undefined : lt(prompt.seq, last),
-        page.archived ? isNotNull(prompt.archivedAt) : isNull(prompt.archivedAt),
-      ),
-    )
-    .orderBy(desc(prompt.seq))
-    .limit(page.limit)
+    .where(isAmong(prompt.id, ids.flat()))
+    .orderBy(isNewest ? desc(prompt.seq) : asc(prompt.seq))
     .all();
   return withMessages(orm, rows);
+}
+
+/** Counts the prompts of a list. @param most where it stops */
+export async function countPrompts(
+  { db, project }: InProject,
+  question: PromptQuestion,
+  most: number,
+): Promise<number> {
+  const { from, where } = found(db, project, question);
+  const [row] = await ormOf(db).values<[number]>(
+    sql`select count(*) from (select 1 from ${from} where ${where} limit ${most}) as found`,
+  );
+  return row?.[0] ?? 0;
+}
+
+/** Where the prompts of a list are, and in the order of which column they are read. */
+function found(db: Database, project: string, { search = "", kind, useCase, source, by, state }: PromptQuestion) {
+  const { words, pieces } = wordsIn(search);
+  const { from, where, seq } =
+    words.length > 0 ? searched(db, words) : { from: sql`prompt`, where: sql`true`, seq: sql`prompt.seq` };
+  const conditions = [
+    where,
+    sql`prompt.project_id = ${project}`,
+    state === "archived" ? sql`prompt.archived_at is not null` : sql`prompt.archived_at is null`,
+    ...pieces.map((piece) => sql`prompt.text like ${`%${piece}%`}`),
+    kind === undefined ? undefined : sql`prompt.kind = ${kind}`,
+    useCase === undefined ? undefined : sql`prompt.use_case = ${useCase}`,
+    source === undefined ? undefined : sql`prompt.source_id = ${source}`,
+    by === undefined ? undefined : sql`prompt.author_id = (select id from "user" where username = ${by})`,
+    state === undefined || state === "archived" ? undefined : isInState[state],
+  ];
+  return { from, where: sql.join(conditions.filter(Boolean) as SQL[], sql` and `), seq };
+}
+
+const hasAnswers = (such: SQL = sql`true`) =>
+  sql`exists (select 1 from comparison where comparison.prompt_id = prompt.id and ${such})`;
+
+const isInState: Record<Exclude<PromptState, "archived">, SQL> = {
+  undemonstrated: sql`not exists (select 1 from demonstration where demonstration.prompt_id = prompt.id)`,
+  unanswered: sql`not ${hasAnswers()}`,
+  wanting: hasAnswers(isWanting),
+  ranked: sql`${hasAnswers(isComplete)} and not ${hasAnswers(isWanting)}`,
+};
+
+/** Scripts that leave no space between words. */
+const spaceless =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** What is looked for: words, through the index; and pieces of texts without spaces, in which the index knows no words. */
+function wordsIn(search: string): { words: string[]; pieces: string[] } {
+  const runs =
+    search
+      .normalize("NFC")
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const { words = [], pieces = [] } = Object.groupBy(runs, (run) => (spaceless.test(run) ? "pieces" : "words"));
+  return { words, pieces };
 }
 
 export async function getPrompt(db: Database, id: string): Promise<PromptRow | null> {

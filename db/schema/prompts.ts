@@ -70,7 +70,13 @@ export const prompt = sqliteTable(
   (table) => [
     index("prompt_project").on(table.projectId, table.seq),
     index("prompt_resampled").on(table.resampledFrom).where(sql`resampled_from is not null`),
-    index("prompt_source").on(table.sourceId).where(sql`source_id is not null`),
+    // What lists of a part are paged by. The full-text index prompt_words stands in the migrations alone: on SQLite a table that
+    // triggers on this one keep, which a migration that makes this table anew has to make again.
+    index("prompt_use_case").on(table.projectId, table.useCase, table.seq),
+    index("prompt_author").on(table.authorId, table.seq).where(sql`author_id is not null`),
+    index("prompt_source").on(table.sourceId, table.seq).where(sql`source_id is not null`),
+    index("prompt_kind").on(table.projectId, table.kind, table.seq).where(sql`kind <> 'plain'`),
+    index("prompt_archived").on(table.projectId, table.seq).where(sql`archived_at is not null`),
     uniqueIndex("prompt_revised_once").on(table.revises),
     uniqueIndex("prompt_imported_once").on(table.projectId, table.importKey).where(sql`import_key is not null`),
     check("prompt_text", sql`text <> ''`),

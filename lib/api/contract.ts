@@ -9,6 +9,7 @@ import {
   answeringBits,
   demonstrationStates,
   guidelineTopics,
+  listOrders,
   rankingVerdicts,
   roles,
   skipReasons,
@@ -50,6 +51,7 @@ import {
   projectSettings,
   prompt,
   promptContent,
+  promptFilter,
   promptShown,
   rankingStored,
   remark,
@@ -346,8 +348,13 @@ const ofProject = {
   prompts: {
     list: base
       .route({ method: "GET", path: "/prompts" })
-      .input(page.extend({ archived: z.boolean().default(false) }))
+      .input(page.extend({ ...promptFilter.shape, order: z.enum(listOrders).default("newest") }))
       .output(z.object({ items: z.array(prompt), next: id.nullable() })),
+    /** Counts them, up to 10,000; `more`: there are more than that. */
+    count: base
+      .route({ method: "GET", path: "/prompts/count" })
+      .input(promptFilter)
+      .output(z.object({ count: z.int(), more: z.boolean() })),
     get: base
       .route({ method: "GET", path: "/prompts/{id}" })
       .input(byId)

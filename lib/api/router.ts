@@ -136,6 +136,7 @@ export const router = os.router({
     publish: os.guidelines.publish.handler(({ context, input }) => guidelines.publishGuidelines(context.verb, input)),
   },
   prompts: {
+    count: os.prompts.count.handler(({ context, input }) => prompts.countPrompts(context.verb, input)),
     list: os.prompts.list.handler(({ context, input }) => prompts.listPrompts(context.verb, input)),
     get: os.prompts.get.handler(({ context, input }) => prompts.getPrompt(context.verb, input)),
     create: os.prompts.create.handler(({ context, input }) => prompts.createPrompt(context.verb, input)),

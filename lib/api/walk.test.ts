@@ -94,6 +94,7 @@ const table: Table = {
   },
   prompts: {
     list: ["member", {}],
+    count: ["member", {}],
     get: ["member", { id }],
     create: ["write", words],
     edit: ["write", { id, ...words }, { others: "leads" }],

@@ -25,6 +25,17 @@ export function knownUseCase(name: string): UseCase {
 export const promptKinds = ["plain", "few-shot", "user-based"] as const;
 export type PromptKind = (typeof promptKinds)[number];
 
+/**
+ * Where a prompt stands, as lists are narrowed to it: it has no demonstration; no answers; answers of which rankings are still
+ * wanted; all the rankings that were wanted; or it is out of the way. All but the last are in use.
+ */
+export const promptStates = ["undemonstrated", "unanswered", "wanting", "ranked", "archived"] as const;
+export type PromptState = (typeof promptStates)[number];
+
+/** In which order prompts are listed. */
+export const listOrders = ["newest", "oldest"] as const;
+export type ListOrder = (typeof listOrders)[number];
+
 /** What a prompt is for: to learn from, to choose settings by, to report on. */
 export const splits = ["train", "valid", "test"] as const;
 export type Split = (typeof splits)[number];

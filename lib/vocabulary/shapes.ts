@@ -15,6 +15,7 @@ import {
   promptFlagNames,
   promptKinds,
   promptOrders,
+  promptStates,
   rankingVerdicts,
   roles,
   skipReasons,
@@ -149,6 +150,20 @@ export const prompt = z.object({
   archivedAt: time.nullable(),
 });
 export type Prompt = z.infer<typeof prompt>;
+
+/** What a list of prompts is narrowed to; without a state those in use. */
+export const promptFilter = z.object({
+  /** Words, each of which the prompt has, if only as the beginning of a longer one. */
+  search: z.string().max(200).optional(),
+  kind: z.enum(promptKinds).optional(),
+  useCase: z.enum(useCases).optional(),
+  /** The id of the data source that it came in from. */
+  source: id.optional(),
+  /** The user name of its author. */
+  by: z.string().max(100).optional(),
+  state: z.enum(promptStates).optional(),
+});
+export type PromptFilter = z.infer<typeof promptFilter>;
 
 /** What ranking and generating screens show of a prompt. */
 export const promptShown = prompt.pick({ id: true, kind: true, messages: true, text: true, useCase: true });

@@ -87,7 +87,7 @@ test("archived, a prompt is on no list, handed to nobody, counted nowhere, and c
   await archivePrompt(as.writer, { id, archived: true });
   expect(await figures()).toEqual([0, 0, 0, 0]);
   expect(await inUse()).toEqual([]);
-  expect((await listPrompts(as.writer, { limit: 30, archived: true })).items).toMatchObject([{ id }]);
+  expect((await listPrompts(as.writer, { limit: 30, state: "archived" })).items).toMatchObject([{ id }]);
   expect(await nextAssignment(as.labeler)).toBeNull();
   await expect(createComparison(as.writer, { ...settings, promptId: id, k: 2 })).rejects.toThrow("bring it back first");
   await archivePrompt(as.writer, { id, archived: false });

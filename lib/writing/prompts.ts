@@ -9,20 +9,30 @@ import { projectModel } from "../training/models.ts";
 import { promptText, type Shot } from "../vocabulary/conversation.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { fewShotMessages, refuseTooLong } from "../vocabulary/few-shot.ts";
-import { knownUseCase, may } from "../vocabulary/labeling.ts";
-import type { ComparisonHead, Demonstration, NewPrompt, Prompt, Scenario } from "../vocabulary/shapes.ts";
+import { knownUseCase, type ListOrder, may } from "../vocabulary/labeling.ts";
+import type { ComparisonHead, Demonstration, NewPrompt, Prompt, PromptFilter, Scenario } from "../vocabulary/shapes.ts";
 import { demonstrationShown } from "./demonstrations.ts";
 import { splitOf } from "./split.ts";
 
-/** Newest first, of those in use or of those archived; `next` is the cursor of the page after this one, null on the last. */
+/** Prompts of a list; `next` is the cursor of the page after this one, null on the last. */
 export async function listPrompts(
   ctx: Context,
-  page: { cursor?: string; limit: number; archived?: boolean },
+  page: PromptFilter & { cursor?: string; limit: number; order?: ListOrder },
 ): Promise<{ items: Prompt[]; next: string | null }> {
   signedIn(ctx);
   const rows = await prompts.listPrompts(ctx, { ...page, limit: page.limit + 1 });
   const items = rows.slice(0, page.limit).map(promptShown);
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** How many prompts of a list are counted: more are "more". */
+const mostCounted = 10_000;
+
+/** Counts the prompts of a list, up to 10,000. */
+export async function countPrompts(ctx: Context, filter: PromptFilter): Promise<{ count: number; more: boolean }> {
+  signedIn(ctx);
+  const count = await prompts.countPrompts(ctx, filter, mostCounted + 1);
+  return { count: Math.min(count, mostCounted), more: count > mostCounted };
 }
 
 export interface PromptDetail extends Prompt {
