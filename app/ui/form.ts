@@ -1,4 +1,5 @@
-// Reading an HTML form: uncontrolled fields, one FormData at submit; and what was refused, by its field.
+// Reading an HTML form: uncontrolled fields, one FormData at submit; what was refused, by its field; and what a list is narrowed to,
+// as it stands in the address.
 import { ORPCError } from "@orpc/client";
 import { type RefObject, useEffect } from "react";
 
@@ -12,6 +13,19 @@ export function textOf(data: FormData, name: string): string {
 export function numberOf(data: FormData, name: string): number | undefined {
   const text = textOf(data, name).trim();
   return text === "" ? undefined : Number(text);
+}
+
+/** What stands in the address under each of these names; "" for what is not there. */
+export const fieldsIn = <Name extends string>(
+  parameters: { get(name: string): string | null },
+  names: readonly Name[],
+): Record<Name, string> =>
+  Object.fromEntries(names.map((name) => [name, parameters.get(name) ?? ""])) as Record<Name, string>;
+
+/** "?by=ada&what=prompt", or "" where nothing is chosen. */
+export function addressOf(fields: object): string {
+  const query = new URLSearchParams(Object.entries(fields).filter(([, value]) => value !== "")).toString();
+  return query && `?${query}`;
 }
 
 /** Unix ms at which a day ("2026-11-30") begins, or the one after so many; in the reader's time zone. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { addressOf, type Chosen, chosenIn, filterOf } from "./filter.ts";
+import { addressOf } from "../../../../ui/form.ts";
+import { type Chosen, chosenIn, filterOf } from "./filter.ts";
 
 const none: Chosen = { by: "", what: "", subject: "", from: "", until: "" };
 

@@ -7,7 +7,7 @@ import {
   verbNames,
 } from "../../../../../lib/vocabulary/events.ts";
 import type { EventFilter } from "../../../../../lib/vocabulary/shapes.ts";
-import { dayStart } from "../../../../ui/form.ts";
+import { dayStart, fieldsIn } from "../../../../ui/form.ts";
 
 /** As it stands in the address; "" where nothing is chosen. */
 export interface Chosen {
@@ -20,16 +20,8 @@ export interface Chosen {
   until: string;
 }
 
-export function chosenIn(parameters: { get(name: string): string | null }): Chosen {
-  const of = (name: keyof Chosen) => parameters.get(name) ?? "";
-  return { by: of("by"), what: of("what"), subject: of("subject"), from: of("from"), until: of("until") };
-}
-
-/** "?by=ada&what=prompt", or "" where nothing is chosen. */
-export function addressOf(chosen: Partial<Chosen>): string {
-  const query = new URLSearchParams(Object.entries(chosen).filter(([, value]) => value !== "")).toString();
-  return query && `?${query}`;
-}
+export const chosenIn = (parameters: { get(name: string): string | null }): Chosen =>
+  fieldsIn(parameters, ["by", "what", "subject", "from", "until"]);
 
 /** What is no day, verb or kind is as if it were not chosen. */
 export function filterOf({ by, what, subject, from, until }: Chosen): EventFilter {

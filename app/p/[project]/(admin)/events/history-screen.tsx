@@ -9,10 +9,11 @@ import { useProject } from "../../../../shell/user-context.tsx";
 import { Button, DownloadLink } from "../../../../ui/button.tsx";
 import { SelectField } from "../../../../ui/field.tsx";
 import { DayFields, PersonField } from "../../../../ui/filter-fields.tsx";
+import { addressOf } from "../../../../ui/form.ts";
 import { Page } from "../../../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../../../ui/states.tsx";
 import { EventRow } from "./event-row.tsx";
-import { addressOf, type Chosen, chosenIn, filterOf, kindNames, verbsByKind } from "./filter.ts";
+import { type Chosen, chosenIn, filterOf, kindNames, verbsByKind } from "./filter.ts";
 
 const optionsOf = (filter: EventFilter) =>
   orpc.events.list.infiniteOptions({

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { choices } from "../../../../../lib/datasets/choices.ts";
-import { addressOf, askedIn, type Fields, fieldsIn } from "./asked.ts";
+import { addressOf } from "../../../../ui/form.ts";
+import { askedIn, chosenIn, type Fields } from "./asked.ts";
 
-const fields = (chosen: Partial<Fields>) => fieldsIn(new URLSearchParams(chosen));
+const fields = (chosen: Partial<Fields>) => chosenIn(new URLSearchParams(chosen));
 
 test("what is chosen stands in the address, and comes back from it", () => {
   const chosen = fields({ dataset: "rankings", format: "nectar", labelers: "ada,grace", from: "2026-11-30" });
-  expect(fieldsIn(new URLSearchParams(addressOf(chosen)))).toEqual(chosen);
+  expect(chosenIn(new URLSearchParams(addressOf(chosen)))).toEqual(chosen);
   expect(addressOf(fields({}))).toBe("");
 });
 

@@ -16,7 +16,7 @@ import {
   splits,
   useCases,
 } from "../../../../../lib/vocabulary/labeling.ts";
-import { dayStart } from "../../../../ui/form.ts";
+import { dayStart, fieldsIn } from "../../../../ui/form.ts";
 
 /** As it stands in the address: "" where nothing is chosen, "yes" for what is ticked. */
 export type Fields = Record<
@@ -45,14 +45,7 @@ const names = [
   ...["rankings", "ties", "asWritten", "mask", "pseudonyms", "gzip"],
 ] as (keyof Fields)[];
 
-export const fieldsIn = (parameters: { get(name: string): string | null }): Fields =>
-  Object.fromEntries(names.map((name) => [name, parameters.get(name) ?? ""])) as Fields;
-
-/** "?dataset=prompts&split=train", or "" where nothing is chosen. */
-export function addressOf(fields: Fields): string {
-  const chosen = names.filter((name) => fields[name] !== "").map((name) => [name, fields[name]]);
-  return chosen.length > 0 ? `?${new URLSearchParams(chosen)}` : "";
-}
+export const chosenIn = (parameters: { get(name: string): string | null }): Fields => fieldsIn(parameters, names);
 
 /** Is anything chosen that stands behind "Filter and options"? */
 export const isFiltered = ({ dataset: _, format, file, split, ...others }: Fields): boolean =>

@@ -9,10 +9,11 @@ import { type OutFormat, outFormats } from "../../../../../lib/datasets/out-form
 import { useProject } from "../../../../shell/user-context.tsx";
 import { DownloadLink } from "../../../../ui/button.tsx";
 import { CopyButton } from "../../../../ui/copy-button.tsx";
+import { addressOf } from "../../../../ui/form.ts";
 import { Page, Section } from "../../../../ui/frame.tsx";
 import { Scroller } from "../../../../ui/scroller.tsx";
 import { Empty, Failed, Skeleton } from "../../../../ui/states.tsx";
-import { addressOf, askedIn, type Fields, fieldsIn, isFiltered } from "./asked.ts";
+import { askedIn, chosenIn, type Fields, isFiltered } from "./asked.ts";
 import { AskedForm } from "./asked-form.tsx";
 import { Counts } from "./counts.tsx";
 import { RowsTable } from "./rows-table.tsx";
@@ -20,7 +21,7 @@ import { RowsTable } from "./rows-table.tsx";
 export function ExportScreen() {
   const parameters = useSearchParams();
   const project = useProject();
-  const [fields, setFields] = useState(() => fieldsIn(parameters));
+  const [fields, setFields] = useState(() => chosenIn(parameters));
   const choose = (part: Partial<Fields>) => {
     const chosen = { ...fields, ...part };
     setFields(chosen);

@@ -1,30 +1,47 @@
 "use client";
-// The list of prompts, page by page.
-import { useInfiniteQuery } from "@tanstack/react-query";
+// The list of prompts: searched, narrowed, page by page; and what is done with many of them at once.
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { orpc } from "../../../../../lib/api/client.ts";
-import { may } from "../../../../../lib/vocabulary/labeling.ts";
-import type { Prompt } from "../../../../../lib/vocabulary/shapes.ts";
+import { type ListOrder, may } from "../../../../../lib/vocabulary/labeling.ts";
+import type { Prompt, PromptFilter } from "../../../../../lib/vocabulary/shapes.ts";
 import { useUser } from "../../../../shell/user-context.tsx";
 import { Button, ButtonLink } from "../../../../ui/button.tsx";
-import { counted, moment } from "../../../../ui/figures.ts";
+import { counted, count as figure } from "../../../../ui/figures.ts";
+import { addressOf } from "../../../../ui/form.ts";
 import { Page } from "../../../../ui/frame.tsx";
-import { Link } from "../../../../ui/link.tsx";
-import { Person } from "../../../../ui/person.tsx";
 import { Empty, Failed, Skeleton } from "../../../../ui/states.tsx";
-import { shown } from "../../../../ui/written.ts";
-import { kindNames } from "../prompt-words.ts";
+import { type Chosen, chosenIn, filterOf, isNarrowed, orderOf } from "./chosen.ts";
+import { FilterForm } from "./filter-form.tsx";
+import { PromptRow } from "./prompt-row.tsx";
+import { Selected } from "./selected.tsx";
 
-const optionsOf = (archived: boolean) =>
+const optionsOf = (filter: PromptFilter, order: ListOrder) =>
   orpc.prompts.list.infiniteOptions({
-    input: (cursor: string | undefined) => ({ cursor, limit: 30, archived }),
+    input: (cursor: string | undefined) => ({ ...filter, order, cursor, limit: 30 }),
     initialPageParam: undefined,
     getNextPageParam: (last) => last.next ?? undefined,
+    placeholderData: keepPreviousData,
   });
 
 export function PromptsScreen() {
   const user = useUser();
-  const [showsArchived, setShowsArchived] = useState(false);
+  const parameters = useSearchParams();
+  const [chosen, setChosen] = useState(() => chosenIn(parameters));
+  const [selected, setSelected] = useState<ReadonlyMap<string, Prompt>>(new Map());
+  const choose = (part: Partial<Chosen>) => {
+    const next = { ...chosen, ...part };
+    setChosen(next);
+    setSelected(new Map());
+    // Without a visit to the server; whoever comes back from a prompt finds the same list.
+    window.history.replaceState(null, "", window.location.pathname + addressOf(next));
+  };
+  const filter = filterOf(chosen);
+  const list = useInfiniteQuery(optionsOf(filter, orderOf(chosen)));
+  const items = list.data?.pages.flatMap((page) => page.items);
+  const mayChange = (prompt: Prompt) =>
+    user !== null && may(user.role, "write") && (may(user.role, "lead") || prompt.author === user.username);
   return (
     <Page
       title="Prompts"
@@ -39,65 +56,70 @@ export function PromptsScreen() {
         </>
       }
     >
-      <List archived={false} />
-      <details onToggle={(event) => setShowsArchived(event.currentTarget.open)}>
-        <summary className="w-fit rounded-sm py-1 font-medium">Archived</summary>
-        {showsArchived ? <List archived /> : null}
-      </details>
+      <FilterForm chosen={chosen} choose={choose} />
+      <div className="flex flex-col gap-3">
+        <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-2">
+          <Count filter={filter} />
+          {items && items.length > 0 && user !== null && may(user.role, "write") ? (
+            <Selected
+              filter={filter}
+              shown={items.filter(mayChange)}
+              mayChange={mayChange}
+              selected={selected}
+              select={setSelected}
+            />
+          ) : null}
+        </div>
+        {list.isPending ? <Skeleton lines={8} height="4.25rem" /> : null}
+        {list.error ? <Failed error={list.error} retry={() => list.refetch()} /> : null}
+        {items?.length === 0 ? (
+          <Nothing isNarrowed={isNarrowed(chosen)} showAll={() => choose(chosenIn(nowhere))} />
+        ) : null}
+        {items && items.length > 0 ? (
+          <ul
+            aria-label="Prompts"
+            className={`rounded-md border border-line bg-surface ${list.isPlaceholderData ? "opacity-60" : ""}`}
+          >
+            {items.map((prompt) => (
+              <PromptRow
+                key={prompt.id}
+                prompt={prompt}
+                isSelected={selected.has(prompt.id)}
+                select={mayChange(prompt) ? (on) => setSelected(withOne(selected, prompt, on)) : undefined}
+              />
+            ))}
+          </ul>
+        ) : null}
+        {list.hasNextPage ? (
+          <Button className="self-center" busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+            {list.isFetchingNextPage ? "Loading …" : "Show more"}
+          </Button>
+        ) : null}
+      </div>
     </Page>
   );
 }
 
-function List({ archived }: { archived: boolean }) {
-  const prompts = useInfiniteQuery(optionsOf(archived));
-  const items = prompts.data?.pages.flatMap((page) => page.items);
+const nowhere = new URLSearchParams();
+
+function withOne(selected: ReadonlyMap<string, Prompt>, prompt: Prompt, on: boolean): ReadonlyMap<string, Prompt> {
+  const next = new Map(selected);
+  if (on) next.set(prompt.id, prompt);
+  else next.delete(prompt.id);
+  return next;
+}
+
+function Count({ filter }: { filter: PromptFilter }) {
+  const { data } = useQuery(orpc.prompts.count.queryOptions({ input: filter, placeholderData: keepPreviousData }));
   return (
-    <div className="flex flex-col gap-3">
-      {prompts.isPending ? <Skeleton lines={8} height="4.25rem" /> : null}
-      {prompts.error ? <Failed error={prompts.error} retry={() => prompts.refetch()} /> : null}
-      {items?.length === 0 && archived ? <p className="text-muted">None.</p> : null}
-      {items?.length === 0 && !archived ? (
-        <Empty>There are no prompts yet. Write the first one: everything else follows from it.</Empty>
-      ) : null}
-      {items && items.length > 0 ? (
-        <ul aria-label={archived ? "Archived prompts" : "Prompts"} className="rounded-md border border-line bg-surface">
-          {items.map((prompt) => (
-            <Row key={prompt.id} prompt={prompt} />
-          ))}
-        </ul>
-      ) : null}
-      {prompts.hasNextPage ? (
-        <Button className="self-center" busy={prompts.isFetchingNextPage} onClick={() => prompts.fetchNextPage()}>
-          {prompts.isFetchingNextPage ? "Loading …" : "Show more"}
-        </Button>
-      ) : null}
-    </div>
+    <p role="status" className="text-muted">
+      {data ? (data.more ? `More than ${figure(data.count)} prompts` : counted(data.count, "prompt")) : " "}
+    </p>
   );
 }
 
-function Row({ prompt }: { prompt: Prompt }) {
-  return (
-    <li className="relative border-line border-t px-4 py-2.5 first:border-t-0 hover:bg-sunken">
-      {/* The link covers the row, so that the whole of it can be pressed. */}
-      <Link
-        href={`/prompts/${prompt.id}`}
-        prefetch={false}
-        dir="auto"
-        className="line-clamp-2 text-ink text-read no-underline wrap-anywhere before:absolute before:inset-0"
-      >
-        {shown(prompt.text.slice(0, 400))}
-      </Link>
-      <p className="flex flex-wrap gap-x-4 text-muted text-sm">
-        <span>{kindNames[prompt.kind]}</span>
-        <span>{prompt.useCase}</span>
-        <Person username={prompt.author} />
-        <span>{moment(prompt.createdAt)}</span>
-        {prompt.demonstrations > 0 ? <span>{counted(prompt.demonstrations, "demonstration")}</span> : null}
-        {prompt.comparisons > 0 ? (
-          <span>{counted(prompt.comparisons, "set of answers", "sets of answers")}</span>
-        ) : null}
-        {prompt.rankingsLeft > 0 ? <span>{counted(prompt.rankingsLeft, "ranking")} left</span> : null}
-      </p>
-    </li>
-  );
+function Nothing({ isNarrowed, showAll }: { isNarrowed: boolean; showAll: () => void }) {
+  if (isNarrowed)
+    return <Empty action={<Button onClick={showAll}>Show all prompts</Button>}>No prompt is like this.</Empty>;
+  return <Empty>There are no prompts yet. Write the first one: everything else follows from it.</Empty>;
 }
