@@ -33,8 +33,7 @@ test("a spreadsheet comes in, and the second time adds nothing", async ({ person
     rows: 3,
     leftOut: 1,
   });
-  const { items } = await lead.api.prompts.list({});
-  const came = items.filter((prompt) => prompt.source === "otters.csv");
+  const { items: came } = await lead.api.prompts.list({ source: source?.id ?? "" });
   expect(came.map(({ text, useCase }) => [text, useCase])).toEqual([
     ["Where do otters sleep?", "open QA"],
     ["What do otters eat?", "open QA"],
@@ -88,8 +87,8 @@ test("rankings come in, are seen as those of somebody elsewhere, and go with the
   await expect(page.getByText("1 prompt, 1 set of answers, and 1 ranking came in from pairs.jsonl.")).toBeVisible();
   await inspect(page, "import-rankings-done");
 
-  const { items } = await lead.api.prompts.list({});
-  const id = items.find((prompt) => prompt.source === "pairs.jsonl")?.id ?? "";
+  const source = (await lead.api.imports.list()).find(({ name }) => name === "pairs.jsonl")?.id ?? "";
+  const id = (await lead.api.prompts.list({ source })).items[0]?.id ?? "";
   const { comparisonList } = await lead.api.prompts.get({ id });
   await page.goto(`/comparisons/${comparisonList[0]?.id}`);
   await expect(page.getByText("Bo, imported from pairs.jsonl")).toBeVisible();
@@ -101,6 +100,5 @@ test("rankings come in, are seen as those of somebody elsewhere, and go with the
   await inspect(page, "import-delete");
   await page.getByRole("button", { name: "Delete it" }).click();
   await expect(page.getByRole("cell", { name: "pairs.jsonl" })).toHaveCount(0);
-  const after = await lead.api.prompts.list({});
-  expect(after.items.filter((prompt) => prompt.source === "pairs.jsonl")).toEqual([]);
+  expect((await lead.api.prompts.list({ source })).items).toEqual([]);
 });

@@ -6,6 +6,8 @@ import { drag, middleOf } from "./pages.ts";
 export async function openRanking(page: Page, comparisonId: string): Promise<void> {
   await page.goto(`/rank?comparison=${comparisonId}`);
   await expect(page.getByRole("heading", { name: "Rank the answers" })).toBeAttached();
+  // The heading comes with the page, the answers later, and keys are heard when these are there.
+  await expect(page.getByRole("article").or(page.getByRole("alert")).first()).toBeVisible();
 }
 
 /** @param letter "A" */

@@ -91,6 +91,8 @@ export interface Door {
 }
 
 export interface ImportReport {
+  /** The id of the data source. */
+  source: string;
   prompts: number;
   demonstrations: number;
   /** Sets of answers, ranked or to be ranked. */
@@ -128,7 +130,7 @@ export async function importFile(
   if (survey.refusal !== null) throw new FileRefused(survey.refusal);
   const { id } = await door.begin({ ...about, hash, format: survey.format.name });
   const none = { prompts: 0, demonstrations: 0, comparisons: 0, rankings: 0 };
-  const report: ImportReport = { ...none, repeated: 0, leftOut: 0 };
+  const report: ImportReport = { source: id, ...none, repeated: 0, leftOut: 0 };
   const { rows, digest } = await opened(file);
   let done = 0;
   let batch: unknown[] = [];

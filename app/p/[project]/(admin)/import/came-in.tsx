@@ -10,6 +10,7 @@ import { Button } from "../../../../ui/button.tsx";
 import { Confirm } from "../../../../ui/confirm.tsx";
 import { count, moment } from "../../../../ui/figures.ts";
 import { Section } from "../../../../ui/frame.tsx";
+import { Link } from "../../../../ui/link.tsx";
 import { Person } from "../../../../ui/person.tsx";
 import { Failed, Skeleton } from "../../../../ui/states.tsx";
 import { Cell, Head, Table } from "../../../../ui/table.tsx";
@@ -51,16 +52,16 @@ export function CameIn() {
 }
 
 function Source({ source }: { source: DataSource }) {
-  const { name, revision, licence, format, leftOut, by, createdAt, finishedAt } = source;
+  const { id, name, revision, licence, format, leftOut, by, createdAt, finishedAt } = source;
   const { prompts, demonstrations, comparisons, rankings } = source;
   const known = knownFormat(format);
   const terms = [revision, licence].filter((one) => one !== "").join(" · ");
   return (
     <tr>
       <Cell>
-        <span className="block min-w-40 wrap-anywhere" dir="auto">
+        <Link href={`/prompts?source=${id}`} prefetch={false} className="block min-w-40 wrap-anywhere" dir="auto">
           {shown(name)}
-        </span>
+        </Link>
         {terms ? <span className="block wrap-anywhere text-muted text-sm">{shown(terms)}</span> : null}
       </Cell>
       <Cell>{known ? formatTitles[known] : format}</Cell>

@@ -71,7 +71,7 @@ function UnderWay({ label, rows, total, stop }: UnderWayProps) {
 }
 
 function Report({ name, report, again }: { name: string; report: ImportReport; again: () => void }) {
-  const { repeated, leftOut } = report;
+  const { source, repeated, leftOut } = report;
   const added = cameIn(report);
   return (
     <div role="status" className="flex flex-col items-start gap-3 rounded-md border border-line bg-surface p-4">
@@ -83,7 +83,7 @@ function Report({ name, report, again }: { name: string; report: ImportReport; a
       {repeated > 0 ? <p>{count(repeated)} were there already, and stay as they are.</p> : null}
       {leftOut > 0 ? <p>{counted(leftOut, "row")} could not be read and stayed out.</p> : null}
       <div className="flex flex-wrap gap-2">
-        <ButtonLink href="/prompts" kind="primary">
+        <ButtonLink href={`/prompts?source=${source}`} kind="primary">
           See the prompts
         </ButtonLink>
         <Button onClick={again}>Import another file</Button>

@@ -4,7 +4,8 @@ import { type Act, firstStep, nextStep, type Step } from "./steps.ts";
 
 const file = { name: "otters.jsonl" } as File;
 const surveyed = { survey: { refusal: null, rows: 9 } } as FileSurvey;
-const report: ImportReport = { prompts: 1, demonstrations: 0, comparisons: 0, rankings: 0, repeated: 0, leftOut: 0 };
+const counts = { prompts: 1, demonstrations: 0, comparisons: 0, rankings: 0, repeated: 0, leftOut: 0 };
+const report: ImportReport = { source: "s1", ...counts };
 const after = (...acts: Act[]): Step => acts.reduce(nextStep, firstStep);
 const read: Act = { act: "read", file };
 const looked: Act = { act: "looked", surveyed };
