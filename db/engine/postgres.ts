@@ -145,7 +145,8 @@ export class PostgresEngine implements Engine {
   }
 
   async #over<T>(client: pg.PoolClient, body: (tx: Orm) => Promise<T>, durability: Durability): Promise<T> {
-    await client.query("begin isolation level serializable").catch(throwTrouble);
+    // A whole table that is read collides with whoever writes a row of it; as long as there are no statistics, all are read whole.
+    await client.query("begin isolation level serializable; set local enable_seqscan = off").catch(throwTrouble);
     try {
       if ([durability, this.#durability].includes("checkpoint"))
         await client.query("set local synchronous_commit = off");
