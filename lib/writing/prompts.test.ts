@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addPrompt } from "../../db/database.fixture.ts";
 import {
@@ -171,4 +172,22 @@ test("a split is a function of the text: about 90, 5 and 5 %", () => {
   expect(counts.train / 4_000).toBeCloseTo(0.9, 1);
   expect(Math.abs(counts.valid / 4_000 - 0.05)).toBeLessThan(0.015);
   expect(Math.abs(counts.test / 4_000 - 0.05)).toBeLessThan(0.015);
+});
+
+test("neither white space nor the form of a letter moves a text to another split", () => {
+  const blank = fc.stringMatching(/^[ \t\n\u00a0]{1,3}$/);
+  const word = fc.stringMatching(/^[a-zéñ한]{1,8}$/);
+  fc.assert(
+    fc.property(
+      fc.array(word, { minLength: 1, maxLength: 5 }),
+      blank,
+      blank,
+      blank,
+      (words, before, between, after) => {
+        const again = `${before}${words.join(between)}${after}`.normalize("NFD");
+        expect(splitOf(again)).toBe(splitOf(words.join(" ")));
+      },
+    ),
+    { numRuns: 500 },
+  );
 });
