@@ -129,9 +129,15 @@ const file = { name: "file.jsonl", revision: "", licence: "", hash: "abc", forma
 const broughtIn = [
   {
     ...words(`Where do ${secret}s sleep?`),
-    ...{ key: "a", externalId: null },
+    ...{ key: "a", externalId: null, externalAuthor: null },
     demonstrations: [
-      { key: "b", externalId: null, externalAuthor: "ada", text: `An ${secret} sleeps afloat.`, writtenAt: null },
+      {
+        key: "b",
+        externalId: null,
+        externalAuthor: "ada",
+        text: `An ${secret} sleeps afloat.`,
+        writtenAt: null,
+      },
     ],
     comparisons: [
       {

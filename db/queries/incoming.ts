@@ -37,7 +37,10 @@ export interface IncomingPrompt {
   /** The same as one text (promptText). */
   text: string;
   useCase: string;
+  /** Where its user has prompts already, it goes to theirs. */
   split: Split;
+  /** Who asked it, where the file says so. */
+  externalAuthor: string | null;
   demonstrations: readonly IncomingDemonstration[];
   comparisons: readonly IncomingComparison[];
 }
@@ -143,6 +146,8 @@ class Batch {
   readonly #flags: (typeof ratingFlag.$inferInsert)[] = [];
   readonly #promptFlags: (typeof rankingPromptFlag.$inferInsert)[] = [];
   readonly #guards: (typeof rankingGuard.$inferInsert)[] = [];
+  /** Where the prompts of each user are. */
+  #splitOfUser = new Map<string, Split>();
   /** The comparisons that these rank. */
   readonly #ranked = new Set<string>();
 
@@ -158,6 +163,7 @@ class Batch {
       demonstrations: await knownDemonstrations(this.#orm, projectId, prompts),
       ...(await knownComparisons(this.#orm, projectId, prompts)),
     };
+    this.#splitOfUser = await splitsOfUsers(this.#orm, projectId, prompts);
     const stillWanted = prompts.some(({ comparisons }) => comparisons.length > 0) ? await this.#wantedOfEach() : 0;
     for (const one of prompts) {
       const promptId = known.prompts.get(one.key) ?? this.#addPrompt(one);
@@ -191,10 +197,13 @@ class Batch {
     return row?.wanted ?? 1;
   }
 
-  #addPrompt({ key: importKey, externalId, messages, text, useCase, split }: IncomingPrompt): string {
+  #addPrompt({ key: importKey, messages, split: given, ...one }: IncomingPrompt): string {
     const { projectId, sourceId, now: createdAt } = this.#of;
     const id = newId();
-    const said = { text, useCase, split, externalId, importKey };
+    const { text, useCase, externalId, externalAuthor } = one;
+    const split = this.#splitOfUser.get(externalAuthor ?? "") ?? given;
+    if (externalAuthor !== null) this.#splitOfUser.set(externalAuthor, split);
+    const said = { text, useCase, split, externalId, externalAuthor, importKey };
     this.#prompts.push({ id, projectId, kind: "plain", sourceId, createdAt, ...said });
     for (const [position, { role, content }] of messages.entries())
       this.#messages.push({ promptId: id, position, role, content });
@@ -315,6 +324,23 @@ async function knownPrompts(
   for (const one of prompts)
     if (one.externalId !== null && textOf.get(one.externalId) === one.text) ids.set(one.key, one.externalId);
   return ids;
+}
+
+/** Where the prompts of these users are that came in before. */
+async function splitsOfUsers(
+  orm: Orm,
+  projectId: string,
+  prompts: readonly IncomingPrompt[],
+): Promise<Map<string, Split>> {
+  const users = [...new Set(prompts.flatMap(({ externalAuthor }) => externalAuthor ?? []))];
+  if (users.length === 0) return new Map();
+  const { externalAuthor, split } = prompt;
+  const rows = await orm
+    .selectDistinct({ externalAuthor, split })
+    .from(prompt)
+    .where(and(eq(prompt.projectId, projectId), isAmong(externalAuthor, users)))
+    .all();
+  return new Map(rows.map((row) => [row.externalAuthor ?? "", row.split]));
 }
 
 /** The keys of the demonstrations that are there, in the same two ways. */

@@ -63,6 +63,8 @@ export const prompt = sqliteTable(
     sourceId: text().references(() => dataSource.id, { onDelete: "cascade" }),
     /** Its id there, where it has one. */
     externalId: text(),
+    /** Who asked it, as the data source calls them: all prompts of one user are in one split. */
+    externalAuthor: text(),
     /** Tells what came in from what has not: a hash of its id there and its turns, as they were. */
     importKey: text(),
     createdAt: integer().notNull(),
@@ -79,6 +81,7 @@ export const prompt = sqliteTable(
     index("prompt_archived").on(table.projectId, table.seq).where(sql`archived_at is not null`),
     uniqueIndex("prompt_revised_once").on(table.revises),
     uniqueIndex("prompt_imported_once").on(table.projectId, table.importKey).where(sql`import_key is not null`),
+    index("prompt_external_author").on(table.projectId, table.externalAuthor).where(sql`external_author is not null`),
     check("prompt_text", sql`text <> ''`),
     check("prompt_split", sql`split in ('train', 'valid', 'test')`),
     check("prompt_kind", sql`kind in ('plain', 'few-shot', 'user-based')`),

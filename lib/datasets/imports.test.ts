@@ -1,7 +1,8 @@
 // Files that come in: what is stored, that nothing comes in twice, that bad rows are the person's to decide on, and what becomes
 // of prompts and demonstrations that nobody here wrote.
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { addProject, contentsOf, inTests } from "../../db/database.fixture.ts";
+import { addProject, contentsOf, inTests, runSql } from "../../db/database.fixture.ts";
 import { listEvents } from "../../db/queries/events.ts";
 import {
   addTinyModels,
@@ -16,6 +17,7 @@ import { overview } from "../project/overview.ts";
 import { removeProject } from "../project/projects.ts";
 import { createComparison } from "../ranking/generate.ts";
 import { viewComparison } from "../ranking/view.ts";
+import { splits } from "../vocabulary/labeling.ts";
 import {
   createDemonstration,
   listDemonstrations,
@@ -138,6 +140,40 @@ describe("a file", () => {
     expect(await bring(text)).toMatchObject({ prompts: 2, demonstrations: 1, leftOut: 2 });
     expect(await listImports(world.as.admin)).toMatchObject([{ rows: 4, leftOut: 2 }]);
   });
+});
+
+test("a user is in one split, whatever comes in and in whatever order", async () => {
+  const row = fc.record(
+    {
+      user: fc.constantFrom("ada", "bo", "cy", "di", "ed", "flo"),
+      split: fc.constantFrom(...splits),
+      completion: fc.constantFrom("Fish.", "Crabs."),
+    },
+    { requiredKeys: [] },
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(row, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 4 }),
+      async (files) => {
+        const project = await addProject(world.db);
+        for (const [file, rows] of files.entries()) {
+          const said = rows.map((one, at) => ({
+            prompt: `What do otters eat on day ${file}, at ${at}?`,
+            use_case: "chat",
+            ...one,
+          }));
+          await bring(jsonl(...said), `${file}.jsonl`, { ...world.as.admin, project });
+        }
+        const rows = await runSql(
+          world.db,
+          `select distinct external_author, split from prompt where external_author is not null and project_id = '${project}'`,
+        );
+        const users = rows.map(([user]) => user);
+        expect(users).toEqual([...new Set(users)]);
+      },
+    ),
+    { numRuns: 25 },
+  );
 });
 
 describe("rows that a program sends", () => {

@@ -9,7 +9,7 @@ import { counted } from "../vocabulary/counted.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import { knownUseCase, type UseCase } from "../vocabulary/labeling.ts";
 import type { DataSource, ImportedRows, ImportPreview } from "../vocabulary/shapes.ts";
-import { splitOf } from "../writing/split.ts";
+import { splitOf, splitOfUser } from "../writing/split.ts";
 import { FileRefused, type Row } from "./files/row.ts";
 import { type Answer, answersOf } from "./formats/format.ts";
 import { type FormatName, formatNamed, formatTitles, type Item, knownFormat } from "./formats/index.ts";
@@ -112,7 +112,7 @@ export async function importRows(
   if (first && !leaveOutBad) {
     throw new DomainError("BAD_REQUEST", `Row ${first.number} cannot be read, and nothing was stored: ${first.reason}`);
   }
-  const prompts = items.map((item) => incoming(item, useCase));
+  const prompts = items.map((item) => incoming(scope.project, item, useCase));
   const added = await insertIncoming(scope, { sourceId: id, prompts }, durability);
   if (!added) throw noSuchImport();
   return { ...added, problems };
@@ -168,7 +168,7 @@ async function found(ctx: Context, id: string): Promise<DataSource> {
 const sourceShown = ({ by, ...row }: sources.DataSourceRow): DataSource => ({ ...row, by: by ?? "the shell" });
 
 /** What is stored of an item. */
-function incoming(item: Item, useCase: UseCase): IncomingPrompt {
+function incoming(project: string, item: Item, useCase: UseCase): IncomingPrompt {
   const messages = item.prompt.map(({ role, content }) => ({ role, content }));
   const text = promptText(messages);
   const externalId = item.promptId ?? null;
@@ -176,7 +176,8 @@ function incoming(item: Item, useCase: UseCase): IncomingPrompt {
   return {
     ...{ key, externalId, messages, text },
     useCase: item.useCase === undefined ? useCase : knownUseCase(item.useCase),
-    split: item.split ?? splitOf(text),
+    split: item.split ?? (item.user === undefined ? splitOf(text) : splitOfUser(project, item.user)),
+    externalAuthor: item.user ?? null,
     demonstrations:
       item.kind === "demonstration" ? [{ ...answered(key, item.answer), writtenAt: item.writtenAt ?? null }] : [],
     comparisons: item.kind === "answers" || item.kind === "ranking" ? [compared(key, item)] : [],

@@ -192,6 +192,7 @@ export const demonstrationRecord = z.object({
   labeler: z.string().optional(),
   use_case: z.string().optional(),
   split: z.enum(splits).optional(),
+  user: z.string().min(1).optional(),
   /** When the demonstration was written, Unix ms. */
   written_at: z.int().optional(),
 });
@@ -203,6 +204,8 @@ export const promptRecord = z.object({
   prompt_id: z.string().optional(),
   use_case: z.string().optional(),
   split: z.enum(splits).optional(),
+  /** Who asked it: prompts of one user stay in one split. */
+  user: z.string().min(1).optional(),
 });
 export type PromptRecord = z.infer<typeof promptRecord>;
 

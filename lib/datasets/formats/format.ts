@@ -49,6 +49,8 @@ interface Asked {
   promptKind?: PromptKind;
   useCase?: string;
   split?: Split;
+  /** Who asked it, as the file says; only read. */
+  user?: string;
 }
 
 /** How a model drew an answer. */

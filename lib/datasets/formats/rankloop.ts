@@ -23,25 +23,27 @@ const hasAnswers = (row: unknown) =>
 
 export const rankloop: Format = {
   name: "rankloop",
-  looks: '"prompt" and "answers"; or "prompt", alone or with "completion", beside "prompt_id" or "use_case"',
+  looks: '"prompt" and "answers"; or "prompt", alone or with "completion", beside "prompt_id", "use_case" or "user"',
   recognises: (row) =>
-    has(row, "prompt") && !has(row, "chosen") && (has(row, "prompt_id") || has(row, "use_case") || hasAnswers(row)),
+    has(row, "prompt") &&
+    !has(row, "chosen") &&
+    (["prompt_id", "use_case", "user"].some((field) => has(row, field)) || hasAnswers(row)),
   read: (row) => {
     if (has(row, "answers")) {
-      const { prompt, answers, prompt_id: promptId, use_case: useCase, split } = rowAs(row, answersRecord);
-      return [{ kind: "answers", prompt: messagesOf(prompt), answers, ...defined({ promptId, useCase, split }) }];
+      const { prompt, answers, prompt_id: promptId, use_case: useCase, split, user } = rowAs(row, answersRecord);
+      return [{ kind: "answers", prompt: messagesOf(prompt), answers, ...defined({ promptId, useCase, split, user }) }];
     }
     if (!has(row, "completion")) {
-      const { prompt, prompt_id: promptId, use_case: useCase, split } = rowAs(row, promptRecord);
-      return [{ kind: "prompt", prompt: messagesOf(prompt), ...defined({ promptId, useCase, split }) }];
+      const { prompt, prompt_id: promptId, use_case: useCase, split, user } = rowAs(row, promptRecord);
+      return [{ kind: "prompt", prompt: messagesOf(prompt), ...defined({ promptId, useCase, split, user }) }];
     }
     const record = rowAs(row, demonstrationRecord);
-    const { prompt_id: promptId, use_case: useCase, split, written_at: writtenAt } = record;
+    const { prompt_id: promptId, use_case: useCase, split, user, written_at: writtenAt } = record;
     const answer = {
       text: answerText(record.completion),
       ...defined({ id: record.demonstration_id, writer: record.labeler || undefined }),
     };
-    const beside = defined({ promptId, useCase, split, writtenAt });
+    const beside = defined({ promptId, useCase, split, user, writtenAt });
     return [{ kind: "demonstration", prompt: messagesOf(record.prompt), answer, ...beside }];
   },
   write: (item) => {
