@@ -626,6 +626,30 @@ const told: Record<string, Case[]> = {
       tells: () => [["prompt.delete", w.promptId]],
     }),
   ],
+  archivePrompts: [
+    async (w) => ({
+      call: () => promptChanges.archivePrompts(w.reviewer, { ids: [w.promptId, "nothing"], archived: true }),
+      tells: () => [["project.archivePrompts", testProject]],
+    }),
+    async (w) => {
+      await promptChanges.archivePrompt(w.reviewer, { id: w.promptId, archived: true });
+      return {
+        call: () => promptChanges.archivePrompts(w.reviewer, { ids: [w.promptId], archived: false }),
+        tells: () => [["project.restorePrompts", testProject]],
+      };
+    },
+    async (w) => ({
+      call: () => promptChanges.archivePrompts(w.reviewer, { ids: [w.promptId], archived: false }),
+      tells: () => [],
+    }),
+  ],
+  removePrompts: [
+    async (w) => ({
+      call: () => promptChanges.removePrompts(w.reviewer, { ids: [w.promptId] }),
+      tells: () => [["project.deletePrompts", testProject]],
+    }),
+    async (w) => ({ call: () => promptChanges.removePrompts(w.reviewer, { ids: ["nothing"] }), tells: () => [] }),
+  ],
   insertPrompt: [
     async (w) => {
       let made = { id: "" };

@@ -1,14 +1,24 @@
-// Changing a stored prompt: editing it, in place or as a new version; archiving it and back; deleting it.
-import { and, eq, gt, isNull, ne, or } from "drizzle-orm";
+// Changing a stored prompt: editing it, in place or as a new version; archiving it and back; deleting it; and the last two of many.
+import { and, eq, gt, isNotNull, isNull, ne, or } from "drizzle-orm";
 import { answersSubject, demonstrationSubject, may, rankingSubject } from "../../lib/vocabulary/labeling.ts";
 import { change, changeOnce, type PersonScope } from "../change.ts";
-import type { Orm } from "../client.ts";
-import { assignment, comparison, demonstration, job, prompt, promptMessage, promptShot } from "../schema/index.ts";
-import { deleteDraftsOfAll } from "../steps/drafts.ts";
+import { isAmong, type Orm } from "../client.ts";
+import {
+  assignment,
+  comparison,
+  demonstration,
+  draft,
+  job,
+  prompt,
+  promptMessage,
+  promptShot,
+  ranking,
+} from "../schema/index.ts";
 import { addPrompt, type NewPrompt, promptFacts, writeParts } from "../steps/prompts.ts";
 import { removeWithAll } from "../steps/remove.ts";
 
 type Refused = "not found" | "another's";
+type Busy = "generating" | "held";
 
 /** May this person change everyone's prompts? */
 const isLead = ({ actor }: PersonScope) => may(actor.role, "lead");
@@ -92,7 +102,7 @@ export async function archivePrompt(
   });
 }
 
-export type Removed = { id: string } | Refused | "answered" | "generating" | "held";
+export type Removed = { id: string } | Refused | "answered" | Busy;
 
 /** Deletes a prompt with everything that belongs to it. Leads may delete any, others their own that nobody has answered. */
 export async function removePrompt(scope: PersonScope, { id }: { id: string }): Promise<Removed> {
@@ -107,14 +117,149 @@ export async function removePrompt(scope: PersonScope, { id }: { id: string }): 
       const here = eq(assignment.comparisonId, comparisonId);
       if (await orm.select({ id: assignment.id }).from(assignment).where(and(here, held)).get()) return "held";
     }
-    for (const { id: comparisonId } of sets) {
-      await deleteDraftsOfAll(orm, rankingSubject(comparisonId));
-      await orm.delete(job).where(eq(job.subjectId, comparisonId)).run();
-    }
-    for (const subject of [demonstrationSubject(id), answersSubject(id)]) await deleteDraftsOfAll(orm, subject);
-    await removeWithAll(orm, prompt, prompt.id, [id]);
+    await removeAll(orm, [id], sets);
     const before = { ...promptFacts(row), comparisons: sets.map((one) => one.id) };
     await tell({ verb: "prompt.delete", subject: id, before, after: null });
     return { id };
   });
+}
+
+/** Those of these prompts that are there, and whether this person may change them. */
+async function thoseOf(orm: Orm, scope: PersonScope, ids: readonly string[]) {
+  const there = await orm
+    .select()
+    .from(prompt)
+    .where(and(eq(prompt.projectId, scope.project), isAmong(prompt.id, ids)))
+    .all();
+  const { mine = [], others = [] } = Object.groupBy(there, ({ authorId }) =>
+    isLead(scope) || authorId === scope.actor.id ? "mine" : "others",
+  );
+  return { mine, others: others.map(({ id }) => [id, "another's"] as [string, "another's"]) };
+}
+
+/** What became of many prompts. */
+export interface ManyArchived {
+  /** How many are in the archive now, or are not any more. */
+  done: number;
+  left: [id: string, why: "another's"][];
+}
+
+/** Archives prompts, or brings them back: all that this person may change, in one change with one event. */
+export async function archivePrompts(
+  scope: PersonScope,
+  { ids, archived }: { ids: readonly string[]; archived: boolean },
+): Promise<ManyArchived> {
+  return changeOnce(scope, async (orm, tell) => {
+    const { mine, others } = await thoseOf(orm, scope, ids);
+    const changing = mine.filter(({ archivedAt }) => (archivedAt !== null) !== archived).map(({ id }) => id);
+    const archivedAt = archived ? scope.now : null;
+    await orm.update(prompt).set({ archivedAt }).where(isAmong(prompt.id, changing)).run();
+    const verb = archived ? "project.archivePrompts" : "project.restorePrompts";
+    const facts = (isArchived: boolean) => ({ isArchived, prompts: changing });
+    if (changing.length > 0)
+      await tell({ verb, subject: scope.project, before: facts(!archived), after: facts(archived) });
+    return { done: mine.length, left: others };
+  });
+}
+
+export interface ManyRemoved {
+  deleted: number;
+  /** People have built on these: they are in the archive. */
+  archived: number;
+  left: [id: string, why: "another's" | Busy][];
+}
+
+/**
+ * Deletes prompts with the answers of models and what came in with them, in one change with one event. Those on which people
+ * have built, by a ranking or a demonstration of somebody else's prompt, are archived: their work stays. So are, for those
+ * who do not lead, all that have answers.
+ */
+export async function removePrompts(scope: PersonScope, { ids }: { ids: readonly string[] }): Promise<ManyRemoved> {
+  return changeOnce(scope, async (orm, tell) => {
+    const { mine, others } = await thoseOf(orm, scope, ids);
+    const busy = new Map<string, Busy>();
+    const sets = await orm
+      .select({ id: comparison.id, promptId: comparison.promptId, state: comparison.state })
+      .from(comparison)
+      .where(
+        isAmong(
+          comparison.promptId,
+          mine.map(({ id }) => id),
+        ),
+      )
+      .all();
+    const ofSets = (rows: readonly { comparisonId: string }[]) => new Set(rows.map((row) => row.comparisonId));
+    const setIds = sets.map(({ id }) => id);
+    const underLease = and(eq(assignment.state, "held"), gt(assignment.leaseUntil, scope.now));
+    const held = ofSets(
+      await orm
+        .select({ comparisonId: assignment.comparisonId })
+        .from(assignment)
+        .where(and(isAmong(assignment.comparisonId, setIds), underLease))
+        .all(),
+    );
+    for (const { id, promptId, state } of sets) {
+      if (state === "generating") busy.set(promptId, "generating");
+      else if (held.has(id)) busy.set(promptId, "held");
+    }
+    const ranked = ofSets(
+      await orm
+        .select({ comparisonId: ranking.comparisonId })
+        .from(ranking)
+        .where(and(isAmong(ranking.comparisonId, setIds), isNotNull(ranking.labelerId)))
+        .all(),
+    );
+    const kept = await demonstratedByOthers(orm, mine);
+    for (const { id, promptId } of sets) if (ranked.has(id) || !isLead(scope)) kept.add(promptId);
+    const free = mine.filter(({ id }) => !busy.has(id));
+    const going = free.filter(({ id }) => !kept.has(id));
+    const staying = free.filter(({ id }) => kept.has(id));
+    const archived = staying.filter(({ archivedAt }) => archivedAt === null).map(({ id }) => id);
+    await orm.update(prompt).set({ archivedAt: scope.now }).where(isAmong(prompt.id, archived)).run();
+    await removeAll(
+      orm,
+      going.map(({ id }) => id),
+      sets,
+    );
+    if (going.length + archived.length > 0) {
+      const comparisonsOf = Map.groupBy(sets, ({ promptId }) => promptId);
+      const facts = going.map((row) => ({
+        ...{ id: row.id, ...promptFacts(row) },
+        comparisons: comparisonsOf.get(row.id)?.map(({ id }) => id) ?? [],
+      }));
+      const [before, after] = [
+        { prompts: facts, archived: [] },
+        { prompts: [], archived },
+      ];
+      await tell({ verb: "project.deletePrompts", subject: scope.project, before, after });
+    }
+    return { deleted: going.length, archived: staying.length, left: [...others, ...busy] };
+  });
+}
+
+/** Which of these prompts somebody other than their author has demonstrated. */
+async function demonstratedByOthers(
+  orm: Orm,
+  prompts: readonly { id: string; authorId: string | null }[],
+): Promise<Set<string>> {
+  const authorOf = new Map(prompts.map(({ id, authorId }) => [id, authorId]));
+  const rows = await orm
+    .select({ promptId: demonstration.promptId, authorId: demonstration.authorId })
+    .from(demonstration)
+    .where(and(isAmong(demonstration.promptId, [...authorOf.keys()]), isNotNull(demonstration.authorId)))
+    .all();
+  return new Set(rows.filter((row) => row.authorId !== authorOf.get(row.promptId)).map(({ promptId }) => promptId));
+}
+
+/** Deletes prompts with all that hangs on them. @param sets the comparisons of these, and perhaps of others */
+async function removeAll(orm: Orm, ids: readonly string[], sets: readonly { id: string; promptId: string }[]) {
+  const gone = new Set(ids);
+  const setIds = sets.filter(({ promptId }) => gone.has(promptId)).map(({ id }) => id);
+  const subjects = [
+    ...setIds.map(rankingSubject),
+    ...ids.flatMap((id) => [demonstrationSubject(id), answersSubject(id)]),
+  ];
+  await orm.delete(draft).where(isAmong(draft.subject, subjects)).run();
+  await orm.delete(job).where(isAmong(job.subjectId, setIds)).run();
+  await removeWithAll(orm, prompt, prompt.id, ids);
 }

@@ -80,6 +80,9 @@ const base = oc.errors({
 });
 const ok = z.object({ ok: z.literal(true) });
 const byId = z.object({ id });
+const somePrompts = z.object({ ids: z.array(id).min(1).max(limits.promptsAtOnce) });
+/** Prompts that were left as they are, each with the sentence that says why. */
+const leftPrompts = z.array(z.object({ id, reason: z.string() }));
 /** Rows of a file: values of JSON, or texts where it has lines of text. */
 const importedLines = z
   .array(z.unknown())
@@ -388,6 +391,19 @@ const ofProject = {
       .output(ok),
     /** Deletes it with its demonstrations, answers and rankings. One that was answered can only be deleted by a lead. */
     remove: base.route({ method: "POST", path: "/prompts/{id}/delete" }).input(byId).output(ok),
+    /** Archives many, or brings them back. Those that are not there are passed over. */
+    archiveMany: base
+      .route({ method: "POST", path: "/prompts/archive" })
+      .input(somePrompts.extend({ archived: z.boolean() }))
+      .output(z.object({ done: z.int(), left: leftPrompts })),
+    /**
+     * Deletes many with the answers of models to them. Those on which people have built, by a ranking or by a demonstration of
+     * somebody else's prompt, are archived instead. Those that are not there are passed over.
+     */
+    removeMany: base
+      .route({ method: "POST", path: "/prompts/delete" })
+      .input(somePrompts)
+      .output(z.object({ deleted: z.int(), archived: z.int(), left: leftPrompts })),
     /**
      * Makes further prompts from a few-shot one, as InstructGPT drew them: each example in turn becomes the input to answer,
      * with its output as the demonstration and the other examples, shuffled, before it. Those there already are not

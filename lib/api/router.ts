@@ -143,6 +143,10 @@ export const router = os.router({
     edit: os.prompts.edit.handler(({ context, input }) => promptChanges.editPrompt(context.verb, input)),
     archive: os.prompts.archive.handler(({ context, input }) => promptChanges.archivePrompt(context.verb, input)),
     remove: os.prompts.remove.handler(({ context, input }) => promptChanges.removePrompt(context.verb, input)),
+    archiveMany: os.prompts.archiveMany.handler(({ context, input }) =>
+      promptChanges.archivePrompts(context.verb, input),
+    ),
+    removeMany: os.prompts.removeMany.handler(({ context, input }) => promptChanges.removePrompts(context.verb, input)),
     resample: os.prompts.resample.handler(({ context, input }) => resamplePrompt(context.verb, input)),
   },
   demonstrations: {

@@ -101,6 +101,9 @@ const table: Table = {
     archive: ["write", { id, archived: true }, { others: "leads" }],
     // Its own prompt has been answered here: others lose what they made of it.
     remove: ["write", { id }, { own: "leads", others: "leads" }],
+    // Those of others, and those that are not there, are passed over.
+    archiveMany: ["write", { ids: [id], archived: true }],
+    removeMany: ["write", { ids: [id] }],
     resample: ["write", { id }],
   },
   demonstrations: {

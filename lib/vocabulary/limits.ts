@@ -16,6 +16,8 @@ export const limits = {
   sourceCharacters: 200,
   /** How many rows of a file one request may bring. */
   importedRows: 1_000,
+  /** How many prompts one request may archive, bring back or delete. */
+  promptsAtOnce: 200,
   /** The JSON of a draft. */
   draftCharacters: 600_000,
   /** How many comparisons one person may have generating or waiting for it; leads have no such limit. */

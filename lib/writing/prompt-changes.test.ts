@@ -16,7 +16,7 @@ import { createComparison, stopComparison } from "../ranking/generate.ts";
 import { submitRanking } from "../ranking/submit.ts";
 import { createDemonstration } from "./demonstrations.ts";
 import { saveDraft } from "./drafts.ts";
-import { archivePrompt, editPrompt, removePrompt } from "./prompt-changes.ts";
+import { archivePrompt, archivePrompts, editPrompt, removePrompt, removePrompts } from "./prompt-changes.ts";
 import { createPrompt, getPrompt, listPrompts } from "./prompts.ts";
 
 let installation: Installation;
@@ -140,4 +140,66 @@ test("only its author and leads change a prompt", async () => {
   await editPrompt(as.reviewer, { id, ...plain("By a lead") });
   await removePrompt(as.writer, { id });
   expect(await inUse()).toEqual([]);
+});
+
+test("many are archived and come back at once, and those of others stay", async () => {
+  const [one, two] = [await written("One"), await written("Two")];
+  const others = (await createPrompt(as.labeler, plain("Another's"))).id;
+  const ids = [one, two, others, "nothing"];
+  const sentence = "This prompt is somebody else's: its author may change it, or a lead.";
+  const left = [{ id: others, reason: sentence }];
+  expect(await archivePrompts(as.writer, { ids, archived: true })).toEqual({ done: 2, left });
+  expect(await inUse()).toEqual([others]);
+  const archived = await contentsOf(installation.db);
+  expect(await archivePrompts(as.writer, { ids, archived: true })).toEqual({ done: 2, left });
+  expect(await contentsOf(installation.db)).toEqual(archived);
+  expect(await archivePrompts(as.reviewer, { ids, archived: false })).toEqual({ done: 3, left: [] });
+  expect(await inUse()).toEqual([others, two, one]);
+});
+
+test("of many that are deleted, those on which people have built are archived, and those at work stay", async () => {
+  const [bare, answered, ranked_, shown] = [
+    await written("Bare"),
+    await written("Answered"),
+    await written("Ranked"),
+    await written("Demonstrated by another"),
+  ];
+  await createDemonstration(as.writer, { promptId: bare, text: "One's own." });
+  await createDemonstration(as.labeler, { promptId: shown, text: "Another's." });
+  await readyComparison(as.writer, ranked_, ["Fish.", "Sand."]);
+  const assignment = await nextAssignment(as.labeler);
+  await submitRanking(as.labeler, { id: assignment?.id ?? "", ...ranked("A>B") });
+  await readyComparison(as.writer, answered, ["Fish.", "Sand."]);
+  const held = await written("Held");
+  await readyComparison(as.writer, held, ["Fish.", "Sand."]);
+  const { comparisonList } = await getPrompt(as.writer, { id: held });
+  await nextAssignment(as.labeler, { comparisonId: comparisonList[0]?.id ?? "" });
+  const generating = await written("Generating");
+  await createComparison(as.writer, { ...settings, promptId: generating, k: 2 });
+  const elsewhere = { ...as.reviewer, project: "elsewhere" };
+  const ids = [bare, answered, ranked_, shown, held, generating, "nothing"];
+  expect(await removePrompts(elsewhere, { ids })).toEqual({ deleted: 0, archived: 0, left: [] });
+  expect(await archivePrompts(elsewhere, { ids, archived: true })).toEqual({ done: 0, left: [] });
+
+  const outcome = await removePrompts(as.reviewer, { ids });
+  expect(outcome).toMatchObject({ deleted: 2, archived: 2 });
+  expect(new Map(outcome.left.map(({ id, reason }) => [id, reason]))).toEqual(
+    new Map([
+      [held, "Somebody is ranking answers to this prompt just now: delete it later."],
+      [generating, "Answers to this prompt are being written: stop them first."],
+    ]),
+  );
+  expect(await inUse()).toEqual([generating, held]);
+  const { items } = await listPrompts(as.writer, { limit: 30, state: "archived" });
+  expect(items.map(({ id }) => id)).toEqual([shown, ranked_]);
+  expect(items[1]).toMatchObject({ comparisons: 1 });
+  const before = await contentsOf(installation.db);
+  expect(await removePrompts(as.reviewer, { ids })).toEqual({ deleted: 0, archived: 2, left: outcome.left });
+  expect(await contentsOf(installation.db)).toEqual(before);
+});
+
+test("who does not lead deletes what nobody has answered, and the rest is archived", async () => {
+  const [bare, answered] = [await written("Bare"), await written("Answered")];
+  await readyComparison(as.writer, answered, ["Fish.", "Sand."]);
+  expect(await removePrompts(as.writer, { ids: [bare, answered] })).toEqual({ deleted: 1, archived: 1, left: [] });
 });

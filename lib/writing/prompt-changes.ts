@@ -1,4 +1,4 @@
-// Changing a stored prompt: editing, archiving, deleting.
+// Changing stored prompts: editing one; archiving and deleting one or many.
 import * as changes from "../../db/queries/prompt-changes.ts";
 import { getPrompt } from "../../db/queries/prompts.ts";
 import { allowed, type Context } from "../context.ts";
@@ -51,4 +51,34 @@ export async function archivePrompt(ctx: Context, input: { id: string; archived:
 export async function removePrompt(ctx: Context, input: { id: string }): Promise<{ ok: true }> {
   const outcome = await changes.removePrompt(mayWrite(ctx), input);
   return typeof outcome === "object" ? { ok: true } : refuse(outcome);
+}
+
+/** Why a prompt was left as it is, in a sentence. */
+interface Left {
+  id: string;
+  reason: string;
+}
+
+const reasons = (left: readonly [id: string, why: keyof typeof refusals][]): Left[] =>
+  left.map(([id, why]) => ({ id, reason: refusals[why][1] }));
+
+/** Archives prompts, or brings them back; those of somebody else are left as they are. */
+export async function archivePrompts(
+  ctx: Context,
+  input: { ids: string[]; archived: boolean },
+): Promise<{ done: number; left: Left[] }> {
+  const { done, left } = await changes.archivePrompts(mayWrite(ctx), input);
+  return { done, left: reasons(left) };
+}
+
+/**
+ * Deletes prompts with the answers of models to them. Those on which people have built are archived instead; those of somebody
+ * else, and those that are worked on just now, are left as they are.
+ */
+export async function removePrompts(
+  ctx: Context,
+  input: { ids: string[] },
+): Promise<{ deleted: number; archived: number; left: Left[] }> {
+  const { left, ...counts } = await changes.removePrompts(mayWrite(ctx), input);
+  return { ...counts, left: reasons(left) };
 }

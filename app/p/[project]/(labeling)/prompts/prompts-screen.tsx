@@ -2,7 +2,7 @@
 // The list of prompts: searched, narrowed, page by page; and what is done with many of them at once.
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { orpc } from "../../../../../lib/api/client.ts";
 import { type ListOrder, may } from "../../../../../lib/vocabulary/labeling.ts";
 import type { Prompt, PromptFilter } from "../../../../../lib/vocabulary/shapes.ts";
@@ -15,7 +15,7 @@ import { Empty, Failed, Skeleton } from "../../../../ui/states.tsx";
 import { type Chosen, chosenIn, filterOf, isNarrowed, orderOf } from "./chosen.ts";
 import { FilterForm } from "./filter-form.tsx";
 import { PromptRow } from "./prompt-row.tsx";
-import { Selected } from "./selected.tsx";
+import { type Picked, picked, Selected } from "./selected.tsx";
 
 const optionsOf = (filter: PromptFilter, order: ListOrder) =>
   orpc.prompts.list.infiniteOptions({
@@ -29,7 +29,7 @@ export function PromptsScreen() {
   const user = useUser();
   const parameters = useSearchParams();
   const [chosen, setChosen] = useState(() => chosenIn(parameters));
-  const [selected, setSelected] = useState<ReadonlyMap<string, Prompt>>(new Map());
+  const [selected, setSelected] = useState<ReadonlyMap<string, Picked>>(new Map());
   const choose = (part: Partial<Chosen>) => {
     const next = { ...chosen, ...part };
     setChosen(next);
@@ -37,8 +37,9 @@ export function PromptsScreen() {
     // Without a visit to the server; whoever comes back from a prompt finds the same list.
     window.history.replaceState(null, "", window.location.pathname + addressOf(next));
   };
-  const filter = filterOf(chosen);
+  const filter = filterOf({ ...chosen, search: useSettled(chosen.search) });
   const list = useInfiniteQuery(optionsOf(filter, orderOf(chosen)));
+  const total = useQuery(orpc.prompts.count.queryOptions({ input: filter, placeholderData: keepPreviousData })).data;
   const items = list.data?.pages.flatMap((page) => page.items);
   const mayChange = (prompt: Prompt) =>
     user !== null && may(user.role, "write") && (may(user.role, "lead") || prompt.author === user.username);
@@ -59,10 +60,13 @@ export function PromptsScreen() {
       <FilterForm chosen={chosen} choose={choose} />
       <div className="flex flex-col gap-3">
         <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-2">
-          <Count filter={filter} />
+          <p role="status" className="text-muted">
+            {total ? inWords(total) : " "}
+          </p>
           {items && items.length > 0 && user !== null && may(user.role, "write") ? (
             <Selected
               filter={filter}
+              total={total}
               shown={items.filter(mayChange)}
               mayChange={mayChange}
               selected={selected}
@@ -102,20 +106,24 @@ export function PromptsScreen() {
 
 const nowhere = new URLSearchParams();
 
-function withOne(selected: ReadonlyMap<string, Prompt>, prompt: Prompt, on: boolean): ReadonlyMap<string, Prompt> {
+function withOne(selected: ReadonlyMap<string, Picked>, prompt: Prompt, on: boolean): ReadonlyMap<string, Picked> {
   const next = new Map(selected);
-  if (on) next.set(prompt.id, prompt);
+  if (on) next.set(prompt.id, picked(prompt));
   else next.delete(prompt.id);
   return next;
 }
 
-function Count({ filter }: { filter: PromptFilter }) {
-  const { data } = useQuery(orpc.prompts.count.queryOptions({ input: filter, placeholderData: keepPreviousData }));
-  return (
-    <p role="status" className="text-muted">
-      {data ? (data.more ? `More than ${figure(data.count)} prompts` : counted(data.count, "prompt")) : " "}
-    </p>
-  );
+const inWords = ({ count, more }: { count: number; more: boolean }) =>
+  more ? `More than ${figure(count)} prompts` : counted(count, "prompt");
+
+/** What is typed, once the typing pauses: each search costs the database a look. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), 250);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
 }
 
 function Nothing({ isNarrowed, showAll }: { isNarrowed: boolean; showAll: () => void }) {
