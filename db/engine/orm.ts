@@ -94,6 +94,8 @@ export const oneUnlocked = sql`1 ${sql.raw(skipLocked)}` as unknown as Placehold
 export interface Search {
   from: SQL;
   where: SQL;
+  /** The same asked of one prompt after the other, in a query that finds them in another way. */
+  holds: SQL;
   /** The order of writing, by which the index is read: no other column orders as fast. */
   seq: SQL;
 }

@@ -181,10 +181,12 @@ export class PostgresEngine implements Engine {
 
   search(words: readonly string[]): Search {
     const wanted = words.map((word) => `'${word}':*`).join(" & ");
+    // In the words of the index prompt_words.
+    const holds = sql`words_of(prompt.text) @@ to_tsquery('simple', ${wanted})`;
     return {
       from: sql`prompt`,
-      // In the words of the index prompt_words.
-      where: sql`words_of(prompt.text) @@ to_tsquery('simple', ${wanted})`,
+      where: holds,
+      holds,
       seq: sql`prompt.seq`,
     };
   }

@@ -114,10 +114,12 @@ export class SqliteEngine implements Engine {
   }
 
   search(words: readonly string[]): Search {
+    const match = sql`prompt_words match ${words.map((word) => `"${word}"*`).join(" ")}`;
     return {
       // In this order alone matches come one by one, and a page of the newest is read of a million without the others.
       from: sql`prompt_words cross join prompt on prompt.seq = prompt_words.rowid`,
-      where: sql`prompt_words match ${words.map((word) => `"${word}"*`).join(" ")}`,
+      where: match,
+      holds: sql`exists (select 1 from prompt_words where ${match} and prompt_words.rowid = prompt.seq)`,
       seq: sql`prompt_words.rowid`,
     };
   }

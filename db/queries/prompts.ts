@@ -77,7 +77,7 @@ export async function listPrompts(
   page: PromptQuestion & { cursor?: string; limit: number; order?: ListOrder },
 ): Promise<PromptRow[]> {
   const orm = ormOf(db);
-  const { from, where, seq } = found(db, project, page);
+  const { from, where, seq } = await found(db, project, page);
   const isNewest = page.order !== "oldest";
   const last = sql`(select seq from prompt as last where last.id = ${page.cursor ?? ""})`;
   const rest = page.cursor === undefined ? sql`` : sql`and ${seq} ${isNewest ? sql`<` : sql`>`} ${last}`;
@@ -99,31 +99,53 @@ export async function countPrompts(
   question: PromptQuestion,
   most: number,
 ): Promise<number> {
-  const { from, where } = found(db, project, question);
-  const [row] = await ormOf(db).values<[number]>(
-    sql`select count(*) from (select 1 from ${from} where ${where} limit ${most}) as found`,
-  );
+  const { from, where, byState } = await found(db, project, question);
+  // What nothing has been done with yet is among the newest: they are looked at first.
+  const order = byState ? sql`order by prompt.seq desc` : sql``;
+  return countOf(ormOf(db), sql`select 1 from ${from} where ${where} ${order} limit ${most}`);
+}
+
+async function countOf(orm: Orm, rows: SQL): Promise<number> {
+  const [row] = await orm.values<[number]>(sql`select count(*) from (${rows}) as found`);
   return row?.[0] ?? 0;
 }
 
+/** As many prompts as are looked through one by one, where a search is narrowed to them. */
+const few = 1_000;
+
 /** Where the prompts of a list are, and in the order of which column they are read. */
-function found(db: Database, project: string, { search = "", kind, useCase, source, by, state }: PromptQuestion) {
+async function found(db: Database, project: string, { search = "", state, ...narrow }: PromptQuestion) {
   const { words, pieces } = wordsIn(search);
-  const { from, where, seq } =
-    words.length > 0 ? searched(db, words) : { from: sql`prompt`, where: sql`true`, seq: sql`prompt.seq` };
-  const conditions = [
-    where,
+  const known = conditionsOf(narrow);
+  const rest = [
     sql`prompt.project_id = ${project}`,
     state === "archived" ? sql`prompt.archived_at is not null` : sql`prompt.archived_at is null`,
     ...pieces.map((piece) => sql`prompt.text like ${`%${piece}%`}`),
-    kind === undefined ? undefined : sql`prompt.kind = ${kind}`,
-    useCase === undefined ? undefined : sql`prompt.use_case = ${useCase}`,
-    source === undefined ? undefined : sql`prompt.source_id = ${source}`,
-    by === undefined ? undefined : sql`prompt.author_id = (select id from "user" where username = ${by})`,
-    state === undefined || state === "archived" ? undefined : isInState[state],
+    ...(state === undefined || state === "archived" ? [] : [isInState[state]]),
   ];
-  return { from, where: sql.join(conditions.filter(Boolean) as SQL[], sql` and `), seq };
+  const byState = words.length === 0 && state !== undefined && state !== "archived";
+  const whole = { from: sql`prompt`, seq: sql`prompt.seq` };
+  if (words.length === 0) return { ...whole, where: all([...known, ...rest]), byState };
+  const { from, where, seq, holds } = searched(db, words);
+  if (known.length > 0) {
+    // Where few prompts are like this, all that have a common word are not gone through to find them.
+    const some = sql`select * from prompt where ${all([sql`prompt.project_id = ${project}`, ...known])} limit ${few + 1}`;
+    if ((await countOf(ormOf(db), some)) <= few)
+      return { ...whole, from: sql`(${some}) as prompt`, where: all([holds, ...rest]), byState };
+  }
+  return { from, seq, where: all([where, ...known, ...rest]), byState };
 }
+
+const all = (conditions: readonly SQL[]): SQL => sql.join([...conditions], sql` and `);
+
+/** The conditions that have an index each, in the words of that index. */
+const conditionsOf = ({ kind, useCase, source, by }: Omit<PromptQuestion, "search" | "state">): SQL[] => [
+  ...(kind === undefined ? [] : [sql`prompt.kind = ${kind}`]),
+  ...(kind === undefined || kind === "plain" ? [] : [sql`prompt.kind <> 'plain'`]),
+  ...(useCase === undefined ? [] : [sql`prompt.use_case = ${useCase}`]),
+  ...(source === undefined ? [] : [sql`prompt.source_id = ${source}`]),
+  ...(by === undefined ? [] : [sql`prompt.author_id = (select id from "user" where username = ${by})`]),
+];
 
 const hasAnswers = (such: SQL = sql`true`) =>
   sql`exists (select 1 from comparison where comparison.prompt_id = prompt.id and ${such})`;
@@ -145,7 +167,7 @@ function wordsIn(search: string): { words: string[]; pieces: string[] } {
     search
       .normalize("NFC")
       .toLowerCase()
-      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+      .match(/[\p{L}\p{Nd}]+/gu) ?? [];
   const { words = [], pieces = [] } = Object.groupBy(runs, (run) => (spaceless.test(run) ? "pieces" : "words"));
   return { words, pieces };
 }

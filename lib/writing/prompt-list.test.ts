@@ -33,8 +33,10 @@ test("every word typed is in what is found, if only as its beginning, in capital
     "カワウソは何を食べますか",
     "Mail otter@example.org about v2.5",
     "Шта једе видра?",
+    "“Beavers”—or muskrats’ 3 m² dens…🦫 lodges",
+    "ऊदबिलाव क्या खाते हैं?",
   ] as const;
-  const [eat, pond, french, japanese, mail, serbian] = written;
+  const [eat, pond, french, japanese, mail, serbian, beavers, hindi] = written;
   for (const text of written) await createPrompt(installation.as.labeler, plain(text));
   expect(await texts({ search: "otter" })).toEqual([mail, pond, eat]);
   expect(await texts({ search: "OTTERS  what" })).toEqual([eat]);
@@ -44,6 +46,11 @@ test("every word typed is in what is found, if only as its beginning, in capital
   expect(await texts({ search: "l'été" })).toEqual([french]);
   expect(await texts({ search: "食べ" })).toEqual([japanese]);
   expect(await texts({ search: "видра" })).toEqual([serbian]);
+  expect(await texts({ search: "ШТА" })).toEqual([serbian]);
+  expect(await texts({ search: "écri" })).toEqual([french]);
+  for (const search of ["beavers", "muskrats’ m²", "dens", "lodges", "“beav"])
+    expect([search, await texts({ search })]).toEqual([search, [beavers]]);
+  expect(await texts({ search: "ऊदबिलाव खाते" })).toEqual([hindi]);
   expect(await texts({ search: "tters" })).toEqual([]);
   // Nothing to look for is everything.
   expect(await texts({ search: " ?! " })).toHaveLength(written.length);
