@@ -123,17 +123,19 @@ async function found(db: Database, project: string, { search = "", state, ...nar
     ...pieces.map((piece) => sql`prompt.text like ${`%${piece}%`}`),
     ...(state === undefined || state === "archived" ? [] : [isInState[state]]),
   ];
-  const byState = words.length === 0 && state !== undefined && state !== "archived";
-  const whole = { from: sql`prompt`, seq: sql`prompt.seq` };
+  const whole = { from: sql`prompt`, seq: sql`prompt.seq`, byState: false };
+  if (words.length === 0 && known.length === 0 && (state === "wanting" || state === "ranked"))
+    return { ...throughComparisons, where: all([firstComparison(project, state), ...rest]), byState: false };
+  const byState = state === "unanswered" || state === "undemonstrated";
   if (words.length === 0) return { ...whole, where: all([...known, ...rest]), byState };
   const { from, where, seq, holds } = searched(db, words);
   if (known.length > 0) {
     // Where few prompts are like this, all that have a common word are not gone through to find them.
     const some = sql`select * from prompt where ${all([sql`prompt.project_id = ${project}`, ...known])} limit ${few + 1}`;
     if ((await countOf(ormOf(db), some)) <= few)
-      return { ...whole, from: sql`(${some}) as prompt`, where: all([holds, ...rest]), byState };
+      return { ...whole, from: sql`(${some}) as prompt`, where: all([holds, ...rest]) };
   }
-  return { from, seq, where: all([where, ...known, ...rest]), byState };
+  return { from, seq, where: all([where, ...known, ...rest]), byState: false };
 }
 
 const all = (conditions: readonly SQL[]): SQL => sql.join([...conditions], sql` and `);
@@ -156,6 +158,18 @@ const isInState: Record<Exclude<PromptState, "archived">, SQL> = {
   wanting: hasAnswers(isWanting),
   ranked: sql`${hasAnswers(isComplete)} and not ${hasAnswers(isWanting)}`,
 };
+
+/** Prompts in their order by an index of comparisons: of the prompts themselves few may be in such a state. */
+const throughComparisons = { from: sql`comparison cross join prompt`, seq: sql`comparison.prompt_seq` };
+
+/** A condition on both: the comparison is the first of its prompt that is in this state, so that each prompt comes once. */
+function firstComparison(project: string, state: "wanting" | "ranked"): SQL {
+  const [isSo, otherIsSo] =
+    state === "wanting" ? [isWanting, sql`other.still_wanted > 0`] : [isComplete, sql`other.still_wanted <= 0`];
+  return sql`prompt.seq = comparison.prompt_seq and comparison.project_id = ${project} and ${isSo}
+    and not exists (select 1 from comparison as other where other.prompt_id = comparison.prompt_id
+      and other.seq < comparison.seq and other.state = 'ready' and ${otherIsSo})`;
+}
 
 /** Scripts that leave no space between words. */
 const spaceless =

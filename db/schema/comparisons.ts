@@ -22,6 +22,8 @@ export const comparison = sqliteTable(
     promptId: text()
       .notNull()
       .references(() => prompt.id),
+    /** The prompt's seq, by which lists of prompts are paged. The database fills it in, by a trigger. */
+    promptSeq: integer(),
     k: integer().notNull(),
     /** The state of the answers' generation. `stillWanted` says how far they are ranked. */
     state: text({ enum: comparisonStates }).notNull(),
@@ -53,6 +55,11 @@ export const comparison = sqliteTable(
     uniqueIndex("comparison_imported_once").on(table.projectId, table.importKey).where(sql`import_key is not null`),
     // What is to be handed out, and nothing else: see isWanting in db/steps/wanted.ts, which says it in the same words.
     index("comparison_wanting").on(table.projectId, table.seq).where(sql`state = 'ready' and still_wanted > 0`),
+    // The prompts of which rankings are wanted, and those that have all: lists of prompts read them in their order.
+    index("comparison_wanting_prompt")
+      .on(table.projectId, table.promptSeq)
+      .where(sql`state = 'ready' and still_wanted > 0`),
+    index("comparison_complete").on(table.projectId, table.promptSeq).where(sql`state = 'ready' and still_wanted <= 0`),
     index("comparison_unsure")
       .on(table.projectId, table.disagreement)
       .where(sql`state = 'ready' and still_wanted > 0 and disagreement is not null`),

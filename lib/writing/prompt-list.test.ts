@@ -5,9 +5,12 @@ import {
   addTinyModels,
   type Installation,
   plain,
+  ranked,
   readyComparison,
   temporaryInstallation,
 } from "../installation.fixture.ts";
+import { nextAssignment } from "../ranking/assignments.ts";
+import { submitRanking } from "../ranking/submit.ts";
 import type { PromptFilter } from "../vocabulary/shapes.ts";
 import { archivePrompt, editPrompt, removePrompt } from "./prompt-changes.ts";
 import { countPrompts, createPrompt, listPrompts } from "./prompts.ts";
@@ -113,6 +116,17 @@ test("a list is narrowed by what is known of each prompt, and all of it has to b
   expect(await texts({ state: "undemonstrated" })).toEqual(["Written too", "Asked and answered"]);
   expect(await texts({ state: "wanting" })).toEqual(["Asked and answered"]);
   expect(await texts({ state: "ranked" })).toEqual([]);
+  // Also where it has several sets of answers, a prompt comes once, and is ranked when all of them are.
+  await readyComparison(labeler, answered.id, ["c", "d"]);
+  expect(await texts({ state: "wanting" })).toEqual(["Asked and answered"]);
+  for (const left of [["Asked and answered"], []]) {
+    const assignment = await nextAssignment(labeler);
+    await submitRanking(labeler, { id: assignment?.id ?? "", ...ranked("A>B") });
+    expect(await texts({ state: "wanting" })).toEqual(left);
+    expect(await texts({ state: "wanting", search: "asked" })).toEqual(left);
+  }
+  expect(await texts({ state: "ranked" })).toEqual(["Asked and answered"]);
+  expect(await texts({ state: "ranked", useCase: "chat" })).toEqual(["Asked and answered"]);
   expect(await texts({ search: "written", state: "unanswered", useCase: "chat" })).toEqual(["Only written"]);
 });
 
