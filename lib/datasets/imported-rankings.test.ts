@@ -72,7 +72,8 @@ const two = { prompt: "What do otters eat?", chosen: "Fish.", rejected: "Sand." 
 describe("rankings of a file", () => {
   test("come in complete, are counted, and leave as the pairs that they are", async () => {
     const added = await bring(jsonl(tree));
-    expect(added).toEqual({ prompts: 2, demonstrations: 0, comparisons: 2, rankings: 2, repeated: 0, leftOut: 0 });
+    const counts = { prompts: 2, demonstrations: 0, comparisons: 2, rankings: 2, repeated: 0, leftOut: 0 };
+    expect(added).toEqual({ source: expect.any(String), ...counts });
     const facts = { rankings: 2, pairs: 4, comparisonsComplete: 2, comparisonsLeft: 0, myRankings: 0 };
     expect(await overview(world.as.admin)).toMatchObject(facts);
     const lines = await pairs();
