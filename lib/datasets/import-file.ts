@@ -3,7 +3,6 @@
 import { counted } from "../vocabulary/counted.ts";
 import type { UseCase } from "../vocabulary/labeling.ts";
 import type { DataSource, ImportedRows } from "../vocabulary/shapes.ts";
-import type { Bytes } from "./files/parquet.ts";
 import { FileRefused, type Row } from "./files/row.ts";
 import { rowFile } from "./files/row-file.ts";
 import type { Unpack } from "./files/unpack.ts";
@@ -14,8 +13,8 @@ export interface ImportFile {
   name: string;
   /** Reads it from its beginning. */
   open: () => AsyncIterable<Uint8Array>;
-  /** The same bytes, read in any order. */
-  inAnyOrder: () => Promise<Bytes>;
+  /** Its rows where it is Parquet, read beside this thread. */
+  parquet: () => AsyncGenerator<Row, void, undefined>;
   unpack: Unpack;
   /** A SHA-256 that begins; its digest is in hexadecimal digits. */
   hash: () => { update: (bytes: Uint8Array) => unknown; digest: () => string };
@@ -66,7 +65,7 @@ function surveyOf(rows: readonly Row[]): Survey {
 }
 
 /** The rows of a file, and the hash of its bytes once all are read. */
-async function opened({ open, inAnyOrder, name, unpack, hash: begin }: ImportFile) {
+async function opened({ open, parquet, name, unpack, hash: begin }: ImportFile) {
   const hash = begin();
   const hashed = async function* () {
     for await (const chunk of open()) {
@@ -74,7 +73,7 @@ async function opened({ open, inAnyOrder, name, unpack, hash: begin }: ImportFil
       yield chunk;
     }
   };
-  return { ...(await rowFile(hashed(), name, unpack, inAnyOrder)), digest: () => hash.digest() };
+  return { ...(await rowFile(hashed(), name, unpack, parquet)), digest: () => hash.digest() };
 }
 
 /** The way into a project: the verbs of lib/datasets/imports.ts, or the calls of the API that lead to them. */

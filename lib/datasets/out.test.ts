@@ -366,8 +366,8 @@ describe("texts", () => {
     const asked = { dataset: "demonstrations", file: "csv" } as const;
     const bytes = await fileOf(asked);
     expect(bytes.toString()).toContain("'=cmd|' /C calc'!A0");
-    const { open, name, unpack, inAnyOrder } = bytesInNode("demonstrations.csv", bytes);
-    const { rows } = await rowFile(open(), name, unpack, inAnyOrder);
+    const { open, name, unpack, parquet } = bytesInNode("demonstrations.csv", bytes);
+    const { rows } = await rowFile(open(), name, unpack, parquet);
     const values = (await listed(rows)).map((row) => ("value" in row ? (row.value as Row).completion : row.problem));
     expect(values).toEqual((await out({ dataset: "demonstrations" })).rows.map(({ completion }) => completion));
   });

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { surveyFile } from "../import-file.ts";
 import { bytesInNode } from "./in-node.ts";
 import { parquetRows } from "./parquet.ts";
+import { parquetInNode } from "./parquet-in-node.ts";
 
 const turn = (role: string, content: string) => ({ role, content });
 /** chosen and rejected as lists of groups, as Hugging Face's data sets keep turns. */
@@ -48,9 +49,14 @@ function written(
   return new Uint8Array(parquetWriteBuffer({ columnData, schema, rowGroupSize: 10, ...options }));
 }
 
+const damaged = "The Parquet file is damaged: it cannot be read to its end.";
+const stuck =
+  "The Parquet file cannot be read: it is damaged, or its groups are too large. Write it again, with smaller row groups.";
+
 async function read(bytes: Uint8Array) {
   const all: unknown[] = [];
-  for await (const row of parquetRows(await bytesInNode("a.parquet", bytes).inAnyOrder())) all.push(row);
+  const slice = async (from: number, to: number) => bytes.slice(from, to).buffer;
+  for await (const row of parquetRows({ size: bytes.length, slice })) all.push(row);
   return all;
 }
 
@@ -74,6 +80,31 @@ describe("a Parquet file", () => {
     for (let length = 0; length < bytes.length; length += 13) {
       await expect(read(bytes.slice(0, length))).rejects.toMatchObject({ name: "FileRefused" });
     }
+  });
+
+  test("with a changed byte is read whole or refused, also where its reader would loop for ever", async () => {
+    const bytes = written();
+    const readBeside = async (from: Uint8Array, silenceMs?: number) => {
+      let count = 0;
+      try {
+        for await (const _ of parquetInNode(from, silenceMs)) count++;
+        return count;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(await readBeside(bytes)).toBe(rows.length);
+    const said = new Map<number, number | string>();
+    // The header of the first page, the data after it, and the end of the file. How long is waited decides nothing: a slow
+    // reader is refused as well.
+    const end = bytes.length - 30;
+    for (const at of [12, 14, 16, 18, 20, 22, 24, 400, end, end + 9]) {
+      const changed = bytes.slice();
+      changed[at]! ^= 0x80;
+      said.set(at, await readBeside(changed, 400));
+    }
+    expect(new Set(said.values()).difference(new Set([rows.length, damaged, stuck]))).toEqual(new Set());
+    expect([...said.values()]).toContain(stuck);
   });
 
   test("with more rows in a group than fit is not read", async () => {

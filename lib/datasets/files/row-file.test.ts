@@ -15,14 +15,16 @@ async function* chunked(text: string | Uint8Array, size = 1 << 16) {
 }
 
 async function rows(text: string | Uint8Array, name = "file.jsonl", size?: number) {
-  const { inAnyOrder } = bytesInNode(name, bytesOf(text));
-  const file = await rowFile(chunked(text, size), name, unpack, inAnyOrder);
+  const { parquet } = bytesInNode(name, bytesOf(text));
+  const file = await rowFile(chunked(text, size), name, unpack, parquet);
   const all: unknown[] = [];
   for await (const { number, ...rest } of file.rows)
     all.push([number, "value" in rest ? rest.value : { problem: rest.problem }]);
   return { unit: file.unit, all };
 }
-const noOther = () => Promise.reject(new Error("Only Parquet is read in any order."));
+const noOther = () => {
+  throw new Error("It is no Parquet.");
+};
 const problem = (sentence: string) => ({ problem: sentence });
 
 test.each<[string, string, string | Uint8Array, string, unknown[]]>([

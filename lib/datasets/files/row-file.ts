@@ -4,7 +4,6 @@ import { RowRefused } from "../formats/format.ts";
 import { csvRows, separatorOf } from "./csv.ts";
 import { elements } from "./json-list.ts";
 import { parseStrictly } from "./json-text.ts";
-import type { Bytes } from "./parquet.ts";
 import { decoded, FileRefused, Gathering, holdsNul, joined, type Piece, type Row, tooLong } from "./row.ts";
 import { packingOf, type Unpack, unpacked } from "./unpack.ts";
 
@@ -17,21 +16,21 @@ export interface RowFile {
 /**
  * Looks into a file, and reads its rows.
  * @param name of the file, whose end tells CSV and lines of text apart
- * @param inAnyOrder its bytes once more, for a format that is read from its end
+ * @param parquet its rows where it is Parquet, which is read from its end
  * @throws FileRefused for what is no such file; the rows throw it, too, where the file breaks off
  */
 export async function rowFile(
   bytes: AsyncIterable<Uint8Array>,
   name: string,
   unpack: Unpack,
-  inAnyOrder: () => Promise<Bytes>,
+  parquet: () => AsyncGenerator<Row, void, undefined>,
 ): Promise<RowFile> {
   const packed = await Ahead.of(bytes);
   const packing = packingOf(packed.head);
   const plain = packing ? await Ahead.of(unpacked(packed.all(), packing, unpack)) : packed;
   if (isParquet(plain.head)) {
     if (packing) throw new FileRefused("The file is Parquet, packed once more: unpack it first.");
-    return { unit: "row", rows: rowsAfter(plain.all(), inAnyOrder) };
+    return { unit: "row", rows: rowsAfter(plain.all(), parquet) };
   }
   refuseOthers(plain.head);
   const all = plain.all(startOfText(plain.head));
@@ -90,11 +89,10 @@ const isParquet = (head: Uint8Array) => [0x50, 0x41, 0x52, 0x31].every((byte, at
 /** Its bytes pass by once in their order, for whoever counts or hashes them. */
 async function* rowsAfter(
   bytes: AsyncIterable<Uint8Array>,
-  inAnyOrder: () => Promise<Bytes>,
+  parquet: () => AsyncGenerator<Row, void, undefined>,
 ): AsyncGenerator<Row, void, undefined> {
   for await (const _ of bytes);
-  const { parquetRows } = await import("./parquet.ts");
-  yield* parquetRows(await inAnyOrder());
+  yield* parquet();
 }
 
 function refuseOthers(head: Uint8Array): void {

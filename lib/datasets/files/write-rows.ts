@@ -4,7 +4,7 @@ import { stringify } from "csv-stringify/sync";
 import { JsonlLines, jsonlLine } from "../../preference/jsonl.ts";
 import type { FileKind } from "../choices.ts";
 import { formulaQuoted } from "./csv.ts";
-import { through } from "./in-node.ts";
+import { through } from "./through.ts";
 import { parquetBytes } from "./write-parquet.ts";
 
 type Pages = AsyncIterable<readonly object[]>;

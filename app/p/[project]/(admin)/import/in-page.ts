@@ -2,6 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { api } from "../../../../../lib/api/client.ts";
+import { type Answer, rowsBeside } from "../../../../../lib/datasets/files/parquet-beside.ts";
 import { FileRefused } from "../../../../../lib/datasets/files/row.ts";
 import type { Unpack } from "../../../../../lib/datasets/files/unpack.ts";
 import type { Door, ImportFile } from "../../../../../lib/datasets/import-file.ts";
@@ -40,7 +41,14 @@ function hash() {
 export const fileInPage = (file: File): ImportFile => ({
   name: file.name,
   open: () => chunksOf(file.stream()),
-  inAnyOrder: async () => ({ size: file.size, slice: (from, to) => file.slice(from, to).arrayBuffer() }),
+  parquet: () =>
+    rowsBeside((hear) => {
+      const thread = new Worker(new URL("./parquet-thread.ts", import.meta.url));
+      thread.addEventListener("message", ({ data }: MessageEvent<Answer>) => hear(data));
+      thread.addEventListener("error", ({ message }) => hear({ failed: new Error(message) }));
+      thread.postMessage(file);
+      return { ask: () => thread.postMessage(null), end: () => thread.terminate() };
+    }),
   unpack,
   hash,
 });
