@@ -18,9 +18,13 @@ export const outFormatNames = [
   "hh-rlhf",
   "llama-factory",
   "axolotl",
+  "axolotl-reward",
   "alpaca",
   "nectar",
   "nemo-rl",
+  "arena",
+  "oasst",
+  "verl",
 ] as const;
 export type OutFormatName = (typeof outFormatNames)[number];
 

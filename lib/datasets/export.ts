@@ -58,7 +58,9 @@ export function planOf(asked: Asked): Plan {
 }
 
 /** Why these choices do not go together; null where they do. */
-function notOf({ dataset, ties, rankings, ...given }: Choices, format: OutFormat): string | null {
+function notOf({ dataset, ties, rankings, file, ...given }: Choices, format: OutFormat): string | null {
+  if (file === "parquet" && format.trees)
+    return `${format.title} has trees, and Parquet has columns: choose JSON lines.`;
   const ofRankings = dataset === "comparisons" || dataset === "rankings" || dataset === "ratings";
   const { model, flag, withoutFlag, withoutGuard } = given;
   if (!ofRankings && [model, flag, withoutFlag, withoutGuard].some((one) => one !== undefined)) {
@@ -137,7 +139,7 @@ const mostTokens = 20;
 function* pairsIn(
   item: Outgoing,
   ties: TieChoice,
-  { facts }: OutFormat,
+  { facts, mixed }: OutFormat,
   tally: Tally,
 ): Generator<{ said: Outgoing; label?: number }, void, undefined> {
   if (item.kind !== "ranking") return;
@@ -148,7 +150,10 @@ function* pairsIn(
   for (const { chosen, rejected, chosenRank, rejectedRank } of orderedPairs(tiers, ties)) {
     const isTie = chosenRank === rejectedRank;
     if (isTie) tally.tiedLines++;
-    const said: Outgoing = { ...item, answers: [answers[chosen]!, answers[rejected]!], tiers: inOrder };
+    const isTurned = mixed === true && answers[rejected]!.text < answers[chosen]!.text;
+    const said: Outgoing = isTurned
+      ? { ...item, answers: [answers[rejected]!, answers[chosen]!], tiers: [[1], [0]] }
+      : { ...item, answers: [answers[chosen]!, answers[rejected]!], tiers: inOrder };
     if (facts) said.among = { k: answers.length, ranks: [chosenRank, rejectedRank] };
     yield { said, label: isTie ? 0.5 : 1 };
   }

@@ -12,6 +12,10 @@ export interface OutFormat {
   facts?: true;
   /** Its reader refuses fields that it does not know: no label of a tie. */
   closed?: true;
+  /** Its rows are trees, which have no columns: no Parquet. */
+  trees?: true;
+  /** The better answer of a pair is now on one side and now on the other: its rows say which it is. */
+  mixed?: true;
   /** Why some lines stay out: "they have …". */
   refuses?: string;
   /** What it is for, as a sentence. */
@@ -111,11 +115,26 @@ export const outFormats: Record<OutSet, Partial<Record<OutFormatName, OutFormat>
       purpose: "DPO with axolotl.",
       use: axolotl("chat_template.default", "rl: dpo\n"),
     },
+    "axolotl-reward": {
+      title: "axolotl, reward model",
+      codec: "axolotl-reward",
+      refuses: "earlier turns",
+      purpose: "Reward models with axolotl.",
+      use: axolotl("bradley_terry.chat_template", "model_type: AutoModelForTokenClassification\nreward_model: true\n"),
+    },
     "nemo-rl": {
       title: "NeMo RL",
       codec: "nemo-rl",
       purpose: "DPO and reward models with NeMo RL: two completions a line.",
       use: (file) => ({ command: `uv run examples/run_dpo.py data.train.data_path=${file}` }),
+    },
+    arena: {
+      title: "Chatbot Arena",
+      codec: "arena",
+      closed: true,
+      mixed: true,
+      refuses: "a system message",
+      purpose: "Whatever was made for the votes of Chatbot Arena: two answers a line, and which one won.",
     },
   },
   rankings: {
@@ -137,6 +156,13 @@ export const outFormats: Record<OutSet, Partial<Record<OutFormatName, OutFormat>
       title: "NeMo RL",
       codec: "nemo-rl",
       purpose: "All answers with their ranks, 0 = best, as NeMo RL has them.",
+    },
+    oasst: {
+      title: "Open Assistant",
+      codec: "oasst",
+      trees: true,
+      refuses: "a system message",
+      purpose: "Whatever reads the trees of Open Assistant: one for each ranking, its answers with their ranks.",
     },
   },
   demonstrations: {
@@ -224,6 +250,15 @@ export const outFormats: Record<OutSet, Partial<Record<OutFormatName, OutFormat>
       texts: true,
       purpose: "GRPO and RLOO with TRL for models without a chat template; a table of one column.",
       use: trl("grpo"),
+    },
+    verl: {
+      title: "verl",
+      codec: "verl",
+      facts: true,
+      purpose: "PPO and GRPO with verl, which reads Parquet: choose it as the kind of file.",
+      use: (file) => ({
+        command: `python3 -m verl.trainer.main_ppo data.train_files=${file} data.val_files=${file} actor_rollout_ref.model.path=MODEL reward_model.enable=True reward_model.model.path=REWARD`,
+      }),
     },
   },
   ratings: {

@@ -165,11 +165,32 @@ test("every line has the same keys in the same order and no nulls, in each forma
     ).toEqual(rows.map((row) => Object.values(row).map(cell)));
     for (const value of cells.flatMap((row) => Object.values(row))) expect(value, what).not.toMatch(/^[=+@]/);
 
+    if (plan.format.trees) {
+      await expect(fileOf({ ...asked, file: "parquet" }), what).rejects.toThrow("choose JSON lines");
+      continue;
+    }
     const bytes = new Uint8Array(await fileOf({ ...asked, file: "parquet" }));
     const read = await parquetReadObjects({ file: bytes.buffer });
     const numbers = (_: string, value: unknown) => (typeof value === "bigint" ? Number(value) : value);
     expect(JSON.parse(JSON.stringify(read, numbers)), what).toEqual(rows);
   }
+});
+
+test("in votes the side of an answer says nothing of how good it is, and the row says which is better", async () => {
+  await everything();
+  const better = (row: Row) => (row.winner_model_a === 1 ? row.response_a : row.response_b);
+  const { rows } = await out({ dataset: "comparisons", format: "arena" });
+  for (const { response_a, response_b } of rows as Row[]) {
+    const [a, b] = [response_a, response_b].map((said) => String(JSON.parse(String(said)).at(-1)));
+    expect(a! < b!).toBe(true);
+  }
+  const { rows: all } = await out({ dataset: "comparisons", format: "trl" });
+  const pairs = (all as { prompt: { role: string }[]; chosen: { content: string }[] }[]).filter(
+    ({ prompt }) => prompt[0]?.role === "user",
+  );
+  expect(rows.map((row) => JSON.parse(String(better(row as Row))).at(-1))).toEqual(
+    pairs.map(({ chosen }) => chosen[0]?.content),
+  );
 });
 
 test("strict + tied = C(K,2) under every policy, and every line is counted", async () => {
@@ -290,7 +311,7 @@ describe("which rankings", () => {
   test("choices that a set does not have are refused in one sentence", async () => {
     const refused = (asked: Asked) => expect(out(asked)).rejects;
     await refused({ dataset: "prompts", format: "nectar" }).toThrow(
-      "There is no such export: prompts go out as text, conversational, trl, trl-text.",
+      "There is no such export: prompts go out as text, conversational, trl, trl-text, verl.",
     );
     await refused({ dataset: "prompts", flag: "ambiguous" }).toThrow(
       "Models, flags and warnings belong to rankings: prompts have none.",

@@ -70,12 +70,24 @@ async function imported({ name, bytes }: { name: string; bytes: Uint8Array }): P
 }
 
 const carried: Asked[] = [
-  ...(["trl", "trl-implicit", "openai", "hh-rlhf", "llama-factory", "axolotl", "nemo-rl"] as const).map((format) => ({
+  ...(
+    [
+      "trl",
+      "trl-implicit",
+      "openai",
+      "hh-rlhf",
+      "llama-factory",
+      "axolotl",
+      "axolotl-reward",
+      "nemo-rl",
+      "arena",
+    ] as const
+  ).map((format) => ({
     dataset: "comparisons" as const,
     format,
     file: "jsonl" as const,
   })),
-  ...(["nectar", "nemo-rl"] as const).map((format) => ({
+  ...(["nectar", "nemo-rl", "oasst"] as const).map((format) => ({
     dataset: "rankings" as const,
     format,
     file: "jsonl" as const,
@@ -94,6 +106,7 @@ const carried: Asked[] = [
   { dataset: "comparisons", format: "trl", file: "jsonl", gzip: true },
   { dataset: "comparisons", format: "trl", file: "parquet" },
   { dataset: "rankings", format: "nemo-rl", file: "parquet" },
+  { dataset: "comparisons", format: "arena", file: "csv" },
   { dataset: "demonstrations", format: "openai", file: "parquet" },
 ];
 

@@ -3,7 +3,7 @@
 // the same answers before the last, have a prompt in common.
 import * as z from "zod";
 import { turn } from "../../vocabulary/conversation.ts";
-import { defined, type Format, has, RowRefused, rowAs } from "./format.ts";
+import { defined, type Format, has, isPlain, RowRefused, rowAs } from "./format.ts";
 
 /** A JSON list of texts, as a text or as a list; null for what a model did not say. */
 const texts = z.union(
@@ -65,5 +65,27 @@ export const arena: Format = {
     return [
       { kind: "ranking", prompt, answers, tiers, ...defined({ rankingId: id === undefined ? undefined : `${id}` }) },
     ];
+  },
+  write: (item) => {
+    if (item.kind !== "ranking" || !isPlain(item)) return null;
+    const [a, b, ...others] = item.answers;
+    const asked = item.prompt.filter((_, at) => at % 2 === 0);
+    const said = item.prompt.filter((_, at) => at % 2 === 1);
+    const takesTurns =
+      asked.length > said.length &&
+      asked.every(({ role }) => role === "user") &&
+      said.every(({ role }) => role === "assistant");
+    if (!a || !b || others.length > 0 || !takesTurns) return null;
+    const list = (turns: readonly { content: string }[], ...last: string[]) =>
+      JSON.stringify([...turns.map(({ content }) => content), ...last]);
+    const [isTie, aWon] = [item.tiers.length === 1, item.tiers[0]?.[0] === 0];
+    return {
+      prompt: list(asked),
+      response_a: list(said, a.text),
+      response_b: list(said, b.text),
+      winner_model_a: Number(!isTie && aWon),
+      winner_model_b: Number(!isTie && !aWon),
+      winner_tie: Number(isTie),
+    };
   },
 };

@@ -1,5 +1,5 @@
 // axolotl's preference rows (docs.axolotl.ai, chat_template.default): what was said, and the better and the worse answer as
-// one message each. Read is also the form of its reward models (bradley_terry): "input", and both answers as texts.
+// one message each.
 import * as z from "zod";
 import { turn } from "../../vocabulary/conversation.ts";
 import { type Format, has, isObject, isPlain, rowAs } from "./format.ts";
@@ -7,27 +7,13 @@ import { conversation, turnsOf } from "./openai-chat.ts";
 import { pairOf } from "./trl-preference.ts";
 
 const answer = z.object({ role: z.literal("assistant"), content: z.string() });
-const reward = z.object({
-  system: z.string().default(""),
-  input: z.string(),
-  chosen: z.string(),
-  rejected: z.string(),
-});
 const preference = conversation.extend({ chosen: answer, rejected: answer });
 
 export const axolotl: Format = {
   name: "axolotl",
-  looks: '"messages" or "input" beside "chosen" and "rejected"',
-  recognises: (row) =>
-    has(row, "chosen", "rejected") &&
-    ((has(row, "messages") && isObject(row) && !Array.isArray(row.chosen)) ||
-      (has(row, "input") && !has(row, "instruction") && !has(row, "prompt"))),
+  looks: '"messages" beside "chosen" and "rejected"',
+  recognises: (row) => has(row, "messages", "chosen", "rejected") && isObject(row) && !Array.isArray(row.chosen),
   read: (row) => {
-    if (has(row, "input")) {
-      const { system, input, chosen, rejected } = rowAs(row, reward);
-      const prompt = [...(system === "" ? [] : [turn("system", system)]), turn("user", input)];
-      return [{ kind: "ranking", prompt, answers: [{ text: chosen }, { text: rejected }], tiers: [[0], [1]] }];
-    }
     const { chosen, rejected, ...said } = rowAs(row, preference);
     const answers = [chosen, rejected].map(({ content }) => ({ text: content }));
     return [{ kind: "ranking", prompt: turnsOf(said), answers, tiers: [[0], [1]] }];

@@ -250,6 +250,18 @@ test.each<[FormatName, unknown, object[]]>([
     { instruction: "Sort.", input: "c a b", output: "a b c" },
     [{ kind: "demonstration", prompt: ask("Sort.\n\nc a b"), answer: { text: "a b c" } }],
   ],
+  // As verl's own examples prepare GSM8K.
+  [
+    "verl",
+    {
+      data_source: "openai/gsm8k",
+      prompt: hi,
+      ability: "math",
+      reward_model: { style: "rule", ground_truth: "72" },
+      extra_info: { split: "train", index: 0, answer: "#### 72", question: "Hi?" },
+    },
+    [{ kind: "prompt", prompt: hi, promptId: "0", useCase: "math", split: "train" }],
+  ],
   ["alpaca", { instruction: "Hi?", input: "", output: "" }, [{ kind: "prompt", prompt: hi }]],
   [
     "self-instruct",
@@ -444,7 +456,7 @@ test.each<[FormatName, unknown, object[]]>([
     ],
   ],
   [
-    "axolotl",
+    "axolotl-reward",
     { system: "Be brief.", input: "Hi?", chosen: "Yes.", rejected: "No." },
     [{ ...pair, prompt: [{ role: "system", content: "Be brief." }, ...hi] }],
   ],

@@ -7,6 +7,7 @@ import { alpaca } from "./alpaca.ts";
 import { arena } from "./arena.ts";
 import { argilla } from "./argilla.ts";
 import { axolotl } from "./axolotl.ts";
+import { axolotlReward } from "./axolotl-reward.ts";
 import {
   answersOf,
   type Format,
@@ -37,8 +38,8 @@ import { trlImplicit } from "./trl-implicit.ts";
 import { trlPreference } from "./trl-preference.ts";
 import { trlText } from "./trl-text.ts";
 import { trlUnpaired } from "./trl-unpaired.ts";
-
 import { ultraFeedback } from "./ultrafeedback.ts";
+import { verl } from "./verl.ts";
 
 export {
   type Format,
@@ -58,6 +59,7 @@ export const formats: readonly Format[] = [
   rankloopPairs,
   rankloopRatings,
   rankloopSkips,
+  verl,
   rankloop,
   oasst,
   argilla,
@@ -65,6 +67,7 @@ export const formats: readonly Format[] = [
   ultraFeedback,
   openaiPreference,
   axolotl,
+  axolotlReward,
   llamaFactory,
   nectar,
   nemoRl,

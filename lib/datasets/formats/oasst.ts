@@ -1,8 +1,22 @@
 // Trees of Open Assistant (projects.laion.ai/Open-Assistant): people's messages and their replies, ranked among siblings.
-// Every group of two or more ranked replies is a ranking of what was said up to there.
+// Every group of two or more ranked replies is a ranking of what was said up to there. Written is a tree for each ranking, whose
+// messages are numbered within it: such an id says nothing of where a message comes from, and is not read back.
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import * as z from "zod";
 import type { Message } from "../../vocabulary/conversation.ts";
-import { type Answer, defined, type Format, has, type Item, RowRefused, rowAs, withoutNulls } from "./format.ts";
+import {
+  type Answer,
+  defined,
+  type Format,
+  has,
+  type Item,
+  isPlain,
+  RowRefused,
+  rowAs,
+  withoutNulls,
+} from "./format.ts";
+import { ranksOfTiers } from "./ranks.ts";
 
 interface Node {
   text: string;
@@ -28,32 +42,62 @@ const node: z.ZodType<Node> = z.lazy(() =>
     }),
   ),
 );
-const tree = z.object({ prompt: node });
+const tree = z.object({ message_tree_id: z.string(), prompt: node });
 
 export const oasst: Format = {
   name: "oasst",
   looks: '"message_tree_id" and a "prompt" with "replies"',
   recognises: (row) => has(row, "message_tree_id", "prompt"),
   read: (row) => {
-    const { prompt } = rowAs(row, tree);
+    const { message_tree_id: id, prompt } = rowAs(row, tree);
     if (prompt.role !== "prompter") throw new RowRefused("The tree does not begin with a prompter's message.");
-    const found = [...rankingsIn(prompt, [])];
+    const idOf: IdOf = ({ message_id }) => (message_id?.startsWith(`${id}.`) ? undefined : message_id);
+    const found = [...rankingsIn(prompt, [], idOf)];
     const asked = [{ role: "user" as const, content: prompt.text }];
-    return found.length > 0 ? found : [{ kind: "prompt", prompt: asked, ...defined({ promptId: prompt.message_id }) }];
+    return found.length > 0 ? found : [{ kind: "prompt", prompt: asked, ...defined({ promptId: idOf(prompt) }) }];
+  },
+  write: (item) => {
+    if (item.kind !== "ranking" || !isPlain(item)) return null;
+    if (item.prompt[0]?.role !== "user" || item.prompt.at(-1)?.role !== "user") return null;
+    if (item.prompt.some(({ role }) => role === "system")) return null;
+    const id = bytesToHex(sha256(utf8ToBytes(JSON.stringify(item)))).slice(0, 32);
+    const ranks = ranksOfTiers(item.tiers);
+    const depth = item.prompt.length;
+    let replies: object[] = item.answers.map(({ text }, place) => ({
+      ...{ message_id: `${id}.${depth + place}`, parent_id: `${id}.${depth - 1}`, text, role: "assistant" },
+      ...{ rank: ranks[place], replies: [] },
+    }));
+    for (const [at, { role, content: text }] of [...item.prompt.entries()].reverse()) {
+      const said = { text, role: role === "user" ? "prompter" : "assistant", replies };
+      replies = [{ message_id: `${id}.${at}`, ...(at > 0 && { parent_id: `${id}.${at - 1}` }), ...said }];
+    }
+    return { message_tree_id: id, tree_state: "ready_for_export", prompt: replies[0] };
   },
 };
 
+/** The id of a message; undefined where it only numbers it. */
+type IdOf = (message: Node) => string | undefined;
+
 /** @param before what was said before this message */
-function* rankingsIn(message: Node, before: readonly Message[]): Generator<Item, void, undefined> {
-  const { text, role, message_id: promptId } = message;
+function* rankingsIn(message: Node, before: readonly Message[], idOf: IdOf): Generator<Item, void, undefined> {
+  const { text, role } = message;
   const prompt = [...before, { role: role === "prompter" ? ("user" as const) : ("assistant" as const), content: text }];
   const ranked = message.replies.filter((reply) => reply.rank !== undefined && !reply.deleted);
   if (role === "prompter" && ranked.length > 1) {
     const ranks = [...new Set(ranked.map(({ rank }) => rank ?? 0))].toSorted((a, b) => a - b);
     const tiers = ranks.map((rank) => [...ranked.keys()].filter((place) => ranked[place]?.rank === rank));
-    yield { kind: "ranking", prompt, answers: ranked.map(answerOf), tiers, ...defined({ promptId }) };
+    yield {
+      kind: "ranking",
+      prompt,
+      answers: ranked.map((reply) => answerOf(reply, idOf)),
+      tiers,
+      ...defined({ promptId: idOf(message) }),
+    };
   }
-  for (const reply of message.replies) if (!reply.deleted) yield* rankingsIn(reply, prompt);
+  for (const reply of message.replies) if (!reply.deleted) yield* rankingsIn(reply, prompt, idOf);
 }
 
-const answerOf = ({ text, message_id: id, model_name: writer }: Node): Answer => ({ text, ...defined({ id, writer }) });
+const answerOf = (reply: Node, idOf: IdOf): Answer => ({
+  text: reply.text,
+  ...defined({ id: idOf(reply), writer: reply.model_name }),
+});
