@@ -1,7 +1,7 @@
 // The HTTP API as types: what the screens and other programs may ask. Errors carry a code and one sentence for a person.
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
-import { choices, tally } from "../datasets/choices.ts";
+import { choices, tally } from "../datasets/choices-schema.ts";
 import { formatNames } from "../datasets/formats/format.ts";
 import { ancestor, metricPoint, modelName, newTraining, trainingData, trainingRun } from "../training/shapes.ts";
 import { message } from "../vocabulary/conversation.ts";

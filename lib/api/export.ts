@@ -2,7 +2,8 @@
 import * as z from "zod";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { type Context, inProject } from "../context.ts";
-import { choices, outSets } from "../datasets/choices.ts";
+import { outSets } from "../datasets/choices.ts";
+import { choices } from "../datasets/choices-schema.ts";
 import { openExport } from "../datasets/export.ts";
 import { fileName, fileType, outFile } from "../datasets/out-file.ts";
 import { eventLines } from "../project/events.ts";

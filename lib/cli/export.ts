@@ -3,7 +3,8 @@
 import { once } from "node:events";
 import { type Command, Option } from "commander";
 import type { ModelFormat } from "../../models/export/export.ts";
-import { choices, fileKinds, type OutSet, outSets, tieChoices, whichRankings } from "../datasets/choices.ts";
+import { fileKinds, type OutSet, outSets, tieChoices, whichRankings } from "../datasets/choices.ts";
+import { choices } from "../datasets/choices-schema.ts";
 import { formatsOf } from "../datasets/out-formats.ts";
 import { tallyReport } from "../datasets/tally-report.ts";
 import { note, result } from "../output.ts";

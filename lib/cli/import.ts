@@ -6,7 +6,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Context } from "../context.ts";
 import { fileInNode } from "../datasets/files/in-node.ts";
 import { type FormatName, formatNames, formatTitles } from "../datasets/formats/format.ts";
-import type { FileSurvey, ImportReport } from "../datasets/import-file.ts";
+import type { FileSurvey } from "../datasets/import-file.ts";
+import { cameIn, type ImportReport } from "../datasets/import-report.ts";
 import { note, Progress, result } from "../output.ts";
 import { counted } from "../vocabulary/counted.ts";
 import { type UseCase, useCases } from "../vocabulary/labeling.ts";
@@ -56,7 +57,7 @@ async function run(file: string, options: Options): Promise<void> {
   const signal = interruptSignal();
   const found = await stat(file);
   if (found.isDirectory()) throw new InputError(`${file} is a directory, not a file.`);
-  const { cameIn, importFile, surveyFile } = await import("../datasets/import-file.ts");
+  const { importFile, surveyFile } = await import("../datasets/import-file.ts");
   const { doorOf, previewOf } = await import("../datasets/imports.ts");
   const { checkpointLog } = await import("../../db/client.ts");
   const ctx = await shellIn(options.project);
@@ -97,7 +98,7 @@ async function run(file: string, options: Options): Promise<void> {
       },
     });
     progress.end();
-    result(options.json, { ...report, rows: survey.rows }, () => reportInWords(report, cameIn));
+    result(options.json, { ...report, rows: survey.rows }, () => reportInWords(report));
   } catch (error) {
     progress.end();
     if (!(error instanceof Interrupted)) throw error;
@@ -139,7 +140,7 @@ function inWords(name: string, { survey, unit }: FileSurvey): string {
   return lines.join("\n");
 }
 
-function reportInWords(report: ImportReport, cameIn: (report: ImportReport) => string): string {
+function reportInWords(report: ImportReport): string {
   const { repeated, leftOut } = report;
   const parts = [`${cameIn(report) || "Nothing new"} came in`];
   if (repeated > 0) parts.push(`${repeated.toLocaleString("en")} were there already`);

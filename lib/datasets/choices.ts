@@ -1,6 +1,7 @@
 // What somebody asks for when data goes out: which set, in which format, which part of it, and how its texts are written. Pure.
-import * as z from "zod";
-import { answerFlagNames, guardKinds, promptFlagNames, splits, useCases } from "../vocabulary/labeling.ts";
+// What checks it is in choices-schema.ts: a page that only asks does without.
+import type * as z from "zod";
+import type { choices, tally } from "./choices-schema.ts";
 
 /** The sets that go out: whole rankings, or their pairs. */
 export const outSets = ["comparisons", "rankings", "demonstrations", "prompts", "ratings", "skips"] as const;
@@ -42,38 +43,6 @@ export type TieChoice = (typeof tieChoices)[number];
 export const whichRankings = ["all", "majority", "first"] as const;
 export type WhichRankings = (typeof whichRankings)[number];
 
-const flag = z.enum([...answerFlagNames, ...promptFlagNames]);
-/** Yes or no, as it stands in an address or in JSON. */
-const yes = z.union([z.boolean(), z.stringbool()]);
-const moment = z.coerce.number().int();
-
-export const choices = z.object({
-  dataset: z.enum(outSets),
-  /** Absent: the set's first. */
-  format: z.enum(outFormatNames).optional(),
-  file: z.enum(fileKinds).default("jsonl"),
-  gzip: yes.default(false),
-  split: z.enum(["all", ...splits]).default("all"),
-  useCase: z.enum(useCases).optional(),
-  /** User names, with commas between them. */
-  labelers: z.string().max(2_000).optional(),
-  /** Made at this moment or later, and before the second; Unix ms. */
-  from: moment.optional(),
-  until: moment.optional(),
-  /** The name of a model that wrote one of the answers. */
-  model: z.string().max(200).optional(),
-  flag: flag.optional(),
-  withoutFlag: flag.optional(),
-  withoutGuard: z.enum(guardKinds).optional(),
-  rankings: z.enum(whichRankings).default("all"),
-  ties: z.enum(tieChoices).default("drop"),
-  /** White space around answers is left out; absent: in formats with turns. */
-  trim: yes.optional(),
-  /** Tokens that people typed are broken up by a space. */
-  mask: yes.default(false),
-  /** Labelers are called by a name that says nothing of them, and is always the same. */
-  pseudonyms: yes.default(false),
-});
 export type Choices = z.output<typeof choices>;
 /** What is absent is as it is by default. */
 export type Asked = z.input<typeof choices>;
@@ -90,28 +59,4 @@ export function namesIn(list: string | undefined): string[] | undefined {
   return names.length > 0 ? names : undefined;
 }
 
-/** A Tally counts what an export read, wrote, changed and left out. */
-export const tally = z.object({
-  /** Rankings, demonstrations, prompts, ratings or skips that match. */
-  read: z.int(),
-  /** Rankings of the same answers, or of the same prompt, of which one is left. */
-  merged: z.int(),
-  /** Pairs of the rankings that go out: strict + tied = Σ C(K,2). */
-  strict: z.int(),
-  tied: z.int(),
-  /** Lines that tied pairs became. */
-  tiedLines: z.int(),
-  /** Lines of pairs that say the same twice, which are left out. */
-  equal: z.int(),
-  /** Lines that the format cannot say, which are left out. */
-  refused: z.int(),
-  lines: z.int(),
-  /** Lines with an answer that had white space around it. */
-  trimmed: z.int(),
-  /** Lines with a conversation that became one text. */
-  flattened: z.int(),
-  /** Lines with tokens that people typed, and which. */
-  typed: z.int(),
-  tokens: z.array(z.string()),
-});
 export type Tally = z.infer<typeof tally>;

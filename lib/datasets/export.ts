@@ -8,15 +8,8 @@ import { countPairs, orderedPairs } from "../preference/pairs.ts";
 import { type Message, promptText } from "../vocabulary/conversation.ts";
 import { DomainError } from "../vocabulary/domain-error.ts";
 import type { Split } from "../vocabulary/labeling.ts";
-import {
-  type Asked,
-  type Choices,
-  choices,
-  namesIn,
-  type OutFormatName,
-  type Tally,
-  type TieChoice,
-} from "./choices.ts";
+import { type Asked, type Choices, namesIn, type OutFormatName, type Tally, type TieChoice } from "./choices.ts";
+import { choices } from "./choices-schema.ts";
 import { plainOf } from "./formats/format.ts";
 import { formatNamed, type Outgoing } from "./formats/index.ts";
 import { formatsOf, type OutFormat, outFormats } from "./out-formats.ts";

@@ -1,12 +1,12 @@
 // A whole file comes in: first all of it is read and nothing stored, then its rows go in, batch by batch. The same in the shell
 // and in a page, each of which has its own file and its own way to the project.
-import { counted } from "../vocabulary/counted.ts";
 import type { UseCase } from "../vocabulary/labeling.ts";
 import type { DataSource, ImportedRows } from "../vocabulary/shapes.ts";
 import { FileRefused, type Row } from "./files/row.ts";
 import { rowFile } from "./files/row-file.ts";
 import type { Unpack } from "./files/unpack.ts";
 import { type FormatName, formatNamed } from "./formats/index.ts";
+import type { ImportReport } from "./import-report.ts";
 import { formatOf, rowsToRecognise, Survey } from "./survey.ts";
 
 export interface ImportFile {
@@ -87,32 +87,6 @@ export interface Door {
   }) => Promise<DataSource>;
   addRows: (batch: { id: string; rows: unknown[]; useCase: UseCase; leaveOutBad: true }) => Promise<ImportedRows>;
   finish: (all: { id: string; rows: number; leftOut: number }) => Promise<DataSource>;
-}
-
-export interface ImportReport {
-  /** The id of the data source. */
-  source: string;
-  prompts: number;
-  demonstrations: number;
-  /** Sets of answers, ranked or to be ranked. */
-  comparisons: number;
-  rankings: number;
-  /** What was there already. */
-  repeated: number;
-  /** Rows that cannot be read. */
-  leftOut: number;
-}
-
-/** cameIn({ prompts: 2, demonstrations: 1, comparisons: 0, rankings: 0 }) → "2 prompts and 1 demonstration"; "" for nothing */
-export function cameIn(report: Pick<ImportReport, "prompts" | "demonstrations" | "comparisons" | "rankings">): string {
-  const kinds = [
-    [report.prompts, "prompt"],
-    [report.demonstrations, "demonstration"],
-    [report.comparisons, "set of answers", "sets of answers"],
-    [report.rankings, "ranking"],
-  ] as const;
-  const parts = kinds.flatMap(([count, one, many]) => (count > 0 ? [counted(count, one, many)] : []));
-  return new Intl.ListFormat("en").format(parts);
 }
 
 /**

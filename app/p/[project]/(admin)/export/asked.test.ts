@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { choices } from "../../../../../lib/datasets/choices.ts";
+import { choices } from "../../../../../lib/datasets/choices-schema.ts";
 import { addressOf } from "../../../../ui/form.ts";
 import { askedIn, chosenIn, type Fields } from "./asked.ts";
 

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, orpc } from "../../../../../lib/api/client.ts";
 import { formatTitles, knownFormat } from "../../../../../lib/datasets/formats/format.ts";
-import { cameIn } from "../../../../../lib/datasets/import-file.ts";
+import { cameIn } from "../../../../../lib/datasets/import-report.ts";
 import type { DataSource } from "../../../../../lib/vocabulary/shapes.ts";
 import { Button } from "../../../../ui/button.tsx";
 import { Confirm } from "../../../../ui/confirm.tsx";

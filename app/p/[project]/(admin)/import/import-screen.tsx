@@ -1,6 +1,7 @@
 "use client";
 // Choose a file, see what is in it, import it; below, what came in before.
-import { cameIn, type ImportReport } from "../../../../../lib/datasets/import-file.ts";
+import { lazy, Suspense } from "react";
+import { cameIn, type ImportReport } from "../../../../../lib/datasets/import-report.ts";
 import { Button, ButtonLink } from "../../../../ui/button.tsx";
 import { count, counted } from "../../../../ui/figures.ts";
 import { Page } from "../../../../ui/frame.tsx";
@@ -8,8 +9,10 @@ import { Meter } from "../../../../ui/meter.tsx";
 import { shown } from "../../../../ui/written.ts";
 import { CameIn } from "./came-in.tsx";
 import { FileBox } from "./file-box.tsx";
-import { Looked } from "./looked.tsx";
 import { useImport } from "./use-import.ts";
+
+// What reads files and conversations is not needed before there is one.
+const Looked = lazy(async () => ({ default: (await import("./looked.tsx")).Looked }));
 
 export function ImportScreen() {
   const { step, read, start, stop, again } = useImport();
@@ -23,13 +26,15 @@ export function ImportScreen() {
         <UnderWay label={`Reading ${step.file.name}`} rows={step.rows} total={null} stop={stop} />
       ) : null}
       {step.at === "looked" ? (
-        <Looked
-          key={step.file.name}
-          step={step}
-          onFormat={(format) => void read(step.file, format)}
-          onImport={(terms) => void start(terms)}
-          again={again}
-        />
+        <Suspense>
+          <Looked
+            key={step.file.name}
+            step={step}
+            onFormat={(format) => void read(step.file, format)}
+            onImport={(terms) => void start(terms)}
+            again={again}
+          />
+        </Suspense>
       ) : null}
       {step.at === "importing" ? (
         <UnderWay

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { FileSurvey, ImportReport } from "../../../../../lib/datasets/import-file.ts";
+import type { FileSurvey } from "../../../../../lib/datasets/import-file.ts";
+import type { ImportReport } from "../../../../../lib/datasets/import-report.ts";
 import { type Act, firstStep, nextStep, type Step } from "./steps.ts";
 
 const file = { name: "otters.jsonl" } as File;

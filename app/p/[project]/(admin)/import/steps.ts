@@ -1,5 +1,6 @@
 // The steps of an import on its screen: a file is chosen, looked into, imported, and reported on. Pure.
-import type { FileSurvey, ImportReport } from "../../../../../lib/datasets/import-file.ts";
+import type { FileSurvey } from "../../../../../lib/datasets/import-file.ts";
+import type { ImportReport } from "../../../../../lib/datasets/import-report.ts";
 
 export type Step =
   | { at: "choose"; problem: string | null }
