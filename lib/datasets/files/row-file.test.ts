@@ -2,6 +2,7 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { surveyFile } from "../import-file.ts";
 import { bytesInNode, unpack } from "./in-node.ts";
 import { longestRow } from "./row.ts";
 import { rowFile } from "./row-file.ts";
@@ -204,6 +205,12 @@ test.each<[string, string | Uint8Array, string, string]>([
     "The file is UTF-16: save it as UTF-8 first (in Excel as “CSV UTF-8”).",
   ],
   [
+    "UTF-16 without a mark",
+    Buffer.from('{"prompt": "a"}', "utf16le"),
+    "a.jsonl",
+    "The file is UTF-16: save it as UTF-8 first (in Excel as “CSV UTF-8”).",
+  ],
+  [
     "an Excel workbook",
     "PK\u0003\u0004",
     "a.csv",
@@ -270,9 +277,34 @@ describe("what is large", () => {
     expect(highest - before).toBeLessThan(120 * 2 ** 20);
   });
 
-  test("a file that unpacks to 500 times its size is not read on", async () => {
-    const bomb = gzipSync(Buffer.alloc(2 ** 29, `${"x".repeat(2 ** 20)}\n`), { level: 1 });
-    await expect(rows(bomb, "a.txt.gz")).rejects.toThrow("The file unpacks to more than 200 times its size");
+  test.each([
+    ["a row", ""],
+    ["a cell in quotes", '"'],
+  ])("a file with %s of 200 MB is refused without that being kept, in csv", async (_, quote) => {
+    const before = process.memoryUsage().rss;
+    let highest = 0;
+    const text = async function* () {
+      yield bytesOf(`a,b\n1,2\n${quote}`);
+      for await (const chunk of many(bytesOf("x".repeat(2 ** 20)), 200)) {
+        highest = Math.max(highest, process.memoryUsage().rss);
+        yield chunk;
+      }
+      yield bytesOf(`${quote},4\n5,6`);
+    };
+    const all = async () => {
+      for await (const _ of (await rowFile(text(), "a.csv", unpack, noOther)).rows);
+    };
+    // The file as a whole: mostly a quote is missing, and what follows would be read the wrong way round.
+    await expect(all()).rejects.toThrow("A row of more than 16 MB ends in line 3 or later: is a quote missing?");
+    expect(highest - before).toBeLessThan(200 * 2 ** 20);
+  });
+
+  const endlessly = Buffer.alloc(2 ** 28 + 2 ** 22, `${"x".repeat(2 ** 20)}\n`);
+  test.each([
+    ["gzip", () => gzipSync(endlessly, { level: 1 })],
+    ["zstd", () => zstdCompressSync(endlessly)],
+  ])("a %s file that unpacks to more than 200 times its size is not read on", async (_, packed) => {
+    await expect(rows(packed(), "a.txt")).rejects.toThrow("The file unpacks to more than 200 times its size");
   });
 
   test("a reader that has enough ends the reading", async () => {
@@ -305,4 +337,42 @@ test("any rows come out of JSON lines and of a list as they went in, in chunks o
       expect((await rows(JSON.stringify(list, null, 1), "a.json", size)).all).toEqual(expected);
     }),
   );
+});
+
+test("a file that breaks off or has other bytes anywhere gives rows, each read or refused, or is refused in one sentence", async () => {
+  const text = '{"prompt":"Was „war“?","completion":"Ja."}';
+  const files: [string, Uint8Array][] = [
+    ["a.jsonl", bytesOf(`${text}\n${text}\n`)],
+    ["a.json", bytesOf(`[${text},\n${text}]`)],
+    ["a.csv", bytesOf('prompt;completion\r\n"a;""b""\r\nc";d\r\n=1+1;\r\n')],
+    ["a.jsonl.gz", gzipSync(`${text}\n${text}\n`)],
+    ["a.csv.zst", zstdCompressSync("a,b\n1,2\n")],
+  ];
+  const changes = fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...files), changes, fc.nat(200), async ([name, whole], changed, length) => {
+      const bytes = Uint8Array.from(whole.subarray(0, length < 100 ? length : whole.length));
+      for (const [at, byte] of changed) if (at < bytes.length) bytes[at] = byte;
+      try {
+        for (const [number, row] of (await rows(bytes, name)).all as [number, unknown][]) {
+          expect(number).toBeGreaterThan(0);
+          expect(row).not.toBeUndefined();
+        }
+      } catch (error) {
+        expect(error).toMatchObject({ name: "FileRefused", message: expect.stringMatching(/^[A-Z].*[.?]$/s) });
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a column that changes its type is refused where it does", async () => {
+  const lines = [
+    '{"prompt":"a","completion":"b"}',
+    '{"prompt":1,"completion":"b"}',
+    '{"prompt":"c","completion":null}',
+  ];
+  const { survey } = await surveyFile(bytesInNode("a.jsonl", bytesOf(lines.join("\n"))));
+  expect([survey.rows, survey.counts.demonstration, survey.counts.prompt]).toEqual([3, 1, 1]);
+  expect(survey.problems).toEqual([{ number: 2, reason: expect.stringContaining('"prompt"') }]);
 });

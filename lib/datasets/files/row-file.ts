@@ -97,7 +97,10 @@ async function* rowsAfter(
 
 function refuseOthers(head: Uint8Array): void {
   const begins = (...bytes: number[]) => bytes.every((byte, at) => head[at] === byte);
-  if (begins(0xff, 0xfe) || begins(0xfe, 0xff)) {
+  // Without a mark every second byte of the first letters is NUL.
+  const [a, b, c, d] = head;
+  const isUnmarked = (a === 0) !== (b === 0) && (a === 0) === (c === 0) && (b === 0) === (d === 0);
+  if (begins(0xff, 0xfe) || begins(0xfe, 0xff) || isUnmarked) {
     throw new FileRefused("The file is UTF-16: save it as UTF-8 first (in Excel as “CSV UTF-8”).");
   }
   if (begins(0x50, 0x4b, 3, 4))
