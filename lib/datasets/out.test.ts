@@ -1,8 +1,9 @@
 // What goes out: each set in each of its formats and files, and counts that add up whatever is chosen.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
@@ -173,6 +174,29 @@ test("every line has the same keys in the same order and no nulls, in each forma
     const read = await parquetReadObjects({ file: bytes.buffer });
     const numbers = (_: string, value: unknown) => (typeof value === "bigint" ? Number(value) : value);
     expect(JSON.parse(JSON.stringify(read, numbers)), what).toEqual(rows);
+  }
+});
+
+test("DuckDB, which is not ours, finds the same rows in JSON lines and in Parquet", async () => {
+  await everything();
+  const duck = await (await DuckDBInstance.create(":memory:")).connect();
+  for (const { dataset, format } of everyFormat) {
+    const asked = { dataset, format } as const;
+    const { plan } = await openExport(installation.as.engineer, asked);
+    const { rows } = await out(asked);
+    const readAs = async (file: "jsonl" | "parquet", table: (path: string) => string) => {
+      const path = join(installation.directory, `rows.${file}`);
+      writeFileSync(path, await fileOf({ ...asked, file }));
+      const found = await duck.runAndReadAll(`select to_json(t) from ${table(path)} t`);
+      return found.getRows().map(([row]) => JSON.parse(String(row)));
+    };
+    const what = `${dataset} ${format}`;
+    // As they stand in the file: it would take what looks like a time for one.
+    const columns = Object.keys(rows[0] ?? {}).map((name) => `"${name}": 'JSON'`);
+    const lines = (path: string) => `read_json('${path}', format = 'newline_delimited', columns = {${columns.join()}})`;
+    expect(await readAs("jsonl", lines), what).toEqual(rows);
+    if (plan.format.trees) continue;
+    expect(await readAs("parquet", (path) => `read_parquet('${path}')`), what).toEqual(rows);
   }
 });
 
