@@ -1,5 +1,6 @@
 // A lead brings a file in: sees what is in it, leaves out a row that cannot be read, and finds the prompts; the same file again
 // adds nothing. A bad file is refused in one sentence.
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { expect, test } from "./fixtures.ts";
 import { inspect } from "./looking.ts";
 
@@ -101,4 +102,26 @@ test("rankings come in, are seen as those of somebody elsewhere, and go with the
   await page.getByRole("button", { name: "Delete it" }).click();
   await expect(page.getByRole("cell", { name: "pairs.jsonl" })).toHaveCount(0);
   expect((await lead.api.prompts.list({ source })).items).toEqual([]);
+});
+
+test("Parquet is read beside the page", async ({ person, pageOf }) => {
+  const page = await pageOf(await person("reviewer"));
+  await page.goto("/import");
+  const columnData = [
+    { name: "prompt", data: ["What do seals eat?", "Where do seals sleep?"] },
+    { name: "completion", data: ["Fish.", "On ice."] },
+  ];
+  const buffer = Buffer.from(parquetWriteBuffer({ columnData }));
+  const choose = (name: string, bytes: Buffer) =>
+    page
+      .getByLabel("Choose a file, or drop it here")
+      .setInputFiles({ name, mimeType: "application/octet-stream", buffer: bytes });
+  await choose("seals.parquet", buffer);
+  await expect(page.getByText("seals.parquet holds 2 prompts with demonstrations.")).toBeVisible();
+  await expect(page.getByRole("cell", { name: "On ice." })).toBeVisible();
+  await page.reload();
+  await choose("half.parquet", buffer.subarray(0, buffer.length - 20));
+  await expect(page.getByRole("main").getByRole("alert")).toContainText(
+    "The Parquet file is damaged: it cannot be read to its end.",
+  );
 });
