@@ -52,9 +52,11 @@ export const oasst: Format = {
     const { message_tree_id: id, prompt } = rowAs(row, tree);
     if (prompt.role !== "prompter") throw new RowRefused("The tree does not begin with a prompter's message.");
     const idOf: IdOf = ({ message_id }) => (message_id?.startsWith(`${id}.`) ? undefined : message_id);
-    const found = [...rankingsIn(prompt, [], idOf)];
+    // The tree stands for a user: what is asked in it has the same beginning, and must not be learned from and tested on.
+    const beside = defined({ promptId: idOf(prompt), user: idOf(prompt) && id });
+    const found = [...rankingsIn(prompt, [], idOf)].map((item) => ({ ...item, ...defined({ user: beside.user }) }));
     const asked = [{ role: "user" as const, content: prompt.text }];
-    return found.length > 0 ? found : [{ kind: "prompt", prompt: asked, ...defined({ promptId: idOf(prompt) }) }];
+    return found.length > 0 ? found : [{ kind: "prompt", prompt: asked, ...beside }];
   },
   write: (item) => {
     if (item.kind !== "ranking" || !isPlain(item)) return null;
