@@ -18,14 +18,14 @@ interface FilterFormProps {
 export function FilterForm({ chosen, choose }: FilterFormProps) {
   const user = useUser();
   return (
-    <search className="grid gap-x-4 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
+    <search className="grid grid-cols-2 gap-x-4 gap-y-3 lg:grid-cols-4">
       <TextField
         label="Search"
         type="search"
         maxLength={200}
         value={chosen.search}
         onChange={(event) => choose({ search: event.target.value })}
-        className="sm:col-span-2"
+        className="col-span-2"
       />
       <SelectField label="State" value={chosen.state} onChange={(event) => choose({ state: event.target.value })}>
         <option value="">In use</option>

@@ -58,12 +58,12 @@ export function PromptsScreen() {
       }
     >
       <FilterForm chosen={chosen} choose={choose} />
-      <div className="flex flex-col gap-3">
-        <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-2">
+      <div className="flex flex-col gap-1">
+        <div className="flex min-h-12 flex-wrap items-center justify-between gap-x-4 gap-y-2 bg-page py-2 sm:[@media(min-height:40rem)]:sticky sm:[@media(min-height:40rem)]:top-12 sm:[@media(min-height:40rem)]:z-20">
           <p role="status" className="text-muted">
             {total ? inWords(total) : " "}
           </p>
-          {items && items.length > 0 && user !== null && may(user.role, "write") ? (
+          {items && user !== null && may(user.role, "write") ? (
             <Selected
               filter={filter}
               total={total}
@@ -95,7 +95,7 @@ export function PromptsScreen() {
           </ul>
         ) : null}
         {list.hasNextPage ? (
-          <Button className="self-center" busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+          <Button className="mt-2 self-center" busy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
             {list.isFetchingNextPage ? "Loading …" : "Show more"}
           </Button>
         ) : null}

@@ -77,10 +77,9 @@ export function Selected({ filter, total, shown, mayChange, selected, select }: 
       <Problem error={problem} />
       {prompts.length > 0 ? (
         <Actions prompts={prompts} isArchive={isArchive} act={act} asks={asks} setAsks={setAsks} />
-      ) : (
+      ) : shown.length === 0 ? null : (
         <Button
           kind="quiet"
-          disabled={shown.length === 0}
           onClick={() => {
             clear();
             select(byId(shown));
