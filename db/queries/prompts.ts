@@ -117,15 +117,15 @@ const few = 1_000;
 async function found(db: Database, project: string, { search = "", state, ...narrow }: PromptQuestion) {
   const { words, pieces } = wordsIn(search);
   const known = conditionsOf(narrow);
-  const rest = [
+  const there = [
     sql`prompt.project_id = ${project}`,
     state === "archived" ? sql`prompt.archived_at is not null` : sql`prompt.archived_at is null`,
     ...pieces.map((piece) => sql`prompt.text like ${`%${piece}%`}`),
-    ...(state === undefined || state === "archived" ? [] : [isInState[state]]),
   ];
+  const rest = [...there, ...(state === undefined || state === "archived" ? [] : [isInState[state]])];
   const whole = { from: sql`prompt`, seq: sql`prompt.seq`, byState: false };
   if (words.length === 0 && known.length === 0 && (state === "wanting" || state === "ranked"))
-    return { ...throughComparisons, where: all([firstComparison(project, state), ...rest]), byState: false };
+    return { ...throughComparisons, where: all([firstComparison(project, state), ...there]), byState: false };
   const byState = state === "unanswered" || state === "undemonstrated";
   if (words.length === 0) return { ...whole, where: all([...known, ...rest]), byState };
   const { from, where, seq, holds } = searched(db, words);
@@ -159,6 +159,9 @@ const isInState: Record<Exclude<PromptState, "archived">, SQL> = {
   ranked: sql`${hasAnswers(isComplete)} and not ${hasAnswers(isWanting)}`,
 };
 
+const hasStillWanted = sql`exists (select 1 from comparison as other where other.prompt_id = comparison.prompt_id
+  and other.state = 'ready' and other.still_wanted > 0)`;
+
 /** Prompts in their order by an index of comparisons: of the prompts themselves few may be in such a state. */
 const throughComparisons = { from: sql`comparison cross join prompt`, seq: sql`comparison.prompt_seq` };
 
@@ -168,7 +171,8 @@ function firstComparison(project: string, state: "wanting" | "ranked"): SQL {
     state === "wanting" ? [isWanting, sql`other.still_wanted > 0`] : [isComplete, sql`other.still_wanted <= 0`];
   return sql`prompt.seq = comparison.prompt_seq and comparison.project_id = ${project} and ${isSo}
     and not exists (select 1 from comparison as other where other.prompt_id = comparison.prompt_id
-      and other.seq < comparison.seq and other.state = 'ready' and ${otherIsSo})`;
+      and other.seq < comparison.seq and other.state = 'ready' and ${otherIsSo})
+    ${state === "ranked" ? sql`and not ${hasStillWanted}` : sql``}`;
 }
 
 /** Scripts that leave no space between words. */

@@ -69,7 +69,7 @@ function SourceField({ value, choose }: { value: string; choose: (source: string
   const { data = [] } = useQuery(orpc.imports.list.queryOptions());
   return (
     <SelectField label="Imported file" value={value} onChange={(event) => choose(event.target.value)}>
-      <option value="">All, and what was written here</option>
+      <option value="">All</option>
       {value !== "" && !data.some(({ id }) => id === value) ? <option value={value}>…</option> : null}
       {data.map(({ id, name }) => (
         <option key={id} value={id}>
