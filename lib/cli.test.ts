@@ -224,6 +224,8 @@ test("every command explains itself", async () => {
     "export demonstrations",
     "export prompts",
     "export model",
+    "release create rankings",
+    "release verify",
     "train sft",
     "train reward",
     "train dpo",

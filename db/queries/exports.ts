@@ -1,5 +1,5 @@
 // Reading for exports, page by page in the order of submission, so that no export is ever whole in memory.
-import { and, asc, eq, gt, gte, inArray, isNull, lt, lte, not, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, isNull, lt, lte, not, or, type SQL, sql } from "drizzle-orm";
 import { type AnySQLiteColumn, alias } from "drizzle-orm/sqlite-core";
 import type { Message } from "../../lib/vocabulary/conversation.ts";
 import type {
@@ -42,6 +42,8 @@ export interface Range {
   until?: number | undefined;
   /** The data as of this watermark; absent: as of now. */
   at?: Watermark | undefined;
+  /** The moment of that watermark, Unix ms: prompts archived later are still read, skips made later are not. */
+  asOf?: number | undefined;
 }
 
 /** Which rankings are read. */
@@ -349,7 +351,9 @@ export interface PromptExport {
 const asked = (project: string, range: Range) =>
   and(
     eq(prompt.projectId, project),
-    isNull(prompt.archivedAt),
+    range.asOf === undefined
+      ? isNull(prompt.archivedAt)
+      : or(isNull(prompt.archivedAt), gt(prompt.archivedAt, range.asOf)),
     isAsked(range),
     isOfLabelers(range.labelers),
     isMade(prompt.createdAt, range),
@@ -393,6 +397,7 @@ export async function skipPage({ db, project }: InProject, page: Page): Promise<
     isAsked(page),
     isOfLabelers(page.labelers),
     isMade(assignment.endedAt, page),
+    page.asOf === undefined ? undefined : lte(assignment.endedAt, page.asOf),
   );
   const select = { seq: comparison.seq };
   const keys = await orm

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { type Command, Option } from "commander";
 import type { ModelFormat } from "../../models/export/export.ts";
-import { fileKinds, type OutSet, outSets, tieChoices, whichRankings } from "../datasets/choices.ts";
+import { type Choices, fileKinds, type OutSet, outSets, tieChoices, whichRankings } from "../datasets/choices.ts";
 import { choices } from "../datasets/choices-schema.ts";
 import { formatsOf } from "../datasets/out-formats.ts";
 import { tallyReport } from "../datasets/tally-report.ts";
@@ -29,7 +29,7 @@ interface ModelOptions {
 const modelFormats: ModelFormat[] = ["hf", "onnx", "gguf"];
 
 /** What each set has a line for. */
-const sets: Record<OutSet, string> = {
+export const sets: Record<OutSet, string> = {
   comparisons: "a pair of a ranking, the better answer first",
   rankings: "a whole ranking: its answers, tiers, ratings, flags, and what else is known of it",
   demonstrations: "an ideal answer",
@@ -48,46 +48,9 @@ export function addExport(program: Command): void {
       .description(`One line ${sets[dataset]}.`)
       .requiredOption("--out <file>", "where to; - is stdout", (text: string) => (text === "-" ? text : path(text)))
       .option("--project <name>", "where there are several")
-      .addOption(
-        new Option("--format <name>", "whose trainer reads it")
-          .choices(formatsOf(dataset))
-          .default(formatsOf(dataset)[0]),
-      )
-      .addOption(new Option("--file <kind>", "JSON lines, CSV, Parquet").choices([...fileKinds]).default("jsonl"))
-      .option("--gzip", "packed")
-      .addOption(new Option("--split <name>", "only this split").choices(["all", ...splits]).default("all"))
-      .addOption(new Option("--use-case <name>", "only this use case").choices([...useCases]))
-      .option("--labelers <names>", "only of these people: user names, with commas between them")
-      .option("--from <day>", "made on this day or later, as 2026-01-31", day)
-      .option("--until <day>", "made before this day", day)
-      .option("--trim", "leave out white space around answers (as formats with turns do)")
-      .option("--no-trim", "leave it as it was written")
-      .option("--mask", "break up tokens that people typed, such as <|endoftext|>")
-      .option("--pseudonyms", "call people by names that say nothing of them")
       .option("--json", "one JSON object on stdout")
       .action((options: Options) => write(dataset, options));
-    const ofRankings = dataset === "comparisons" || dataset === "rankings";
-    if (ofRankings || dataset === "ratings") {
-      command
-        .option("--model <name>", "only rankings with an answer of this model")
-        .option("--flag <name>", "only rankings with this flag")
-        .option("--without-flag <name>", "only rankings without this flag")
-        .option("--without-guard <name>", "only rankings whose labeler did not go past this warning");
-    }
-    if (ofRankings) {
-      command.addOption(
-        new Option("--rankings <which>", "all; one for the same answers: their majority; or the first of each prompt")
-          .choices([...whichRankings])
-          .default("all"),
-      );
-    }
-    if (dataset === "comparisons") {
-      command.addOption(
-        new Option("--ties <policy>", "no line; a line each way, which is learned as ½; or one line with a label")
-          .choices([...tieChoices])
-          .default("drop"),
-      );
-    }
+    addChoices(command, dataset);
   }
   group
     .command("model")
@@ -102,6 +65,56 @@ export function addExport(program: Command): void {
     .option("--force", "overwrite the model that is there")
     .option("--json", "one JSON object on stdout")
     .action(writeModel);
+}
+
+/** The options that say what goes out of a set, and how. */
+export function addChoices(command: Command, dataset: OutSet): void {
+  command
+    .addOption(
+      new Option("--format <name>", "whose trainer reads it")
+        .choices(formatsOf(dataset))
+        .default(formatsOf(dataset)[0]),
+    )
+    .addOption(new Option("--file <kind>", "JSON lines, CSV, Parquet").choices([...fileKinds]).default("jsonl"))
+    .option("--gzip", "packed")
+    .addOption(new Option("--split <name>", "only this split").choices(["all", ...splits]).default("all"))
+    .addOption(new Option("--use-case <name>", "only this use case").choices([...useCases]))
+    .option("--labelers <names>", "only of these people: user names, with commas between them")
+    .option("--from <day>", "made on this day or later, as 2026-01-31", day)
+    .option("--until <day>", "made before this day", day)
+    .option("--trim", "leave out white space around answers (as formats with turns do)")
+    .option("--no-trim", "leave it as it was written")
+    .option("--mask", "break up tokens that people typed, such as <|endoftext|>")
+    .option("--pseudonyms", "call people by names that say nothing of them");
+  const ofRankings = dataset === "comparisons" || dataset === "rankings";
+  if (ofRankings || dataset === "ratings") {
+    command
+      .option("--model <name>", "only rankings with an answer of this model")
+      .option("--flag <name>", "only rankings with this flag")
+      .option("--without-flag <name>", "only rankings without this flag")
+      .option("--without-guard <name>", "only rankings whose labeler did not go past this warning");
+  }
+  if (ofRankings) {
+    command.addOption(
+      new Option("--rankings <which>", "all; one for the same answers: their majority; or the first of each prompt")
+        .choices([...whichRankings])
+        .default("all"),
+    );
+  }
+  if (dataset === "comparisons") {
+    command.addOption(
+      new Option("--ties <policy>", "no line; a line each way, which is learned as ½; or one line with a label")
+        .choices([...tieChoices])
+        .default("drop"),
+    );
+  }
+}
+
+/** What the options ask for. @throws InputError */
+export function choicesOf(dataset: OutSet, given: object): Choices {
+  const asked = choices.safeParse({ ...given, dataset });
+  if (!asked.success) throw new InputError(refusalOf(asked.error.issues[0]!, given).sentence);
+  return asked.data;
 }
 
 async function writeModel(dir: string, { format, out, force, json }: ModelOptions): Promise<void> {
@@ -123,15 +136,14 @@ function day(text: string): number {
 }
 
 async function write(dataset: OutSet, { out, json, project, ...given }: Options): Promise<void> {
-  const asked = choices.safeParse({ ...given, dataset });
-  if (!asked.success) throw new InputError(refusalOf(asked.error.issues[0]!, given).sentence);
+  const asked = choicesOf(dataset, given);
   if (out !== "-") await folderOf(out);
   const signal = interruptSignal();
   const { existingDatabase, projectNamed } = await import("./database.ts");
   const { exportRows, noTally, planOf } = await import("../datasets/export.ts");
   const { outFile } = await import("../datasets/out-file.ts");
   const db = await existingDatabase();
-  const plan = planOf(asked.data);
+  const plan = planOf(asked);
   const tally = noTally();
   const bytes = outFile(plan, exportRows({ db, project: await projectNamed(db, project) }, plan, tally));
   if (out === "-") {

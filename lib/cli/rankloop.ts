@@ -8,6 +8,7 @@ import { addGenerate } from "./generate.ts";
 import { addImport } from "./import.ts";
 import { InputError } from "./input.ts";
 import { addPretrain } from "./pretrain.ts";
+import { addRelease } from "./release.ts";
 import { addReproduce } from "./reproduce.ts";
 import { addScore } from "./score.ts";
 import { addServe } from "./serve.ts";
@@ -19,6 +20,7 @@ const commands = [
   addGenerate,
   addImport,
   addExport,
+  addRelease,
   addTrain,
   addScore,
   addServe,
