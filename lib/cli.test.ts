@@ -479,6 +479,13 @@ test("people are added, and what they made is exported to a file that is whole o
     expect(ranking).toMatchObject({ tiers: [[1], [0, 2]], answers: [{ text: "Fish." }, {}, {}] });
     expect(labeler).toMatch(/^labeler-[0-9a-f]{8}$/);
     expect((await start(["export", "rankings", "--out", "-", "--pseudonyms"], env).ran).out).toBe(whole.out);
+    const kept = join(dir, "kept");
+    expect(await start(["release", "create", "rankings", "--out", kept], env).ran).toMatchObject({ code: 0 });
+    expect(await start(["release", "verify", kept], env).ran).toMatchObject({ code: 0, err: "" });
+    writeFileSync(join(kept, "README.md"), "Mine.");
+    const changed = await start(["release", "verify", kept, "--json"], env).ran;
+    expect(changed).toMatchObject({ code: 1, err: "README.md was changed after the release was made.\n" });
+    expect(JSON.parse(changed.out)).toMatchObject({ name: "kept", same: false });
     const packed = join(dir, "demonstrations.csv.gz");
     const csv = await start(["export", "demonstrations", "--file", "csv", "--gzip", "--out", packed], env).ran;
     expect(csv.out).toBe(`1 lines in ${packed}\n`);

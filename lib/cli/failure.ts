@@ -20,7 +20,7 @@ const machineTroubles: Record<string, string> = {
   EROFS: "The disk is read-only: nothing was changed.",
 };
 /** Errors that are not the fault of the input, and end with exit code 1. */
-const failedRuns = new Set(["MemoryError", "NonFiniteError", "ServerError"]);
+const failedRuns = new Set(["MemoryError", "NonFiniteError", "ReleaseError", "ServerError"]);
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof Interrupted) return { exitCode: 130, sentence: error.message };

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { type OutSet, outSets } from "../datasets/choices.ts";
-import { note, result } from "../output.ts";
+import { result } from "../output.ts";
 import { addChoices, choicesOf, sets } from "./export.ts";
 import { interruptSignal } from "./failure.ts";
 import { folderOf, InputError, path } from "./input.ts";
@@ -62,9 +62,14 @@ async function verify(dir: string, { json }: { json?: boolean }): Promise<void> 
   });
   const db = await existingDatabase();
   const differences = await verifyRelease({ db, project: said.project }, dir, said, signal);
-  for (const sentence of differences) note(sentence);
-  if (differences.length > 0) process.exitCode = 1;
-  result(json, { name: said.name, same: differences.length === 0, differences }, () =>
-    differences.length === 0 ? `${said.name} was made again: the same bytes.` : `${said.name} is not the same.`,
-  );
+  const same = differences.length === 0;
+  if (same || json) {
+    result(json, { name: said.name, same, differences }, () => `${said.name} was made again: the same bytes.`);
+  }
+  if (!same) throw new ReleaseError(differences.join(" "));
+}
+
+/** A release is not what it was. */
+class ReleaseError extends Error {
+  override name = "ReleaseError";
 }
