@@ -482,6 +482,8 @@ test("people are added, and what they made is exported to a file that is whole o
     const kept = join(dir, "kept");
     expect(await start(["release", "create", "rankings", "--out", kept], env).ran).toMatchObject({ code: 0 });
     expect(await start(["release", "verify", kept], env).ran).toMatchObject({ code: 0, err: "" });
+    const masked = ["release", "create", "rankings", "--out", `${kept}-masked`, "--pseudonyms", "--labelers", "ada"];
+    expect(await start(masked, env).ran).toMatchObject({ code: 2 });
     writeFileSync(join(kept, "README.md"), "Mine.");
     const changed = await start(["release", "verify", kept, "--json"], env).ran;
     expect(changed).toMatchObject({ code: 1, err: "README.md was changed after the release was made.\n" });

@@ -39,6 +39,9 @@ export function addRelease(program: Command): void {
 
 async function make(dataset: OutSet, { out, name, json, project, ...given }: Options): Promise<void> {
   const asked = choicesOf(dataset, given);
+  if (asked.pseudonyms && asked.labelers) {
+    throw new InputError("The manifest says who was chosen by --labelers: leave that out, or --pseudonyms.");
+  }
   await folderOf(out);
   const signal = interruptSignal();
   const { existingDatabase, projectNamed } = await import("./database.ts");
