@@ -1,3 +1,5 @@
+ALTER TABLE `prompt` ADD `external_author` text;--> statement-breakpoint
+CREATE INDEX `prompt_external_author` ON `prompt` (`project_id`,`external_author`) WHERE external_author is not null;--> statement-breakpoint
 DROP INDEX `prompt_source`;--> statement-breakpoint
 CREATE INDEX `prompt_use_case` ON `prompt` (`project_id`,`use_case`,`seq`);--> statement-breakpoint
 CREATE INDEX `prompt_author` ON `prompt` (`author_id`,`seq`) WHERE author_id is not null;--> statement-breakpoint
