@@ -47,10 +47,17 @@ class Facts {
 const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
 
 /** The card of what the plan's range holds. @param name of the release */
-export async function dataCard(of: InProject, name: string, plan: Plan, tally: Tally): Promise<string> {
+export async function dataCard(
+  of: InProject,
+  name: string,
+  plan: Plan,
+  tally: Tally,
+  signal?: AbortSignal,
+): Promise<string> {
   const { dataset, rankings, pseudonyms } = plan.choices;
   const facts = new Facts();
   for await (const { items } of outgoing(of, { dataset, range: plan.range, rankings, pseudonyms })) {
+    signal?.throwIfAborted();
     for (const item of items) facts.add(item);
   }
   const what = dataset === "comparisons" ? "rankings" : dataset;

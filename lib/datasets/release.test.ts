@@ -17,7 +17,9 @@ import { renameModel } from "../training/model-changes.ts";
 import { archivePrompt } from "../writing/prompt-changes.ts";
 import { createPrompt } from "../writing/prompts.ts";
 import { outSets } from "./choices.ts";
+import { noTally, planOf } from "./export.ts";
 import { createRelease, readManifest, verifyRelease } from "./release.ts";
+import { dataCard } from "./release-card.ts";
 
 let installation: Installation;
 beforeEach(async () => {
@@ -89,4 +91,16 @@ test("a sentence says why a release is not the same", async () => {
   expect(await verifyRelease(elsewhere, folder, said)).toContainEqual(
     expect.stringContaining("1 of its 1 rankings are gone"),
   );
+});
+
+test("counting for the card hears a stop", async () => {
+  await rank("One?", "A>B=C");
+  const card = dataCard(
+    installation.as.engineer,
+    "kept",
+    planOf({ dataset: "rankings" }),
+    noTally(),
+    AbortSignal.abort(),
+  );
+  await expect(card).rejects.toThrow(/abort/i);
 });

@@ -63,12 +63,13 @@ async function make(
   name: string,
   plan: Plan,
   take: (name: string, bytes: AsyncIterable<Uint8Array>) => Promise<void>,
+  signal?: AbortSignal,
 ): Promise<{ counts: Tally; files: Manifest["files"] }> {
   const counts = noTally();
   const data = { name: fileName(plan), bytes: 0, sha256: "" };
   await take(data.name, hashed(outFile(plan, exportRows(of, plan, counts)), data));
   const card = { name: cardName, bytes: 0, sha256: "" };
-  await take(card.name, hashed(once(await dataCard(of, name, plan, counts)), card));
+  await take(card.name, hashed(once(await dataCard(of, name, plan, counts, signal)), card));
   return { counts, files: [data, card] };
 }
 
@@ -87,7 +88,7 @@ export async function createRelease(
 ): Promise<Manifest> {
   const watermark = await watermarkNow(of.db);
   const plan = asOf(asked, watermark, now);
-  const made = await make(of, name, plan, (one, bytes) => writeBytes(join(folder, one), bytes, signal));
+  const made = await make(of, name, plan, (one, bytes) => writeBytes(join(folder, one), bytes, signal), signal);
   const said: Manifest = {
     schema: 1,
     name,
@@ -123,9 +124,15 @@ export async function verifyRelease(
     else if (found !== sha256) sentences.push(`${name} was changed after the release was made.`);
   }
   const plan = asOf(said.choices, said.watermark, said.createdAt);
-  const { counts, files } = await make({ db, project }, said.name, plan, async (_, bytes) => {
-    for await (const _chunk of bytes) signal?.throwIfAborted();
-  });
+  const { counts, files } = await make(
+    { db, project },
+    said.name,
+    plan,
+    async (_, bytes) => {
+      for await (const _chunk of bytes) signal?.throwIfAborted();
+    },
+    signal,
+  );
   if (files.some(({ sha256 }, at) => sha256 !== said.files[at]?.sha256)) sentences.push(whyNot(said, counts));
   return sentences;
 }
@@ -143,5 +150,5 @@ function whyNot({ counts, choices: { dataset }, software: madeBy }: Manifest, no
   if (madeBy !== software.version) {
     return `${cannot} version ${madeBy} made it, this is version ${software.version}, or names were changed since.`;
   }
-  return `${cannot} its ${what} are there, but a name, a use case, a split or a text in them was changed since.`;
+  return `${cannot} as many ${what} match its choices as then, but not all are the same, or a name, a use case, a split or a text in them was changed since.`;
 }
