@@ -109,6 +109,8 @@ const examples: Record<string, () => Promise<object>> = {
   "prompts.create": async () => plain("What do owls eat?", "chat", "Mice."),
   "prompts.edit": async () => ({ id: await prompt(), ...plain("What do owls eat?") }),
   "prompts.archive": async () => ({ id: await prompt(), archived: true }),
+  "prompts.archiveMany": async () => ({ ids: [await prompt()], archived: true }),
+  "prompts.removeMany": async () => ({ ids: [await prompt()] }),
   "prompts.remove": async () => {
     const { prompt: ranked } = await comparison();
     return { id: ranked.id };
