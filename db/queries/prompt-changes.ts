@@ -52,7 +52,11 @@ export async function editPrompt(
     if (next) return "outdated";
     if (await isAnswered(orm, scope, id)) {
       const made = await addPrompt(orm, { ...words, projectId, split }, { authorId: actor.id, now });
-      await orm.update(prompt).set({ revises: id }).where(eq(prompt.id, made)).run();
+      await orm
+        .update(prompt)
+        .set({ revises: id, externalAuthor: row.externalAuthor })
+        .where(eq(prompt.id, made))
+        .run();
       await orm.update(prompt).set({ archivedAt: now }).where(eq(prompt.id, id)).run();
       const versions = { before: { id, ...before }, after: { id: made, ...after } };
       await tell({ verb: "prompt.revise", subject: made, partOf: id, ...versions });

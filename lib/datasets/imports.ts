@@ -172,12 +172,13 @@ function incoming(project: string, item: Item, useCase: UseCase): IncomingPrompt
   const messages = item.prompt.map(({ role, content }) => ({ role, content }));
   const text = promptText(messages);
   const externalId = item.promptId ?? null;
+  const user = item.user?.normalize("NFC").trim() || null;
   const key = keyOf(externalId, messages);
   return {
     ...{ key, externalId, messages, text },
     useCase: item.useCase === undefined ? useCase : knownUseCase(item.useCase),
-    split: item.split ?? (item.user === undefined ? splitOf(text) : splitOfUser(project, item.user)),
-    externalAuthor: item.user ?? null,
+    split: item.split ?? (user === null ? splitOf(text) : splitOfUser(project, user)),
+    externalAuthor: user,
     demonstrations:
       item.kind === "demonstration" ? [{ ...answered(key, item.answer), writtenAt: item.writtenAt ?? null }] : [],
     comparisons: item.kind === "answers" || item.kind === "ranking" ? [compared(key, item)] : [],

@@ -13,7 +13,7 @@ export function splitOf(text: string): Split {
   return splitAt(hash("sha256", words, "buffer"));
 }
 
-/** The split of all that a user asks. @param project the id of the project: the key, so that nobody outside can tell the split */
+/** The split of all that a user asks. @param project the id of the project, the key: the same user may be elsewhere in another */
 export const splitOfUser = (project: string, user: string): Split =>
   splitAt(createHmac("sha256", project).update(user).digest());
 
