@@ -1,5 +1,6 @@
 "use client";
-// What lists and exports are filtered by: somebody of the project, and a time.
+// What lists and exports are filtered by: somebody of the project, a use case, and a time.
+import { useCases } from "../../lib/vocabulary/labeling.ts";
 import { SelectField, TextField } from "./field.tsx";
 import { useNames } from "./person.tsx";
 
@@ -19,6 +20,23 @@ export function PersonField({ label, value, choose }: PersonFieldProps) {
         <option key={username} value={username}>
           {name}
         </option>
+      ))}
+    </SelectField>
+  );
+}
+
+interface UseCaseFieldProps {
+  /** "" is all. */
+  value: string;
+  choose: (useCase: string) => void;
+}
+
+export function UseCaseField({ value, choose }: UseCaseFieldProps) {
+  return (
+    <SelectField label="Use case" value={value} onChange={(event) => choose(event.target.value)}>
+      <option value="">All</option>
+      {useCases.map((useCase) => (
+        <option key={useCase}>{useCase}</option>
       ))}
     </SelectField>
   );

@@ -385,7 +385,7 @@ export async function regenerateCandidate(
       .set({ state: "released", endedAt: now })
       .where(and(ofThis, inArray(assignment.state, ["held", "expired"])))
       .run();
-    await deleteDraftsOfAll(orm, rankingSubject(row.comparisonId));
+    await deleteDraftsOfAll(orm, [rankingSubject(row.comparisonId)]);
     await deleteScores(orm, row.comparisonId);
     await orm.delete(candidateCall).where(eq(candidateCall.candidateId, input.candidateId)).run();
     await orm

@@ -145,7 +145,7 @@ export async function removeDataSource(scope: ProjectScope, { id }: { id: string
       ...sets.map((one) => rankingSubject(one.id)),
       ...asked.map((one) => demonstrationSubject(one.id)),
     ];
-    for (const subject of subjects) await deleteDraftsOfAll(orm, subject);
+    await deleteDraftsOfAll(orm, subjects);
     await removeWithAll(orm, dataSource, dataSource.id, [id]);
     const { name, revision, licence, hash, format, prompts, demonstrations, comparisons, rankings } = row;
     const before = { name, revision, licence, hash, format, prompts, demonstrations, comparisons, rankings };

@@ -7,13 +7,13 @@ import {
   assignment,
   comparison,
   demonstration,
-  draft,
   job,
   prompt,
   promptMessage,
   promptShot,
   ranking,
 } from "../schema/index.ts";
+import { deleteDraftsOfAll } from "../steps/drafts.ts";
 import { addPrompt, type NewPrompt, promptFacts, writeParts } from "../steps/prompts.ts";
 import { removeWithAll } from "../steps/remove.ts";
 
@@ -263,7 +263,7 @@ async function removeAll(orm: Orm, ids: readonly string[], sets: readonly { id: 
     ...setIds.map(rankingSubject),
     ...ids.flatMap((id) => [demonstrationSubject(id), answersSubject(id)]),
   ];
-  await orm.delete(draft).where(isAmong(draft.subject, subjects)).run();
+  await deleteDraftsOfAll(orm, subjects);
   await orm.delete(job).where(isAmong(job.subjectId, setIds)).run();
   await removeWithAll(orm, prompt, prompt.id, ids);
 }

@@ -3,11 +3,14 @@
 import type { InProject } from "../../db/change.ts";
 import { countPairs } from "../preference/pairs.ts";
 import { promptText } from "../vocabulary/conversation.ts";
-import type { Tally } from "./choices.ts";
+import type { OutSet, Tally } from "./choices.ts";
 import type { Plan } from "./export.ts";
 import type { Outgoing } from "./formats/format.ts";
 import { outgoing } from "./outgoing.ts";
 import { tallyReport } from "./tally-report.ts";
+
+/** What is read for a set: pairs are made of rankings. */
+export const readFor = (dataset: OutSet): string => (dataset === "comparisons" ? "rankings" : dataset);
 
 /** What is counted of the items of a release, whatever format they go out in. */
 class Facts {
@@ -60,7 +63,7 @@ export async function dataCard(
     signal?.throwIfAborted();
     for (const item of items) facts.add(item);
   }
-  const what = dataset === "comparisons" ? "rankings" : dataset;
+  const what = readFor(dataset);
   const byName = <Count>(counts: Map<string, Count>) => [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const sections = [
     `# ${name}`,

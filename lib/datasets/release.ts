@@ -13,7 +13,7 @@ import type { Asked, Tally } from "./choices.ts";
 import { choices, tally } from "./choices-schema.ts";
 import { exportRows, noTally, type Plan, planOf } from "./export.ts";
 import { fileName, outFile } from "./out-file.ts";
-import { dataCard } from "./release-card.ts";
+import { dataCard, readFor } from "./release-card.ts";
 
 const file = z.object({
   name: z.string().regex(/^[\w.-]+$/),
@@ -139,7 +139,7 @@ export async function verifyRelease(
 
 /** Why a release cannot be made again. */
 function whyNot({ counts, choices: { dataset }, software: madeBy }: Manifest, now: Tally): string {
-  const what = dataset === "comparisons" ? "rankings" : dataset;
+  const what = readFor(dataset);
   const cannot = "The release cannot be made again from this database:";
   if (now.read < counts.read) {
     return `${cannot} ${counts.read - now.read} of its ${counts.read} ${what} are gone, or do not match its choices any more.`;

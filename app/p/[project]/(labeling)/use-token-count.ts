@@ -2,12 +2,10 @@
 // How many tokens the model in use makes of what is being written: asked for when the typing pauses, and only the
 // latest answer counts.
 import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { orpc } from "../../../../lib/api/client.ts";
 import type { Message } from "../../../../lib/vocabulary/conversation.ts";
 import { limits } from "../../../../lib/vocabulary/limits.ts";
-
-const pauseMs = 250;
+import { useSettled } from "../../../ui/use-settled.ts";
 
 export interface TokenCount {
   modelName: string;
@@ -32,7 +30,7 @@ interface Asked {
 }
 
 export function useTokenCount(messages: readonly Message[], answer: string): Counted {
-  const asked = useSettled({ messages, answer });
+  const asked = JSON.parse(useSettled(JSON.stringify({ messages, answer }))) as Asked;
   const isTooLong =
     asked.answer.length > limits.answerCharacters ||
     asked.messages.some(({ content }) => content.length > limits.promptCharacters);
@@ -45,15 +43,4 @@ export function useTokenCount(messages: readonly Message[], answer: string): Cou
     }),
   );
   return { count: data, error, isTooLong };
-}
-
-/** The value once it has not changed for a moment. */
-function useSettled(value: Asked): Asked {
-  const text = JSON.stringify(value);
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), pauseMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return JSON.parse(settled) as Asked;
 }

@@ -25,10 +25,9 @@ import {
   promptFlags,
   type Split,
   splits,
-  useCases,
 } from "../../../../../lib/vocabulary/labeling.ts";
 import { SelectField } from "../../../../ui/field.tsx";
-import { DayFields, PersonField } from "../../../../ui/filter-fields.tsx";
+import { DayFields, PersonField, UseCaseField } from "../../../../ui/filter-fields.tsx";
 import { useHydrated } from "../../../../ui/use-hydrated.ts";
 import { type Fields, hasRankings, isFiltered, isOfRankings } from "./asked.ts";
 
@@ -138,16 +137,7 @@ function Filter({ fields, dataset, choose }: PartProps) {
         choose={(labelers) => choose({ labelers })}
       />
       <DayFields from={fields.from} until={fields.until} choose={choose} />
-      <SelectField
-        label="Use case"
-        value={fields.useCase}
-        onChange={(event) => choose({ useCase: event.target.value })}
-      >
-        <option value="">All</option>
-        {useCases.map((name) => (
-          <option key={name}>{name}</option>
-        ))}
-      </SelectField>
+      <UseCaseField value={fields.useCase} choose={(useCase) => choose({ useCase })} />
       {isOfRankings(dataset) ? (
         <>
           <SelectField

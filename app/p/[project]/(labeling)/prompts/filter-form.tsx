@@ -2,10 +2,10 @@
 // What the list of prompts is narrowed to: words, and what is known of each prompt.
 import { useQuery } from "@tanstack/react-query";
 import { orpc } from "../../../../../lib/api/client.ts";
-import { may, type PromptState, promptKinds, useCases } from "../../../../../lib/vocabulary/labeling.ts";
+import { may, type PromptState, promptKinds } from "../../../../../lib/vocabulary/labeling.ts";
 import { useUser } from "../../../../shell/user-context.tsx";
 import { SelectField, TextField } from "../../../../ui/field.tsx";
-import { PersonField } from "../../../../ui/filter-fields.tsx";
+import { PersonField, UseCaseField } from "../../../../ui/filter-fields.tsx";
 import { shown } from "../../../../ui/written.ts";
 import { kindNames } from "../prompt-words.ts";
 import { type Chosen, stateNames } from "./chosen.ts";
@@ -35,16 +35,7 @@ export function FilterForm({ chosen, choose }: FilterFormProps) {
           </option>
         ))}
       </SelectField>
-      <SelectField
-        label="Use case"
-        value={chosen.useCase}
-        onChange={(event) => choose({ useCase: event.target.value })}
-      >
-        <option value="">All</option>
-        {useCases.map((useCase) => (
-          <option key={useCase}>{useCase}</option>
-        ))}
-      </SelectField>
+      <UseCaseField value={chosen.useCase} choose={(useCase) => choose({ useCase })} />
       <SelectField label="Kind" value={chosen.kind} onChange={(event) => choose({ kind: event.target.value })}>
         <option value="">All</option>
         {promptKinds.map((kind) => (

@@ -2,7 +2,7 @@
 // The list of prompts: searched, narrowed, page by page; and what is done with many of them at once.
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { orpc } from "../../../../../lib/api/client.ts";
 import { type ListOrder, may } from "../../../../../lib/vocabulary/labeling.ts";
 import type { Prompt, PromptFilter } from "../../../../../lib/vocabulary/shapes.ts";
@@ -12,6 +12,7 @@ import { counted, count as figure } from "../../../../ui/figures.ts";
 import { addressOf } from "../../../../ui/form.ts";
 import { Page } from "../../../../ui/frame.tsx";
 import { Empty, Failed, Skeleton } from "../../../../ui/states.tsx";
+import { useSettled } from "../../../../ui/use-settled.ts";
 import { type Chosen, chosenIn, filterOf, isNarrowed, orderOf } from "./chosen.ts";
 import { FilterForm } from "./filter-form.tsx";
 import { PromptRow } from "./prompt-row.tsx";
@@ -115,16 +116,6 @@ function withOne(selected: ReadonlyMap<string, Picked>, prompt: Prompt, on: bool
 
 const inWords = ({ count, more }: { count: number; more: boolean }) =>
   more ? `More than ${figure(count)} prompts` : counted(count, "prompt");
-
-/** What is typed, once the typing pauses: each search costs the database a look. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), 250);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}
 
 function Nothing({ isNarrowed, showAll }: { isNarrowed: boolean; showAll: () => void }) {
   if (isNarrowed)
